@@ -1,0 +1,1 @@
+"""Who may do what where; decides from facts that others look up."""

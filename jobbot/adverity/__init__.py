@@ -1,0 +1,1 @@
+"""The jobs API: models, query, client, errors, gateway."""

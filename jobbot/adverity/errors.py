@@ -1,0 +1,71 @@
+"""What can go wrong with the jobs API, named for the person who will be told.
+
+``render/errors.py`` turns each into words with a next step. Adverity's client errors carry ``detail`` always and
+``errors`` on validation failures (Adverity's documentation); server errors carry anything, often HTML.
+"""
+
+from collections.abc import Mapping, Sequence
+
+
+class AdverityError(Exception):
+    """The root of the tree. ``status`` is the HTTP status, if there was an answer; ``detail`` Adverity's own words."""
+
+    def __init__(self, detail: str = "", *, status: int | None = None) -> None:
+        super().__init__(detail or type(self).__name__)
+        self.detail = detail
+        self.status = status
+
+
+class Unauthorised(AdverityError):
+    """401: the key is wrong, revoked, or sent with the other authorisation word."""
+
+
+class Forbidden(AdverityError):
+    """403: the key is known but may not do this; or it was sent with the other authorisation word."""
+
+
+class NotFound(AdverityError):
+    """404: no such job or datastream, or none that this key can see."""
+
+
+class NotStoppable(AdverityError):
+    """A stop was answered with another 4xx: the job is not in the stage in which jobs can be stopped."""
+
+
+class InvalidRequest(AdverityError):
+    """A read was answered with another 4xx. ``errors`` names the fields that Adverity did not accept."""
+
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        status: int | None = None,
+        errors: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        super().__init__(detail, status=status)
+        self.errors = dict(errors or {})
+
+
+class Busy(AdverityError):
+    """429 or 503, or our own breaker. ``retry_after`` is in seconds, where it was said."""
+
+    def __init__(
+        self, detail: str = "", *, status: int | None = None, retry_after: float | None = None
+    ) -> None:
+        super().__init__(detail, status=status)
+        self.retry_after = retry_after
+
+
+class Unreachable(AdverityError):
+    """No answer: DNS, refused, TLS, cut, timed out.
+
+    ``maybe_received`` is False only when the request certainly never reached the instance (no connection was made).
+    """
+
+    def __init__(self, detail: str = "", *, maybe_received: bool = True) -> None:
+        super().__init__(detail)
+        self.maybe_received = maybe_received
+
+
+class Unexpected(AdverityError):
+    """An answer that is none: a 5xx, HTML where JSON was due, a truncated or a huge body, a foreign ``next`` link."""

@@ -1,0 +1,1 @@
+"""One module a use case; collaborators come through the constructor."""

@@ -1,0 +1,1 @@
+"""The command language: text or button in, intent out; pure."""

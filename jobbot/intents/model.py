@@ -1,0 +1,164 @@
+"""What a person may want: a closed union, so that a new wish that nobody serves does not type-check.
+
+An intent is independent of who asks and when: calendar words ("yesterday") are resolved to instants in UTC when they
+are read, only ranges that end "now" stay relative, so that Refresh moves with the clock.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from jobbot.adverity.model import DatastreamId, JobId, State
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The time up to now, e.g. ``last 6h``. ``said`` is how the person put it, for the answer only."""
+
+    duration: timedelta
+    said: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """From an instant (UTC) up to now."""
+
+    start: datetime
+    said: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Between:
+    """Two instants (UTC), both included, to the second."""
+
+    start: datetime
+    end: datetime
+    said: str = field(default="", compare=False)
+
+
+Range = Last | Since | Between
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListJobs:
+    """Jobs in some states (empty: the query's natural ones), of one datastream or all, now or in a range."""
+
+    states: frozenset[State] = frozenset()
+    datastream: DatastreamId | None = None
+    range: Range | None = None
+    instance: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowJob:
+    """One job as a card."""
+
+    job: JobId
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopJob:
+    """Ask whether to stop a job; never the stop itself."""
+
+    job: JobId
+    reason: str = ""
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WatchJob:
+    """Tell this channel how a job ends."""
+
+    job: JobId
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnwatchJob:
+    """Take a watch back."""
+
+    job: JobId
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What can be typed."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownWord:
+    """A word that has no shape we know. ``nearest`` is a word of the language, or None when nothing is near."""
+
+    word: str
+    nearest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MissingNumber:
+    """``stop`` without a job, ``datastream`` without a number: ``word`` wants one behind it."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadNumber:
+    """Something where a job's or datastream's number belongs that is none (zero, negative, too long, letters)."""
+
+    word: str
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class BadRange:
+    """A range that has the right shape and no meaning (30 February, end before start, a start in the future)."""
+
+    given: str
+    reason: str
+    """One of ``no such date``, ``ends before it starts``, ``in the future``, ``too long``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTwice:
+    """Two of something that there can be one of (two ranges, two jobs, two datastreams, two instances, two verbs)."""
+
+    what: str
+    first: str
+    second: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownInstance:
+    """``in NAME`` with a name that is not configured."""
+
+    given: str
+    nearest: str | None
+    known: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DoesNotFit:
+    """A part that was understood but has no meaning beside the verb (``watch 987 yesterday``)."""
+
+    word: str
+    verb: str
+
+
+Problem = UnknownWord | MissingNumber | BadNumber | BadRange | SaidTwice | UnknownInstance | DoesNotFit
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """Words that do not make an intent.
+
+    ``understood`` are the parts that did, as the person put them; ``suggestion`` is what follows ``/jobs`` in the
+    nearest thing that would have been understood (it parses without a problem), or None.
+    """
+
+    understood: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    suggestion: str | None = None
+
+
+Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Help | Misread

@@ -1,0 +1,1 @@
+"""A local Slack and a local Adverity: real servers on loopback, for the demo and the tests."""

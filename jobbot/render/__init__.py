@@ -1,0 +1,1 @@
+"""Block Kit and words from domain objects; pure."""
