@@ -49,9 +49,7 @@ class InvalidRequest(AdverityError):
 class Busy(AdverityError):
     """429 or 503, or our own breaker. ``retry_after`` is in seconds, where it was said."""
 
-    def __init__(
-        self, detail: str = "", *, status: int | None = None, retry_after: float | None = None
-    ) -> None:
+    def __init__(self, detail: str = "", *, status: int | None = None, retry_after: float | None = None) -> None:
         super().__init__(detail, status=status)
         self.retry_after = retry_after
 
