@@ -1,1 +1,22 @@
-"""Who may do what where; decides from facts that others look up."""
+"""Who may do what where: decides from facts that others look up; pure, and every doubt is a no."""
+
+from jobbot.access.decide import Allowed, Reason, Refused, decide, may_offer_stop, refuse_early
+from jobbot.access.facts import Channel, Directory, Facts, Home, Person
+from jobbot.access.policy import ChannelRule, Need, Policy
+
+__all__ = [
+    "Allowed",
+    "Channel",
+    "ChannelRule",
+    "Directory",
+    "Facts",
+    "Home",
+    "Need",
+    "Person",
+    "Policy",
+    "Reason",
+    "Refused",
+    "decide",
+    "may_offer_stop",
+    "refuse_early",
+]

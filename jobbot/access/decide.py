@@ -1,0 +1,176 @@
+"""May this person do this here? Pure: facts in, Allowed or Refused out, and every doubt is a no.
+
+Two moments. :func:`refuse_early` knows the payload alone, because a modal must be opened within 3 seconds and no
+look-up may stand before that. :func:`decide` knows everything and is asked before any job data is shown, and again,
+with fresh facts, before a stop is sent.
+
+Bolt's own ``context.team_id`` says "ours" for people of another organisation too, so the team here is always the
+person's own (executed and seen with Bolt 1.30).
+"""
+
+from dataclasses import dataclass
+
+from jobbot.access.facts import Facts, Home, Person
+from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.interaction import Interaction
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Go on. ``visible``: the answer may be seen by the whole channel; otherwise by the asking person only."""
+
+    visible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WrongChannel:
+    """Jobs are not shown in this channel. ``places`` are the ids of those where they are."""
+
+    channel_id: str
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DirectMessage:
+    """A conversation without a channel around it: showing jobs there would go round the channel limit."""
+
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outsider:
+    """A person of another organisation."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotAPerson:
+    """A bot, or an account that has been deactivated."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotHere:
+    """The channel is permitted, but not for this."""
+
+    need: Need
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotShared:
+    """Stopping, in a channel shared with another organisation whose policy does not say ``external = true``."""
+
+    channel_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotYou:
+    """Stopping is for others here."""
+
+    users: tuple[str, ...]
+    usergroups: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GuestMayNot:
+    """Guests may look, not stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class LookupFailed:
+    """Slack did not say what the decision needs: ``what``: person, channel or usergroups."""
+
+    what: str
+    id: str
+
+
+Reason = (
+    WrongChannel | DirectMessage | Outsider | NotAPerson | NotHere | NotShared | NotYou | GuestMayNot | LookupFailed
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Stop here, and say why."""
+
+    reason: Reason
+
+
+def refuse_early(who: Interaction, need: Need, policy: Policy, home: Home) -> Refused | None:
+    """Refuse what the payload alone forbids; None says nothing yet, it is not a permission."""
+    if who.is_bot or who.user_id == home.bot_user_id:
+        return Refused(NotAPerson())
+    if _says_other_organisation(who, home):
+        return Refused(Outsider())
+    if not who.channel_id or who.channel_id.startswith("D"):
+        return Refused(DirectMessage(policy.places))
+    rule = policy.rule(who.channel_id)
+    if rule is None or Need.VIEW not in rule.may:
+        return Refused(WrongChannel(who.channel_id, policy.places))
+    if need not in rule.may:
+        return Refused(NotHere(need, who.channel_id))
+    return None
+
+
+def decide(who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts) -> Allowed | Refused:
+    """Decide from everything that is known."""
+    if early := refuse_early(who, need, policy, home):
+        return early
+    rule = policy.rule(who.channel_id)
+    if rule is None or who.channel_id is None:
+        return Refused(DirectMessage(policy.places))
+    if facts.person is None:
+        return Refused(LookupFailed("person", who.user_id))
+    if refused := _refuse_person(who, facts.person, home):
+        return refused
+    if facts.channel is None:
+        return Refused(LookupFailed("channel", who.channel_id))
+    shared = facts.channel.is_shared_outside and not rule.external
+    if need is Need.STOP:
+        refused = Refused(NotShared(who.channel_id)) if shared else _refuse_stop(who, rule, facts.person, facts)
+        if refused:
+            return refused
+    return Allowed(visible=not (shared or rule.quiet))
+
+
+def _says_other_organisation(who: Interaction, home: Home) -> bool:
+    if who.user_team_id is None or who.user_team_id == home.team_id:
+        return False
+    # On Enterprise Grid the field may hold the enterprise itself, and a sister workspace has another team id.
+    ours = home.enterprise_id
+    return ours is None or ours not in (who.user_team_id, who.user_enterprise_id)
+
+
+def _refuse_person(who: Interaction, person: Person, home: Home) -> Refused | None:
+    if person.is_bot or person.is_deactivated:
+        return Refused(NotAPerson())
+    if person.is_stranger:
+        return Refused(Outsider())
+    team = person.team_id or who.user_team_id
+    if team is None:
+        return Refused(LookupFailed("person", who.user_id))
+    if team == home.team_id:
+        return None
+    if home.enterprise_id is not None and home.enterprise_id in (team, person.enterprise_id):
+        return None
+    return Refused(Outsider())
+
+
+def _refuse_stop(who: Interaction, rule: ChannelRule, person: Person, facts: Facts) -> Refused | None:
+    if person.is_guest and not rule.guests_may_stop:
+        return Refused(GuestMayNot())
+    if not (rule.stop_users or rule.stop_usergroups) or who.user_id in rule.stop_users:
+        return None
+    if rule.stop_usergroups:
+        if facts.in_stop_usergroup:
+            return None
+        if facts.in_stop_usergroup is None:
+            return Refused(LookupFailed("usergroups", ", ".join(sorted(rule.stop_usergroups))))
+    return Refused(NotYou(tuple(sorted(rule.stop_users)), tuple(sorted(rule.stop_usergroups))))
+
+
+def may_offer_stop(channel_id: str | None, policy: Policy, facts: Facts) -> bool:
+    """Whether a message here may carry a Stop button at all; who may press it is asked when it is pressed."""
+    rule = policy.rule(channel_id)
+    if rule is None or Need.STOP not in rule.may or facts.channel is None:
+        return False
+    return rule.external or not facts.channel.is_shared_outside

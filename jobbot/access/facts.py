@@ -1,0 +1,64 @@
+"""What Slack says of a person, a channel and the user groups: the facts a decision rests on, and who looks them up.
+
+The fields are those of ``users.info`` and ``conversations.info`` (https://docs.slack.dev/reference/objects/user-object,
+https://docs.slack.dev/reference/objects/conversation-object).
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The workspace jobbot is installed in (``auth.test``); ``enterprise_id`` on Enterprise Grid only."""
+
+    team_id: str
+    enterprise_id: str | None = None
+    bot_user_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """One ``users.info``. ``zone`` is an IANA name, None where Slack does not say."""
+
+    team_id: str | None
+    enterprise_id: str | None = None
+    is_guest: bool = False
+    is_stranger: bool = False
+    is_bot: bool = False
+    is_deactivated: bool = False
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """One ``conversations.info``: whether another organisation is in it, and whether it lives."""
+
+    is_shared_outside: bool = False
+    is_archived: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What was found. None means that the look-up failed (or was not made), which is never a yes."""
+
+    person: Person | None = None
+    channel: Channel | None = None
+    in_stop_usergroup: bool | None = None
+
+
+class Directory(Protocol):
+    """Looks facts up; may answer from memory unless ``fresh``. Never raises: None is "unknown"."""
+
+    async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
+        """Who a user is."""
+        ...
+
+    async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
+        """What a channel is."""
+        ...
+
+    async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        """Whether a user is in at least one of the user groups (ids)."""
+        ...

@@ -1,0 +1,46 @@
+"""The policy: which channel may see, stop or watch jobs, and who there may stop. Deny by default.
+
+Channels are known by id only: names change and can be imitated (Slack's documentation on shared channels).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Need(StrEnum):
+    """What a wish needs to be permitted."""
+
+    VIEW = "view"
+    STOP = "stop"
+    WATCH = "watch"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelRule:
+    """What may be done in one channel. Without users and user groups, everybody in it who may stop may."""
+
+    may: frozenset[Need] = frozenset(Need)
+    instance: str | None = None
+    external: bool = False
+    quiet: bool = False
+    stop_users: frozenset[str] = frozenset()
+    stop_usergroups: frozenset[str] = frozenset()
+    guests_may_stop: bool = False
+    reason_required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The rules of every permitted channel, by channel id."""
+
+    channels: Mapping[str, ChannelRule] = field(default_factory=dict)
+
+    def rule(self, channel_id: str | None) -> ChannelRule | None:
+        """The rule of a channel, or None where nothing is permitted."""
+        return self.channels.get(channel_id) if channel_id else None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The ids of the channels in which jobs are shown, in the policy's order."""
+        return tuple(channel for channel, rule in self.channels.items() if Need.VIEW in rule.may)

@@ -1,0 +1,102 @@
+"""Strings that people read: escaping, times, durations, cutting. Pure.
+
+Facts: Slack asks for exactly three characters to be escaped in mrkdwn
+(https://docs.slack.dev/messaging/formatting-message-text), and shows ``<!date^…>`` in each reader's own zone.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+MINUS = "–"
+_BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+
+
+def escape(foreign: str) -> str:
+    """``&``, ``<`` and ``>`` of a string that came from outside, so that it can neither ping nor link nor format."""
+    return foreign.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def cut(text: str, most: int) -> str:
+    """At most ``most`` characters, on one line, without invisible ones; what was cut ends in an ellipsis."""
+    flat = _BLANKS.sub(" ", text).strip()
+    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+
+
+def foreign(text: str, most: int = 80) -> str:
+    """A string from outside, fit for a line of mrkdwn: flat, cut, escaped, and with no character that would format."""
+    plain = cut(text, most)
+    # A zero-width space before them keeps `*`, `_`, `~` and backticks as the characters that they are.
+    return escape(re.sub(r"([*_~`])", "\u200b\\1", plain))
+
+
+def code(text: str, most: int = 60) -> str:
+    """Something a person typed, shown as code."""
+    return "`" + escape(cut(text, most).replace("`", "ˋ")) + "`"
+
+
+def link(url: str, words: str) -> str:
+    """A mrkdwn link. ``words`` are ours or already escaped; a URL that would break out of the link is left away."""
+    if not re.fullmatch(r"https?://[^\s<>|]+", url):
+        return words
+    return f"<{url.replace('&', '&amp;')}|{words}>"
+
+
+def clock(at: datetime) -> str:
+    """A time of day with seconds, in each reader's zone; the fallback says UTC."""
+    return _date(at, "{time_secs}", f"{at.astimezone(UTC):%H:%M:%S} UTC")
+
+
+def moment(at: datetime) -> str:
+    """A day and a time, in each reader's zone."""
+    return _date(at, "{date_short_pretty} {time}", f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+
+
+def _date(at: datetime, pattern: str, fallback: str) -> str:
+    return f"<!date^{int(at.timestamp())}^{pattern}|{fallback}>"
+
+
+def plain_clock(at: datetime) -> str:
+    """A time of day for places where Slack formats nothing."""
+    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
+
+
+def duration(span: timedelta) -> str:
+    """How long, in at most two units: ``45 s``, ``12 min``, ``3 h 5 min``, ``2 d 4 h``."""
+    seconds = max(0, int(span.total_seconds()))
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if hours < 1:
+        return f"{minutes} min"
+    if days < 1:
+        return f"{hours} h {minutes % 60} min" if minutes % 60 else f"{hours} h"
+    return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """``1 job``, ``2 jobs``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def to_plain(mrkdwn: str) -> str:
+    """Our own mrkdwn as plain words, for a message's fallback text: no tokens, no emphasis, times in UTC.
+
+    Escapes and mentions stay: Slack reads both in ``text`` too.
+    """
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", mrkdwn)
+    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
+    return re.sub(r"(?<!\u200b)[*_]", "", text)
+
+
+def fit_bytes(lines: list[str], most: int = 3_800) -> str:
+    """Lines joined, at most ``most`` bytes in UTF-8; what does not fit is counted in a last line."""
+    kept: list[str] = []
+    used = 0
+    for number, line in enumerate(lines):
+        size = len(line.encode()) + 1
+        rest = len(lines) - number
+        if used + size > most - (60 if rest > 1 else 0):
+            return "\n".join([*kept, f"… and {plural(rest, 'more line')}, see the message itself."])
+        kept.append(line)
+        used += size
+    return "\n".join(kept)
