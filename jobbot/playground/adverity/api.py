@@ -1,0 +1,183 @@
+"""The instance's Management API: the documented paths over HTTP, strict about what it is asked.
+
+Answers as Adverity's documentation has them; Django's manners where it has none: a GET without the slash at the end is
+redirected, a POST without it is an error page, because its body would be lost.
+"""
+
+import json
+from datetime import date
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from jobbot.playground.adverity.errors import Refused, invalid, not_found
+from jobbot.playground.adverity.instance import Instance, NotStopped
+from jobbot.playground.adverity.jobs import Datastream, Sight
+from jobbot.playground.adverity.keys import Key, KeyRing, Resource
+from jobbot.playground.adverity.listing import choose, page_of, page_url, read_query
+from jobbot.playground.adverity.timeline import Stage
+from jobbot.playground.adverity.wire import Quirks, datastream_object, job_object
+
+SLASH_MISSING = (
+    "<!doctype html><html><head><title>RuntimeError at {path}</title></head><body><h1>RuntimeError</h1><p>You called "
+    "this URL via POST, but the URL doesn't end in a slash, and the POST data would be lost.</p></body></html>"
+)
+
+
+class Api:
+    """The endpoints over one instance. ``quirks`` may be replaced at any time."""
+
+    def __init__(self, instance: Instance, keys: KeyRing, quirks: Quirks) -> None:
+        self.quirks = quirks
+        self._instance = instance
+        self._keys = keys
+        self._routes = [
+            Route("/api/jobs/", self._list),
+            Route("/api/jobs/{id:int}/", self._job),
+            Route("/api/jobs/{id:int}/imported/", self._imported),
+            Route("/api/jobs/{id:int}/stop/", self._stop, methods=["POST"]),
+            Route("/api/datastreams/{id:int}/", self._datastream),
+            Route("/api/datastreams/{id:int}/fetch_fixed/", self._fetch, methods=["POST"]),
+            Route("/api/auth/token/", self._token, methods=["POST"]),
+        ]
+
+    def app(self) -> Starlette:
+        """The endpoints as an ASGI application."""
+        app = Starlette(routes=self._routes, exception_handlers={Refused: _refused, HTTPException: self._stray})
+        app.router.redirect_slashes = False
+        return app
+
+    async def _list(self, request: Request) -> Response:
+        self._authorise(request, "jobs")
+        query, streams = request.query_params.multi_items(), self._instance.datastreams
+        asked = read_query(query, with_slash=self.quirks.datastream_id_with_slash)
+        found = choose(self._instance.sights(), streams, asked)
+        page, more = page_of(found, asked)
+        base = self.quirks.next_host or _base(request)
+        return JSONResponse(
+            {
+                "count": len(found),
+                "next": page_url(base, query, asked.page + 1) if more else None,
+                "previous": page_url(base, query, asked.page - 1) if asked.page > 1 else None,
+                "results": [self._job_object(request, sight) for sight in page],
+            }
+        )
+
+    async def _job(self, request: Request) -> Response:
+        self._authorise(request, "jobs")
+        return JSONResponse(self._job_object(request, self._sight(request)))
+
+    async def _imported(self, request: Request) -> Response:
+        self._authorise(request, "jobs")
+        sight = self._sight(request)
+        if sight.look.stage in {Stage.WAITING, Stage.OVER}:
+            raise not_found()
+        return JSONResponse(self.quirks.imported_body or self._job_object(request, sight))
+
+    async def _stop(self, request: Request) -> Response:
+        self._authorise(request, "jobs", write=True)
+        number = self._sight(request).job.id
+        try:
+            self._instance.stop(number)
+        except NotStopped as refusal:
+            raise Refused(400, str(refusal)) from refusal
+        match self.quirks.stop_answer:
+            case "json":
+                return JSONResponse({"status": "ok", "message": f"Job {number} will be stopped."})
+            case "text":
+                return PlainTextResponse("OK")
+            case "nothing":
+                return Response(status_code=204)
+
+    async def _datastream(self, request: Request) -> Response:
+        self._authorise(request, "datastreams")
+        return JSONResponse(datastream_object(self._stream(request), base=_base(request)))
+
+    async def _fetch(self, request: Request) -> Response:
+        key = self._authorise(request, "datastreams", write=True)
+        stream = self._stream(request)
+        body = await _json_object(request)
+        wrong = {name: "Use YYYY-MM-DD." for name in ("start", "end") if not _is_day(body.get(name))}
+        if wrong:
+            raise invalid(wrong)
+        if str(body["end"]) < str(body["start"]):
+            raise invalid({"end": "Ends before it starts."})
+        job = self._instance.fetch(stream.id, by=key.user)
+        return JSONResponse(
+            {
+                "status": "ok",
+                "message": "A fetch was scheduled.",
+                "start": body["start"],
+                "end": body["end"],
+                "jobs": [{"id": job.id, "url": f"{_base(request)}/api/jobs/{job.id}/"}],
+            }
+        )
+
+    async def _token(self, request: Request) -> Response:
+        body = await _json_object(request)
+        missing = {name: "This field is required." for name in ("username", "password") if not body.get(name)}
+        if missing:
+            raise invalid(missing)
+        return JSONResponse({"token": self._keys.log_in(str(body["username"]), str(body["password"])).secret})
+
+    async def _stray(self, request: Request, error: Exception) -> Response:
+        """What no route took: a path that only lacks its slash, or nothing at all."""
+        if not isinstance(error, HTTPException):
+            raise error
+        if error.status_code == 405:
+            return JSONResponse({"detail": f'Method "{request.method}" not allowed.'}, 405, dict(error.headers or {}))
+        path = request.url.path
+        if not any(route.path_regex.match(f"{path}/") for route in self._routes):
+            return JSONResponse({"detail": "Not found."}, 404)
+        if request.method == "GET":
+            return RedirectResponse(request.url.replace(path=f"{path}/"), 301)
+        return HTMLResponse(SLASH_MISSING.format(path=path), 500)
+
+    def _authorise(self, request: Request, resource: Resource, *, write: bool = False) -> Key:
+        authorization = request.headers.get("authorization")
+        return self._keys.check(authorization, resource, write=write, wrong_word=self.quirks.wrong_word_status)
+
+    def _sight(self, request: Request) -> Sight:
+        sight = self._instance.sight(request.path_params["id"])
+        if sight is None:
+            raise not_found()
+        return sight
+
+    def _stream(self, request: Request) -> Datastream:
+        stream = self._instance.datastreams.get(request.path_params["id"])
+        if stream is None:
+            raise not_found()
+        return stream
+
+    def _job_object(self, request: Request, sight: Sight) -> dict[str, object]:
+        return job_object(sight, self._instance.datastreams, base=_base(request), quirks=self.quirks)
+
+
+async def _refused(_: Request, error: Exception) -> Response:
+    if not isinstance(error, Refused):
+        raise error
+    return JSONResponse(error.body, error.status)
+
+
+def _base(request: Request) -> str:
+    return f"{request.url.scheme}://{request.url.netloc}"
+
+
+async def _json_object(request: Request) -> dict[str, object]:
+    try:
+        body = json.loads(await request.body() or b"{}")
+    except ValueError as error:
+        raise Refused(400, "JSON parse error.") from error
+    if not isinstance(body, dict):
+        raise Refused(400, "A JSON object is required.")
+    return body
+
+
+def _is_day(written: object) -> bool:
+    try:
+        return date.fromisoformat(str(written)).isoformat() == written
+    except ValueError:
+        return False

@@ -1,0 +1,108 @@
+"""An Adverity instance without its HTTP: datastreams, their jobs, and what can be done to them.
+
+Times come from the given clock. Jobs are frozen; an event replaces one, so that everything seen is a pure function of
+the jobs and the time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from jobbot.playground.adverity.clock import Now, utc_now
+from jobbot.playground.adverity.jobs import Datastream, Job, Sight
+from jobbot.playground.adverity.timeline import Plan, Stage, Stop, Timeline, look, unfold
+
+
+@dataclass(frozen=True, slots=True)
+class JobChanged:
+    """Something was done to a job (made, stopped, rewritten). What time alone does is not announced."""
+
+    job: int
+
+
+class NotStopped(Exception):
+    """A stop that is refused; ``str()`` is the detail that the caller is given."""
+
+
+class Instance:
+    """The datastreams and jobs of one instance, seen at the time that ``now`` tells."""
+
+    def __init__(self, *, now: Now = utc_now) -> None:
+        self.now = now
+        self.datastreams: dict[int, Datastream] = {}
+        self._jobs: dict[int, Job] = {}
+        self._watchers: list[Callable[[JobChanged], None]] = []
+
+    def has_datastream(self, number: int, name: str = "", *, stack: str = "acme", stack_id: int = 4) -> Datastream:
+        """Add a datastream, or rename it."""
+        stream = Datastream(number, name or f"Datastream {number}", stack_id, stack)
+        self.datastreams[number] = stream
+        return stream
+
+    def put(self, job: Job) -> Job:
+        """Add a job or replace it, with its datastream where that is new, and tell the watchers."""
+        if job.datastream is not None and job.datastream not in self.datastreams:
+            self.has_datastream(job.datastream)
+        self._jobs[job.id] = job
+        for watcher in tuple(self._watchers):
+            watcher(JobChanged(job.id))
+        return job
+
+    def watch_jobs(self, watcher: Callable[[JobChanged], None]) -> Callable[[], None]:
+        """Call ``watcher`` at every change of a job; the answer, called, ends that."""
+        self._watchers.append(watcher)
+        return lambda: self._watchers.remove(watcher)
+
+    def get(self, number: int) -> Job:
+        """The job of that number. Raises KeyError."""
+        return self._jobs[number]
+
+    def sight(self, number: int) -> Sight | None:
+        """A job as it is now; None when there is none (yet)."""
+        job = self._jobs.get(number)
+        seen = None if job is None else look(job.plan, self._timeline(job), self.now())
+        return None if job is None or seen is None else Sight(job, seen)
+
+    def sights(self) -> tuple[Sight, ...]:
+        """Every job there is now, by number."""
+        return tuple(sight for number in sorted(self._jobs) if (sight := self.sight(number)) is not None)
+
+    def followers(self, number: int) -> tuple[Sight, ...]:
+        """The jobs that wait behind a job directly."""
+        return tuple(sight for sight in self.sights() if sight.job.follows == number)
+
+    def stop(self, number: int) -> Stop | None:
+        """Ask a job to stop. None: accepted and then ignored. Raises NotStopped, or KeyError for a job there is not."""
+        sight = self.sight(number)
+        if sight is None:
+            raise KeyError(number)
+        job, rule = sight.job, sight.job.stop_rule
+        if rule.refused is not None:
+            raise NotStopped(rule.refused)
+        if sight.is_over:
+            raise NotStopped(f"Job {number} is not running.")
+        if sight.look.stage is not Stage.FETCH:
+            raise NotStopped("Only jobs in the fetch stage can be stopped.")
+        if rule.ignored or job.stop is not None:
+            return job.stop
+        now = self.now()
+        return self.put(replace(job, stop=Stop(now, now + rule.takes, rule.ends_as))).stop
+
+    def fetch(self, datastream: int, *, by: str | None = None) -> Job:
+        """Start a fetch by hand: at once, or behind the datastream's last job that is going on. Raises KeyError."""
+        stream = self.datastreams[datastream]
+        now = self.now()
+        waiting = [sight.job.id for sight in self.sights() if sight.job.datastream == stream.id and not sight.is_over]
+        plan = Plan(
+            created=now,
+            starts=now + timedelta(seconds=2),
+            fetches=timedelta(seconds=90),
+            processes=timedelta(seconds=30),
+        )
+        number = max(self._jobs, default=1000) + 1
+        follows = max(waiting, default=None)
+        return self.put(Job(id=number, datastream=datastream, plan=plan, manual=True, by=by, follows=follows))
+
+    def _timeline(self, job: Job) -> Timeline:
+        before = None if job.follows is None else self._jobs.get(job.follows)
+        return unfold(job.plan, job.stop, None if before is None else self._timeline(before))

@@ -1,0 +1,180 @@
+"""Saying what there is on an instance, and what becomes of it, in sentences: for tests and stories.
+
+``adverity.has_job(987, datastream=42, state="Running", progress=62)`` puts a job there that stays as it is until something
+is done to it; ``adverity.job(987).ends("Failed")`` is such a thing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from jobbot.playground.adverity.instance import Instance
+from jobbot.playground.adverity.jobs import DatastreamAs, Dress, Job, Sight
+from jobbot.playground.adverity.timeline import OVER, RUNNING, SCHEDULED, SUCCESS, Climb, Issue, Plan, Stage
+
+
+class ScriptedJob:
+    """One job of an instance: what it is now, and what shall become of it. Its setters answer itself."""
+
+    def __init__(self, instance: Instance, number: int) -> None:
+        self.id = number
+        self._instance = instance
+
+    @property
+    def sight(self) -> Sight:
+        """The job as it is now. Raises KeyError before it was created."""
+        sight = self._instance.sight(self.id)
+        if sight is None:
+            raise KeyError(self.id)
+        return sight
+
+    @property
+    def state(self) -> str:
+        """The documented label of its state now."""
+        return self.sight.look.state
+
+    @property
+    def progress(self) -> int:
+        """Its progress now, in percent."""
+        return self.sight.look.progress
+
+    def ends(
+        self, state: str = SUCCESS, *, after: timedelta = timedelta(0), issues: Sequence[str | Issue] = ()
+    ) -> "ScriptedJob":
+        """End the job in ``state`` after some time, now by default. Raises ValueError when it is over already."""
+        sight, now = self.sight, self._instance.now()
+        if sight.is_over:
+            raise ValueError(f"job {self.id} is over: {sight.look.state}")
+        if state not in OVER:
+            raise ValueError(f"{state} is no way to end")
+        starts, ran = sight.look.started or now, now - (sight.look.started or now)
+        last = 100 if state == SUCCESS else sight.look.progress
+        total, plan = ran + after, sight.job.plan
+        fetches = total if sight.look.stage in {Stage.WAITING, Stage.FETCH} else min(plan.fetches or total, total)
+        plan = replace(
+            plan,
+            starts=starts,
+            fetches=fetches,
+            processes=total - fetches,
+            ends_as=state,
+            climb=Climb(sight.look.progress, last, ran),
+            issues=_issues(issues) or plan.issues,
+        )
+        self._instance.put(replace(sight.job, plan=plan))
+        return self
+
+    def starts(self) -> "ScriptedJob":
+        """Let a scheduled job start now; it then runs until something is done to it."""
+        if self.state != SCHEDULED:
+            raise ValueError(f"job {self.id} is {self.state}, not {SCHEDULED}")
+        job = self.sight.job
+        self._instance.put(replace(job, follows=None, plan=replace(job.plan, starts=self._instance.now())))
+        return self
+
+    def stop_takes(self, duration: timedelta) -> "ScriptedJob":
+        """A stop, once accepted, takes effect only after ``duration`` of the instance's time."""
+        return self._stops(takes=duration)
+
+    def stop_ends_as(self, state: str) -> "ScriptedJob":
+        """A stop ends the job as Cancelled (that is how it is made) or as Discarded."""
+        return self._stops(ends_as=state)
+
+    def ignores_stop(self) -> "ScriptedJob":
+        """A stop is accepted and changes nothing."""
+        return self._stops(ignored=True)
+
+    def refuses_stop(self, detail: str = "Only jobs in the fetch stage can be stopped.") -> "ScriptedJob":
+        """A stop is refused, in these words."""
+        return self._stops(refused=detail)
+
+    def _stops(self, **rule: object) -> "ScriptedJob":
+        job = self._instance.get(self.id)
+        self._instance.put(replace(job, stop_rule=replace(job.stop_rule, **rule)))  # type: ignore[arg-type]  # one of the four above
+        return self
+
+
+class ScriptedInstance(Instance):
+    """An instance that is told what there is."""
+
+    def has_job(
+        self,
+        number: int,
+        *,
+        datastream: int | None = 42,
+        state: str = "Running",
+        progress: int | None = None,
+        started: datetime | None = None,
+        ended: datetime | None = None,
+        manual: bool = False,
+        by: str | None = None,
+        issues: Sequence[str | Issue] = (),
+        fetching: bool = True,
+        follows: int | None = None,
+        datastream_as: DatastreamAs | None = None,
+        wire_extra: Mapping[str, object] | None = None,
+        wire_without: Sequence[str] = (),
+    ) -> ScriptedJob:
+        """Put a job there that is in ``state`` now, and stays so until something is done to it.
+
+        A running job is in the fetch stage unless ``fetching`` is False. It has run for 12 minutes where ``started``
+        does not say otherwise; a job that is over ran for 7 minutes and ended 5 minutes ago. A state that is none of
+        the documented ones is shown as given and behaves like Running. ``wire_extra`` adds or replaces fields of the
+        job object, ``wire_without`` leaves some out. Raises ValueError for times that do not fit the state.
+        """
+        plan = _plan_for(
+            state,
+            now=self.now(),
+            progress=progress if progress is not None else 100 if state == SUCCESS else 40,
+            fetching=fetching,
+            started=started,
+            ended=ended,
+            issues=_issues(issues),
+        )
+        label = None if state in OVER | {SCHEDULED, RUNNING} else state
+        dress = Dress(label, dict(wire_extra or {}), frozenset(wire_without), datastream_as)
+        self.put(Job(id=number, datastream=datastream, plan=plan, manual=manual, by=by, follows=follows, dress=dress))
+        return self.job(number)
+
+    def job(self, number: int) -> ScriptedJob:
+        """The job of that number. Raises KeyError."""
+        return ScriptedJob(self, self.get(number).id)
+
+
+def _issues(given: Sequence[str | Issue]) -> tuple[Issue, ...]:
+    return tuple(Issue(issue) if isinstance(issue, str) else issue for issue in given)
+
+
+def _plan_for(
+    state: str,
+    *,
+    now: datetime,
+    progress: int,
+    fetching: bool,
+    started: datetime | None,
+    ended: datetime | None,
+    issues: Sequence[Issue],
+) -> Plan:
+    """The plan of a job that is in ``state`` now and stays there until something is done to it.
+
+    A state that is none of the documented ones behaves like Running.
+    """
+    if state == SCHEDULED:
+        return Plan(created=now, issues=tuple(issues))
+    if state not in OVER:
+        starts = started or now - timedelta(minutes=12)
+        fetches = None if fetching else now - starts
+        return Plan(
+            created=starts, starts=starts, fetches=fetches, processes=None, climb=Climb(progress), issues=tuple(issues)
+        )
+    ends = ended or (started + timedelta(minutes=7) if started else now - timedelta(minutes=5))
+    starts = started or ends - timedelta(minutes=7)
+    if ends > now or starts > ends:
+        raise ValueError(f"a job that is {state} has started and ended by now, in that order")
+    return Plan(
+        created=starts,
+        starts=starts,
+        fetches=ends - starts,
+        ends_as=state,
+        climb=Climb(last=progress),
+        issues=tuple(issues),
+    )

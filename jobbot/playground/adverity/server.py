@@ -1,0 +1,164 @@
+"""A local Adverity over real HTTP, inside the running event loop: ``async with LocalAdverity() as adverity: ...``."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Self, assert_never
+
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
+from uvicorn.server import ServerState
+
+from jobbot.playground.adverity.api import Api
+from jobbot.playground.adverity.calls import Call, CallLog
+from jobbot.playground.adverity.clock import FastClock, Now, utc_now
+from jobbot.playground.adverity.faults import Cut, Delay, Drip, Fault, Faults, Reply, Silence, Truncation
+from jobbot.playground.adverity.instance import JobChanged
+from jobbot.playground.adverity.keys import Key, KeyRing, Permission, Word
+from jobbot.playground.adverity.line import Answer, Line, LineProtocol
+from jobbot.playground.adverity.scripted import ScriptedInstance
+from jobbot.playground.adverity.wire import Quirks
+
+
+class LocalAdverity(ScriptedInstance):
+    """An instance on 127.0.0.1, on ``port`` or (0) a free one.
+
+    ``speed`` is how much faster than ``now`` its time passes. ``api_key`` is a key that may do everything, made for the word
+    ``Token``; ``make_key`` makes others. What it has is said with ``has_job`` and its like, how it misbehaves with ``faults``
+    and ``quirks``; what it was asked is in ``calls``.
+    """
+
+    def __init__(self, *, now: Now = utc_now, speed: float = 1.0, seed: int = 0, port: int = 0) -> None:
+        super().__init__(now=now if speed == 1.0 else FastClock(now, speed))
+        self.faults = Faults()
+        self._keys = KeyRing(seed)
+        self._log = CallLog(self.now)
+        self._api = Api(self, self._keys, Quirks())
+        self._state = ServerState()
+        self._port = port
+        self._server: asyncio.Server | None = None
+        self.api_key = self._keys.make("Token").secret
+
+    async def __aenter__(self) -> Self:
+        config = uvicorn.Config(
+            _Door(self._api.app(), self.faults, self._log), http=LineProtocol, ws="none", lifespan="off",
+            log_config=None, access_log=False,
+        )  # fmt: skip
+        config.load()
+        # uvicorn.Server would take over the process's signals and poll; its protocol needs neither.
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: LineProtocol(config=config, server_state=self._state, app_state={}), "127.0.0.1", self._port
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server is None:
+            return
+        self._server.close()
+        for connection in tuple(self._state.connections):
+            connection.transport.abort()
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        await self._server.wait_closed()
+        self._server = None
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:PORT``; the port is known once the instance runs."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def quirks(self) -> Quirks:
+        """How this instance differs from others; may be replaced at any time."""
+        return self._api.quirks
+
+    @quirks.setter
+    def quirks(self, quirks: Quirks) -> None:
+        self._api.quirks = quirks
+
+    def make_key(self, word: Word = "Token", *, jobs: Permission = "write", datastreams: Permission = "write") -> Key:
+        """A further key, with its word and its permissions."""
+        return self._keys.make(word, jobs=jobs, datastreams=datastreams)
+
+    def revoke_key(self, key: Key) -> None:
+        """From now on the key is unknown."""
+        self._keys.revoke(key)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every call so far, in the order in which they came."""
+        return self._log.all()
+
+    def count(self, method: str = "", path: str = "") -> int:
+        """How many calls came, e.g. ``count("POST", "/stop/")``."""
+        return self._log.count(method, path)
+
+    @property
+    def max_in_flight(self) -> int:
+        """The most calls that were ever open at once."""
+        return self._log.max_in_flight
+
+    async def called(self, method: str = "", path: str = "", *, times: int = 1, within: float = 5.0) -> None:
+        """Wait until that many calls came, open ones included. Raises TimeoutError after ``within`` seconds."""
+        await self._log.until(lambda log: log.count(method, path) >= times, within=within)
+
+    async def idle(self, *, within: float = 5.0) -> None:
+        """Wait until no call is open. Raises TimeoutError after ``within`` seconds."""
+        await self._log.until(lambda log: log.in_flight == 0, within=within)
+
+    def subscribe(self, watcher: Callable[[Call | JobChanged], None]) -> Callable[[], None]:
+        """Tell ``watcher`` of each call, as it comes and when it is over, and of changes of jobs.
+
+        The answer, called, ends that.
+        """
+        ends = self._log.watch(watcher), self.watch_jobs(watcher)
+
+        def unsubscribe() -> None:
+            for end in ends:
+                end()
+
+        return unsubscribe
+
+
+class _Door:
+    """Stands before the API: records each call, and does to it what the faults say."""
+
+    def __init__(self, app: ASGIApp, faults: Faults, log: CallLog) -> None:
+        self._app = app
+        self._faults = faults
+        self._log = log
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        line = Line(scope, receive, send)
+        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
+        call = self._log.comes(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers)
+        delays, fault = self._faults.take(call.method, call.path)
+        try:
+            await line.read()
+            for delay in delays:
+                await line.wait(delay.seconds, delay.over)
+            await self._serve(line, fault)
+        finally:
+            self._log.goes(call, line.status)
+
+    async def _serve(self, line: Line, fault: Fault | None) -> None:
+        """Answer, or do not, as the fault has it."""
+        match fault:
+            case None | Delay():
+                await line.answer(await line.ask(self._app))
+            case Reply():
+                await line.answer(_reply(fault))
+            case Truncation():
+                await line.truncate(await line.ask(self._app))
+            case Drip(seconds):
+                await line.drip(await line.ask(self._app), seconds)
+            case Cut(after_effect) | Silence(after_effect):
+                if after_effect:
+                    await line.ask(self._app)
+                await (line.cut() if isinstance(fault, Cut) else line.gone())
+            case _:
+                assert_never(fault)
+
+
+def _reply(reply: Reply) -> Answer:
+    headers = {"content-type": reply.content_type, "content-length": str(len(reply.body)), **reply.headers}
+    return Answer(reply.status, tuple((name.encode(), value.encode()) for name, value in headers.items()), reply.body)

@@ -1,0 +1,163 @@
+"""The life of a job as a pure function of time: what was planned, what happened to it, and so what it is *now*.
+
+Nothing ticks. A job is a ``Plan`` and perhaps a ``Stop``; ``unfold`` lays out when it starts and ends, ``look`` says what
+an onlooker sees at a moment. Adverity's documentation gives the rules: only a job in the fetch stage can be stopped;
+follow-up jobs are discarded when the job before them failed or was cancelled; so is a job that has not started within
+two days.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+SCHEDULED, RUNNING = "Scheduled", "Running"
+SUCCESS, CANCELLED, FAILED, DISCARDED, STALE = "Success", "Cancelled", "Failed", "Discarded", "Stale"
+OVER = frozenset({SUCCESS, CANCELLED, FAILED, DISCARDED, STALE})
+DISCARDS_WHAT_FOLLOWS = OVER - {SUCCESS}
+
+STARTS_WITHIN = timedelta(days=2)
+BETWEEN_JOBS = timedelta(seconds=5)
+"""How long after its predecessor a follow-up job starts."""
+
+
+class Stage(StrEnum):
+    """What a job is doing. A stop is accepted in the fetch stage only."""
+
+    WAITING = "waiting"
+    FETCH = "fetch"
+    TRANSFORM = "transform"
+    LOAD = "load"
+    OVER = "over"
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """What went wrong, in Adverity's words; ``url`` is a path on the instance."""
+
+    message: str
+    type_label: str = "Error"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """A job's progress in percent: ``first`` until it has run ``after``, then evenly to ``last`` at its planned end.
+
+    A job without a planned end climbs by ``per_hour`` instead, and never shows more than 99.
+    """
+
+    first: int = 0
+    last: int = 100
+    after: timedelta = timedelta(0)
+    per_hour: float = 0.0
+
+    def at(self, ran: timedelta, total: timedelta | None) -> int:
+        """The progress after the job ran for ``ran`` of its ``total`` (None: for ever)."""
+        climbing = max(ran - self.after, timedelta(0))
+        if total is None:
+            return min(int(self.first + self.per_hour * (climbing / timedelta(hours=1))), max(self.first, 99))
+        if total <= self.after:
+            return self.first
+        return int(self.first + (self.last - self.first) * min(climbing / (total - self.after), 1.0))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How a job goes if nobody touches it.
+
+    ``starts`` None: it waits for ever, or for the job it follows. ``fetches`` None: it never leaves the fetch stage;
+    ``processes`` is how long transform and load take together, None for ever.
+    """
+
+    created: datetime
+    starts: datetime | None = None
+    fetches: timedelta | None = None
+    processes: timedelta | None = timedelta(0)
+    ends_as: str = SUCCESS
+    climb: Climb = Climb()
+    issues: tuple[Issue, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """An accepted stop: when it was asked, when it takes effect unless the job ends before, and how it ends the job."""
+
+    asked: datetime
+    takes_effect: datetime
+    ends_as: str = CANCELLED
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """When a job starts, leaves the fetch stage and ends (None: never), ``would_end`` being its end without a stop."""
+
+    starts: datetime | None
+    leaves_fetch: datetime | None
+    would_end: datetime | None
+    ends: datetime | None
+    ends_as: str
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A job as it is at one moment."""
+
+    state: str
+    stage: Stage
+    progress: int
+    started: datetime | None
+    ended: datetime | None
+    issues: tuple[Issue, ...] = ()
+
+
+def unfold(plan: Plan, stop: Stop | None = None, before: Timeline | None = None) -> Timeline:
+    """Lay out a plan in time, given what was done to it and the life of the job that it follows."""
+    deadline = plan.created + STARTS_WITHIN
+    if before is not None and before.ends is not None and before.ends_as in DISCARDS_WHAT_FOLLOWS:
+        return _discarded(min(max(plan.created, before.ends), deadline))
+    starts = _start(plan, before)
+    if starts is None or starts > deadline:
+        return _discarded(deadline)
+    leaves_fetch = None if plan.fetches is None else starts + plan.fetches
+    ends = None if leaves_fetch is None or plan.processes is None else leaves_fetch + plan.processes
+    if stop is not None and (ends is None or stop.takes_effect < ends):
+        return Timeline(starts, leaves_fetch, ends, max(starts, stop.takes_effect), stop.ends_as)
+    return Timeline(starts, leaves_fetch, ends, ends, plan.ends_as)
+
+
+def _start(plan: Plan, before: Timeline | None) -> datetime | None:
+    if before is None:
+        return plan.starts
+    if before.ends is None:
+        return None
+    return max(plan.created, before.ends + BETWEEN_JOBS, plan.starts or plan.created)
+
+
+def _discarded(at: datetime) -> Timeline:
+    return Timeline(starts=None, leaves_fetch=None, would_end=None, ends=at, ends_as=DISCARDED)
+
+
+def look(plan: Plan, line: Timeline, now: datetime) -> Look | None:
+    """What an onlooker sees of the job at ``now``; None before it was created."""
+    if now < plan.created:
+        return None
+    if line.ends is not None and now >= line.ends:
+        progress = 100 if line.ends_as == SUCCESS else _progress(plan, line, line.ends)
+        return Look(line.ends_as, Stage.OVER, progress, line.starts, line.ends, plan.issues)
+    if line.starts is None or now < line.starts:
+        return Look(SCHEDULED, Stage.WAITING, 0, None, None)
+    return Look(RUNNING, _stage(line, now), _progress(plan, line, now), line.starts, None)
+
+
+def _progress(plan: Plan, line: Timeline, now: datetime) -> int:
+    if line.starts is None:
+        return 0
+    return plan.climb.at(now - line.starts, None if line.would_end is None else line.would_end - line.starts)
+
+
+def _stage(line: Timeline, now: datetime) -> Stage:
+    if line.leaves_fetch is None or now < line.leaves_fetch:
+        return Stage.FETCH
+    if line.would_end is not None and now < line.leaves_fetch + (line.would_end - line.leaves_fetch) / 2:
+        return Stage.TRANSFORM
+    return Stage.LOAD
