@@ -13,8 +13,8 @@ from jobbot.playground.adverity.clock import Now
 class Call:
     """One call. ``at`` is the instance's time; ``in_flight`` how many calls were open when it came, itself included.
 
-    ``status`` and ``ms`` are None while it is open; ``status`` stays None when no answer was begun (the line was cut, or
-    the caller went away). ``headers`` have lower-case names and no key in them.
+    ``status`` and ``ms`` are None while it is open; ``status`` stays None when no answer was begun (the line was cut,
+    or the caller went away). ``headers`` have lower-case names and no key in them.
     """
 
     number: int

@@ -1,8 +1,8 @@
 """What can go wrong between an instance and its callers, on demand: ``adverity.faults.slow(5)``, ``.cut(times=1)``.
 
-Every fault holds for the next ``times`` calls, or until ``clear()``; for all calls, or those with a ``method`` and a part
-of the ``path``. A call meets every delay that holds for it, and the oldest of the other faults: ``cut(times=1)`` and then
-``unavailable(times=1)`` go to two calls, in that order.
+Every fault holds for the next ``times`` calls, or until ``clear()``; for all calls, or those with a ``method`` and a
+part of the ``path``. A call meets every delay that holds for it, and the oldest of the other faults: ``cut(times=1)``
+and then ``unavailable(times=1)`` go to two calls, in that order.
 """
 
 import asyncio

@@ -1,8 +1,8 @@
 """One HTTP exchange with its socket in reach, so that it can be cut, left open, or broken off half-way.
 
-uvicorn's protocol does the HTTP. ASGI has no word for "close the socket", therefore ``LineProtocol`` puts the connection's
-transport into the ``state`` of each request's scope, and ``Line`` cuts there. An application that then waits for
-``http.disconnect`` has ended in order, as far as uvicorn is concerned: nothing is logged, nothing raised.
+uvicorn's protocol does the HTTP. ASGI has no word for "close the socket", therefore ``LineProtocol`` puts the
+connection's transport into the ``state`` of each request's scope, and ``Line`` cuts there. An application that then
+waits for ``http.disconnect`` has ended in order, as far as uvicorn is concerned: nothing is logged, nothing raised.
 """
 
 import asyncio

@@ -1,8 +1,9 @@
 """``GET /api/jobs/``: what is asked, which jobs answer it, and one page of them. All of it pure.
 
-Without a range: running and scheduled jobs. With ``start`` and ``end``, whole days or times, both included: jobs that are
-over and started in the range (ended, where they never started). Filters combine. Documented by Adverity but for the order,
-which is newest first unless ``ordering`` says otherwise. What is not understood is refused, so that a client's slip shows.
+Without a range: running and scheduled jobs. With ``start`` and ``end``, whole days or times, both included: jobs that
+are over and started in the range (ended, where they never started). Filters combine. Documented by Adverity but for
+the order, which is newest first unless ``ordering`` says otherwise. What is not understood is refused, so that a
+client's slip shows.
 """
 
 import re

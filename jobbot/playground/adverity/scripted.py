@@ -1,7 +1,7 @@
 """Saying what there is on an instance, and what becomes of it, in sentences: for tests and stories.
 
-``adverity.has_job(987, datastream=42, state="Running", progress=62)`` puts a job there that stays as it is until something
-is done to it; ``adverity.job(987).ends("Failed")`` is such a thing.
+``adverity.has_job(987, datastream=42, state="Running", progress=62)`` puts a job there that stays as it is until
+something is done to it; ``adverity.job(987).ends("Failed")`` is such a thing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobbot.playground.adverity.instance import Instance
-from jobbot.playground.adverity.jobs import DatastreamAs, Dress, Job, Sight
+from jobbot.playground.adverity.jobs import DatastreamAs, Dress, Job, Sight, StopRule
 from jobbot.playground.adverity.timeline import OVER, RUNNING, SCHEDULED, SUCCESS, Climb, Issue, Plan, Stage
 
 
@@ -72,24 +72,27 @@ class ScriptedJob:
         return self
 
     def stop_takes(self, duration: timedelta) -> "ScriptedJob":
-        """A stop, once accepted, takes effect only after ``duration`` of the instance's time."""
-        return self._stops(takes=duration)
+        """A stop, once accepted, takes effect only after ``duration`` of the instance's time (2 s unless said)."""
+        return self._stops(replace(self._rule, takes=duration))
 
     def stop_ends_as(self, state: str) -> "ScriptedJob":
         """A stop ends the job as Cancelled (that is how it is made) or as Discarded."""
-        return self._stops(ends_as=state)
+        return self._stops(replace(self._rule, ends_as=state))
 
     def ignores_stop(self) -> "ScriptedJob":
         """A stop is accepted and changes nothing."""
-        return self._stops(ignored=True)
+        return self._stops(replace(self._rule, ignored=True))
 
     def refuses_stop(self, detail: str = "Only jobs in the fetch stage can be stopped.") -> "ScriptedJob":
         """A stop is refused, in these words."""
-        return self._stops(refused=detail)
+        return self._stops(replace(self._rule, refused=detail))
 
-    def _stops(self, **rule: object) -> "ScriptedJob":
-        job = self._instance.get(self.id)
-        self._instance.put(replace(job, stop_rule=replace(job.stop_rule, **rule)))  # type: ignore[arg-type]  # one of the four above
+    @property
+    def _rule(self) -> StopRule:
+        return self._instance.get(self.id).stop_rule
+
+    def _stops(self, rule: StopRule) -> "ScriptedJob":
+        self._instance.put(replace(self._instance.get(self.id), stop_rule=rule))
         return self
 
 

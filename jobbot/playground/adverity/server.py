@@ -22,9 +22,9 @@ from jobbot.playground.adverity.wire import Quirks
 class LocalAdverity(ScriptedInstance):
     """An instance on 127.0.0.1, on ``port`` or (0) a free one.
 
-    ``speed`` is how much faster than ``now`` its time passes. ``api_key`` is a key that may do everything, made for the word
-    ``Token``; ``make_key`` makes others. What it has is said with ``has_job`` and its like, how it misbehaves with ``faults``
-    and ``quirks``; what it was asked is in ``calls``.
+    ``speed`` is how much faster than ``now`` its time passes. ``api_key`` is a key that may do everything, made for
+    the word ``Token``; ``make_key`` makes others. What it has is said with ``has_job`` and its like, how it
+    misbehaves with ``faults`` and ``quirks``; what it was asked is in ``calls``.
     """
 
     def __init__(self, *, now: Now = utc_now, speed: float = 1.0, seed: int = 0, port: int = 0) -> None:

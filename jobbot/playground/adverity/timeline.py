@@ -1,9 +1,9 @@
 """The life of a job as a pure function of time: what was planned, what happened to it, and so what it is *now*.
 
-Nothing ticks. A job is a ``Plan`` and perhaps a ``Stop``; ``unfold`` lays out when it starts and ends, ``look`` says what
-an onlooker sees at a moment. Adverity's documentation gives the rules: only a job in the fetch stage can be stopped;
-follow-up jobs are discarded when the job before them failed or was cancelled; so is a job that has not started within
-two days.
+Nothing ticks. A job is a ``Plan`` and perhaps a ``Stop``; ``unfold`` lays out when it starts and ends, ``look`` says
+what an onlooker sees at a moment. Adverity's documentation gives the rules: only a job in the fetch stage can be
+stopped; follow-up jobs are discarded when the job before them failed or was cancelled; so is a job that has not
+started within two days.
 """
 
 from dataclasses import dataclass

@@ -28,8 +28,8 @@ _UNHEARD_OF = (99, "#000000")
 class Quirks:
     """What the documentation leaves open, so that instances may differ in it.
 
-    ``imported_body`` stands for the job object in answers to ``/imported/``; ``datastream_id_with_slash`` wants the filter
-    as the documentation's example URL writes it (``42/``) and refuses the plain number; ``next_host``
+    ``imported_body`` stands for the job object in answers to ``/imported/``; ``datastream_id_with_slash`` wants the
+    filter as the documentation's example URL writes it (``42/``) and refuses the plain number; ``next_host``
     (``scheme://host``) makes paging links point elsewhere.
     """
 

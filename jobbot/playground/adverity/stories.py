@@ -1,0 +1,179 @@
+"""A story for the demo: acme's instance on a bad morning. The same seed tells the same story, relative to now.
+
+Two days of jobs over a dozen datastreams; several failed last night; one fetch, started by hand, has been running for
+hours with its datastream's next fetches waiting behind it. More jobs come up as time passes.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobbot.playground.adverity.instance import Instance
+from jobbot.playground.adverity.jobs import Job
+from jobbot.playground.adverity.timeline import CANCELLED, DISCARDED, FAILED, SUCCESS, Climb, Issue, Plan
+
+_FIRST_NUMBER = 48_211
+
+
+@dataclass(frozen=True, slots=True)
+class _Stream:
+    """A datastream, how long its fetches take, and how many hours lie between them."""
+
+    id: int
+    name: str
+    minutes: float
+    every: int
+    stack: str = "acme"
+
+
+_STREAMS = (
+    _Stream(42, "Facebook Ads EU", 9, 12),
+    _Stream(43, "Google Ads US", 6, 12),
+    _Stream(44, "TikTok Ads DACH", 4, 12),
+    _Stream(51, "Salesforce Opportunities", 14, 12, "acme CRM"),
+    _Stream(52, "Google Analytics 4 - acme.example", 11, 12),
+    _Stream(57, "LinkedIn Campaign Manager", 3, 12),
+    _Stream(58, "The Trade Desk", 18, 24),
+    _Stream(63, "Amazon Advertising UK", 7, 12),
+    _Stream(64, "Brand <b>Lift</b> & Survey <!channel>", 2, 24),
+    _Stream(70, "Microsoft Advertising", 5, 24),
+    _Stream(71, "Weekly store sales (SFTP)", 1.5, 24, "acme Retail"),
+    _Stream(77, "Snapchat Ads MENA", 4, 24),
+)
+
+_RUNAWAY, _LOADING, _NEARLY_DONE, _ABOUT_TO_FAIL = 58, 51, 57, 71
+
+_LAST_NIGHT = {
+    42: Issue("(#17) User request limit reached: gave up after 5 attempts, 3 of 14 days were fetched.", "API limit"),
+    43: Issue(
+        "AuthenticationError.OAUTH_TOKEN_REVOKED: the authorization 'Google Ads US' was revoked. Authorise it again.",
+        "Authorization",
+        "/acme/authorizations/17/",
+    ),
+    44: Issue("504 Gateway Time-out from the reporting API after 3 attempts; no data was fetched.", "Connection"),
+    52: Issue("Transformation 'Add ISO week' failed in line 12: no column 'campaign_start'.", "Transformation"),
+    63: Issue("Load into 'acme_dwh' failed: numeric value 'N/A' is not recognised, column SPEND, row 18,204.", "Load"),
+}
+_NO_FILE = Issue("No file in /outgoing matches 'store_sales_*.csv'.", "Connection", "/acme-retail/datastreams/71/")
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    """A job that has no number yet."""
+
+    stream: int
+    plan: Plan
+    by: str | None = None
+    follows: "_Draft | None" = None
+
+
+def tell_incident(instance: Instance, *, seed: int = 7) -> None:
+    """Put the story into the instance, from two days before its now to six hours after."""
+    chance = random.Random(f"acme {seed}")  # noqa: S311 - a story, the same every time
+    now = instance.now()
+    for stream in _STREAMS:
+        stack_id = 4 if stream.stack == "acme" else 5
+        instance.has_datastream(stream.id, stream.name, stack=stream.stack, stack_id=stack_id)
+    drafts = [*_two_days(chance, now), *_last_night(chance, now), *_this_morning(now), *_coming_up(chance, now)]
+    drafts.sort(key=lambda draft: draft.plan.created)
+    numbers = {id(draft): _FIRST_NUMBER + 3 * place for place, draft in enumerate(drafts)}
+    for draft in drafts:
+        follows = None if draft.follows is None else numbers[id(draft.follows)]
+        instance.put(
+            Job(
+                id=numbers[id(draft)],
+                datastream=draft.stream,
+                plan=draft.plan,
+                manual=draft.by is not None,
+                by=draft.by,
+                follows=follows,
+            )
+        )
+
+
+def _plan(
+    starts: datetime, minutes: float, ends_as: str = SUCCESS, *, last: int = 100, issues: tuple[Issue, ...] = ()
+) -> Plan:
+    """Created a minute before it starts; a quarter of its time is transform and load."""
+    total = timedelta(minutes=minutes)
+    return Plan(
+        created=starts - timedelta(minutes=1),
+        starts=starts,
+        fetches=total * 0.75,
+        processes=total * 0.25,
+        ends_as=ends_as,
+        climb=Climb(last=last),
+        issues=issues,
+    )
+
+
+def _two_days(chance: random.Random, now: datetime) -> list[_Draft]:
+    """What went as it should, and the few that somebody cancelled."""
+    drafts = []
+    for place, stream in enumerate(_STREAMS):
+        for hours in range(11 + place % 3, 48, stream.every):
+            starts = now - timedelta(hours=hours, minutes=chance.uniform(0, 25))
+            drafts.append(_Draft(stream.id, _plan(starts, stream.minutes * chance.uniform(0.8, 1.4))))
+    by_hand = now - timedelta(hours=20, minutes=11)
+    drafts.append(_Draft(77, _plan(by_hand, 2.5, CANCELLED, last=31), by="mia.okafor@acme.example"))
+    drafts.append(_Draft(70, _plan(by_hand + timedelta(minutes=40), 5), by="mia.okafor@acme.example"))
+    return drafts
+
+
+def _last_night(chance: random.Random, now: datetime) -> list[_Draft]:
+    """The failures, and the jobs that were waiting behind two of them."""
+    drafts = []
+    for place, (stream, issue) in enumerate(_LAST_NIGHT.items()):
+        starts = now - timedelta(hours=8, minutes=-23 * place + chance.uniform(0, 9))
+        reached = chance.randint(8, 90)
+        failed = _Draft(stream, _plan(starts, chance.uniform(2, 12), FAILED, last=reached, issues=(issue,)))
+        drafts.append(failed)
+        if stream in {42, 43}:
+            drafts.append(_Draft(stream, Plan(created=starts + timedelta(seconds=30)), follows=failed))
+    lost = Plan(
+        created=now - timedelta(hours=7),
+        starts=now - timedelta(hours=7),
+        fetches=timedelta(minutes=4),
+        ends_as=DISCARDED,
+        climb=Climb(last=12),
+    )
+    return [*drafts, _Draft(64, lost, by="tom.keller@acme.example")]
+
+
+def _this_morning(now: datetime) -> list[_Draft]:
+    """What runs and waits now: among it the runaway, with two fetches behind it."""
+    started = now - timedelta(hours=5, minutes=21)
+    runaway = _Draft(
+        _RUNAWAY,
+        Plan(created=started, starts=started, processes=None, climb=Climb(first=2, per_hour=1.6)),
+        by="tom.keller@acme.example",
+    )
+    behind = [
+        _Draft(
+            _RUNAWAY,
+            Plan(created=now - ago, fetches=timedelta(minutes=14), processes=timedelta(minutes=4)),
+            follows=runaway,
+        )
+        for ago in (timedelta(hours=3), timedelta(minutes=35))
+    ]
+    going = [
+        _Draft(42, _plan(now - timedelta(minutes=2), 9)),
+        _Draft(_LOADING, _plan(now - timedelta(minutes=13), 16)),
+        _Draft(_NEARLY_DONE, _plan(now - timedelta(minutes=2), 3.5)),
+        _Draft(_ABOUT_TO_FAIL, _plan(now - timedelta(seconds=30), 3, FAILED, last=35, issues=(_NO_FILE,))),
+    ]
+    soon = [
+        _Draft(44, _plan(now + timedelta(seconds=40), 4)),
+        _Draft(63, _plan(now + timedelta(seconds=55), 7)),
+    ]
+    return [runaway, *behind, *going, *soon]
+
+
+def _coming_up(chance: random.Random, now: datetime) -> list[_Draft]:
+    """What is scheduled in the next six hours, a job every ten minutes or so."""
+    streams = [stream for stream in _STREAMS if stream.id != _RUNAWAY]
+    return [
+        _Draft(stream.id, _plan(now + timedelta(minutes=10 * place + chance.uniform(0, 6)), stream.minutes))
+        for place in range(1, 36)
+        for stream in (streams[place * 4 % len(streams)],)
+    ]
