@@ -60,7 +60,7 @@ class ScriptedJob:
             climb=Climb(sight.look.progress, last, ran),
             issues=_issues(issues) or plan.issues,
         )
-        self._instance.put(replace(sight.job, plan=plan))
+        self._instance.put(replace(sight.job, plan=plan, follows=None))
         return self
 
     def starts(self) -> "ScriptedJob":
@@ -122,8 +122,11 @@ class ScriptedInstance(Instance):
         A running job is in the fetch stage unless ``fetching`` is False. It has run for 12 minutes where ``started``
         does not say otherwise; a job that is over ran for 7 minutes and ended 5 minutes ago. A state that is none of
         the documented ones is shown as given and behaves like Running. ``wire_extra`` adds or replaces fields of the
-        job object, ``wire_without`` leaves some out. Raises ValueError for times that do not fit the state.
+        job object, ``wire_without`` leaves some out. Only a scheduled job can wait for the one it ``follows``. Raises
+        ValueError for what does not fit the state.
         """
+        if follows is not None and state != SCHEDULED:
+            raise ValueError(f"a job that is {state} does not wait for job {follows}")
         plan = _plan_for(
             state,
             now=self.now(),

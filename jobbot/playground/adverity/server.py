@@ -24,7 +24,8 @@ class LocalAdverity(ScriptedInstance):
 
     ``speed`` is how much faster than ``now`` its time passes. ``api_key`` is a key that may do everything, made for
     the word ``Token``; ``make_key`` makes others. What it has is said with ``has_job`` and its like, how it
-    misbehaves with ``faults`` and ``quirks``; what it was asked is in ``calls``.
+    misbehaves with ``faults`` and ``quirks``; what it was asked is in ``calls``. Left and entered again, it has the same
+    port and everything that it had.
     """
 
     def __init__(self, *, now: Now = utc_now, speed: float = 1.0, seed: int = 0, port: int = 0) -> None:
