@@ -110,4 +110,7 @@ class CallLog:
 
 
 def _without_key(name: str, value: str) -> str:
-    return f"{value.partition(' ')[0]} ***" if name == "authorization" else value
+    if name != "authorization":
+        return value
+    word, _, secret = value.partition(" ")
+    return f"{word} ***" if secret else "***"

@@ -97,7 +97,8 @@ class Instance:
             created=now,
             starts=now + timedelta(seconds=2),
             fetches=timedelta(seconds=90),
-            processes=timedelta(seconds=30),
+            transforms=timedelta(seconds=10),
+            loads=timedelta(seconds=20),
         )
         number = max(self._jobs, default=1000) + 1
         follows = max(waiting, default=None)

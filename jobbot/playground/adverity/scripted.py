@@ -47,18 +47,14 @@ class ScriptedJob:
             raise ValueError(f"job {self.id} is over: {sight.look.state}")
         if state not in OVER:
             raise ValueError(f"{state} is no way to end")
-        starts, ran = sight.look.started or now, now - (sight.look.started or now)
-        last = 100 if state == SUCCESS else sight.look.progress
-        total, plan = ran + after, sight.job.plan
-        fetches = total if sight.look.stage in {Stage.WAITING, Stage.FETCH} else min(plan.fetches or total, total)
+        starts = sight.look.started or now
+        ran = now - starts
         plan = replace(
-            plan,
+            _ending_after(ran + after, sight.job.plan, sight.look.stage),
             starts=starts,
-            fetches=fetches,
-            processes=total - fetches,
             ends_as=state,
-            climb=Climb(sight.look.progress, last, ran),
-            issues=_issues(issues) or plan.issues,
+            climb=Climb(sight.look.progress, 100 if state == SUCCESS else sight.look.progress, ran),
+            issues=_issues(issues) or sight.job.plan.issues,
         )
         self._instance.put(replace(sight.job, plan=plan, follows=None))
         return self
@@ -146,6 +142,16 @@ class ScriptedInstance(Instance):
         return ScriptedJob(self, self.get(number).id)
 
 
+def _ending_after(total: timedelta, plan: Plan, stage: Stage) -> Plan:
+    """The plan of a job in ``stage`` that shall have run ``total`` when it ends: this stage is then its last."""
+    none = timedelta(0)
+    if stage is Stage.LOAD and plan.fetches is not None:
+        return replace(plan, loads=total - plan.fetches - plan.transforms)
+    if stage is Stage.TRANSFORM and plan.fetches is not None:
+        return replace(plan, transforms=total - plan.fetches, loads=none)
+    return replace(plan, fetches=total, transforms=none, loads=none)
+
+
 def _issues(given: Sequence[str | Issue]) -> tuple[Issue, ...]:
     return tuple(Issue(issue) if isinstance(issue, str) else issue for issue in given)
 
@@ -170,7 +176,7 @@ def _plan_for(
         starts = started or now - timedelta(minutes=12)
         fetches = None if fetching else now - starts
         return Plan(
-            created=starts, starts=starts, fetches=fetches, processes=None, climb=Climb(progress), issues=tuple(issues)
+            created=starts, starts=starts, fetches=fetches, loads=None, climb=Climb(progress), issues=tuple(issues)
         )
     ends = ended or (started + timedelta(minutes=7) if started else now - timedelta(minutes=5))
     starts = started or ends - timedelta(minutes=7)

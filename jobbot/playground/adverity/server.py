@@ -24,8 +24,8 @@ class LocalAdverity(ScriptedInstance):
 
     ``speed`` is how much faster than ``now`` its time passes. ``api_key`` is a key that may do everything, made for
     the word ``Token``; ``make_key`` makes others. What it has is said with ``has_job`` and its like, how it
-    misbehaves with ``faults`` and ``quirks``; what it was asked is in ``calls``. Left and entered again, it has the same
-    port and everything that it had.
+    misbehaves with ``faults`` and ``quirks``; what it was asked is in ``calls``. Left and entered again, it has
+    the same port and everything that it had.
     """
 
     def __init__(self, *, now: Now = utc_now, speed: float = 1.0, seed: int = 0, port: int = 0) -> None:
@@ -59,6 +59,7 @@ class LocalAdverity(ScriptedInstance):
         for connection in tuple(self._state.connections):
             connection.transport.abort()
         await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # a transport that was aborted closes its socket at the loop's next turn
         await self._server.wait_closed()
         self._server = None
 
@@ -79,6 +80,10 @@ class LocalAdverity(ScriptedInstance):
     def make_key(self, word: Word = "Token", *, jobs: Permission = "write", datastreams: Permission = "write") -> Key:
         """A further key, with its word and its permissions."""
         return self._keys.make(word, jobs=jobs, datastreams=datastreams)
+
+    def has_user(self, name: str, password: str) -> None:
+        """Somebody who can get a key for their password."""
+        self._keys.has_user(name, password)
 
     def revoke_key(self, key: Key) -> None:
         """From now on the key is unknown."""

@@ -94,13 +94,14 @@ def tell_incident(instance: Instance, *, seed: int = 7) -> None:
 def _plan(
     starts: datetime, minutes: float, ends_as: str = SUCCESS, *, last: int = 100, issues: tuple[Issue, ...] = ()
 ) -> Plan:
-    """Created a minute before it starts; a quarter of its time is transform and load."""
+    """Created a minute before it starts; a quarter of its time goes into transform and load."""
     total = timedelta(minutes=minutes)
     return Plan(
         created=starts - timedelta(minutes=1),
         starts=starts,
         fetches=total * 0.75,
-        processes=total * 0.25,
+        transforms=total * 0.1,
+        loads=total * 0.15,
         ends_as=ends_as,
         climb=Climb(last=last),
         issues=issues,
@@ -145,13 +146,13 @@ def _this_morning(now: datetime) -> list[_Draft]:
     started = now - timedelta(hours=5, minutes=21)
     runaway = _Draft(
         _RUNAWAY,
-        Plan(created=started, starts=started, processes=None, climb=Climb(first=2, per_hour=1.6)),
+        Plan(created=started, starts=started, climb=Climb(first=2, per_hour=1.6)),
         by="tom.keller@acme.example",
     )
     behind = [
         _Draft(
             _RUNAWAY,
-            Plan(created=now - ago, fetches=timedelta(minutes=14), processes=timedelta(minutes=4)),
+            Plan(created=now - ago, fetches=timedelta(minutes=14), loads=timedelta(minutes=4)),
             follows=runaway,
         )
         for ago in (timedelta(hours=3), timedelta(minutes=35))

@@ -63,16 +63,17 @@ class Climb:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """How a job goes if nobody touches it.
+    """How a job goes if nobody touches it: when it starts, and how long each stage takes.
 
     ``starts`` None: it waits for ever, or for the job it follows. ``fetches`` None: it never leaves the fetch stage;
-    ``processes`` is how long transform and load take together, None for ever.
+    ``loads`` None: it never ends.
     """
 
     created: datetime
     starts: datetime | None = None
     fetches: timedelta | None = None
-    processes: timedelta | None = timedelta(0)
+    transforms: timedelta = timedelta(0)
+    loads: timedelta | None = timedelta(0)
     ends_as: str = SUCCESS
     climb: Climb = Climb()
     issues: tuple[Issue, ...] = ()
@@ -89,10 +90,11 @@ class Stop:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """When a job starts, leaves the fetch stage and ends (None: never), ``would_end`` being its end without a stop."""
+    """When a job starts, leaves each stage and ends (None: never); ``would_end`` is its end without a stop."""
 
     starts: datetime | None
-    leaves_fetch: datetime | None
+    fetched: datetime | None
+    transformed: datetime | None
     would_end: datetime | None
     ends: datetime | None
     ends_as: str
@@ -118,11 +120,12 @@ def unfold(plan: Plan, stop: Stop | None = None, before: Timeline | None = None)
     starts = _start(plan, before)
     if starts is None or starts > deadline:
         return _discarded(deadline)
-    leaves_fetch = None if plan.fetches is None else starts + plan.fetches
-    ends = None if leaves_fetch is None or plan.processes is None else leaves_fetch + plan.processes
+    fetched = None if plan.fetches is None else starts + plan.fetches
+    transformed = None if fetched is None else fetched + plan.transforms
+    ends = None if transformed is None or plan.loads is None else transformed + plan.loads
     if stop is not None and (ends is None or stop.takes_effect < ends):
-        return Timeline(starts, leaves_fetch, ends, max(starts, stop.takes_effect), stop.ends_as)
-    return Timeline(starts, leaves_fetch, ends, ends, plan.ends_as)
+        return Timeline(starts, fetched, transformed, ends, max(starts, stop.takes_effect), stop.ends_as)
+    return Timeline(starts, fetched, transformed, ends, ends, plan.ends_as)
 
 
 def _start(plan: Plan, before: Timeline | None) -> datetime | None:
@@ -134,7 +137,7 @@ def _start(plan: Plan, before: Timeline | None) -> datetime | None:
 
 
 def _discarded(at: datetime) -> Timeline:
-    return Timeline(starts=None, leaves_fetch=None, would_end=None, ends=at, ends_as=DISCARDED)
+    return Timeline(starts=None, fetched=None, transformed=None, would_end=None, ends=at, ends_as=DISCARDED)
 
 
 def look(plan: Plan, line: Timeline, now: datetime) -> Look | None:
@@ -156,8 +159,8 @@ def _progress(plan: Plan, line: Timeline, now: datetime) -> int:
 
 
 def _stage(line: Timeline, now: datetime) -> Stage:
-    if line.leaves_fetch is None or now < line.leaves_fetch:
+    if line.fetched is None or now < line.fetched:
         return Stage.FETCH
-    if line.would_end is not None and now < line.leaves_fetch + (line.would_end - line.leaves_fetch) / 2:
+    if line.transformed is None or now < line.transformed:
         return Stage.TRANSFORM
     return Stage.LOAD

@@ -17,18 +17,20 @@ moments = st.timedeltas(timedelta(0), timedelta(days=3))
 maybe_moments = st.none() | moments
 
 plans = st.builds(
-    lambda created, waits, fetches, processes, ends_as, climb: Plan(
+    lambda created, waits, fetches, transforms, loads, ends_as, climb: Plan(
         created=HandClock()() + created,
         starts=None if waits is None else HandClock()() + created + waits,
         fetches=fetches,
-        processes=processes,
+        transforms=transforms,
+        loads=loads,
         ends_as=ends_as,
         climb=climb,
     ),
     created=st.timedeltas(timedelta(0), timedelta(hours=5)),
     waits=maybe_moments,
     fetches=maybe_moments,
-    processes=maybe_moments,
+    transforms=moments,
+    loads=maybe_moments,
     ends_as=st.sampled_from(sorted(OVER)),
     climb=st.builds(
         lambda first, more, after, per_hour: Climb(first, min(first + more, 100), after, per_hour),

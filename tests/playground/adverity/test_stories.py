@@ -1,0 +1,86 @@
+"""The demo's story: the same each time, and a bad morning whenever it is told."""
+
+from collections import Counter
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from jobbot.playground.adverity import HandClock, LocalAdverity, Sight, Stage
+from jobbot.playground.adverity.stories import tell_incident
+
+
+@pytest.fixture
+def told(adverity: LocalAdverity) -> LocalAdverity:
+    tell_incident(adverity)
+    return adverity
+
+
+def by_state(adverity: LocalAdverity) -> Counter[str]:
+    return Counter(sight.look.state for sight in adverity.sights())
+
+
+def runaway(adverity: LocalAdverity) -> Sight:
+    """The job that has been running longest."""
+    return min(
+        (sight for sight in adverity.sights() if sight.look.stage is Stage.FETCH),
+        key=lambda sight: sight.look.started or adverity.now(),
+    )
+
+
+def test_the_same_seed_tells_the_same_story(clock: HandClock) -> None:
+    tellings = [LocalAdverity(now=clock) for _ in range(3)]
+    for telling, seed in zip(tellings, (7, 7, 8), strict=True):
+        tell_incident(telling, seed=seed)
+    assert tellings[0].sights() == tellings[1].sights() != tellings[2].sights()
+
+
+def test_there_is_something_of_everything(told: LocalAdverity) -> None:
+    states = by_state(told)
+    assert sum(states.values()) >= 40
+    assert states["Running"] >= 3
+    assert states["Scheduled"] >= 3
+    assert states["Failed"] >= 4
+    assert states["Cancelled"]
+    assert states["Discarded"]
+    assert all(sight.look.issues for sight in told.sights() if sight.look.state == "Failed")
+    assert len(told.datastreams) == 12
+    assert any("<!channel>" in stream.name for stream in told.datastreams.values())
+
+
+def test_numbers_grow_with_time(told: LocalAdverity) -> None:
+    created = [sight.job.plan.created for sight in told.sights()]
+    assert created == sorted(created)
+
+
+def test_a_fetch_that_somebody_started_does_not_end(told: LocalAdverity, clock: HandClock) -> None:
+    job = runaway(told)
+    assert job.look.started is not None
+    assert clock() - job.look.started > timedelta(hours=5)
+    assert job.job.manual
+    assert job.job.by
+    assert [sight.look.state for sight in told.followers(job.job.id)] == ["Scheduled", "Scheduled"]
+    clock.advance(hours=6)
+    assert told.job(job.job.id).state == "Running"
+    assert told.job(job.job.id).progress > job.look.progress
+
+
+async def test_stopping_it_discards_what_waits(
+    told: LocalAdverity, caller: httpx.AsyncClient, clock: HandClock
+) -> None:
+    number = runaway(told).job.id
+    assert (await caller.post(f"/api/jobs/{number}/stop/")).status_code == 200
+    clock.advance(seconds=2)
+    assert told.job(number).state == "Cancelled"
+    assert {sight.look.state for sight in told.followers(number)} == {"Discarded"}
+
+
+def test_the_story_goes_on(told: LocalAdverity, clock: HandClock) -> None:
+    before = by_state(told)
+    clock.advance(minutes=10)
+    after = by_state(told)
+    assert after["Success"] > before["Success"]
+    assert after["Failed"] == before["Failed"] + 1
+    for _ in range(30):
+        clock.advance(minutes=10)
+        assert by_state(told)["Running"] >= 1
