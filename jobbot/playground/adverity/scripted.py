@@ -117,7 +117,8 @@ class ScriptedInstance(Instance):
 
         A running job is in the fetch stage unless ``fetching`` is False. It has run for 12 minutes where ``started``
         does not say otherwise; a job that is over ran for 7 minutes and ended 5 minutes ago. A state that is none of
-        the documented ones is shown as given and behaves like Running. ``wire_extra`` adds or replaces fields of the
+        the documented ones is shown as given and behaves like Running. Its ``issues`` show at once, those of a
+        scheduled job when it is over. ``wire_extra`` adds or replaces fields of the
         job object, ``wire_without`` leaves some out. Only a scheduled job can wait for the one it ``follows``. Raises
         ValueError for what does not fit the state.
         """
@@ -176,7 +177,7 @@ def _plan_for(
         starts = started or now - timedelta(minutes=12)
         fetches = None if fetching else now - starts
         return Plan(
-            created=starts, starts=starts, fetches=fetches, loads=None, climb=Climb(progress), issues=tuple(issues)
+            created=starts, starts=starts, fetches=fetches, loads=None, climb=Climb(progress), warnings=tuple(issues)
         )
     ends = ended or (started + timedelta(minutes=7) if started else now - timedelta(minutes=5))
     starts = started or ends - timedelta(minutes=7)

@@ -66,7 +66,7 @@ class Plan:
     """How a job goes if nobody touches it: when it starts, and how long each stage takes.
 
     ``starts`` None: it waits for ever, or for the job it follows. ``fetches`` None: it never leaves the fetch stage;
-    ``loads`` None: it never ends.
+    ``loads`` None: it never ends. Its ``warnings`` show once it has started, its ``issues`` when it is over.
     """
 
     created: datetime
@@ -76,6 +76,7 @@ class Plan:
     loads: timedelta | None = timedelta(0)
     ends_as: str = SUCCESS
     climb: Climb = Climb()
+    warnings: tuple[Issue, ...] = ()
     issues: tuple[Issue, ...] = ()
 
 
@@ -146,10 +147,10 @@ def look(plan: Plan, line: Timeline, now: datetime) -> Look | None:
         return None
     if line.ends is not None and now >= line.ends:
         progress = 100 if line.ends_as == SUCCESS else _progress(plan, line, line.ends)
-        return Look(line.ends_as, Stage.OVER, progress, line.starts, line.ends, plan.issues)
+        return Look(line.ends_as, Stage.OVER, progress, line.starts, line.ends, plan.warnings + plan.issues)
     if line.starts is None or now < line.starts:
         return Look(SCHEDULED, Stage.WAITING, 0, None, None)
-    return Look(RUNNING, _stage(line, now), _progress(plan, line, now), line.starts, None)
+    return Look(RUNNING, _stage(line, now), _progress(plan, line, now), line.starts, None, plan.warnings)
 
 
 def _progress(plan: Plan, line: Timeline, now: datetime) -> int:

@@ -201,6 +201,13 @@ def test_a_job_ends_when_it_is_told_to(clock: HandClock) -> None:
         job.ends("Success")
 
 
+def test_a_job_that_runs_may_have_issues_already(clock: HandClock) -> None:
+    job = LocalAdverity(now=clock).has_job(987, issues=["Row 7 was skipped."])
+    assert [issue.message for issue in job.sight.look.issues] == ["Row 7 was skipped."]
+    job.ends("Failed", issues=["Quota used up."])
+    assert [issue.message for issue in job.sight.look.issues] == ["Row 7 was skipped.", "Quota used up."]
+
+
 def test_a_scheduled_job_starts_when_it_is_told_to(clock: HandClock) -> None:
     job = LocalAdverity(now=clock).has_job(987, state="Scheduled").starts()
     assert job.state == "Running"
