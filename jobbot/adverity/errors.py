@@ -10,6 +10,11 @@ from collections.abc import Mapping, Sequence
 class AdverityError(Exception):
     """The root of the tree. ``status`` is the HTTP status, if there was an answer; ``detail`` Adverity's own words."""
 
+    @property
+    def is_transient(self) -> bool:
+        """True where the instance, not the question, is at fault, so that asking again may be answered."""
+        return False
+
     def __init__(self, detail: str = "", *, status: int | None = None) -> None:
         super().__init__(detail or type(self).__name__)
         self.detail = detail
@@ -53,6 +58,11 @@ class Busy(AdverityError):
         super().__init__(detail, status=status)
         self.retry_after = retry_after
 
+    @property
+    def is_transient(self) -> bool:
+        """Always."""
+        return True
+
 
 class Unreachable(AdverityError):
     """No answer: DNS, refused, TLS, cut, timed out.
@@ -64,6 +74,25 @@ class Unreachable(AdverityError):
         super().__init__(detail)
         self.maybe_received = maybe_received
 
+    @property
+    def is_transient(self) -> bool:
+        """Always."""
+        return True
+
 
 class Unexpected(AdverityError):
     """An answer that is none: a 5xx, HTML where JSON was due, a truncated or a huge body, a foreign ``next`` link."""
+
+    @property
+    def is_transient(self) -> bool:
+        """True for a 5xx alone: HTML or a foreign link will come again."""
+        return self.status is not None and self.status >= 500
+
+
+class CutShort(Unexpected):
+    """An answer whose body broke off."""
+
+    @property
+    def is_transient(self) -> bool:
+        """Always."""
+        return True

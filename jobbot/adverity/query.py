@@ -1,7 +1,10 @@
-"""What can be asked of ``GET /api/jobs/``, as a value: equal queries are equal calls."""
+"""What can be asked of ``GET /api/jobs/``, as a value: equal queries are equal calls.
+
+The parameters are those that Adverity documents; filters combine, and both ends belong to a range.
+"""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from jobbot.adverity.model import DatastreamId
 
@@ -28,3 +31,18 @@ class JobQuery:
 
     datastream: DatastreamId | None = None
     between: Days | Times | None = None
+
+    def params(self) -> dict[str, str]:
+        """The query parameters as documented: ``datastream_id``, ``start``, ``end``; days or times in UTC."""
+        found = {} if self.datastream is None else {"datastream_id": str(self.datastream)}
+        match self.between:
+            case Days(first, last):
+                return found | {"start": first.isoformat(), "end": last.isoformat()}
+            case Times(start, end):
+                return found | {"start": _written(start), "end": _written(end)}
+            case None:
+                return found
+
+
+def _written(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

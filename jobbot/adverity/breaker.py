@@ -1,0 +1,68 @@
+"""Answers at once while an instance is down, so that nobody waits for what will not come.
+
+After some failures in a row reads are refused for a few seconds with the last failure; then one is let through to see.
+Only what is the instance's fault counts (``AdverityError.is_transient``): an answer of 404 shows that it is well.
+"""
+
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from jobbot.adverity.errors import AdverityError, Unreachable
+
+
+class Breaker:
+    """``threshold`` failures in a row open it for ``pause`` seconds of ``monotonic``."""
+
+    def __init__(self, monotonic: Callable[[], float], *, threshold: int = 5, pause: float = 5.0) -> None:
+        self._monotonic = monotonic
+        self._threshold = threshold
+        self._pause = pause
+        self._failures = 0
+        self._last: AdverityError | None = None
+        self._open_until = 0.0
+        self._probing = False
+
+    def check(self) -> None:
+        """Raise the last failure where an attempt would be refused now."""
+        if self._last is not None and (self._probing or self._monotonic() < self._open_until):
+            raise _as_refusal(self._last)
+
+    @property
+    def is_open(self) -> bool:
+        """True from the failure that was one too many until an attempt succeeds."""
+        return self._last is not None
+
+    @contextmanager
+    def attempt(self, *, always: bool = False) -> Iterator[None]:
+        """Let one attempt through, or raise as ``check`` does, and learn from how it ends. ``always``: no refusal."""
+        if not always:
+            self.check()
+        probe = self.is_open and not always
+        self._probing = self._probing or probe
+        try:
+            yield
+        except AdverityError as error:
+            self._ended(error if error.is_transient else None)
+            raise
+        else:
+            self._ended(None)
+        finally:
+            if probe:
+                self._probing = False
+
+    def _ended(self, failure: AdverityError | None) -> None:
+        if failure is None:
+            self._failures, self._last = 0, None
+            return
+        self._failures += 1
+        if self._failures >= self._threshold:
+            self._last = failure
+            self._open_until = self._monotonic() + self._pause
+
+
+def _as_refusal(last: AdverityError) -> AdverityError:
+    refusal = copy.copy(last)
+    if isinstance(refusal, Unreachable):
+        refusal.maybe_received = False
+    return refusal

@@ -1,0 +1,195 @@
+"""The jobs API as verbs: configuration in the constructor, one method a call of Adverity's documentation.
+
+Nothing here waits for a turn, remembers answers or tries again; that is ``gateway``'s. The few second tries below are
+not about failure but about what the documentation leaves open: which of two requests an instance understands.
+"""
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Literal, TypeVar
+
+import httpx
+from pydantic import ValidationError
+
+from jobbot import __version__
+from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
+from jobbot.adverity.exchange import Exchange, Request, Send
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
+from jobbot.adverity.paging import Dialect, Page, collect, read_json, read_page
+from jobbot.adverity.query import JobQuery
+
+MOST_BYTES = 10 * 1024 * 1024
+MOST_PAGES, MOST_JOBS = 10, 1000
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True)
+class _Learned:
+    """What a client has found out about its instance; shared by all that came out of ``through``."""
+
+    dialect: Dialect = field(default_factory=Dialect)
+
+
+class AdverityClient:
+    """One instance, one key.
+
+    ``base_url`` is ``https://HOST`` without a path; ``scheme`` the word that Adverity wants before this kind of key.
+    Timeouts are in seconds: to connect, between two pieces of an answer, and for a whole exchange. ``http`` is used and
+    left open where it is given, else one is made and closed by ``aclose``. All verbs raise AdverityError.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        scheme: Literal["Token", "Bearer"] = "Token",
+        connect_timeout: float = 5.0,
+        read_timeout: float = 10.0,
+        deadline: float = 20.0,
+        http: httpx.AsyncClient | None = None,
+        clock: Callable[[], datetime] = _utc_now,
+    ) -> None:
+        if not key or not key.isascii() or not key.isprintable() or " " in key:
+            raise ValueError("the key holds characters that no header can carry")
+        self.base_url = base_url.rstrip("/")
+        self._http = _new_http(self.base_url) if http is None else http
+        self._owns_http = http is None
+        self._learned = _Learned()
+        self._send: Send = Exchange(
+            http=self._http,
+            base_url=self.base_url,
+            headers={
+                "Authorization": f"{scheme} {key}",
+                "User-Agent": f"jobbot/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "gzip",
+            },
+            timeout=httpx.Timeout(read_timeout, connect=connect_timeout, pool=connect_timeout),
+            deadline=deadline,
+            limit=MOST_BYTES,
+            clock=clock,
+            key=key,
+        )
+
+    def __repr__(self) -> str:
+        return f"AdverityClient({self.base_url!r})"
+
+    def through(self, wrap: Callable[[Send], Send]) -> "AdverityClient":
+        """The same client, with every single HTTP exchange going through what ``wrap`` makes of it."""
+        wrapped = copy.copy(self)
+        wrapped._send = wrap(self._send)
+        return wrapped
+
+    async def list_jobs(self, query: JobQuery) -> JobList:
+        """The jobs of a query, newest first, from as many pages as there are, within a bound."""
+        pages = [await self._first_page(query)]
+        seen = {pages[0].next}
+        complete = True
+        while (target := pages[-1].next) is not None:
+            if len(pages) == MOST_PAGES or sum(len(page.jobs) for page in pages) >= MOST_JOBS:
+                complete = False
+                break
+            try:
+                pages.append(await self._page(target))
+            except NotFound:
+                break  # jobs ended while the list was read, and it has fewer pages now
+            if pages[-1].next in seen:
+                complete = pages[-1].next is None
+                break
+            seen.add(pages[-1].next)
+        return collect(pages, most=MOST_JOBS, complete=complete)
+
+    async def _first_page(self, query: JobQuery) -> Page:
+        """The first page, in the words that this instance understands: found out once, then remembered."""
+        dialect: Dialect | None = self._learned.dialect
+        refusals: dict[Dialect, InvalidRequest] = {}
+        while dialect is not None and dialect not in refusals:
+            try:
+                page = await self._page(dialect.target(query))
+            except InvalidRequest as error:
+                refusals[dialect] = error
+                dialect = dialect.other(query, error)
+            else:
+                self._learned.dialect = dialect
+                return page
+        raise next(iter(refusals.values()))  # the answer to what is documented says most
+
+    async def _page(self, target: str) -> Page:
+        body = await self._send(Request("GET", target))
+        return read_page(body, httpx.URL(self.base_url + target))
+
+    async def job(self, job_id: JobId) -> Job:
+        """One job: what is said of it while it is in progress, else the job as it stands.
+
+        The body of ``/imported/`` is not published: what is no job object there answers nothing, and a job that is no
+        longer in progress may not be found there.
+        """
+        try:
+            in_progress = _job_in_progress(await self._send(Request("GET", f"/api/jobs/{job_id}/imported/")), job_id)
+        except (NotFound, InvalidRequest):
+            in_progress = None
+        if in_progress is not None:
+            return in_progress
+        return _read(Job, await self._send(Request("GET", f"/api/jobs/{job_id}/")), job_id)
+
+    async def stop(self, job_id: JobId) -> None:
+        """Ask Adverity to stop a job: one POST, whatever happens.
+
+        Returning means that it was accepted, and nothing of the job's state. Raises NotStoppable where the job is in
+        no stage in which it can be stopped; after an Unreachable with ``maybe_received`` or an Unexpected it may have
+        been taken all the same.
+        """
+        await self._send(Request("POST", f"/api/jobs/{job_id}/stop/"))
+
+    async def datastream(self, datastream_id: DatastreamId) -> Datastream:
+        """One datastream: its name and its workspace."""
+        return _read(Datastream, await self._send(Request("GET", f"/api/datastreams/{datastream_id}/")), datastream_id)
+
+    async def aclose(self) -> None:
+        """Close the connections, where they are our own."""
+        if self._owns_http:
+            await self._http.aclose()
+
+
+Numbered = TypeVar("Numbered", Job, Datastream)
+
+
+def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
+    try:
+        found = model.model_validate(read_json(body))
+    except ValidationError as error:
+        raise Unexpected(f"an answer that is no {model.__name__.lower()}", status=200) from error
+    if found.id != wanted:
+        raise Unexpected(f"an answer about {model.__name__.lower()} {found.id} instead of {wanted}", status=200)
+    return found
+
+
+def _job_in_progress(body: bytes, wanted: JobId) -> Job | None:
+    """The job, where it is that job and says in which state it is."""
+    try:
+        found = _read(Job, body, wanted)
+    except Unexpected:
+        return None
+    return found if found.state_label else None
+
+
+def _new_http(base_url: str) -> httpx.AsyncClient:
+    """Connections of our own.
+
+    No retries in the transport: a POST that may have been received must not be sent again behind our back. Idle
+    connections are given up before servers are known to (gunicorn after 2 s), because a request that meets a closing
+    connection gets no answer. No cookies: Django's session authentication would take one, and ask for a CSRF token.
+    Proxies of the environment are honoured, except towards loopback.
+    """
+    return httpx.AsyncClient(
+        limits=httpx.Limits(max_connections=10, keepalive_expiry=1.5),
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        trust_env=base_url.startswith("https:"),
+    )

@@ -1,0 +1,114 @@
+"""One HTTP exchange with an instance: bounded in time and in size, never repeated, never redirected.
+
+The bounds hold whatever the other side does: a total deadline beside the read timeout (which a server that drips bytes
+never reaches), and a limit on the body as it is after decompression.
+"""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import httpx
+
+from jobbot.adverity.answers import Method, Refusal, error_of, no_answer
+from jobbot.adverity.errors import CutShort, Unexpected, Unreachable
+
+_REFUSAL_BYTES = 64 * 1024
+_REFUSAL_SECONDS = 2.0
+"""An error is known by its status; its words are worth no more than this."""
+
+_ANY_ZLIB_HEADER = 47
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is asked: ``target`` is a path with its query, on the instance."""
+
+    method: Method
+    target: str
+
+
+Send = Callable[[Request], Awaitable[bytes]]
+"""Carries one request and answers with the body of a 2xx. Raises AdverityError for everything else."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Exchange:
+    """The :data:`Send` that really sends. ``headers`` hold the key; ``deadline`` is in seconds, ``limit`` in bytes.
+
+    Whatever an error repeats of the key is made unreadable before it becomes an exception.
+    """
+
+    http: httpx.AsyncClient
+    base_url: str
+    headers: Mapping[str, str]
+    timeout: httpx.Timeout
+    deadline: float
+    limit: int
+    clock: Callable[[], datetime]
+    key: str
+
+    async def __call__(self, request: Request) -> bytes:
+        """Send once. The body of a 2xx; of a POST nothing, because the status alone says that it was taken."""
+        try:
+            async with asyncio.timeout(self.deadline):
+                return await self._exchange(request)
+        except TimeoutError as error:
+            raise Unreachable(f"no complete answer within {self.deadline:g} s") from error
+        except (httpx.TransportError, OSError) as error:
+            # OSError: TLS alerts that arrive after the handshake come through httpx as they are.
+            raise no_answer(error) from error
+
+    async def _exchange(self, request: Request) -> bytes:
+        response = await self._begin(request)
+        try:
+            if not response.is_success:
+                raise error_of(await self._refusal(request, response), self.clock())
+            if request.method == "POST":
+                return b""
+            return await self._body(response)
+        finally:
+            await response.aclose()
+
+    async def _begin(self, request: Request) -> httpx.Response:
+        built = self.http.build_request(
+            request.method, self.base_url + request.target, headers=self.headers, timeout=self.timeout
+        )
+        return await self.http.send(built, stream=True, auth=None, follow_redirects=False)
+
+    async def _body(self, response: httpx.Response) -> bytes:
+        try:
+            return await read_bounded(response, self.limit)
+        except (httpx.ReadError, httpx.RemoteProtocolError) as error:
+            raise CutShort("the answer broke off", status=response.status_code) from error
+
+    async def _refusal(self, request: Request, response: httpx.Response) -> Refusal:
+        try:
+            async with asyncio.timeout(_REFUSAL_SECONDS):
+                body = await read_bounded(response, _REFUSAL_BYTES)
+        except (TimeoutError, httpx.TransportError, OSError, Unexpected):
+            body = b""
+        told = body.replace(self.key.encode(), b"[key]")
+        return Refusal(request.method, response.status_code, response.headers, told)
+
+
+async def read_bounded(response: httpx.Response, limit: int) -> bytes:
+    """The whole body, decompressed, of at most ``limit`` bytes. Raises Unexpected, and what httpx raises."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in ("", "identity", "gzip"):
+        # Nested encodings multiply: what cannot be undone within the bound is not undone at all.
+        raise Unexpected(f"an answer in the encoding {encoding[:40]}", status=response.status_code)
+    inflate = zlib.decompressobj(_ANY_ZLIB_HEADER) if encoding == "gzip" else None
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        try:
+            body += chunk if inflate is None else inflate.decompress(chunk, limit + 1 - len(body))
+        except zlib.error as error:
+            raise Unexpected("an answer that is not compressed as it says", status=response.status_code) from error
+        if len(body) > limit:
+            raise Unexpected(f"an answer of more than {limit} bytes", status=response.status_code)
+    if inflate is not None and body and not inflate.eof:
+        raise CutShort("the answer broke off", status=response.status_code)
+    return bytes(body)

@@ -1,0 +1,157 @@
+"""How jobbot behaves towards an instance: one call at a time, nothing asked twice, nothing asked of one that is down.
+
+Adverity asks for one call at a time and documents no rate limit (proxies in front may answer 429 or 503 with
+Retry-After). Each HTTP exchange takes its own turn in the line and gives it back before the next page or the next try,
+so that a stop never waits for more than what is on the wire. A stop is sent once, whatever the breaker thinks.
+"""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import stamina
+
+from jobbot.adverity.breaker import Breaker
+from jobbot.adverity.client import AdverityClient
+from jobbot.adverity.errors import AdverityError, Busy
+from jobbot.adverity.exchange import Request, Send
+from jobbot.adverity.line import Line
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
+from jobbot.adverity.query import JobQuery
+from jobbot.adverity.shared import Answer, Call, SharedReads
+
+__all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
+
+LONGEST_WAIT = 10.0
+"""Seconds of a Retry-After that we wait for; nobody in a channel waits longer."""
+
+_HOUR = 3600.0
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def patient_retries() -> stamina.AsyncRetryingCaller:
+    """Three tries, a moment apart; none after ten seconds, so that a timeout is told instead of repeated."""
+    return stamina.AsyncRetryingCaller(attempts=3, timeout=10.0, wait_initial=0.2, wait_max=2.0, wait_jitter=0.3)
+
+
+def wait_before_retry(error: Exception) -> bool | float:
+    """Whether a read is worth another try: no, yes after the usual backoff, or after this many seconds."""
+    match error:
+        case Busy(retry_after=float(seconds)):
+            return seconds if seconds <= LONGEST_WAIT else False
+        case AdverityError():
+            return error.is_transient
+        case _:
+            return False
+
+
+class Gateway:
+    """The one way to an instance; everybody who asks it anything shares this object.
+
+    ``max_age``: for how many seconds an answer may be shown again; ``concurrency``: HTTP exchanges at the same time.
+    ``clock`` gives the time of answers (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
+    """
+
+    def __init__(
+        self,
+        client: AdverityClient,
+        *,
+        clock: Callable[[], datetime] = _utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+        max_age: float = 3.0,
+        concurrency: int = 1,
+        retries: stamina.AsyncRetryingCaller | None = None,
+        breaker: Breaker | None = None,
+    ) -> None:
+        self._client = client
+        self._line = Line(concurrency)
+        self._breaker = breaker or Breaker(monotonic)
+        self._retries = retries or patient_retries()
+        self._stopping = client.through(self._at_once)
+        self._lists = SharedReads[JobQuery, JobList](
+            lambda query, call: self._reading(call).list_jobs(query),
+            clock=clock,
+            monotonic=monotonic,
+            max_age=max_age,
+            size=256,
+        )
+        self._jobs = SharedReads[JobId, Job](
+            lambda job_id, call: self._reading(call).job(job_id),
+            clock=clock,
+            monotonic=monotonic,
+            max_age=max_age,
+            size=1024,
+        )
+        self._datastreams = SharedReads[DatastreamId, Datastream](
+            lambda datastream_id, call: self._reading(call).datastream(datastream_id),
+            clock=clock,
+            monotonic=monotonic,
+            max_age=_HOUR,
+            failure_age=30.0,
+            size=2048,
+        )
+
+    async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
+        """The jobs of a query. ``fresh``: neither kept, nor of a call that was on the wire when this was asked."""
+        return await self._lists.get(query, fresh=fresh)
+
+    async def job(self, job_id: JobId, *, fresh: bool = False) -> Answer[Job]:
+        """One job; ``fresh`` as for ``jobs``."""
+        return await self._jobs.get(job_id, fresh=fresh)
+
+    async def datastream(self, datastream_id: DatastreamId) -> Answer[Datastream]:
+        """A datastream's name and workspace; kept for an hour, a failure for half a minute."""
+        return await self._datastreams.get(datastream_id)
+
+    def known_datastream(self, datastream_id: DatastreamId) -> Datastream | None:
+        """A datastream that was read within the hour, without asking."""
+        return self._datastreams.kept(datastream_id)
+
+    async def stop(self, job_id: JobId) -> None:
+        """Send the stop: before all reads that wait, once, also while the breaker is open.
+
+        What was read of any job before is forgotten, because follow-up jobs are discarded with the one that stops.
+        """
+        try:
+            await self._stopping.stop(job_id)
+        finally:
+            self._jobs.forget()
+            self._lists.forget()
+
+    async def aclose(self) -> None:
+        """End all calls and close the client."""
+        for reads in (self._lists, self._jobs, self._datastreams):
+            await reads.aclose()
+        await self._client.aclose()
+
+    def _at_once(self, send: Send) -> Send:
+        async def urgent(request: Request) -> bytes:
+            async with self._line.turn(urgent=True):
+                with self._breaker.attempt(always=True):
+                    return await send(request)
+
+        return urgent
+
+    def _reading(self, call: Call) -> AdverityClient:
+        """The client whose every exchange waits its turn and is tried again; ``call`` learns when one leaves."""
+
+        def wrap(send: Send) -> Send:
+            async def attempt(request: Request) -> bytes:
+                self._breaker.check()  # before the line too: it may be long when the instance hangs
+                async with self._line.turn():
+                    with self._breaker.attempt():
+                        call.leaves()
+                        return await send(request)
+
+            async def patient(request: Request) -> bytes:
+                return await self._retries(self._wait_before_retry, attempt, request)
+
+            return patient
+
+        return self._client.through(wrap)
+
+    def _wait_before_retry(self, error: Exception) -> bool | float:
+        return False if self._breaker.is_open else wait_before_retry(error)

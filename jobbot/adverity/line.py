@@ -1,0 +1,51 @@
+"""The line before an instance: so many at once, stops before reads, otherwise first come first served.
+
+Adverity asks for one call at a time (documented). A turn is one HTTP exchange, not one question: a stop that comes
+while ten pages are read waits for one page.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+
+class Line:
+    """At most ``width`` turns at the same time."""
+
+    def __init__(self, width: int) -> None:
+        self._free = width
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._others: deque[asyncio.Future[None]] = deque()
+
+    @asynccontextmanager
+    async def turn(self, *, urgent: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn and hold it; the urgent go before all others that wait."""
+        await self._enter(self._urgent if urgent else self._others)
+        try:
+            yield
+        finally:
+            self._leave()
+
+    async def _enter(self, waiting: deque[asyncio.Future[None]]) -> None:
+        if self._free:
+            self._free -= 1
+            return
+        called: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        waiting.append(called)
+        try:
+            await called
+        except asyncio.CancelledError:
+            if called.done() and not called.cancelled():
+                self._leave()  # called and cancelled in the same moment: the turn goes to the next
+            raise
+
+    def _leave(self) -> None:
+        """Hand the turn over directly, so that nobody who comes just now can take it first."""
+        for waiting in (self._urgent, self._others):
+            while waiting:
+                called = waiting.popleft()
+                if not called.done():
+                    called.set_result(None)
+                    return
+        self._free += 1

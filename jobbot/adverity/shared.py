@@ -1,0 +1,130 @@
+"""Reads that many want at once cost one call: overlapping ones share it, and its answer is kept for a moment.
+
+The call runs in a task of its own. Whoever asked may go away, or be cancelled, without taking it from the others; if
+all go away it still ends, and its answer is there for the next who asks.
+"""
+
+import asyncio
+import copy
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from cachetools import TTLCache
+
+from jobbot.adverity.errors import AdverityError, Unreachable
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Generic[V]):
+    """What was read, and when the answer came (aware, UTC)."""
+
+    value: V
+    read_at: datetime
+
+
+@dataclass(slots=True)
+class Call:
+    """One call that others may join. ``on_the_wire`` from the moment in which its first request leaves."""
+
+    on_the_wire: bool = False
+
+    def leaves(self) -> None:
+        """Note that a request is leaving."""
+        self.on_the_wire = True
+
+
+class SharedReads(Generic[K, V]):
+    """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
+
+    Answers are kept for ``max_age`` seconds, failures for ``failure_age``, ``size`` of each at most.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[K, Call], Awaitable[V]],
+        *,
+        clock: Callable[[], datetime],
+        monotonic: Callable[[], float],
+        max_age: float,
+        failure_age: float = 0.0,
+        size: int,
+    ) -> None:
+        self._read = read
+        self._clock = clock
+        self._answers: TTLCache[K, Answer[V]] = TTLCache(size, max_age, monotonic)
+        self._failures: TTLCache[K, AdverityError] = TTLCache(size, failure_age, monotonic)
+        self._calls: dict[K, tuple[Call, asyncio.Task[Answer[V] | AdverityError]]] = {}
+        self._running: set[asyncio.Task[Answer[V] | AdverityError]] = set()
+
+    async def get(self, key: K, *, fresh: bool = False) -> Answer[V]:
+        """A kept answer, or that of a call. ``fresh``: only of a call that leaves after this. Raises AdverityError."""
+        if not fresh:
+            if (kept := self._answers.get(key)) is not None:
+                return kept
+            if (failure := self._failures.get(key)) is not None:
+                raise copy.copy(failure)
+        call, task = self._calls.get(key) or self._begin(key)
+        if fresh and call.on_the_wire:
+            call, task = self._begin(key)
+        await asyncio.wait({task})  # unlike an await of the task itself, leaves it alone when we are cancelled
+        if task.cancelled():
+            raise Unreachable("jobbot is shutting down", maybe_received=False)
+        outcome = task.result()
+        if isinstance(outcome, AdverityError):
+            # A copy each: an exception that is raised in several tasks collects all their tracebacks.
+            raise copy.copy(outcome) from outcome.__cause__
+        return outcome
+
+    def kept(self, key: K) -> V | None:
+        """What is kept, without asking."""
+        answer = self._answers.get(key)
+        return None if answer is None else answer.value
+
+    def forget(self) -> None:
+        """Something changed: keep nothing, and neither join nor keep what was asked before now."""
+        self._answers.clear()
+        self._failures.clear()
+        self._calls.clear()
+
+    async def aclose(self) -> None:
+        """End all calls; who waits for one gets Unreachable."""
+        for task in self._running:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+
+    def _begin(self, key: K) -> tuple[Call, asyncio.Task[Answer[V] | AdverityError]]:
+        call = Call()
+        task = asyncio.create_task(self._run(key, call))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        self._calls[key] = call, task
+        return call, task
+
+    async def _run(self, key: K, call: Call) -> Answer[V] | AdverityError:
+        outcome: Answer[V] | AdverityError
+        try:
+            outcome = Answer(await self._read(key, call), self._clock())
+        except AdverityError as error:
+            outcome = error
+        finally:
+            is_current = self._is_current(key, call)
+            if is_current:
+                del self._calls[key]
+        if is_current:
+            self._keep(key, outcome)
+        return outcome
+
+    def _is_current(self, key: K, call: Call) -> bool:
+        """False when it was forgotten, or overtaken by a fresher one: then its answer is for those who wait alone."""
+        return key in self._calls and self._calls[key][0] is call
+
+    def _keep(self, key: K, outcome: Answer[V] | AdverityError) -> None:
+        if isinstance(outcome, AdverityError):
+            self._failures[key] = outcome
+        else:
+            self._answers[key] = outcome
