@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from itertools import islice
 from typing import Literal
 
 import httpx
@@ -119,13 +120,12 @@ def no_answer(error: Exception) -> Unreachable:
 
 
 def _why(error: Exception) -> str:
-    causes = list(_chain(error))
-    for cause in causes:
+    for cause in islice(_chain(error), 10):  # a chain may be a circle
         match cause:
             case ssl.SSLCertVerificationError():
                 return f"TLS: {cause.verify_message}"
             case ssl.SSLError():
-                return f"TLS: {cause.reason or 'the handshake failed'}"
+                return f"TLS: {getattr(cause, 'reason', None) or 'the handshake failed'}"
             case socket.gaierror():
                 return "the host's name is not known"
             case ConnectionRefusedError():

@@ -76,7 +76,7 @@ class Gateway:
             clock=clock,
             monotonic=monotonic,
             max_age=max_age,
-            size=256,
+            size=64,
         )
         self._jobs = SharedReads[JobId, Job](
             lambda job_id, call: self._reading(call).job(job_id),

@@ -96,7 +96,7 @@ def _next_target(link: object, url: httpx.URL) -> str | None:
     if link is None or link == "":
         return None
     try:
-        there = url.join(str(link))
+        there = url.join(link) if isinstance(link, str) else httpx.URL()
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL()
     same = (there.scheme, there.host, there.port) == (url.scheme, url.host, url.port) and not there.userinfo

@@ -5,6 +5,7 @@ The parameters are those that Adverity documents; filters combine, and both ends
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import assert_never
 
 from jobbot.adverity.model import DatastreamId
 
@@ -42,6 +43,8 @@ class JobQuery:
                 return found | {"start": _written(start), "end": _written(end)}
             case None:
                 return found
+            case _:
+                assert_never(self.between)
 
 
 def _written(at: datetime) -> str:

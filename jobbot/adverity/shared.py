@@ -41,7 +41,8 @@ class Call:
 class SharedReads(Generic[K, V]):
     """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
 
-    Answers are kept for ``max_age`` seconds, failures for ``failure_age``, ``size`` of each at most.
+    Answers are kept for ``max_age`` seconds, failures that are the question's own (a 404, a 403) for ``failure_age``;
+    ``size`` of each.
     """
 
     def __init__(
@@ -124,7 +125,7 @@ class SharedReads(Generic[K, V]):
         return key in self._calls and self._calls[key][0] is call
 
     def _keep(self, key: K, outcome: Answer[V] | AdverityError) -> None:
-        if isinstance(outcome, AdverityError):
-            self._failures[key] = outcome
-        else:
+        if isinstance(outcome, Answer):
             self._answers[key] = outcome
+        elif not outcome.is_transient:
+            self._failures[key] = outcome
