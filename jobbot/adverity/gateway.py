@@ -40,7 +40,7 @@ def patient_retries() -> stamina.AsyncRetryingCaller:
 def wait_before_retry(error: Exception) -> bool | float:
     """Whether a read is worth another try: no, yes after the usual backoff, or after this many seconds."""
     match error:
-        case Busy(retry_after=float(seconds)):
+        case Busy(retry_after=seconds) if seconds is not None:
             return seconds if seconds <= LONGEST_WAIT else False
         case AdverityError():
             return error.is_transient
