@@ -9,10 +9,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Words after the slash command or after an @mention of the bot, as Slack sent them."""
+    """Words after the slash command or after an @mention of the bot, as Slack sent them.
+
+    ``command`` is the slash command as this deployment calls it; None for a mention.
+    """
 
     text: str
-    mention: bool = False
+    command: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from jobbot.access.decide import Allowed, Reason, Refused, decide, may_offer_stop, refuse_early
 from jobbot.access.facts import Channel, Directory, Facts, Home, Person
+from jobbot.access.gather import gather_facts
 from jobbot.access.policy import ChannelRule, Need, Policy
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "Reason",
     "Refused",
     "decide",
+    "gather_facts",
     "may_offer_stop",
     "refuse_early",
 ]

@@ -17,9 +17,14 @@ from jobbot.interaction import Interaction
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Go on. ``visible``: the answer may be seen by the whole channel; otherwise by the asking person only."""
+    """Go on.
+
+    ``visible``: the answer goes to the whole channel, otherwise to the asking person only. ``may_share``: where it
+    goes to the person, they may show it to the channel themselves (never where another organisation would see it).
+    """
 
     visible: bool
+    may_share: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +134,7 @@ def decide(who: Interaction, need: Need, policy: Policy, home: Home, facts: Fact
         refused = Refused(NotShared(who.channel_id)) if shared else _refuse_stop(who, rule, facts.person, facts)
         if refused:
             return refused
-    return Allowed(visible=not (shared or rule.quiet))
+    return Allowed(visible=not (shared or rule.quiet), may_share=rule.quiet and not shared)
 
 
 def _says_other_organisation(who: Interaction, home: Home) -> bool:

@@ -16,6 +16,7 @@ class Home:
     team_id: str
     enterprise_id: str | None = None
     bot_user_id: str = ""
+    bot_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

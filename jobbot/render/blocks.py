@@ -20,11 +20,10 @@ VALUE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: ``text`` is the whole answer in words, ``blocks`` the same to look at. ``quiet``: not for the channel."""
+    """What is sent: ``text`` is the whole answer in words, ``blocks`` the same to look at."""
 
     text: str
     blocks: Sequence[Block]
-    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

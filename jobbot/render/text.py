@@ -7,7 +7,6 @@ Facts: Slack asks for exactly three characters to be escaped in mrkdwn
 import re
 from datetime import UTC, datetime, timedelta
 
-MINUS = "–"
 _BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
 
 
@@ -23,10 +22,11 @@ def cut(text: str, most: int) -> str:
 
 
 def foreign(text: str, most: int = 80) -> str:
-    """A string from outside, fit for a line of mrkdwn: flat, cut, escaped, and with no character that would format."""
-    plain = cut(text, most)
-    # A zero-width space before them keeps `*`, `_`, `~` and backticks as the characters that they are.
-    return escape(re.sub(r"([*_~`])", "\u200b\\1", plain))
+    """A string from outside, fit for a line of mrkdwn: flat, cut, escaped.
+
+    ``*``, ``_`` and ``~`` stay as they are: at worst a name is drawn in bold, and it can still be found and copied.
+    """
+    return escape(cut(text, most))
 
 
 def code(text: str, most: int = 60) -> str:
@@ -73,19 +73,20 @@ def duration(span: timedelta) -> str:
     return f"{days} d {hours % 24} h" if hours % 24 else f"{days} d"
 
 
+def duration_seconds(seconds: float) -> str:
+    """The same, from seconds."""
+    return duration(timedelta(seconds=seconds))
+
+
 def plural(count: int, one: str, many: str | None = None) -> str:
     """``1 job``, ``2 jobs``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def to_plain(mrkdwn: str) -> str:
-    """Our own mrkdwn as plain words, for a message's fallback text: no tokens, no emphasis, times in UTC.
-
-    Escapes and mentions stay: Slack reads both in ``text`` too.
-    """
+    """Our own mrkdwn for a message's fallback text: dates as their words in UTC, links as their words."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", mrkdwn)
-    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
-    return re.sub(r"(?<!\u200b)[*_]", "", text)
+    return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
 
 
 def fit_bytes(lines: list[str], most: int = 3_800) -> str:

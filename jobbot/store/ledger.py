@@ -32,7 +32,7 @@ OPEN = frozenset({StopState.REQUESTED, StopState.SENT})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopRecord:
-    """One row. Times are aware and in UTC. ``answer`` is how it ended in Adverity's words, or ours where it had none."""
+    """One row. Times are aware and in UTC. ``answer``: how it ended, in words."""
 
     instance: str
     job: int

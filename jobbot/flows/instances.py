@@ -1,0 +1,33 @@
+"""The configured Adverity instances, by the name people call them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from jobbot.adverity.gateway import Gateway
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance: its name, its address for links, and the one gateway through which it is asked."""
+
+    name: str
+    base_url: str
+    gateway: Gateway
+
+
+class Instances:
+    """Looks instances up. The first one is the default."""
+
+    def __init__(self, instances: Iterable[Instance]) -> None:
+        self._by_name: Mapping[str, Instance] = {one.name: one for one in instances}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names, the default first."""
+        return tuple(self._by_name)
+
+    def get(self, name: str | None) -> Instance | None:
+        """The instance of that name, the default for None, None for a name that is not configured (any more)."""
+        if name is None:
+            return next(iter(self._by_name.values()))
+        return self._by_name.get(name)

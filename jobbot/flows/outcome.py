@@ -1,0 +1,114 @@
+"""What became of a stop: pure decisions from what was answered and what was read afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from jobbot.adverity.errors import AdverityError, NotStoppable, Unreachable
+from jobbot.adverity.model import STOPPED, Job
+from jobbot.render import stopping as words
+from jobbot.render.blocks import Message
+from jobbot.render.errors import error_in_words
+from jobbot.store.ledger import StopState
+
+
+@dataclass(frozen=True, slots=True)
+class OverBefore:
+    """The job was over when it was read for the last time before sending. Nothing was sent."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing reached Adverity: the job could not be read, or no connection was made."""
+
+    error: AdverityError
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Adverity took the stop, which says nothing of the job yet."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedUpstream:
+    """Adverity answered, and the answer was no."""
+
+    error: AdverityError
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The stop left, and no answer came that says whether it was taken."""
+
+    error: AdverityError
+
+
+Sent = Accepted | RefusedUpstream | Unanswered
+Attempt = OverBefore | NotSent | Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a stop ended: the state of the ledger's row, a line for the record, the channel's message."""
+
+    state: StopState
+    answer: str
+    message: Message
+
+
+def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
+    """What an error in answer to the stop means.
+
+    A 4xx is a no (429 included: whoever says "too many" has not done it). A 5xx, 503 included, may come from a proxy
+    in front of an instance that did take it, so it answers nothing.
+    """
+    if isinstance(error, Unreachable):
+        return Unanswered(error) if error.maybe_received else NotSent(error)
+    if error.status is not None and 400 <= error.status < 500:
+        return RefusedUpstream(error)
+    return Unanswered(error)
+
+
+def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: datetime) -> Ending:
+    """The ending. ``seen`` is the job as it was read last after the stop, None where it could not be read."""
+    match attempt:
+        case OverBefore(job):
+            answer = f"not sent, the job was over: {job.state_label}"
+            return Ending(StopState.ENDED_OTHERWISE, answer, words.over_before(stop, job))
+        case NotSent(error):
+            return Ending(StopState.REFUSED, f"not sent: {error}", words.not_sent(stop, error_in_words(error)))
+        case RefusedUpstream(error):
+            if seen is not None and seen.is_over:
+                return _too_late(seen, stop)
+            return Ending(StopState.REFUSED, _own_words(error), words.refused(stop, _own_words(error)))
+        case Accepted() | Unanswered():
+            return _after_sending(attempt, seen, stop, now)
+        case _:
+            assert_never(attempt)
+
+
+def _after_sending(attempt: Accepted | Unanswered, seen: Job | None, stop: words.Stop, now: datetime) -> Ending:
+    if seen is not None and seen.state in STOPPED:
+        return Ending(StopState.STOPPED, seen.state_label, words.stopped(stop, seen, now))
+    if seen is not None and seen.is_over:
+        return _too_late(seen, stop)
+    if isinstance(attempt, Accepted) and seen is not None:
+        answer = f"accepted, but still {seen.state_label}"
+        return Ending(StopState.UNKNOWN, answer, words.slow(stop, seen, attempt.at, now))
+    answer = "accepted, but not seen since" if isinstance(attempt, Accepted) else f"no answer: {attempt.error}"
+    message = words.unknown(stop, seen, now, accepted=isinstance(attempt, Accepted))
+    return Ending(StopState.UNKNOWN, answer, message)
+
+
+def _too_late(job: Job, stop: words.Stop) -> Ending:
+    return Ending(StopState.ENDED_OTHERWISE, job.state_label, words.too_late(stop, job))
+
+
+def _own_words(error: AdverityError) -> str:
+    if error.detail:
+        return error.detail
+    return "it gave no reason" if isinstance(error, NotStoppable) else f"it answered {error.status}"

@@ -1,0 +1,79 @@
+"""What was asked, repeated as understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobbot.adverity.model import GOING_ON, State
+from jobbot.intents.model import Between, Last, ListJobs, Since
+from jobbot.render.text import duration, escape, moment
+
+_ORDER = tuple(State)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A list's question, ready to be worded. ``start``/``end`` are what was sent, None for "now"."""
+
+    intent: ListJobs
+    start: datetime | None
+    end: datetime | None
+    zone: str | None
+    assumed_range: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose wish the message answers: a user id; ``again`` when they redrew somebody's message."""
+
+    user_id: str
+    again: bool = False
+
+
+def by(asker: Asker) -> str:
+    """Who asked, for the small print."""
+    return f"{'refreshed' if asker.again else 'asked'} by <@{asker.user_id}>"
+
+
+def in_words(asked: Asked) -> str:
+    """The whole question as one mrkdwn phrase."""
+    parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
+    parts += _range_in_words(asked)
+    if asked.intent.datastream is not None:
+        parts.append(f"datastream {asked.intent.datastream}")
+    return ", ".join(part for part in parts if part)
+
+
+def states_in_words(states: frozenset[State], *, past: bool) -> str:
+    """The states asked for; without any, the ones the question means by itself."""
+    if not states:
+        return "in any state" if past else "running and scheduled"
+    words = [state.value.lower() for state in _ORDER if state in states]
+    if states >= GOING_ON and len(states) == len(GOING_ON):
+        return "running and scheduled"
+    return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
+
+
+def _range_in_words(asked: Asked) -> list[str]:
+    if asked.start is None or asked.end is None:
+        return []
+    if asked.assumed_range:
+        return ["last 24 hours (no range was given)"]
+    said = asked.intent.range
+    span = f"{moment(asked.start)} to {moment(asked.end)}"
+    match said:
+        case Last(length):
+            return [f"last {_length(length)} ({span})"]
+        case Since():
+            words = said.said or "since then"
+        case Between():
+            words = said.said
+        case None:
+            return [span]
+    if not words or words == "since then" or asked.zone is None:
+        return [span]
+    return [f"{escape(words)} in {escape(asked.zone)} ({span})"]
+
+
+def _length(length: timedelta) -> str:
+    hours = length / timedelta(hours=1)
+    return f"{int(hours)} hours" if hours > 1 and hours == int(hours) and hours < 48 else duration(length)

@@ -1,0 +1,77 @@
+"""The buttons: what each is called in Slack's payloads, and what it carries.
+
+The names are the contract between what is rendered and the table of listeners in ``slack/``; a test compares them.
+"""
+
+from enum import StrEnum
+
+from jobbot.adverity.model import JobId
+from jobbot.intents.button import encode
+from jobbot.intents.model import ListJobs, ShowJob, StopJob
+from jobbot.render.blocks import Block, button
+
+
+class Act(StrEnum):
+    """``action_id`` of every button jobbot sends."""
+
+    LIST_REFRESH = "list_refresh"
+    LIST_NEWER = "list_newer"
+    LIST_OLDER = "list_older"
+    JOB_SHOW = "job_show"
+    JOB_REFRESH = "job_refresh"
+    JOB_STOP = "job_stop"
+    RUN = "run"
+    SHARE = "share"
+
+
+def refresh_list(question: ListJobs) -> Block:
+    """The same question again, the same page."""
+    return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list of jobs")
+
+
+def newer(question: ListJobs) -> Block:
+    """The page before."""
+    return button("Newer", Act.LIST_NEWER, encode(question), label="Show newer jobs")
+
+
+def older(question: ListJobs) -> Block:
+    """The page behind."""
+    return button("Older", Act.LIST_OLDER, encode(question), label="Show older jobs")
+
+
+def show(job: JobId, instance: str) -> Block:
+    """From a row to the job's card."""
+    return button("Details", Act.JOB_SHOW, encode(ShowJob(job=job, instance=instance)), label=f"Details of job {job}")
+
+
+def refresh_job(job: JobId, instance: str) -> Block:
+    """The same job again."""
+    value = encode(ShowJob(job=job, instance=instance))
+    return button("Refresh", Act.JOB_REFRESH, value, label=f"Refresh job {job}")
+
+
+def look(job: int, instance: str) -> Block:
+    """From a stop's message to the job: a new answer, because the stop's message must stay what it says."""
+    value = encode(ShowJob(job=JobId(job), instance=instance))
+    return button("Look at the job", Act.JOB_SHOW, value, label=f"Show job {job} as it is now")
+
+
+def stop(job: JobId, instance: str) -> Block:
+    """Asks; the act itself is the modal's button."""
+    return stop_with_reason(StopJob(job=job, instance=instance))
+
+
+def stop_with_reason(wish: StopJob) -> Block:
+    """The same, carrying the reason that was typed already."""
+    label = f"Stop job {wish.job}, asks first"
+    return button("Stop job", Act.JOB_STOP, encode(wish), label=label, style="danger")
+
+
+def run(command: str, value: str) -> Block:
+    """What was probably meant, one press away. ``value`` is the encoded intent."""
+    return button("Run this", Act.RUN, value, label=f"Run {command}", style="primary")
+
+
+def share(value: str) -> Block:
+    """Shows an answer that only one person saw to the whole channel. ``value`` is the encoded intent."""
+    return button("Share here", Act.SHARE, value, label="Show this answer to everybody in the channel")

@@ -1,0 +1,87 @@
+"""What can be typed, and what was probably meant."""
+
+from typing import assert_never
+
+from jobbot.intents.button import encode
+from jobbot.intents.model import (
+    BadNumber,
+    BadRange,
+    DoesNotFit,
+    Intent,
+    Misread,
+    MissingNumber,
+    Problem,
+    SaidTwice,
+    UnknownInstance,
+    UnknownWord,
+)
+from jobbot.render import buttons
+from jobbot.render.blocks import Block, Message, actions, context, section
+from jobbot.render.text import code, escape, fit_bytes
+
+COMMANDS = (
+    ("", "running and scheduled jobs"),
+    ("failed | running | success ...", "one or several states; without a range the last 24 hours"),
+    ("yesterday | last 6h | since monday", "a range, in your time zone"),
+    ("2022-10-31 | 2022-10-31..2022-11-02 | 2022-10-31T08:00Z..2022-10-31T12:00Z", "a day, days, or times"),
+    ("datastream 42 [states] [range]", "one datastream"),
+    ("987", "one job"),
+    ("stop 987 [why]", "stop it; asks first, always"),
+    ("help", "this"),
+)
+
+
+def render_help(instances: tuple[str, ...], *, command: str, first: str = "") -> Message:
+    """What can be typed. ``first`` is a sentence to put before it (a refusal, where jobs are not shown)."""
+    lines = [f"`{' '.join(part for part in (command, words) if part)}` – {meaning}" for words, meaning in COMMANDS]
+    if len(instances) > 1:
+        lines.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")
+    small = f"Word order is free. In a thread, mention jobbot instead of typing {command}: the same words work."
+    head = [first] if first else []
+    body = "\n".join(lines)
+    return Message(
+        text=fit_bytes([*head, *lines, small]),
+        blocks=[*(section(words) for words in head), section(body), context(small)],
+    )
+
+
+def render_misread(misread: Misread, meant: Intent | None, *, command: str) -> Message:
+    """What was understood, what was not, the nearest known thing. ``meant`` is the suggestion, parsed."""
+    words = " ".join([_understood(misread), *(_problem(problem) for problem in misread.problems)]).strip()
+    blocks: list[Block] = [section(words)]
+    lines = [words]
+    if misread.suggestion is not None and meant is not None and not isinstance(meant, Misread):
+        suggested = f"{command} {misread.suggestion}".strip()
+        lines.append(f"Did you mean {code(suggested, 200)}?")
+        blocks += [section(lines[-1]), actions([buttons.run(suggested, encode(meant))])]
+    small = f"`{command} help` shows what can be typed."
+    return Message(text=fit_bytes([*lines, small]), blocks=[*blocks, context(small)])
+
+
+def _understood(misread: Misread) -> str:
+    if not misread.understood:
+        return "That was not understood:"
+    return "I read " + ", ".join(f"*{escape(part)}*" for part in misread.understood) + ", but:"
+
+
+def _problem(problem: Problem) -> str:
+    match problem:
+        case UnknownWord(word, None):
+            return f"{code(word)} is no word I know."
+        case UnknownWord(word, nearest):
+            return f"{code(word)} is no word I know. Did you mean {code(nearest or '')}?"
+        case MissingNumber(word):
+            return f"{code(word)} wants a number behind it, as in `{word} 987`."
+        case BadNumber(word, given):
+            return f"{code(given)} behind {code(word)} is not a number Adverity could have given."
+        case BadRange(given, reason):
+            return f"The range {code(given)}: {reason}."
+        case SaidTwice(what, first, second):
+            return f"There are two of one thing ({what}): {code(first)} and {code(second)}."
+        case UnknownInstance(given, nearest, known):
+            near = f" Did you mean {code(nearest)}?" if nearest else ""
+            return f"No instance is called {code(given)}.{near} Known: {', '.join(code(name) for name in known)}."
+        case DoesNotFit(word, verb):
+            return f"{code(word)} has no meaning beside {code(verb)}."
+        case _:
+            assert_never(problem)

@@ -1,0 +1,139 @@
+"""One job in words: the line of a list, the lines of a card, its links into Adverity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
+from jobbot.render.text import duration, foreign, link, moment, plural
+
+_CELLS = 10
+ISSUES_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What is known of datastreams beside the jobs, and the instance's own address for links."""
+
+    base_url: str
+    datastreams: Mapping[DatastreamId, Datastream] = field(default_factory=dict)
+
+    def of(self, job: Job) -> str | None:
+        """The datastream's name, not escaped, or None where only its number is known."""
+        if job.datastream is None:
+            return None
+        known = self.datastreams.get(job.datastream.id)
+        return (known.name if known else "") or job.datastream.name or None
+
+    def url(self, path: str | None) -> str | None:
+        """A link into this instance from a path or URL that came from it; None for anything that leads elsewhere."""
+        if not path:
+            return None
+        if path.startswith("/") and not path.startswith("//"):
+            return self.base_url + path
+        given, own = urlsplit(path), urlsplit(self.base_url)
+        return path if (given.scheme, given.netloc) == (own.scheme, own.netloc) else None
+
+
+def state_in_words(job: Job) -> str:
+    """The state as it is called, an unknown one as it came."""
+    if job.state is not None:
+        return job.state.value
+    return foreign(job.state_label, 30) or "In an unknown state"
+
+
+def datastream_in_words(job: Job, names: Names) -> str:
+    """Name and number of a job's datastream, as far as they are known."""
+    if job.datastream is None:
+        return "datastream unknown"
+    name = names.of(job)
+    return f"{foreign(name)} (datastream {job.datastream.id})" if name else f"datastream {job.datastream.id}"
+
+
+def title(job: Job, names: Names) -> str:
+    """What a job is called in a sentence: its number and, in brackets, its datastream's name where known."""
+    name = names.of(job)
+    if name:
+        return f"{job.id} ({foreign(name, 60)})"
+    return f"{job.id} (datastream {job.datastream.id})" if job.datastream else str(job.id)
+
+
+def times_in_words(job: Job, now: datetime) -> str:
+    """Since when and for how long; when it ended, if it did."""
+    if job.start is None:
+        return f"ended {moment(job.end)}" if job.end else ("not started yet" if job.is_going_on else "start unknown")
+    if job.is_over or job.end is not None:
+        if job.end is None:
+            return f"started {moment(job.start)}, end unknown"
+        return f"{moment(job.start)}, took {duration(job.end - job.start)}, ended {moment(job.end)}"
+    if job.start > now:
+        return f"due {moment(job.start)}"
+    if job.state is State.SCHEDULED:
+        return f"scheduled for {moment(job.start)}"
+    return f"since {moment(job.start)}, {duration(now - job.start)}"
+
+
+def by_whom(job: Job) -> str:
+    """By hand or by the schedule, and by whom where Adverity says it."""
+    if job.started_by:
+        return f"started by {foreign(job.started_by, 40)}"
+    return {True: "by hand", False: "on schedule", None: ""}[job.manual]
+
+
+def row(job: Job, names: Names, now: datetime) -> str:
+    """A job as a line or two of a list."""
+    head = f"*{state_in_words(job)}*"
+    if job.progress is not None and job.is_going_on and job.state is not State.SCHEDULED:
+        head += f" {job.progress} %"
+    parts = [
+        f"{head} – job {job.id} {datastream_in_words(job, names)}",
+        times_in_words(job, now),
+        by_whom(job),
+    ]
+    lines = [" – ".join(part for part in parts if part)]
+    if job.issues:
+        more = f" (and {plural(len(job.issues) - 1, 'more issue')})" if len(job.issues) > 1 else ""
+        lines.append(f"{issue_in_words(job.issues[0], 150)}{more}")
+    return "\n".join(lines)
+
+
+def issue_in_words(issue: Issue, most: int = 300) -> str:
+    """One issue: its type and its message."""
+    label, message = foreign(issue.type_label, 40), foreign(issue.message, most)
+    return f"{label}: {message}" if label and message else label or message or "an issue without words"
+
+
+def progress_bar(percent: int) -> str:
+    """Progress in text, ten cells wide."""
+    full = max(0, min(_CELLS, percent * _CELLS // 100))
+    return "█" * full + "░" * (_CELLS - full) + f" {percent} %"
+
+
+def card_lines(job: Job, names: Names, now: datetime) -> list[str]:
+    """Everything known of a job, a fact a line; the first line names it."""
+    lines = [f"*Job {job.id}: {state_in_words(job)}*"]
+    if job.progress is not None and (job.is_going_on or job.state is None):
+        lines.append(progress_bar(job.progress))
+    lines.append(datastream_in_words(job, names))
+    known = names.datastreams.get(job.datastream.id) if job.datastream else None
+    if known and known.stack_name:
+        lines.append(f"Workspace {foreign(known.stack_name, 60)}")
+    lines.append(times_in_words(job, now)[:1].upper() + times_in_words(job, now)[1:])
+    if by_whom(job):
+        lines.append(by_whom(job)[:1].upper() + by_whom(job)[1:])
+    lines += _issue_lines(job, names)
+    if known and (url := names.url(known.page)):
+        lines.append(link(url, "Open the datastream in Adverity"))
+    return lines
+
+
+def _issue_lines(job: Job, names: Names) -> list[str]:
+    lines = []
+    for issue in job.issues[:ISSUES_SHOWN]:
+        words = issue_in_words(issue)
+        url = names.url(issue.url)
+        lines.append(f"• {words}" + (f" ({link(url, 'in Adverity')})" if url else ""))
+    if len(job.issues) > ISSUES_SHOWN:
+        lines.append(f"and {len(job.issues) - ISSUES_SHOWN} more")
+    return lines

@@ -1,0 +1,95 @@
+"""A list of jobs as a message: what was asked, how many, as of when, by whom; 15 a page; buttons that only read.
+
+15 a page because Slack takes 50 blocks and about 12,000 characters a message, and a row with buttons is two blocks.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from jobbot.adverity.model import Job
+from jobbot.intents.button import encode
+from jobbot.intents.model import ListJobs
+from jobbot.render import buttons
+from jobbot.render.asked import Asked, Asker, by, in_words
+from jobbot.render.blocks import Block, Message, actions, context, divider, section
+from jobbot.render.jobs import Names, row
+from jobbot.render.text import clock, duration, escape, fit_bytes, plural, to_plain
+
+PAGE = 15
+_OLD_ENOUGH_TO_SAY = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched."""
+
+    asked: Asked
+    instance: str
+    jobs: tuple[Job, ...]
+    page: int
+    total: int
+    complete: bool
+    as_of: datetime
+    names: Names
+
+
+def render_listing(listing: Listing, *, now: datetime, asker: Asker, offer_stop: bool, offer_share: bool) -> Message:
+    """The message. ``offer_stop`` says whether Stop may be offered in this channel."""
+    question = replace(listing.asked.intent, instance=listing.instance, page=listing.page)
+    head = _head(listing, now, asker)
+    blocks: list[Block] = [section(head)]
+    lines = [head]
+    for job in listing.jobs:
+        line = row(job, listing.names, now)
+        lines.append(line)
+        details = buttons.show(job.id, listing.instance)
+        if offer_stop and job.is_going_on:
+            blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
+        else:
+            blocks.append(section(line, accessory=details))
+    foot = _foot(listing)
+    if foot:
+        lines.append(foot)
+        blocks += [divider(), context(foot)]
+    blocks.append(actions(_paging(listing, question, offer_share)))
+    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
+
+
+def _head(listing: Listing, now: datetime, asker: Asker) -> str:
+    age = now - listing.as_of
+    old = f" ({duration(age)} ago)" if age >= _OLD_ENOUGH_TO_SAY else ""
+    about = f"{escape(listing.instance)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
+    words = in_words(listing.asked)
+    if listing.total == 0:
+        return f"*No jobs: {words}* – {about}\n{_instead(listing)}"
+    at_least = "" if listing.complete else "at least "
+    return f"*{at_least}{plural(listing.total, 'job')}: {words}* – {about}"
+
+
+def _instead(listing: Listing) -> str:
+    if listing.asked.start is None:
+        return "What ended lately: `/jobs last 6h`. What failed: `/jobs failed`."
+    if listing.asked.intent.states:
+        return "The same range in every state: leave the states away. What is going on now: `/jobs`."
+    return "What is going on now: `/jobs`. A longer range: `/jobs last 7 days`."
+
+
+def _foot(listing: Listing) -> str:
+    if listing.total == 0:
+        return ""
+    first = (listing.page - 1) * PAGE + 1
+    last = first + len(listing.jobs) - 1
+    of = f"{listing.total:,}" if listing.complete else f"the newest {listing.total:,}, there are more: narrow the range"
+    return f"{first}-{last} of {of} – times in your zone"
+
+
+def _paging(listing: Listing, question: ListJobs, offer_share: bool) -> list[Block]:
+    row: list[Block] = []
+    if listing.page > 1:
+        row.append(buttons.newer(replace(question, page=listing.page - 1)))
+    if listing.page * PAGE < listing.total:
+        row.append(buttons.older(replace(question, page=listing.page + 1)))
+    row.append(buttons.refresh_list(question))
+    if offer_share:
+        row.append(buttons.share(encode(question)))
+    return row

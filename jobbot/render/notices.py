@@ -1,0 +1,61 @@
+"""Short answers around the answers: still asking, an old button, a window that did not open."""
+
+from jobbot.adverity.model import JobId
+from jobbot.intents.model import StopJob
+from jobbot.render import buttons
+from jobbot.render.blocks import Message, actions, section
+from jobbot.render.text import cut
+
+
+def _words(text: str) -> Message:
+    return Message(text=text, blocks=[section(text)])
+
+
+def asking_list() -> Message:
+    """A list takes longer than usual."""
+    return _words("Asking Adverity for jobs … it takes longer than usual; the answer will follow.")
+
+
+def asking_job(job: int) -> Message:
+    """A job takes longer than usual."""
+    return _words(f"Asking Adverity for job {job} … it takes longer than usual; the answer will follow.")
+
+
+def stale_button(command: str) -> Message:
+    """A button of an older version, of an instance that is not configured any more, or of somebody else's making."""
+    return _words(
+        f"This button is from an older message and is not understood any more. Nothing was done. "
+        f"`{command}` shows the jobs as they are now."
+    )
+
+
+def unknown_instance(known: tuple[str, ...]) -> Message:
+    """The instance of a command is not configured any more."""
+    return _words(f"That instance is not configured here. Nothing was done. Known: {', '.join(known)}.")
+
+
+def cannot_watch(job: int, command: str) -> Message:
+    """Watching is part of the language, and this version does not follow jobs."""
+    return _words(
+        f"This jobbot cannot watch jobs yet, so nothing will be told when job {job} ends. "
+        f"`{command} {job}` shows it as it is now."
+    )
+
+
+def press_to_stop(job: JobId, instance: str, reason: str) -> Message:
+    """A stop asked for in a mention: Slack opens the asking window for a press only."""
+    words = f"Nothing was done yet. Press the button to see job {job} as it is now and to be asked."
+    stop = buttons.stop_with_reason(StopJob(job=job, reason=cut(reason, 300), instance=instance))
+    return Message(text=words, blocks=[section(words), actions([stop])])
+
+
+def window_missed(job: JobId, instance: str, reason: str) -> Message:
+    """Slack did not open the modal: it gives 3 seconds for it."""
+    words = f"Slack did not open the window that asks about job {job}, so nothing was done. Press the button."
+    stop = buttons.stop_with_reason(StopJob(job=job, reason=cut(reason, 300), instance=instance))
+    return Message(text=words, blocks=[section(words), actions([stop])])
+
+
+def stale_window() -> str:
+    """A modal that is not understood any more."""
+    return "This window is not understood any more. Nothing was sent. Close it and ask again."

@@ -1,0 +1,100 @@
+"""Refusals in words: the rule that failed, the id an administrator needs, and whom to ask."""
+
+from typing import assert_never
+
+from jobbot.access.decide import (
+    DirectMessage,
+    GuestMayNot,
+    LookupFailed,
+    NotAPerson,
+    NotHere,
+    NotShared,
+    NotYou,
+    Outsider,
+    Reason,
+    WrongChannel,
+)
+from jobbot.access.policy import Need
+from jobbot.render.blocks import Message, section
+
+_PLACES_SHOWN = 5
+_WHAT = {
+    Need.VIEW: "Looking at jobs is",
+    Need.STOP: "Stopping jobs is",
+    Need.WATCH: "Watching jobs is",
+}
+
+
+def render_refusal(reason: Reason) -> Message:
+    """The refusal as an ephemeral answer."""
+    words = refusal_in_words(reason)
+    return Message(text=words, blocks=[section(words)])
+
+
+def refusal_in_words(reason: Reason) -> str:
+    """One or two sentences of mrkdwn."""
+    match reason:
+        case WrongChannel(channel_id, places):
+            return (
+                f"Jobs are not shown in this channel ({channel_id}). "
+                f"Ask whoever runs jobbot to permit it{_or_use(places)}."
+            )
+        case DirectMessage(places):
+            return f"Jobs are shown only in permitted channels, not in direct messages{_use_instead(places)}."
+        case Outsider():
+            return (
+                "Only members of the workspace that runs jobbot can use it. Ask somebody of that team in this channel."
+            )
+        case NotAPerson():
+            return "jobbot answers people, not bots or deactivated accounts."
+        case NotHere(need, channel_id):
+            return (
+                f"{_WHAT[need]} not permitted in this channel ({channel_id}). "
+                "You can look at jobs here; ask whoever runs jobbot to permit the rest."
+            )
+        case NotShared(channel_id):
+            return (
+                f"This channel ({channel_id}) is shared with another organisation, so jobs cannot be stopped here. "
+                "Stop it from a channel of your own, or ask whoever runs jobbot."
+            )
+        case NotYou(users, usergroups):
+            who = [f"<!subteam^{group}>" for group in usergroups] + [f"<@{user}>" for user in users]
+            return f"You can look at jobs here, but stopping them is for {_some(who)}. Nothing was changed."
+        case GuestMayNot():
+            return "Guests can look at jobs here, but not stop them. Ask a member of the channel. Nothing was changed."
+        case LookupFailed(what, given):
+            return _LOOKUPS[what].format(given)
+        case _:
+            assert_never(reason)
+
+
+_LOOKUPS = {
+    "person": "Slack did not say who you are ({}), so nothing is shown and nothing was changed. Try again in a moment.",
+    "channel": (
+        "Slack did not let jobbot look at this channel ({}), so nothing is shown and nothing was changed. "
+        "If it is private, invite jobbot to it; otherwise try again in a moment."
+    ),
+    "usergroups": (
+        "Slack did not say who is in the user groups that may stop jobs ({}), so nothing was changed. "
+        "Try again in a moment, or ask whoever runs jobbot."
+    ),
+}
+
+
+def _channels(places: tuple[str, ...]) -> str:
+    return _some([f"<#{place}>" for place in places])
+
+
+def _some(words: list[str]) -> str:
+    shown = words[:_PLACES_SHOWN]
+    if len(words) > _PLACES_SHOWN:
+        return ", ".join(shown) + f" and {len(words) - _PLACES_SHOWN} more"
+    return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " or " + shown[-1]
+
+
+def _or_use(places: tuple[str, ...]) -> str:
+    return f", or use it in {_channels(places)}" if places else ""
+
+
+def _use_instead(places: tuple[str, ...]) -> str:
+    return f": use it in {_channels(places)}" if places else ""

@@ -1,0 +1,234 @@
+"""Stopping a job in words: the modal that asks, the one message in the channel, and its five honest endings.
+
+"Accepted" is not "stopped": Adverity's answer to a stop says nothing of the job, so every ending here is told from a
+job that was read again afterwards, or says that it could not be.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.model import STOPPED, Job
+from jobbot.render import buttons
+from jobbot.render.blocks import Block, Message, Modal, actions, context, modal, section, text_input
+from jobbot.render.jobs import Names, by_whom, datastream_in_words, progress_bar, state_in_words, times_in_words, title
+from jobbot.render.text import clock, duration, foreign, moment, plural, to_plain
+
+STOP_MODAL = "stop_confirm"
+REASON_BLOCK = "reason"
+REASON_INPUT = "reason_text"
+REASON_MOST = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stop:
+    """What a stop's message tells every time: which job, who asked, when, and why. ``name`` is the job's title."""
+
+    name: str
+    job: int
+    instance: str
+    user_id: str
+    asked_at: datetime
+    reason: str
+
+
+def _window(job: int, body: list[Block], metadata: str = "", *, submit: str | None = None, close: str) -> Modal:
+    return modal(
+        STOP_MODAL, f"Stop job {job}?" if job else "Stop a job?", body, metadata=metadata, submit=submit, close=close
+    )
+
+
+def checking(job: int) -> Modal:
+    """Opened at once, before anything is known: Slack gives 3 seconds to open a modal."""
+    return _window(job, [section(f"Checking job {job} …")], close="Keep running")
+
+
+def notice(job: int, words: str) -> Modal:
+    """Says why there is nothing to press: a refusal, an error, a job that is over."""
+    return _window(job, [section(words)], close="Close")
+
+
+def confirm(
+    job: Job, names: Names, now: datetime, *, followups: int | None, reason: str, reason_required: bool, metadata: str
+) -> Modal:
+    """The job as it is now, what stopping means, the reason, and the two buttons."""
+    lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
+    facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", by_whom(job)]
+    lines.append(", ".join(fact for fact in facts if fact) + ".")
+    if job.progress is not None:
+        lines.append(progress_bar(job.progress))
+    if not job.is_going_on:
+        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
+    body = [
+        section("\n".join(lines)),
+        section(_meaning(followups)),
+        text_input(
+            REASON_BLOCK,
+            REASON_INPUT,
+            label="Reason, shown in the channel",
+            initial=reason,
+            most=REASON_MOST,
+            optional=not reason_required,
+        ),
+        context(f"As of {clock(now)}. The channel will see who stopped the job, and why."),
+    ]
+    submit = f"Stop job {job.id}"
+    return _window(
+        job.id, body, metadata, submit=submit if len(submit) <= 24 else "Stop this job", close="Keep running"
+    )
+
+
+def _meaning(followups: int | None) -> str:
+    end = "Data fetched so far may be incomplete. A stop cannot be taken back."
+    if followups is None:
+        return f"Stopping also discards the follow-up jobs of its datastream. {end}"
+    if followups == 0:
+        return f"No follow-up jobs of its datastream are scheduled that stopping would discard. {end}"
+    return f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream. {end}"
+
+
+def over(job: Job) -> str:
+    """For the modal: nothing to stop any more."""
+    when = f", {moment(job.end)}" if job.end else ""
+    return f"Job {job.id} ended ({state_in_words(job)}{when}). There is nothing to stop."
+
+
+def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:
+    """For whoever came second."""
+    text = second_in_words(job, user_id, at, worked=worked)
+    return Message(text=to_plain(text), blocks=[section(text)])
+
+
+def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> str:
+    """Who was first, and that nothing was sent."""
+    doing = "has already stopped" if worked else "is already stopping"
+    return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
+
+
+def too_old(seconds: float) -> str:
+    """For a modal that stood open too long. Slack shows field errors as plain text."""
+    ago = "" if seconds == float("inf") else f" {plural(int(seconds // 60), 'minute')} ago"
+    when = ago or " at another time"
+    return f"This was asked{when}. Open it again so that you see the job as it is now. Nothing was sent."
+
+
+def reason_wanted() -> str:
+    """For a modal without a reason where the policy wants one."""
+    return "In this channel a stop needs a reason."
+
+
+def begun(stop: Stop) -> Message:
+    """The one message, as it is posted: before the request is sent."""
+    return _message(
+        f"<@{stop.user_id}> is stopping job {stop.name}{_reason(stop.reason)} – {clock(stop.asked_at)}", stop
+    )
+
+
+def still_asking(stop: Stop) -> Message:
+    """Ending 5 on its way: no answer came, the job is being read."""
+    return _message(
+        f"Adverity did not answer the stop of job {stop.name}. "
+        "The job is being read again; the stop will not be sent again.",
+        stop,
+    )
+
+
+def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
+    """Ending 1."""
+    ran = f" Ran {duration(job.end - job.start)}." if job.start and job.end else ""
+    return _message(
+        f"*Stopped* job {stop.name}. Asked by <@{stop.user_id}> {clock(stop.asked_at)}, "
+        f"confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
+        stop,
+        ask_again=False,
+    )
+
+
+def too_late(stop: Stop, job: Job) -> Message:
+    """Ending 2: it ended in another way, whatever was sent."""
+    when = f" at {clock(job.end)}" if job.end else ""
+    how = "was ended by somebody else" if job.state in STOPPED else "finished by itself"
+    return _message(
+        f"*Not stopped*: job {stop.name} {how} ({state_in_words(job)}){when}, "
+        "before the stop took effect. Nothing was stopped.",
+        stop,
+        ask_again=False,
+    )
+
+
+def over_before(stop: Stop, job: Job) -> Message:
+    """Ending 2 without a request: the job was over when it was read for the last time before sending."""
+    when = f" at {clock(job.end)}" if job.end else ""
+    return _message(
+        f"*Not stopped*: job {stop.name} was over already ({state_in_words(job)}){when}. No request was sent.",
+        stop,
+        ask_again=False,
+    )
+
+
+def refused(stop: Stop, words: str) -> Message:
+    """Ending 3. ``words`` are Adverity's own, not escaped."""
+    said = foreign(words, 300).rstrip(".") or "it gave no reason"
+    return _message(
+        f"*Not stopped*: Adverity refused to stop job {stop.name}: {said}. "
+        "Only jobs that are still fetching can be stopped.",
+        stop,
+    )
+
+
+def not_sent(stop: Stop, why: str) -> Message:
+    """Ending 3 by our own decision: nothing left the house. ``why`` is a sentence of ours."""
+    return _message(f"*Not stopped*: job {stop.name}. No request was sent. {why}", stop)
+
+
+def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Message:
+    """Ending 4."""
+    return _message(
+        f"Adverity accepted the stop at {clock(accepted_at)} but job {stop.name} is still "
+        f"{state_in_words(job).lower()} ({clock(as_of)}). It may still end; look again before doing anything else.",
+        stop,
+    )
+
+
+def unknown(stop: Stop, job: Job | None, as_of: datetime, *, accepted: bool) -> Message:
+    """Ending 5 when the truth did not come within the bound."""
+    seen = (
+        f"When it was last read it was {state_in_words(job).lower()} ({clock(as_of)})."
+        if job is not None
+        else f"The job could not be read since ({clock(as_of)})."
+    )
+    answer = "accepted the stop" if accepted else "did not answer the stop"
+    return _message(
+        f"*Unknown* whether job {stop.name} was stopped: Adverity {answer}. {seen} "
+        "The stop was not sent again; look at the job before you ask for it again.",
+        stop,
+    )
+
+
+def interrupted(stop: Stop, *, sent: bool) -> Message:
+    """The process ends, or fails, while a stop is on its way."""
+    if not sent:
+        return not_sent(stop, "jobbot was interrupted before it could be sent.")
+    return _message(
+        f"*Unknown* whether job {stop.name} was stopped: the stop was sent, and jobbot was interrupted before it saw "
+        "the outcome. "
+        "Look at the job before you ask for the stop again.",
+        stop,
+    )
+
+
+def _reason(reason: str) -> str:
+    return f" – {foreign(reason, REASON_MOST)}" if reason else ""
+
+
+def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
+    small = f"{foreign(stop.instance)} – asked by <@{stop.user_id}> {clock(stop.asked_at)}"
+    reason = f" – reason: {foreign(stop.reason, REASON_MOST)}" if stop.reason else " – no reason given"
+    blocks = [section(words), context(small + reason)]
+    if ask_again:
+        blocks.append(actions([buttons.look(stop.job, stop.instance)]))
+    return Message(text=to_plain(f"{words}\n{small}{reason}"), blocks=blocks)
+
+
+def name_of(job: Job | None, job_id: int, names: Names) -> str:
+    """The job's title for :class:`Stop`, from its number alone when it could not be read."""
+    return title(job, names) if job is not None else str(job_id)

@@ -1,0 +1,174 @@
+"""Serve one intent: decide, run its use case, render, reply. Stopping has a room of its own, ``stop_dialogue``."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import Enum, auto
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from jobbot.access import Need, Refused
+from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.listing import ListingFlow
+from jobbot.flows.status import read_card
+from jobbot.intents import parse
+from jobbot.intents.model import Help, Intent, ListJobs, Misread, ShowJob, StopJob, UnwatchJob, WatchJob
+from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.render import notices
+from jobbot.render.asked import Asker
+from jobbot.render.blocks import Message
+from jobbot.render.card import render_card
+from jobbot.render.help import render_help, render_misread
+from jobbot.render.listing import render_listing
+from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.gate import Gate, Passed
+from jobbot.slack.outbound import Outbound
+from jobbot.slack.reply import Reply
+
+PATIENCE_TYPED = 1.5
+PATIENCE_CLICKED = 3.0
+"""Seconds after which a person is told that jobbot is still asking."""
+
+
+class Way(Enum):
+    """How an answer is delivered: as a new message, in the place of the one that was pressed, or to all after all."""
+
+    NEW = auto()
+    REDRAW = auto()
+    SHARE = auto()
+
+
+class Answers:
+    """Answers intents. ``clock`` gives the time, aware; ``command`` is what the slash command is called here."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        instances: Instances,
+        listing: ListingFlow,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+        command: str,
+    ) -> None:
+        self._gate = gate
+        self._instances = instances
+        self._listing = listing
+        self._outbound = outbound
+        self._clock = clock
+        self._command = command
+
+    @property
+    def instance_names(self) -> tuple[str, ...]:
+        """The configured instances, the default first."""
+        return self._instances.names
+
+    def reply(self, interaction: Interaction) -> Reply:
+        """The way back to whoever did this."""
+        return Reply(self._outbound, interaction)
+
+    def command(self, interaction: Interaction) -> str:
+        """The slash command as the person knows it."""
+        typed = interaction.did if isinstance(interaction.did, Typed) else None
+        return (typed.command if typed is not None else None) or self._command
+
+    def read(self, interaction: Interaction, text: str, passed: Passed | None = None) -> Intent:
+        """What was typed, in the person's zone where it is known."""
+        zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
+        return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
+
+    def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
+        """The instance meant: the one named, the channel's own, or the default; None for one that is not configured."""
+        rule = self._gate.rule(interaction.channel_id)
+        return self._instances.get(name or (rule.instance if rule is not None else None))
+
+    async def typed(self, interaction: Interaction, text: str) -> str:
+        """Words; they are read in the person's time zone, which is part of what the gate finds out."""
+        passed = await self._gate.decide(interaction, Need.VIEW)
+        intent = self.read(interaction, text, passed if isinstance(passed, Passed) else None)
+        return await self._serve(interaction, intent, passed, Way.NEW)
+
+    async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> str:
+        """An intent that a button carried."""
+        return await self._serve(interaction, intent, await self._gate.decide(interaction, Need.VIEW), way)
+
+    async def refuse(self, interaction: Interaction, refused: Refused) -> str:
+        """Say why not; to a bot nothing, because two bots that answer each other never end."""
+        if not interaction.is_bot:
+            await self.reply(interaction).whisper(render_refusal(refused.reason))
+        return f"refused: {type(refused.reason).__name__}"
+
+    async def _serve(self, interaction: Interaction, intent: Intent, passed: Passed | Refused, way: Way) -> str:
+        if isinstance(passed, Refused):
+            if isinstance(intent, Help) and not interaction.is_bot:
+                return await self._help(interaction, first=refusal_in_words(passed.reason))
+            return await self.refuse(interaction, passed)
+        match intent:
+            case ListJobs() | ShowJob():
+                return await self._show(interaction, intent, passed, way)
+            case Help():
+                return await self._help(interaction)
+            case Misread():
+                return await self._misread(interaction, intent, passed)
+            case WatchJob(job=job) | UnwatchJob(job=job):
+                await self.reply(interaction).whisper(notices.cannot_watch(job, self.command(interaction)))
+                return "watching is not built"
+            case StopJob():
+                raise AssertionError("stops go through the dialogue")
+            case _:
+                assert_never(intent)
+
+    async def _show(self, interaction: Interaction, intent: ListJobs | ShowJob, passed: Passed, way: Way) -> str:
+        reply = self.reply(interaction)
+        instance = self.instance(interaction, intent.instance)
+        if instance is None:
+            await reply.whisper(notices.unknown_instance(self._instances.names))
+            return "unknown instance"
+        async with self._patience(interaction, reply, intent):
+            message = await self._message(interaction, intent, instance, passed, way)
+        visible = passed.visible or (way is Way.SHARE and passed.may_share)
+        if way is Way.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
+            await reply.redraw(message)
+        else:
+            # A message that everybody sees is not redrawn where answers are not for everybody (any more).
+            await reply.answer(message, visible=visible and way is not Way.REDRAW)
+        return type(intent).__name__
+
+    async def _message(
+        self, interaction: Interaction, intent: ListJobs | ShowJob, instance: Instance, passed: Passed, way: Way
+    ) -> Message:
+        asker = Asker(interaction.user_id, again=way is Way.REDRAW)
+        private = interaction.is_ephemeral if way is Way.REDRAW else not passed.visible
+        share = passed.may_share and private and way is not Way.SHARE
+        match intent:
+            case ListJobs():
+                zone = passed.zone.key if passed.zone is not None else None
+                listing = await self._listing.run(intent, instance, zone)
+                return render_listing(
+                    listing, now=self._clock(), asker=asker, offer_stop=passed.offer_stop, offer_share=share
+                )
+            case ShowJob(job=job):
+                card = await read_card(job, instance)
+                return render_card(
+                    card, now=self._clock(), asker=asker, offer_stop=passed.offer_stop, offer_share=share
+                )
+            case _:
+                assert_never(intent)
+
+    def _patience(
+        self, interaction: Interaction, reply: Reply, intent: ListJobs | ShowJob
+    ) -> AbstractAsyncContextManager[None]:
+        note = notices.asking_job(intent.job) if isinstance(intent, ShowJob) else notices.asking_list()
+        clicked = isinstance(interaction.did, Clicked)
+        return reply.patience(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
+
+    async def _help(self, interaction: Interaction, *, first: str = "") -> str:
+        message = render_help(self._instances.names, command=self.command(interaction), first=first)
+        await self.reply(interaction).whisper(message)
+        return "help"
+
+    async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed) -> str:
+        meant = self.read(interaction, misread.suggestion, passed) if misread.suggestion is not None else None
+        message = render_misread(misread, meant, command=self.command(interaction))
+        await self.reply(interaction).whisper(message)
+        return "misread"

@@ -1,0 +1,118 @@
+"""What Slack says of people, channels and user groups, remembered for a few minutes.
+
+Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list.
+A look-up that fails is answered None, which every decision reads as a no; failures are not remembered.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
+
+import aiohttp
+from cachetools import TTLCache
+from slack_sdk.errors import SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.access.facts import Channel, Person
+
+log = logging.getLogger(__name__)
+
+REMEMBER_SECONDS = 120.0
+"""How long an answer may be used again for looking. Stopping always asks again."""
+
+LOOKUP_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
+
+
+class SlackDirectory:
+    """A :class:`~jobbot.access.facts.Directory` on the Web API."""
+
+    def __init__(self, client: AsyncWebClient, *, remember_seconds: float = REMEMBER_SECONDS) -> None:
+        self._client = client
+        self._people: TTLCache[str, Person] = TTLCache(5_000, remember_seconds)
+        self._channels: TTLCache[str, Channel] = TTLCache(1_000, remember_seconds)
+        self._groups: TTLCache[str, frozenset[str]] = TTLCache(200, remember_seconds)
+
+    async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
+        """``users.info``."""
+        if not fresh and user_id in self._people:
+            return self._people[user_id]
+        answer = await self._ask("users.info", lambda: self._client.users_info(user=user_id))
+        user = answer.get("user") if answer is not None else None
+        if not isinstance(user, Mapping):
+            return None
+        self._people[user_id] = person = _person(user)
+        return person
+
+    async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
+        """``conversations.info``."""
+        if not fresh and channel_id in self._channels:
+            return self._channels[channel_id]
+        answer = await self._ask("conversations.info", lambda: self._client.conversations_info(channel=channel_id))
+        channel = answer.get("channel") if answer is not None else None
+        if not isinstance(channel, Mapping):
+            return None
+        self._channels[channel_id] = found = _channel(channel)
+        return found
+
+    async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        """``usergroups.users.list`` of each group; a yes from one outweighs a failure of another."""
+        members = await asyncio.gather(*(self._members(group, fresh=fresh) for group in sorted(groups)))
+        if any(users is not None and user_id in users for users in members):
+            return True
+        return None if None in members else False
+
+    async def _members(self, group: str, *, fresh: bool) -> frozenset[str] | None:
+        if not fresh and group in self._groups:
+            return self._groups[group]
+        answer = await self._ask("usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group))
+        users = answer.get("users") if answer is not None else None
+        if not isinstance(users, list):
+            return None
+        self._groups[group] = found = frozenset(user for user in users if isinstance(user, str))
+        return found
+
+    async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any] | None:
+        """One look-up. Any: the SDK's response is untyped."""
+        try:
+            response = await call()
+        except LOOKUP_ERRORS as error:
+            log.warning("%s failed: %s", method, _short(error))
+            return None
+        found = response.data
+        return found if isinstance(found, Mapping) else None
+
+
+def _person(user: Mapping[str, Any]) -> Person:
+    enterprise = user.get("enterprise_user")
+    enterprise_id = enterprise.get("enterprise_id") if isinstance(enterprise, Mapping) else user.get("enterprise_id")
+    zone = user.get("tz")
+    return Person(
+        team_id=_text(user.get("team_id")),
+        enterprise_id=_text(enterprise_id),
+        is_guest=bool(user.get("is_restricted")) or bool(user.get("is_ultra_restricted")),
+        is_stranger=bool(user.get("is_stranger")),
+        is_bot=bool(user.get("is_bot")),
+        is_deactivated=bool(user.get("deleted")),
+        zone=_text(zone),
+    )
+
+
+def _channel(channel: Mapping[str, Any]) -> Channel:
+    shared_with_own_grid_only = bool(channel.get("is_org_shared")) and not channel.get("is_ext_shared")
+    return Channel(
+        is_shared_outside=bool(channel.get("is_ext_shared"))
+        or (bool(channel.get("is_shared")) and not shared_with_own_grid_only),
+        is_archived=bool(channel.get("is_archived")),
+    )
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _short(error: Exception) -> str:
+    """Slack's error code, or the kind of the failure: the SDK's own message repeats the whole response."""
+    response = getattr(error, "response", None)
+    code = response.get("error") if response is not None and hasattr(response, "get") else None
+    return str(code) if code else type(error).__name__

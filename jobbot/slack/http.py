@@ -1,0 +1,114 @@
+"""HTTP: ``POST /slack/events`` behind Slack's signature, and the health endpoints of both modes.
+
+The signature covers the raw body and a timestamp of at most 5 minutes of age
+(https://docs.slack.dev/authentication/verifying-requests-from-slack). It is checked before anything is parsed. Bodies
+are parsed here and not by Bolt, which takes any form that contains the word "payload" for an interaction and would
+answer ``/jobs payload`` with a 404 (executed and seen, Bolt 1.30).
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_sdk.signature import SignatureVerifier
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+log = logging.getLogger(__name__)
+
+BODY_MOST = 1024 * 1024
+"""Bytes; Slack's largest payloads are some hundred kilobytes."""
+
+Reasons = Callable[[], list[str]]
+"""Why jobbot cannot serve right now; empty when it can."""
+
+
+class _Unusable(Exception):
+    """A body that cannot be understood, though its signature was right."""
+
+
+class EventsEndpoint:
+    """``POST /slack/events``."""
+
+    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+        self._app = app
+        self._verifier = SignatureVerifier(signing_secret)
+
+    async def __call__(self, request: Request) -> Response:
+        """401 for whoever is not Slack, 400 for what is no payload, else Bolt's answer."""
+        body = await _read_bounded(request)
+        if body is None:
+            return PlainTextResponse("too large", 413)
+        if not self._is_slack(body, request.headers):
+            log.warning("a request without a valid signature was turned away")
+            return PlainTextResponse("invalid signature", 401)
+        try:
+            payload = parse_body(body)
+        except _Unusable:
+            return PlainTextResponse("not a payload", 400)
+        if payload.get("type") == "url_verification":
+            return PlainTextResponse(str(payload.get("challenge", "")))
+        if "ssl_check" in payload:
+            return Response()
+        # Bolt takes a parsed body in this mode only; what else the mode means to it, the signature, is done above.
+        answer = await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
+
+    def _is_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        try:
+            return self._verifier.is_valid(
+                body, headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")
+            )
+        except (ValueError, TypeError):
+            # A timestamp that is no number, a signature that is not ASCII, a body that is not UTF-8.
+            return False
+
+
+def parse_body(body: bytes) -> dict[str, Any]:
+    """Slack's three shapes: JSON for events, a form for commands, a form with one JSON field for interactions.
+
+    Raises _Unusable for anything else. Any: foreign JSON, read by ``slack/inbound``.
+    """
+    try:
+        text = body.decode()
+        if text.lstrip().startswith("{"):
+            payload = json.loads(text)
+        else:
+            form = dict(parse_qsl(text, keep_blank_values=True))
+            payload = json.loads(form["payload"]) if "payload" in form and "command" not in form else form
+    except (ValueError, RecursionError) as error:
+        raise _Unusable from error
+    if not isinstance(payload, dict):
+        raise _Unusable
+    return payload
+
+
+async def _read_bounded(request: Request) -> bytes | None:
+    chunks, size = [], 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > BODY_MOST:
+            return None
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def build_web(events: EventsEndpoint | None, not_ready: Reasons) -> Starlette:
+    """The web app. Without ``events`` (Socket Mode) it has the health endpoints alone."""
+
+    async def healthz(request: Request) -> Response:
+        return JSONResponse({"ok": True})
+
+    async def readyz(request: Request) -> Response:
+        reasons = not_ready()
+        return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if events is not None:
+        routes.append(Route("/slack/events", events.__call__, methods=["POST"]))
+    return Starlette(routes=routes)

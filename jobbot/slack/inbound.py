@@ -1,0 +1,135 @@
+"""Slack's payload in, :class:`~jobbot.interaction.Interaction` out; pure, and the only reader of payloads.
+
+Payloads: https://docs.slack.dev/interactivity/implementing-slash-commands,
+https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/reference/events/app_mention.
+Nothing here trusts a shape: a field that is missing or of another type counts as not said.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+
+Payload = Mapping[str, Any]
+"""Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+
+
+def read(body: Payload) -> Interaction | None:
+    """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve."""
+    match body.get("type"):
+        case "block_actions":
+            return _clicked(body)
+        case "view_submission":
+            return _submitted(body)
+        case "event_callback":
+            return _mentioned(body)
+        case None if _text(body, "command"):
+            return _typed(body)
+        case _:
+            return None
+
+
+def _typed(body: Payload) -> Interaction | None:
+    user = _text(body, "user_id")
+    if not user:
+        return None
+    words = _text(body, "text") or ""
+    return Interaction(
+        did=Typed(words, command=_text(body, "command")),
+        # What makes this typing this one: people type the same words twice, and Slack delivers one twice.
+        key=_key("typed", _text(body, "trigger_id"), _text(body, "response_url"), words),
+        user_id=user,
+        user_team_id=_text(body, "team_id"),
+        user_enterprise_id=_text(body, "enterprise_id"),
+        channel_id=_text(body, "channel_id"),
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def _mentioned(body: Payload) -> Interaction | None:
+    event = _part(body, "event")
+    user = _text(event, "user")
+    if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") or event.get("edited"):
+        return None
+    words = _text(event, "text") or ""
+    bots = _bot_users(body)
+    return Interaction(
+        did=Typed(_MENTION.sub(lambda m: " " if not bots or m[1] in bots else m[0], words, count=1), command=None),
+        key=_key("event", _text(body, "event_id")),
+        user_id=user,
+        user_team_id=_text(event, "user_team") or _text(event, "source_team"),
+        is_bot=bool(_text(event, "bot_id")),
+        channel_id=_text(event, "channel"),
+        thread_ts=_text(event, "thread_ts"),
+        message_ts=_text(event, "ts"),
+    )
+
+
+def _bot_users(body: Payload) -> frozenset[str]:
+    given = body.get("authorizations")
+    entries = given if isinstance(given, list) else []
+    users = (_text(entry, "user_id") for entry in entries if isinstance(entry, Mapping))
+    return frozenset(user for user in users if user)
+
+
+def _clicked(body: Payload) -> Interaction | None:
+    user, container, message = _part(body, "user"), _part(body, "container"), _part(body, "message")
+    pressed = body.get("actions")
+    action = pressed[0] if isinstance(pressed, list) and pressed and isinstance(pressed[0], Mapping) else {}
+    if not _text(user, "id"):
+        return None
+    action_id, value = _text(action, "action_id") or "", _text(action, "value") or ""
+    return Interaction(
+        did=Clicked(action_id, value),
+        key=_key("click", _text(body, "trigger_id"), action_id, value, _text(action, "action_ts")),
+        user_id=_text(user, "id") or "",
+        user_team_id=_text(user, "team_id"),
+        user_enterprise_id=_text(user, "enterprise_id") or _text(_part(user, "enterprise_user"), "enterprise_id"),
+        channel_id=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
+        thread_ts=_text(message, "thread_ts") or _text(container, "thread_ts"),
+        message_ts=_text(container, "message_ts") or _text(message, "ts"),
+        is_ephemeral=container.get("is_ephemeral") is True or message.get("is_ephemeral") is True,
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def _submitted(body: Payload) -> Interaction | None:
+    user, view = _part(body, "user"), _part(body, "view")
+    if not _text(user, "id"):
+        return None
+    field = _part(_part(_part(_part(view, "state"), "values"), REASON_BLOCK), REASON_INPUT)
+    view_id = _text(view, "id") or ""
+    return Interaction(
+        did=Submitted(
+            callback_id=_text(view, "callback_id") or "",
+            view_id=view_id,
+            private_metadata=_text(view, "private_metadata") or "",
+            reason=(_text(field, "value") or "").strip(),
+        ),
+        key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id")),
+        user_id=_text(user, "id") or "",
+        # `team` is the submitting person's here, the opposite of a click (executed and seen): either may be missing.
+        user_team_id=_text(user, "team_id") or _text(_part(body, "team"), "id"),
+        user_enterprise_id=_text(user, "enterprise_id") or _text(_part(body, "team"), "enterprise_id"),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def _text(part: Payload, name: str) -> str | None:
+    value = part.get(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _part(body: Payload, name: str) -> Payload:
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _key(kind: str, first: str | None, *more: str | None) -> str:
+    return "|".join([kind, first, *(part or "" for part in more)]) if first else ""

@@ -1,0 +1,184 @@
+"""Messages and modals out: the Web API and response URLs, with Slack's limits and refusals handled in one place.
+
+Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no member
+(https://docs.slack.dev/interactivity/handling-user-interaction); 429 carries Retry-After
+(https://docs.slack.dev/apis/web-api/rate-limits). Where Slack rejects the blocks, the same answer goes out as text.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from jobbot.render.blocks import Message, Modal
+
+log = logging.getLogger(__name__)
+
+WAIT_MOST = 10.0
+"""The longest Retry-After, in seconds, that is waited for: after that the answer would come too late to be one."""
+_ATTEMPTS = 3
+_BLOCK_ERRORS = ("invalid_blocks", "msg_blocks_too_long", "invalid_arguments", "msg_too_long")
+_PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+
+
+class SlackRefused(Exception):
+    """Slack did not take it: ``code`` is its error, or the kind of network failure."""
+
+    def __init__(self, method: str, code: str) -> None:
+        super().__init__(f"{method}: {code}")
+        self.method = method
+        self.code = code
+
+
+class Outbound:
+    """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
+
+    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+        self._client = client
+        self._session = session
+
+    async def post(
+        self, channel: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
+    ) -> str:
+        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too."""
+        return await self._message(
+            "chat.postMessage",
+            message,
+            lambda m: self._client.chat_postMessage(
+                channel=channel,
+                text=m.text,
+                blocks=m.blocks,
+                thread_ts=thread_ts,
+                reply_broadcast=broadcast and thread_ts is not None,
+                unfurl_links=False,
+            ),
+            repeatable=False,
+        )
+
+    async def edit(self, channel: str, ts: str, message: Message) -> None:
+        """``chat.update``."""
+        await self._message(
+            "chat.update",
+            message,
+            lambda m: self._client.chat_update(channel=channel, ts=ts, text=m.text, blocks=m.blocks),
+        )
+
+    async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+        """``chat.postEphemeral``."""
+        await self._message(
+            "chat.postEphemeral",
+            message,
+            lambda m: self._client.chat_postEphemeral(
+                channel=channel, user=user, text=m.text, blocks=m.blocks, thread_ts=thread_ts
+            ),
+        )
+
+    async def open_modal(self, trigger_id: str, modal: Modal) -> str:
+        """``views.open``, at once and only once: a trigger lives 3 seconds. The view's id."""
+        answer = await self._call(
+            "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=modal.view), attempts=1
+        )
+        view = answer.get("view")
+        return str(view.get("id", "")) if isinstance(view, dict) else ""
+
+    async def update_modal(self, view_id: str, modal: Modal) -> None:
+        """``views.update``."""
+        await self._call("views.update", lambda: self._client.views_update(view_id=view_id, view=modal.view))
+
+    async def respond(
+        self, url: str, message: Message, *, in_channel: bool = False, replace_original: bool = False
+    ) -> None:
+        """Post to a response URL."""
+        fields: dict[str, Any] = {"response_type": "in_channel" if in_channel else "ephemeral"}
+        fields["replace_original"] = replace_original
+        try:
+            await self._post_url(url, {**fields, "text": message.text, "blocks": list(message.blocks)})
+        except SlackRefused as refused:
+            if not _is_about_blocks(refused.code):
+                raise
+            log.warning("Slack rejected the blocks of a response (%s), sending its text", refused.code)
+            await self._post_url(url, {**fields, "text": message.text})
+
+    async def withdraw(self, url: str) -> None:
+        """Take back the ephemeral message that was posted through this response URL."""
+        await self._post_url(url, {"delete_original": True})
+
+    async def _message(
+        self, method: str, message: Message, call: Callable[[Message], Awaitable[Any]], *, repeatable: bool = True
+    ) -> str:
+        try:
+            answer = await self._call(method, lambda: call(message), repeatable=repeatable)
+        except SlackRefused as refused:
+            if not _is_about_blocks(refused.code) or not message.blocks:
+                raise
+            log.warning("Slack rejected the blocks of %s (%s), sending its text", method, refused.code)
+            answer = await self._call(method, lambda: call(replace(message, blocks=[])), repeatable=repeatable)
+        return str(answer.get("ts") or "")
+
+    async def _call(
+        self, method: str, call: Callable[[], Awaitable[Any]], *, attempts: int = _ATTEMPTS, repeatable: bool = True
+    ) -> Any:
+        """One method, again after a rate limit or a passing failure. Any: the SDK is untyped.
+
+        Slack says of its 5xx codes that a part may have been done, so only what is ``repeatable`` is sent again then.
+        """
+        for attempt in range(1, attempts + 1):
+            try:
+                return await call()
+            except SlackApiError as error:
+                code, wait = _reading(error, attempt, repeatable=repeatable)
+            except aiohttp.ClientConnectorError as error:
+                code, wait = type(error).__name__, 0.2 * attempt
+            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                code, wait = type(error).__name__, 0.2 * attempt if repeatable else None
+            if wait is None or wait > WAIT_MOST or attempt == attempts:
+                raise SlackRefused(method, code)
+            log.info("%s: %s, again in %.1f s", method, code, wait)
+            await asyncio.sleep(wait)
+        raise AssertionError("the loop returns or raises")
+
+    async def _post_url(self, url: str, fields: dict[str, Any]) -> None:
+        webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                answer = await webhook.send_dict(fields)
+            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+                raise SlackRefused("response_url", type(error).__name__) from None
+            if answer.status_code == 200:
+                return
+            wait = _seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
+            if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
+                raise SlackRefused("response_url", f"{answer.status_code} {str(answer.body)[:100]}")
+            await asyncio.sleep(wait)
+
+
+def _reading(error: SlackApiError, attempt: int, *, repeatable: bool) -> tuple[str, float | None]:
+    """Slack's code, and how many seconds to wait before asking again: None for a refusal that will stay one."""
+    response = error.response
+    status = getattr(response, "status_code", None)
+    headers = getattr(response, "headers", None) or {}
+    try:
+        code = str(response["error"])
+    except (KeyError, TypeError, ValueError):
+        code = f"status {status}"
+    if status == 429 or code == "ratelimited":
+        return "ratelimited", _seconds(headers.get("Retry-After"))
+    passing = code in _PASSING or (isinstance(status, int) and status >= 500)
+    return code, (0.3 * attempt if passing and repeatable else None)
+
+
+def _seconds(header: str | None) -> float:
+    try:
+        return max(0.0, float(header or 1))
+    except ValueError:
+        return 1.0
+
+
+def _is_about_blocks(code: str) -> bool:
+    return any(known in code for known in _BLOCK_ERRORS)

@@ -1,0 +1,125 @@
+"""Socket Mode, supervised: Slack's own client on ``websockets``, watched from outside.
+
+Facts (executed and seen, slack_sdk 3.47): with a bad app token the client never raises, so ``apps.connections.open`` is
+called first; ``is_connected()`` may lie, so the age of the last pong is what counts. When no connection can be had for
+``give_up`` seconds the supervisor raises, and the process ends for its own supervisor to start it again.
+https://docs.slack.dev/apis/events-api/using-socket-mode
+"""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.socket_mode.websockets import SocketModeClient
+from slack_sdk.web.async_client import AsyncWebClient
+
+log = logging.getLogger(__name__)
+
+FATAL = frozenset({"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "app_uninstalled"})
+
+
+class SocketLost(Exception):
+    """There has been no live connection for too long, or there can be none any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vigil:
+    """How the connection is watched; seconds."""
+
+    look: float = 2.0
+    stale: float = 20.0
+    give_up: float = 120.0
+
+
+class SocketSupervisor:
+    """Keeps one connection alive and hands its envelopes to Bolt."""
+
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, vigil: Vigil) -> None:
+        self._app = app
+        self._vigil = vigil
+        self._app_token = app_token
+        self._web_client = client
+        self._client: SocketModeClient | None = None
+        self._last_pong = float("-inf")
+        self._last_alive = float("-inf")
+
+    async def start(self) -> None:
+        """Connect for the first time. Raises SlackApiError for a token that Slack does not take."""
+        client = SocketModeClient(
+            self._app_token, web_client=self._web_client, logger=log, auto_reconnect_enabled=False
+        )
+        client.socket_mode_request_listeners.append(self._envelope)  # type: ignore[arg-type] # the SDK's own type says an object, it calls
+        self._client = client
+        await client.connect()
+        self._alive()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a pong has come lately."""
+        return asyncio.get_running_loop().time() - self._last_pong < self._vigil.stale
+
+    async def watch(self) -> None:
+        """Until cancelled: ask for pongs, renew what is dead. Raises SocketLost."""
+        loop, pause = asyncio.get_running_loop(), self._vigil.look
+        while True:
+            await asyncio.sleep(pause)
+            if await self._pong_comes():
+                self._alive()
+                pause = self._vigil.look
+                continue
+            if loop.time() - self._last_alive > self._vigil.give_up:
+                raise SocketLost(f"no live connection to Slack for {self._vigil.give_up:.0f} s")
+            if not await self._is_connected() or not self.is_live:
+                pause = self._vigil.look if await self._renew() else min(pause * 2, 10.0)
+
+    async def close(self) -> None:
+        """Take nothing new."""
+        if self._client is not None:
+            await self._client.close()
+            self._client.message_processor.cancel()
+
+    async def _envelope(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        started = asyncio.get_running_loop().time()
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(client, request, response, started)
+
+    async def _pong_comes(self) -> bool:
+        session = self._client.current_session if self._client is not None else None
+        if session is None or not await self._is_connected():
+            return False
+        try:
+            async with asyncio.timeout(self._vigil.look * 2):
+                await (await session.ping())
+        except Exception as error:
+            # Whatever websockets raises here, the answer is the same: no pong.
+            log.debug("no pong: %s", type(error).__name__)
+            return False
+        return True
+
+    async def _is_connected(self) -> bool:
+        return self._client is not None and await self._client.is_connected()
+
+    async def _renew(self) -> bool:
+        assert self._client is not None  # noqa: S101 - start() has run
+        log.warning("the connection to Slack is dead or stale, renewing it")
+        try:
+            await self._client.connect_to_new_endpoint(force=True)
+        except SlackApiError as error:
+            code = str(error.response.get("error"))
+            if code in FATAL:
+                raise SocketLost(f"Slack does not take the app token any more ({code})") from None
+            log.warning("renewing the connection: %s", code)
+            return False
+        except Exception as error:
+            log.warning("renewing the connection: %s", type(error).__name__)
+            return False
+        self._alive()
+        return True
+
+    def _alive(self) -> None:
+        self._last_pong = self._last_alive = asyncio.get_running_loop().time()

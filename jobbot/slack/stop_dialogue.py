@@ -1,0 +1,197 @@
+"""Asking before a stop: the modal that opens at once, is filled with the job as it is, and is obeyed for 15 minutes.
+
+Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigger, so nothing is looked up before it
+is open (https://docs.slack.dev/surfaces/modals). Everything is decided again when it is submitted, from fresh facts.
+"""
+
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, assert_never
+
+from jobbot.access import Need, Refused
+from jobbot.adverity.model import JobId
+from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.outcome import Ending
+from jobbot.flows.question import Question
+from jobbot.flows.stopping import Second, StoppingFlow, StopWish
+from jobbot.flows.voice import Place
+from jobbot.intents.model import StopJob
+from jobbot.interaction import Interaction, Submitted
+from jobbot.logs import REFERENCE
+from jobbot.render import notices
+from jobbot.render import stopping as words
+from jobbot.render.blocks import Modal
+from jobbot.render.errors import error_in_words
+from jobbot.render.jobs import title
+from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack import ticket as tickets
+from jobbot.slack.gate import Gate
+from jobbot.slack.outbound import Outbound, SlackRefused
+from jobbot.slack.reply import Reply
+from jobbot.slack.ticket import StopTicket
+
+log = logging.getLogger(__name__)
+
+
+class Told(Exception):
+    """Something failed, and the person has been told so where they were looking. ``__cause__`` is what failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The answer to a submitted modal: what Slack gets at once, and the work that follows, with who is answered."""
+
+    body: dict[str, Any] | None
+    work: tuple[Interaction, Coroutine[None, None, str]] | None = None
+
+
+class StopDialogue:
+    """Asks, and obeys. ``clock`` gives the time, aware."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        instances: Instances,
+        stopping: StoppingFlow,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gate = gate
+        self._instances = instances
+        self._stopping = stopping
+        self._outbound = outbound
+        self._clock = clock
+
+    async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> str:
+        """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one."""
+        reply = Reply(self._outbound, interaction)
+        if early := self._gate.refuse_early(interaction, Need.STOP):
+            return await self._refuse(reply, early)
+        if interaction.trigger_id is None:
+            passed = await self._gate.decide(interaction, Need.STOP)
+            if isinstance(passed, Refused):
+                return await self._refuse(reply, passed)
+            await reply.whisper(notices.press_to_stop(wish.job, instance.name, wish.reason))
+            return "asked to press"
+        try:
+            view = await self._outbound.open_modal(interaction.trigger_id, words.checking(wish.job))
+        except SlackRefused as refused:
+            log.warning("the modal for job %s did not open: %s", wish.job, refused)
+            await reply.whisper(notices.window_missed(wish.job, instance.name, wish.reason))
+            return "modal did not open"
+        try:
+            modal, outcome = await self._fill(interaction, wish, instance, reply.place)
+        except Exception as error:
+            # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
+            text = f"{error_in_words(error)}\nReference {REFERENCE.get()}"
+            await self._show(view, words.notice(wish.job, text), reply)
+            raise Told from error
+        await self._show(view, modal, reply)
+        return outcome
+
+    async def _fill(
+        self, interaction: Interaction, wish: StopJob, instance: Instance, place: Place
+    ) -> tuple[Modal, str]:
+        passed = await self._gate.decide(interaction, Need.STOP)
+        if isinstance(passed, Refused):
+            outcome = f"refused: {type(passed.reason).__name__}"
+            return words.notice(wish.job, refusal_in_words(passed.reason)), outcome
+        question = await self._stopping.ask(wish.job, instance)
+        if question.job.is_over or (question.earlier is not None and not question.earlier.worked):
+            return words.notice(wish.job, _nothing_to_press(question)), "nothing to stop"
+        ticket = StopTicket(
+            instance=instance.name,
+            job=wish.job,
+            name=title(question.job, question.names),
+            channel=place.channel_id,
+            user=interaction.user_id,
+            asked_at=self._clock().timestamp(),
+            thread_ts=place.thread_ts,
+            response_url=place.response_url,
+        )
+        rule = self._gate.rule(place.channel_id)
+        modal = words.confirm(
+            question.job,
+            question.names,
+            question.as_of,
+            followups=question.followups,
+            reason=wish.reason,
+            reason_required=rule is not None and rule.reason_required,
+            metadata=ticket.encode(),
+        )
+        return modal, "asked"
+
+    def submits(self, interaction: Interaction) -> Submission:
+        """Obey the modal, or say in it why not. No I/O: Slack waits 3 seconds for the answer."""
+        submitted = interaction.did
+        assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
+        ticket = tickets.decode(submitted.private_metadata)
+        if submitted.callback_id != words.STOP_MODAL or ticket is None or ticket.user != interaction.user_id:
+            return _say_in_modal(0, notices.stale_window())
+        instance = self._instances.get(ticket.instance)
+        if instance is None:
+            return _say_in_modal(ticket.job, notices.stale_window())
+        who = replace(
+            interaction, channel_id=ticket.channel, thread_ts=ticket.thread_ts, response_url=ticket.response_url
+        )
+        if early := self._gate.refuse_early(who, Need.STOP):
+            return _say_in_modal(ticket.job, refusal_in_words(early.reason))
+        age = ticket.age(self._clock().timestamp())
+        if age > tickets.OBEYED_SECONDS:
+            return _say_at_field(words.too_old(age))
+        rule = self._gate.rule(ticket.channel)
+        if rule is not None and rule.reason_required and not submitted.reason:
+            return _say_at_field(words.reason_wanted())
+        return Submission(None, (who, self._obey(who, ticket, submitted.reason, instance)))
+
+    async def _obey(self, who: Interaction, ticket: StopTicket, reason: str, instance: Instance) -> str:
+        reply = Reply(self._outbound, who)
+        passed = await self._gate.decide(who, Need.STOP, fresh=True)
+        if isinstance(passed, Refused):
+            return await self._refuse(reply, passed)
+        wish = StopWish(
+            job=JobId(ticket.job),
+            name=ticket.name,
+            user_id=who.user_id,
+            team_id=who.user_team_id,
+            place=Place(ticket.channel, ticket.thread_ts, ticket.response_url),
+            reason=reason,
+        )
+        ended = await self._stopping.carry_out(wish, instance)
+        match ended:
+            case Second(earlier):
+                await reply.whisper(words.second(wish.job, earlier.user_id, earlier.at, worked=earlier.worked))
+                return "second"
+            case Ending(state=state):
+                return f"stop of job {wish.job}: {state}"
+            case _:
+                assert_never(ended)
+
+    async def _refuse(self, reply: Reply, refused: Refused) -> str:
+        await reply.whisper(render_refusal(refused.reason))
+        return f"refused: {type(refused.reason).__name__}"
+
+    async def _show(self, view: str, modal: Modal, reply: Reply) -> None:
+        try:
+            await self._outbound.update_modal(view, modal)
+        except SlackRefused as refused:
+            # Closed meanwhile, most likely: then nobody waits for it.
+            log.warning("the modal could not be filled: %s", refused)
+
+
+def _nothing_to_press(question: Question) -> str:
+    earlier = question.earlier
+    if earlier is None:
+        return words.over(question.job)
+    return words.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
+
+
+def _say_in_modal(job: int, text: str) -> Submission:
+    return Submission({"response_action": "update", "view": words.notice(job, text).view})
+
+
+def _say_at_field(text: str) -> Submission:
+    return Submission({"response_action": "errors", "errors": {words.REASON_BLOCK: text}})
