@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ import aiohttp
 import uvicorn
 from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 
 from jobbot.access import ChannelRule, Home, Need, Policy
 from jobbot.adverity.client import AdverityClient
@@ -27,7 +29,7 @@ from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import SlackVoice
-from jobbot.slack.socket import SocketLost, SocketSupervisor, Vigil
+from jobbot.slack.socket import SocketSupervisor, Vigil
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store import MemoryLedger
@@ -74,7 +76,6 @@ class Jobbot:
         self._work = Work()
         self._socket: SocketSupervisor | None = None
         self._server: _Server | None = None
-        self._serving: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> "Jobbot":
         try:
@@ -87,7 +88,9 @@ class Jobbot:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._stop()
+        log.info("shutting down")
+        self._work.refuse_more()
+        await self._stack.aclose()
 
     @property
     def port(self) -> int:
@@ -106,17 +109,17 @@ class Jobbot:
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set. Raises SocketLost when Slack cannot be had any more."""
-        tasks = [asyncio.create_task(stop.wait())]
+        waiting: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
         if self._socket is not None:
-            tasks.append(asyncio.create_task(self._watch(self._socket)))
+            waiting.append(asyncio.create_task(self._socket.watch()))
         try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            done, _ = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
                 task.result()
         finally:
-            for task in tasks:
+            for task in waiting:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _start(self) -> None:
         settings = self._settings
@@ -140,9 +143,7 @@ class Jobbot:
             clock=self._clock,
             command="/jobs",
         )
-        dialogue = StopDialogue(
-            gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock
-        )
+        dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
         listeners = Listeners(gate=gate, answers=answers, dialogue=dialogue)
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
         app = build_bolt(template, home, token, listeners, self._work)
@@ -151,9 +152,101 @@ class Jobbot:
         if settings.mode == "http" and settings.signing_secret is not None:
             events = EventsEndpoint(app, settings.signing_secret.get_secret_value())
         self._server = _Server(build_web(events, self.not_ready), settings.host, settings.port)
-        await self._server.start()
-        self._serving = asyncio.create_task(self._server.serve())
+        self._stack.push_async_callback(self._server.close)
+        # Drained before the server closes, and both before the clients that the work uses.
+        self._stack.push_async_callback(self._work.drain, self._drain_seconds)
         if settings.mode == "socket" and settings.app_token is not None:
             self._socket = SocketSupervisor(app, settings.app_token.get_secret_value(), client, self._vigil)
+            self._stack.push_async_callback(self._socket.close)
             await _connect(self._socket)
         log.info("ready in %s mode as %s, port %d", settings.mode, home.bot_user_id, self._server.port)
+
+    def _instances(self) -> Instances:
+        """One client and one gateway an instance, for the life of the process."""
+        instances = []
+        for name, one in self._settings.instances.items():
+            client = AdverityClient(one.url, one.key.get_secret_value(), scheme=one.scheme)
+            gateway = Gateway(client, clock=self._clock, max_age=one.cache_seconds, concurrency=one.concurrency)
+            self._stack.push_async_callback(gateway.aclose)
+            instances.append(Instance(name, one.url, gateway))
+        return Instances(instances)
+
+
+async def _auth_test(client: AsyncWebClient) -> Home:
+    """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds."""
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error.response.get('error')})") from None
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__})") from None
+    return Home(
+        team_id=str(answer["team_id"]),
+        enterprise_id=answer.get("enterprise_id") or None,
+        bot_user_id=str(answer["user_id"]),
+        bot_id=str(answer.get("bot_id") or ""),
+    )
+
+
+async def _connect(supervisor: SocketSupervisor) -> None:
+    try:
+        await supervisor.start()
+    except SlackApiError as error:
+        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error.response.get('error')})") from None
+    except Exception as error:
+        # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
+        raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(
+        {
+            channel: ChannelRule(
+                may=frozenset(Need(power) for power in rule.may),
+                instance=rule.instance,
+                external=rule.external,
+                quiet=rule.answers == "ephemeral",
+                stop_users=rule.stop_users,
+                stop_usergroups=rule.stop_usergroups,
+                guests_may_stop=rule.guests_may_stop,
+                reason_required=rule.reason_required,
+            )
+            for channel, rule in settings.channels.items()
+        }
+    )
+
+
+class _Uvicorn(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the command line's business: one handler for the whole process."""
+        yield
+
+
+class _Server:
+    """uvicorn in this loop, on a port that is open from the start. Raises StartFailed where it cannot be opened."""
+
+    def __init__(self, web: Starlette, host: str, port: int) -> None:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            self._socket = socket.create_server((host, port), family=family, backlog=1024)
+        except (OSError, OverflowError) as error:
+            raise StartFailed(f"PORT: {port} cannot be opened on {host} ({error})") from None
+        self.port: int = self._socket.getsockname()[1]
+        self._uvicorn = _Uvicorn(
+            uvicorn.Config(
+                web,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                timeout_graceful_shutdown=2,
+            )
+        )
+        self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))
+
+    async def close(self) -> None:
+        """Finish the requests at hand and close the port."""
+        self._uvicorn.should_exit = True
+        await self._serving
+        self._socket.close()

@@ -208,6 +208,13 @@ class Settings(_Strict):
     log_format: Literal["text", "json"]
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
+    def secrets(self) -> list[str]:
+        """Every secret among them, for whoever cuts secrets out of what is written."""
+        keys = [instance.key for instance in self.instances.values()]
+        given = [self.bot_token, self.app_token, self.signing_secret, *keys]
+        password = urlsplit(self.database_url.get_secret_value()).password
+        return [secret.get_secret_value() for secret in given if secret is not None] + ([password] if password else [])
+
 
 def load_settings(*, mode: Mode | None = None, env_file: Path | None = Path(".env")) -> Settings:
     """Read the environment (which wins), ``env_file`` and the policy file.

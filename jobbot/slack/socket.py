@@ -53,7 +53,7 @@ class SocketSupervisor:
         client = SocketModeClient(
             self._app_token, web_client=self._web_client, logger=log, auto_reconnect_enabled=False
         )
-        client.socket_mode_request_listeners.append(self._envelope)  # type: ignore[arg-type] # the SDK's own type says an object, it calls
+        client.socket_mode_request_listeners.append(self._envelope)
         self._client = client
         await client.connect()
         self._alive()

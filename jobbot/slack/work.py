@@ -39,9 +39,13 @@ class Work:
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("work ended in an error that nobody caught", exc_info=error)
 
+    def refuse_more(self) -> None:
+        """Take nothing new from now on."""
+        self._closed = True
+
     async def drain(self, seconds: float) -> None:
         """Take nothing new, wait at most ``seconds`` for what runs, then cancel the rest and let it end."""
-        self._closed = True
+        self.refuse_more()
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=seconds)
         rest = set(self._tasks)

@@ -1,0 +1,7 @@
+"""``python -m jobbot``."""
+
+import sys
+
+from jobbot.cli import main
+
+sys.exit(main())

@@ -1,0 +1,75 @@
+"""``jobbot run`` and ``jobbot demo``.
+
+Importing Bolt and the settings takes longer than most commands' work, so every command imports what it needs itself.
+"""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from jobbot.config import Settings
+
+BAD_SETTINGS = 2
+FAILED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code: 0, 1 (could not start, or lost Slack), 2 (settings or usage are wrong)."""
+    parser = argparse.ArgumentParser(
+        prog="jobbot", description="Adverity fetch jobs in the Slack channel of an incident."
+    )
+    parser.add_argument("--version", action="version", version=f"jobbot {version('jobbot')}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="serve Slack, with the settings of the environment and .env")
+    run.add_argument(
+        "--mode", choices=("socket", "http"), help="Socket Mode or HTTP (default: socket where SLACK_APP_TOKEN is set)"
+    )
+    commands.add_parser("demo", help="try it here: a local Slack, a local Adverity and the real bot between them")
+    chosen = parser.parse_args(argv)
+    if chosen.command == "demo":
+        from jobbot.playground.console import run_demo  # noqa: PLC0415
+
+        return run_demo()
+    return _run(chosen.mode)
+
+
+def _run(mode: Literal["socket", "http"] | None) -> int:
+    from jobbot.app import StartFailed  # noqa: PLC0415
+    from jobbot.config import ConfigError, load_settings  # noqa: PLC0415
+    from jobbot.logs import set_up_logging  # noqa: PLC0415
+    from jobbot.slack.socket import SocketLost  # noqa: PLC0415
+
+    try:
+        settings = load_settings(mode=mode)
+    except ConfigError as error:
+        for problem in error.problems:
+            print(problem, file=sys.stderr)
+        return BAD_SETTINGS
+    set_up_logging(settings.log_format, settings.log_level, known_secrets=settings.secrets())
+    try:
+        asyncio.run(_serve(settings))
+    except (StartFailed, SocketLost) as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    return 0
+
+
+async def _serve(settings: "Settings") -> None:
+    from jobbot.app import Jobbot  # noqa: PLC0415
+
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+    def asked_to_end() -> None:
+        stop.set()
+        # Whoever presses Ctrl-C a second time does not want to wait for what is still running.
+        loop.remove_signal_handler(signal.SIGINT)
+
+    for asked in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(asked, asked_to_end)
+    async with Jobbot(settings) as bot:
+        await bot.run_until(stop)
