@@ -57,14 +57,14 @@ def look(job: int, instance: str) -> Block:
 
 
 def stop(job: JobId, instance: str) -> Block:
-    """Asks; the act itself is the modal's button."""
+    """Asks; the act itself is the modal's button, so this one is not red."""
     return stop_with_reason(StopJob(job=job, instance=instance))
 
 
 def stop_with_reason(wish: StopJob) -> Block:
     """The same, carrying the reason that was typed already."""
     label = f"Stop job {wish.job}, asks first"
-    return button("Stop job", Act.JOB_STOP, encode(wish), label=label, style="danger")
+    return button("Stop job", Act.JOB_STOP, encode(wish), label=label)
 
 
 def run(command: str, value: str) -> Block:

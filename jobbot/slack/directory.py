@@ -10,11 +10,11 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 import aiohttp
-from cachetools import TTLCache
 from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access.facts import Channel, Person
+from jobbot.slack.remembered import Remembered
 
 log = logging.getLogger(__name__)
 
@@ -29,48 +29,39 @@ class SlackDirectory:
 
     def __init__(self, client: AsyncWebClient, *, remember_seconds: float = REMEMBER_SECONDS) -> None:
         self._client = client
-        self._people: TTLCache[str, Person] = TTLCache(5_000, remember_seconds)
-        self._channels: TTLCache[str, Channel] = TTLCache(1_000, remember_seconds)
-        self._groups: TTLCache[str, frozenset[str]] = TTLCache(200, remember_seconds)
+        self._people = Remembered(self._person, size=5_000, seconds=remember_seconds)
+        self._channels = Remembered(self._channel, size=1_000, seconds=remember_seconds)
+        self._groups = Remembered(self._members, size=200, seconds=remember_seconds)
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
         """``users.info``."""
-        if not fresh and user_id in self._people:
-            return self._people[user_id]
-        answer = await self._ask("users.info", lambda: self._client.users_info(user=user_id))
-        user = answer.get("user") if answer is not None else None
-        if not isinstance(user, Mapping):
-            return None
-        self._people[user_id] = person = _person(user)
-        return person
+        return await self._people.get(user_id, fresh=fresh)
 
     async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
         """``conversations.info``."""
-        if not fresh and channel_id in self._channels:
-            return self._channels[channel_id]
-        answer = await self._ask("conversations.info", lambda: self._client.conversations_info(channel=channel_id))
-        channel = answer.get("channel") if answer is not None else None
-        if not isinstance(channel, Mapping):
-            return None
-        self._channels[channel_id] = found = _channel(channel)
-        return found
+        return await self._channels.get(channel_id, fresh=fresh)
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
         """``usergroups.users.list`` of each group; a yes from one outweighs a failure of another."""
-        members = await asyncio.gather(*(self._members(group, fresh=fresh) for group in sorted(groups)))
+        members = await asyncio.gather(*(self._groups.get(group, fresh=fresh) for group in sorted(groups)))
         if any(users is not None and user_id in users for users in members):
             return True
         return None if None in members else False
 
-    async def _members(self, group: str, *, fresh: bool) -> frozenset[str] | None:
-        if not fresh and group in self._groups:
-            return self._groups[group]
+    async def _person(self, user_id: str) -> Person | None:
+        answer = await self._ask("users.info", lambda: self._client.users_info(user=user_id))
+        user = answer.get("user") if answer is not None else None
+        return _person(user) if isinstance(user, Mapping) else None
+
+    async def _channel(self, channel_id: str) -> Channel | None:
+        answer = await self._ask("conversations.info", lambda: self._client.conversations_info(channel=channel_id))
+        channel = answer.get("channel") if answer is not None else None
+        return _channel(channel) if isinstance(channel, Mapping) else None
+
+    async def _members(self, group: str) -> frozenset[str] | None:
         answer = await self._ask("usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group))
         users = answer.get("users") if answer is not None else None
-        if not isinstance(users, list):
-            return None
-        self._groups[group] = found = frozenset(user for user in users if isinstance(user, str))
-        return found
+        return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else None
 
     async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any] | None:
         """One look-up. Any: the SDK's response is untyped."""

@@ -1,0 +1,106 @@
+"""How fast an acknowledgement is, beside others in one run: ``python -m tests.benchmarks.ack [seconds a measurement]``.
+
+Latency is of one connection, throughput of 64, both with a fresh signature a request. Servers run one at a time, in
+turns, in a process of their own; the best of the turns counts, because what disturbs a machine only ever adds. Node's
+Bolt takes part where ``node`` is and ``NODE_PATH`` leads to @slack/bolt.
+"""
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+
+from tests.benchmarks import load
+
+TURNS = 3
+NAMES = {
+    "bare": "bare starlette, verifies only",
+    "jobbot": "jobbot",
+    "bolt-before": "no-op Bolt, before_response",
+    "bolt": "no-op Bolt as it comes",
+    "node": "no-op Bolt on Node",
+}
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start(kind: str, port: int) -> subprocess.Popen[bytes]:
+    """Start a server and wait until it answers anything."""
+    if kind == "node":
+        script = Path(__file__).with_name("node_bolt.js")
+        command = ["node", str(script)]
+        environment = {**os.environ, "SECRET": load.SECRET, "PORT": str(port), "NODE_ENV": "production"}
+    else:
+        command = [sys.executable, "-m", "tests.benchmarks.servers", kind, str(port)]
+        environment = dict(os.environ)
+    server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    until = time.monotonic() + 20
+    while time.monotonic() < until:
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/", timeout=1)
+        except httpx.TransportError:
+            time.sleep(0.05)
+        else:
+            return server
+    server.kill()
+    raise RuntimeError(f"{kind} did not start")
+
+
+def measure(kind: str, seconds: float) -> tuple[load.Figures, load.Figures]:
+    """One turn of one server: one connection, then 64."""
+    port = free_port()
+    server = start(kind, port)
+    try:
+        number = iter(range(10**9))
+
+        def requests(count: int) -> list[bytes]:
+            return [load.signed(load.command_body("failed yesterday", next(number)), port) for _ in range(count)]
+
+        asyncio.run(load.run(port, requests(300), 1))
+        slow = kind == "bolt"
+        alone = asyncio.run(load.run(port, requests(int(seconds * (80 if slow else 2500))), 1))
+        crowd = asyncio.run(load.run(port, requests(int(seconds * (2500 if slow else 5000))), 64))
+    finally:
+        server.terminate()
+        server.wait(10)
+    return alone, crowd
+
+
+def main() -> None:
+    """Print the table."""
+    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    kinds = [kind for kind in NAMES if kind != "node"]
+    if shutil.which("node") and os.environ.get("NODE_PATH"):
+        kinds.append("node")
+    turns: dict[str, list[tuple[load.Figures, load.Figures]]] = {kind: [] for kind in kinds}
+    for _ in range(TURNS):
+        for kind in kinds:
+            turns[kind].append(measure(kind, seconds))
+    best = {
+        kind: (min((alone for alone, _ in seen), key=lambda f: f.at(0.5)), max((c for _, c in seen), key=lambda f: f.rate))
+        for kind, seen in turns.items()
+    }
+    base = best["bare"][0].at(0.5)
+    print(f"{'':<32}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'64 connections, 1/s':>22}{'p99 ms':>9}{'x jobbot':>10}")
+    for kind in kinds:
+        alone, crowd = best[kind]
+        print(
+            f"{NAMES[kind]:<32}{alone.at(0.5):>9.3f}{alone.at(0.99):>9.3f}{alone.at(0.5) / base:>8.2f}"
+            f"{crowd.rate:>22,.0f}{crowd.at(0.99):>9.1f}{crowd.rate / best['jobbot'][1].rate:>10.2f}"
+        )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""The servers that ack.py compares, each in a process of its own: ``python -m tests.benchmarks.servers KIND PORT``."""
+
+import asyncio
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import uvicorn
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.signature import SignatureVerifier
+from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from jobbot.access import Home
+from jobbot.interaction import Interaction
+from jobbot.slack.bolt import build_bolt
+from jobbot.slack.http import EventsEndpoint, build_web
+from jobbot.slack.listeners import Ack
+from jobbot.slack.work import Work
+from tests.benchmarks.load import SECRET
+
+
+def bare() -> Starlette:
+    """Verifies and answers, nothing else: what no framework can beat."""
+    verifier = SignatureVerifier(SECRET)
+
+    async def events(request: Request) -> Response:
+        headers = {name: value for name, value in request.headers.items()}
+        return Response(status_code=200 if verifier.is_valid_request(await request.body(), headers) else 401)
+
+    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+
+
+def noop(*, before_response: bool) -> Starlette:
+    """Bolt with one command that does nothing."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(enterprise_id=None, team_id="T0ACME", bot_token="xoxb-none", bot_id="B0", bot_user_id="U0")
+
+    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=before_response)
+
+    async def jobs(ack: AsyncAck) -> None:
+        await ack()
+
+    app.command("/jobs")(jobs)
+    handler = AsyncSlackRequestHandler(app)
+
+    async def events(request: Request) -> Response:
+        return await handler.handle(request)
+
+    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+
+
+class _Acks:
+    """Stands where jobbot's listeners do: reads nothing upstream, so that the ack alone is measured."""
+
+    def acknowledge(self, interaction: Interaction) -> Ack:
+        return Ack(then=self._work())
+
+    async def _work(self) -> None:
+        await asyncio.sleep(0)
+
+
+def jobbot() -> Starlette:
+    """jobbot's own door, router and hand-over to its work, with work that is over at once."""
+    home = Home("T0ACME", None, "U0JOBBOT", "B0")
+    app = build_bolt(AsyncWebClient(), home, "xoxb-none", _Acks(), Work())
+    return build_web(EventsEndpoint(app, SECRET), list)
+
+
+KINDS: dict[str, Callable[[], Starlette]] = {
+    "bare": bare,
+    "bolt": lambda: noop(before_response=False),
+    "bolt-before": lambda: noop(before_response=True),
+    "jobbot": jobbot,
+}
+
+
+def main() -> None:
+    """Serve until killed."""
+    kind, port = sys.argv[1], int(sys.argv[2])
+    config = uvicorn.Config(KINDS[kind](), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    serve: Coroutine[None, None, None] = uvicorn.Server(config).serve()
+    asyncio.run(serve)
+
+
+if __name__ == "__main__":
+    main()
