@@ -1,8 +1,8 @@
 """The Bolt app: one routing middleware in front of everything jobbot listens to.
 
-Bolt tries its listeners one after the other (about 6 microseconds each) and, as it comes, waits for an ack in a loop that
-sleeps 10 ms (executed and seen, Bolt 1.30). A middleware that looks the payload up in a table and returns the response
-itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's business and
+Bolt tries its listeners one after the other (about 6 microseconds each) and, as it comes, waits for an ack in a loop
+that sleeps 10 ms (executed and seen, Bolt 1.30). A middleware that looks the payload up in a table and returns the
+response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's business and
 are dealt with at its door (``slack/http.py``) before Bolt sees anything.
 """
 
