@@ -8,6 +8,7 @@ Bolt takes part where ``node`` is and ``NODE_PATH`` leads to @slack/bolt.
 import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -29,8 +30,6 @@ NAMES = {
 
 def free_port() -> int:
     """A port that is free now."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -88,17 +87,15 @@ def main() -> None:
     for _ in range(TURNS):
         for kind in kinds:
             turns[kind].append(measure(kind, seconds))
-    best = {
-        kind: (min((alone for alone, _ in seen), key=lambda f: f.at(0.5)), max((c for _, c in seen), key=lambda f: f.rate))
-        for kind, seen in turns.items()
-    }
-    base = best["bare"][0].at(0.5)
+    alone = {kind: min((one for one, _ in seen), key=lambda figures: figures.at(0.5)) for kind, seen in turns.items()}
+    crowd = {kind: max((many for _, many in seen), key=lambda figures: figures.rate) for kind, seen in turns.items()}
+    base = alone["bare"].at(0.5)
     print(f"{'':<32}{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8}{'64 connections, 1/s':>22}{'p99 ms':>9}{'x jobbot':>10}")
     for kind in kinds:
-        alone, crowd = best[kind]
+        one, many = alone[kind], crowd[kind]
         print(
-            f"{NAMES[kind]:<32}{alone.at(0.5):>9.3f}{alone.at(0.99):>9.3f}{alone.at(0.5) / base:>8.2f}"
-            f"{crowd.rate:>22,.0f}{crowd.at(0.99):>9.1f}{crowd.rate / best['jobbot'][1].rate:>10.2f}"
+            f"{NAMES[kind]:<32}{one.at(0.5):>9.3f}{one.at(0.99):>9.3f}{one.at(0.5) / base:>8.2f}"
+            f"{many.rate:>22,.0f}{many.at(0.99):>9.1f}{many.rate / crowd['jobbot'].rate:>10.2f}"
         )
 
 

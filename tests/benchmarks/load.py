@@ -9,6 +9,7 @@ import hmac
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlencode
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -77,7 +78,8 @@ class _Connection(asyncio.Protocol):
         head, separator, body = self._buffer.partition(b"\r\n\r\n")
         if not separator:
             return
-        length = next((int(line[15:]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")), 0)
+        lines = head.lower().split(b"\r\n")
+        length = next((int(line[15:]) for line in lines if line.startswith(b"content-length:")), 0)
         if len(body) < length:
             return
         if b" 200 " not in head.split(b"\r\n")[0]:
@@ -108,12 +110,11 @@ class _Connection(asyncio.Protocol):
 
 async def run(port: int, requests: Sequence[bytes], connections: int) -> Figures:
     """Send them all. Raises for any answer but 200."""
-    waiting, seconds = iter(requests), []
+    waiting = iter(requests)
+    seconds: list[float] = []
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
-    made = [
-        await loop.create_connection(lambda: _Connection(lambda: next(waiting, None), seconds.append), "127.0.0.1", port)
-        for _ in range(connections)
-    ]
+    connect = partial(_Connection, lambda: next(waiting, None), seconds.append)
+    made = [await loop.create_connection(connect, "127.0.0.1", port) for _ in range(connections)]
     await asyncio.gather(*(connection.closed for _, connection in made))
     return Figures(sorted(seconds), len(requests) / (time.perf_counter() - started))
