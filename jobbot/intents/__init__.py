@@ -1,1 +1,55 @@
-"""The command language: text or button in, intent out; pure."""
+"""The command language: text or button in, intent out; pure.
+
+``parse`` reads what was typed (the language is written down in ``words.py``), ``canonical`` writes it, ``button`` packs
+an intent into a button's value.
+"""
+
+from jobbot.intents.model import (
+    BadNumber,
+    BadRange,
+    Between,
+    DoesNotFit,
+    Help,
+    Intent,
+    Last,
+    ListJobs,
+    Misread,
+    MissingNumber,
+    Problem,
+    Range,
+    SaidTwice,
+    ShowJob,
+    Since,
+    StopJob,
+    UnknownInstance,
+    UnknownWord,
+    UnwatchJob,
+    WatchJob,
+)
+from jobbot.intents.parsing import parse
+from jobbot.intents.wording import canonical
+
+__all__ = [
+    "BadNumber",
+    "BadRange",
+    "Between",
+    "DoesNotFit",
+    "Help",
+    "Intent",
+    "Last",
+    "ListJobs",
+    "Misread",
+    "MissingNumber",
+    "Problem",
+    "Range",
+    "SaidTwice",
+    "ShowJob",
+    "Since",
+    "StopJob",
+    "UnknownInstance",
+    "UnknownWord",
+    "UnwatchJob",
+    "WatchJob",
+    "canonical",
+    "parse",
+]

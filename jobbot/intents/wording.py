@@ -1,0 +1,93 @@
+"""An intent as words: what would be typed to say the same."""
+
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+from jobbot.adverity.model import State
+from jobbot.intents.model import (
+    Between,
+    Help,
+    Intent,
+    Last,
+    ListJobs,
+    Misread,
+    Range,
+    ShowJob,
+    Since,
+    StopJob,
+    UnwatchJob,
+    WatchJob,
+)
+from jobbot.intents.slacktext import escape
+from jobbot.intents.words import Verb
+
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+
+def canonical(intent: Intent) -> str:
+    """What follows ``/jobs`` to say the same, as Slack would send it (``&``, ``<`` and ``>`` of a reason escaped).
+
+    Instants are written in UTC, so that it means the same later and elsewhere. The page of a list cannot be said. For
+    a Misread: its suggestion, or ``help``.
+    """
+    return _worded(intent, as_said=False)
+
+
+def as_said(intent: Intent) -> str:
+    """The same with the range as the person put it: "failed yesterday"."""
+    return _worded(intent, as_said=True)
+
+
+def _worded(intent: Intent, *, as_said: bool) -> str:
+    match intent:
+        case ListJobs(states=states, datastream=datastream, range=within, instance=instance):
+            parts = [_states(states), f"datastream {datastream}" if datastream is not None else ""]
+            parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
+        case ShowJob(job=job, instance=instance):
+            parts = [str(job), _instance(instance)]
+        case StopJob(job=job, reason=reason, instance=instance):
+            parts = [Verb.STOP, str(job), _instance(instance), escape(reason)]
+        case WatchJob(job=job, instance=instance):
+            parts = [Verb.WATCH, str(job), _instance(instance)]
+        case UnwatchJob(job=job, instance=instance):
+            parts = [Verb.UNWATCH, str(job), _instance(instance)]
+        case Help():
+            parts = ["help"]
+        case Misread(suggestion=suggestion):
+            parts = ["help" if suggestion is None else suggestion]
+        case _:
+            assert_never(intent)
+    return " ".join(part for part in parts if part)
+
+
+def _states(states: frozenset[State]) -> str:
+    if states == frozenset(State):
+        return "all"
+    return " ".join(state.value.lower() for state in State if state in states)
+
+
+def _instance(name: str | None) -> str:
+    return f"in {name}" if name is not None else ""
+
+
+def _range(within: Range, *, as_said: bool) -> str:
+    if as_said and within.said:
+        return within.said
+    match within:
+        case Last(duration):
+            return f"last {_length(duration)}"
+        case Since(start):
+            return f"since {_instant(start)}"
+        case Between(start, end):
+            return f"{_instant(start)}..{_instant(end)}"
+        case _:
+            assert_never(within)
+
+
+def _length(duration: timedelta) -> str:
+    seconds = int(duration.total_seconds())
+    return next(f"{seconds // unit}{name}" for unit, name in _UNITS if seconds % unit == 0)
+
+
+def _instant(at: datetime) -> str:
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"

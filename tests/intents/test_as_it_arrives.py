@@ -1,0 +1,80 @@
+"""What Slack, phones and the clipboard make of a command."""
+
+import pytest
+
+from jobbot.intents import StopJob
+from jobbot.intents.slacktext import escape, readable
+from tests.intents.world import typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`failed` yesterday",
+        "`/jobs failed yesterday`",
+        "“failed yesterday”",
+        '"failed" "yesterday"',
+        "‘failed’ yesterday",
+        "'failed yesterday'",
+        "*failed* _yesterday_",
+        "*failed yesterday*",
+        "~failed~ yesterday!",
+        "«failed yesterday»",
+        "```\nfailed yesterday\n```",
+        "/jobs failed yesterday",
+        "/JOBS failed yesterday",
+        "/adverity failed yesterday",
+        "jobs failed yesterday",
+        "<@U1|jobbot> /jobs failed yesterday",
+        "<@U1> <@U2|jobbot> failed yesterday",
+        "@jobbot failed yesterday",
+        "failed\u00a0yesterday",
+        "failed\u3000yesterday",
+        "fai\u200bled yesterday\u200b",
+        "\u200ffailed yesterday",
+        "\ufefffailed yesterday",
+        "ｆａｉｌｅｄ ｙｅｓｔｅｒｄａｙ",
+        "failed — yesterday",
+        "• failed yesterday",
+        "- failed yesterday",
+        "failed, yesterday.",
+        "failed; yesterday",
+        "failed\nyesterday",
+        "(failed) [yesterday]",
+        "&lt;failed&gt; yesterday",
+        "<failed> yesterday",
+        "FAILED YESTERDAY",
+    ],
+)
+def test_the_same_is_understood(text: str) -> None:
+    assert typed(text) == typed("failed yesterday")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<",
+        ">",
+        "<>",
+        "<|>",
+        "<|x>",
+        "<@>",
+        "<@|>",
+        "<#|>",
+        "<!>",
+        "<!date^>",
+        "<!date^9999999999^x>",
+        "<a|b|c>",
+        "&lt;",
+        "<<>>",
+    ],
+)
+def test_broken_wrappings_break_nothing(text: str) -> None:
+    typed(text)
+    typed(f"failed {text} yesterday")
+    assert isinstance(typed(f"stop 987 {text}"), StopJob)
+
+
+def test_readable_takes_back_what_escape_did() -> None:
+    for words in ("a < b", "&lt;", "<@U1|ana>", "a & b &amp; c"):
+        assert readable(escape(words)) == words

@@ -1,0 +1,191 @@
+"""What a button carries: there and back, and nothing that jobbot has not written."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jobbot.adverity.model import DatastreamId, JobId, State
+from jobbot.intents import Between, Help, Last, ListJobs, ShowJob, Since, StopJob, UnwatchJob, WatchJob
+from jobbot.intents.button import LONGEST_VALUE, Carried, decode, encode
+from tests.intents.world import JOB, listed, utc
+
+NUMBERS = st.integers(1, 2**63 - 1)
+NAMES = st.none() | st.sampled_from(["acme", "127.0.0.1:8081", "staging"])
+INSTANTS = st.integers(1, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+RANGES = (
+    st.integers(1, 366 * 86_400).map(lambda seconds: Last(timedelta(seconds=seconds)))
+    | INSTANTS.map(Since)
+    | st.tuples(INSTANTS, INSTANTS).map(lambda two: Between(min(two), max(two)))
+)
+ABOUT_A_JOB = st.one_of(*(st.builds(kind, job=NUMBERS, instance=NAMES) for kind in (ShowJob, WatchJob, UnwatchJob)))
+LISTS = st.builds(
+    ListJobs,
+    states=st.frozensets(st.sampled_from(State)),
+    datastream=st.none() | NUMBERS,
+    range=st.none() | RANGES,
+    instance=NAMES,
+    page=st.integers(1, 1_000),
+)
+INTENTS: st.SearchStrategy[Carried] = st.one_of(LISTS, ABOUT_A_JOB, st.just(Help()))
+
+
+@settings(deadline=None)
+@given(intent=INTENTS)
+def test_there_and_back(intent: Carried) -> None:
+    value = encode(intent)
+
+    assert decode(value) == intent
+    assert len(value) <= LONGEST_VALUE
+
+
+@settings(deadline=None)
+@given(job=NUMBERS, reason=st.text(max_size=3_000), instance=NAMES)
+def test_a_stop_always_fits(job: int, reason: str, instance: str | None) -> None:
+    value = encode(StopJob(job=JobId(job), reason=reason, instance=instance))
+
+    back = decode(value)
+    assert isinstance(back, StopJob)
+    assert (back.job, back.instance) == (job, instance)
+    assert len(value) <= LONGEST_VALUE
+    value.encode()
+    if len(reason) <= 100 and reason.isprintable():
+        assert back.reason == reason
+
+
+@pytest.mark.parametrize("letter", ["x", "\x00", '"', "🔥", "ü", "\ud800"])
+def test_the_longest_reason_of_the_most_costly_letters_fits(letter: str) -> None:
+    back = decode(encode(StopJob(job=JobId(2**63 - 1), reason=letter * 40_000, instance="i" * 300)))
+
+    assert isinstance(back, StopJob)
+    assert len(back.reason) >= 200
+
+
+def test_the_value_is_short_and_says_its_version() -> None:
+    assert encode(ShowJob(job=JOB, instance="acme")) == '{"v":1,"do":"show","job":987,"in":"acme"}'
+    assert encode(Help()) == '{"v":1,"do":"help"}'
+    assert encode(ListJobs()) == '{"v":1,"do":"list"}'
+    assert (
+        encode(ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=Since(utc("2022-10-31"))))
+        == '{"v":1,"do":"list","states":["Failed"],"datastream":4,"range":["since",1667174400]}'
+    )
+
+
+def test_the_instants_are_carried_not_the_words_for_them() -> None:
+    typed = listed("failed yesterday")
+
+    back = decode(encode(typed))
+    assert back == typed
+    assert isinstance(back, ListJobs)
+    assert isinstance(back.range, Between)
+    assert back.range.said == ""
+
+
+def test_an_instance_s_name_longer_than_any_host_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="name"):
+        encode(ShowJob(job=JOB, instance="x" * 301))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "",
+            " ",
+            "x",
+            "987",
+            "null",
+            "[]",
+            "{}",
+            '"help"',
+            "NaN",
+            '{"v":1',
+            "[" * 2_000,
+            '{"a":' * 300,
+            "\x00",
+            "\ud800",
+        ),
+        '{"do":"help"}',
+        '{"v":0,"do":"help"}',
+        '{"v":2,"do":"help"}',
+        '{"v":"1","do":"help"}',
+        '{"v":true,"do":"help"}',
+        '{"v":1.0,"do":"help"}',
+        '{"v":1}',
+        '{"v":1,"do":"dance"}',
+        '{"v":1,"do":["help"]}',
+        '{"v":1,"do":"help","job":1}',
+        '{"v":1,"do":"show"}',
+        '{"v":1,"do":"show","job":null}',
+        '{"v":1,"do":"show","job":0}',
+        '{"v":1,"do":"show","job":-1}',
+        '{"v":1,"do":"show","job":true}',
+        '{"v":1,"do":"show","job":1.0}',
+        '{"v":1,"do":"show","job":"987"}',
+        '{"v":1,"do":"show","job":9223372036854775808}',
+        '{"v":1,"do":"show","job":' + "9" * 1_900 + "}",
+        '{"v":1,"do":"show","job":1,"in":""}',
+        '{"v":1,"do":"show","job":1,"in":7}',
+        '{"v":1,"do":"show","job":1,"in":["acme"]}',
+        '{"v":1,"do":"show","job":1,"in":"a\\nb"}',
+        '{"v":1,"do":"show","job":1,"in":"\\ud800"}',
+        '{"v":1,"do":"show","job":1,"in":"' + "x" * 301 + '"}',
+        '{"v":1,"do":"show","job":1,"why":"x"}',
+        '{"v":1,"do":"stop"}',
+        '{"v":1,"do":"stop","job":1,"why":7}',
+        '{"v":1,"do":"stop","job":1,"why":"\\udc00"}',
+        '{"v":1,"do":"watch","job":"x"}',
+        '{"v":1,"do":"unwatch","job":[]}',
+        '{"v":1,"do":"list","page":0}',
+        '{"v":1,"do":"list","page":1000000000}',
+        '{"v":1,"do":"list","states":"Failed"}',
+        '{"v":1,"do":"list","states":[1]}',
+        '{"v":1,"do":"list","states":["Exploded"]}',
+        '{"v":1,"do":"list","states":[[]]}',
+        '{"v":1,"do":"list","datastream":0}',
+        '{"v":1,"do":"list","range":null}',
+        '{"v":1,"do":"list","range":[]}',
+        '{"v":1,"do":"list","range":["last"]}',
+        '{"v":1,"do":"list","range":["last",0]}',
+        '{"v":1,"do":"list","range":["last",1e9]}',
+        '{"v":1,"do":"list","range":["last",99999999]}',
+        '{"v":1,"do":"list","range":["since",-1]}',
+        '{"v":1,"do":"list","range":["since",253402300800]}',
+        '{"v":1,"do":"list","range":["between",2,1]}',
+        '{"v":1,"do":"list","range":["between",1]}',
+        '{"v":1,"do":"list","range":{"last":1}}',
+        '{"v":1,"do":"list","job":1}',
+        '{"v":1,"do":"help"}' + " " * 2_000,
+    ],
+)
+def test_anything_else_is_nothing(value: str) -> None:
+    assert decode(value) is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["v", "do", "job", "in", "why", "states", "range", "page"]), inner, max_size=6
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(given_=JSON, does=st.sampled_from(["list", "show", "stop", "watch", "unwatch", "help"]))
+def test_no_json_makes_it_raise_or_carry_what_cannot_be_written_again(given_: object, does: str) -> None:
+    fields = {**given_, "v": 1, "do": does} if isinstance(given_, dict) else given_
+    intent = decode(json.dumps(fields))
+
+    assert intent is None or decode(encode(intent)) == intent
+
+
+@settings(max_examples=300, deadline=None)
+@given(value=st.text(max_size=200))
+def test_no_text_makes_it_raise(value: str) -> None:
+    assert decode(value) is None
