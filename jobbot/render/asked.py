@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.model import Between, Last, ListJobs, Since
-from jobbot.render.text import duration, escape, moment
+from jobbot.render.text import duration, foreign, moment
 
 _ORDER = tuple(State)
 
@@ -71,7 +71,7 @@ def _range_in_words(asked: Asked) -> list[str]:
             return [span]
     if not words or words == "since then" or asked.zone is None:
         return [span]
-    return [f"{escape(words)} in {escape(asked.zone)} ({span})"]
+    return [f"{foreign(words)} in {foreign(asked.zone)} ({span})"]
 
 
 def _length(length: timedelta) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import encode
 from jobbot.intents.model import ListJobs, ShowJob, StopJob
-from jobbot.render.blocks import Block, button
+from jobbot.render.blocks import BUTTON_TEXT, Block, button
 
 
 class Act(StrEnum):
@@ -69,7 +69,8 @@ def stop_with_reason(wish: StopJob) -> Block:
 
 def run(command: str, value: str) -> Block:
     """What was probably meant, one press away. ``value`` is the encoded intent."""
-    return button("Run this", Act.RUN, value, label=f"Run {command}", style="primary")
+    words = f"Run {command}"
+    return button(words if len(words) <= BUTTON_TEXT else "Run this", Act.RUN, value, label=words, style="primary")
 
 
 def share(value: str) -> Block:

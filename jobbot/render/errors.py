@@ -12,7 +12,7 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.render.blocks import Message, context, section
-from jobbot.render.text import duration_seconds, foreign, plural
+from jobbot.render.text import duration_seconds, foreign
 
 
 def render_error(error: Exception, reference: str, *, about: str = "") -> Message:
@@ -57,10 +57,7 @@ def error_in_words(error: Exception, *, about: str = "") -> str:
         case AdverityError():
             return f"Adverity could not be asked{what}{_said(error)}. Nothing was changed."
         case _:
-            return (
-                f"Something went wrong inside jobbot{what}. "
-                "Tell whoever runs it, with the reference; trying again does no harm, what you asked only reads."
-            )
+            return f"Something went wrong inside jobbot{what}. Tell whoever runs it, with the reference."
 
 
 def _said(error: AdverityError) -> str:
@@ -72,5 +69,5 @@ def _fields(error: InvalidRequest) -> str:
     if not error.errors:
         return ""
     some = [f"{foreign(name, 40)}: {foreign(' '.join(said), 120)}" for name, said in list(error.errors.items())[:3]]
-    more = f" and {plural(len(error.errors) - 3, 'more')}" if len(error.errors) > 3 else ""
+    more = f" and {len(error.errors) - 3} more" if len(error.errors) > 3 else ""
     return f" ({'; '.join(some)}{more})"

@@ -17,7 +17,7 @@ from jobbot.intents.model import (
 )
 from jobbot.render import buttons
 from jobbot.render.blocks import Block, Message, actions, context, section
-from jobbot.render.text import code, escape, fit_bytes
+from jobbot.render.text import code, escape, fit_bytes, foreign
 
 COMMANDS = (
     ("", "running and scheduled jobs"),
@@ -29,6 +29,14 @@ COMMANDS = (
     ("stop 987 [why]", "stop it; asks first, always"),
     ("help", "this"),
 )
+
+
+_RANGE = {
+    "no such date": "is no date that exists",
+    "ends before it starts": "ends before it starts",
+    "in the future": "is in the future; what is planned is in `scheduled`",
+    "too long": "is longer than a year: ask for less at a time",
+}
 
 
 def render_help(instances: tuple[str, ...], *, command: str, first: str = "") -> Message:
@@ -52,7 +60,7 @@ def render_misread(misread: Misread, meant: Intent | None, *, command: str) -> M
     lines = [words]
     if misread.suggestion is not None and meant is not None and not isinstance(meant, Misread):
         suggested = f"{command} {misread.suggestion}".strip()
-        lines.append(f"Did you mean {code(suggested, 200)}?")
+        lines.append(f"Perhaps {code(suggested, 200)}")
         blocks += [section(lines[-1]), actions([buttons.run(suggested, encode(meant))])]
     small = f"`{command} help` shows what can be typed."
     return Message(text=fit_bytes([*lines, small]), blocks=[*blocks, context(small)])
@@ -60,22 +68,22 @@ def render_misread(misread: Misread, meant: Intent | None, *, command: str) -> M
 
 def _understood(misread: Misread) -> str:
     if not misread.understood:
-        return "That was not understood:"
-    return "I read " + ", ".join(f"*{escape(part)}*" for part in misread.understood) + ", but:"
+        return ""
+    return "I read " + ", ".join(f"*{foreign(part)}*" for part in misread.understood) + "."
 
 
 def _problem(problem: Problem) -> str:
     match problem:
         case UnknownWord(word, None):
-            return f"{code(word)} is no word I know."
+            return f"I do not know {code(word)}."
         case UnknownWord(word, nearest):
-            return f"{code(word)} is no word I know. Did you mean {code(nearest or '')}?"
+            return f"I do not know {code(word)}. Did you mean {code(nearest or '')}?"
         case MissingNumber(word):
             return f"{code(word)} wants a number behind it, as in `{word} 987`."
         case BadNumber(word, given):
             return f"{code(given)} behind {code(word)} is not a number Adverity could have given."
         case BadRange(given, reason):
-            return f"The range {code(given)}: {reason}."
+            return f"{code(given)} {_RANGE.get(reason, reason)}."
         case SaidTwice(what, first, second):
             return f"There are two of one thing ({what}): {code(first)} and {code(second)}."
         case UnknownInstance(given, nearest, known):

@@ -118,9 +118,7 @@ def reason_wanted() -> str:
 
 def begun(stop: Stop) -> Message:
     """The one message, as it is posted: before the request is sent."""
-    return _message(
-        f"<@{stop.user_id}> is stopping job {stop.name}{_reason(stop.reason)} – {clock(stop.asked_at)}", stop
-    )
+    return _message(f"<@{stop.user_id}> is stopping job {stop.name}", stop)
 
 
 def still_asking(stop: Stop) -> Message:
@@ -136,8 +134,7 @@ def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
     """Ending 1."""
     ran = f" Ran {duration(job.end - job.start)}." if job.start and job.end else ""
     return _message(
-        f"*Stopped* job {stop.name}. Asked by <@{stop.user_id}> {clock(stop.asked_at)}, "
-        f"confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
+        f"*Stopped job {stop.name}.* Confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
         stop,
         ask_again=False,
     )
@@ -214,10 +211,6 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
         "Look at the job before you ask for the stop again.",
         stop,
     )
-
-
-def _reason(reason: str) -> str:
-    return f" – {foreign(reason, REASON_MOST)}" if reason else ""
 
 
 def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
