@@ -3,6 +3,7 @@
 The language itself is written down in ``words.py``.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
@@ -28,8 +29,9 @@ from jobbot.intents.reader import read
 from jobbot.intents.slacktext import whole
 from jobbot.intents.tokens import Token, peel, tokens
 from jobbot.intents.wording import as_said
-from jobbot.intents.words import BROWSING, Verb
+from jobbot.intents.words import BROWSING, TURNING, Verb
 
+_MINUS = re.compile(r"-[a-z]")
 _OF_A_LIST = ("states", "datastream", "range")
 
 
@@ -100,6 +102,8 @@ def _suggest(
 
     It is read again before it is offered, so that what it says is certain.
     """
+    if any(token.word in TURNING or _MINUS.match(token.word) for token in words):
+        return None
     mended = read(text, _mended(words, parts), instants, instances)
     meant, _ = _settle(mended)
     if isinstance(meant, StopJob):

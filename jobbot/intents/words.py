@@ -26,7 +26,7 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
 ``in NAME``             another instance
-``help``                also ``--help``, ``-h``, ``?``; anywhere but in a reason
+``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone
 ======================= =============================================================================================
 
 A number with separators (``1,234``) is refused rather than guessed at: it may as well be two numbers.
@@ -99,6 +99,9 @@ FILLERS = TITLES | {
     *("and", "or", "plus", "of", "for", "with", "on", "at", "over", "within", "during", "in", "instance"),
 }
 """Say nothing by themselves. No word that turns a meaning round (``not``, ``if``) may ever stand here."""
+
+TURNING = frozenset({"not", "never", "dont", "don't", "don’t", "without", "except", "but"})
+"""Unknown words that turn a meaning round: a suggestion without them would say the opposite, so none is made."""
 
 VOCABULARY = (
     *("running", "scheduled", "failed", "success", "successful", "succeeded", "cancelled", "canceled", "discarded"),

@@ -2,9 +2,9 @@
 
 import pytest
 
-from jobbot.intents import StopJob
+from jobbot.intents import Misread, StopJob, canonical
 from jobbot.intents.slacktext import escape, readable
-from tests.intents.world import typed
+from tests.intents.world import JOB, typed
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,18 @@ def test_broken_wrappings_break_nothing(text: str) -> None:
     assert isinstance(typed(f"stop 987 {text}"), StopJob)
 
 
+def test_a_word_that_is_cut_is_no_other_word() -> None:
+    assert isinstance(typed('"' * 298 + "987"), Misread)
+
+
 def test_readable_takes_back_what_escape_did() -> None:
     for words in ("a < b", "&lt;", "<@U1|ana>", "a & b &amp; c"):
         assert readable(escape(words)) == words
+
+
+def test_a_reason_is_said_again_as_slack_would_send_it() -> None:
+    intent = typed("stop 987 a &lt;b&gt; &amp;lt; c")
+
+    assert intent == StopJob(job=JOB, reason="a <b> &lt; c")
+    assert canonical(intent) == "stop 987 a &lt;b&gt; &amp;lt; c"
+    assert typed(canonical(intent)) == intent

@@ -161,8 +161,7 @@ def test_a_stop_without_a_job_suggests_nothing(text: str, problem: object) -> No
         ("stpo 987", UnknownWord("stpo", "stop")),
         ("sstop 987", UnknownWord("sstop", "stop")),
         ("cancle 987", UnknownWord("cancle", "cancel")),
-        ("dont stop 987", UnknownWord("dont", None)),
-        ("not stop 987", UnknownWord("not", None)),
+        ("do stop 987", UnknownWord("do", None)),
         ("yesterday stop 987", DoesNotFit("yesterday", "stop")),
         ("stop failed 987", DoesNotFit("failed", "stop")),
         ("all stop 987", DoesNotFit("all", "stop")),
@@ -179,6 +178,11 @@ def test_a_suggestion_is_to_look_never_to_stop(text: str, problem: object) -> No
     meant = typed(found.suggestion or "")
     assert not isinstance(meant, StopJob)
     assert getattr(meant, "job", None) == JOB
+
+
+@pytest.mark.parametrize("text", ["do not stop 987", "dont stop 987", "don’t stop 987", "never kill 987"])
+def test_a_stop_that_is_denied_is_none(text: str) -> None:
+    assert misread(text).suggestion is None
 
 
 def test_a_state_is_no_verb() -> None:
