@@ -1,0 +1,114 @@
+"""Everything together: which settings are there, which are missing for the mode at hand, and what they come to."""
+
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from jobbot.config.environment import Environment, all_variables, read_environment
+from jobbot.config.policy import Policy, read_policy
+from jobbot.config.problems import ConfigError
+from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
+from jobbot.config.values import is_address, is_loopback
+
+LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch"})
+EVERYTHING: frozenset[Power] = LOOK_ONLY | {"stop"}
+
+DOT_ENV = Path(".env")
+
+
+def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) -> Settings:
+    """Read the environment (which wins), ``env_file`` and the policy file.
+
+    ``mode`` is what the command line asked for; None means Socket Mode where SLACK_APP_TOKEN is set, else HTTP.
+    Raises :class:`ConfigError` with every problem found.
+    """
+    problems: list[str] = []
+    env = read_environment(env_file, problems)
+    wrong = frozenset(re.split("[: ]", line)[0] for line in problems)
+    chosen: Mode = mode or ("socket" if env.SLACK_APP_TOKEN or "SLACK_APP_TOKEN" in wrong else "http")
+    policy: Policy | None = Policy()
+    if env.JOBBOT_CONFIG is not None:
+        default = instance_name(env.ADVERITY_INSTANCE) if env.ADVERITY_INSTANCE else None
+        policy = read_policy(env.JOBBOT_CONFIG, all_variables(env_file), default, problems)
+    problems += _missing(chosen, env, policy, wrong)
+    if policy is not None:
+        problems += _contradictions(env, policy, wrong)
+    if problems or policy is None or env.SLACK_BOT_TOKEN is None:
+        raise ConfigError(problems)
+    return Settings(
+        bot_token=env.SLACK_BOT_TOKEN,
+        app_token=env.SLACK_APP_TOKEN,
+        signing_secret=env.SLACK_SIGNING_SECRET,
+        slack_api_url=env.SLACK_API_URL,
+        instances=dict(policy.instances) or _instance(env),
+        channels=policy.channels or _channels(env),
+        database_url=env.JOBBOT_DATABASE_URL,
+        mode=chosen,
+        host=env.JOBBOT_HOST,
+        port=env.PORT,
+        log_format=env.JOBBOT_LOG_FORMAT,
+        log_level=env.JOBBOT_LOG_LEVEL,
+    )
+
+
+def instance_name(url: str) -> str:
+    """What people call an instance: ``acme`` for acme.datatap.adverity.com; host and port for an address."""
+    parts = urlsplit(url)
+    host = parts.hostname or url
+    return parts.netloc if is_loopback(host) or is_address(host) else host.split(".")[0]
+
+
+def _missing(mode: Mode, env: Environment, policy: Policy | None, wrong: frozenset[str]) -> list[str]:
+    wanted: list[tuple[str, str]] = [
+        ("SLACK_BOT_TOKEN", "the Bot User OAuth Token of the installed app, it begins with xoxb-")
+    ]
+    if mode == "socket":
+        wanted.append(("SLACK_APP_TOKEN", "Socket Mode needs the app-level token, it begins with xapp-"))
+    else:
+        why = "HTTP needs it to know Slack's requests from others (for Socket Mode set SLACK_APP_TOKEN)"
+        wanted.append(("SLACK_SIGNING_SECRET", why))
+    if policy is not None and not policy.instances:
+        wanted.append(("ADVERITY_INSTANCE", "the host of your Adverity, like acme.datatap.adverity.com"))
+        wanted.append(("ADVERITY_API_KEY", "the key that jobbot asks Adverity with"))
+    if policy is not None and not policy.channels:
+        wanted.append(("JOBBOT_CHANNELS", "jobs are shown only in channels named here (ids, like C0AAA)"))
+    return [f"{name}: is missing, {why}" for name, why in wanted if not getattr(env, name) and name not in wrong]
+
+
+def _contradictions(env: Environment, policy: Policy, wrong: frozenset[str]) -> list[str]:
+    """Limits that would not hold. Starting without them would permit what somebody meant to forbid."""
+    if policy.channels:
+        limits = {
+            "JOBBOT_STOP_CHANNELS": env.JOBBOT_STOP_CHANNELS is not None,
+            "JOBBOT_STOP_USERS": env.JOBBOT_STOP_USERS,
+            "JOBBOT_STOP_USERGROUPS": env.JOBBOT_STOP_USERGROUPS,
+        }
+        why = "has no effect, the policy file names the channels: say there who may stop"
+        return [f"{name}: {why}" for name, said in limits.items() if said]
+    if "JOBBOT_CHANNELS" in wrong or not env.JOBBOT_CHANNELS:
+        return []
+    return [
+        f"JOBBOT_STOP_CHANNELS (entry {at}): is not among JOBBOT_CHANNELS"
+        for at, channel in enumerate(env.JOBBOT_STOP_CHANNELS or (), start=1)
+        if channel not in env.JOBBOT_CHANNELS
+    ]
+
+
+def _instance(env: Environment) -> dict[str, InstanceSettings]:
+    if env.ADVERITY_INSTANCE is None or env.ADVERITY_API_KEY is None:
+        return {}
+    one = InstanceSettings(url=env.ADVERITY_INSTANCE, key=env.ADVERITY_API_KEY, scheme=env.ADVERITY_AUTH_SCHEME)
+    return {instance_name(env.ADVERITY_INSTANCE): one}
+
+
+def _channels(env: Environment) -> dict[str, ChannelSettings]:
+    stop = env.JOBBOT_CHANNELS if env.JOBBOT_STOP_CHANNELS is None else env.JOBBOT_STOP_CHANNELS
+    limits: dict[str, frozenset[str]] = {}
+    if env.JOBBOT_STOP_USERS:
+        limits["stop_users"] = frozenset(env.JOBBOT_STOP_USERS)
+    if env.JOBBOT_STOP_USERGROUPS:
+        limits["stop_usergroups"] = frozenset(env.JOBBOT_STOP_USERGROUPS)
+    return {
+        channel: ChannelSettings.model_validate({"may": EVERYTHING if channel in stop else LOOK_ONLY, **limits})
+        for channel in env.JOBBOT_CHANNELS
+    }

@@ -1,0 +1,75 @@
+"""The policy file, ``JOBBOT_CONFIG``: several instances, and rules for each channel, in TOML."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
+
+from jobbot.config.environment import ENCODING
+from jobbot.config.problems import line, wrong
+from jobbot.config.settings import ChannelSettings, InstanceSettings, Strict
+from jobbot.config.values import BaseUrl, ChannelId, Key
+
+
+def _of_variable(name: object, info: ValidationInfo) -> SecretStr:
+    """The file names the variable that holds a key. The name is not repeated: it might be the key itself."""
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
+        raise wrong("is not the name of a variable, like ACME_KEY: the variable holds the key")
+    value = info.context["variables"].get(name) if info.context else None
+    if not value:
+        raise wrong("names a variable that is not set")
+    return SecretStr(value)
+
+
+def _instance_name(name: str) -> str:
+    if not re.fullmatch(r"[a-z][a-z0-9_-]{0,29}", name):
+        raise wrong("is no name for an instance (small letters, digits, - and _, at most 30)")
+    return name
+
+
+class PolicyInstance(InstanceSettings):
+    """One instance as the file has it."""
+
+    url: BaseUrl = Field(alias="host")
+    key: Annotated[Key, BeforeValidator(_of_variable)]
+
+
+class Policy(Strict):
+    """Replaces the instance and the channels of the environment where it names any."""
+
+    instances: dict[Annotated[str, AfterValidator(_instance_name)], PolicyInstance] = Field(default_factory=dict)
+    channels: dict[ChannelId, ChannelSettings] = Field(default_factory=dict)
+
+
+def read_policy(path: Path, variables: Mapping[str, str], default: str | None, problems: list[str]) -> Policy | None:
+    """The file, or None where it cannot be used, with the problems noted.
+
+    ``variables`` hold the instances' keys; ``default`` is the environment's instance, for a file that names none.
+    """
+    try:
+        table = tomllib.loads(path.read_text(encoding=ENCODING))
+    except OSError as error:
+        problems.append(f"JOBBOT_CONFIG: the file cannot be read ({error.strerror})")
+        return None
+    except UnicodeDecodeError:
+        problems.append("JOBBOT_CONFIG: the file is not UTF-8 text")
+        return None
+    except (ValueError, RecursionError) as error:
+        # tomllib's messages quote the file; numbers beyond Python's limit are a ValueError of another kind.
+        at = re.search(r"at line \d+, column \d+|at end of document", str(error))
+        problems.append("JOBBOT_CONFIG: the file is not TOML" + (f" ({at[0]})" if at else ""))
+        return None
+    try:
+        return Policy.model_validate(table, context={"variables": variables, "instances": _names(table, default)})
+    except ValidationError as error:
+        problems += [f"policy: {line(fault['loc'], fault)}" for fault in error.errors()]
+        return None
+
+
+def _names(table: dict[str, Any], default: str | None) -> list[str]:
+    """Any: the file's TOML, not validated yet."""
+    named = table.get("instances")
+    return list(named) if isinstance(named, dict) and named else [default] if default else []

@@ -1,0 +1,74 @@
+"""What is wrong with the settings, in lines that hold no value: a key in the wrong place must not be printed."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import LiteralString
+
+from pydantic_core import PydanticCustomError
+
+_NAME_MOST = 40
+_NO_NUMBER = "is not a number"
+_NO_BOOLEAN = "must be true or false"
+_NO_TABLE = "must be a table"
+_SENTENCES: Mapping[str, str] = MappingProxyType(
+    {
+        "missing": "is missing",
+        "extra_forbidden": "is not a setting jobbot knows",
+        "int_parsing": _NO_NUMBER,
+        "int_type": _NO_NUMBER,
+        "float_parsing": _NO_NUMBER,
+        "float_type": _NO_NUMBER,
+        "int_from_float": "is not a whole number",
+        "bool_parsing": _NO_BOOLEAN,
+        "bool_type": _NO_BOOLEAN,
+        "frozen_set_type": "must be a list",
+        "dict_type": _NO_TABLE,
+        "model_type": _NO_TABLE,
+        "string_type": "must be text",
+        "too_short": "is empty: leave it out where nothing is meant",
+    }
+)
+
+
+class ConfigError(Exception):
+    """The settings cannot be used. ``problems`` are readable lines without any value in them."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def wrong(sentence: LiteralString) -> PydanticCustomError:
+    """To raise in a validator; ``sentence`` follows the name of the setting. Literal, so that no value gets in."""
+    return PydanticCustomError("jobbot", sentence)
+
+
+def line(where: tuple[int | str, ...], problem: Mapping[str, object]) -> str:
+    """One problem as a line. pydantic's own message may quote the value, so only known kinds are worded here."""
+    name = "".join(_part(part) for part in where if part != "[key]").lstrip(".")
+    return f"{name}: {_sentence(problem)}"
+
+
+def _part(part: int | str) -> str:
+    if isinstance(part, int):
+        return f" (entry {part + 1})"
+    shown = part if len(part) <= _NAME_MOST else part[:_NAME_MOST] + "..."
+    # A quoted key of the policy file may hold anything, line ends included.
+    return "." + "".join(c if c.isprintable() else "?" for c in shown)
+
+
+def _sentence(problem: Mapping[str, object]) -> str:
+    context = problem.get("ctx")
+    limits = context if isinstance(context, dict) else {}
+    kind = str(problem["type"])
+    match kind:
+        case "jobbot":
+            return str(problem["msg"])
+        case "literal_error":
+            return f"must be one of {limits.get('expected')}"
+        case "greater_than_equal":
+            return f"must be at least {limits.get('ge'):.0f}"
+        case "less_than_equal":
+            return f"must be at most {limits.get('le'):.0f}"
+        case _:
+            return _SENTENCES.get(kind) or f"is not acceptable ({kind.replace('_', ' ')})"

@@ -1,0 +1,77 @@
+"""What jobbot was told, frozen and typed."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
+
+from jobbot.config.problems import wrong
+from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
+
+Mode = Literal["socket", "http"]
+Power = Literal["view", "stop", "watch"]
+LogFormat = Literal["text", "json"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
+
+
+class Strict(BaseModel):
+    """Frozen, and a name that it does not know is a problem."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _known_instance(name: str | None, info: ValidationInfo) -> str | None:
+    """The policy file is read with the instances' names around it."""
+    names = (info.context or {}).get("instances")
+    if name is not None and names and name not in names:
+        raise wrong("is none of the instances")
+    return name
+
+
+class InstanceSettings(Strict):
+    """One Adverity instance. ``cache_seconds``: how long an answer may be shown again; ``concurrency``: calls."""
+
+    url: BaseUrl
+    key: Key
+    scheme: Scheme = "Token"
+    cache_seconds: Annotated[float, Field(ge=0, le=60)] = 3.0
+    concurrency: Annotated[int, Field(ge=1, le=8)] = 1
+
+
+class ChannelSettings(Strict):
+    """What may be done in one channel, and by whom. Without ``stop_users`` and ``stop_usergroups``: by all in it.
+
+    Neither list may be given empty: to one reader that says "nobody", to the next "no limit".
+    """
+
+    may: frozenset[Power] = frozenset({"view", "stop", "watch"})
+    instance: Annotated[str | None, AfterValidator(_known_instance)] = None
+    external: bool = False
+    answers: Literal["channel", "ephemeral"] = "channel"
+    stop_users: Annotated[frozenset[UserId], Field(min_length=1)] = frozenset()
+    stop_usergroups: Annotated[frozenset[UsergroupId], Field(min_length=1)] = frozenset()
+    guests_may_stop: bool = False
+    reason_required: bool = False
+
+
+class Settings(Strict):
+    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id."""
+
+    bot_token: SecretStr
+    app_token: SecretStr | None
+    signing_secret: SecretStr | None
+    slack_api_url: str
+    instances: dict[str, InstanceSettings]
+    channels: dict[str, ChannelSettings]
+    database_url: SecretStr
+    mode: Mode
+    host: str
+    port: int
+    log_format: LogFormat
+    log_level: LogLevel
+
+    def secrets(self) -> list[str]:
+        """Every secret among them, for whoever cuts secrets out of what is written."""
+        keys = [instance.key for instance in self.instances.values()]
+        given = [self.bot_token, self.app_token, self.signing_secret, *keys]
+        known = [secret.get_secret_value() for secret in given if secret is not None]
+        return known + passwords_of(self.database_url.get_secret_value())

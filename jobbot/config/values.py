@@ -1,0 +1,164 @@
+"""The types of single settings: tokens, keys, hosts, URLs, ids. Each refuses what would only fail, or harm, later.
+
+Where the shapes come from: https://docs.slack.dev/authentication/tokens for Slack's tokens, Adverity's Management API
+documentation for the host that each customer has.
+"""
+
+import re
+from ipaddress import ip_address
+from typing import Annotated, Literal
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+from jobbot.config.problems import wrong
+
+_LABEL = r"(?!-)[a-z0-9-]{1,63}(?<!-)"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether ``host`` (a name or an address, without port) certainly is this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_address(host: str) -> bool:
+    """Whether ``host`` is an IP address and not a name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def passwords_of(url: str) -> list[str]:
+    """The passwords in a database's URL, as they are written there and as they are meant."""
+    if not url.startswith("postgresql://"):
+        return []
+    parts = urlsplit(url)
+    found = [parts.password or ""]
+    found += [value for name, value in parse_qsl(parts.query) if name in ("password", "sslpassword")]
+    return list(dict.fromkeys(form for word in found if word for form in (word, unquote(word))))
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable() and " " not in text
+
+
+def _prefixed(prefix: str, where: str) -> AfterValidator:
+    def check(secret: SecretStr) -> SecretStr:
+        text = secret.get_secret_value()
+        if not text.startswith(prefix) or not _is_plain(text):
+            raise wrong(f"is not such a token: it begins with {prefix} ({where})")
+        return secret
+
+    return AfterValidator(check)
+
+
+def _no_blanks(secret: SecretStr) -> SecretStr:
+    if not _is_plain(secret.get_secret_value()):
+        raise wrong("holds characters that no such key has (blanks, line ends or accents)")
+    return secret
+
+
+def _read_url(url: str) -> SplitResult | None:
+    """The parts of a URL that leads to one plain host and carries no credentials, query or fragment."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return None
+    is_host = len(host) <= 253 and (_HOST.fullmatch(host) is not None or is_address(host))
+    extra = parts.username is not None or parts.query or parts.fragment or "%" in parts.netloc
+    return parts if is_host and _is_plain(url) and port != 0 and not extra else None
+
+
+def _base_url(value: str) -> str:
+    """``HOST`` or a URL without path -> ``https://HOST``; plain http on loopback only, so that no key travels open."""
+    parts = _read_url(value if "://" in value else f"https://{value}")
+    if parts is None:
+        raise wrong("is not a host like acme.datatap.adverity.com")
+    host = parts.hostname or ""
+    if parts.path not in ("", "/"):
+        raise wrong("has a path: give the host alone, like acme.datatap.adverity.com")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise wrong("is plain http: that is accepted on loopback only, the key would travel in the open")
+    if parts.scheme not in ("http", "https"):
+        raise wrong("is neither https nor, on loopback, http")
+    shown = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port else "")
+
+
+def _api_url(value: str) -> str:
+    parts = _read_url(value)
+    if parts is None or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
+        raise wrong("must be https (http on loopback only), like https://slack.com/api/")
+    return value.rstrip("/") + "/"
+
+
+def _database_url(secret: SecretStr) -> SecretStr:
+    url = secret.get_secret_value()
+    if url.startswith("sqlite:///"):
+        return secret
+    if not url.startswith("postgresql://"):
+        raise wrong("begins neither with sqlite:/// nor with postgresql://")
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        raise wrong("cannot be read as a URL (write / [ ] # ? @ and % of a password as %2F and the like)") from None
+    if "@" in parts.path + parts.query + parts.fragment or "@" in (parts.password or ""):
+        # A password that ends the host too early: whatever looks for the password to hide it would miss it.
+        raise wrong("has a password that cuts it short (write / [ ] # ? @ and % of a password as %2F and the like)")
+    return secret
+
+
+def _ids(kind: Literal["channel", "user", "usergroup"]) -> AfterValidator:
+    # Letters of https://docs.slack.dev/reference/objects: C and G channels, U and W users, S user groups.
+    shape = {"channel": r"[CG][A-Z0-9]{1,30}", "user": r"[UW][A-Z0-9]{1,30}", "usergroup": r"S[A-Z0-9]{1,30}"}[kind]
+
+    def check(value: str) -> str:
+        if re.fullmatch(shape, value):
+            return value
+        match kind:
+            case "channel":
+                raise wrong("is not a channel's id (like C0AAA; the id, not the name)")
+            case "user":
+                raise wrong("is not a user's id (like U0AAA; the id, not the name)")
+            case "usergroup":
+                raise wrong("is not a user group's id (like S0AAA; the id, not the name)")
+
+    return AfterValidator(check)
+
+
+def _split(value: object) -> object:
+    """A list of words. One that is written and names nothing is a mistake: "nobody" must not be read as "everybody"."""
+    if not isinstance(value, str):
+        return value
+    parts = [part for part in re.split(r"[,\s]+", value) if part]
+    if not parts:
+        raise wrong("is set, but names nothing: leave it empty where nothing is meant")
+    return parts
+
+
+def _split_or_none(value: object) -> object:
+    return [] if value == "none" else _split(value)
+
+
+ChannelId = Annotated[str, _ids("channel")]
+UserId = Annotated[str, _ids("user")]
+UsergroupId = Annotated[str, _ids("usergroup")]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_database_url)]
+BotToken = Annotated[SecretStr, _prefixed("xoxb-", "your app's page, OAuth & Permissions, Bot User OAuth Token")]
+AppToken = Annotated[SecretStr, _prefixed("xapp-", "your app's page, Basic Information, App-Level Tokens")]
+Key = Annotated[SecretStr, AfterValidator(_no_blanks)]
+Words = BeforeValidator(_split)
+WordsOrNone = BeforeValidator(_split_or_none)
+Scheme = Literal["Token", "Bearer"]
