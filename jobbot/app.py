@@ -10,7 +10,7 @@ from types import TracebackType
 
 import aiohttp
 import uvicorn
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
@@ -24,6 +24,7 @@ from jobbot.flows.stopping import Pace, StoppingFlow
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
+from jobbot.slack.failures import CALL_ERRORS, error_code
 from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
@@ -177,9 +178,9 @@ async def _auth_test(client: AsyncWebClient) -> Home:
     try:
         answer = await client.auth_test()
     except SlackApiError as error:
-        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error.response.get('error')})") from None
-    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({type(error).__name__})") from None
+        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
+    except CALL_ERRORS as error:
+        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
     return Home(
         team_id=str(answer["team_id"]),
         enterprise_id=answer.get("enterprise_id") or None,
@@ -192,7 +193,7 @@ async def _connect(supervisor: SocketSupervisor) -> None:
     try:
         await supervisor.start()
     except SlackApiError as error:
-        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error.response.get('error')})") from None
+        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
     except Exception as error:
         # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
         raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None

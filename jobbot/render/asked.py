@@ -1,5 +1,6 @@
 """What was asked, repeated as understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ from jobbot.intents.model import Between, Last, ListJobs, Since
 from jobbot.render.text import duration, foreign, moment
 
 _ORDER = tuple(State)
+_ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,9 @@ def _range_in_words(asked: Asked) -> list[str]:
             return [span]
     if not words or words == "since then" or asked.zone is None:
         return [span]
-    return [f"{foreign(words)} in {foreign(asked.zone)} ({span})"]
+    # Times that were typed with their zone ("08:00Z", "+02:00") are not in the person's.
+    where = "" if _ZONED.search(words) else f" in {foreign(asked.zone)}"
+    return [f"{foreign(words)}{where} ({span})"]
 
 
 def _length(length: timedelta) -> str:

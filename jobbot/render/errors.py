@@ -37,7 +37,7 @@ def error_in_words(error: Exception, *, about: str = "") -> str:
                 "Whoever runs jobbot can give the key more permissions in Adverity."
             )
         case NotFound():
-            return f"Adverity knows no such job or datastream{what}, or jobbot's key cannot see it. Check the number."
+            return f"Adverity does not know this{what}, or jobbot's key cannot see it. Check the number."
         case NotStoppable():
             return f"Adverity refused the stop{what}{_said(error)}. Only jobs that are still fetching can be stopped."
         case InvalidRequest():

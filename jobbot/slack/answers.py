@@ -8,22 +8,26 @@ from typing import assert_never
 from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused
+from jobbot.adverity.errors import AdverityError
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.status import read_card
 from jobbot.intents import parse
 from jobbot.intents.model import Help, Intent, ListJobs, Misread, ShowJob, StopJob, UnwatchJob, WatchJob
 from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
 from jobbot.render.blocks import Message
 from jobbot.render.card import render_card
+from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
 from jobbot.render.listing import render_listing
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.gate import Gate, Passed
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import Reply
+from jobbot.slack.told import Told
 
 PATIENCE_TYPED = 1.5
 PATIENCE_CLICKED = 3.0
@@ -124,8 +128,15 @@ class Answers:
         if instance is None:
             await reply.whisper(notices.unknown_instance(self._instances.names))
             return "unknown instance"
-        async with self._patience(interaction, reply, intent):
-            message = await self._message(interaction, intent, instance, passed, way)
+        try:
+            async with self._patience(interaction, reply, intent):
+                message = await self._message(interaction, intent, instance, passed, way)
+        except AdverityError as error:
+            about = (
+                f"job {intent.job} on {instance.name}" if isinstance(intent, ShowJob) else f"jobs on {instance.name}"
+            )
+            await reply.whisper(render_error(error, REFERENCE.get(), about=about))
+            raise Told from error
         visible = passed.visible or (way is Way.SHARE and passed.may_share)
         if way is Way.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)

@@ -2,8 +2,8 @@
 
 Bolt tries its listeners one after the other (about 6 microseconds each) and, as it comes, waits for an ack in a loop
 that sleeps 10 ms (executed and seen, Bolt 1.30). A middleware that looks the payload up in a table and returns the
-response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's business and
-are dealt with at its door (``slack/http.py``) before Bolt sees anything.
+response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's
+business and are dealt with at its door (``slack/http.py``) before Bolt sees anything.
 """
 
 import logging
@@ -29,7 +29,6 @@ class KnownHome(AsyncAuthorize):
     """Authorises from the ``auth.test`` of the start: otherwise the first request makes it, inside its 3 seconds."""
 
     def __init__(self, home: Home, bot_token: str) -> None:
-        super().__init__()
         self._result = AuthorizeResult(
             enterprise_id=home.enterprise_id,
             team_id=home.team_id,
@@ -84,7 +83,8 @@ class Router(AsyncMiddleware):
 def build_bolt(client: AsyncWebClient, home: Home, bot_token: str, listeners: Listeners, work: Work) -> AsyncApp:
     """The app, ready to dispatch. ``client`` serves as the template of Bolt's own, which jobbot does not use."""
     app = AsyncApp(
-        name="jobbot",
+        # Bolt sets the level of the logger of this name: it must be none of ours.
+        name="bolt",
         client=client,
         authorize=KnownHome(home, bot_token),
         process_before_response=True,

@@ -9,19 +9,16 @@ import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access.facts import Channel, Person
+from jobbot.slack.failures import CALL_ERRORS, error_code
 from jobbot.slack.remembered import Remembered
 
 log = logging.getLogger(__name__)
 
 REMEMBER_SECONDS = 120.0
 """How long an answer may be used again for looking. Stopping always asks again."""
-
-LOOKUP_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
 
 
 class SlackDirectory:
@@ -67,8 +64,8 @@ class SlackDirectory:
         """One look-up. Any: the SDK's response is untyped."""
         try:
             response = await call()
-        except LOOKUP_ERRORS as error:
-            log.warning("%s failed: %s", method, _short(error))
+        except CALL_ERRORS as error:
+            log.warning("%s failed: %s", method, error_code(error))
             return None
         found = response.data
         return found if isinstance(found, Mapping) else None
@@ -100,10 +97,3 @@ def _channel(channel: Mapping[str, Any]) -> Channel:
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _short(error: Exception) -> str:
-    """Slack's error code, or the kind of the failure: the SDK's own message repeats the whole response."""
-    response = getattr(error, "response", None)
-    code = response.get("error") if response is not None and hasattr(response, "get") else None
-    return str(code) if code else type(error).__name__

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -41,7 +41,11 @@ class EventsEndpoint:
 
     async def __call__(self, request: Request) -> Response:
         """401 for whoever is not Slack, 400 for what is no payload, else Bolt's answer."""
-        body = await _read_bounded(request)
+        try:
+            body = await _read_bounded(request)
+        except ClientDisconnect:
+            # Anybody may hang up; nobody reads this answer, and it is no error of ours.
+            return Response(status_code=400)
         if body is None:
             return PlainTextResponse("too large", 413)
         if not self._is_slack(body, request.headers):
@@ -64,8 +68,8 @@ class EventsEndpoint:
             return self._verifier.is_valid(
                 body, headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature")
             )
-        except (ValueError, TypeError):
-            # A timestamp that is no number, a signature that is not ASCII, a body that is not UTF-8.
+        except (ValueError, TypeError, OverflowError):
+            # A timestamp that is no number or one without end, a signature that is not ASCII, a body that is not UTF-8.
             return False
 
 

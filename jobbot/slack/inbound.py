@@ -15,7 +15,7 @@ from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
 Payload = Mapping[str, Any]
 """Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
 
-_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>")
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
 def read(body: Payload) -> Interaction | None:
@@ -56,10 +56,8 @@ def _mentioned(body: Payload) -> Interaction | None:
     user = _text(event, "user")
     if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") or event.get("edited"):
         return None
-    words = _text(event, "text") or ""
-    bots = _bot_users(body)
     return Interaction(
-        did=Typed(_MENTION.sub(lambda m: " " if not bots or m[1] in bots else m[0], words, count=1), command=None),
+        did=Typed(_without_bots(_text(event, "text") or "", _bot_users(body)), command=None),
         key=_key("event", _text(body, "event_id")),
         user_id=user,
         user_team_id=_text(event, "user_team") or _text(event, "source_team"),
@@ -68,6 +66,13 @@ def _mentioned(body: Payload) -> Interaction | None:
         thread_ts=_text(event, "thread_ts"),
         message_ts=_text(event, "ts"),
     )
+
+
+def _without_bots(words: str, bots: frozenset[str]) -> str:
+    """The words around the mention, wherever it stands: others may be mentioned before it, and it more than once."""
+    if not bots:
+        return _MENTION.sub(" ", words, count=1)
+    return _MENTION.sub(lambda mention: " " if mention[1] in bots else mention[0], words)
 
 
 def _bot_users(body: Payload) -> frozenset[str]:
@@ -100,9 +105,10 @@ def _clicked(body: Payload) -> Interaction | None:
 
 
 def _submitted(body: Payload) -> Interaction | None:
-    user, view = _part(body, "user"), _part(body, "view")
+    user, view, team = _part(body, "user"), _part(body, "view"), _part(body, "team")
     if not _text(user, "id"):
         return None
+    of_person = _text(user, "team_id") in (None, _text(team, "id"))
     field = _part(_part(_part(_part(view, "state"), "values"), REASON_BLOCK), REASON_INPUT)
     view_id = _text(view, "id") or ""
     return Interaction(
@@ -115,8 +121,9 @@ def _submitted(body: Payload) -> Interaction | None:
         key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id")),
         user_id=_text(user, "id") or "",
         # `team` is the submitting person's here, the opposite of a click (executed and seen): either may be missing.
-        user_team_id=_text(user, "team_id") or _text(_part(body, "team"), "id"),
-        user_enterprise_id=_text(user, "enterprise_id") or _text(_part(body, "team"), "enterprise_id"),
+        user_team_id=_text(user, "team_id") or _text(team, "id"),
+        # The enterprise of another team than the person's says nothing of the person.
+        user_enterprise_id=_text(user, "enterprise_id") or (_text(team, "enterprise_id") if of_person else None),
         trigger_id=_text(body, "trigger_id"),
     )
 

@@ -24,7 +24,8 @@ from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, unknown_instance
 from jobbot.slack.answers import Answers, Way
 from jobbot.slack.gate import Gate
-from jobbot.slack.stop_dialogue import StopDialogue, Told
+from jobbot.slack.stop_dialogue import StopDialogue
+from jobbot.slack.told import Told
 
 log = logging.getLogger(__name__)
 

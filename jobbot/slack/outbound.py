@@ -12,11 +12,12 @@ from dataclasses import replace
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from jobbot.render.blocks import Message, Modal
+from jobbot.slack.failures import CALL_ERRORS, error_code
 
 log = logging.getLogger(__name__)
 
@@ -134,9 +135,9 @@ class Outbound:
             except SlackApiError as error:
                 code, wait = _reading(error, attempt, repeatable=repeatable)
             except aiohttp.ClientConnectorError as error:
-                code, wait = type(error).__name__, 0.2 * attempt
-            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                code, wait = type(error).__name__, 0.2 * attempt if repeatable else None
+                code, wait = error_code(error), 0.2 * attempt
+            except CALL_ERRORS as error:
+                code, wait = error_code(error), 0.2 * attempt if repeatable else None
             if wait is None or wait > WAIT_MOST or attempt == attempts:
                 raise SlackRefused(method, code)
             log.info("%s: %s, again in %.1f s", method, code, wait)
@@ -148,8 +149,8 @@ class Outbound:
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 answer = await webhook.send_dict(fields)
-            except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-                raise SlackRefused("response_url", type(error).__name__) from None
+            except CALL_ERRORS as error:
+                raise SlackRefused("response_url", error_code(error)) from None
             if answer.status_code == 200:
                 return
             wait = _seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
@@ -163,10 +164,7 @@ def _reading(error: SlackApiError, attempt: int, *, repeatable: bool) -> tuple[s
     response = error.response
     status = getattr(response, "status_code", None)
     headers = getattr(response, "headers", None) or {}
-    try:
-        code = str(response["error"])
-    except (KeyError, TypeError, ValueError):
-        code = f"status {status}"
+    code = error_code(error)
     if status == 429 or code == "ratelimited":
         return "ratelimited", _seconds(headers.get("Retry-After"))
     passing = code in _PASSING or (isinstance(status, int) and status >= 500)

@@ -18,6 +18,8 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websockets import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from jobbot.slack.failures import error_code
+
 log = logging.getLogger(__name__)
 
 FATAL = frozenset(
@@ -112,7 +114,7 @@ class SocketSupervisor:
         try:
             await self._client.connect_to_new_endpoint(force=True)
         except SlackApiError as error:
-            code = str(error.response.get("error"))
+            code = error_code(error)
             if code in FATAL:
                 raise SocketLost(f"Slack does not take the app token any more ({code})") from None
             log.warning("renewing the connection: %s", code)

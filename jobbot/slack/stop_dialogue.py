@@ -31,12 +31,9 @@ from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.reply import Reply
 from jobbot.slack.ticket import StopTicket
+from jobbot.slack.told import Told
 
 log = logging.getLogger(__name__)
-
-
-class Told(Exception):
-    """Something failed, and the person has been told so where they were looking. ``__cause__`` is what failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +83,8 @@ class StopDialogue:
             modal, outcome = await self._fill(interaction, wish, instance, reply.place)
         except Exception as error:
             # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
-            text = f"{error_in_words(error)}\nReference {REFERENCE.get()}"
+            about = f"job {wish.job} on {instance.name}"
+            text = f"{error_in_words(error, about=about)}\nReference {REFERENCE.get()}"
             await self._show(view, words.notice(wish.job, text), reply)
             raise Told from error
         await self._show(view, modal, reply)

@@ -15,6 +15,7 @@ from jobbot.access.decide import (
     NotShared,
     NotYou,
     Outsider,
+    Reason,
     WrongChannel,
 )
 from jobbot.access.policy import Need
@@ -216,7 +217,7 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
 
 def _refusals() -> Iterator[tuple[str, Said]]:
     many = tuple(f"C0{n}" for n in range(9))
-    reasons = {
+    reasons: dict[str, Reason] = {
         "wrong channel": WrongChannel("C0123", ("C0INC",)),
         "wrong channel, many places": WrongChannel("C0123", many),
         "wrong channel, no places": WrongChannel("C0123", ()),

@@ -1,0 +1,22 @@
+"""What a failed call of Slack's comes down to: one short word, whatever came back.
+
+The SDK's own message repeats the whole response, which may hold what people wrote; and a response that is no JSON
+object (a proxy's error page) breaks its ``get`` (executed and seen, slack_sdk 3.47).
+"""
+
+import asyncio
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+
+CALL_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
+"""What a call of the SDK's async client raises when it does not succeed."""
+
+
+def error_code(error: Exception) -> str:
+    """Slack's error code; without one the HTTP status, or the kind of the failure."""
+    if not isinstance(error, SlackApiError):
+        return type(error).__name__
+    fields = getattr(error.response, "data", error.response)
+    code = fields.get("error") if isinstance(fields, dict) else None
+    return str(code) if code else f"status {getattr(error.response, 'status_code', 'unknown')}"

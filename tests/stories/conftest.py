@@ -1,0 +1,18 @@
+"""Every story is told over Socket Mode and over HTTP."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.stories.world import Transport, World, world
+
+
+@pytest.fixture(params=["socket", "http"])
+def transport(request: pytest.FixtureRequest) -> Transport:
+    return request.param  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+async def it(transport: Transport) -> AsyncIterator[World]:
+    async with world(transport) as made:
+        yield made
