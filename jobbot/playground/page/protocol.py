@@ -1,0 +1,74 @@
+"""What the page in the browser and its server say to each other: JSON over one WebSocket, at ``ws`` beside the page.
+
+Each tab is somebody: it says who, gets everything that this person sees, and then what changes. A tab that was away
+says again who it is and gets everything again; there is nothing else to catch up with.
+
+The page asks; ``n`` is its number for the question, ``do`` what it wants:
+
+========  =====================================================  ======================================================
+``do``    fields                                                 meaning
+========  =====================================================  ======================================================
+be        person                                                 be this person from now on (nobody said: the first one)
+say       channel, text, thread?                                 send what was typed: a command, a mention, a message
+act       channel, ts, action | view, action, values             press a button, choose from a select
+submit    view, values                                           submit the open window; ``values`` as Slack's state
+close     view                                                   close the open window
+look      call                                                   the bodies of a call on the wire
+world     act: start, fail, answers, slow, drop, twice,          do something to the local Adverity or the local Slack
+          ratelimit; datastream, job, as, on
+========  =====================================================  ======================================================
+
+The server answers each, once the bot has: ``{"is": "answer", "n": 1, "ok": true}``, with ``parts`` for ``look``; or
+``{"is": "answer", "n": 1, "ok": false, "words": "...", "errors": {"block": "..."}}`` with the words that Slack would
+show. Unasked it says, ``is`` naming the kind:
+
+========  =====================================================  ======================================================
+``is``    fields                                                 meaning
+========  =====================================================  ======================================================
+all       me, people, channels, usergroups, messages, view,      everything that this person sees, after ``be``
+          commands, suggestions, world, calls, now
+message   channel, message                                       a message is new, or has changed: the same ``ts``
+gone      channel, ts                                            a message was deleted
+view      view                                                   the window that is open now, or null
+world     world                                                  the local Adverity's jobs, and the troubles that hold
+call      call                                                   a call on the wire is new, or over: the same ``n``
+========  =====================================================  ======================================================
+
+A message is ``{ts, user, text, blocks?, thread?, edited, ephemeral}``; a person ``{id, name, role, zone, hue, playable,
+isBot?, outsider?, team?}``; a channel ``{id, name, kind, note}`` with the kinds public, private, shared and dm; a call
+``{n, side, method, path, status, ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now`` is the server's.
+"""
+
+from typing import Any
+
+Json = dict[str, Any]
+"""A JSON object on its way to or from the browser. Foreign JSON is the one place for Any."""
+
+
+class CannotBeDone(Exception):
+    """A wish of the page's that is refused; ``str()`` is what the person is told."""
+
+
+def asked(message: object) -> tuple[int, str, Json]:
+    """A question's number, what it wants, and its fields. Raises CannotBeDone for what is no question."""
+    match message:
+        case {"n": int(number), "do": str(wish), **fields}:
+            return number, wish, fields
+        case _:
+            raise CannotBeDone("That was no question of this page's.")
+
+
+def text_of(fields: Json, name: str) -> str:
+    """A field that must be a string. Raises CannotBeDone."""
+    value = fields.get(name)
+    if not isinstance(value, str):
+        raise CannotBeDone(f"{name} is missing.")
+    return value
+
+
+def number_of(fields: Json, name: str) -> int:
+    """A field that must be a whole number. Raises CannotBeDone."""
+    value = fields.get(name)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise CannotBeDone(f"{name} is missing.")
+    return value

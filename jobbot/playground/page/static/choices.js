@@ -1,0 +1,70 @@
+// Selects: one of many, or several of many, from fixed options or from the people and channels of the workspace.
+
+import { el } from "./dom.js";
+import { plainWords } from "./mrkdwn.js";
+
+const KINDS = [
+  ["users_select", "user"], ["channels_select", "channel"], ["conversations_select", "conversation"],
+];
+
+/** The options of an element: {words, value, chosen}; `chosen` is what its state says once it is picked. */
+function optionsOf(element, scene) {
+  const kind = KINDS.find(([suffix]) => element.type.endsWith(suffix))?.[1];
+  if (kind === undefined) {
+    const groups = element.option_groups ?? [{ options: element.options ?? [] }];
+    return { key: "option", groups: groups.map((group) => ({
+      words: group.label && plainWords(group.label),
+      options: group.options.map((option) => ({ words: plainWords(option.text), value: option.value, chosen: option })),
+    })) };
+  }
+  const named = kind === "user" ? scene.people().map(({ id, name }) => ({ id, words: `@${name}` }))
+    : scene.channels().map(({ id, name }) => ({ id, words: `#${name}` }));
+  return { key: kind, groups: [{ options: named.map(({ id, words }) => ({ words, value: id, chosen: id })) }] };
+}
+
+function drawOptions(groups) {
+  return groups.map((group) => {
+    const options = group.options.map((option) => el("option", { value: option.value }, option.words));
+    return group.words ? el("optgroup", { label: group.words }, options) : options;
+  });
+}
+
+const valueOf = (chosen) => (typeof chosen === "string" ? chosen : chosen?.value ?? "");
+
+/** One of many. */
+export function select(element, scene) {
+  const { key, groups } = optionsOf(element, scene);
+  const all = groups.flatMap((group) => group.options);
+  const nothing = el("option", { value: "" }, plainWords(element.placeholder) || "Choose …");
+  const field = el("select", { class: "select" }, nothing, drawOptions(groups));
+  const stateKey = `selected_${key}`;
+  field.value = valueOf(element[`initial_${key}`]);
+  return {
+    node: field,
+    field,
+    read: () => ({ type: element.type, [stateKey]: all.find((option) => option.value === field.value)?.chosen ?? null }),
+    write: (state) => { field.value = valueOf(state[stateKey]); },
+  };
+}
+
+/** Several of many. */
+export function multiple(element, scene) {
+  const { key, groups } = optionsOf(element, scene);
+  const all = groups.flatMap((group) => group.options);
+  const field = el("select", { class: "select several", multiple: true, size: "4" }, drawOptions(groups));
+  const stateKey = `selected_${key}s`;
+  const show = (chosen) => {
+    const values = new Set((chosen ?? []).map(valueOf));
+    for (const option of field.options) option.selected = values.has(option.value);
+  };
+  show(element[`initial_${key}s`]);
+  return {
+    node: field,
+    field,
+    read: () => {
+      const values = new Set([...field.selectedOptions].map((option) => option.value));
+      return { type: element.type, [stateKey]: all.filter((option) => values.has(option.value)).map(({ chosen }) => chosen) };
+    },
+    write: (state) => show(state[stateKey]),
+  };
+}

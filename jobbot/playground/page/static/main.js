@@ -1,0 +1,136 @@
+// Puts the page together: what is heard goes into the story, what is done here goes to the server.
+
+import { Composer } from "./composer.js";
+import { el, fill, icon } from "./dom.js";
+import { Guide } from "./guide.js";
+import { Link } from "./link.js";
+import { spoken } from "./message.js";
+import { MessageList } from "./messages.js";
+import { Modal } from "./modal.js";
+import { Sidebar } from "./sidebar.js";
+import { Story } from "./story.js";
+import { World } from "./world.js";
+import { WireLog } from "./wire.js";
+
+const byId = (id) => document.getElementById(id);
+const story = new Story();
+
+const link = new Link({
+  greeting: () => (story.me === null ? {} : { person: story.me }),
+  heard: (event) => story.apply(event),
+  changed: (isUp) => { byId("lost").hidden = isUp; },
+});
+const ask = (what, fields) => link.ask(what, fields);
+
+/** A press in a message; promises null or Slack's words for what went wrong. */
+async function act(message, action) {
+  const answer = await ask("act", { channel: story.channel, ts: message.ts, action });
+  return answer.ok ? null : answer.words;
+}
+
+const around = (isThread) => () => ({
+  commands: story.commands, isThread,
+  people: [...story.people.values()].filter((person) => person.id !== story.me && (person.isBot || person.playable))
+    .sort((one, other) => Number(other.isBot ?? false) - Number(one.isBot ?? false)),
+});
+
+const composer = new Composer({
+  label: "Message", around: around(false),
+  send: (text) => ask("say", { channel: story.channel, text }),
+});
+const reply = new Composer({
+  label: "Reply …", around: around(true),
+  send: (text) => ask("say", { channel: story.channel, thread: story.thread, text }),
+});
+const list = new MessageList({
+  story, label: "Messages", shows: (message) => !message.thread,
+  tools: { act, openThread: (message) => { story.open(message.ts); reply.box.focus(); } },
+  empty: () => el("p", {}, story.channels.get(story.channel)?.note ?? "Nothing was written here yet."),
+});
+const thread = new MessageList({
+  story, label: "Thread", shows: (message) => message.ts === story.thread || message.thread === story.thread,
+  tools: { act, openThread: null }, empty: () => "",
+});
+const guide = new Guide({
+  story, composer,
+  place: async ({ person, channel }) => {
+    if (person !== story.me) await ask("be", { person });
+    if (channel !== story.channel) story.goTo(channel);
+    closeNav();
+  },
+});
+
+byId("channel").append(list.node, guide.node, composer.node);
+byId("thread").append(thread.node, reply.node);
+byId("close-thread").append(icon("close"));
+byId("open-nav").append(icon("menu"));
+byId("fold-world").prepend(icon("globe"));
+
+new Sidebar({
+  nav: byId("nav"), story,
+  goTo: (channel) => { story.goTo(channel); closeNav(); composer.box.focus(); },
+  be: (person) => ask("be", { person }),
+});
+new Modal({ story, ask });
+const say = (words) => { byId("world-said").textContent = words ?? ""; };
+new World({ node: byId("world-parts"), story, ask, say });
+new WireLog({ node: byId("world-parts"), story, ask });
+
+function drawPlace() {
+  const channel = story.channels.get(story.channel);
+  if (channel === undefined) return;
+  const title = channel.kind === "dm" ? channel.name : `#${channel.name}`;
+  document.title = `${title} – jobbot demo`;
+  byId("title").textContent = title;
+  byId("topic").textContent = channel.note ?? "";
+  composer.name(channel.kind === "dm" ? `Message ${channel.name}` : `Message #${channel.name}`);
+  composer.say(null);
+  list.reset(`Messages in ${title}`);
+  const isThread = story.thread !== null;
+  byId("thread").hidden = !isThread;
+  document.body.classList.toggle("has-thread", isThread);
+  if (isThread) thread.reset(`Thread in ${title}`);
+  reply.say(null);
+}
+
+story.on("place", drawPlace);
+for (const kind of ["message", "gone"]) {
+  story.on(kind, ({ channel, message, isNew }) => {
+    if (channel !== story.channel) return;
+    if (!message.thread) list.touch(message);
+    if (story.thread !== null && [message.ts, message.thread].includes(story.thread)) thread.touch(message);
+    if (isNew && message.user !== story.me) fill(byId("live"), spoken(message, story));
+  });
+}
+
+function closeNav() {
+  document.body.classList.remove("nav-open");
+  byId("open-nav").setAttribute("aria-expanded", "false");
+}
+
+byId("open-nav").addEventListener("click", () => {
+  const isOpen = document.body.classList.toggle("nav-open");
+  byId("open-nav").setAttribute("aria-expanded", String(isOpen));
+  if (isOpen) byId("nav").querySelector("[aria-current], button")?.focus();
+});
+byId("fold-world").addEventListener("click", () => fold(!document.body.classList.contains("no-world")));
+byId("close-thread").addEventListener("click", leaveThread);
+
+function leaveThread() {
+  const ts = story.thread;
+  story.open(null);
+  (list.node.querySelector(`[data-ts="${CSS.escape(ts)}"] .replies`) ?? composer.box).focus();
+}
+
+function fold(isFolded) {
+  document.body.classList.toggle("no-world", isFolded);
+  byId("fold-world").setAttribute("aria-expanded", String(!isFolded));
+}
+fold(matchMedia("(max-width: 1100px)").matches);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
+  if (document.body.classList.contains("nav-open")) { closeNav(); byId("open-nav").focus(); }
+  else if (byId("thread").contains(document.activeElement)) leaveThread();
+});
+composer.box.focus();

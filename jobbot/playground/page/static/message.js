@@ -1,0 +1,72 @@
+// One message of a list: who, when, for whom, its content, its thread.
+
+import { drawContent } from "./blocks.js";
+import { clock, fullWords } from "./dates.js";
+import { el, icon } from "./dom.js";
+
+const msOf = (message) => Number(message.ts) * 1000;
+
+/** A person's or the bot's picture: initials on their colour. */
+export function avatar(person, size = "") {
+  if (person?.isBot) return el("img", { class: `avatar ${size}`, src: "jobbot.svg", alt: "" });
+  return el("span", { class: `avatar ${size} hue-${person?.hue ?? 0}`, "aria-hidden": "true" }, (person?.name ?? "?").charAt(0));
+}
+
+/** Whether `message` may stand under `before` without saying again who wrote it. */
+export function continues(message, before) {
+  return before !== undefined && before.user === message.user && before.ephemeral === message.ephemeral &&
+    !message.ephemeral && msOf(message) - msOf(before) < 5 * 60_000;
+}
+
+/** Draw a message. `tools`: {story, act, openThread (null inside of a thread)}. */
+export function drawMessage(message, before, { story, act, openThread }) {
+  const author = story.people.get(message.user);
+  const name = message.name ?? author?.name ?? message.user ?? "somebody";
+  const isRunOn = continues(message, before);
+  const scene = story.scene({ act: (action, node) => act(message, action, node) });
+  const time = el("time", { class: "time", datetime: new Date(msOf(message)).toISOString(),
+    title: fullWords(msOf(message), story.reader) }, clock(msOf(message), story.reader));
+  const content = drawContent(el("div", { class: "content" }), message, scene);
+  const edited = message.edited ? el("span", { class: "edited" }, "(edited)") : null;
+  const node = el("li", {
+    class: ["message", isRunOn && "run-on", message.ephemeral && "ephemeral"].filter(Boolean).join(" "),
+    data: { ts: message.ts },
+  },
+    el("div", { class: "side" }, isRunOn ? time : avatar(author)),
+    el("div", { class: "main" },
+      message.ephemeral ? el("div", { class: "only-you" }, icon("eye"), "Only visible to you") : null,
+      el("div", { class: isRunOn ? "head hidden" : "head" }, el("span", { class: "author" }, name),
+        author?.isBot ? el("span", { class: "badge" }, "APP") : null,
+        author?.outsider ? el("span", { class: "badge away" }, author.team) : null, isRunOn ? null : time),
+      content, edited,
+      openThread && message.replies ? el("button", { type: "button", class: "replies", on: { click: () => openThread(message) } },
+        `${message.replies} ${message.replies === 1 ? "reply" : "replies"}`) : null));
+  if (openThread && !message.ephemeral) {
+    node.append(el("div", { class: "tools" }, el("button", { type: "button", class: "icon-button",
+      "aria-label": `Reply in thread to ${name}, ${clock(msOf(message), story.reader)}`, title: "Reply in thread",
+      on: { click: () => openThread(message) } }, icon("reply"))));
+  }
+  return node;
+}
+
+/** What a screen reader is told of a message that has just come. */
+export function spoken(message, story) {
+  const name = story.people.get(message.user)?.name ?? "somebody";
+  const words = String(message.text ?? "").replace(/<[^|>]*\|([^>]*)>/g, "$1").replace(/&(lt|gt|amp);/g,
+    (_, entity) => ({ lt: "<", gt: ">", amp: "&" })[entity]);
+  return `${name}${message.ephemeral ? ", only visible to you" : ""}: ${words}`;
+}
+
+/** Which control of a message has the focus, to be found again when the message is drawn anew. */
+export function focusIn(node) {
+  const focused = document.activeElement;
+  if (!node?.contains(focused)) return null;
+  const { action, value, block } = focused.dataset;
+  return (fresh) => {
+    const same = [...fresh.querySelectorAll("button[data-action]")].find((button) =>
+      button.dataset.action === action && button.dataset.value === value && button.dataset.block === block) ??
+      [...fresh.querySelectorAll("button[data-action]")].find((button) => button.dataset.action === action) ??
+      fresh.querySelector("button");
+    same?.focus({ preventScroll: true });
+  };
+}

@@ -1,0 +1,112 @@
+// A list of messages, newest last: a channel's, or a thread's. It keeps to the end unless one has scrolled up, draws the
+// newest first and older ones when one scrolls to them, and takes what comes in a burst in one go a frame.
+
+import { dayWords } from "./dates.js";
+import { el, fill } from "./dom.js";
+import { drawMessage, focusIn } from "./message.js";
+
+const STEP = 120;
+const MOST = 600;
+
+/** `shows(message)` says which messages of the channel belong here; `tools` are those of message.js. */
+export class MessageList {
+  #list = el("ol", { class: "messages" });
+  #first = 0;
+  #dirty = new Set();
+  #frame = null;
+  #shown = [];
+  #nodes = new Map();
+
+  constructor({ story, label, shows, tools, empty }) {
+    this.story = story;
+    this.shows = shows;
+    this.tools = { ...tools, story };
+    this.empty = empty;
+    this.node = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, this.#list);
+    this.node.addEventListener("scroll", () => { if (this.node.scrollTop < 200) this.#older(); }, { passive: true });
+  }
+
+  /** Draw everything anew, as for another channel. */
+  reset(label) {
+    this.node.setAttribute("aria-label", label);
+    this.#cancel();
+    this.#nodes.clear();
+    this.#first = Math.max(0, this.#all().length - STEP);
+    this.#draw();
+    this.toEnd();
+  }
+
+  /** A message came, changed or went: draw it with the next frame. */
+  touch(message) {
+    this.#dirty.add(message.ts);
+    this.#frame ??= requestAnimationFrame(() => this.#flush());
+  }
+
+  toEnd() {
+    this.node.scrollTop = this.node.scrollHeight;
+  }
+
+  #all() {
+    return this.story.in(this.story.channel).filter(this.shows);
+  }
+
+  #cancel() {
+    if (this.#frame !== null) cancelAnimationFrame(this.#frame);
+    this.#frame = null;
+    this.#dirty.clear();
+  }
+
+  #flush() {
+    const { node } = this;
+    const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
+    const refocus = [...this.#dirty].map((ts) => [ts, focusIn(this.#nodes.get(ts))]).filter(([, again]) => again);
+    for (const ts of this.#dirty) this.#nodes.delete(ts);
+    this.#cancel();
+    if (isAtEnd) this.#first = Math.max(this.#first, this.#all().length - MOST);
+    this.#draw();
+    for (const [ts, again] of refocus) if (this.#nodes.has(ts)) again(this.#nodes.get(ts));
+    if (isAtEnd) this.toEnd();
+  }
+
+  #older() {
+    if (this.#first === 0) return;
+    const before = this.node.scrollHeight - this.node.scrollTop;
+    this.#first = Math.max(0, this.#first - STEP);
+    this.#nodes.delete(this.#shown[0]?.ts); // it may go on where an earlier one of the same person ended
+    this.#draw();
+    this.node.scrollTop = this.node.scrollHeight - before;
+  }
+
+  /** Bring the list's children in line with the messages; nodes that are still right stay as they are. */
+  #draw() {
+    this.#shown = this.#all().slice(this.#first);
+    if (this.#shown.length === 0) return fill(this.#list, el("li", { class: "empty" }, this.empty()));
+    const children = [];
+    let day = null;
+    this.#shown.forEach((message, place) => {
+      const words = dayWords(Number(message.ts) * 1000, this.story.reader);
+      const isNewDay = words !== day;
+      if (isNewDay) children.push(this.#dayLine((day = words)));
+      const before = isNewDay ? undefined : this.#shown[place - 1];
+      if (!this.#nodes.has(message.ts)) this.#nodes.set(message.ts, drawMessage(message, before, this.tools));
+      children.push(this.#nodes.get(message.ts));
+    });
+    this.#align(children);
+  }
+
+  #align(children) {
+    const wanted = new Set(children);
+    for (const child of [...this.#list.children]) if (!wanted.has(child)) child.remove();
+    let at = this.#list.firstChild;
+    for (const child of children) {
+      if (child === at) at = at.nextSibling;
+      else this.#list.insertBefore(child, at);
+    }
+  }
+
+  #dayLine(words) {
+    const key = `day ${words}`;
+    if (!this.#nodes.has(key)) this.#nodes.set(key, el("li", { class: "day" }, el("span", {}, words)));
+    return this.#nodes.get(key);
+  }
+}
