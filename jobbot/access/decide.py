@@ -142,7 +142,7 @@ def _says_other_organisation(who: Interaction, home: Home) -> bool:
         return False
     # On Enterprise Grid the field may hold the enterprise itself, and a sister workspace has another team id.
     ours = home.enterprise_id
-    return ours is None or ours not in (who.user_team_id, who.user_enterprise_id)
+    return not ours or ours not in (who.user_team_id, who.user_enterprise_id)
 
 
 def _refuse_person(who: Interaction, person: Person, home: Home) -> Refused | None:
@@ -150,12 +150,12 @@ def _refuse_person(who: Interaction, person: Person, home: Home) -> Refused | No
         return Refused(NotAPerson())
     if person.is_stranger:
         return Refused(Outsider())
-    team = person.team_id or who.user_team_id
-    if team is None:
+    # The payload's own word is no substitute: of a command it is the team where the words were typed.
+    if not person.team_id:
         return Refused(LookupFailed("person", who.user_id))
-    if team == home.team_id:
+    if person.team_id == home.team_id:
         return None
-    if home.enterprise_id is not None and home.enterprise_id in (team, person.enterprise_id):
+    if home.enterprise_id and home.enterprise_id in (person.team_id, person.enterprise_id):
         return None
     return Refused(Outsider())
 
