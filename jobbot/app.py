@@ -2,14 +2,13 @@
 
 import asyncio
 import logging
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import UTC, datetime, timedelta
 from types import TracebackType
+from uuid import uuid4
 
 import aiohttp
-import uvicorn
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -18,9 +17,11 @@ from jobbot.access import ChannelRule, Home, Need, Policy
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
+from jobbot.flows.course import Pace
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
-from jobbot.flows.stopping import Pace, StoppingFlow
+from jobbot.flows.stopping import StoppingFlow
+from jobbot.flows.upkeep import Upkeep
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
@@ -30,10 +31,14 @@ from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import SlackVoice
+from jobbot.slack.server import WebServer
 from jobbot.slack.socket import SocketSupervisor, Vigil
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
-from jobbot.store import MemoryLedger
+from jobbot.store.deliveries import Deliveries
+from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.sql_ledger import LEASE, SqlLedger
 
 log = logging.getLogger(__name__)
 
@@ -67,16 +72,19 @@ class Jobbot:
         pace: Pace | None = None,
         vigil: Vigil | None = None,
         drain_seconds: float = DRAIN_SECONDS,
+        lease: timedelta = LEASE,
     ) -> None:
         self._settings = settings
         self._clock = clock
         self._pace = pace or Pace()
         self._vigil = vigil or Vigil()
         self._drain_seconds = drain_seconds
+        self._lease = lease
         self._stack = AsyncExitStack()
         self._work = Work()
+        self._upkeep: Upkeep | None = None
         self._socket: SocketSupervisor | None = None
-        self._server: _Server | None = None
+        self._server: WebServer | None = None
 
     async def __aenter__(self) -> "Jobbot":
         try:
@@ -106,6 +114,8 @@ class Jobbot:
             reasons.append("shutting down")
         if self._socket is not None and not self._socket.is_live:
             reasons.append("no live connection to Slack")
+        if self._upkeep is not None and self._upkeep.trouble:
+            reasons.append(f"the database cannot be used: {self._upkeep.trouble}")
         return reasons
 
     async def run_until(self, stop: asyncio.Event) -> None:
@@ -130,12 +140,15 @@ class Jobbot:
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         home = await _auth_test(client)
+        database = await self._open_database()
 
         instances = self._instances()
         directory = SlackDirectory(client)
         gate = Gate(home, _policy(settings), directory)
         outbound = Outbound(client, session)
-        stopping = StoppingFlow(MemoryLedger(), SlackVoice(outbound), self._clock, self._pace)
+        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        deliveries = Deliveries(database, self._clock)
+        stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace)
         answers = Answers(
             gate=gate,
             instances=instances,
@@ -145,22 +158,52 @@ class Jobbot:
             command="/jobs",
         )
         dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
-        listeners = Listeners(gate=gate, answers=answers, dialogue=dialogue)
+        listeners = Listeners(
+            gate=gate, answers=answers, dialogue=dialogue, is_first=lambda key: _is_first(deliveries, key)
+        )
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
         app = build_bolt(template, home, token, listeners, self._work)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:
             events = EventsEndpoint(app, settings.signing_secret.get_secret_value())
-        self._server = _Server(build_web(events, self.not_ready), settings.host, settings.port)
+        self._server = self._open_port(build_web(events, self.not_ready))
         self._stack.push_async_callback(self._server.close)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, self._drain_seconds)
+        self._upkeep = Upkeep(
+            ledger=ledger,
+            deliveries=deliveries,
+            stopping=stopping,
+            instances=instances,
+            start=self._work.start,
+            lease=self._lease,
+        )
+        looking = asyncio.create_task(self._upkeep.run())
+        self._stack.push_async_callback(_end, looking)
         if settings.mode == "socket" and settings.app_token is not None:
             self._socket = SocketSupervisor(app, settings.app_token.get_secret_value(), client, self._vigil)
             self._stack.push_async_callback(self._socket.close)
             await _connect(self._socket)
         log.info("ready in %s mode as %s, port %d", settings.mode, home.bot_user_id, self._server.port)
+
+    def _open_port(self, web: Starlette) -> WebServer:
+        host, port = self._settings.host, self._settings.port
+        try:
+            return WebServer(web, host, port)
+        except OSError as error:
+            raise StartFailed(f"PORT: {port} cannot be opened on {host} ({error.strerror})") from None
+
+    async def _open_database(self) -> Database:
+        try:
+            database = Database(make_engine(self._settings.database_url.get_secret_value()))
+            self._stack.push_async_callback(database.aclose)
+            await migrate(database)
+        except BadDatabaseUrl as error:
+            raise StartFailed(f"JOBBOT_DATABASE_URL: {error}") from None
+        except (StoreUnavailable, NewerSchema) as error:
+            raise StartFailed(f"JOBBOT_DATABASE_URL: the database cannot be used ({error})") from None
+        return database
 
     def _instances(self) -> Instances:
         """One client and one gateway an instance, for the life of the process."""
@@ -171,6 +214,19 @@ class Jobbot:
             self._stack.push_async_callback(gateway.aclose)
             instances.append(Instance(name, one.url, gateway))
         return Instances(instances)
+
+
+async def _is_first(deliveries: Deliveries, key: str) -> bool:
+    """While the database is away, answering twice is better than not at all: only looking is at stake here."""
+    try:
+        return await deliveries.is_first(key)
+    except StoreUnavailable:
+        return True
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait({task})
 
 
 async def _auth_test(client: AsyncWebClient) -> Home:
@@ -215,39 +271,3 @@ def _policy(settings: Settings) -> Policy:
             for channel, rule in settings.channels.items()
         }
     )
-
-
-class _Uvicorn(uvicorn.Server):
-    @contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Signals are the command line's business: one handler for the whole process."""
-        yield
-
-
-class _Server:
-    """uvicorn in this loop, on a port that is open from the start. Raises StartFailed where it cannot be opened."""
-
-    def __init__(self, web: Starlette, host: str, port: int) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        try:
-            self._socket = socket.create_server((host, port), family=family, backlog=1024)
-        except (OSError, OverflowError) as error:
-            raise StartFailed(f"PORT: {port} cannot be opened on {host} ({error})") from None
-        self.port: int = self._socket.getsockname()[1]
-        self._uvicorn = _Uvicorn(
-            uvicorn.Config(
-                web,
-                log_config=None,
-                access_log=False,
-                server_header=False,
-                lifespan="off",
-                timeout_graceful_shutdown=2,
-            )
-        )
-        self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))
-
-    async def close(self) -> None:
-        """Finish the requests at hand and close the port."""
-        self._uvicorn.should_exit = True
-        await self._serving
-        self._socket.close()

@@ -9,7 +9,10 @@ from jobbot.adverity.model import STOPPED, Job
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message
 from jobbot.render.errors import error_in_words
-from jobbot.store.ledger import StopState
+from jobbot.store.stops import StopRecord, StopState
+
+ACCEPTED = "accepted"
+_REFUSED = "refused: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,11 @@ class NotSent:
 
 
 @dataclass(frozen=True, slots=True)
+class TooOld:
+    """The row says that nothing was sent, and it was asked for too long ago to be sent now."""
+
+
+@dataclass(frozen=True, slots=True)
 class Accepted:
     """Adverity took the stop, which says nothing of the job yet."""
 
@@ -35,20 +43,24 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class RefusedUpstream:
-    """Adverity answered, and the answer was no."""
+    """Adverity answered, and the answer was no. ``said`` are its own words, if it gave any."""
 
-    error: AdverityError
+    said: str
 
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The stop left, and no answer came that says whether it was taken."""
+    """The stop left, or may have left, and no answer came that says whether it was taken.
 
-    error: AdverityError
+    ``interrupted``: because the process that sent it ended, not because Adverity kept silent.
+    """
+
+    why: str
+    interrupted: bool = False
 
 
 Sent = Accepted | RefusedUpstream | Unanswered
-Attempt = OverBefore | NotSent | Sent
+Attempt = OverBefore | NotSent | TooOld | Sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +68,7 @@ class Ending:
     """How a stop ended: the state of the ledger's row, a line for the record, the channel's message."""
 
     state: StopState
-    answer: str
+    outcome: str
     message: Message
 
 
@@ -67,24 +79,49 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
     in front of an instance that did take it, so it answers nothing.
     """
     if isinstance(error, Unreachable):
-        return Unanswered(error) if error.maybe_received else NotSent(error)
+        return Unanswered(str(error)) if error.maybe_received else NotSent(error)
     if error.status is not None and 400 <= error.status < 500:
-        return RefusedUpstream(error)
-    return Unanswered(error)
+        return RefusedUpstream(_own_words(error))
+    return Unanswered(str(error))
+
+
+def answer_for_the_record(sent: Sent) -> str:
+    """Adverity's answer as the ledger keeps it; :func:`sent_before` reads it again."""
+    match sent:
+        case Accepted():
+            return ACCEPTED
+        case RefusedUpstream(said):
+            return _REFUSED + said
+        case Unanswered(why):
+            return f"no answer: {why}"
+        case _:
+            assert_never(sent)
+
+
+def sent_before(record: StopRecord) -> Sent:
+    """What a row tells of the stop that another process has sent."""
+    if record.answer == ACCEPTED:
+        return Accepted(record.answered_at or record.requested_at)
+    if record.answer.startswith(_REFUSED):
+        return RefusedUpstream(record.answer.removeprefix(_REFUSED))
+    return Unanswered(record.answer or "jobbot was interrupted", interrupted=not record.answer)
 
 
 def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: datetime) -> Ending:
     """The ending. ``seen`` is the job as it was read last after the stop, None where it could not be read."""
     match attempt:
         case OverBefore(job):
-            answer = f"not sent, the job was over: {job.state_label}"
-            return Ending(StopState.ENDED_OTHERWISE, answer, words.over_before(stop, job))
+            outcome = f"not sent, the job was over: {job.state_label}"
+            return Ending(StopState.ENDED_OTHERWISE, outcome, words.over_before(stop, job))
         case NotSent(error):
             return Ending(StopState.REFUSED, f"not sent: {error}", words.not_sent(stop, error_in_words(error)))
-        case RefusedUpstream(error):
+        case TooOld():
+            outcome = "not sent: asked for too long ago"
+            return Ending(StopState.REFUSED, outcome, words.not_sent(stop, words.away_too_long()))
+        case RefusedUpstream(said):
             if seen is not None and seen.is_over:
                 return _too_late(seen, stop)
-            return Ending(StopState.REFUSED, _own_words(error), words.refused(stop, _own_words(error)))
+            return Ending(StopState.REFUSED, said, words.refused(stop, said))
         case Accepted() | Unanswered():
             return _after_sending(attempt, seen, stop, now)
         case _:
@@ -96,12 +133,15 @@ def _after_sending(attempt: Accepted | Unanswered, seen: Job | None, stop: words
         return Ending(StopState.STOPPED, seen.state_label, words.stopped(stop, seen, now))
     if seen is not None and seen.is_over:
         return _too_late(seen, stop)
-    if isinstance(attempt, Accepted) and seen is not None:
-        answer = f"accepted, but still {seen.state_label}"
-        return Ending(StopState.UNKNOWN, answer, words.slow(stop, seen, attempt.at, now))
-    answer = "accepted, but not seen since" if isinstance(attempt, Accepted) else f"no answer: {attempt.error}"
-    message = words.unknown(stop, seen, now, accepted=isinstance(attempt, Accepted))
-    return Ending(StopState.UNKNOWN, answer, message)
+    match attempt:
+        case Accepted(at) if seen is not None:
+            outcome = f"accepted, but still {seen.state_label}"
+            return Ending(StopState.UNKNOWN, outcome, words.slow(stop, seen, at, now))
+        case Accepted():
+            outcome, answer = "accepted, but not seen since", words.Answer.ACCEPTED
+        case Unanswered(why, interrupted):
+            outcome, answer = f"no answer: {why}", words.Answer.INTERRUPTED if interrupted else words.Answer.NONE
+    return Ending(StopState.UNKNOWN, outcome, words.unknown(stop, seen, now, answer=answer))
 
 
 def _too_late(job: Job, stop: words.Stop) -> Ending:

@@ -11,7 +11,7 @@ from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
 from jobbot.flows.naming import name_datastreams
 from jobbot.render.jobs import Names
-from jobbot.store.ledger import OPEN, Ledger, StopState
+from jobbot.store.stops import OPEN, Ledger, StopRecord, StopState
 
 FOLLOWUP_PATIENCE = 1.5
 """Seconds that the number of follow-up jobs may take: the question is shown without it rather than late."""
@@ -24,6 +24,13 @@ class Earlier:
     user_id: str
     at: datetime
     worked: bool
+    request_key: str
+
+    @classmethod
+    def of(cls, record: StopRecord) -> "Earlier":
+        """From its row."""
+        worked = record.state is StopState.STOPPED
+        return cls(record.user_id, record.requested_at, worked=worked, request_key=record.request_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +62,7 @@ async def find_earlier(job: JobId, instance: Instance, ledger: Ledger) -> Earlie
     record = await ledger.latest(instance.name, job)
     if record is None or (record.state not in OPEN and record.state is not StopState.STOPPED):
         return None
-    return Earlier(record.user_id, record.requested_at, worked=record.state is StopState.STOPPED)
+    return Earlier.of(record)
 
 
 async def _followups(job: Job, gateway: Gateway) -> int | None:

@@ -4,6 +4,9 @@ The order is the safety. The claim stands in the ledger before anything is sent,
 ledger says ``sent`` before the request leaves, so whoever finds the row later knows that it may have left. The request
 is sent exactly once: Adverity knows no idempotency keys, a repeated POST is a second request. And no ending is told
 from the answer to the stop, whose body is not published: the job is read again until it is over.
+
+Whatever a process has done is in the row, so another one - or the same, restarted - goes on from there with the same
+code: ``carry_out`` begins with a new row, ``resume`` with one that was left behind.
 """
 
 import asyncio
@@ -11,47 +14,35 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import assert_never
 
-from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import Job, JobId
+from jobbot.adverity.model import JobId
+from jobbot.flows.course import Course, Pace
 from jobbot.flows.instances import Instance
-from jobbot.flows.outcome import (
-    Accepted,
-    Attempt,
-    Ending,
-    NotSent,
-    OverBefore,
-    RefusedUpstream,
-    Unanswered,
-    decide_ending,
-    read_answer,
-)
+from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Earlier, Question, ask_about_stop, find_earlier
 from jobbot.flows.voice import Place, Voice
 from jobbot.render import stopping as words
-from jobbot.store.ledger import Held, Ledger, StopRecord, StopState
+from jobbot.store.engine import StoreUnavailable
+from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often, and for how long at most, the job is read after a stop; seconds.
-
-    A stop that got no answer is followed for a shorter time: while it is, nobody else can ask for it again.
-    """
-
-    first: float = 1.0
-    longest: float = 5.0
-    accepted: float = 300.0
-    unanswered: float = 60.0
+class CannotRecord(Exception):
+    """The ledger cannot be used, so nothing was sent and nothing will be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopWish:
-    """A submitted modal that may be obeyed: access has been decided."""
+class StopOrder:
+    """A submitted modal that may be obeyed: access has been decided.
 
+    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
+    was shown.
+    """
+
+    request_key: str
     job: JobId
     name: str
     user_id: str
@@ -67,6 +58,11 @@ class Second:
     earlier: Earlier
 
 
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """Somebody else sees it through: the same submission's first delivery, or whoever took the row over."""
+
+
 class StoppingFlow:
     """The use case. ``clock`` gives the time, aware."""
 
@@ -77,105 +73,76 @@ class StoppingFlow:
         self._pace = pace
 
     async def ask(self, job: JobId, instance: Instance) -> Question:
-        """What is shown before a stop is decided on. Raises AdverityError where the job cannot be read."""
-        return await ask_about_stop(job, instance, self._ledger)
+        """What is shown before a stop is decided on. Raises AdverityError, CannotRecord."""
+        try:
+            return await ask_about_stop(job, instance, self._ledger)
+        except StoreUnavailable as error:
+            raise CannotRecord from error
 
-    async def carry_out(self, wish: StopWish, instance: Instance) -> Ending | Second:
-        """From the claim to the ending. Raises only what nobody foresaw, after the row and the message are true."""
-        earlier = await find_earlier(wish.job, instance, self._ledger)
-        if earlier is not None:
-            return Second(earlier)
-        claim = await self._ledger.claim(
-            StopRecord(
-                instance=instance.name,
-                job=wish.job,
-                user_id=wish.user_id,
-                team_id=wish.team_id,
-                channel_id=wish.place.channel_id,
-                thread_ts=wish.place.thread_ts,
-                reason=wish.reason,
-                requested_at=self._clock(),
-            )
-        )
-        if isinstance(claim, Held):
-            return Second(Earlier(claim.record.user_id, claim.record.requested_at, worked=False))
-        stop = words.Stop(
-            name=wish.name,
-            job=wish.job,
+    async def carry_out(self, order: StopOrder, instance: Instance) -> Ending | Second | HandedOn:
+        """From the claim to the ending. Raises CannotRecord."""
+        wish = self._wish(order, instance)
+        try:
+            earlier = await find_earlier(order.job, instance, self._ledger)
+            if earlier is not None and earlier.request_key != order.request_key:
+                return Second(earlier)
+            claim = await self._ledger.claim(wish)
+        except StoreUnavailable as error:
+            raise CannotRecord from error
+        match claim:
+            case Held(record):
+                return Second(Earlier.of(record))
+            case Repeated():
+                return HandedOn()
+            case Claimed():
+                return await self._see_through(claim, instance.gateway, order.place)
+            case _:
+                assert_never(claim)
+
+    def _wish(self, order: StopOrder, instance: Instance) -> StopWish:
+        return StopWish(
+            request_key=order.request_key,
             instance=instance.name,
-            user_id=wish.user_id,
-            asked_at=claim.record.requested_at,
-            reason=wish.reason,
+            job=order.job,
+            name=order.name,
+            user_id=order.user_id,
+            team_id=order.team_id,
+            channel_id=order.place.channel_id,
+            thread_ts=order.place.thread_ts,
+            reason=order.reason,
+            requested_at=self._clock(),
         )
-        return await self._see_through(wish, instance.gateway, claim.record, stop)
 
-    async def _see_through(self, wish: StopWish, gateway: Gateway, record: StopRecord, stop: words.Stop) -> Ending:
-        """Everything behind the claim: whatever happens, the row is closed and the message says what is true."""
-        ts: str | None = None
-        attempt: Attempt | None = None
+    async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
+        """Go on with a row that was left behind, from whatever it says."""
+        record = claimed.record
+        log.info("going on with the stop of job %s on %s, which is %s", record.job, record.instance, record.state)
+        return await self._see_through(claimed, instance.gateway, Place(record.channel_id, record.thread_ts))
+
+    async def _see_through(self, claimed: Claimed, gateway: Gateway, place: Place) -> Ending | HandedOn:
+        """Whatever happens, the row says what was done, and somebody goes on from there or it is closed."""
+        one = Course(
+            claimed,
+            gateway=gateway,
+            place=place,
+            ledger=self._ledger,
+            voice=self._voice,
+            clock=self._clock,
+            pace=self._pace,
+        )
         try:
-            ts = await self._voice.announce(wish.place, words.begun(stop))
-            if ts:
-                await self._ledger.announced(record.id, ts)
-            attempt = await self._attempt(gateway, record)
-            if isinstance(attempt, Unanswered):
-                await self._voice.amend(wish.place, ts, words.still_asking(stop))
-            seen = await self._read_after(attempt, gateway, wish.job)
-            ending = decide_ending(attempt, seen, stop, self._clock())
-        except BaseException as error:
-            log.warning("stop of job %s on %s was interrupted: %s", wish.job, stop.instance, type(error).__name__)
-            await self._interrupted(wish.place, ts, record, stop)
+            return await one.run() or HandedOn()
+        except LostClaim:
+            return HandedOn()
+        except asyncio.CancelledError:
+            # The process ends: whoever is next may go on at once.
+            await asyncio.shield(one.let_go())
             raise
-        await self._close(wish.place, ts, record, ending)
-        return ending
-
-    async def _attempt(self, gateway: Gateway, record: StopRecord) -> Attempt:
-        """Read the job once more, then send: at most once, and only to a job that is not over."""
-        job_id = JobId(record.job)
-        try:
-            job = (await gateway.job(job_id, fresh=True)).value
-        except AdverityError as error:
-            return NotSent(error)
-        if job.is_over:
-            return OverBefore(job)
-        await self._ledger.sending(record.id, self._clock())
-        try:
-            await gateway.stop(job_id)
-        except AdverityError as error:
-            return read_answer(error)
-        return Accepted(self._clock())
-
-    async def _read_after(self, attempt: Attempt, gateway: Gateway, job: JobId) -> Job | None:
-        """The job as it is after the attempt: until it is over, or a bound is reached. None if it was never read."""
-        match attempt:
-            case OverBefore() | NotSent():
-                return None
-            case RefusedUpstream():
-                bound = 0.0
-            case Accepted():
-                bound = self._pace.accepted
-            case Unanswered():
-                bound = self._pace.unanswered
-        loop = asyncio.get_running_loop()
-        until, wait = loop.time() + bound, self._pace.first
-        seen: Job | None = None
-        while True:
-            try:
-                seen = (await gateway.job(job, fresh=True)).value
-            except AdverityError as error:
-                log.info("job %s could not be read after its stop: %s", job, type(error).__name__)
-            if (seen is not None and seen.is_over) or loop.time() >= until:
-                return seen
-            await asyncio.sleep(wait)
-            wait = min(wait * 1.5, self._pace.longest)
-
-    async def _close(self, place: Place, ts: str | None, record: StopRecord, ending: Ending) -> None:
-        await self._ledger.close(record.id, ending.state, self._clock(), ending.answer)
-        await self._voice.amend(place, ts, ending.message)
-
-    async def _interrupted(self, place: Place, ts: str | None, record: StopRecord, stop: words.Stop) -> None:
-        latest = await self._ledger.latest(record.instance, record.job)
-        sent = latest is not None and latest.sent_at is not None
-        state = StopState.UNKNOWN if sent else StopState.REFUSED
-        ending = Ending(state, "jobbot was interrupted", words.interrupted(stop, sent=sent))
-        await self._close(place, ts, record, ending)
+        except StoreUnavailable:
+            # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
+            await self._voice.amend(place, one.message_ts, words.waiting(one.stop))
+            await one.let_go()
+            return HandedOn()
+        except Exception:
+            await one.fail()
+            raise

@@ -22,6 +22,9 @@ class Voice(Protocol):
         """Post; the message's ts, or None where it was sent without one that can be edited, or not at all."""
         ...
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> None:
-        """Edit the message ``ts``; where that cannot be done, post the text anew."""
+    async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
+        """Edit the message ``ts``; where that cannot be done, post the text anew.
+
+        False where Slack could not be asked at all, so that trying again later makes sense.
+        """
         ...

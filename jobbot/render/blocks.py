@@ -4,6 +4,7 @@ slack_sdk's block models cost about a hundred times as much and do not check wha
 the tests hold every message against Slack's limits instead. Limits: https://docs.slack.dev/reference/block-kit.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,19 @@ class Message:
 
     text: str
     blocks: Sequence[Block]
+
+
+def dump_message(message: Message) -> str:
+    """A message as text, to be kept."""
+    return json.dumps({"text": message.text, "blocks": list(message.blocks)}, ensure_ascii=False)
+
+
+def load_message(kept: str) -> Message:
+    """A message that was kept. Raises ValueError for anything else."""
+    fields = json.loads(kept)
+    if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
+        raise ValueError("no message")
+    return Message(fields["text"], fields.get("blocks") or [])
 
 
 @dataclass(frozen=True, slots=True)

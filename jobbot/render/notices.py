@@ -2,7 +2,7 @@
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import StopJob
-from jobbot.render import buttons
+from jobbot.render import buttons, stopping
 from jobbot.render.blocks import Message, actions, section
 from jobbot.render.text import cut
 
@@ -59,3 +59,8 @@ def window_missed(job: JobId, instance: str, reason: str) -> Message:
 def stale_window() -> str:
     """A modal that is not understood any more."""
     return "This window is not understood any more. Nothing was sent. Close it and ask again."
+
+
+def cannot_record() -> Message:
+    """A stop while the database is away."""
+    return _words(stopping.cannot_record())

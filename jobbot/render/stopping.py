@@ -6,6 +6,7 @@ job that was read again afterwards, or says that it could not be.
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import Enum
 
 from jobbot.adverity.model import STOPPED, Job
 from jobbot.render import buttons
@@ -186,19 +187,54 @@ def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Messag
     )
 
 
-def unknown(stop: Stop, job: Job | None, as_of: datetime, *, accepted: bool) -> Message:
+class Answer(Enum):
+    """What became of the request itself, as far as it is known."""
+
+    ACCEPTED = "Adverity accepted the stop"
+    NONE = "Adverity did not answer the stop"
+    INTERRUPTED = "jobbot was interrupted before it had Adverity's answer"
+
+
+def unknown(stop: Stop, job: Job | None, as_of: datetime, *, answer: Answer) -> Message:
     """Ending 5 when the truth did not come within the bound."""
     seen = (
         f"When it was last read it was {state_in_words(job).lower()} ({clock(as_of)})."
         if job is not None
         else f"The job could not be read since ({clock(as_of)})."
     )
-    answer = "accepted the stop" if accepted else "did not answer the stop"
     return _message(
-        f"*Unknown* whether job {stop.name} was stopped: Adverity {answer}. {seen} "
+        f"*Unknown* whether job {stop.name} was stopped: {answer.value}. {seen} "
         "The stop was not sent again; look at the job before you ask for it again.",
         stop,
     )
+
+
+def picked_up(stop: Stop) -> Message:
+    """Ending 5 on its way, after a restart: the stop may have been sent, the job is being read."""
+    return _message(
+        f"jobbot was interrupted while it was stopping job {stop.name}. "
+        "The job is being read again; the stop will not be sent again.",
+        stop,
+    )
+
+
+def waiting(stop: Stop) -> Message:
+    """The database went away between the claim and the request."""
+    return _message(
+        f"The stop of job {stop.name} is waiting: jobbot cannot reach its database, and sends nothing that it cannot "
+        "record. It goes on by itself as soon as it can, or says that it did not.",
+        stop,
+    )
+
+
+def away_too_long() -> str:
+    """Why a stop that was never sent is not sent any more."""
+    return "jobbot was interrupted before it could be sent, and that was more than 15 minutes ago. Ask again."
+
+
+def cannot_record() -> str:
+    """The database is away: why nothing is done."""
+    return "jobbot cannot reach its database. It cannot record a stop now, so it will not send one. Nothing was done."
 
 
 def interrupted(stop: Stop, *, sent: bool) -> Message:

@@ -7,7 +7,7 @@ reference to the person.
 """
 
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -15,6 +15,7 @@ from cachetools import TTLCache
 
 from jobbot.access import Need
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.stopping import CannotRecord
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
@@ -43,10 +44,13 @@ class Ack:
 class Listeners:
     """Takes every interaction."""
 
-    def __init__(self, *, gate: Gate, answers: Answers, dialogue: StopDialogue) -> None:
+    def __init__(
+        self, *, gate: Gate, answers: Answers, dialogue: StopDialogue, is_first: Callable[[str], Awaitable[bool]]
+    ) -> None:
         self._gate = gate
         self._answers = answers
         self._dialogue = dialogue
+        self._is_first = is_first
         # Slack delivers again, for some minutes, what it believes lost: the same key is answered once.
         self._seen: TTLCache[str, None] = TTLCache(20_000, 15 * 60)
         self.clicks: dict[str, Listener] = {
@@ -125,7 +129,11 @@ class Listeners:
         reference = new_reference()
         did = type(interaction.did).__name__.lower()
         try:
-            outcome = await work
+            if await self._is_repeated(interaction):
+                work.close()
+                outcome = "delivered again, and answered by another process"
+            else:
+                outcome = await work
         except Told as told:
             _log_failure(did, interaction, told.__cause__)
         except Exception as error:
@@ -134,9 +142,19 @@ class Listeners:
         else:
             log.info("%s by %s in %s: %s", did, interaction.user_id, interaction.channel_id, outcome)
 
+    async def _is_repeated(self, interaction: Interaction) -> bool:
+        """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
+
+        Slack sends no command twice; and of a submission the ledger itself knows whether it is a repeated one.
+        """
+        is_command = isinstance(interaction.did, Typed) and interaction.did.command is not None
+        if not interaction.key or is_command or isinstance(interaction.did, Submitted):
+            return False
+        return not await self._is_first(interaction.key)
+
 
 def _log_failure(did: str, interaction: Interaction, error: BaseException | None) -> None:
-    if isinstance(error, AdverityError):
+    if isinstance(error, AdverityError | CannotRecord):
         log.warning("%s by %s: %s: %s", did, interaction.user_id, type(error).__name__, error)
     else:
         log.error("%s by %s failed", did, interaction.user_id, exc_info=error)

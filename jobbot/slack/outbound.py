@@ -29,12 +29,16 @@ _PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_tim
 
 
 class SlackRefused(Exception):
-    """Slack did not take it: ``code`` is its error, or the kind of network failure."""
+    """Slack did not take it: ``code`` is its error, or the kind of network failure.
 
-    def __init__(self, method: str, code: str) -> None:
+    ``may_pass``: it was not the request's fault, so that the same may be taken later.
+    """
+
+    def __init__(self, method: str, code: str, *, may_pass: bool = False) -> None:
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
+        self.may_pass = may_pass
 
 
 class Outbound:
@@ -139,7 +143,7 @@ class Outbound:
             except CALL_ERRORS as error:
                 code, wait = error_code(error), 0.2 * attempt if repeatable else None
             if wait is None or wait > WAIT_MOST or attempt == attempts:
-                raise SlackRefused(method, code)
+                raise SlackRefused(method, code, may_pass=wait is not None)
             log.info("%s: %s, again in %.1f s", method, code, wait)
             await asyncio.sleep(wait)
         raise AssertionError("the loop returns or raises")

@@ -138,13 +138,16 @@ class SlackVoice:
                 log.error("a stop could not be announced in %s: %s", place.channel_id, refused)
         return None
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> None:
+    async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
         """Edit it, or post anew what it would have become."""
         if ts is not None:
             try:
                 await self._outbound.edit(place.channel_id, ts, message)
             except SlackRefused as refused:
                 log.warning("editing %s in %s: %s", ts, place.channel_id, refused)
+                if refused.may_pass:
+                    return False
             else:
-                return
+                return True
         await self.announce(place, message)
+        return True

@@ -15,7 +15,7 @@ from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Question
-from jobbot.flows.stopping import Second, StoppingFlow, StopWish
+from jobbot.flows.stopping import CannotRecord, HandedOn, Second, StopOrder, StoppingFlow
 from jobbot.flows.voice import Place
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
@@ -81,6 +81,9 @@ class StopDialogue:
             return "modal did not open"
         try:
             modal, outcome = await self._fill(interaction, wish, instance, reply.place)
+        except CannotRecord as error:
+            await self._show(view, words.notice(wish.job, words.cannot_record()), reply)
+            raise Told from error
         except Exception as error:
             # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
             about = f"job {wish.job} on {instance.name}"
@@ -150,7 +153,8 @@ class StopDialogue:
         passed = await self._gate.decide(who, Need.STOP, fresh=True)
         if isinstance(passed, Refused):
             return await self._refuse(reply, passed)
-        wish = StopWish(
+        order = StopOrder(
+            request_key=who.did.view_id if isinstance(who.did, Submitted) else who.key,
             job=JobId(ticket.job),
             name=ticket.name,
             user_id=who.user_id,
@@ -158,13 +162,19 @@ class StopDialogue:
             place=Place(ticket.channel, ticket.thread_ts, ticket.response_url),
             reason=reason,
         )
-        ended = await self._stopping.carry_out(wish, instance)
+        try:
+            ended = await self._stopping.carry_out(order, instance)
+        except CannotRecord as error:
+            await reply.whisper(notices.cannot_record())
+            raise Told from error
         match ended:
             case Second(earlier):
-                await reply.whisper(words.second(wish.job, earlier.user_id, earlier.at, worked=earlier.worked))
+                await reply.whisper(words.second(order.job, earlier.user_id, earlier.at, worked=earlier.worked))
                 return "second"
             case Ending(state=state):
-                return f"stop of job {wish.job}: {state}"
+                return f"stop of job {order.job}: {state}"
+            case HandedOn():
+                return f"stop of job {order.job}: handed on"
             case _:
                 assert_never(ended)
 

@@ -17,7 +17,10 @@ KEPT_WHEN_CLOSED = 10_000
 
 
 class StopState(StrEnum):
-    """requested -> sent -> one of the four endings; ``refused`` may also follow ``requested`` (nothing was sent)."""
+    """requested -> sent -> one of the four endings.
+
+    Where nothing was sent, ``refused`` or ``ended_otherwise`` follows ``requested``: nothing else can be true then.
+    """
 
     REQUESTED = "requested"
     SENT = "sent"
@@ -28,6 +31,7 @@ class StopState(StrEnum):
 
 
 OPEN = frozenset({StopState.REQUESTED, StopState.SENT})
+UNSENT_ENDINGS = frozenset({StopState.REFUSED, StopState.ENDED_OTHERWISE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +125,10 @@ class MemoryLedger:
 
     async def close(self, record_id: str, state: StopState, at: datetime, answer: str) -> StopRecord:
         """See :meth:`Ledger.close`."""
-        if state in OPEN:
+        record = self._find(record_id)
+        if state in OPEN or (record.state is StopState.REQUESTED and state not in UNSENT_ENDINGS):
             raise WrongTransition(record_id)
-        record = replace(self._find(record_id), state=state, closed_at=at, answer=answer)
+        record = replace(record, state=state, closed_at=at, answer=answer)
         key = (record.instance, record.job)
         del self._open[key]
         self._closed[key] = record

@@ -1,0 +1,84 @@
+"""What every jobbot does beside answering: keep its own stops, take over those that were left behind, tidy up.
+
+A process that died leaves rows whose lease runs out. Whoever looks next takes them over and goes on; at the start that
+is this very process, a moment after it was killed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+
+from jobbot.flows.instances import Instances
+from jobbot.flows.stopping import StoppingFlow
+from jobbot.store.deliveries import Deliveries
+from jobbot.store.engine import StoreUnavailable
+from jobbot.store.stops import Claimed, Ledger
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 20
+"""Rows taken over in one round: their jobs are read one after the other anyway."""
+
+
+class Upkeep:
+    """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's."""
+
+    def __init__(
+        self,
+        *,
+        ledger: Ledger,
+        deliveries: Deliveries,
+        stopping: StoppingFlow,
+        instances: Instances,
+        start: Callable[[Coroutine[None, None, None]], None],
+        lease: timedelta,
+    ) -> None:
+        self._ledger = ledger
+        self._deliveries = deliveries
+        self._stopping = stopping
+        self._instances = instances
+        self._start = start
+        self._pause = lease.total_seconds() / 3
+        self._unserved: set[str] = set()
+        self.trouble = ""
+        """Why the database could not be used in the last round; empty when it could."""
+
+    async def run(self) -> None:
+        """Until cancelled. Nothing that goes wrong in a round ends it."""
+        while True:
+            await self.look()
+            # While the database is away it is looked at more often: people wait for it.
+            await asyncio.sleep(min(self._pause, 1.0) if self.trouble else self._pause)
+
+    async def look(self) -> None:
+        """One round."""
+        try:
+            await self._ledger.renew()
+            for claimed in await self._ledger.take_over(AT_ONCE):
+                await self._go_on(claimed)
+            await self._deliveries.forget_old()
+        except StoreUnavailable as error:
+            if not self.trouble:
+                log.error("the database cannot be used: %s", error)
+            self.trouble = str(error)
+        except Exception:
+            log.exception("a round of upkeep failed")
+        else:
+            if self.trouble:
+                log.info("the database can be used again")
+            self.trouble = ""
+
+    async def _go_on(self, claimed: Claimed) -> None:
+        instance = self._instances.get(claimed.record.instance)
+        if instance is None:
+            if claimed.record.id not in self._unserved:
+                log.error("a stop on %s was left behind, an instance that is not configured", claimed.record.instance)
+                self._unserved.add(claimed.record.id)
+            await self._ledger.release(claimed.claim)
+            return
+
+        async def work() -> None:
+            await self._stopping.resume(claimed, instance)
+
+        self._start(work())

@@ -1,0 +1,38 @@
+"""What Slack has delivered already, known to every jobbot that shares the database.
+
+Slack sends an event again when it believes it lost, and the second delivery may reach another process.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
+
+from jobbot.store.engine import Database
+from jobbot.store.tables import deliveries
+
+KEPT = timedelta(hours=2)
+"""Slack gives up after about an hour (its documentation on the Events API)."""
+
+
+class Deliveries:
+    """Remembers keys. ``clock`` gives the time, aware."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def is_first(self, key: str) -> bool:
+        """Whether nobody has asked about this key before. Raises StoreUnavailable."""
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(deliveries).values(key=key[:400], at=self._clock()))
+        except IntegrityError:
+            return False
+        return True
+
+    async def forget_old(self) -> None:
+        """Delete what cannot come again. Raises StoreUnavailable."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(deliveries).where(deliveries.c.at < self._clock() - KEPT))

@@ -1,0 +1,137 @@
+"""The database: SQLite in a file, or PostgreSQL shared by any number of jobbots.
+
+``sqlite:///jobbot.db`` and ``postgresql://user@host/name`` are what people write; the drivers are ours to choose
+(aiosqlite, psycopg 3). Whatever a driver raises when the database cannot be used leaves this room as
+:class:`StoreUnavailable`.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+from sqlalchemy import event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+BUSY_SECONDS = 5.0
+"""How long SQLite waits for another process's write; how long PostgreSQL may take to connect."""
+
+_READS = "jobbot_reads"
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be used right now. The message names the kind of failure, no address and no password."""
+
+
+class BadDatabaseUrl(Exception):
+    """The URL cannot be used at all; the message is one line without the URL."""
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine, not connected yet. Raises BadDatabaseUrl."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise BadDatabaseUrl("is not a database URL") from None
+    match parsed.drivername:
+        case "sqlite":
+            return _sqlite(
+                parsed.set(drivername="sqlite+aiosqlite"), in_memory=parsed.database in (None, "", ":memory:")
+            )
+        case "postgresql":
+            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        case _:
+            raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
+
+
+def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _: object) -> None:
+        # The driver would begin transactions late and on its own; ours begin at once, as writers, so that two
+        # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    try:
+        return create_async_engine(
+            url,
+            pool_pre_ping=True,
+            pool_size=5,
+            max_overflow=5,
+            pool_timeout=BUSY_SECONDS,
+            pool_recycle=600,
+            connect_args={"connect_timeout": int(BUSY_SECONDS), "options": "-c statement_timeout=10000"},
+        )
+    except ImportError:
+        raise BadDatabaseUrl("is PostgreSQL, which needs: pip install 'jobbot[postgres]'") from None
+
+
+class Database:
+    """Transactions on one engine."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self.engine = engine
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether rows can be locked one by one."""
+        return self.engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end. Raises StoreUnavailable."""
+        with _unavailable():
+            async with self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
+        with _unavailable():
+            async with self.engine.connect() as connection:
+                await connection.execution_options(**{_READS: True})
+                async with connection.begin():
+                    yield connection
+
+    async def ping(self) -> None:
+        """Reach the database. Raises StoreUnavailable."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Turns what drivers raise into StoreUnavailable; what is a bug of ours stays what it is."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise StoreUnavailable(_kind(error)) from None
+    except DBAPIError as error:
+        if error.connection_invalidated:
+            raise StoreUnavailable(_kind(error)) from None
+        raise
+
+
+def _kind(error: Exception) -> str:
+    return type(getattr(error, "orig", None) or error).__name__

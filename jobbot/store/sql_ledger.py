@@ -1,0 +1,170 @@
+"""The ledger on a database. One statement a change; whoever lost the claim changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, Select, Update, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.store.engine import Database
+from jobbot.store.stops import (
+    OPEN,
+    Claim,
+    Claimed,
+    Held,
+    LostClaim,
+    Repeated,
+    StopRecord,
+    StopState,
+    StopWish,
+)
+from jobbot.store.tables import stops
+
+LEASE = timedelta(seconds=30)
+"""How long a process that has died keeps its rows from others. Renewed every third of it."""
+
+_RECORD = tuple(field.name for field in fields(StopRecord))
+_WISH = tuple(field.name for field in fields(StopWish))
+
+
+class SqlLedger:
+    """A :class:`~jobbot.store.stops.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware."""
+
+    def __init__(
+        self, database: Database, *, owner: str, clock: Callable[[], datetime], lease: timedelta = LEASE
+    ) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._lease = lease
+
+    async def claim(self, wish: StopWish) -> Claimed | Held | Repeated:
+        """See :meth:`Ledger.claim`."""
+        claim = Claim(uuid4().hex, self._owner, 1)
+        row = {name: getattr(wish, name) for name in _WISH} | {
+            "id": claim.id,
+            "state": StopState.REQUESTED.value,
+            "answer": "",
+            "outcome": "",
+            "owner": claim.owner,
+            "lease_until": self._clock() + self._lease,
+            "fence": claim.fence,
+        }
+        while True:
+            try:
+                async with self._database.writing() as connection:
+                    await connection.execute(insert(stops).values(row))
+            except IntegrityError:
+                if (first := await self._who_was_first(wish)) is not None:
+                    return first
+                # Whoever was first has ended in between: the job is free again.
+                continue
+            return Claimed(claim, StopRecord(**_fields(row)))
+
+    async def _who_was_first(self, wish: StopWish) -> Held | Repeated | None:
+        async with self._database.reading() as connection:
+            same = await _one(connection, select(stops).where(stops.c.request_key == wish.request_key))
+            if same is not None:
+                return Repeated(same)
+            is_open = stops.c.state.in_([state.value for state in OPEN])
+            held = await _one(connection, _of(wish.instance, wish.job).where(is_open))
+            return Held(held) if held is not None else None
+
+    async def announced(self, claim: Claim, message_ts: str) -> None:
+        """See :meth:`Ledger.announced`."""
+        await self._change(claim, _is_ours(claim).values(message_ts=message_ts))
+
+    async def sending(self, claim: Claim, at: datetime) -> None:
+        """See :meth:`Ledger.sending`."""
+        change = _is_ours(claim).where(stops.c.state == StopState.REQUESTED.value)
+        await self._change(claim, change.values(state=StopState.SENT.value, sent_at=at))
+
+    async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
+        """See :meth:`Ledger.answered`."""
+        change = _is_ours(claim).where(stops.c.state == StopState.SENT.value)
+        await self._change(claim, change.values(answered_at=at, answer=answer))
+
+    async def close(self, claim: Claim, state: StopState, at: datetime, outcome: str, message: str) -> None:
+        """See :meth:`Ledger.close`."""
+        if state in OPEN:
+            raise ValueError(f"{state} is no ending")
+        change = _is_ours(claim).where(stops.c.state.in_([one.value for one in OPEN]))
+        await self._change(claim, change.values(state=state.value, closed_at=at, outcome=outcome, message=message))
+
+    async def told(self, claim: Claim, at: datetime) -> None:
+        """See :meth:`Ledger.told`."""
+        change = _is_ours(claim).where(stops.c.closed_at.is_not(None), stops.c.told_at.is_(None))
+        await self._change(claim, change.values(told_at=at, message=None))
+
+    async def release(self, claim: Claim) -> None:
+        """See :meth:`Ledger.release`."""
+        async with self._database.writing() as connection:
+            await connection.execute(_is_ours(claim).values(lease_until=self._clock() - self._lease))
+
+    async def renew(self) -> None:
+        """See :meth:`Ledger.renew`."""
+        ours = update(stops).where(stops.c.owner == self._owner, stops.c.told_at.is_(None))
+        async with self._database.writing() as connection:
+            # What was released stays released: only leases that have not run out are made longer.
+            now = self._clock()
+            await connection.execute(ours.where(stops.c.lease_until >= now).values(lease_until=now + self._lease))
+
+    async def take_over(self, most: int) -> list[Claimed]:
+        """See :meth:`Ledger.take_over`."""
+        now = self._clock()
+        due = (
+            select(stops.c.id)
+            .where(stops.c.told_at.is_(None), stops.c.lease_until < now)
+            .order_by(stops.c.requested_at)
+            .limit(most)
+        )
+        if self._database.is_postgresql:
+            due = due.with_for_update(skip_locked=True)
+        taken = (
+            update(stops)
+            .where(stops.c.id.in_(due))
+            .values(owner=self._owner, lease_until=now + self._lease, fence=stops.c.fence + 1)
+            .returning(stops)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(taken)).all()
+        claimed = [Claimed(Claim(row.id, row.owner, row.fence), _record(row)) for row in rows]
+        return sorted(claimed, key=lambda one: one.record.requested_at)
+
+    async def latest(self, instance: str, job: int) -> StopRecord | None:
+        """See :meth:`Ledger.latest`."""
+        async with self._database.reading() as connection:
+            return await _one(connection, _of(instance, job).order_by(stops.c.requested_at.desc()).limit(1))
+
+    async def _change(self, claim: Claim, change: Update) -> None:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(change)
+        if changed.rowcount != 1:
+            raise LostClaim(claim.id)
+
+
+def _is_ours(claim: Claim) -> Update:
+    return update(stops).where(stops.c.id == claim.id, stops.c.owner == claim.owner, stops.c.fence == claim.fence)
+
+
+def _of(instance: str, job: int) -> Select[Any]:
+    """Any: SQLAlchemy's row type of a whole table."""
+    return select(stops).where(stops.c.instance == instance, stops.c.job == job)
+
+
+async def _one(connection: AsyncConnection, query: Select[Any]) -> StopRecord | None:
+    row = (await connection.execute(query)).first()
+    return None if row is None else _record(row)
+
+
+def _record(row: Row[Any]) -> StopRecord:
+    return StopRecord(**_fields(row._mapping))
+
+
+def _fields(row: Any) -> dict[str, Any]:
+    """A row's columns as the record's fields. Any: the row's values have the columns' types."""
+    return {name: row[name] for name in _RECORD if name in row and name != "state"} | {"state": StopState(row["state"])}

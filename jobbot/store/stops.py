@@ -1,0 +1,148 @@
+"""The record of stops: who asked for what, when, why, how it ended, and who is seeing it through.
+
+A stop is claimed here *before* anything is sent to Adverity. The claim is unique per (instance, job) while it is open,
+so of two people who press at once one goes on and the other is told who was first. A claim is held by one process for
+as long as it renews its lease; when that process dies another one takes the row over, reads what was done, and goes on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+
+class StopState(StrEnum):
+    """requested -> sent -> one of the four endings; an ending may also follow ``requested`` (nothing was sent)."""
+
+    REQUESTED = "requested"
+    SENT = "sent"
+    STOPPED = "stopped"
+    REFUSED = "refused"
+    ENDED_OTHERWISE = "ended_otherwise"
+    UNKNOWN = "unknown"
+
+
+OPEN = frozenset({StopState.REQUESTED, StopState.SENT})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopWish:
+    """What a submitted modal asks for, access having been decided. ``requested_at`` is aware.
+
+    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
+    was shown.
+    """
+
+    request_key: str
+    instance: str
+    job: int
+    name: str
+    user_id: str
+    team_id: str | None
+    channel_id: str
+    thread_ts: str | None
+    reason: str
+    requested_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRecord(StopWish):
+    """One row. Times are aware and in UTC.
+
+    ``answer`` is what Adverity said to the stop, ``outcome`` how the job ended or what was seen last; ``message`` is
+    the last message, as it was written, until ``told_at`` says that the channel has it.
+    """
+
+    id: str
+    state: StopState
+    message_ts: str | None = None
+    sent_at: datetime | None = None
+    answered_at: datetime | None = None
+    answer: str = ""
+    closed_at: datetime | None = None
+    outcome: str = ""
+    message: str | None = None
+    told_at: datetime | None = None
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to change a row: good until somebody takes the row over, which raises the fence."""
+
+    id: str
+    owner: str
+    fence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """The row is ours: go on with it."""
+
+    claim: Claim
+    record: StopRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Somebody else's claim on the job is open: ``record`` is theirs."""
+
+    record: StopRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Repeated:
+    """This very submission has its row already: Slack delivered it again."""
+
+    record: StopRecord
+
+
+class LostClaim(Exception):
+    """The row is not in the state that was to be left, or somebody else has taken it over: leave it alone."""
+
+
+class Ledger(Protocol):
+    """Every change is one atomic statement, guarded by the state that it leaves and by the claim; else LostClaim.
+
+    Every method may raise :class:`~jobbot.store.engine.StoreUnavailable`.
+    """
+
+    async def claim(self, wish: StopWish) -> Claimed | Held | Repeated:
+        """Open a row for (instance, job), unless one is open."""
+        ...
+
+    async def announced(self, claim: Claim, message_ts: str) -> None:
+        """Remember the channel's message."""
+        ...
+
+    async def sending(self, claim: Claim, at: datetime) -> None:
+        """requested -> sent; written before the request leaves."""
+        ...
+
+    async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
+        """What Adverity said to the stop; the row stays ``sent``."""
+        ...
+
+    async def close(self, claim: Claim, state: StopState, at: datetime, outcome: str, message: str) -> None:
+        """Leave the open states; ``message`` is what the channel is to be told, in the same statement."""
+        ...
+
+    async def told(self, claim: Claim, at: datetime) -> None:
+        """The channel has the last message: nothing is left to do."""
+        ...
+
+    async def release(self, claim: Claim) -> None:
+        """Let anybody take the row over at once. Nothing happens where the claim is lost already."""
+        ...
+
+    async def renew(self) -> None:
+        """Keep everything that is ours for another lease."""
+        ...
+
+    async def take_over(self, most: int) -> list[Claimed]:
+        """Rows whose lease has run out, ours from now on, the oldest first."""
+        ...
+
+    async def latest(self, instance: str, job: int) -> StopRecord | None:
+        """The newest row of a job, open or closed."""
+        ...
