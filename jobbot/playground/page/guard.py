@@ -1,8 +1,8 @@
 """Who may talk to the page's server: a browser of this machine, on this page, and nobody else.
 
 Binding loopback keeps other machines out, not other web sites: a page from elsewhere can send requests to 127.0.0.1,
-and by DNS rebinding it can even read the answers. Therefore every request must name this server in ``Host``, and where a
-browser says which page it comes from (``Origin``; always with a WebSocket), that must be this one.
+and by DNS rebinding it can even read the answers. Therefore every request must name this server in ``Host``, and where
+a browser says which page it comes from (``Origin``; always with a WebSocket), that must be this one.
 """
 
 from collections.abc import Iterable

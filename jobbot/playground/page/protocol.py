@@ -34,11 +34,13 @@ world     world                                                  the local Adver
 call      call                                                   a call on the wire is new, or over: the same ``n``
 ========  =====================================================  ======================================================
 
-A message is ``{ts, user, text, blocks?, thread?, edited, ephemeral}``; a person ``{id, name, role, zone, hue, playable,
-isBot?, outsider?, team?}``; a channel ``{id, name, kind, note}`` with the kinds public, private, shared and dm; a call
-``{n, side, method, path, status, ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now`` is the server's.
+A message is ``{ts, user, text, blocks?, thread?, edited, ephemeral}``; a person ``{id, name, role, zone, hue,
+playable, isBot, outsider, team}``; a channel ``{id, name, kind, note}`` with the kinds public, private, shared and dm;
+a call ``{n, side, method, path, status, ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now`` is the
+server's.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 Json = dict[str, Any]
@@ -46,7 +48,11 @@ Json = dict[str, Any]
 
 
 class CannotBeDone(Exception):
-    """A wish of the page's that is refused; ``str()`` is what the person is told."""
+    """What was wished did not happen; ``str()`` is what the person is told, ``errors`` what a window's blocks are."""
+
+    def __init__(self, words: str, errors: Mapping[str, str] | None = None) -> None:
+        super().__init__(words)
+        self.errors = dict(errors or {})
 
 
 def asked(message: object) -> tuple[int, str, Json]:

@@ -1,7 +1,7 @@
 """The local Adverity as the page's panel shows it, and what the page may do to it."""
 
 from datetime import datetime, timedelta
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 
 from jobbot.playground.adverity import Issue, LocalAdverity, Sight, Stage
 from jobbot.playground.page.protocol import CannotBeDone, Json, number_of, text_of
@@ -11,6 +11,16 @@ Answers = Literal["usual", "key", "429", "500", "html", "cut"]
 SLOW_SECONDS = 5.0
 ENDED_SHOWN, SCHEDULED_SHOWN = 5, 5
 ENDED_WITHIN = timedelta(minutes=30)
+
+
+class World(Protocol):
+    """What the panel shows and does."""
+
+    def shown(self) -> Json:
+        """``world`` of the page's protocol."""
+
+    async def act(self, act: str, fields: Json) -> None:
+        """Do something to it. Raises CannotBeDone."""
 
 
 class AdverityPanel:

@@ -14,6 +14,8 @@ export class MessageList {
   #first = 0;
   #dirty = new Set();
   #frame = null;
+  #isAtEnd = true;
+  #lastTop = 0;
   #shown = [];
   #nodes = new Map();
 
@@ -23,7 +25,11 @@ export class MessageList {
     this.tools = { ...tools, story };
     this.empty = empty;
     this.node = el("div", { class: "scroller", tabindex: "0", role: "region", "aria-label": label }, this.#list);
-    this.node.addEventListener("scroll", () => { if (this.node.scrollTop < 200) this.#older(); }, { passive: true });
+    this.node.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    // What is drawn for the first time gets its true height only then, so the end moves while one is at it.
+    const keeper = new ResizeObserver(() => { if (this.#isAtEnd) this.toEnd(); });
+    keeper.observe(this.#list);
+    keeper.observe(this.node);
   }
 
   /** Draw everything anew, as for another channel. */
@@ -42,8 +48,19 @@ export class MessageList {
     this.#frame ??= requestAnimationFrame(() => this.#flush());
   }
 
+  /** Go to the newest message, and stay with what comes. */
   toEnd() {
+    this.#isAtEnd = true;
     this.node.scrollTop = this.node.scrollHeight;
+  }
+
+  #scrolled() {
+    const { scrollTop, scrollHeight, clientHeight } = this.node;
+    // Growth scrolls nothing: only a person who goes up leaves the end.
+    if (scrollTop < this.#lastTop) this.#isAtEnd = false;
+    if (scrollHeight - scrollTop - clientHeight < 40) this.#isAtEnd = true;
+    this.#lastTop = scrollTop;
+    if (scrollTop < 200 && !this.#isAtEnd) this.#older();
   }
 
   #all() {
@@ -57,15 +74,13 @@ export class MessageList {
   }
 
   #flush() {
-    const { node } = this;
-    const isAtEnd = node.scrollHeight - node.scrollTop - node.clientHeight < 80;
     const refocus = [...this.#dirty].map((ts) => [ts, focusIn(this.#nodes.get(ts))]).filter(([, again]) => again);
     for (const ts of this.#dirty) this.#nodes.delete(ts);
     this.#cancel();
-    if (isAtEnd) this.#first = Math.max(this.#first, this.#all().length - MOST);
+    if (this.#isAtEnd) this.#first = Math.max(this.#first, this.#all().length - MOST);
     this.#draw();
     for (const [ts, again] of refocus) if (this.#nodes.has(ts)) again(this.#nodes.get(ts));
-    if (isAtEnd) this.toEnd();
+    if (this.#isAtEnd) this.toEnd();
   }
 
   #older() {

@@ -102,9 +102,9 @@ function closing(text, start, mark) {
   return null;
 }
 
-/** Inside code nothing is emphasised, but what Slack wrapped in angles is shown as its words. */
+/** Inside code nothing is emphasised, but a link or a mention that Slack wrapped in angles is shown as its words. */
 function codeText(text) {
-  return unescape(text.replace(/<([^<>\n|]+)(?:\|([^<>\n]*))?>/g, (_, target, words) => words ?? target));
+  return unescape(text.replace(/<((?:https?:|mailto:|[@#!])[^<>\n|]*)(?:\|([^<>\n]*))?>/g, (_, target, words) => words ?? target));
 }
 
 function drawAngle(inner, scene) {
