@@ -1,0 +1,233 @@
+"""What reaches the log: a line a record, with its reference, and no secret in it."""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Iterator
+from io import StringIO
+from typing import Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.logs import REFERENCE, Redaction, new_reference, set_up_logging
+
+Style = Literal["text", "json"]
+KEY = 'pl4nted"key\\with/odd+letters='
+BEGINS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) +(-|[0-9a-f]{6}) [\w.]+: ")
+
+
+class Log:
+    """jobbot's log, and what is written to it."""
+
+    def __init__(self, style: Style, *, level: str = "INFO") -> None:
+        self.written = StringIO()
+        set_up_logging(style, level, known_secrets=[KEY])
+        handler = logging.getLogger().handlers[0]
+        assert isinstance(handler, logging.StreamHandler)
+        handler.setStream(self.written)
+        self.log = logging.getLogger("jobbot.test")
+
+    @property
+    def text(self) -> str:
+        return self.written.getvalue()
+
+
+@pytest.fixture(autouse=True)
+def _as_it_was() -> Iterator[None]:
+    root, ours = logging.getLogger(), logging.getLogger("jobbot")
+    handlers, level, our_level, token = root.handlers[:], root.level, ours.level, REFERENCE.set("-")
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    ours.setLevel(our_level)
+    REFERENCE.reset(token)
+
+
+@pytest.fixture(params=["text", "json"])
+def log(request: pytest.FixtureRequest) -> Log:
+    return Log(request.param)
+
+
+def test_a_line_for_people() -> None:
+    log = Log("text")
+    reference = new_reference()
+    log.log.info("typed by %s in %s: %s", "U0ANA", "C0INC", "ListJobs")
+    assert BEGINS.match(log.text)
+    assert log.text.endswith(f" {reference} jobbot.test: typed by U0ANA in C0INC: ListJobs\n")
+
+
+def test_a_line_for_machines() -> None:
+    log = Log("json")
+    reference = new_reference()
+    log.log.warning("für %s", "Zoë")
+    fields = json.loads(log.text)
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00", fields.pop("at"))
+    assert fields == {"level": "warning", "logger": "jobbot.test", "reference": reference, "message": "für Zoë"}
+
+
+def test_references_are_six_hexadecimal_digits_and_differ() -> None:
+    seen = {new_reference() for _ in range(50)}
+    assert all(re.fullmatch(r"[0-9a-f]{6}", one) for one in seen)
+    assert len(seen) > 40
+
+
+def test_libraries_speak_from_warning_on_whatever_jobbot_does(log: Log) -> None:
+    set_level = Log("text", level="DEBUG")
+    logging.getLogger("slack_bolt").info("a payload")
+    logging.getLogger("slack_sdk.web").debug("a payload")
+    logging.getLogger("jobbot.slack").debug("ours")
+    assert "a payload" not in set_level.text
+    assert "ours" in set_level.text
+    assert log.text == ""
+
+
+SECRETS = {
+    "a known key": KEY,
+    "a bot token": "xoxb-123-456-abcDEF",
+    "an app token": "xapp-1-A0-123-abcdef",
+    "a rotated token": "xoxe.xoxb-1-abcdef",
+    "a refresh token": "xoxe-1-abcdef",
+    "a key behind its word": "Token 0123456789abcdef",
+    "a key behind the other word": "Bearer abc.def~ghi+jk/l=",
+    "a response URL": "https://hooks.slack.com/commands/T0ACME/123/s3cr3t",
+    "a response URL in a form": "https%3A%2F%2Fhooks.slack.com%2Factions%2FT0ACME%2F123%2Fs3cr3t",
+    "a local response URL": "http://127.0.0.1:8080/response/s3cr3t",
+    "a socket's ticket": "wss://wss-primary.slack.com/link/?ticket=s3cr3t&app_id=1",
+    "a database's password": "postgresql://jobbot:s3cr3t@db/jobbot",
+    "a database's odd password": "postgresql://:s3c@r3t@db/jobbot",
+}
+HIDDEN = re.compile(r"pl4nted|123-456|A0-123|abcdef|abc\.def|s3cr3t|s3c@|r3t")
+
+
+@pytest.mark.parametrize("secret", SECRETS.values(), ids=SECRETS.keys())
+class TestSecrets:
+    """They do not reach a line, however they come."""
+
+    def is_clean(self, log: Log) -> None:
+        assert log.text
+        assert "[secret]" in log.text
+        assert not HIDDEN.search(log.text)
+
+    def test_in_a_message(self, log: Log, secret: str) -> None:
+        log.log.info("asked with " + secret + " and more")
+        self.is_clean(log)
+        assert "asked with " in log.text
+        assert "and more" in log.text
+
+    def test_in_an_argument(self, log: Log, secret: str) -> None:
+        log.log.info("asked with %s, %r and %s", secret, secret, {"Authorization": secret})
+        self.is_clean(log)
+
+    def test_inside_other_json(self, log: Log, secret: str) -> None:
+        log.log.info("sent %s", json.dumps({"url": secret, "text": "words"}))
+        self.is_clean(log)
+        assert "words" in log.text
+
+    def test_in_an_exception_and_in_those_behind_it(self, log: Log, secret: str) -> None:
+        def fails() -> None:
+            try:
+                raise KeyError(secret)
+            except KeyError:
+                raise ValueError(f"no {secret}") from OSError(2, secret)
+
+        with pytest.raises(ValueError, match="no ") as caught:
+            fails()
+        log.log.error("work failed", exc_info=caught.value)
+        self.is_clean(log)
+        assert "ValueError" in log.text
+        assert "OSError" in log.text
+
+    def test_in_a_group_of_exceptions(self, log: Log, secret: str) -> None:
+        log.log.error("work failed", exc_info=ExceptionGroup("both", [ValueError(secret), OSError(secret)]))
+        self.is_clean(log)
+
+    @pytest.mark.parametrize("style", ["text", "json"])
+    def test_in_a_record_whose_arguments_do_not_fit(
+        self, style: Style, secret: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        log = Log(style)
+        for message, arguments in (("%s and %d", (secret, secret)), ("two of them: %s, %s", (secret,))):
+            log.log.info(message, *arguments)
+        log.log.info(secret + " and %d", secret)
+        assert not HIDDEN.search(log.text + capsys.readouterr().err)
+        assert log.text.count("does not go with its arguments") == 3
+
+
+def test_a_url_in_quotes_leaves_json_that_can_be_read() -> None:
+    log = Log("json")
+    log.log.info('connecting to "wss://x/?ticket=1", then "http://u:p@h"\nand on')
+    assert json.loads(log.text)["message"] == 'connecting to "[secret]", then "http://[secret]@h"\nand on'
+
+
+def test_what_is_no_secret_stays() -> None:
+    ordinary = "GET https://acme.datatap.adverity.com/api/jobs/?start=2022-10-31 for U0ANA in C0INC: 12:30, a@b.example"
+    assert Redaction(["", "abc"])(ordinary) == ordinary
+
+
+@pytest.mark.parametrize(
+    "hostile", ["http://" * 20_000, "://a:" * 20_000, "https://x" + "y" * 200_000, "xoxb-" * 20_000]
+)
+def test_redaction_takes_no_time_to_speak_of(hostile: str) -> None:
+    began = time.process_time()
+    Redaction([KEY])(hostile)
+    assert time.process_time() - began < 3
+
+
+FORGED = "2022-10-31T10:00:00.000Z ERROR   - jobbot.store: forged"
+BREAKS = ["\n", "\r", "\r\n", "\v", "\f", "\x1c", "\x1d", "\x1e", "\x85", "\u2028", "\u2029"]
+
+
+@pytest.mark.parametrize("line_end", BREAKS, ids=ascii)
+class TestForgedLines:
+    """What was logged cannot look like a line of its own."""
+
+    def lines_of_their_own(self, log: Log) -> int:
+        return sum(line.startswith(("2022-10-31T10:00:00", "{")) for line in log.text.splitlines())
+
+    def test_in_a_message(self, log: Log, line_end: str) -> None:
+        log.log.info("reason: %s", f"fine{line_end}{FORGED}")
+        assert len(log.text.splitlines()) == 1
+
+    def test_in_an_exception(self, log: Log, line_end: str) -> None:
+        log.log.error("failed", exc_info=ValueError(f"fine{line_end}{FORGED}"))
+        assert self.lines_of_their_own(log) == (0 if log.text.startswith("20") else 1)
+        assert all(line.startswith("    ") for line in log.text.splitlines()[1:])
+
+
+def test_a_terminal_is_not_told_what_to_do() -> None:
+    log = Log("text")
+    log.log.info("\x1b[2J\x1b]0;title\x07 \u202eback \u200b \ud800")
+    assert log.text.rstrip("\n").isprintable()
+
+
+def test_an_ordinary_traceback_can_be_read() -> None:
+    log = Log("text")
+    try:
+        raise ValueError("näh, ungültig")
+    except ValueError:
+        log.log.exception("work failed")
+    assert "\n    Traceback (most recent call last):\n" in log.text
+    assert log.text.endswith("    ValueError: näh, ungültig\n")
+
+
+@given(st.text(), st.sampled_from(["text", "json"]), st.booleans())
+def test_whatever_is_said_it_is_one_record(said: str, style: Style, failed: bool) -> None:
+    log = Log(style)
+    log.log.info("%s", said, exc_info=ValueError(said) if failed else None)
+    lines = log.text.splitlines()
+    if style == "json":
+        (line,) = lines
+        assert "exception" in json.loads(line) or not failed
+    else:
+        assert BEGINS.match(lines[0])
+        assert all(line.startswith("    ") for line in lines[1:])
+        assert failed or len(lines) == 1
+
+
+@given(st.text(min_size=6).filter(str.strip), st.text(max_size=5), st.sampled_from(["text", "json"]))
+def test_a_known_secret_is_cut_whatever_letters_it_has(secret: str, around: str, style: Style) -> None:
+    cut = Redaction([secret])(f"{around}{secret}{around} {secret!r} {json.dumps(secret)}")
+    assert secret not in cut.replace("[secret]", "") or secret in (around + around)
