@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database
 from jobbot.store.stops import (
+    NOTHING_SENT,
     OPEN,
     Claim,
     Claimed,
@@ -92,7 +93,8 @@ class SqlLedger:
         """See :meth:`Ledger.close`."""
         if state in OPEN:
             raise ValueError(f"{state} is no ending")
-        change = _is_ours(claim).where(stops.c.state.in_([one.value for one in OPEN]))
+        leaves = OPEN if state in NOTHING_SENT else OPEN - {StopState.REQUESTED}
+        change = _is_ours(claim).where(stops.c.state.in_([one.value for one in leaves]))
         await self._change(claim, change.values(state=state.value, closed_at=at, outcome=outcome, message=message))
 
     async def told(self, claim: Claim, at: datetime) -> None:

@@ -23,6 +23,8 @@ class StopState(StrEnum):
 
 
 OPEN = frozenset({StopState.REQUESTED, StopState.SENT})
+NOTHING_SENT = frozenset({StopState.REFUSED, StopState.ENDED_OTHERWISE})
+"""The endings that can be true of a stop that was never sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

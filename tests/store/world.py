@@ -1,27 +1,62 @@
-"""A stop as somebody asks for it, and times that only grow."""
+"""A stop as somebody asks for it, times that only grow, and a ledger on an empty database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
-from jobbot.store import StopRecord
+from jobbot.store.engine import Database, make_engine
+from jobbot.store.migrate import migrate
+from jobbot.store.sql_ledger import SqlLedger
+from jobbot.store.stops import StopWish
 
 START = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
+LEASE = timedelta(seconds=30)
+_keys = count(1)
 
 
-def at(seconds: float) -> datetime:
-    """So long after the start."""
-    return START + timedelta(seconds=seconds)
+class Clock:
+    """Stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, seconds: float) -> datetime:
+        self.now += timedelta(seconds=seconds)
+        return self.now
 
 
-def wish(**changes: object) -> StopRecord:
-    """Ana asks for a stop of job 987."""
-    asked = StopRecord(
+def wish(**changes: object) -> StopWish:
+    """Ana asks for a stop of job 987, each time anew."""
+    asked = StopWish(
+        request_key=f"V{next(_keys)}",
         instance="acme",
         job=987,
+        name="987 (Facebook Ads EU)",
         user_id="U0ANA",
         team_id="T0ACME",
         channel_id="C0INC",
+        thread_ts=None,
         reason="runaway fetch",
         requested_at=START,
     )
-    return replace(asked, **changes)  # type: ignore[arg-type]
+    return replace(asked, **changes)  # type: ignore[arg-type] # a test's own keywords
+
+
+@asynccontextmanager
+async def ledgers(url: str, clock: Clock, *owners: str) -> AsyncIterator[list[SqlLedger]]:
+    """One ledger an owner, each with connections of its own, on one database."""
+    databases = [Database(make_engine(url)) for _ in owners]
+    await migrate(databases[0])
+    try:
+        yield [
+            SqlLedger(database, owner=owner, clock=clock, lease=LEASE)
+            for database, owner in zip(databases, owners, strict=True)
+        ]
+    finally:
+        for database in databases:
+            await database.aclose()

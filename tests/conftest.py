@@ -1,0 +1,25 @@
+"""Fixtures for all: databases."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.databases import fresh_database, postgres_url
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The URL of a PostgreSQL in which databases can be made."""
+    with postgres_url() as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database, one kind after the other."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'jobbot.db'}"
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as url:
+        yield url

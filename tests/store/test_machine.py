@@ -1,0 +1,191 @@
+"""What is true of the ledger whatever is done to it in whatever order, by two processes: a machine for hypothesis.
+
+The machine keeps its own book of what each row must be, and holds the ledger against it after every step.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+
+from jobbot.store.sql_ledger import SqlLedger
+from jobbot.store.stops import NOTHING_SENT, OPEN, Claim, Claimed, Held, LostClaim, StopRecord, StopState
+from tests.databases import fresh_database
+from tests.store.world import LEASE, Clock, ledgers, wish
+
+T = TypeVar("T")
+STEPS = ["announced", "sending", "answered", "told"]
+ENDINGS = sorted(frozenset(StopState) - OPEN)
+
+
+@dataclass
+class Row:
+    """The book's row: what the ledger must say, whose it is, until when, and claims that were lost."""
+
+    record: StopRecord
+    claim: Claim
+    until: float
+    lost: list[Claim]
+
+
+class LedgerMachine(RuleBasedStateMachine):
+    """Two processes claim, send, close, tell, sleep and take over, in any order."""
+
+    url: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.clock = Clock()
+        self.folder = tempfile.TemporaryDirectory()
+        url = type(self).url
+        if url == "sqlite":
+            url = f"sqlite:///{Path(self.folder.name) / 'ledger.db'}"
+        else:
+            url = self.stack.enter_context(fresh_database(url))
+        both = self.does(self.stack.enter_async_context(ledgers(url, self.clock, "one", "two")))
+        self.ledgers: dict[str, SqlLedger] = dict(zip(("one", "two"), both, strict=True))
+        self.rows: list[Row] = []
+
+    def teardown(self) -> None:
+        """Close everything, in the loop in which it was opened."""
+        self.does(self.stack.aclose())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run it to its end."""
+        return self.runner.run(work)
+
+    def tries(self, claim: Claim, work: Coroutine[Any, Any, None], *, allowed: bool) -> bool:
+        """A step is made when it is allowed, and refused when it is not."""
+        try:
+            self.does(work)
+        except LostClaim:
+            assert not allowed, (claim, "was refused")
+            return False
+        assert allowed, (claim, "was not refused")
+        return True
+
+    def now(self) -> float:
+        """Seconds on the clock."""
+        return self.clock().timestamp()
+
+    def seconds(self) -> float:
+        """A lease's length."""
+        return LEASE.total_seconds()
+
+    @rule(owner=st.sampled_from(["one", "two"]), job=st.sampled_from([1, 2]), people=st.integers(1, 4))
+    def claim(self, owner: str, job: int, people: int) -> None:
+        """However many ask at once, one gets it, unless somebody has it."""
+        wishes = [wish(job=job, user_id=f"U{n}", requested_at=self.clock.pass_(0.001)) for n in range(people)]
+
+        async def all_of_them() -> list[Any]:
+            return list(await asyncio.gather(*(self.ledgers[owner].claim(one) for one in wishes)))
+
+        answers = self.does(all_of_them())
+        won = [answer for answer in answers if isinstance(answer, Claimed)]
+        held = [row for row in self.rows if row.record.job == job and row.record.state in OPEN]
+        assert len(won) == (0 if held else 1)
+        for one in won:
+            self.rows.append(Row(one.record, one.claim, self.now() + self.seconds(), []))
+        holder = held[0].record if held else won[0].record
+        assert all(answer.record.id == holder.id for answer in answers if isinstance(answer, Held))
+
+    @precondition(lambda self: self.rows)
+    @rule(
+        which=st.integers(0, 9), stale=st.booleans(), step=st.sampled_from(["announced", "sending", "answered", "told"])
+    )
+    def step(self, which: int, stale: bool, step: str) -> None:
+        """Each step from its own state alone, and with the claim alone."""
+        row = self.rows[which % len(self.rows)]
+        claim = row.lost[-1] if stale and row.lost else row.claim
+        ledger, at = self.ledgers[claim.owner], self.clock.pass_(0.001)
+        mine = claim is row.claim
+        state = row.record.state
+        changed: dict[str, Any]
+        match step:
+            case "announced":
+                done = self.tries(claim, ledger.announced(claim, "1.1"), allowed=mine)
+                changed = {"message_ts": "1.1"}
+            case "sending":
+                done = self.tries(claim, ledger.sending(claim, at), allowed=mine and state is StopState.REQUESTED)
+                changed = {"state": StopState.SENT, "sent_at": at}
+            case "answered":
+                allowed = mine and state is StopState.SENT
+                done = self.tries(claim, ledger.answered(claim, at, "accepted"), allowed=allowed)
+                changed = {"answered_at": at, "answer": "accepted"}
+            case _:
+                allowed = mine and row.record.closed_at is not None and row.record.told_at is None
+                done = self.tries(claim, ledger.told(claim, at), allowed=allowed)
+                changed = {"told_at": at, "message": None}
+        if done:
+            row.record = replace(row.record, **changed)
+
+    @precondition(lambda self: self.rows)
+    @rule(which=st.integers(0, 9), stale=st.booleans(), ending=st.sampled_from(ENDINGS))
+    def close(self, which: int, stale: bool, ending: StopState) -> None:
+        """An ending that can be true of what was sent, or not sent, and no other."""
+        row = self.rows[which % len(self.rows)]
+        claim = row.lost[-1] if stale and row.lost else row.claim
+        at, state = self.clock.pass_(0.001), row.record.state
+        can_be = state is StopState.SENT or (state is StopState.REQUESTED and ending in NOTHING_SENT)
+        work = self.ledgers[claim.owner].close(claim, ending, at, "in words", "{}")
+        if self.tries(claim, work, allowed=claim is row.claim and can_be):
+            row.record = replace(row.record, state=ending, closed_at=at, outcome="in words", message="{}")
+
+    @rule(seconds=st.sampled_from([5.0, 29.0, 31.0]))
+    def sleep(self, seconds: float) -> None:
+        """Time passes."""
+        self.clock.pass_(seconds)
+
+    @rule(owner=st.sampled_from(["one", "two"]))
+    def renew(self, owner: str) -> None:
+        """What has not run out lasts longer."""
+        self.does(self.ledgers[owner].renew())
+        for row in self.rows:
+            if row.claim.owner == owner and row.record.told_at is None and row.until >= self.now() - 1e-6:
+                row.until = self.now() + self.seconds()
+
+    @rule(owner=st.sampled_from(["one", "two"]))
+    def take_over(self, owner: str) -> None:
+        """Everything that ran out and is not done, and nothing else."""
+        due = {row.record.id for row in self.rows if row.record.told_at is None and row.until < self.now() - 1e-6}
+        taken = {one.record.id: one for one in self.does(self.ledgers[owner].take_over(100))}
+        assert set(taken) == due
+        for row in self.rows:
+            if row.record.id in taken:
+                row.lost.append(row.claim)
+                row.claim, row.until = taken[row.record.id].claim, self.now() + self.seconds()
+                row.record = replace(row.record, owner=owner)
+
+    @invariant()
+    def the_latest_row_of_every_job_is_as_it_must_be(self) -> None:
+        """After every step."""
+        for job in (1, 2):
+            rows = [row.record for row in self.rows if row.record.job == job]
+            latest = self.does(self.ledgers["one"].latest("acme", job))
+            assert latest == (rows[-1] if rows else None)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    url: str = "sqlite" if request.param == "sqlite" else request.getfixturevalue("postgres")
+    return url
+
+
+def test_the_ledger_is_as_its_book(kind: str) -> None:
+    class Machine(LedgerMachine):
+        url = kind
+
+    quick = settings(max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
+    run_state_machine_as_test(Machine, settings=quick)
