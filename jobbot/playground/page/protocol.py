@@ -34,7 +34,7 @@ world     world                                                  the local Adver
 call      call                                                   a call on the wire is new, or over: the same ``n``
 ========  =====================================================  ======================================================
 
-A message is ``{ts, user, text, blocks?, thread?, edited, ephemeral}``; a person ``{id, name, role, zone, hue,
+A message is ``{ts, user, text, blocks?, thread?, edited, ephemeral}``; a person ``{id, name, handle, role, zone, hue,
 playable, isBot, outsider, team}``; a channel ``{id, name, kind, note}`` with the kinds public, private, shared and dm;
 a call ``{n, side, method, path, status, ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now`` is the
 server's.

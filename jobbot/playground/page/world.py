@@ -13,18 +13,41 @@ ENDED_SHOWN, SCHEDULED_SHOWN = 5, 5
 ENDED_WITHIN = timedelta(minutes=30)
 
 
-class World(Protocol):
-    """What the panel shows and does."""
+class Panel(Protocol):
+    """A part of the world: what it shows, and what can be done to it."""
+
+    acts: frozenset[str]
+    """The words of its deeds."""
 
     def shown(self) -> Json:
-        """``world`` of the page's protocol."""
+        """Its part of ``world`` of the page's protocol."""
 
     async def act(self, act: str, fields: Json) -> None:
         """Do something to it. Raises CannotBeDone."""
 
 
+class World:
+    """All panels together."""
+
+    def __init__(self, *panels: Panel) -> None:
+        self._panels = panels
+
+    def shown(self) -> Json:
+        """``world`` of the page's protocol."""
+        return {name: value for panel in self._panels for name, value in panel.shown().items()}
+
+    async def act(self, act: str, fields: Json) -> None:
+        """Do something to the panel that knows the word. Raises CannotBeDone."""
+        for panel in self._panels:
+            if act in panel.acts:
+                return await panel.act(act, fields)
+        raise CannotBeDone(f"Nothing is known to do that is called {act}.")
+
+
 class AdverityPanel:
     """The jobs of the local Adverity, and the troubles that hold there now."""
+
+    acts = frozenset({"start", "fail", "answers", "slow"})
 
     def __init__(self, adverity: LocalAdverity) -> None:
         self._adverity = adverity
@@ -47,7 +70,7 @@ class AdverityPanel:
         going = [sight for sight in self._adverity.sights() if sight.look.started and not sight.is_over]
         return min(going, key=_started).job.id if going else None
 
-    def act(self, act: str, fields: Json) -> None:
+    async def act(self, act: str, fields: Json) -> None:
         """Start a job, let one fail, or set how the API answers. Raises CannotBeDone."""
         match act:
             case "start":
@@ -59,8 +82,6 @@ class AdverityPanel:
             case "slow":
                 self._is_slow = fields.get("on") is True
                 self._set_faults()
-            case _:
-                raise CannotBeDone(f"Nothing is known to do that is called {act}.")
 
     def _start(self, datastream: int) -> None:
         try:

@@ -17,7 +17,7 @@ function optionsOf(element, scene) {
       options: group.options.map((option) => ({ words: plainWords(option.text), value: option.value, chosen: option })),
     })) };
   }
-  const named = kind === "user" ? scene.people().map(({ id, name }) => ({ id, words: `@${name}` }))
+  const named = kind === "user" ? scene.people().map(({ id, name }) => ({ id, words: name }))
     : scene.channels().map(({ id, name }) => ({ id, words: `#${name}` }));
   return { key: kind, groups: [{ options: named.map(({ id, words }) => ({ words, value: id, chosen: id })) }] };
 }

@@ -14,9 +14,10 @@ export function offers(text, caret, { commands, people, isThread }) {
   if (!at) return { entries: [], hint: null };
   const [, , begun] = at;
   const start = caret - begun.length - 1;
-  const entries = people.filter(({ name }) => name.toLowerCase().startsWith(begun.toLowerCase())).map(({ name, isBot, role }) => ({
-    words: `@${name}`, hint: "", small: isBot ? "app" : role,
-    text: `${text.slice(0, start)}@${name} ${text.slice(caret)}`, caret: start + name.length + 2,
+  const starts = ({ handle, name }) => [handle, name].some((one) => one.toLowerCase().startsWith(begun.toLowerCase()));
+  const entries = people.filter(starts).map(({ handle, name, isBot, role }) => ({
+    words: `@${handle}`, hint: name === handle ? "" : name, small: isBot ? "app" : role,
+    text: `${text.slice(0, start)}@${handle} ${text.slice(caret)}`, caret: start + handle.length + 2,
   }));
   return { entries: entries.slice(0, 6), hint: null };
 }

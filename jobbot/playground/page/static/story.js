@@ -69,7 +69,7 @@ export class Story {
     return {
       me: this.me,
       reader: this.reader,
-      user: (id) => this.people.get(id)?.name ?? null,
+      user: (id) => this.people.get(id)?.handle ?? null,
       channel: (id) => this.channels.get(id)?.name ?? null,
       usergroup: (id) => this.usergroups.get(id) ?? null,
       people: () => [...this.people.values()],

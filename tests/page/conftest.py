@@ -1,0 +1,138 @@
+import os
+import shutil
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from jobbot.playground.adverity import HandClock, LocalAdverity
+from jobbot.playground.page.page import PageOf
+from jobbot.playground.page.redact import Redaction
+from jobbot.playground.page.story import JOBS, first_minute
+from jobbot.playground.page.wire import WireLog
+from jobbot.playground.page.world import AdverityPanel, World
+from tests.page.scripted import ANA, INC_DATA, ScriptedSlackPanel, ScriptedWorkspace
+
+OUTPUT = Path(__file__).parents[1] / "output"
+FLAGS = (
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--no-first-run",
+)  # fmt: skip
+
+HERE = Path(__file__).parent
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One loop for all of these tests, so that one browser serves them: starting it takes longer than most of them."""
+    for item in items:
+        if item.path.is_relative_to(HERE) and isinstance(item, pytest.Function):
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
+
+
+OpenTab = Callable[..., Awaitable[Page]]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's path; without one the tests that look at the page are left out."""
+    found = os.environ.get("JOBBOT_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        words = "needs a browser: apt-get install -y chromium (or say where one is in JOBBOT_TEST_CHROMIUM)"
+        if os.environ.get("JOBBOT_TEST_NEED_BROWSER") == "1":
+            pytest.fail(words)
+        pytest.skip(words)
+    return found
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser(chromium: str) -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
+        yield browser
+        await browser.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_tab(browser: Browser) -> AsyncIterator[OpenTab]:
+    """Opens a page in a tab of its own; whatever its console complains of fails the test."""
+    complaints: list[str] = []
+    rooms: list[BrowserContext] = []
+
+    async def opens(url: str, **context: Any) -> Page:
+        settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
+        room = await browser.new_context(**{**settings, **context})
+        rooms.append(room)
+        tab = await room.new_page()
+        tab.set_default_timeout(5_000)
+        tab.on("pageerror", lambda error: complaints.append(str(error)))
+        tab.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        await tab.goto(url)
+        await tab.locator(".person").first.wait_for(state="attached")
+        return tab
+
+    yield opens
+    for room in rooms:
+        await room.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def workspace() -> ScriptedWorkspace:
+    return ScriptedWorkspace()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def adverity() -> AsyncIterator[LocalAdverity]:
+    """An instance at 10:42:05 on 4 March 2026, with one job that has been running since 10:30."""
+    async with LocalAdverity(now=HandClock()) as adverity:
+        adverity.has_datastream(42, "Facebook Ads EU")
+        adverity.has_job(987, datastream=42, progress=62)
+        yield adverity
+
+
+@pytest.fixture
+def wire() -> WireLog:
+    return WireLog(Redaction(["s3cret-key"]))
+
+
+@pytest.fixture
+def slack_panel() -> ScriptedSlackPanel:
+    return ScriptedSlackPanel()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def demo(
+    workspace: ScriptedWorkspace, adverity: LocalAdverity, wire: WireLog, slack_panel: ScriptedSlackPanel
+) -> AsyncIterator[PageOf]:
+    """The page, served."""
+    panel = AdverityPanel(adverity)
+    async with PageOf(
+        workspace,
+        World(panel, slack_panel),
+        wire,
+        now=HandClock(),
+        commands=[JOBS],
+        suggestions=lambda: first_minute(panel.runaway(), person=ANA, channel=INC_DATA),
+    ) as page:
+        yield page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def tab(open_tab: OpenTab, demo: PageOf) -> Page:
+    """Ana's tab, on #inc-data."""
+    return await open_tab(demo.url)
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Iterator[Callable[[Page], Awaitable[None]]]:
+    """Takes the story's picture into tests/output."""
+
+    async def taken(tab: Page) -> None:
+        OUTPUT.mkdir(exist_ok=True)
+        name = request.node.name.removeprefix("test_").replace("_", "-")
+        await tab.screenshot(path=OUTPUT / f"page-{name}.png", animations="disabled")
+
+    return taken

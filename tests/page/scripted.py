@@ -1,0 +1,133 @@
+"""A workspace that does what a test says: what a bot would show is put there, what the page does is written down."""
+
+import asyncio
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+from jobbot.playground.page.protocol import CannotBeDone, Json
+from jobbot.playground.page.workspace import Change, MessageChanged, MessageGone, ViewChanged
+
+ANA, BEN, BOT = "U0ANA", "U0BEN", "U0BOT"
+INC_DATA, RANDOM, DM = "C0INC", "C0RND", "D0ANA"
+
+
+def _person(ident: str, name: str, hue: int, *, bot: bool = False, zone: str = "Europe/Vienna") -> Json:
+    return {
+        "id": ident, "name": name, "handle": name.lower(), "role": "app" if bot else "data engineer", "zone": zone,
+        "hue": hue, "playable": not bot, "isBot": bot, "outsider": False, "team": "acme",
+    }  # fmt: skip
+
+
+def _channel(ident: str, name: str, kind: str = "public") -> Json:
+    return {"id": ident, "name": name, "kind": kind, "note": f"About {name}."}
+
+
+class ScriptedWorkspace:
+    """Ana (in Vienna) and Ben (in New York), two channels and a direct message.
+
+    ``done`` is everything that the page did, in its order. ``answers`` is awaited with each: it may raise
+    CannotBeDone, show something, or take its time. Messages are a second apart, from 10:42:05 on 4 March 2026 (UTC).
+    """
+
+    def __init__(self) -> None:
+        self.done: list[tuple[Any, ...]] = []
+        self.answers: Callable[[tuple[Any, ...]], Any] | None = None
+        self._listeners: list[Callable[[Change], None]] = []
+        self._messages: dict[str, list[tuple[Json, str | None]]] = {INC_DATA: [], RANDOM: [], DM: []}
+        self._views: dict[str, Json] = {}
+        self._clock = itertools.count(1_772_620_925)
+        self._hashes = itertools.count(1)
+
+    def posts(self, text: str = "", *, to: str = INC_DATA, by: str = BOT, only: str | None = None, **more: Any) -> Json:
+        """A message comes."""
+        message = {
+            "ts": f"{next(self._clock)}.000100", "user": by, "text": text, "edited": False,
+            "ephemeral": only is not None, **more,
+        }  # fmt: skip
+        self._messages[to].append((message, only))
+        self._tell(MessageChanged(to, message, only))
+        return message
+
+    def edits(self, message: Json, **changes: Any) -> None:
+        """A message of #inc-data changes."""
+        edited = {**message, "edited": True, **changes}
+        self._messages[INC_DATA] = [
+            (edited if one["ts"] == message["ts"] else one, only) for one, only in self._messages[INC_DATA]
+        ]
+        self._tell(MessageChanged(INC_DATA, edited))
+
+    def deletes(self, message: Json) -> None:
+        """A message of #inc-data goes."""
+        self._messages[INC_DATA] = [pair for pair in self._messages[INC_DATA] if pair[0]["ts"] != message["ts"]]
+        self._tell(MessageGone(INC_DATA, message["ts"]))
+
+    def opens(self, view: Json, *, to: str = ANA, ident: str = "V1") -> None:
+        """A window opens, or becomes another."""
+        self._views[to] = {"id": ident, "hash": str(next(self._hashes)), **view}
+        self._tell(ViewChanged(to, self._views[to]))
+
+    def people(self) -> list[Json]:
+        return [_person(ANA, "Ana", 1), _person(BEN, "Ben", 2, zone="America/New_York"), _person(BOT, "jobbot", 0, bot=True)]
+
+    def usergroups(self) -> dict[str, str]:
+        return {"S1": "data-oncall"}
+
+    def channels(self, person: str) -> list[Json]:
+        return [_channel(INC_DATA, "inc-data"), _channel(RANDOM, "random"), _channel(DM, "jobbot", "dm")]
+
+    def messages(self, person: str, channel: str) -> list[Json]:
+        return [message for message, only in self._messages[channel] if only in {None, person}]
+
+    def view(self, person: str) -> Json | None:
+        return self._views.get(person)
+
+    async def say(self, person: str, channel: str, text: str, thread: str | None) -> None:
+        await self._do("say", person, channel, text, thread)
+
+    async def act(self, person: str, fields: Json) -> None:
+        await self._do("act", person, fields["action"])
+
+    async def submit(self, person: str, view: str, values: Json) -> None:
+        await self._do("submit", person, values)
+        await self.close(person, view)
+
+    async def close(self, person: str, view: str) -> None:
+        if self._views.pop(person, None) is not None:
+            self.done.append(("close", person))
+            self._tell(ViewChanged(person, None))
+
+    def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def _tell(self, change: Change) -> None:
+        for listener in tuple(self._listeners):
+            listener(change)
+
+    async def _do(self, *what: Any) -> None:
+        self.done.append(what)
+        if self.answers is not None:
+            answer = self.answers(what)
+            if asyncio.iscoroutine(answer):
+                await answer
+
+
+def silence(*_: Any) -> None:
+    """The bot does not answer."""
+    raise CannotBeDone("jobbot did not respond.")
+
+
+class ScriptedSlackPanel:
+    """Slack's half of the panel; ``done`` is what was asked of it."""
+
+    acts = frozenset({"drop", "twice", "ratelimit"})
+
+    def __init__(self) -> None:
+        self.done: list[tuple[str, object]] = []
+
+    def shown(self) -> Json:
+        return {"twice": ("twice", True) in self.done, "ratelimit": False}
+
+    async def act(self, act: str, fields: Json) -> None:
+        self.done.append((act, fields.get("on")))
