@@ -30,6 +30,8 @@ class State(StrEnum):
     STALE = "Stale"
 
 
+_BY_LABEL = {state.casefold(): state for state in State}
+
 GOING_ON = frozenset({State.SCHEDULED, State.RUNNING})
 OVER = frozenset(State) - GOING_ON
 STOPPED = frozenset({State.CANCELLED, State.DISCARDED})
@@ -125,8 +127,7 @@ class Job(BaseModel):
     @property
     def state(self) -> State | None:
         """The documented state, or None for a label that is unknown or missing."""
-        label = self.state_label.strip().casefold()
-        return next((state for state in State if state.casefold() == label), None)
+        return _BY_LABEL.get(self.state_label.strip().casefold())
 
     @property
     def is_over(self) -> bool:

@@ -1,0 +1,91 @@
+"""What rendering costs beside literal dicts of the same message: ``python -m tests.benchmarks.rendering``.
+
+Both are measured in one run, in turns; the best turn counts.
+"""
+
+import timeit
+from datetime import timedelta
+
+from jobbot.adverity.model import Job
+from jobbot.intents.model import ListJobs
+from jobbot.render.asked import Asked, Asker, in_words
+from jobbot.render.blocks import Block, Message
+from jobbot.render.jobs import row
+from jobbot.render.listing import Listing, render_listing
+from jobbot.render.text import clock, escape, to_plain
+from tests.render import gallery
+from tests.render.gallery import NOW, as_given, names
+
+ROUNDS, TURNS = 300, 7
+
+
+def listing() -> Listing:
+    """Fifteen jobs, all going on, with buttons to stop them."""
+    jobs: tuple[Job, ...] = tuple(gallery.job(as_given, 900 + number) for number in range(15))
+    return Listing(
+        asked=Asked(ListJobs(), None, None, "Europe/Vienna"),
+        instance="acme",
+        jobs=jobs,
+        page=1,
+        total=15,
+        complete=True,
+        as_of=NOW,
+        names=names(as_given),
+    )
+
+
+def rendered(one: Listing) -> Message:
+    """The message."""
+    return render_listing(one, now=NOW + timedelta(seconds=3), asker=Asker("U0ANA"), offer_stop=True, offer_share=False)
+
+
+def by_hand(one: Listing) -> dict[str, object]:
+    """The same message as dicts in place, its strings from the same functions: what rendering cannot do without."""
+    now = NOW + timedelta(seconds=3)
+    lines: list[str] = []
+    blocks: list[Block] = []
+    about = f"{escape(one.instance)} – as of {clock(one.as_of)} (3 s ago) – asked by <@U0ANA>"
+    head = f"*{one.total:,} jobs: {in_words(one.asked)}* – {about}"
+    blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": head}})
+    lines.append(to_plain(head))
+    for job in one.jobs:
+        words = row(job, one.names, now)
+        lines.append(to_plain(words))
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": words}})
+        blocks.append({"type": "actions", "elements": [
+            {"type": "button", "text": {"type": "plain_text", "text": "Stop job", "emoji": False},
+             "action_id": "job_stop", "value": f'{{"v":1,"do":"stop","job":{job.id},"in":"{one.instance}"}}',
+             "accessibility_label": f"Stop job {job.id}, asks first"},
+            {"type": "button", "text": {"type": "plain_text", "text": "Details", "emoji": False},
+             "action_id": "job_show", "value": f'{{"v":1,"do":"show","job":{job.id},"in":"{one.instance}"}}',
+             "accessibility_label": f"Details of job {job.id}"},
+        ]})  # fmt: skip
+    foot = "1-15 of 15 – times in your zone"
+    lines.append(foot)
+    blocks.append({"type": "divider"})
+    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot}]})
+    blocks.append({"type": "actions", "elements": [
+        {"type": "button", "text": {"type": "plain_text", "text": "Refresh", "emoji": False},
+         "action_id": "list_refresh", "value": f'{{"v":1,"do":"list","in":"{one.instance}"}}',
+         "accessibility_label": "Refresh this list of jobs"},
+    ]})  # fmt: skip
+    return {"text": "\n".join(lines), "blocks": blocks}
+
+
+def main() -> None:
+    """Print microseconds and the ratio."""
+    one = listing()
+    message = rendered(one)
+    assert by_hand(one) == {"text": message.text, "blocks": list(message.blocks)}, "both must make the same"
+    ways = {"render_listing": lambda: rendered(one), "the same by hand": lambda: by_hand(one)}
+    spent: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(TURNS):
+        for name, way in ways.items():
+            spent[name].append(timeit.timeit(way, number=ROUNDS))
+    best = {name: min(times) / ROUNDS * 1e6 for name, times in spent.items()}
+    for name, micros in best.items():
+        print(f"{name:<20}{micros:>9.1f} µs  {micros / best['the same by hand']:>6.2f} x by hand")
+
+
+if __name__ == "__main__":
+    main()
