@@ -64,7 +64,8 @@ class SlackDirectory:
         """One look-up. Any: the SDK's response is untyped."""
         try:
             response = await call()
-        except CALL_ERRORS as error:
+        except (*CALL_ERRORS, AttributeError) as error:
+            # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
             log.warning("%s failed: %s", method, error_code(error))
             return None
         found = response.data
@@ -86,11 +87,14 @@ def _person(user: Mapping[str, Any]) -> Person:
     )
 
 
-def _channel(channel: Mapping[str, Any]) -> Channel:
-    shared_with_own_grid_only = bool(channel.get("is_org_shared")) and not channel.get("is_ext_shared")
+def _channel(channel: Mapping[str, Any]) -> Channel | None:
+    """None where Slack does not say whether the channel is shared: a silence must not read as "only us"."""
+    outside, shared = channel.get("is_ext_shared"), channel.get("is_shared")
+    if not isinstance(outside, bool):
+        return None
+    with_own_grid_only = bool(channel.get("is_org_shared")) and not outside
     return Channel(
-        is_shared_outside=bool(channel.get("is_ext_shared"))
-        or (bool(channel.get("is_shared")) and not shared_with_own_grid_only),
+        is_shared_outside=outside or (bool(shared) and not with_own_grid_only),
         is_archived=bool(channel.get("is_archived")),
     )
 
