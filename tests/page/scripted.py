@@ -38,6 +38,15 @@ class ScriptedWorkspace:
         self._views: dict[str, Json] = {}
         self._clock = itertools.count(1_772_620_925)
         self._hashes = itertools.count(1)
+        self._something = asyncio.Event()
+
+    async def did(self, many: int = 1) -> list[tuple[Any, ...]]:
+        """Everything that the page did, once it is that many things. Raises TimeoutError after 5 seconds."""
+        async with asyncio.timeout(5):
+            while len(self.done) < many:
+                self._something.clear()
+                await self._something.wait()
+        return self.done
 
     def posts(self, text: str = "", *, to: str = INC_DATA, by: str = BOT, only: str | None = None, **more: Any) -> Json:
         """A message comes."""
@@ -68,7 +77,11 @@ class ScriptedWorkspace:
         self._tell(ViewChanged(to, self._views[to]))
 
     def people(self) -> list[Json]:
-        return [_person(ANA, "Ana", 1), _person(BEN, "Ben", 2, zone="America/New_York"), _person(BOT, "jobbot", 0, bot=True)]
+        return [
+            _person(ANA, "Ana", 1),
+            _person(BEN, "Ben", 2, zone="America/New_York"),
+            _person(BOT, "jobbot", 0, bot=True),
+        ]
 
     def usergroups(self) -> dict[str, str]:
         return {"S1": "data-oncall"}
@@ -94,7 +107,7 @@ class ScriptedWorkspace:
 
     async def close(self, person: str, view: str) -> None:
         if self._views.pop(person, None) is not None:
-            self.done.append(("close", person))
+            self._note("close", person)
             self._tell(ViewChanged(person, None))
 
     def subscribe(self, listener: Callable[[Change], None]) -> Callable[[], None]:
@@ -105,8 +118,12 @@ class ScriptedWorkspace:
         for listener in tuple(self._listeners):
             listener(change)
 
-    async def _do(self, *what: Any) -> None:
+    def _note(self, *what: Any) -> None:
         self.done.append(what)
+        self._something.set()
+
+    async def _do(self, *what: Any) -> None:
+        self._note(*what)
         if self.answers is not None:
             answer = self.answers(what)
             if asyncio.iscoroutine(answer):

@@ -44,7 +44,7 @@ class PageServer:
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                timeout_graceful_shutdown=0,
+                timeout_graceful_shutdown=1,
             )
         )
         self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))

@@ -1,8 +1,17 @@
 // Times as each reader sees them: in the zone of whoever one is here, on a clock of 24 hours.
 
+const made = new Map();
+
+/** A formatter; making one takes longer than drawing a message, so each is made once. */
+function formatter(locale, options) {
+  const key = JSON.stringify([locale, options]);
+  if (!made.has(key)) made.set(key, new Intl.DateTimeFormat(locale, options));
+  return made.get(key);
+}
+
 /** The parts of a moment in a zone, as numbers. */
 function civil(ms, zone) {
-  const parts = new Intl.DateTimeFormat("en-GB", {
+  const parts = formatter("en-GB", {
     timeZone: zone, year: "numeric", month: "numeric", day: "numeric", hour: "numeric", minute: "numeric",
     second: "numeric", hourCycle: "h23",
   }).formatToParts(ms);
@@ -12,7 +21,7 @@ function civil(ms, zone) {
 const two = (number) => String(number).padStart(2, "0");
 
 function words(ms, zone, options) {
-  return new Intl.DateTimeFormat("en-US", { timeZone: zone, ...options }).format(ms);
+  return formatter("en-US", { timeZone: zone, ...options }).format(ms);
 }
 
 function ordinal(day) {
