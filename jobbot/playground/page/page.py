@@ -128,9 +128,9 @@ class PageOf:
 
     def _be(self, tab: Tab, fields: Json) -> Json:
         known = [person["id"] for person in self._workspace.people() if person["playable"]]
-        wished = fields.get("person")
-        tab.person = wished if wished in known else known[0]
-        tab.tell(self._all(tab.person))
+        person: str = fields["person"] if fields.get("person") in known else known[0]
+        tab.person = person
+        tab.tell(self._all(person))
         return {}
 
     def _all(self, person: str) -> Json:

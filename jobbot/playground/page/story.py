@@ -37,3 +37,22 @@ def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[
     if runaway is not None:
         steps.append(("Stop the runaway job", f"/jobs stop {runaway} runaway fetch"))
     return [Suggestion(title, text, person, channel) for title, text in steps]
+
+
+ROLES = {
+    "ana": "data engineer, on call",
+    "ben": "may look, not stop",
+    "olga": "of another organisation",
+    "gus": "guest",
+}
+"""Who one may be in the demo, by name."""
+
+NOTES = {
+    "inc-data": "The incident channel: everybody may look, @data-oncall may stop.",
+    "data-read-only": "Jobs are shown here, and stopped elsewhere.",
+    "random": "jobbot is not permitted here.",
+    "acme-shared": "Shared with another organisation: what is asked here is shown to the asking person only.",
+    "data-leads": "A private channel that jobbot is not permitted in.",
+    "dm": "Between you and jobbot: no jobs are shown here, so that nothing goes round the channels.",
+}
+"""What a channel is there for, by name, as the policy of the demo has it."""

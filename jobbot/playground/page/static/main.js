@@ -43,7 +43,7 @@ const reply = new Composer({
   send: (text) => ask("say", { channel: story.channel, thread: story.thread, text }),
 });
 const list = new MessageList({
-  story, label: "Messages", shows: (message) => !message.thread,
+  story, label: "Messages", shows: (message) => !message.thread || message.broadcast,
   tools: { act, openThread: (message) => { story.open(message.ts); reply.box.focus(); } },
   empty: () => el("p", {}, story.channels.get(story.channel)?.note ?? "Nothing was written here yet."),
 });
@@ -97,7 +97,7 @@ story.on("place", drawPlace);
 for (const kind of ["message", "gone"]) {
   story.on(kind, ({ channel, message, isNew }) => {
     if (channel !== story.channel) return;
-    if (!message.thread) list.touch(message);
+    if (!message.thread || message.broadcast) list.touch(message);
     if (story.thread !== null && [message.ts, message.thread].includes(story.thread)) thread.touch(message);
     if (isNew && message.user !== story.me) fill(byId("live"), spoken(message, story));
   });

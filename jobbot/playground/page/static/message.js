@@ -12,10 +12,10 @@ export function avatar(person, size = "") {
   return el("span", { class: `avatar ${size} hue-${person?.hue ?? 0}`, "aria-hidden": "true" }, (person?.name ?? "?").charAt(0));
 }
 
-/** Whether `message` may stand under `before` without saying again who wrote it. */
+/** Whether `message` may stand under `before` without saying again who wrote it. An answer in blocks stands alone. */
 export function continues(message, before) {
-  return before !== undefined && before.user === message.user && before.ephemeral === message.ephemeral &&
-    !message.ephemeral && msOf(message) - msOf(before) < 5 * 60_000;
+  return before !== undefined && before.user === message.user && !before.ephemeral && !message.ephemeral &&
+    !before.blocks?.length && !message.blocks?.length && msOf(message) - msOf(before) < 5 * 60_000;
 }
 
 /** Draw a message. `tools`: {story, act, openThread (null inside of a thread)}. */

@@ -1,0 +1,84 @@
+"""Slack's and Adverity's calls as entries of the wire's log."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from jobbot.playground.adverity import Call, JobChanged
+from jobbot.playground.page.wire import WireCall, WireLog
+from jobbot.playground.slack.calls import ApiCall
+from jobbot.playground.slack.changes import Change
+from jobbot.playground.slack.delivery.action import Action
+
+
+class Recorder:
+    """Writes what the two servers tell into the log."""
+
+    def __init__(self, wire: WireLog) -> None:
+        self._wire = wire
+
+    def adverity(self, happened: Call | JobChanged) -> None:
+        """A call to Adverity came, or is over."""
+        if isinstance(happened, Call):
+            self._wire.record(adverity_call(happened))
+
+    def slack(self, change: Change) -> None:
+        """A call to Slack, or a delivery by Slack, is over."""
+        match change.subject:
+            case ApiCall() as call:
+                self._wire.record(api_call(call))
+            case Action() as action:
+                self._wire.record(delivery(action))
+
+
+def adverity_call(call: Call) -> WireCall:
+    """A call of the jobs API."""
+    headers = "\n".join(f"{name}: {value}" for name, value in call.headers.items())
+    return WireCall(
+        side="adverity",
+        key=call.number,
+        method=call.method,
+        path=f"{call.path}?{call.query}" if call.query else call.path,
+        status=call.status,
+        ms=call.ms,
+        parts=[("Request", headers)],
+    )
+
+
+def api_call(call: ApiCall) -> WireCall:
+    """A call of Slack's Web API, or a post to a response URL."""
+    answer = {"ok": call.ok} | ({} if call.ok else {"error": call.error})
+    return WireCall(
+        side="slack",
+        key=("call", call.number),
+        method="POST",
+        path=call.method,
+        status=call.error or call.status,
+        ms=call.ms,
+        parts=[("Request", _json(call.args)), ("Answer", _json(answer))],
+    )
+
+
+def delivery(action: Action) -> WireCall:
+    """Something that Slack delivered to the bot, with the bot's acknowledgement."""
+    ack = action.ack
+    return WireCall(
+        side="slack",
+        key=("delivery", id(action), len(action.attempts)),
+        method="bot",
+        path=f"{action.envelope} {_what(action.payload or {})}".strip(),
+        status=ack.failure or "ack",
+        ms=ack.seconds * 1000,
+        parts=[("Delivered", _json(action.payload)), ("Acknowledged", _json(ack.body))],
+    )
+
+
+def _what(payload: Mapping[str, Any]) -> str:
+    event = payload.get("event")
+    if isinstance(event, dict):
+        return str(event.get("type", ""))
+    return f"{payload.get('command', payload.get('type', ''))}"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, default=str)
