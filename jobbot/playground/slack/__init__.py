@@ -1,0 +1,34 @@
+"""A believable Slack on loopback: real HTTP and WebSocket, no account, no network. For the demo and the tests.
+
+It knows nothing of jobbot. What it does rests on Slack's documentation (https://docs.slack.dev), and where that is
+silent on what people report of it.
+"""
+
+from jobbot.playground.slack.calls import ApiCall
+from jobbot.playground.slack.changes import Change
+from jobbot.playground.slack.delivery.action import Ack, Action
+from jobbot.playground.slack.errors import NotPossible
+from jobbot.playground.slack.messages import Channel, Message
+from jobbot.playground.slack.mrkdwn import mrkdwn_to_plain
+from jobbot.playground.slack.people import Person, Team
+from jobbot.playground.slack.plain import render_plain
+from jobbot.playground.slack.server import LocalSlack
+from jobbot.playground.slack.views import View
+from jobbot.playground.slack.world import UserGroup
+
+__all__ = [
+    "Ack",
+    "Action",
+    "ApiCall",
+    "Change",
+    "Channel",
+    "LocalSlack",
+    "Message",
+    "NotPossible",
+    "Person",
+    "Team",
+    "UserGroup",
+    "View",
+    "mrkdwn_to_plain",
+    "render_plain",
+]

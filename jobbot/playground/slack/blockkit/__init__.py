@@ -1,0 +1,1 @@
+"""Block Kit as Slack takes it: what is refused, in Slack's words, and how Slack completes what it takes."""

@@ -1,0 +1,1 @@
+"""How the bot is told what happened: envelopes over Socket Mode, or signed HTTP."""

@@ -1,0 +1,155 @@
+"""A local Slack over real HTTP and WebSocket, inside the running event loop: ``async with LocalSlack() as slack``."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from typing import Literal, Self
+
+import uvicorn
+from uvicorn.server import ServerState
+
+from jobbot.playground.slack.acme import acme
+from jobbot.playground.slack.api import Api
+from jobbot.playground.slack.calls import CallLog
+from jobbot.playground.slack.changes import Changes
+from jobbot.playground.slack.clock import Now, utc_now
+from jobbot.playground.slack.delivery.dispatch import RETRIES, Dispatcher
+from jobbot.playground.slack.delivery.http import HttpDelivery
+from jobbot.playground.slack.delivery.socket import SocketMode
+from jobbot.playground.slack.faults import Faults
+from jobbot.playground.slack.gestures import Gestures
+from jobbot.playground.slack.inside import Inside
+from jobbot.playground.slack.payloads import Payloads
+from jobbot.playground.slack.rates import Rates
+from jobbot.playground.slack.tokens import Tokens
+from jobbot.playground.slack.wire import SocketProtocol, WireProtocol
+from jobbot.playground.slack.workspace import Workspace
+
+SCOPES = frozenset(
+    {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "users:read", "usergroups:read"}
+)
+"""What the bot is granted, until ``slack.scopes`` says otherwise."""
+
+
+class LocalSlack(Inside):
+    """A workspace on 127.0.0.1, on ``port`` or (0) a free one, with one app installed in it.
+
+    ``now`` is its clock: trigger ids, response URLs and rate limits go by it, waiting for the bot by the world's.
+    ``transport`` is how the bot is told: with ``http``, say where with ``delivers_to``. ``commands`` are the app's
+    slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
+    ``event_retries`` seconds each. ``grid`` puts the workspace on Enterprise Grid, with Sam of a sister workspace.
+    """
+
+    def __init__(
+        self,
+        *,
+        now: Now = utc_now,
+        seed: int = 0,
+        port: int = 0,
+        transport: Literal["socket", "http"] = "socket",
+        rates: Literal["on", "off"] = "on",
+        grid: bool = False,
+        commands: Sequence[str] = ("/jobs",),
+        escapes_commands: bool = False,
+        ack_seconds: float = 3.0,
+        event_retries: Sequence[float] = RETRIES,
+        bot_name: str = "jobbot",
+    ) -> None:
+        rng = random.Random(seed)  # noqa: S311 - ids of a local server, the same for the same seed
+        changes = Changes()
+        workspace = Workspace(acme(grid=grid, bot_name=bot_name), changes, now, rng)
+        workspace.scopes = set(SCOPES)
+        self._tokens = Tokens(rng)
+        self._sockets = SocketMode(changes, rng, ack_seconds, is_on=transport == "socket")
+        self._http = HttpDelivery(self._tokens.signing_secret, ack_seconds)
+        self._dispatcher = Dispatcher(
+            self._sockets if transport == "socket" else self._http,
+            changes,
+            event_retries,
+            timeout_reason="timeout" if transport == "socket" else "http_timeout",
+        )
+        payloads = Payloads(workspace, lambda: self.url)
+        gestures = Gestures(workspace, payloads, self._dispatcher, commands, escapes_commands=escapes_commands)
+        log, self.faults, self._rates = CallLog(), Faults(self._sockets), Rates(now, is_on=rates == "on")
+        super().__init__(workspace, gestures, log, self._dispatcher)
+        self._api = Api(
+            workspace,
+            tokens=self._tokens,
+            faults=self.faults,
+            rates=self._rates,
+            sockets=self._sockets,
+            log=log,
+            base=lambda: self.url,
+        )
+        self._state = ServerState()
+        self._port = port
+        self._server: asyncio.Server | None = None
+
+    async def __aenter__(self) -> Self:
+        config = uvicorn.Config(
+            self._api.app(), http=WireProtocol, ws=SocketProtocol, ws_ping_interval=None, lifespan="off",
+            log_config=None, access_log=False,
+        )  # fmt: skip
+        config.load()
+        # uvicorn.Server would take over the process's signals and poll; its protocols need neither.
+        self._server = await asyncio.get_running_loop().create_server(
+            lambda: WireProtocol(config=config, server_state=self._state, app_state={}), "127.0.0.1", self._port
+        )
+        self._port = self._server.sockets[0].getsockname()[1]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._server is None:
+            return
+        await self._dispatcher.close()
+        await self._http.close()
+        self.faults.clear()
+        self._server.close()
+        for connection in tuple(self._state.connections):
+            connection.transport.abort()
+        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        await asyncio.sleep(0)  # a transport that was aborted closes its socket at the loop's next turn
+        await self._server.wait_closed()
+        self._server = None
+
+    @property
+    def url(self) -> str:
+        """``http://127.0.0.1:PORT``; the port is known once it runs."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def api_url(self) -> str:
+        """What ``https://slack.com/api/`` is elsewhere."""
+        return f"{self.url}/api/"
+
+    @property
+    def bot_token(self) -> str:
+        """The bot's token (``xoxb-``)."""
+        return self._tokens.bot
+
+    @property
+    def app_token(self) -> str:
+        """The app-level token (``xapp-``), for Socket Mode."""
+        return self._tokens.app
+
+    @property
+    def signing_secret(self) -> str:
+        """What deliveries over HTTP are signed with."""
+        return self._tokens.signing_secret
+
+    def delivers_to(self, url: str | None) -> None:
+        """Where the bot takes what is delivered over HTTP; None for nowhere."""
+        self._http.url = url
+
+    def revoke(self, token: str, code: str = "token_revoked") -> None:
+        """From now on this token is refused with this code."""
+        self._tokens.refuse(token, code)
+
+    @property
+    def connections(self) -> int:
+        """How many WebSockets of the bot's are open."""
+        return len(self._sockets.connections)
+
+    def limit_rates(self, *, on: bool) -> None:
+        """Whether calls are counted against Slack's rate limits."""
+        self._rates.is_on = on
