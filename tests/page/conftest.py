@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
+from inspect import iscoroutinefunction
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One loop for all of these tests, so that one browser serves them: starting it takes longer than most of them."""
     for item in items:
-        if item.path.is_relative_to(HERE) and isinstance(item, pytest.Function):
+        if item.path.is_relative_to(HERE) and isinstance(item, pytest.Function) and iscoroutinefunction(item.function):
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 

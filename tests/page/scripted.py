@@ -142,9 +142,21 @@ class ScriptedSlackPanel:
 
     def __init__(self) -> None:
         self.done: list[tuple[str, object]] = []
+        self._switches: dict[str, object] = {"twice": False, "ratelimit": False}
+        self._something = asyncio.Event()
 
     def shown(self) -> Json:
-        return {"twice": ("twice", True) in self.done, "ratelimit": False}
+        return dict(self._switches)
 
     async def act(self, act: str, fields: Json) -> None:
         self.done.append((act, fields.get("on")))
+        if act in self._switches:
+            self._switches[act] = fields.get("on")
+        self._something.set()
+
+    async def did(self, many: int) -> None:
+        """Wait until that many things were asked. Raises TimeoutError after 5 seconds."""
+        async with asyncio.timeout(5):
+            while len(self.done) < many:
+                self._something.clear()
+                await self._something.wait()

@@ -86,14 +86,16 @@ GALLERY: Blocks = [
     {"type": "header", "text": plain("Last night :zap:")},
     section("*5 jobs* failed", accessory={"type": "overflow", "action_id": "more", "options": [option("One")]}),
     section("with fields", fields=[plain("State *as typed*"), {"type": "mrkdwn", "text": "*Progress* 62 %"}]),
-    {"type": "context", "elements": [{"type": "mrkdwn", "text": "small _print_"}, {"type": "image", "alt_text": "graph"}]},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "small _print_"},
+                                     {"type": "image", "alt_text": "graph"}]},
     {"type": "divider"},
     {
         "type": "actions",
         "elements": [
             {"type": "button", "text": plain("Go"), "action_id": "go", "style": "primary"},
             {"type": "button", "text": plain("Stop"), "action_id": "stop", "style": "danger"},
-            {"type": "static_select", "action_id": "state", "placeholder": plain("State"), "options": [option("Failed")]},
+            {"type": "static_select", "action_id": "state", "placeholder": plain("State"),
+             "options": [option("Failed")]},
             {"type": "multi_static_select", "action_id": "states", "placeholder": plain("States"),
              "options": [option("Failed"), option("Running")]},
             {"type": "users_select", "action_id": "who", "placeholder": plain("Who")},

@@ -27,9 +27,9 @@ class Page:
     """The page: ``async with Page(slack, adverity, port=8080) as page: webbrowser.open(page.url)``.
 
     ``slack`` and ``adverity`` run already. ``port`` 0 takes a free one. Raises ValueError for a ``host`` other than
-    127.0.0.1; entering raises OSError for a port in use. ``commands`` is what the message box completes after "/"; ``suggestions``
-    answers the first minute's steps, by default three of them, with the job to stop read from ``adverity``. ``now`` is
-    the time by which "today" is told.
+    127.0.0.1; entering raises OSError for a port in use. ``commands`` is what the message box completes after "/";
+    ``suggestions`` answers the first minute's steps, by default three of them, with the job to stop read from
+    ``adverity``. ``now`` is the time by which "today" is told.
     """
 
     def __init__(

@@ -35,9 +35,9 @@ call      call                                                   a call on the w
 ========  =====================================================  ======================================================
 
 A message is ``{ts, user, text, blocks?, thread?, broadcast?, edited, ephemeral}``; a person ``{id, name, handle, role,
-zone, hue, playable, isBot, outsider, team}``; a channel ``{id, name, kind, note}`` with the kinds public, private, shared
-and dm; a call ``{n, side, method, path, status, ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now``
-is the server's.
+zone, hue, playable, isBot, outsider, team}``; a channel ``{id, name, kind, note}`` with the kinds public, private,
+shared and dm; a call ``{n, side, method, path, status, ms}``. Times are seconds since 1970 as Slack's ``ts`` has them;
+``now`` is the server's.
 """
 
 from collections.abc import Mapping
@@ -57,11 +57,11 @@ class CannotBeDone(Exception):
 
 def asked(message: object) -> tuple[int, str, Json]:
     """A question's number, what it wants, and its fields. Raises CannotBeDone for what is no question."""
-    match message:
-        case {"n": int(number), "do": str(wish)}:
-            return number, wish, message
-        case _:
-            raise CannotBeDone("That was no question of this page's.")
+    if isinstance(message, dict):
+        match message.get("n"), message.get("do"):
+            case int(number), str(wish):
+                return number, wish, message
+    raise CannotBeDone("That was no question of this page's.")
 
 
 def text_of(fields: Json, name: str) -> str:

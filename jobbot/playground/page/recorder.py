@@ -1,8 +1,7 @@
 """Slack's and Adverity's calls as entries of the wire's log."""
 
+import itertools
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from jobbot.playground.adverity import Call, JobChanged
 from jobbot.playground.page.wire import WireCall, WireLog
@@ -16,6 +15,7 @@ class Recorder:
 
     def __init__(self, wire: WireLog) -> None:
         self._wire = wire
+        self._deliveries = itertools.count()
 
     def adverity(self, happened: Call | JobChanged) -> None:
         """A call to Adverity came, or is over."""
@@ -28,7 +28,7 @@ class Recorder:
             case ApiCall() as call:
                 self._wire.record(api_call(call))
             case Action() as action:
-                self._wire.record(delivery(action))
+                self._wire.record(delivery(action, next(self._deliveries)))
 
 
 def adverity_call(call: Call) -> WireCall:
@@ -59,25 +59,25 @@ def api_call(call: ApiCall) -> WireCall:
     )
 
 
-def delivery(action: Action) -> WireCall:
+def delivery(action: Action, number: int) -> WireCall:
     """Something that Slack delivered to the bot, with the bot's acknowledgement."""
     ack = action.ack
     return WireCall(
         side="slack",
-        key=("delivery", id(action), len(action.attempts)),
-        method="bot",
-        path=f"{action.envelope} {_what(action.payload or {})}".strip(),
+        key=("delivery", number),
+        method="→ bot",
+        path=_what(action),
         status=ack.failure or "ack",
         ms=ack.seconds * 1000,
         parts=[("Delivered", _json(action.payload)), ("Acknowledged", _json(ack.body))],
     )
 
 
-def _what(payload: Mapping[str, Any]) -> str:
+def _what(action: Action) -> str:
+    payload = action.payload or {}
     event = payload.get("event")
-    if isinstance(event, dict):
-        return str(event.get("type", ""))
-    return f"{payload.get('command', payload.get('type', ''))}"
+    name = event.get("type") if isinstance(event, dict) else payload.get("command", payload.get("type"))
+    return str(name or action.envelope)
 
 
 def _json(value: object) -> str:

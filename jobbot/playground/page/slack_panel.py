@@ -26,7 +26,7 @@ class SlackPanel:
         """Do one of them."""
         match act:
             case "drop":
-                await self._slack.drop_sockets()
+                self._slack.faults.drop_sockets()
             case "twice":
                 self._workspace.delivers_twice = fields.get("on") is True
             case "ratelimit":
@@ -37,4 +37,4 @@ class SlackPanel:
         self._slack.faults.clear()
         if is_limited:
             for method in _LIMITED:
-                self._slack.faults.ratelimit(method, _RETRY_AFTER)
+                self._slack.faults.ratelimit(method, _RETRY_AFTER, times=None)

@@ -86,10 +86,12 @@ export class World {
     const bar = el("progress", { max: "100", "aria-label": `Progress of job ${job.id}` });
     const small = el("span", { class: "small" });
     const fail = this.#button("Let it fail", () => this.#do("fail", { job: job.id }), `Let job ${job.id} fail`);
-    const node = el("li", { class: "job" }, el("div", { class: "job-head" }, state, el("span", { class: "job-name", title: job.name }, job.name), fail),
+    const name = el("span", { class: "job-name" });
+    const node = el("li", { class: "job" }, el("div", { class: "job-head" }, state, name, fail),
       bar, small);
     const update = (now) => {
       state.textContent = now.state;
+      name.textContent = name.title = now.name;
       state.className = `state ${now.state.toLowerCase()}`;
       bar.value = now.progress;
       bar.hidden = now.state !== "Running";
