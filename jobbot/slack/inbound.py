@@ -57,7 +57,7 @@ def _mentioned(body: Payload) -> Interaction | None:
     if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") or event.get("edited"):
         return None
     return Interaction(
-        did=Typed(_without_bots(_text(event, "text") or "", _bot_users(body)), command=None),
+        did=Typed(_said_to_the_bot(_text(event, "text") or "", _bot_users(body)), command=None),
         key=_key("event", _text(body, "event_id")),
         user_id=user,
         user_team_id=_text(event, "user_team") or _text(event, "source_team"),
@@ -68,11 +68,16 @@ def _mentioned(body: Payload) -> Interaction | None:
     )
 
 
-def _without_bots(words: str, bots: frozenset[str]) -> str:
-    """The words around the mention, wherever it stands: others may be mentioned before it, and it more than once."""
-    if not bots:
-        return _MENTION.sub(" ", words, count=1)
-    return _MENTION.sub(lambda mention: " " if mention[1] in bots else mention[0], words)
+def _said_to_the_bot(words: str, bots: frozenset[str]) -> str:
+    """The words behind the mention ("hey @jobbot 987"), or those before it where nothing follows ("987 @jobbot")."""
+    mentions = (mention for mention in _MENTION.finditer(words) if not bots or mention[1] in bots)
+    first = next(mentions, None)
+    if first is None:
+        return words
+    behind = words[first.end() :]
+    if bots:
+        behind = _MENTION.sub(lambda mention: " " if mention[1] in bots else mention[0], behind)
+    return behind if behind.strip(" ,.:;!") else words[: first.start()]
 
 
 def _bot_users(body: Payload) -> frozenset[str]:

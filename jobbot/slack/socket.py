@@ -22,6 +22,10 @@ from jobbot.slack.failures import error_code
 
 log = logging.getLogger(__name__)
 
+SDK_LOG = logging.getLogger("jobbot.slack.socket.sdk")
+SDK_LOG.setLevel(logging.CRITICAL)
+"""The SDK's client logs each closed connection as an error, ours at shutdown too; the supervisor says what matters."""
+
 FATAL = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "app_uninstalled"}
 )
@@ -55,7 +59,7 @@ class SocketSupervisor:
     async def start(self) -> None:
         """Connect for the first time. Raises SlackApiError for a token that Slack does not take."""
         client = SocketModeClient(
-            self._app_token, web_client=self._web_client, logger=log, auto_reconnect_enabled=False
+            self._app_token, web_client=self._web_client, logger=SDK_LOG, auto_reconnect_enabled=False
         )
         client.socket_mode_request_listeners.append(self._envelope)
         self._client = client

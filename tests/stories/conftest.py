@@ -1,6 +1,7 @@
 """Every story is told over Socket Mode and over HTTP."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,6 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 
 
 @pytest.fixture
-async def it(transport: Transport) -> AsyncIterator[World]:
-    async with world(transport) as made:
+async def it(transport: Transport, tmp_path: Path) -> AsyncIterator[World]:
+    async with world(transport, tmp_path) as made:
         yield made

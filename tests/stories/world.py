@@ -1,24 +1,28 @@
 """The world of the stories: a local Slack, a local Adverity, and the real bot between them, over real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
-from jobbot.flows.stopping import Pace
+from jobbot.flows.course import Pace
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.messages import Channel, Message
+from jobbot.playground.slack.people import Person
+from jobbot.playground.slack.views import View
 from jobbot.slack.socket import Vigil
 
 Transport = Literal["socket", "http"]
 
-PACE = Pace(first=0.05, longest=0.2, accepted=2.0, unanswered=1.0)
+PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
 VIGIL = Vigil(look=0.1, stale=1.0, give_up=3.0)
 
 
@@ -38,7 +42,7 @@ class Clock:
 
 @dataclass
 class World:
-    """What a story needs at hand."""
+    """What a story needs at hand: who there is, where, and what they see."""
 
     clock: Clock
     slack: LocalSlack
@@ -46,10 +50,62 @@ class World:
     bot: Jobbot
     settings: Settings
     running: asyncio.Task[None]
-    stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.ana, self.ben, self.gus, self.olga = (self.slack.person(name) for name in ("ana", "ben", "gus", "olga"))
+        self.inc, self.read_only, self.random, self.shared = (
+            self.slack.channel(name) for name in ("inc-data", "data-read-only", "random", "acme-shared")
+        )
+
+    async def said(self, words: str, *, in_: Channel | None = None) -> Message:
+        """Wait for a message that everybody in the channel (#inc-data) sees and that has these words."""
+        channel = in_ or self.inc
+        return await self._found(lambda: channel.public, words)
+
+    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None) -> Message:
+        """Wait for a message that this person alone sees."""
+        channel = in_ or self.inc
+        return await self._found(lambda: channel.whispers(to), words)
+
+    async def _found(self, messages: Callable[[], list[Message]], words: str) -> Message:
+        def there() -> Message | None:
+            return next((message for message in reversed(messages()) if words in message.text), None)
+
+        try:
+            found = await self.slack.until(there)
+        except TimeoutError:
+            raise AssertionError(f"nobody said {words!r}, but: {[message.text for message in messages()]}") from None
+        assert found is not None
+        return found
+
+    async def modal(self, person: Person, words: str) -> View:
+        """Wait for a modal on this person's screen that has these words."""
+
+        def shown() -> View | None:
+            view = person.modal
+            return view if view is not None and words in str(view.definition) else None
+
+        try:
+            view = await self.slack.until(shown)
+        except TimeoutError:
+            now = person.modal
+            raise AssertionError(f"no modal with {words!r}, but: {now.definition if now else None}") from None
+        assert view is not None
+        return view
+
+    async def asks_to_stop(self, person: Person, job: int = 987, why: str = "") -> View:
+        """``/jobs stop``, up to the modal that can be submitted."""
+        await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
+        return await self.modal(person, f"Stop job {job}?*")
+
+    def posts(self) -> int:
+        """How many stops were sent to Adverity."""
+        return self.adverity.count("POST", "/stop/")
 
 
-def settings_for(slack: LocalSlack, adverity: LocalAdverity, transport: Transport, **changes: Any) -> Settings:
+def settings_for(
+    slack: LocalSlack, adverity: LocalAdverity, transport: Transport, folder: Path, **changes: Any
+) -> Settings:
     """As they would be for one instance; ``changes`` replaces fields."""
     oncall = frozenset({slack.usergroup("data-oncall").id})
     both = ChannelSettings(stop_usergroups=oncall)
@@ -60,14 +116,14 @@ def settings_for(slack: LocalSlack, adverity: LocalAdverity, transport: Transpor
         "signing_secret": SecretStr(slack.signing_secret),
         "slack_api_url": slack.api_url,
         "instances": {
-            "acme": InstanceSettings(url=adverity.url, key=SecretStr(adverity.api_key), cache_seconds=0.2),
+            "acme": InstanceSettings(url=adverity.url, key=SecretStr(adverity.api_key), cache_seconds=0),
         },
         "channels": {
             slack.channel("inc-data").id: both,
             slack.channel("data-read-only").id: look,
             slack.channel("acme-shared").id: both,
         },
-        "database_url": SecretStr("sqlite:///jobbot.db"),
+        "database_url": SecretStr(f"sqlite:///{folder}/jobbot.db"),
         "mode": transport,
         "host": "127.0.0.1",
         "port": 0,
@@ -78,17 +134,18 @@ def settings_for(slack: LocalSlack, adverity: LocalAdverity, transport: Transpor
 
 
 @asynccontextmanager
-async def world(transport: Transport, **changes: Any) -> AsyncIterator[World]:
+async def world(transport: Transport, folder: Path, **changes: Any) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
     clock = Clock()
     async with LocalAdverity(now=clock) as adverity, LocalSlack(now=clock, transport=transport) as slack:
         adverity.has_datastream(42, "Facebook Ads EU")
-        settings = settings_for(slack, adverity, transport, **changes)
+        settings = settings_for(slack, adverity, transport, folder, **changes)
         async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0) as bot:
             stop = asyncio.Event()
             running = asyncio.create_task(bot.run_until(stop))
             if transport == "http":
                 slack.delivers_to(f"http://127.0.0.1:{bot.port}/slack/events")
-            yield World(clock, slack, adverity, bot, settings, running, stop)
+            yield World(clock, slack, adverity, bot, settings, running)
             stop.set()
             await asyncio.wait({running}, timeout=5)
+            assert not slack.refused_calls, slack.refused_calls

@@ -1,0 +1,97 @@
+"""Adverity and Slack misbehave: what people are told, and that nothing is lost."""
+
+from collections.abc import Callable
+
+import pytest
+
+from jobbot.playground.adverity import LocalAdverity
+from tests.stories.world import World
+
+FAULTS: dict[str, tuple[Callable[[LocalAdverity], object], str]] = {
+    "401": (lambda adverity: adverity.faults.unauthorised(), "Adverity refused jobbot's key"),
+    "403": (lambda adverity: adverity.faults.forbidden(), "Adverity does not let jobbot's key do this"),
+    "404": (lambda adverity: adverity.faults.missing(), "Adverity does not know this"),
+    "429": (lambda adverity: adverity.faults.throttled(60), "Adverity is busy"),
+    "503": (lambda adverity: adverity.faults.unavailable(60), "Adverity is busy"),
+    "HTML": (lambda adverity: adverity.faults.html(), "Adverity's answer could not be used"),
+    "huge": (lambda adverity: adverity.faults.huge(), "Adverity's answer could not be used"),
+    "500": (lambda adverity: adverity.faults.broken(), "Adverity's answer could not be used"),
+    "cut": (lambda adverity: adverity.faults.cut(), "Adverity did not answer"),
+    "truncated": (lambda adverity: adverity.faults.truncated(), "Adverity's answer could not be used"),
+}
+
+
+@pytest.mark.parametrize("name", list(FAULTS))
+async def test_each_fault_has_its_own_words_and_a_reference(it: World, name: str) -> None:
+    fault, words = FAULTS[name]
+    it.adverity.has_job(987)
+    fault(it.adverity)
+    await it.ana.types("/jobs", in_=it.inc)
+    whisper = await it.whispered(words, it.ana)
+    assert "Reference" in whisper.text
+    assert not it.inc.public, "an error never takes the channel's place"
+
+    it.adverity.faults.clear()
+
+
+async def test_a_failed_click_leaves_the_message_usable(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs", in_=it.inc)
+    message = await it.said("1 job")
+    before = message.text
+    it.adverity.faults.forbidden()
+    await it.ana.clicks("Refresh", on=message)
+    await it.whispered("does not let jobbot's key", it.ana)
+    assert message.text == before
+    it.adverity.faults.clear()
+    await it.ana.clicks("Refresh", on=message)
+    await it.said("refreshed by")
+
+
+async def test_a_slow_answer_is_announced_and_the_note_taken_back(it: World) -> None:
+    it.adverity.has_job(987)
+    held = it.adverity.faults.hold()
+    action = await it.ana.types("/jobs", in_=it.inc)
+    assert action.status == 200
+    await it.whispered("Asking Adverity for jobs", it.ana)
+    held.release()
+    await it.said("1 job")
+    await it.slack.until(lambda: not it.inc.whispers(it.ana))
+
+
+async def test_blocks_that_slack_rejects_go_out_as_text(it: World) -> None:
+    it.adverity.has_job(987)
+    it.slack.faults.error("chat.postMessage", "invalid_blocks", times=1)
+    await it.ana.mentions("@jobbot 987", in_=it.inc)
+    message = await it.said("*Job 987: Running*")
+    assert not message.buttons
+    it.slack.forgive()
+
+
+async def test_slacks_rate_limit_is_waited_for(it: World) -> None:
+    it.adverity.has_job(987)
+    it.slack.faults.ratelimit("chat.postMessage", retry_after=1, times=1)
+    await it.ana.mentions("@jobbot 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+    it.slack.forgive()
+
+
+async def test_a_button_of_long_ago(it: World) -> None:
+    old = await it.slack.says_as_bot(it.inc, "Old", [
+        {"type": "actions", "elements": [
+            {"type": "button", "text": {"type": "plain_text", "text": "Old"}, "action_id": "v0_stop", "value": "987"}
+        ]}
+    ])  # fmt: skip
+    action = await it.ana.clicks("Old", on=old)
+    assert action.status == 200
+    await it.whispered("is not understood any more. Nothing was done", it.ana)
+
+
+async def test_a_window_that_slack_does_not_open(it: World) -> None:
+    it.adverity.has_job(987)
+    it.slack.faults.error("views.open", "expired_trigger_id", times=1)
+    await it.ana.types("/jobs stop 987 why", in_=it.inc)
+    whisper = await it.whispered("Slack did not open the window", it.ana)
+    await it.ana.clicks("Stop job", on=whisper)
+    await it.modal(it.ana, "*Stop job 987?*")
+    it.slack.forgive()

@@ -1,0 +1,75 @@
+"""The same words after an @mention, in a channel and in a thread."""
+
+from datetime import timedelta
+
+from tests.stories.world import World
+
+
+async def test_a_mention_in_a_thread_is_answered_in_the_thread(it: World) -> None:
+    it.adverity.has_job(987)
+    first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
+
+    await it.ben.mentions("@jobbot running", in_=it.inc, thread=first)
+
+    message = await it.said("1 job: running")
+    assert message.thread_ts == first.ts
+    assert f"asked by <@{it.ben.id}>" in message.text
+
+
+async def test_a_mention_in_the_channel_is_answered_under_it(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.mentions("hey @jobbot 987", in_=it.inc)
+    whispers = it.inc.whispers(it.ana)
+    message = await it.said("*Job 987: Running*") if not whispers else whispers[0]
+    assert message.thread_ts is not None
+
+
+async def test_an_event_delivered_again_is_answered_once(it: World) -> None:
+    it.adverity.has_job(987)
+    action = await it.ana.mentions("@jobbot 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+    await it.slack.redeliver(action)
+    await it.slack.redeliver(action)
+    await it.ana.types("/jobs help", in_=it.inc)
+    await it.whispered("/jobs help", it.ana)
+    assert len([message for message in it.inc.public if "Job 987" in message.text]) == 1
+
+
+async def test_a_mistake_in_a_mention_is_whispered(it: World) -> None:
+    await it.ana.mentions("@jobbot faild", in_=it.inc)
+    await it.whispered("I do not know `faild`", it.ana)
+
+
+async def test_a_mention_where_nothing_is_permitted(it: World) -> None:
+    it.adverity.has_job(987)
+    it.random.members.add(it.slack.bot.id)
+    await it.ana.mentions("@jobbot", in_=it.random)
+    await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+
+
+async def test_an_outsiders_mention_is_refused(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.olga.mentions("@jobbot 987", in_=it.shared)
+    await it.whispered("Only members of the workspace", it.olga, in_=it.shared)
+    assert it.adverity.count() == 0
+
+
+async def test_another_bot_gets_no_answer(it: World) -> None:
+    robo = it.slack.person("robo")
+    await robo.mentions("@jobbot", in_=it.inc)
+    await it.ana.types("/jobs help", in_=it.inc)
+    await it.whispered("/jobs", it.ana)
+    assert len(it.inc.public) == 1, "the bot's own message, and no conversation of bots"
+    assert not it.inc.whispers(robo)
+
+
+async def test_a_stop_in_a_thread_is_told_in_the_thread_and_to_the_channel(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(timedelta(seconds=0.2))
+    first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
+    await it.ana.mentions("@jobbot stop 987", in_=it.inc, thread=first)
+    await it.ana.clicks("Stop job", on=await it.whispered("Nothing was done yet", it.ana))
+    await it.modal(it.ana, "*Stop job 987?*")
+    await it.ana.submits(reason="x")
+    message = await it.said("*Stopped job 987")
+    assert message.thread_ts == first.ts
+    assert message.broadcast

@@ -1,0 +1,229 @@
+"""Stopping: asked first, once, in front of everybody, and told as it was."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests.stories.world import World
+
+SOON = timedelta(seconds=0.2)
+
+
+async def test_stopped_with_a_reason(it: World) -> None:
+    it.adverity.has_job(987, progress=62, manual=True).stop_takes(SOON)
+    it.adverity.has_job(988, state="Scheduled", follows=987)
+
+    await it.ana.types("/jobs stop 987 runaway", in_=it.inc)
+    modal = await it.modal(it.ana, "*Stop job 987?*")
+    assert "Stopping also discards 1 follow-up job" in str(modal.blocks)
+    assert (modal.submit, modal.close) == ("Stop job 987", "Keep running")
+    assert not it.inc.public, "asking is between Ana and jobbot"
+
+    await it.ana.submits(reason="runaway fetch")
+
+    message = await it.said("*Stopped job 987 (Facebook Ads EU).*")
+    assert f"asked by <@{it.ana.id}>" in message.text
+    assert "reason: runaway fetch" in message.text
+    assert "is stopping job 987" in message.history[0].text, "the same message, from the beginning to the end"
+    assert it.inc.public == [message]
+    assert it.posts() == 1
+    assert it.adverity.job(988).state == "Discarded"
+
+
+async def test_a_discarded_job_was_stopped_too(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON).stop_ends_as("Discarded")
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits()
+    message = await it.said("*Stopped job 987")
+    assert "no reason given" in message.text
+
+
+async def test_declined(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.asks_to_stop(it.ana)
+    await it.ana.closes()
+    await it.ana.types("/jobs help", in_=it.inc)
+    await it.whispered("/jobs", it.ana)
+    assert not it.inc.public
+    assert it.posts() == 0
+
+
+async def test_the_reason_that_was_typed_is_in_the_field(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.asks_to_stop(it.ana, why="because of <#C0INCDATA1|inc-data> & costs > 5")
+    await it.ana.submits()
+    message = await it.said("*Stopped job 987")
+    assert "reason: because of #inc-data &amp; costs &gt; 5" in message.text
+
+
+async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
+    it.adverity.has_job(987).refuses_stop("Job is in the <transform> stage.")
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    message = await it.said(
+        "Adverity refused to stop job 987 (Facebook Ads EU): Job is in the &lt;transform&gt; stage."
+    )
+    assert it.posts() == 1
+    assert "Stop job" not in message.buttons
+
+
+async def test_a_job_that_is_over_has_nothing_to_press(it: World) -> None:
+    it.adverity.has_job(987, state="Success")
+    await it.ana.types("/jobs stop 987", in_=it.inc)
+    modal = await it.modal(it.ana, "Job 987 ended (Success")
+    assert modal.submit is None
+
+
+async def test_a_job_that_ended_while_the_modal_was_open_is_not_stopped(it: World) -> None:
+    job = it.adverity.has_job(987)
+    await it.asks_to_stop(it.ana)
+    job.ends()
+    await it.ana.submits(reason="x")
+    await it.said("was over already (Success)")
+    assert it.posts() == 0
+
+
+async def test_a_job_that_ends_by_itself_after_the_stop_was_sent(it: World) -> None:
+    job = it.adverity.has_job(987).ignores_stop()
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    await it.adverity.called("POST", "/stop/")
+    job.ends()
+    await it.said("finished by itself (Success)")
+
+
+async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    oncall = it.slack.usergroup("data-oncall")
+    oncall.users.append(it.ben.id)
+    await it.asks_to_stop(it.ana)
+    await it.asks_to_stop(it.ben)
+
+    await asyncio.gather(it.ana.submits(reason="a"), it.ben.submits(reason="b"))
+
+    message = await it.said("*Stopped job 987")
+    first, second = (it.ana, it.ben) if "reason: a" in message.text else (it.ben, it.ana)
+    whisper = await it.whispered("already", second)
+    assert f"<@{first.id}>" in whisper.text
+    assert "No second request was sent." in whisper.text
+    assert it.posts() == 1
+
+
+async def test_whoever_asks_while_it_is_being_stopped_sees_who_was_first(it: World) -> None:
+    it.adverity.has_job(987).ignores_stop()
+    it.slack.usergroup("data-oncall").users.append(it.ben.id)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    await it.said("is stopping job 987")
+    await it.ben.types("/jobs stop 987", in_=it.inc)
+    modal = await it.modal(it.ben, "is already stopping job 987")
+    assert modal.submit is None
+
+
+async def test_accepted_is_not_stopped(it: World) -> None:
+    it.adverity.has_job(987).ignores_stop()
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    message = await it.said("Adverity accepted the stop at")
+    assert "is still running" in message.text
+    await it.ana.clicks("Look at the job", on=message)
+    await it.said("*Job 987: Running*")
+
+
+@pytest.mark.parametrize("fault", ["silent", "cut_after_effect", "broken after effect"])
+async def test_no_answer_is_read_again_and_never_sent_again(it: World, fault: str) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.asks_to_stop(it.ana)
+    match fault:
+        case "silent":
+            it.adverity.faults.cut_after_effect(method="POST", path="/stop/")
+        case "cut_after_effect":
+            it.adverity.faults.cut_after_effect(method="POST", path="/stop/")
+        case _:
+            it.adverity.faults.truncated(method="POST", path="/stop/")
+    await it.ana.submits(reason="x")
+    await it.said("*Stopped job 987")
+    assert it.posts() == 1
+
+
+async def test_an_answer_of_500_says_nothing_and_the_truth_is_read(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.asks_to_stop(it.ana)
+    it.adverity.faults.broken(method="POST", path="/stop/")
+    await it.ana.submits(reason="x")
+    message = await it.said("*Unknown* whether job 987")
+    assert any("did not answer the stop" in version.text for version in message.history)
+    assert it.posts() == 1
+    assert it.adverity.job(987).state == "Running"
+
+
+async def test_adverity_down_before_anything_was_sent(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.asks_to_stop(it.ana)
+    it.adverity.faults.missing()
+    await it.ana.submits(reason="x")
+    await it.said("No request was sent.")
+    assert it.posts() == 0
+
+
+async def test_an_old_modal_is_not_obeyed(it: World) -> None:
+    it.adverity.has_job(987)
+    modal = await it.asks_to_stop(it.ana)
+    it.clock.advance(minutes=20)
+    await it.ana.submits(reason="x")
+    assert modal.errors == {
+        "reason": "This was asked 20 minutes ago. Open it again so that you see the job as it is now. Nothing was sent."
+    }
+    assert it.posts() == 0
+
+
+async def test_a_submission_delivered_twice_stops_once(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.asks_to_stop(it.ana)
+    action = await it.ana.submits(reason="x")
+    await it.slack.redeliver(action)
+    await it.said("*Stopped job 987")
+    await it.slack.redeliver(action)
+    await it.ana.types("/jobs help", in_=it.inc)
+    await it.whispered("/jobs help", it.ana)
+    assert it.posts() == 1
+    assert not [whisper for whisper in it.inc.whispers(it.ana) if "already" in whisper.text]
+
+
+async def test_from_a_button_in_a_list(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.ana.types("/jobs", in_=it.inc)
+    await it.ana.clicks("Stop job", on=await it.said("1 job"))
+    await it.modal(it.ana, "*Stop job 987?*")
+    await it.ana.submits(reason="x")
+    await it.said("*Stopped job 987")
+
+
+async def test_a_mention_offers_the_button_that_opens_the_modal(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.ana.mentions("@jobbot stop 987 runaway", in_=it.inc)
+    whisper = await it.whispered("Nothing was done yet", it.ana)
+    await it.ana.clicks("Stop job", on=whisper)
+    await it.modal(it.ana, "runaway")
+    await it.ana.submits()
+    await it.said("*Stopped job 987")
+
+
+async def test_the_modal_opens_before_anything_is_looked_up(it: World) -> None:
+    it.adverity.has_job(987)
+    held = it.adverity.faults.hold()
+    it.slack.faults.slow("users.info", 1.0)
+    await it.ana.types("/jobs stop 987", in_=it.inc)
+    await it.modal(it.ana, "Checking job 987")
+    held.release()
+    await it.modal(it.ana, "*Stop job 987?*")
+
+
+async def test_the_modal_says_what_went_wrong(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.faults.unauthorised()
+    await it.ana.types("/jobs stop 987", in_=it.inc)
+    modal = await it.modal(it.ana, "refused jobbot's key")
+    assert modal.submit is None
+    assert "Reference" in str(modal.blocks)
