@@ -45,7 +45,7 @@ def test_the_command_is_called_what_this_deployment_calls_it() -> None:
 def test_a_mention_is_read_as_words_in_its_thread() -> None:
     done = read(payloads.app_mention(ANA, THREAD, f"<@{BOT}> running", ts="1667210582.000200"))
     assert done is not None
-    assert done.did == Typed("  running", command=None)
+    assert done.did == Typed(" running", command=None)
     assert (done.user_id, done.channel_id) == ("U0ANA", "C0INC")
     assert (done.thread_ts, done.message_ts) == ("1667210000.000100", "1667210582.000200")
     assert (done.trigger_id, done.response_url) == (None, None)
