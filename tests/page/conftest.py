@@ -62,7 +62,7 @@ async def open_tab(browser: Browser) -> AsyncIterator[OpenTab]:
     complaints: list[str] = []
     rooms: list[BrowserContext] = []
 
-    async def opens(url: str, **context: Any) -> Page:
+    async def opens(url: str, *, waits: bool = True, **context: Any) -> Page:
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
         room = await browser.new_context(**{**settings, **context})
         rooms.append(room)
@@ -71,7 +71,8 @@ async def open_tab(browser: Browser) -> AsyncIterator[OpenTab]:
         tab.on("pageerror", lambda error: complaints.append(str(error)))
         tab.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
         await tab.goto(url)
-        await tab.locator(".person").first.wait_for(state="attached")
+        if waits:
+            await tab.locator(".person").first.wait_for(state="attached")
         return tab
 
     yield opens

@@ -61,8 +61,8 @@ async def test_the_first_minute(it: Played, ana: Page, picture: Any) -> None:
 
 
 async def test_list_page_status_and_stop_with_a_reason(it: Played, ana: Page, picture: Any) -> None:
-    await types(ana, "/jobs last 48h")
-    listing = said(ana, "last 48 hours")
+    await types(ana, "/jobs last 2 days")
+    listing = said(ana, "in any state, last 2 d")
     await expect(listing).to_contain_text("1-15 of")
     await listing.get_by_role("button", name="Older").click()
     await expect(listing).to_contain_text("16-30 of")
@@ -197,7 +197,8 @@ async def test_a_bot_that_is_away_is_said_in_slacks_words(it: Played, ana: Page)
     await card.get_by_role("button", name="Refresh").click()
     await expect(card.get_by_role("alert")).to_contain_text("did not respond")
     await types(ana, "/jobs")
-    await expect(said(ana, "dispatch_failed")).to_contain_text("Slackbot")
+    await expect(ana.locator(".message.ephemeral")).to_contain_text("Slackbot")
+    await expect(ana.locator(".message.ephemeral")).to_contain_text('/jobs failed with the error "dispatch_failed"')
     it.slack.faults.clear()
     await it.slack.until(lambda: it.slack.connections == 1, seconds=15)
     await card.get_by_role("button", name="Refresh").click()
@@ -221,8 +222,7 @@ async def test_a_hostile_name_is_text(it: Played, ana: Page, picture: Any) -> No
     await picture(ana)
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("width", [380, 820, 1440])
+@pytest.mark.parametrize(("width", "scheme"), [(380, "light"), (380, "dark"), (820, "light"), (1440, "dark")])
 async def test_at_every_width_and_in_the_dark(
     it: Played, open_tab: OpenTab, scheme: str, width: int, picture: Any
 ) -> None:

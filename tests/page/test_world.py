@@ -21,7 +21,7 @@ async def test_jobs_are_shown_as_they_are_and_can_fail(tab: Page, adverity: Loca
     await tab.get_by_role("button", name="Start a job").click()
     await expect(tab.locator(".job")).to_have_count(2)
     await picture(tab)
-    await tab.get_by_role("button", name="Let job 987 fail").click()
+    await tab.get_by_role("button", name="Let it fail: job 987").click()
     await expect(job.filter(has_text="987 ·").locator(".state")).to_have_text("Failed")
     assert adverity.job(987).state == "Failed"
 

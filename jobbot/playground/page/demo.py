@@ -74,6 +74,7 @@ class Page:
         await self._stack.enter_async_context(self._page)
         self._stack.callback(self._slack.subscribe(recorder.slack))
         self._stack.callback(self._adverity.subscribe(recorder.adverity))
+        self._stack.callback(self._adverity.watch_jobs(lambda _: self._page.show_world()))
         return self
 
     async def __aexit__(

@@ -80,6 +80,10 @@ class PageOf:
             if tab.person is not None:
                 tab.tell_text(text)
 
+    def show_world(self) -> None:
+        """Draw the world's panel anew, without waiting for the next tick."""
+        self._tell_all({"is": "world", "world": self._world.shown()})
+
     def _hang_up(self) -> None:
         for tab in tuple(self._tabs):
             tab.leave()
@@ -121,7 +125,7 @@ class PageOf:
                 return {"parts": self._wire.look(number_of(fields, "call"))}
             case "world":
                 await self._world.act(text_of(fields, "act"), fields)
-                self._tell_all({"is": "world", "world": self._world.shown()})
+                self.show_world()
             case _:
                 raise CannotBeDone(f"Nothing is known to do that is called {wish}.")
         return {}

@@ -20,6 +20,7 @@ def message_json(message: Message) -> Json:
         "broadcast": message.broadcast,
         "edited": message.edited is not None,
         "ephemeral": message.ephemeral_for is not None,
+        "warning": message.warning,
     }
 
 

@@ -85,7 +85,11 @@ export function startWaiting(node) {
 /** Says under a control's row what Slack says when the bot did not answer it; null takes it away. */
 export function setFailure(node, words) {
   const row = node.closest(".block") ?? node;
+  const warning = node.closest(".message")?.querySelector(".warning");
   row.querySelector(":scope > .failure")?.remove();
+  if (words === null) warning?.remove();
   node.classList.toggle("failed", words !== null);
-  if (words !== null) row.append(el("div", { class: "failure", role: "alert" }, icon("warn"), words));
+  // A message whose warning is drawn with it already says what happened.
+  if (words === null || (warning ?? null) !== null) return;
+  row.append(el("div", { class: "failure", role: "alert" }, icon("warn"), words));
 }

@@ -3,6 +3,7 @@
 import { drawContent } from "./blocks.js";
 import { clock, fullWords } from "./dates.js";
 import { el, icon } from "./dom.js";
+import { drawMrkdwn } from "./mrkdwn.js";
 
 const msOf = (message) => Number(message.ts) * 1000;
 
@@ -39,6 +40,7 @@ export function drawMessage(message, before, { story, act, openThread }) {
         author?.isBot ? el("span", { class: "badge" }, "APP") : null,
         author?.outsider ? el("span", { class: "badge away" }, author.team) : null, isRunOn ? null : time),
       content, edited,
+      message.warning ? el("div", { class: "failure warning", role: "alert" }, icon("warn"), message.warning) : null,
       openThread && message.replies ? el("button", { type: "button", class: "replies", on: { click: () => openThread(message) } },
         `${message.replies} ${message.replies === 1 ? "reply" : "replies"}`) : null));
   if (openThread && !message.ephemeral) {
@@ -49,12 +51,15 @@ export function drawMessage(message, before, { story, act, openThread }) {
   return node;
 }
 
-/** What a screen reader is told of a message that has just come. */
+const SPOKEN = 400;
+
+/** What a screen reader is told of a message that has just come: its words, the beginning of long ones. */
 export function spoken(message, story) {
   const name = story.people.get(message.user)?.name ?? "somebody";
-  const words = String(message.text ?? "").replace(/<[^|>]*\|([^>]*)>/g, "$1").replace(/&(lt|gt|amp);/g,
-    (_, entity) => ({ lt: "<", gt: ">", amp: "&" })[entity]);
-  return `${name}${message.ephemeral ? ", only visible to you" : ""}: ${words}`;
+  const lines = drawMrkdwn(message.text ?? "", story.scene()).map((line) => line.textContent);
+  const words = lines.join(" ");
+  const said = words.length > SPOKEN ? `${words.slice(0, SPOKEN)} …` : words;
+  return `${name}${message.ephemeral ? ", only visible to you" : ""}: ${said}`;
 }
 
 /** Which control of a message has the focus, to be found again when the message is drawn anew. */

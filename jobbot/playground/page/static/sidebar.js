@@ -9,6 +9,7 @@ const SIGNS = { public: "hash", private: "lock", shared: "shared", dm: "person" 
 export class Sidebar {
   #channels = el("ul", { class: "channels" });
   #direct = el("ul", { class: "channels" });
+  #directTitle = el("h2", { class: "nav-title" }, "Direct messages");
   #people = el("div", { class: "people" });
 
   constructor({ nav, story, goTo, be }) {
@@ -17,7 +18,7 @@ export class Sidebar {
     this.be = be;
     nav.append(
       el("h2", { class: "nav-title" }, "Channels"), this.#channels,
-      el("h2", { class: "nav-title" }, "Direct messages"), this.#direct,
+      this.#directTitle, this.#direct,
       el("fieldset", { class: "who" }, el("legend", { class: "nav-title" }, "You are"), this.#people));
     story.on("people", () => this.#drawPeople());
     for (const kind of ["place", "unread"]) story.on(kind, () => this.#drawChannels());
@@ -28,6 +29,7 @@ export class Sidebar {
     const focused = document.activeElement?.dataset?.channel;
     fill(this.#channels, all.filter(({ kind }) => kind !== "dm").map((channel) => this.#row(channel)));
     fill(this.#direct, all.filter(({ kind }) => kind === "dm").map((channel) => this.#row(channel)));
+    this.#directTitle.hidden = this.#direct.children.length === 0;
     if (focused) document.querySelector(`[data-channel="${CSS.escape(focused)}"]`)?.focus();
   }
 

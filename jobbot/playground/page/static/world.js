@@ -85,7 +85,7 @@ export class World {
     const state = el("span", { class: "state" });
     const bar = el("progress", { max: "100", "aria-label": `Progress of job ${job.id}` });
     const small = el("span", { class: "small" });
-    const fail = this.#button("Let it fail", () => this.#do("fail", { job: job.id }), `Let job ${job.id} fail`);
+    const fail = this.#button("Let it fail", () => this.#do("fail", { job: job.id }), `Let it fail: job ${job.id}`);
     const name = el("span", { class: "job-name" });
     const node = el("li", { class: "job" }, el("div", { class: "job-head" }, state, name, fail),
       bar, small);

@@ -1,0 +1,92 @@
+"""The page keeps up: a list of 15 jobs within 50 ms of its arrival, and 2,000 messages in a channel."""
+
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from jobbot.playground.page.page import PageOf
+from tests.page.conftest import OpenTab
+from tests.page.scripted import ScriptedWorkspace
+
+NOTES_TIME = """
+    window.arrived = {};
+    const Plain = WebSocket;
+    window.WebSocket = class extends Plain {
+        constructor(address) {
+            super(address);
+            this.addEventListener("message", ({ data }) => {
+                const words = /mark-\\d+/.exec(data)?.[0];
+                if (words) window.arrived[words] = performance.now();
+            });
+        }
+    };
+    window.drawnAfter = (words) => new Promise((resolve) => {
+        const look = () => {
+            const there = [...document.querySelectorAll(".message")].some((one) => one.textContent.includes(words));
+            if (there) requestAnimationFrame(() => resolve(performance.now() - window.arrived[words]));
+            else requestAnimationFrame(look);
+        };
+        look();
+    });
+"""
+
+
+def listing(mark: str) -> list[dict[str, Any]]:
+    """As jobbot sends one: 15 rows, two buttons each."""
+    blocks: list[dict[str, Any]] = [_section(f"*15 jobs* {mark} – as of <!date^1772620925^{{time_secs}}|10:42:05 UTC>")]
+    for number in range(15):
+        row = (
+            f"*Running* {number} % – job {48211 + number} Facebook Ads EU (datastream 42) – since "
+            "<!date^1772620200^{date_short_pretty} {time}|10:30 UTC>, 12 min – on schedule\n"
+            "API limit: (#17) User request limit reached"
+        )
+        blocks += [
+            _section(row),
+            {"type": "actions", "elements": [_button("Stop job", number), _button("Details", number)]},
+        ]
+    return blocks
+
+
+def _section(words: str) -> dict[str, Any]:
+    return {"type": "section", "text": {"type": "mrkdwn", "text": words}}
+
+
+def _button(words: str, number: int) -> dict[str, Any]:
+    return {"type": "button", "text": {"type": "plain_text", "text": words}, "action_id": words, "value": str(number)}
+
+
+async def drawn_after(tab: Page, workspace: ScriptedWorkspace, mark: str) -> float:
+    workspace.posts("15 jobs", blocks=listing(mark))
+    took: float = await tab.evaluate("(mark) => window.drawnAfter(mark)", mark)
+    return took
+
+
+async def test_a_list_of_15_jobs_is_drawn_within_50_ms_of_its_arrival(
+    demo: PageOf, open_tab: OpenTab, workspace: ScriptedWorkspace
+) -> None:
+    tab = await open_tab("about:blank", waits=False)
+    await tab.add_init_script(NOTES_TIME)
+    await tab.goto(demo.url)
+    await tab.locator(".person").first.wait_for()
+    took = [await drawn_after(tab, workspace, f"mark-{number}") for number in range(5)]
+    print(f"15 jobs drawn after {min(took):.0f} ms at best, {max(took):.0f} ms at worst")
+    assert min(took) < 50
+
+
+async def test_2000_messages_stay_usable(demo: PageOf, open_tab: OpenTab, workspace: ScriptedWorkspace) -> None:
+    for number in range(1_000):
+        workspace.posts(f"*message* {number} of `many`")
+    tab = await open_tab("about:blank", waits=False)
+    await tab.add_init_script(NOTES_TIME)
+    await tab.goto(demo.url)
+    await expect(tab.locator(".message").last).to_contain_text("message 999")
+    for number in range(1_000, 2_000):
+        workspace.posts(f"*message* {number} of `many`")
+    await expect(tab.locator(".message").last).to_contain_text("message 1999")
+    assert await tab.locator(".message").count() <= 700
+    took = min([await drawn_after(tab, workspace, f"mark-{number}") for number in range(3)])
+    print(f"15 jobs after 2,000 messages drawn after {took:.0f} ms")
+    assert took < 100
+    await tab.get_by_role("region", name="Messages in #inc-data").evaluate("node => { node.scrollTop = 0; }")
+    await expect(tab.locator(".message").first).not_to_contain_text("message 1999")
+    await tab.get_by_role("combobox", name="Message #inc-data").fill("still here")
