@@ -4,11 +4,14 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jobbot.slack.ticket import OBEYED_SECONDS, StopTicket, decode
+
+patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+"""However busy the machine is."""
 
 TICKET = StopTicket(
     instance="acme", job=987, name="987 (Facebook Ads EU)", channel="C0INC", user="U0ANA", asked_at=1667212982.5
@@ -28,6 +31,7 @@ tickets = st.builds(
 )
 
 
+@patiently
 @given(tickets)
 def test_what_is_carried_comes_back(ticket: StopTicket) -> None:
     assert decode(ticket.encode()) == ticket
@@ -81,6 +85,7 @@ def test_what_is_no_ticket_at_all_is_none(metadata: str) -> None:
     assert decode(metadata) is None
 
 
+@patiently
 @given(st.text())
 def test_arbitrary_metadata_never_raises(metadata: str) -> None:
     assert decode(metadata) is None
