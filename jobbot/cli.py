@@ -29,13 +29,46 @@ def main(argv: Sequence[str] | None = None) -> int:
     run.add_argument(
         "--mode", choices=("socket", "http"), help="Socket Mode or HTTP (default: socket where SLACK_APP_TOKEN is set)"
     )
-    commands.add_parser("demo", help="try it here: a local Slack, a local Adverity and the real bot between them")
+    _add_demo(commands)
     chosen = parser.parse_args(argv)
     if chosen.command == "demo":
+        return _demo(chosen)
+    return _run(chosen.mode)
+
+
+def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    demo = commands.add_parser(
+        "demo", help="try it here, in the browser: a local Slack, a local Adverity and the real bot between them"
+    )
+    demo.add_argument("--console", action="store_true", help="in this terminal instead of the browser")
+    demo.add_argument("--port", type=_port, default=0, help="of the page, on 127.0.0.1 (default: any that is free)")
+    demo.add_argument("--no-open", action="store_true", help="do not open the browser")
+    demo.add_argument("--speed", type=_speed, default=1.0, help="how much faster Adverity's time passes (default: 1)")
+    demo.add_argument("--seed", type=int, default=7, help="of the story that is told: the same seed, the same story")
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_535:
+        raise ValueError(text)
+    return port
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0.1 <= speed <= 1_000:
+        raise ValueError(text)
+    return speed
+
+
+def _demo(chosen: argparse.Namespace) -> int:
+    if chosen.console:
         from jobbot.playground.console import run_demo  # noqa: PLC0415
 
-        return run_demo()
-    return _run(chosen.mode)
+        return run_demo(seed=chosen.seed, speed=chosen.speed)
+    from jobbot.playground.demo import run_page  # noqa: PLC0415
+
+    return run_page(port=chosen.port, seed=chosen.seed, speed=chosen.speed, opens=not chosen.no_open)
 
 
 def _run(mode: Literal["socket", "http"] | None) -> int:

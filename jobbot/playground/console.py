@@ -1,4 +1,4 @@
-"""``jobbot demo`` as a console: be somebody in a channel, type what they would type, see what they would see."""
+"""``jobbot demo --console``: be somebody in a channel, type what they would type, see what they would see."""
 
 import asyncio
 import sys
@@ -186,49 +186,47 @@ class Console:
         self._buttons = {number: one for number, one in self._buttons.items() if one.of is not what}
 
 
-async def run_console() -> None:
+async def run_console(*, seed: int = 7, speed: float = 1.0) -> None:
     """Until ``quit``, the end of the input, or Ctrl-C."""
-    if sys.stdin.isatty():
-        await _at_a_terminal()
-    else:
-        await _from_a_pipe()
+    print(WELCOME)
+    async with running_demo(seed=seed, speed=speed) as demo:
+        if sys.stdin.isatty():
+            await _at_a_terminal(demo)
+        else:
+            await _from_a_pipe(demo)
 
 
-async def _at_a_terminal() -> None:
+async def _at_a_terminal(demo: Demo) -> None:
     from prompt_toolkit import PromptSession  # noqa: PLC0415 - not needed for a pipe
     from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
-    print(WELCOME)
     session: PromptSession[str] = PromptSession()
-    async with running_demo() as demo:
-        console = Console(demo, print)
-        with patch_stdout():
-            async with console.watching():
-                going = True
-                while going:
-                    try:
-                        line = await session.prompt_async(lambda: console.prompt)
-                    except EOFError:
-                        return
-                    going = await console.take(line)
-
-
-async def _from_a_pipe() -> None:
-    print(WELCOME)
-    async with running_demo() as demo:
-        console = Console(demo, lambda text: print(text, flush=True))
+    console = Console(demo, print)
+    with patch_stdout():
         async with console.watching():
-            while line := await asyncio.to_thread(sys.stdin.readline):
-                print(f"{console.prompt}{line.rstrip()}", flush=True)
-                if not await console.take(line):
+            going = True
+            while going:
+                try:
+                    line = await session.prompt_async(lambda: console.prompt)
+                except EOFError:
                     return
-                await console.until_quiet()
+                going = await console.take(line)
 
 
-def run_demo() -> int:
+async def _from_a_pipe(demo: Demo) -> None:
+    console = Console(demo, lambda text: print(text, flush=True))
+    async with console.watching():
+        while line := await asyncio.to_thread(sys.stdin.readline):
+            print(f"{console.prompt}{line.rstrip()}", flush=True)
+            if not await console.take(line):
+                return
+            await console.until_quiet()
+
+
+def run_demo(*, seed: int = 7, speed: float = 1.0) -> int:
     """The command; the exit code."""
     try:
-        asyncio.run(run_console())
+        asyncio.run(run_console(seed=seed, speed=speed))
     except KeyboardInterrupt:
         return 130
     return 0

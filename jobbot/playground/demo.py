@@ -5,7 +5,10 @@ goes over HTTP and a WebSocket.
 """
 
 import asyncio
+import signal
+import sys
 import tempfile
+import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.playground.adverity import LocalAdverity, stories
+from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
 
 
@@ -66,3 +70,25 @@ async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[De
                     serving.cancel()
                     with suppress(asyncio.CancelledError):
                         await serving
+
+
+async def serve_page(*, port: int, seed: int, speed: float, opens: bool) -> None:
+    """The page, until SIGINT or SIGTERM; ``opens`` a browser once it is there. Raises OSError for a port in use."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for asked in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(asked, stop.set)
+    async with running_demo(seed=seed, speed=speed) as demo, Page(demo.slack, demo.adverity, port=port) as page:
+        print(f"jobbot's demo is on {page.url} (Ctrl-C ends it)", flush=True)
+        if opens:
+            await asyncio.to_thread(webbrowser.open, page.url)
+        await stop.wait()
+
+
+def run_page(*, port: int, seed: int, speed: float, opens: bool) -> int:
+    """The command; the exit code."""
+    try:
+        asyncio.run(serve_page(port=port, seed=seed, speed=speed, opens=opens))
+    except OSError as error:
+        print(f"--port: {port} cannot be opened ({error.strerror})", file=sys.stderr)
+        return 1
+    return 0
