@@ -48,13 +48,13 @@ class Gestures:
             message = self.says(person, text, in_, thread)
             return await self._tell_of_mention(message)
         _in_channel(person, in_)
-        command, _, rest = text.partition(" ")
+        command, rest = [*text.split(maxsplit=1), ""][:2]
         if thread is not None:
             raise NotPossible(f"{command} is not supported in threads")
         if command not in self._commands or not self._in.world.is_of_home(person):
             raise NotPossible(f"{command} is not a valid command for {person}")
-        words = self._linked(rest.strip()) if self._escapes_commands else rest.strip()
-        payload = self._payloads.command(person, in_, command, words)
+        words = self._linked(rest) if self._escapes_commands else rest
+        payload = self._payloads.command(person, in_, command, words.strip())
         action = Action(kind="command", envelope="slash_commands", person=person, payload=payload)
         await self._dispatcher.send(action)
         self._outcomes.of_command(action, in_)

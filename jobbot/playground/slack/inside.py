@@ -7,7 +7,7 @@ from jobbot.playground.slack.acme import add_dm
 from jobbot.playground.slack.blockkit.check import problems_in_blocks
 from jobbot.playground.slack.calls import ApiCall, CallLog
 from jobbot.playground.slack.changes import Change
-from jobbot.playground.slack.delivery.action import Action
+from jobbot.playground.slack.delivery.action import Ack, Action, Envelope
 from jobbot.playground.slack.delivery.dispatch import Dispatcher
 from jobbot.playground.slack.gestures import Gestures
 from jobbot.playground.slack.messages import Block, Channel, Message
@@ -146,6 +146,16 @@ class Inside:
     async def redeliver(self, action: Action) -> Action:
         """Deliver the same thing again: the same event id, trigger id, everything. Events say that it is a retry."""
         again = Action(kind=action.kind, envelope=action.envelope, person=action.person, payload=action.payload)
-        number = len(action.attempts)
-        retry = (number, "http_timeout") if action.envelope == "events_api" else None
+        action.redelivered += 1
+        retry = (action.redelivered, "http_timeout") if action.envelope == "events_api" else None
         return await self._dispatcher.send(again, retry=retry)
+
+    async def raw_deliver(
+        self, payload: Mapping[str, Any], *, envelope: Envelope = "interactive", retry: tuple[int, str] | None = None
+    ) -> Ack:
+        """Deliver a payload that nobody's doing has made."""
+        return await self._dispatcher.raw(envelope, payload, retry=retry)
+
+    async def raw_bytes(self, body: bytes, headers: Mapping[str, str] | None = None, *, signed: bool = True) -> Ack:
+        """Send the bot these bytes: as a POST's body with ``headers``, or as a WebSocket's text that gets no answer."""
+        return await self._dispatcher.raw_bytes(body, headers or {}, signed=signed)

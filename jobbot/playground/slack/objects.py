@@ -141,7 +141,8 @@ def usergroup_object(group: UserGroup, world: World) -> Json:
 def text_blocks(text: str, rng: random.Random) -> list[Json]:
     """The ``rich_text`` block that Slack's client makes of what somebody typed, roughly."""
     elements: list[Json] = []
-    for number, part in enumerate(text.replace(">", "<").split("<")):
+    for number, escaped in enumerate(text.replace(">", "<").split("<")):
+        part = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         if number % 2 and part.startswith("@"):
             elements.append({"type": "user", "user_id": part[1:].split("|")[0]})
         elif part:

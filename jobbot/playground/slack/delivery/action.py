@@ -46,6 +46,7 @@ class Action:
     """What somebody did. ``payload`` went to the bot; ``attempts`` are its answers, one a delivery, oldest first.
 
     ``trouble`` is what the person is told when it came to nothing; ``refusal`` why Slack could not use an answer.
+    ``redelivered`` counts how often the same was delivered again on demand.
     """
 
     kind: str
@@ -55,6 +56,7 @@ class Action:
     attempts: list[Ack] = field(default_factory=list)
     trouble: str | None = None
     refusal: ApiError | None = None
+    redelivered: int = 0
 
     @property
     def ack(self) -> Ack:

@@ -29,6 +29,10 @@ class Transport(Protocol):
         """One delivery; ``retry`` is its number and why the one before it failed."""
         ...
 
+    async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> Ack:
+        """These bytes."""
+        ...
+
 
 class Dispatcher:
     """Delivers what people did. ``retries`` are the waits in seconds before events are delivered again."""
@@ -51,6 +55,14 @@ class Dispatcher:
             self._again.add(task)
             task.add_done_callback(self._again.discard)
         return action
+
+    async def raw(self, envelope: Envelope, payload: Mapping[str, Any], *, retry: tuple[int, str] | None) -> Ack:
+        """Deliver any payload, once."""
+        return await self._transport.deliver(envelope, payload, retry=retry)
+
+    async def raw_bytes(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> Ack:
+        """Send any bytes."""
+        return await self._transport.post(body, headers, signed=signed)
 
     async def close(self) -> None:
         """Deliver nothing again."""

@@ -40,9 +40,9 @@ class HttpDelivery:
         headers = {"content-type": content_type}
         if retry is not None:
             headers |= {"x-slack-retry-num": str(retry[0]), "x-slack-retry-reason": retry[1]}
-        return await self.post(body, headers)
+        return await self.post(body, headers, signed=True)
 
-    async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool = True) -> Ack:
+    async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> Ack:
         """These bytes, whatever they are; ``headers`` are the last word, also on the signature."""
         begun = perf_counter()
         if self.url is None:

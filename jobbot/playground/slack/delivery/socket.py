@@ -59,7 +59,7 @@ class Connection:
             if not self._transport.is_closing():
                 self._transport.resume_reading()
 
-    async def ask(self, envelope_id: str, envelope: Mapping[str, Any] | str, seconds: float) -> Any:
+    async def ask(self, envelope_id: str, envelope: Mapping[str, Any], seconds: float) -> Any:
         """Send an envelope and wait for its acknowledgement. Raises TimeoutError, ConnectionError."""
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         self._waiting[envelope_id] = answer
@@ -155,21 +155,28 @@ class SocketMode:
         }
         if envelope == "events_api":
             message |= {"retry_attempt": retry[0] if retry else 0, "retry_reason": retry[1] if retry else ""}
-        return await self.send(envelope_id, message)
-
-    async def send(self, envelope_id: str, message: Mapping[str, Any] | str) -> Ack:
-        """This message, whatever it is, to any one connection; then wait for the acknowledgement of ``envelope_id``."""
-        begun = perf_counter()
-        there = [connection for connection in self.connections if not connection.is_leaving]
-        if not there:
+        begun, connection = perf_counter(), self._any()
+        if connection is None:
             return Ack(seconds=0.0, failure="dispatch_failed")
         try:
-            body = await self._rng.choice(there).ask(envelope_id, message, self._ack_seconds)
+            body = await connection.ask(envelope_id, message, self._ack_seconds)
         except TimeoutError:
             return Ack(seconds=perf_counter() - begun, failure="operation_timeout")
         except ConnectionError:
             return Ack(seconds=perf_counter() - begun, failure="dispatch_failed")
         return Ack(seconds=perf_counter() - begun, status=200, body=body)
+
+    async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> Ack:
+        """This text, whatever it is, to any one connection, which is not waited for. Nothing is signed here."""
+        connection = self._any()
+        if connection is None:
+            return Ack(seconds=0.0, failure="dispatch_failed")
+        connection.send(body.decode())
+        return Ack(seconds=0.0)
+
+    def _any(self) -> Connection | None:
+        there = [connection for connection in self.connections if not connection.is_leaving]
+        return self._rng.choice(there) if there else None
 
     def _unwelcome(self) -> str | None:
         if not self._is_on:

@@ -48,11 +48,11 @@ def post_ephemeral(workspace: Workspace, args: Arguments) -> Fields:
 
 
 def update(workspace: Workspace, args: Arguments) -> Fields:
-    """``chat.update``. Text without blocks takes the blocks away."""
+    """``chat.update``. Blocks that are not mentioned stay; an empty list takes them away."""
     channel = _writable(workspace, args.needed("channel"))
     message = _own(workspace, channel, args.needed("ts"), "cant_update_message")
     content = read_content(args, update=True)
-    workspace.edit(message, content.text, content.blocks or ())
+    workspace.edit(message, content.text, message.blocks if content.blocks is None else content.blocks)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": _shown(workspace, message)}
 
 
