@@ -1,0 +1,154 @@
+"""Connections that break, tokens that are wrong, and the beginning and the end of a process."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from jobbot.app import Jobbot, StartFailed
+from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.slack import LocalSlack
+from jobbot.slack.socket import SocketLost
+from tests.stories.world import World, settings_for, world
+
+
+async def ready(it: World) -> httpx.Response:
+    async with httpx.AsyncClient() as client:
+        return await client.get(f"http://127.0.0.1:{it.bot.port}/readyz")
+
+
+async def answers(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+
+
+async def test_both_ways_serve_the_health_endpoints(it: World) -> None:
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{it.bot.port}") as client:
+        assert (await client.get("/healthz")).status_code == 200
+        assert (await client.get("/readyz")).json() == {"ready": True, "reasons": []}
+        events = await client.post("/slack/events", content=b"{}")
+    assert events.status_code == (401 if it.settings.mode == "http" else 404)
+
+
+@pytest.mark.parametrize("how", ["cut", "asked to refresh", "frozen"])
+async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path, how: str) -> None:
+    async with world("socket", tmp_path) as it:
+        match how:
+            case "cut":
+                it.slack.faults.drop_sockets()
+            case "asked to refresh":
+                it.slack.faults.ask_to_refresh()
+            case _:
+                it.slack.faults.freeze_sockets()
+        opened = len([call for call in it.slack.calls_of("apps.connections.open") if call.ok])
+        await it.slack.until(lambda: len(it.slack.calls_of("apps.connections.open")) > opened, seconds=10)
+        it.slack.faults.clear()
+        await it.slack.until(lambda: it.slack.connections > 0)
+        await answers(it)
+
+
+async def test_while_there_is_no_connection_it_is_not_ready_and_in_the_end_it_gives_up(tmp_path: Path) -> None:
+    async with world("socket", tmp_path) as it:
+        it.slack.faults.refuse_connections()
+        it.slack.faults.drop_sockets()
+        with pytest.raises(SocketLost, match="no live connection to Slack"):
+            async with asyncio.timeout(20):
+                await it.running
+        response = await ready(it)
+        assert response.status_code == 503
+        assert response.json()["reasons"] == ["no live connection to Slack"]
+        it.slack.forgive()
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("bot_token", "xoxb-wrong", r"SLACK_BOT_TOKEN: Slack does not take it \(invalid_auth\)"),
+        ("app_token", "xapp-wrong", r"SLACK_APP_TOKEN: Slack does not take it \(invalid_auth\)"),
+    ],
+)
+async def test_a_token_that_slack_does_not_take_stops_the_start(
+    tmp_path: Path, field: str, value: str, says: str
+) -> None:
+    async with LocalAdverity() as adverity, LocalSlack() as slack:
+        settings = settings_for(slack, adverity, "socket", tmp_path, **{field: SecretStr(value)})
+        with pytest.raises(StartFailed, match=says) as failed:
+            async with Jobbot(settings):
+                pass
+        assert value not in str(failed.value)
+
+
+async def test_what_runs_is_finished_before_the_end(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as it:
+        it.adverity.has_job(987)
+        held = it.adverity.faults.hold()
+        await it.ana.types("/jobs", in_=it.inc)
+        await it.adverity.called("GET", "/jobs/")
+        asyncio.get_running_loop().call_later(0.3, held.release)
+        inc = it.inc
+    assert "1 job" in inc.public[0].text
+
+
+def environment(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> dict[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
+    return kept | {
+        "SLACK_BOT_TOKEN": slack.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_API_URL": slack.api_url,
+        # These two would silently switch Bolt to another mode.
+        "SLACK_CLIENT_ID": "1.2",
+        "SLACK_CLIENT_SECRET": "s3cret",
+        "ADVERITY_INSTANCE": adverity.url,
+        "ADVERITY_API_KEY": adverity.api_key,
+        "JOBBOT_CHANNELS": slack.channel("inc-data").id,
+        "JOBBOT_DATABASE_URL": f"sqlite:///{folder / 'run.db'}",
+        "JOBBOT_HOST": "127.0.0.1",
+        "PORT": "0",
+    }
+
+
+async def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
+    async with LocalAdverity() as adverity, LocalSlack() as slack:
+        adverity.has_job(987)
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "jobbot", "run",
+            env=environment(slack, adverity, tmp_path), cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        await slack.until(lambda: slack.connections == 1, seconds=30)
+        inc = slack.channel("inc-data")
+        await slack.ana.types("/jobs 987", in_=inc)
+        await slack.until(lambda: any("Job 987" in message.text for message in inc.public), seconds=10)
+        process.send_signal(signal.SIGTERM)
+        _, said = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 0
+    for secret in (slack.bot_token, slack.app_token, adverity.api_key):
+        assert secret.encode() not in said
+    assert b"Traceback" not in said
+
+
+def test_wrong_settings_end_the_command_with_a_line_each(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "jobbot", "run", "--mode", "http"],
+        env={"PATH": os.environ["PATH"], "SLACK_BOT_TOKEN": "xapp-this-is-the-other-one"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    lines = done.stderr.strip().splitlines()
+    assert [line.split(":")[0] for line in lines] == [
+        "SLACK_BOT_TOKEN",
+        "SLACK_SIGNING_SECRET",
+        "ADVERITY_INSTANCE",
+        "ADVERITY_API_KEY",
+        "JOBBOT_CHANNELS",
+    ]
+    assert "xapp-this-is-the-other-one" not in done.stderr
