@@ -130,7 +130,8 @@ class StopDialogue:
         submitted = interaction.did
         assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
         ticket = tickets.decode(submitted.private_metadata)
-        if submitted.callback_id != words.STOP_MODAL or ticket is None or ticket.user != interaction.user_id:
+        is_ours = submitted.callback_id == words.STOP_MODAL and bool(submitted.view_id)
+        if not is_ours or ticket is None or ticket.user != interaction.user_id:
             return _say_in_modal(0, notices.stale_window())
         instance = self._instances.get(ticket.instance)
         if instance is None:
@@ -146,21 +147,21 @@ class StopDialogue:
         rule = self._gate.rule(ticket.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
             return _say_at_field(words.reason_wanted())
-        return Submission(None, (who, self._obey(who, ticket, submitted.reason, instance)))
+        return Submission(None, (who, self._obey(who, ticket, submitted, instance)))
 
-    async def _obey(self, who: Interaction, ticket: StopTicket, reason: str, instance: Instance) -> str:
+    async def _obey(self, who: Interaction, ticket: StopTicket, submitted: Submitted, instance: Instance) -> str:
         reply = Reply(self._outbound, who)
         passed = await self._gate.decide(who, Need.STOP, fresh=True)
         if isinstance(passed, Refused):
             return await self._refuse(reply, passed)
         order = StopOrder(
-            request_key=who.did.view_id if isinstance(who.did, Submitted) else who.key,
+            request_key=submitted.view_id,
             job=JobId(ticket.job),
             name=ticket.name,
             user_id=who.user_id,
             team_id=who.user_team_id,
             place=Place(ticket.channel, ticket.thread_ts, ticket.response_url),
-            reason=reason,
+            reason=submitted.reason,
         )
         try:
             ended = await self._stopping.carry_out(order, instance)

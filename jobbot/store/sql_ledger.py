@@ -55,7 +55,7 @@ class SqlLedger:
             "lease_until": self._clock() + self._lease,
             "fence": claim.fence,
         }
-        while True:
+        for last in (False, False, True):
             try:
                 async with self._database.writing() as connection:
                     await connection.execute(insert(stops).values(row))
@@ -63,8 +63,11 @@ class SqlLedger:
                 if (first := await self._who_was_first(wish)) is not None:
                     return first
                 # Whoever was first has ended in between: the job is free again.
-                continue
-            return Claimed(claim, StopRecord(**_fields(row)))
+                if last:
+                    raise
+            else:
+                return Claimed(claim, StopRecord(**_fields(row)))
+        raise AssertionError("the loop returns or raises")
 
     async def _who_was_first(self, wish: StopWish) -> Held | Repeated | None:
         async with self._database.reading() as connection:
@@ -140,7 +143,9 @@ class SqlLedger:
     async def latest(self, instance: str, job: int) -> StopRecord | None:
         """See :meth:`Ledger.latest`."""
         async with self._database.reading() as connection:
-            return await _one(connection, _of(instance, job).order_by(stops.c.requested_at.desc()).limit(1))
+            return await _one(
+                connection, _of(instance, job).order_by(stops.c.requested_at.desc(), stops.c.id.desc()).limit(1)
+            )
 
     async def _change(self, claim: Claim, change: Update) -> None:
         async with self._database.writing() as connection:
