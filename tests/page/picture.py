@@ -1,6 +1,7 @@
 """Takes the picture of the page that README shows: ``python -m tests.page.picture PATH.png [light|dark]``.
 
-The story is seeded and its clock stands still, so that the picture changes only when the page does.
+The story is seeded and its clock stands still, so that the picture changes when the page does (and by the wire's
+milliseconds).
 """
 
 import asyncio
@@ -32,7 +33,7 @@ async def take(path: Path, scheme: str) -> None:
             await tab.get_by_role("dialog").get_by_role("button", name=f"Stop job {demo.runaway}").click()
             await demo.stop_arrives()
             await expect(tab.locator(".message").last).to_contain_text(f"Stopped job {demo.runaway}")
-            await expect(tab.locator(".job").filter(has_text=str(demo.runaway))).to_contain_text("Cancelled")
+            await expect(tab.locator(".job").filter(has_text=f"{demo.runaway} ·")).to_contain_text("Cancelled")
             await tab.mouse.move(0, 0)
             await tab.screenshot(path=path, animations="disabled")
             await browser.close()

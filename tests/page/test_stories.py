@@ -1,9 +1,11 @@
 """The demo as a newcomer plays it: the page, the real bot, a local Slack and a local Adverity, over real sockets."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
@@ -203,6 +205,24 @@ async def test_a_bot_that_is_away_is_said_in_slacks_words(it: Played, ana: Page)
     await it.slack.until(lambda: it.slack.connections == 1, seconds=15)
     await card.get_by_role("button", name="Refresh").click()
     await expect(card.get_by_role("alert")).to_have_count(0)
+
+
+async def test_what_the_bot_posts_is_rate_limited_while_one_wants_it(it: Played, ana: Page) -> None:
+    limited = ana.get_by_label("Rate limit what jobbot posts")
+    headers = {"Authorization": f"Bearer {it.slack.bot_token}"}
+    words = {"channel": it.slack.channel("inc-data").id, "text": "hello"}
+
+    async def until_status(status: int) -> httpx.Response:
+        async with asyncio.timeout(5), httpx.AsyncClient(base_url=it.slack.api_url, headers=headers) as bot:
+            while (answer := await bot.post("chat.postMessage", json=words)).status_code != status:
+                pass
+        return answer
+
+    await limited.check(force=True)
+    assert (await until_status(429)).headers["Retry-After"] == "2"
+    await limited.uncheck(force=True)
+    await until_status(200)
+    await expect(said(ana, "hello").first).to_be_visible()
 
 
 HOSTILE = "<img src=x onerror=document.title='owned'> <!channel> *bold* `x"

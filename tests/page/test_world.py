@@ -9,8 +9,10 @@ import pytest
 from playwright.async_api import Page, expect
 
 from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.redact import Redaction
 from jobbot.playground.page.wire import WireCall, WireLog
+from tests.page.conftest import OpenTab
 from tests.page.scripted import ScriptedSlackPanel
 
 
@@ -93,6 +95,18 @@ async def test_the_panel_folds(tab: Page) -> None:
     await expect(fold).to_have_attribute("aria-expanded", "false")
     await fold.press("Enter")
     await expect(tab.locator(".world")).to_be_visible()
+
+
+async def test_on_a_narrow_page_the_panel_lies_over_the_channel(open_tab: OpenTab, demo: PageOf, picture: Any) -> None:
+    tab = await open_tab(demo.url, viewport={"width": 380, "height": 760})
+    await expect(tab.locator(".world")).to_be_hidden()
+    fold = tab.get_by_role("button", name="The world")
+    await fold.click()
+    await picture(tab)
+    await tab.get_by_role("button", name="Start a job").focus()
+    await tab.keyboard.press("Escape")
+    await expect(tab.locator(".world")).to_be_hidden()
+    await expect(fold).to_be_focused()
 
 
 def call(key: int, **more: Any) -> WireCall:

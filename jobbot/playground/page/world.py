@@ -45,19 +45,20 @@ class World:
 
 
 class AdverityPanel:
-    """The jobs of the local Adverity, and the troubles that hold there now."""
+    """The jobs of the local Adverity, which is called ``name``, and the troubles that hold there now."""
 
     acts = frozenset({"start", "fail", "answers", "slow"})
 
-    def __init__(self, adverity: LocalAdverity) -> None:
+    def __init__(self, adverity: LocalAdverity, name: str = "acme") -> None:
         self._adverity = adverity
+        self._name = name
         self._answers: Answers = "usual"
         self._is_slow = False
 
     def shown(self) -> Json:
         """The panel's half of ``world``."""
         return {
-            "instance": self._adverity.url.removeprefix("http://"),
+            "instance": self._name,
             "clock": f"{self._adverity.now():%H:%M:%S} UTC",
             "jobs": [self._job(sight) for sight in self._chosen()],
             "datastreams": [{"id": one.id, "name": one.name} for one in self._adverity.datastreams.values()],

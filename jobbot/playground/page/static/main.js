@@ -122,15 +122,21 @@ function leaveThread() {
   (list.node.querySelector(`[data-ts="${CSS.escape(ts)}"] .replies`) ?? composer.box).focus();
 }
 
+/** Where the panel lies over the channel instead of beside it. */
+function isNarrow() {
+  return matchMedia("(max-width: 1100px)").matches;
+}
+
 function fold(isFolded) {
   document.body.classList.toggle("no-world", isFolded);
   byId("fold-world").setAttribute("aria-expanded", String(!isFolded));
 }
-fold(matchMedia("(max-width: 1100px)").matches);
+fold(isNarrow());
 
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || document.querySelector("dialog[open]")) return;
   if (document.body.classList.contains("nav-open")) { closeNav(); byId("open-nav").focus(); }
   else if (byId("thread").contains(document.activeElement)) leaveThread();
+  else if (isNarrow() && byId("world").contains(document.activeElement)) { fold(true); byId("fold-world").focus(); }
 });
 composer.box.focus();

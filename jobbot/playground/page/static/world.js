@@ -16,7 +16,7 @@ export class World {
     ANSWERS.map(([value, words]) => el("option", { value }, words)));
   #slow = this.#switch("Every answer takes 5 s longer", "slow");
   #twice = this.#switch("Deliver every click twice", "twice");
-  #limit = this.#switch("Rate limit what jobbot sends", "ratelimit");
+  #limit = this.#switch("Rate limit what jobbot posts", "ratelimit");
   #clock = el("span", { class: "small" });
 
   constructor({ node, story, ask, say }) {
