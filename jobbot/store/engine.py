@@ -6,7 +6,8 @@
 """
 
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
+from sqlite3 import OperationalError as OperationalDbError
 from typing import Any
 
 from sqlalchemy import event, text
@@ -57,8 +58,11 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
+        with suppress(OperationalDbError):
+            # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
+            cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute("PRAGMA synchronous=FULL")
+        cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")

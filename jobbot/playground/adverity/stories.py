@@ -125,7 +125,7 @@ def _last_night(chance: random.Random, now: datetime) -> list[_Draft]:
     """The failures, and the jobs that were waiting behind two of them."""
     drafts = []
     for place, (stream, issue) in enumerate(_LAST_NIGHT.items()):
-        starts = now - timedelta(hours=8, minutes=-23 * place + chance.uniform(0, 9))
+        starts = now - timedelta(hours=5, minutes=-23 * place + chance.uniform(0, 9))
         reached = chance.randint(8, 90)
         failed = _Draft(stream, _plan(starts, chance.uniform(2, 12), FAILED, last=reached, issues=(issue,)))
         drafts.append(failed)
