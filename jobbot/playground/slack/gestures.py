@@ -144,7 +144,7 @@ class Gestures:
     def _shown(self, person: Person, on: Message | None) -> Sequence[dict[str, Any]]:
         if on is None:
             return self._open_view(person).blocks
-        if not on.is_seen_by(person):
+        if not on.is_seen_by(person) or person.is_deactivated:
             raise NotPossible(f"{person} does not see that message")
         return on.blocks
 
@@ -159,17 +159,15 @@ class Gestures:
         world = self._in.world
 
         def person(name: re.Match[str]) -> str:
-            try:
-                return f"<@{world.person(name[1]).id}>"
-            except KeyError:
-                group = next((one for one in world.usergroups.values() if one.handle == name[1]), None)
-                return f"<!subteam^{group.id}>" if group is not None else name[0]
+            one = next((one for one in world.people.values() if one.name == name[1]), None)
+            group = next((one for one in world.usergroups.values() if one.handle == name[1]), None)
+            if one is not None:
+                return f"<@{one.id}>"
+            return f"<!subteam^{group.id}>" if group is not None else name[0]
 
         def channel(name: re.Match[str]) -> str:
-            try:
-                return f"<#{world.channel(name[1]).id}|{name[1]}>"
-            except KeyError:
-                return name[0]
+            one = next((one for one in world.channels.values() if one.name == name[1]), None)
+            return f"<#{one.id}|{name[1]}>" if one is not None else name[0]
 
         return _HASH.sub(channel, _AT.sub(person, text))
 

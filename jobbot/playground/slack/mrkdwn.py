@@ -4,21 +4,22 @@ https://docs.slack.dev/messaging/formatting-message-text
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime, tzinfo
 
 from jobbot.playground.slack.world import World
 
 _ANGLED = re.compile(r"<([^<>]*)>")
-_FORMATS = {
-    "date_num": "%Y-%m-%d",
-    "date": "%B %-d, %Y",
-    "date_short": "%b %-d, %Y",
-    "date_long": "%A, %B %-d, %Y",
-    "date_pretty": "%B %-d, %Y",
-    "date_short_pretty": "%b %-d, %Y",
-    "date_long_pretty": "%A, %B %-d, %Y",
-    "time": "%H:%M",
-    "time_secs": "%H:%M:%S",
+_FORMATS: dict[str, Callable[[datetime], str]] = {
+    "date_num": lambda at: f"{at:%Y-%m-%d}",
+    "date": lambda at: f"{at:%B} {at.day}, {at.year}",
+    "date_short": lambda at: f"{at:%b} {at.day}, {at.year}",
+    "date_long": lambda at: f"{at:%A, %B} {at.day}, {at.year}",
+    "date_pretty": lambda at: f"{at:%B} {at.day}, {at.year}",
+    "date_short_pretty": lambda at: f"{at:%b} {at.day}, {at.year}",
+    "date_long_pretty": lambda at: f"{at:%A, %B} {at.day}, {at.year}",
+    "time": lambda at: f"{at:%H:%M}",
+    "time_secs": lambda at: f"{at:%H:%M:%S}",
 }
 
 
@@ -53,6 +54,4 @@ def _date(target: str, fallback: str, zone: tzinfo) -> str:
     if len(parts) < 3 or not parts[1].lstrip("-").isdigit():
         return fallback
     at = datetime.fromtimestamp(int(parts[1]), zone)
-    return re.sub(
-        r"\{(\w+)\}", lambda token: at.strftime(_FORMATS[token[1]]) if token[1] in _FORMATS else token[0], parts[2]
-    )
+    return re.sub(r"\{(\w+)\}", lambda token: _FORMATS[token[1]](at) if token[1] in _FORMATS else token[0], parts[2])

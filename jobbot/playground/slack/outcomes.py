@@ -78,7 +78,9 @@ class Outcomes:
             case "errors":
                 self._in.say_in_view(view, errors=_errors(fields, view))
             case "update":
-                self._in.update_view(view, read_view(fields.get("view"), "modal"))
+                definition = read_view(fields.get("view"), "modal")
+                if self._in.views.find(view.id) is not None:
+                    self._in.update_view(view, definition)
             case "push":
                 self._in.push_view(view.person, read_view(fields.get("view"), "modal"))
             case _:

@@ -1,6 +1,6 @@
-"""uvicorn's HTTP and WebSocket protocols, with the connection's transport in reach.
+"""uvicorn's HTTP and WebSocket protocols, with the connection itself in reach.
 
-ASGI has no word for "cut the line" or "read no more": both protocols put their transport into each scope's ``state``.
+ASGI has no word for "cut the line" or "read no more": both protocols put what can into each scope's ``state``.
 """
 
 import asyncio
@@ -20,9 +20,32 @@ class WireProtocol(H11Protocol):
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket."""
+    """uvicorn's WebSocket. While it is frozen nothing that comes is looked at, pings included."""
+
+    _held: list[bytes] | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A WebSocket is asked for."""
         super().connection_made(transport)
-        self.app_state = {"transport": transport}
+        self.app_state = {"socket": self}
+
+    def data_received(self, data: bytes) -> None:
+        """Something came."""
+        if self._held is None:
+            super().data_received(data)
+        else:
+            self._held.append(data)
+
+    def freeze(self) -> None:
+        """Look at nothing any more."""
+        self._held = self._held or []
+
+    def thaw(self) -> None:
+        """Look at everything that came meanwhile, and go on."""
+        held, self._held = self._held or [], None
+        for data in held:
+            super().data_received(data)
+
+    def cut(self) -> None:
+        """Cut the TCP connection."""
+        self.transport.abort()

@@ -136,7 +136,9 @@ class Workspace:
             self.changes.tell("view_closed", view)
 
     def say_in_view(self, view: View, *, errors: Mapping[str, str] | None = None, trouble: str | None = None) -> None:
-        """Show words at fields, or above them all."""
+        """Show words at fields, or above them all, if anybody still looks at it."""
+        if self.views.find(view.id) is None:
+            return
         view.errors, view.trouble = dict(errors or {}), trouble
         self.changes.tell("view_updated", view)
 

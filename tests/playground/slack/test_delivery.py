@@ -38,6 +38,20 @@ async def test_who_does_not_answer_in_time(transport: Transport) -> None:
             assert message.warning == click.trouble == "This app did not respond (operation_timeout)."
 
 
+async def test_a_bot_that_has_gone(slack: LocalSlack) -> None:
+    receiver = Receiver()
+    async with LocalSlack(transport="http") as slack_over_http:
+        async with listening(receiver.receives) as url:
+            slack_over_http.delivers_to(url)
+            assert (await slack_over_http.ana.types("/jobs", in_=slack_over_http.channel("inc-data"))).is_ok
+        gone = await slack_over_http.ana.types("/jobs", in_=slack_over_http.channel("inc-data"))
+    assert gone.outcome == "dispatch_failed"
+    mention = await slack.ana.mentions("@jobbot hi", in_=slack.channel("inc-data"))
+    assert mention.outcome == "dispatch_failed"
+    with pytest.raises(ValueError, match="no more than 25 items"):
+        await slack.says_as_bot(slack.channel("inc-data"), "x", [actions(*[button()] * 26)])
+
+
 async def test_nobody_is_there(told: LocalSlack) -> None:
     action = await told.ana.types("/jobs", in_=told.channel("inc-data"))
     assert action.outcome == "dispatch_failed"

@@ -462,6 +462,76 @@ async def test_the_least_that_an_event_says(slack: LocalSlack) -> None:
     assert action.payload["event"].keys() == {"type", "user", "text", "ts", "channel", "event_ts"}
 
 
+async def test_names_that_are_typed(slack: LocalSlack) -> None:
+    inc = slack.channel("inc-data")
+    for words, sent in (
+        ("@ana @data-oncall look at #inc-data", "<@U0ANA00001> <!subteam^S0ONCALL01> look at <#C0INCDATA1|inc-data>"),
+        ("@nobody #nowhere a@ana.com", "@nobody #nowhere a@ana.com"),
+        ("<@U0ANA00001> &", "&lt;@U0ANA00001&gt; &amp;"),
+    ):
+        message = await slack.posts(slack.ben, words, in_=inc)
+        assert message.text == sent
+
+
+async def test_every_kind_of_field_can_be_filled(slack: LocalSlack, bot: AsyncWebClient) -> None:
+    options = [{"text": plain("One"), "value": "one"}, {"text": plain("Two"), "value": "two"}]
+    grouped = [{"label": plain("Numbers"), "options": options}]
+    elements: list[tuple[str, Body, object, Body]] = [
+        ("Who", {"type": "multi_users_select"}, ["U0ANA00001"], {"selected_users": ["U0ANA00001"]}),
+        ("When", {"type": "timepicker", "initial_time": "10:42"}, "11:00", {"selected_time": "11:00"}),
+        ("Which", {"type": "static_select", "option_groups": grouped}, "Two", {"selected_option": options[1]}),
+        ("Many", {"type": "multi_static_select", "options": options}, "One", {"selected_options": options[:1]}),
+        ("How many", {"type": "number_input", "is_decimal_allowed": False}, 3, {"value": "3"}),
+    ]
+    fields = [
+        {"type": "input", "block_id": label, "label": plain(label), "element": {**element, "action_id": "a"}}
+        for label, element, _, _ in elements
+    ]
+    action = await slack.ana.types("/jobs", in_=slack.channel("inc-data"))
+    assert action.payload is not None
+    await bot.views_open(trigger_id=action.payload["trigger_id"], view=modal(*fields))
+    submission = await slack.ana.submits({label: given for label, _, given, _ in elements})
+    assert submission.payload is not None
+    values = submission.payload["view"]["state"]["values"]
+    for label, element, _, held in elements:
+        assert {name: _plainly(part) for name, part in values[label]["a"].items()} == {"type": element["type"], **held}
+
+
+def _plainly(part: Any) -> Any:
+    """Without what Slack adds to text."""
+    if isinstance(part, list):
+        return [_plainly(one) for one in part]
+    if isinstance(part, dict):
+        return {name: _plainly(inner) for name, inner in part.items() if name != "emoji"}
+    return part
+
+
+async def test_closing_may_close_everything(slack: LocalSlack, bot: AsyncWebClient) -> None:
+    for open_, view in ((bot.views_open, modal()), (bot.views_push, modal(clear_on_close=True))):
+        action = await slack.ana.types("/jobs", in_=slack.channel("inc-data"))
+        assert action.payload is not None
+        await open_(trigger_id=action.payload["trigger_id"], view=view)
+    await slack.ana.closes()
+    assert slack.ana.modal is None
+
+
+async def test_a_modal_that_was_closed_meanwhile_stays_closed(
+    told: LocalSlack, app: AsyncApp, transport: Transport, asked: list[Body]
+) -> None:
+    async def slowly(ack: AsyncAck, body: Body) -> None:
+        asked.append(body)
+        if body["type"] == "view_submission":
+            await told.ana.closes()
+        await ack(response_action="errors", errors={"why": "Too short"})
+
+    app.view_submission("asked")(slowly)
+    app.view_closed("asked")(keeps(asked))
+    async with connected(told, app, transport):
+        await told.ana.types("/jobs", in_=told.channel("inc-data"))
+        await told.ana.submits(reason="x")
+    assert told.ana.modal is None
+
+
 async def test_whose_mention_nobody_is_told_of(slack: LocalSlack) -> None:
     inc = slack.channel("inc-data")
     assert (await slack.ana.types("hello @ben", in_=inc)).payload is None

@@ -44,13 +44,11 @@ class HttpDelivery:
 
     async def post(self, body: bytes, headers: Mapping[str, str], *, signed: bool) -> Ack:
         """These bytes, whatever they are; ``headers`` are the last word, also on the signature."""
-        begun = perf_counter()
         if self.url is None:
             return Ack(seconds=0.0, failure="dispatch_failed")
-        own = self.signature(body) if signed else {}
         if self._client is None:
-            # The connections are made again where the bot was started again: none is kept for long.
             self._client = httpx.AsyncClient(timeout=self._ack_seconds, trust_env=False)
+        own, begun = self.signature(body) if signed else {}, perf_counter()
         try:
             answer = await self._client.post(self.url, content=body, headers={**own, **headers})
         except httpx.TimeoutException:
