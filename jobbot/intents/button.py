@@ -6,6 +6,7 @@ instants are.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
@@ -15,6 +16,7 @@ from jobbot.intents.instants import LONGEST
 from jobbot.intents.model import (
     Between,
     Help,
+    History,
     Last,
     ListJobs,
     Range,
@@ -32,10 +34,11 @@ LONGEST_VALUE = 2_000
 _LONGEST_REASON = 500
 _LONGEST_INSTANCE = 300
 _LAST_PAGE = 100_000
+_USER = re.compile(r"[UW][A-Z0-9]{1,40}", re.ASCII)
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Help
+Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | History | Help
 """What a button may carry."""
 
 Fields = Mapping[str, object]
@@ -68,6 +71,9 @@ def encode(intent: Carried) -> str:
             return _written("watch", {"job": job, "in": instance})
         case UnwatchJob(job=job, instance=instance):
             return _written("unwatch", {"job": job, "in": instance})
+        case History(range=within, by=by, job=job, instance=instance, page=page):
+            fields = {"job": job, "by": by, "range": _packed(within), "in": instance}
+            return _written("history", {**fields, "page": page if page != 1 else None})
         case Help():
             return _written("help", {})
         case _:
@@ -142,6 +148,15 @@ def _read(fields: Fields) -> Carried:
         case "stop":
             known |= {"job", "in", "why"}
             intent = StopJob(job=_job(fields), reason=_text(fields, "why") or "", instance=_instance(fields))
+        case "history":
+            known |= {"job", "by", "range", "in", "page"}
+            intent = History(
+                range=_unpacked(fields["range"]) if "range" in fields else None,
+                by=_user(fields),
+                job=_job(fields) if "job" in fields else None,
+                instance=_instance(fields),
+                page=_number(fields.get("page", 1), _LAST_PAGE),
+            )
         case "help":
             intent = Help()
         case _:
@@ -175,6 +190,13 @@ def _instance(fields: Fields) -> str | None:
     if name is not None and (len(name) > _LONGEST_INSTANCE or not name.isprintable()):
         raise _Foreign
     return name
+
+
+def _user(fields: Fields) -> str | None:
+    user = _text(fields, "by")
+    if user is not None and not _USER.fullmatch(user):
+        raise _Foreign
+    return user
 
 
 def _states(field: object) -> frozenset[State]:

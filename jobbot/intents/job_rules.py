@@ -4,6 +4,7 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 from jobbot.adverity.model import JobId
+from jobbot.intents.history_rules import put_history
 from jobbot.intents.model import BadNumber, SaidTwice, UnknownInstance
 from jobbot.intents.numbers import hosts, job_link, like_number, number
 from jobbot.intents.reason import named, nearest_instance, read_reason
@@ -29,6 +30,9 @@ def read_verb(sentence: Sentence, at: int) -> int:
     if verb is Verb.STOP and WATCHING.intersection(sentence.words[at + 1 : at + 2]):
         verb, taken = Verb.UNWATCH, 2
     shown = sentence.shown(at, at + taken)
+    if verb is Verb.HISTORY:
+        put_history(sentence, at, shown)
+        return taken
     if parts.once("verb", (parts.verb, verb), shown, at, at + taken):
         parts.verb, parts.wants = verb, shown
     _take_reason(sentence, at)

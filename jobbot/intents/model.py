@@ -82,6 +82,17 @@ class UnwatchJob:
     instance: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Who stopped what: the record of stops that were asked for in a range, of one person (a Slack id), of one job."""
+
+    range: Range | None = None
+    by: str | None = None
+    job: JobId | None = None
+    instance: str | None = None
+    page: int = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Help:
     """What can be typed."""
@@ -121,7 +132,7 @@ class BadRange:
 
 @dataclass(frozen=True, slots=True)
 class SaidTwice:
-    """Two of something that there can be one of (two ranges, two jobs, two datastreams, two instances, two verbs)."""
+    """Two of something that there can be one of (ranges, jobs, datastreams, instances, people, verbs)."""
 
     what: str
     first: str
@@ -138,6 +149,13 @@ class UnknownInstance:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownPerson:
+    """``by`` with something behind it that is no mention of a person; empty where nothing is there."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
 class DoesNotFit:
     """A part that was understood but has no meaning beside the verb (``watch 987 yesterday``)."""
 
@@ -145,7 +163,7 @@ class DoesNotFit:
     verb: str
 
 
-Problem = UnknownWord | MissingNumber | BadNumber | BadRange | SaidTwice | UnknownInstance | DoesNotFit
+Problem = UnknownWord | MissingNumber | BadNumber | BadRange | SaidTwice | UnknownInstance | UnknownPerson | DoesNotFit
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,4 +179,4 @@ class Misread:
     suggestion: str | None = None
 
 
-Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Help | Misread
+Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | History | Help | Misread

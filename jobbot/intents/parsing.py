@@ -14,6 +14,7 @@ from jobbot.intents.instants import Instants
 from jobbot.intents.model import (
     DoesNotFit,
     Help,
+    History,
     Intent,
     ListJobs,
     Misread,
@@ -33,6 +34,7 @@ from jobbot.intents.words import BROWSING, TURNING, Verb
 
 _MINUS = re.compile(r"-[a-z]")
 _OF_A_LIST = ("states", "datastream", "range")
+_NOT_OF_HISTORY = ("states", "now", "datastream")
 
 
 def parse(text: str, *, now: datetime, zone: ZoneInfo, instances: Sequence[str]) -> Intent:
@@ -57,7 +59,11 @@ def _settle(parts: Parts) -> tuple[Intent | None, list[Problem]]:
     problems = [fault.problem for fault in parts.faults]
     if parts.help:
         return Help(), []
+    if parts.verb is Verb.HISTORY or (parts.verb is None and parts.person is not None):
+        return _history(parts, problems)
     list_said = [shown for kind, shown in parts.said if kind in _OF_A_LIST]
+    if parts.person is not None:
+        problems.append(DoesNotFit(parts.shown("person"), parts.shown("verb")))
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
         return _about(parts.job, parts), problems + [DoesNotFit(shown, beside) for shown in list_said]
@@ -75,10 +81,18 @@ def _is_list(parts: Parts, *, listed: bool) -> bool:
     return (parts.verb is None or parts.verb is Verb.SHOW) and (listed or browsing)
 
 
+def _history(parts: Parts, problems: list[Problem]) -> tuple[Intent | None, list[Problem]]:
+    beside = parts.shown("verb") or parts.shown("person")
+    problems += [DoesNotFit(shown, beside) for kind, shown in parts.said if kind in _NOT_OF_HISTORY]
+    if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
+        problems.append(MissingNumber(parts.wants))
+    return History(range=parts.range, by=parts.person, job=parts.job, instance=parts.instance), problems
+
+
 def _about(job: JobId, parts: Parts) -> Intent:
     instance = parts.instance
     match parts.verb:
-        case None | Verb.SHOW:
+        case None | Verb.SHOW | Verb.HISTORY:
             return ShowJob(job=job, instance=instance)
         case Verb.STOP:
             return StopJob(job=job, reason=parts.reason, instance=instance)

@@ -7,7 +7,7 @@ from jobbot.adverity.model import DatastreamId, JobId, State
 from jobbot.intents.model import BadNumber, Problem, Range, SaidTwice
 from jobbot.intents.words import Verb
 
-Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance"]
+Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person"]
 MOST_FAULTS = 5
 """More are not told: nobody reads them, and finding the nearest word costs time."""
 
@@ -36,6 +36,7 @@ class Parts:
     datastream: DatastreamId | None = None
     range: Range | None = None
     instance: str | None = None
+    person: str | None = None
     reason: str = ""
     help: bool = False
     wants: str | None = None

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from jobbot.intents import job_rules, list_rules
+from jobbot.intents import history_rules, job_rules, list_rules
 from jobbot.intents.instants import Instants
 from jobbot.intents.model import UnknownWord
 from jobbot.intents.parts import Parts
@@ -17,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     job_rules.read_link,
     job_rules.read_verb,
     job_rules.read_noun,
+    history_rules.read_person,
     list_rules.read_datastream,
     job_rules.read_number_to_stop,
     list_rules.read_range,

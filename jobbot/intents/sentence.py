@@ -8,7 +8,7 @@ from jobbot.intents.model import UnknownInstance
 from jobbot.intents.parts import Parts
 from jobbot.intents.reason import named, nearest_instance
 from jobbot.intents.tokens import MOST, Token
-from jobbot.intents.words import DATASTREAM, FILLERS, HELP, JOB, STATES, VERBS, WEAK_STATES
+from jobbot.intents.words import BY, DATASTREAM, FILLERS, HELP, JOB, STATES, VERBS, WEAK_STATES
 
 
 class Sentence:
@@ -39,7 +39,7 @@ class Sentence:
         tables: tuple[Set[str], ...] = (VERBS.keys(), STATES.keys(), WEAK_STATES.keys(), HELP, DATASTREAM, FILLERS)
         return (
             any(word in table for table in tables)
-            or word in (JOB, "..", "-", "?")
+            or word in (JOB, BY, "..", "-", "?")
             or ranges.find(self.words, at, self.instants) is not None
         )
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 _WRAPPED = re.compile(r"<([^<>]+)>")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DATE = re.compile(r"!date\^(\d{1,10})\^")
+_PERSON = re.compile(r"@([UW][A-Z0-9]{1,40})(?:\|.*)?")
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
 """Besides control characters, what turns the direction of all that follows on the line."""
@@ -43,6 +44,12 @@ def unwrapped(inner: str) -> tuple[str, str]:
     if _SCHEME.match(target):
         return label or _without_scheme(target), _unescape(target)
     return inner, ""
+
+
+def person(inner: str) -> str:
+    """The id of the person whom ``<`` … ``>`` mentions, or nothing."""
+    mention = _PERSON.fullmatch(inner)
+    return mention[1] if mention else ""
 
 
 def normal(piece: str) -> str:

@@ -12,7 +12,7 @@ from itertools import islice
 
 from jobbot.intents import moments
 from jobbot.intents.numbers import is_link
-from jobbot.intents.slacktext import normal, unwrapped
+from jobbot.intents.slacktext import normal, person, unwrapped
 from jobbot.intents.words import DATASTREAM, JOB, KEYS, KNOWN
 
 MOST = 100
@@ -40,7 +40,8 @@ _QUOTES = {'"': '"', "'": "'", "`": "`", "*": "*", "_": "_", "“": "”", "‘"
 class Token:
     """One word. ``word`` is lower case and bare, ``typed`` lower case with its brackets (a host may have some).
 
-    ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads.
+    ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads; ``person`` the
+    id of the person whom Slack has made it a mention of.
     """
 
     word: str
@@ -49,6 +50,7 @@ class Token:
     end: int
     url: str = ""
     mention: bool = False
+    person: str = ""
 
 
 def peel(text: str) -> str:
@@ -93,8 +95,9 @@ def _all(text: str) -> Iterator[Token]:
 
 
 def _words(piece: str, end: int) -> Iterator[Token]:
-    url = ""
+    url = mentioned = ""
     if piece[:1] == "<":
+        mentioned = person(piece[1:-1])
         piece, url = unwrapped(piece[1:-1])
     if len(piece) > _LONGEST_PIECE:
         # Cut, and marked as cut: half a number must not become another job's.
@@ -108,6 +111,8 @@ def _words(piece: str, end: int) -> Iterator[Token]:
         return
     stripped = bare(typed)
     token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=stripped.startswith("@"))
+    if mentioned:
+        token = replace(token, mention=True, person=mentioned)
     if token.mention or is_link(stripped):
         whole = len(piece) <= _LONGEST_PIECE
         yield replace(token, url=url or (stripped if whole else ""))

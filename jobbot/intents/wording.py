@@ -7,6 +7,7 @@ from jobbot.adverity.model import State
 from jobbot.intents.model import (
     Between,
     Help,
+    History,
     Intent,
     Last,
     ListJobs,
@@ -51,6 +52,9 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.WATCH, str(job), _instance(instance)]
         case UnwatchJob(job=job, instance=instance):
             parts = [Verb.UNWATCH, str(job), _instance(instance)]
+        case History(range=within, by=by, job=job, instance=instance):
+            parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
+            parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
         case Help():
             parts = ["help"]
         case Misread(suggestion=suggestion):

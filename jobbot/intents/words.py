@@ -25,6 +25,8 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``stop 987 why``        ask whether to stop it; everything behind the number is the reason, word for word, except
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
+``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
+                        picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone
 ======================= =============================================================================================
@@ -39,12 +41,13 @@ from jobbot.adverity.model import GOING_ON, OVER, STOPPED, State
 
 
 class Verb(StrEnum):
-    """What is to be done with one job. Its value is the word that :func:`~jobbot.intents.canonical` writes."""
+    """What is to be done with one job, or (``history``) told about stops; the value is how ``canonical`` writes it."""
 
     SHOW = "show"
     STOP = "stop"
     WATCH = "watch"
     UNWATCH = "unwatch"
+    HISTORY = "history"
 
 
 VERBS: Mapping[str, Verb] = {
@@ -52,6 +55,7 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("watch", "follow"), Verb.WATCH),
     **dict.fromkeys(("unwatch", "unfollow"), Verb.UNWATCH),
     **dict.fromkeys(("stop", "cancel", "kill", "abort"), Verb.STOP),
+    **dict.fromkeys(("history", "audit"), Verb.HISTORY),
 }
 WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
@@ -60,6 +64,9 @@ BROWSING = frozenset({"show", "view"})
 
 JOB = "job"
 """The noun before a number: ``job 987``, ``stop job 987``."""
+
+BY = "by"
+"""Wants a person behind it."""
 
 HELP = frozenset({"help", "--help", "-help", "-h", "usage", "commands"})
 
@@ -78,7 +85,7 @@ STATES: Mapping[str, frozenset[State]] = {
     "stale": frozenset({State.STALE}),
     **dict.fromkeys(("stopped", "aborted", "killed"), STOPPED),
     "active": GOING_ON,
-    **dict.fromkeys(("ended", "finished", "completed", "past", "history"), OVER),
+    **dict.fromkeys(("ended", "finished", "completed", "past"), OVER),
 }
 WEAK_STATES: Mapping[str, frozenset[State]] = {
     **dict.fromkeys(("all", "any", "every", "everything"), frozenset(State)),
@@ -108,7 +115,7 @@ VOCABULARY = (
     *("stale", "stopped", "active", "ended", "finished", "completed", "pending", "queued", "errors"),
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "help"),
+    *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "history", "help"),
     *("stop", "cancel", "abort"),
 )
 """What a mistake is compared with; of two equally near words the earlier one is meant, so what stops comes last."""

@@ -13,6 +13,7 @@ from jobbot.intents.model import (
     Problem,
     SaidTwice,
     UnknownInstance,
+    UnknownPerson,
     UnknownWord,
 )
 from jobbot.render import buttons
@@ -89,6 +90,10 @@ def _problem(problem: Problem) -> str:
         case UnknownInstance(given, nearest, known):
             near = f" Did you mean {code(nearest)}?" if nearest else ""
             return f"No instance is called {code(given)}.{near} Known: {', '.join(code(name) for name in known)}."
+        case UnknownPerson(""):
+            return "`by` wants a person behind it, as in `by @ana`."
+        case UnknownPerson(given):
+            return f"{code(given)} is nobody Slack knows. Pick the name from the list that Slack offers behind `@`."
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:
