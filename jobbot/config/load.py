@@ -10,7 +10,7 @@ from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
 from jobbot.config.values import is_address, is_loopback
 
-LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch"})
+LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch", "alerts"})
 EVERYTHING: frozenset[Power] = LOOK_ONLY | {"stop"}
 
 DOT_ENV = Path(".env")

@@ -8,7 +8,7 @@ from jobbot.config.problems import wrong
 from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
 
 Mode = Literal["socket", "http"]
-Power = Literal["view", "stop", "watch"]
+Power = Literal["view", "stop", "watch", "alerts"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -43,7 +43,7 @@ class ChannelSettings(Strict):
     Neither list may be given empty: to one reader that says "nobody", to the next "no limit".
     """
 
-    may: frozenset[Power] = frozenset({"view", "stop", "watch"})
+    may: frozenset[Power] = frozenset({"view", "stop", "watch", "alerts"})
     instance: Annotated[str | None, AfterValidator(_known_instance)] = None
     external: bool = False
     answers: Literal["channel", "ephemeral"] = "channel"

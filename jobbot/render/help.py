@@ -10,6 +10,7 @@ from jobbot.intents.model import (
     Intent,
     Misread,
     MissingNumber,
+    MissingSwitch,
     Problem,
     SaidTwice,
     UnknownInstance,
@@ -94,6 +95,8 @@ def _problem(problem: Problem) -> str:
             return "`by` wants a person behind it, as in `by @ana`."
         case UnknownPerson(given):
             return f"{code(given)} is nobody Slack knows. Pick the name from the list that Slack offers behind `@`."
+        case MissingSwitch(word):
+            return f"{code(word)} wants `on` or `off` with that."
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:
