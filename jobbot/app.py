@@ -18,6 +18,7 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
 from jobbot.flows.course import Pace
+from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
@@ -37,6 +38,7 @@ from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
 
@@ -153,6 +155,7 @@ class Jobbot:
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
+            history=HistoryFlow(StopHistory(database), self._clock),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",

@@ -29,6 +29,7 @@ COMMANDS = (
     ("datastream 42 [states] [range]", "one datastream"),
     ("987", "one job"),
     ("stop 987 [why]", "stop it; asks first, always"),
+    ("history [range] [by @somebody] [job 987]", "who stopped what, when, why, and how it ended"),
     ("help", "this"),
 )
 
@@ -94,7 +95,7 @@ def _problem(problem: Problem) -> str:
         case UnknownPerson(""):
             return "`by` wants a person behind it, as in `by @ana`."
         case UnknownPerson(given):
-            return f"{code(given)} is nobody Slack knows. Pick the name from the list that Slack offers behind `@`."
+            return f"{code(given)} is no mention of a person. Pick the name from the list that Slack offers behind `@`, or give the id."
         case MissingSwitch(word):
             return f"{code(word)} wants `on` or `off` with that."
         case DoesNotFit(word, verb):

@@ -15,6 +15,7 @@ from cachetools import TTLCache
 
 from jobbot.access import Need
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.history import CannotRead
 from jobbot.flows.stopping import CannotRecord
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
@@ -154,7 +155,7 @@ class Listeners:
 
 
 def _log_failure(did: str, interaction: Interaction, error: BaseException | None) -> None:
-    if isinstance(error, AdverityError | CannotRecord):
+    if isinstance(error, AdverityError | CannotRecord | CannotRead):
         log.warning("%s by %s: %s: %s", did, interaction.user_id, type(error).__name__, error)
     else:
         log.error("%s by %s failed", did, interaction.user_id, exc_info=error)
