@@ -17,6 +17,7 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
 from jobbot.flows.course import Pace
+from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
@@ -37,6 +38,7 @@ from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
 
@@ -147,12 +149,14 @@ class Jobbot:
         gate = Gate(home, _policy(settings), directory)
         outbound = Outbound(client, session)
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace)
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
+            history=HistoryFlow(history, self._clock),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
@@ -178,6 +182,9 @@ class Jobbot:
             instances=instances,
             start=self._work.start,
             lease=self._lease,
+            history=history,
+            clock=self._clock,
+            keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
         )
         looking = asyncio.create_task(self._upkeep.run())
         self._stack.push_async_callback(_end, looking)

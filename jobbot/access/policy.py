@@ -1,4 +1,4 @@
-"""The policy: which channel may see, stop or watch jobs, and who there may stop. Deny by default.
+"""The policy: which channel may see, stop or watch jobs or be alerted, and who there may stop. Deny by default.
 
 Channels are known by id only: names change and can be imitated (Slack's documentation on shared channels).
 """
@@ -14,6 +14,7 @@ class Need(StrEnum):
     VIEW = "view"
     STOP = "stop"
     WATCH = "watch"
+    ALERTS = "alerts"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from jobbot.config.problems import wrong
 from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
 
 Mode = Literal["socket", "http"]
-Power = Literal["view", "stop", "watch"]
+Power = Literal["view", "stop", "watch", "alerts"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -43,7 +43,7 @@ class ChannelSettings(Strict):
     Neither list may be given empty: to one reader that says "nobody", to the next "no limit".
     """
 
-    may: frozenset[Power] = frozenset({"view", "stop", "watch"})
+    may: frozenset[Power] = frozenset({"view", "stop", "watch", "alerts"})
     instance: Annotated[str | None, AfterValidator(_known_instance)] = None
     external: bool = False
     answers: Literal["channel", "ephemeral"] = "channel"
@@ -54,7 +54,10 @@ class ChannelSettings(Strict):
 
 
 class Settings(Strict):
-    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id."""
+    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id.
+
+    ``keep_days``: for how many days finished stops stay in the record; None keeps all of them.
+    """
 
     bot_token: SecretStr
     app_token: SecretStr | None
@@ -63,6 +66,7 @@ class Settings(Strict):
     instances: dict[str, InstanceSettings]
     channels: dict[str, ChannelSettings]
     database_url: SecretStr
+    keep_days: int | None = None
     mode: Mode
     host: str
     port: int

@@ -14,9 +14,10 @@ from jobbot.adverity.model import GOING_ON, OVER, Job, JobList, State
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
 from jobbot.flows.naming import name_datastreams
-from jobbot.intents.model import Between, Last, ListJobs, Since
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since
 from jobbot.render.asked import Asked
-from jobbot.render.listing import PAGE, Listing
+from jobbot.render.listing import Listing
+from jobbot.render.paging import PAGE, within
 
 ASSUMED = timedelta(hours=24)
 
@@ -44,18 +45,23 @@ def plan(intent: ListJobs, now: datetime, zone: str | None) -> Plan:
 
 def resolve(intent: ListJobs, now: datetime) -> Times | None:
     """The range in UTC to the second; None when the question is about now."""
+    if intent.range is None:
+        return times_of(Last(ASSUMED), now) if intent.states & OVER else None
+    return times_of(intent.range, now)
+
+
+def times_of(said: Range, now: datetime) -> Times:
+    """A range's two ends in UTC, to the second."""
     now = now.astimezone(UTC).replace(microsecond=0)
-    match intent.range:
+    match said:
         case Between(start, end):
             return Times(start, end)
         case Since(start):
             return Times(start, max(start, now))
         case Last(duration):
             return Times(now - duration, now)
-        case None:
-            return Times(now - ASSUMED, now) if intent.states & OVER else None
         case _:
-            assert_never(intent.range)
+            assert_never(said)
 
 
 def choose(lists: Sequence[JobList], states: frozenset[State]) -> tuple[Job, ...]:
@@ -84,7 +90,7 @@ class ListingFlow:
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         jobs = choose(lists, intent.states)
-        page = min(max(1, intent.page), max(1, -(-len(jobs) // PAGE)))
+        page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),

@@ -5,6 +5,8 @@ an intent into a button's value.
 """
 
 from jobbot.intents.model import (
+    Alerts,
+    AlertsDo,
     BadNumber,
     BadRange,
     Between,
@@ -16,6 +18,7 @@ from jobbot.intents.model import (
     ListJobs,
     Misread,
     MissingNumber,
+    MissingSwitch,
     Problem,
     Range,
     SaidTwice,
@@ -26,12 +29,15 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
     UnwatchJob,
+    Watches,
     WatchJob,
 )
 from jobbot.intents.parsing import parse
 from jobbot.intents.wording import canonical
 
 __all__ = [
+    "Alerts",
+    "AlertsDo",
     "BadNumber",
     "BadRange",
     "Between",
@@ -43,6 +49,7 @@ __all__ = [
     "ListJobs",
     "Misread",
     "MissingNumber",
+    "MissingSwitch",
     "Problem",
     "Range",
     "SaidTwice",
@@ -54,6 +61,7 @@ __all__ = [
     "UnknownWord",
     "UnwatchJob",
     "WatchJob",
+    "Watches",
     "canonical",
     "parse",
 ]

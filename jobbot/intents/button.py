@@ -14,6 +14,8 @@ from typing import assert_never
 from jobbot.adverity.model import DatastreamId, JobId, State
 from jobbot.intents.instants import LONGEST
 from jobbot.intents.model import (
+    Alerts,
+    AlertsDo,
     Between,
     Help,
     History,
@@ -24,6 +26,7 @@ from jobbot.intents.model import (
     Since,
     StopJob,
     UnwatchJob,
+    Watches,
     WatchJob,
 )
 from jobbot.intents.numbers import MOST
@@ -38,7 +41,7 @@ _USER = re.compile(r"[UW][A-Z0-9]{1,40}", re.ASCII)
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | History | Help
+Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Help
 """What a button may carry."""
 
 Fields = Mapping[str, object]
@@ -71,6 +74,12 @@ def encode(intent: Carried) -> str:
             return _written("watch", {"job": job, "in": instance})
         case UnwatchJob(job=job, instance=instance):
             return _written("unwatch", {"job": job, "in": instance})
+        case Watches(instance=instance):
+            return _written("watches", {"in": instance})
+        case Alerts(does=does, states=states, datastream=datastream, instance=instance, length=length):
+            fields = {"does": does, "states": [state.value for state in State if state in states]}
+            fields |= {"datastream": datastream, "seconds": int(length.total_seconds()) if length else None}
+            return _written("alerts", {**fields, "in": instance})
         case History(range=within, by=by, job=job, instance=instance, page=page):
             fields = {"job": job, "by": by, "range": _packed(within), "in": instance}
             return _written("history", {**fields, "page": page if page != 1 else None})
@@ -148,6 +157,18 @@ def _read(fields: Fields) -> Carried:
         case "stop":
             known |= {"job", "in", "why"}
             intent = StopJob(job=_job(fields), reason=_text(fields, "why") or "", instance=_instance(fields))
+        case "watches":
+            known |= {"in"}
+            intent = Watches(instance=_instance(fields))
+        case "alerts":
+            known |= {"does", "states", "datastream", "seconds", "in"}
+            intent = Alerts(
+                does=AlertsDo(_text(fields, "does") or ""),
+                states=_states(fields.get("states", [])),
+                datastream=DatastreamId(_number(fields["datastream"])) if "datastream" in fields else None,
+                instance=_instance(fields),
+                length=_length(fields["seconds"]) if "seconds" in fields else None,
+            )
         case "history":
             known |= {"job", "by", "range", "in", "page"}
             intent = History(
@@ -208,13 +229,17 @@ def _states(field: object) -> frozenset[State]:
 def _unpacked(field: object) -> Range:
     match field:
         case ["last", seconds]:
-            return Last(timedelta(seconds=_number(seconds, int(LONGEST.total_seconds()))))
+            return Last(_length(seconds))
         case ["since", start]:
             return Since(_instant(start))
         case ["between", start, end] if _instant(start) <= _instant(end):
             return Between(_instant(start), _instant(end))
         case _:
             raise _Foreign
+
+
+def _length(field: object) -> timedelta:
+    return timedelta(seconds=_number(field, int(LONGEST.total_seconds())))
 
 
 def _instant(field: object) -> datetime:

@@ -1,4 +1,4 @@
-"""The words about the record of stops: ``history``, and whose stops.
+"""The words about the record of stops: whose they were.
 
 A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
 """
@@ -8,20 +8,10 @@ import re
 from jobbot.intents.model import UnknownPerson
 from jobbot.intents.sentence import Sentence
 from jobbot.intents.tokens import Token
-from jobbot.intents.words import BROWSING, BY, Verb
+from jobbot.intents.words import BY, Verb
 
 _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
 """An id somebody typed. Names are written small, and hardly one has a digit in capitals."""
-
-
-def put_history(sentence: Sentence, at: int, shown: str) -> None:
-    """``history`` at a place. In ``show history`` the verb before it says nothing."""
-    parts = sentence.parts
-    if parts.job is None and parts.wants is not None and parts.wants.lower() in BROWSING:
-        parts.verb = parts.wants = None
-        parts.said = [(kind, how) for kind, how in parts.said if kind != "verb"]
-    if parts.once("verb", (parts.verb, Verb.HISTORY), shown, at, at + 1):
-        parts.verb = Verb.HISTORY
 
 
 def read_person(sentence: Sentence, at: int) -> int:

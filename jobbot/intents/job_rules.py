@@ -4,13 +4,12 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.history_rules import put_history
 from jobbot.intents.model import BadNumber, SaidTwice, UnknownInstance
 from jobbot.intents.numbers import hosts, job_link, like_number, number
 from jobbot.intents.reason import named, nearest_instance, read_reason
 from jobbot.intents.sentence import Sentence
 from jobbot.intents.tokens import show
-from jobbot.intents.words import HELP, JOB, VERBS, WATCHING, Verb
+from jobbot.intents.words import HELP, JOB, REPORTS, VERBS, WATCHING, Verb
 
 
 def read_help(sentence: Sentence, at: int) -> int:
@@ -22,7 +21,7 @@ def read_help(sentence: Sentence, at: int) -> int:
 
 
 def read_verb(sentence: Sentence, at: int) -> int:
-    """``stop``, ``watch``, ``status``; ``stop watching`` is an ``unwatch``."""
+    """``stop``, ``watch``, ``status``, ``history``; ``stop watching`` is an ``unwatch``."""
     parts, taken = sentence.parts, 1
     verb = VERBS.get(sentence.words[at])
     if verb is None:
@@ -30,8 +29,8 @@ def read_verb(sentence: Sentence, at: int) -> int:
     if verb is Verb.STOP and WATCHING.intersection(sentence.words[at + 1 : at + 2]):
         verb, taken = Verb.UNWATCH, 2
     shown = sentence.shown(at, at + taken)
-    if verb is Verb.HISTORY:
-        put_history(sentence, at, shown)
+    if verb in REPORTS:
+        sentence.put_report(verb, at, at + taken)
         return taken
     if parts.once("verb", (parts.verb, verb), shown, at, at + taken):
         parts.verb, parts.wants = verb, shown

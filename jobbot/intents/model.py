@@ -6,6 +6,7 @@ are read, only ranges that end "now" stay relative, so that Refresh moves with t
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from jobbot.adverity.model import DatastreamId, JobId, State
 
@@ -80,6 +81,36 @@ class UnwatchJob:
 
     job: JobId
     instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watches:
+    """What this channel watches, and its alerts."""
+
+    instance: str | None = None
+
+
+class AlertsDo(StrEnum):
+    """What becomes of a channel's alerts."""
+
+    SHOW = "show"
+    ON = "on"
+    OFF = "off"
+    SNOOZE = "snooze"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts:
+    """Tell this channel of jobs that end in some states, anywhere in the instance or in one datastream.
+
+    ``states`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it was not said.
+    """
+
+    does: AlertsDo
+    states: frozenset[State] = frozenset()
+    datastream: DatastreamId | None = None
+    instance: str | None = None
+    length: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +194,24 @@ class DoesNotFit:
     verb: str
 
 
-Problem = UnknownWord | MissingNumber | BadNumber | BadRange | SaidTwice | UnknownInstance | UnknownPerson | DoesNotFit
+@dataclass(frozen=True, slots=True)
+class MissingSwitch:
+    """``alerts failed``: it is not said whether they shall be on or off."""
+
+    word: str
+
+
+Problem = (
+    UnknownWord
+    | MissingNumber
+    | BadNumber
+    | BadRange
+    | SaidTwice
+    | UnknownInstance
+    | UnknownPerson
+    | DoesNotFit
+    | MissingSwitch
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,4 +227,4 @@ class Misread:
     suggestion: str | None = None
 
 
-Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | History | Help | Misread
+Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Help | Misread

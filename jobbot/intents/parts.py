@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jobbot.adverity.model import DatastreamId, JobId, State
-from jobbot.intents.model import BadNumber, Problem, Range, SaidTwice
+from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice
 from jobbot.intents.words import Verb
 
-Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person"]
+Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person", "switch"]
 MOST_FAULTS = 5
 """More are not told: nobody reads them, and finding the nearest word costs time."""
 
@@ -37,6 +37,7 @@ class Parts:
     range: Range | None = None
     instance: str | None = None
     person: str | None = None
+    switch: AlertsDo | None = None
     reason: str = ""
     help: bool = False
     wants: str | None = None

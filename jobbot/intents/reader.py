@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from jobbot.intents import history_rules, job_rules, list_rules
+from jobbot.intents import alert_rules, history_rules, job_rules, list_rules
 from jobbot.intents.instants import Instants
 from jobbot.intents.model import UnknownWord
 from jobbot.intents.parts import Parts
@@ -13,6 +13,7 @@ Rule = Callable[[Sentence, int], int]
 
 RULES: tuple[Rule, ...] = (
     job_rules.read_help,
+    alert_rules.read_alerts,
     list_rules.read_instance,
     job_rules.read_link,
     job_rules.read_verb,

@@ -8,7 +8,7 @@ from jobbot.intents.model import UnknownInstance
 from jobbot.intents.parts import Parts
 from jobbot.intents.reason import named, nearest_instance
 from jobbot.intents.tokens import MOST, Token
-from jobbot.intents.words import BY, DATASTREAM, FILLERS, HELP, JOB, STATES, VERBS, WEAK_STATES
+from jobbot.intents.words import BROWSING, BY, DATASTREAM, FILLERS, HELP, JOB, STATES, VERBS, WEAK_STATES, Verb
 
 
 class Sentence:
@@ -51,6 +51,15 @@ class Sentence:
         """Note the instance that these words name."""
         if self.parts.once("instance", (self.parts.instance, name), f"in {name}", at, behind):
             self.parts.instance = name
+
+    def put_report(self, verb: Verb, at: int, behind: int) -> None:
+        """Note a verb that tells of no one job. In ``show history`` the verb before it says nothing."""
+        parts = self.parts
+        if parts.job is None and parts.wants is not None and parts.wants.lower() in BROWSING:
+            parts.verb = parts.wants = None
+            parts.said = [(kind, how) for kind, how in parts.said if kind != "verb"]
+        if parts.once("verb", (parts.verb, verb), self.shown(at, behind), at, behind):
+            parts.verb = verb
 
     def unknown_instance(self, word: str, shown: str, at: int, behind: int) -> None:
         """Note that these words name an instance that is not configured."""

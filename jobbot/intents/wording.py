@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from jobbot.adverity.model import State
+from jobbot.adverity.model import OVER, State
 from jobbot.intents.model import (
+    Alerts,
+    AlertsDo,
     Between,
     Help,
     History,
@@ -17,6 +19,7 @@ from jobbot.intents.model import (
     Since,
     StopJob,
     UnwatchJob,
+    Watches,
     WatchJob,
 )
 from jobbot.intents.slacktext import escape
@@ -52,6 +55,12 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.WATCH, str(job), _instance(instance)]
         case UnwatchJob(job=job, instance=instance):
             parts = [Verb.UNWATCH, str(job), _instance(instance)]
+        case Watches(instance=instance):
+            parts = [Verb.WATCHES, _instance(instance)]
+        case Alerts(does=does, states=states, datastream=datastream, instance=instance, length=length):
+            parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, "ended" if states == OVER else _states(states)]
+            parts += [f"datastream {datastream}" if datastream is not None else ""]
+            parts += [_length(length) if length is not None else "", _instance(instance)]
         case History(range=within, by=by, job=job, instance=instance):
             parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]

@@ -25,6 +25,9 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``stop 987 why``        ask whether to stop it; everything behind the number is the reason, word for word, except
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
+``watches``             what this channel watches, and its alerts
+``alerts``              the alerts of this channel; ``alerts on`` (jobs that fail), ``alerts on ended``, ``alerts
+                        on datastream 42``; ``alerts off``; ``alerts snooze 2h``, and ``snooze 2h`` alone
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``in NAME``             another instance
@@ -38,15 +41,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from jobbot.adverity.model import GOING_ON, OVER, STOPPED, State
+from jobbot.intents.model import AlertsDo
 
 
 class Verb(StrEnum):
-    """What is to be done with one job, or (``history``) told about stops; the value is how ``canonical`` writes it."""
+    """What is to be done with a job, or told of stops, watches and alerts; the value is how ``canonical`` writes it."""
 
     SHOW = "show"
     STOP = "stop"
     WATCH = "watch"
     UNWATCH = "unwatch"
+    WATCHES = "watches"
+    ALERTS = "alerts"
     HISTORY = "history"
 
 
@@ -55,12 +61,21 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("watch", "follow"), Verb.WATCH),
     **dict.fromkeys(("unwatch", "unfollow"), Verb.UNWATCH),
     **dict.fromkeys(("stop", "cancel", "kill", "abort"), Verb.STOP),
+    "watches": Verb.WATCHES,
+    **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
     **dict.fromkeys(("history", "audit"), Verb.HISTORY),
 }
+REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS})
+"""Verbs that are about no one job and want no number."""
 WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
 BROWSING = frozenset({"show", "view"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
+
+ALERTS = frozenset({"alerts", "alert"})
+SNOOZING = frozenset({"snooze", "mute"})
+SWITCHES: Mapping[str, AlertsDo] = {"on": AlertsDo.ON, "off": AlertsDo.OFF}
+"""What to do with the alerts; where no alerts are spoken of, ``on`` says nothing and ``off`` is not known."""
 
 JOB = "job"
 """The noun before a number: ``job 987``, ``stop job 987``."""
@@ -115,7 +130,8 @@ VOCABULARY = (
     *("stale", "stopped", "active", "ended", "finished", "completed", "pending", "queued", "errors"),
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
-    *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "history", "help"),
+    *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
+    *("snooze", "history", "help"),
     *("stop", "cancel", "abort"),
 )
 """What a mistake is compared with; of two equally near words the earlier one is meant, so what stops comes last."""

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import assert_never
 
 from jobbot.adverity.model import GOING_ON, State
-from jobbot.intents.model import Between, Last, ListJobs, Since
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since
 from jobbot.render.text import duration, foreign, moment
 
 _ORDER = tuple(State)
@@ -39,7 +40,9 @@ def by(asker: Asker) -> str:
 def in_words(asked: Asked) -> str:
     """The whole question as one mrkdwn phrase."""
     parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
-    parts += _range_in_words(asked)
+    if asked.start is not None and asked.end is not None:
+        said = None if asked.assumed_range else asked.intent.range
+        parts.append(range_in_words(said, asked.start, asked.end, asked.zone))
     if asked.intent.datastream is not None:
         parts.append(f"datastream {asked.intent.datastream}")
     return ", ".join(part for part in parts if part)
@@ -55,27 +58,22 @@ def states_in_words(states: frozenset[State], *, past: bool) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
-def _range_in_words(asked: Asked) -> list[str]:
-    if asked.start is None or asked.end is None:
-        return []
-    if asked.assumed_range:
-        return ["last 24 hours (no range was given)"]
-    said = asked.intent.range
-    span = f"{moment(asked.start)} to {moment(asked.end)}"
+def range_in_words(said: Range | None, start: datetime, end: datetime, zone: str | None) -> str:
+    """A range as it was put, with the instants that were asked for; None for the one that is taken without any."""
+    span = f"{moment(start)} to {moment(end)}"
     match said:
-        case Last(length):
-            return [f"last {_length(length)} ({span})"]
-        case Since():
-            words = said.said or "since then"
-        case Between():
-            words = said.said
         case None:
-            return [span]
-    if not words or words == "since then" or asked.zone is None:
-        return [span]
-    # Times that were typed with their zone ("08:00Z", "+02:00") are not in the person's.
-    where = "" if _ZONED.search(words) else f" in {foreign(asked.zone)}"
-    return [f"{foreign(words)}{where} ({span})"]
+            return "last 24 hours (no range was given)"
+        case Last(length):
+            return f"last {_length(length)} ({span})"
+        case Since() | Between():
+            if not said.said or zone is None:
+                return span
+            # Times that were typed with their zone ("08:00Z", "+02:00") are not in the person's.
+            where = "" if _ZONED.search(said.said) else f" in {foreign(zone)}"
+            return f"{foreign(said.said)}{where} ({span})"
+        case _:
+            assert_never(said)
 
 
 def _length(length: timedelta) -> str:

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import encode
-from jobbot.intents.model import ListJobs, ShowJob, StopJob
+from jobbot.intents.model import History, ListJobs, ShowJob, StopJob
 from jobbot.render.blocks import BUTTON_TEXT, Block, button
 
 
@@ -24,19 +24,19 @@ class Act(StrEnum):
     SHARE = "share"
 
 
-def refresh_list(question: ListJobs) -> Block:
+def refresh_list(question: ListJobs | History) -> Block:
     """The same question again, the same page."""
-    return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list of jobs")
+    return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
-def newer(question: ListJobs) -> Block:
+def newer(question: ListJobs | History) -> Block:
     """The page before."""
-    return button("Newer", Act.LIST_NEWER, encode(question), label="Show newer jobs")
+    return button("Newer", Act.LIST_NEWER, encode(question), label="Show newer ones")
 
 
-def older(question: ListJobs) -> Block:
+def older(question: ListJobs | History) -> Block:
     """The page behind."""
-    return button("Older", Act.LIST_OLDER, encode(question), label="Show older jobs")
+    return button("Older", Act.LIST_OLDER, encode(question), label="Show older ones")
 
 
 def show(job: JobId, instance: str) -> Block:

@@ -10,6 +10,7 @@ from jobbot.intents.model import (
     Intent,
     Misread,
     MissingNumber,
+    MissingSwitch,
     Problem,
     SaidTwice,
     UnknownInstance,
@@ -28,6 +29,7 @@ COMMANDS = (
     ("datastream 42 [states] [range]", "one datastream"),
     ("987", "one job"),
     ("stop 987 [why]", "stop it; asks first, always"),
+    ("history [range] [by @somebody] [job 987]", "who stopped what, when, why, and how it ended"),
     ("help", "this"),
 )
 
@@ -93,7 +95,9 @@ def _problem(problem: Problem) -> str:
         case UnknownPerson(""):
             return "`by` wants a person behind it, as in `by @ana`."
         case UnknownPerson(given):
-            return f"{code(given)} is nobody Slack knows. Pick the name from the list that Slack offers behind `@`."
+            return f"{code(given)} mentions nobody. Pick the name from the list behind `@`, or give the id."
+        case MissingSwitch(word):
+            return f"{code(word)} wants `on` or `off` with that."
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:

@@ -1,21 +1,16 @@
-"""A list of jobs as a message: what was asked, how many, as of when, by whom; 15 a page; buttons that only read.
-
-15 a page because Slack takes 50 blocks and about 12,000 characters a message, and a row with buttons is two blocks.
-"""
+"""A list of jobs as a message: what was asked, how many, as of when, by whom; 15 a page; buttons that only read."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.model import Job
-from jobbot.intents.button import encode
-from jobbot.intents.model import ListJobs
 from jobbot.render import buttons
 from jobbot.render.asked import Asked, Asker, by, in_words
 from jobbot.render.blocks import Block, Message, actions, context, divider, section
 from jobbot.render.jobs import Names, row
+from jobbot.render.paging import first_to_last, paging
 from jobbot.render.text import clock, duration, escape, fit_bytes, plural, to_plain
 
-PAGE = 15
 _OLD_ENOUGH_TO_SAY = timedelta(seconds=1)
 
 
@@ -51,7 +46,7 @@ def render_listing(listing: Listing, *, now: datetime, asker: Asker, offer_stop:
     if foot:
         lines.append(foot)
         blocks += [divider(), context(foot)]
-    blocks.append(actions(_paging(listing, question, offer_share)))
+    blocks.append(actions(paging(question, page=listing.page, total=listing.total, offer_share=offer_share)))
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
 
 
@@ -77,19 +72,5 @@ def _instead(listing: Listing) -> str:
 def _foot(listing: Listing) -> str:
     if listing.total == 0:
         return ""
-    first = (listing.page - 1) * PAGE + 1
-    last = first + len(listing.jobs) - 1
     of = f"{listing.total:,}" if listing.complete else f"the newest {listing.total:,}, there are more: narrow the range"
-    return f"{first}-{last} of {of} – times in your zone"
-
-
-def _paging(listing: Listing, question: ListJobs, offer_share: bool) -> list[Block]:
-    row: list[Block] = []
-    if listing.page > 1:
-        row.append(buttons.newer(replace(question, page=listing.page - 1)))
-    if listing.page * PAGE < listing.total:
-        row.append(buttons.older(replace(question, page=listing.page + 1)))
-    row.append(buttons.refresh_list(question))
-    if offer_share:
-        row.append(buttons.share(encode(question)))
-    return row
+    return f"{first_to_last(listing.page, len(listing.jobs))} of {of} – times in your zone"

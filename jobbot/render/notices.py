@@ -21,6 +21,11 @@ def asking_job(job: int) -> Message:
     return _words(f"Asking Adverity for job {job} … it takes longer than usual; the answer will follow.")
 
 
+def asking_record() -> Message:
+    """The record of stops takes longer than usual."""
+    return _words("Reading the record of stops … it takes longer than usual; the answer will follow.")
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or of somebody else's making."""
     return _words(
@@ -34,12 +39,15 @@ def unknown_instance(known: tuple[str, ...]) -> Message:
     return _words(f"That instance is not configured here. Nothing was done. Known: {', '.join(known)}.")
 
 
-def cannot_watch(job: int, command: str) -> Message:
+def cannot_watch(job: int | None, command: str) -> Message:
     """Watching is part of the language, and this version does not follow jobs."""
-    return _words(
-        f"This jobbot cannot watch jobs yet, so nothing will be told when job {job} ends. "
-        f"`{command} {job}` shows it as it is now."
-    )
+    look = f"`{command} {job}`" if job is not None else f"`{command}`"
+    return _words(f"This jobbot cannot watch jobs yet, so nothing will be told later. {look} shows what is now.")
+
+
+def cannot_read_record() -> Message:
+    """The record of stops while the database is away."""
+    return _words("jobbot cannot reach its database, so the record of stops cannot be read now. Try again in a moment.")
 
 
 def press_to_stop(job: JobId, instance: str, reason: str) -> Message:

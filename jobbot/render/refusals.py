@@ -22,6 +22,7 @@ _WHAT = {
     Need.VIEW: "Looking at jobs is",
     Need.STOP: "Stopping jobs is",
     Need.WATCH: "Watching jobs is",
+    Need.ALERTS: "Switching alerts is",
 }
 
 

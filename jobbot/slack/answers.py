@@ -9,11 +9,24 @@ from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.history import CannotRead, HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.status import read_card
 from jobbot.intents import parse
-from jobbot.intents.model import Help, Intent, ListJobs, Misread, ShowJob, StopJob, UnwatchJob, WatchJob
+from jobbot.intents.model import (
+    Alerts,
+    Help,
+    History,
+    Intent,
+    ListJobs,
+    Misread,
+    ShowJob,
+    StopJob,
+    UnwatchJob,
+    Watches,
+    WatchJob,
+)
 from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.logs import REFERENCE
 from jobbot.render import notices
@@ -22,6 +35,7 @@ from jobbot.render.blocks import Message
 from jobbot.render.card import render_card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
+from jobbot.render.history import render_record
 from jobbot.render.listing import render_listing
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.gate import Gate, Passed
@@ -32,6 +46,10 @@ from jobbot.slack.told import Told
 PATIENCE_TYPED = 1.5
 PATIENCE_CLICKED = 3.0
 """Seconds after which a person is told that jobbot is still asking."""
+
+
+Shown = ListJobs | ShowJob | History
+"""What is answered with a message that can be redrawn and shared."""
 
 
 class Way(Enum):
@@ -51,6 +69,7 @@ class Answers:
         gate: Gate,
         instances: Instances,
         listing: ListingFlow,
+        history: HistoryFlow,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -58,6 +77,7 @@ class Answers:
         self._gate = gate
         self._instances = instances
         self._listing = listing
+        self._history = history
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -108,7 +128,7 @@ class Answers:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob():
+            case ListJobs() | ShowJob() | History():
                 return await self._show(interaction, intent, passed, way)
             case Help():
                 return await self._help(interaction)
@@ -117,12 +137,15 @@ class Answers:
             case WatchJob(job=job) | UnwatchJob(job=job):
                 await self.reply(interaction).whisper(notices.cannot_watch(job, self.command(interaction)))
                 return "watching is not built"
+            case Watches() | Alerts():
+                await self.reply(interaction).whisper(notices.cannot_watch(None, self.command(interaction)))
+                return "watching is not built"
             case StopJob():
                 raise AssertionError("stops go through the dialogue")
             case _:
                 assert_never(intent)
 
-    async def _show(self, interaction: Interaction, intent: ListJobs | ShowJob, passed: Passed, way: Way) -> str:
+    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, way: Way) -> str:
         reply = self.reply(interaction)
         instance = self.instance(interaction, intent.instance)
         if instance is None:
@@ -131,6 +154,9 @@ class Answers:
         try:
             async with self._patience(interaction, reply, intent):
                 message = await self._message(interaction, intent, instance, passed, way)
+        except CannotRead as error:
+            await reply.whisper(notices.cannot_read_record())
+            raise Told from error
         except AdverityError as error:
             about = (
                 f"job {intent.job} on {instance.name}" if isinstance(intent, ShowJob) else f"jobs on {instance.name}"
@@ -146,7 +172,7 @@ class Answers:
         return type(intent).__name__
 
     async def _message(
-        self, interaction: Interaction, intent: ListJobs | ShowJob, instance: Instance, passed: Passed, way: Way
+        self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, way: Way
     ) -> Message:
         asker = Asker(interaction.user_id, again=way is Way.REDRAW)
         private = interaction.is_ephemeral if way is Way.REDRAW else not passed.visible
@@ -163,13 +189,23 @@ class Answers:
                 return render_card(
                     card, now=self._clock(), asker=asker, offer_stop=passed.offer_stop, offer_share=share
                 )
+            case History():
+                zone = passed.zone.key if passed.zone is not None else None
+                record = await self._history.run(intent, instance, zone)
+                return render_record(record, asker=asker, offer_share=share)
             case _:
                 assert_never(intent)
 
-    def _patience(
-        self, interaction: Interaction, reply: Reply, intent: ListJobs | ShowJob
-    ) -> AbstractAsyncContextManager[None]:
-        note = notices.asking_job(intent.job) if isinstance(intent, ShowJob) else notices.asking_list()
+    def _patience(self, interaction: Interaction, reply: Reply, intent: Shown) -> AbstractAsyncContextManager[None]:
+        match intent:
+            case ShowJob(job=job):
+                note = notices.asking_job(job)
+            case ListJobs():
+                note = notices.asking_list()
+            case History():
+                note = notices.asking_record()
+            case _:
+                assert_never(intent)
         clicked = isinstance(interaction.did, Clicked)
         return reply.patience(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
 

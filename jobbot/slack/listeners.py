@@ -14,6 +14,7 @@ from cachetools import TTLCache
 
 from jobbot.access import Need
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.history import CannotRead
 from jobbot.flows.stopping import CannotRecord
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
@@ -158,7 +159,7 @@ def _who(interaction: Interaction) -> dict[str, str | None]:
 
 
 def _log_failure(interaction: Interaction, error: BaseException | None) -> None:
-    if isinstance(error, AdverityError | CannotRecord):
+    if isinstance(error, AdverityError | CannotRecord | CannotRead):
         log.warning("failed", **_who(interaction), error=type(error).__name__, said=str(error))
     else:
         log.error("failed", **_who(interaction), exc_info=error)

@@ -137,7 +137,7 @@ class SqlLedger:
         )
         async with self._database.writing() as connection:
             rows = (await connection.execute(taken)).all()
-        claimed = [Claimed(Claim(row.id, row.owner, row.fence), _record(row)) for row in rows]
+        claimed = [Claimed(Claim(row.id, row.owner, row.fence), record_of(row)) for row in rows]
         return sorted(claimed, key=lambda one: one.record.requested_at)
 
     async def latest(self, instance: str, job: int) -> StopRecord | None:
@@ -165,10 +165,11 @@ def _of(instance: str, job: int) -> Select[Any]:
 
 async def _one(connection: AsyncConnection, query: Select[Any]) -> StopRecord | None:
     row = (await connection.execute(query)).first()
-    return None if row is None else _record(row)
+    return None if row is None else record_of(row)
 
 
-def _record(row: Row[Any]) -> StopRecord:
+def record_of(row: Row[Any]) -> StopRecord:
+    """A row of the table. Any: SQLAlchemy's type of a whole row."""
     return StopRecord(**_fields(row._mapping))
 
 

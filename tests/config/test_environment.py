@@ -18,7 +18,7 @@ class TestTheEnvironment:
         assert found.slack_api_url == "https://slack.com/api/"
         assert found.database_url.get_secret_value() == "sqlite:///jobbot.db"
         assert list(found.channels) == ["C0AAA", "C0BBB"]
-        assert all(rule.may == {"view", "stop", "watch"} for rule in found.channels.values())
+        assert all(rule.may == {"view", "stop", "watch", "alerts"} for rule in found.channels.values())
         (name,) = found.instances
         assert name == "acme"
         assert found.instances[name].url == "https://acme.datatap.adverity.com"

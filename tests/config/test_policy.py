@@ -15,7 +15,7 @@ class TestThePolicy:
         staging = found.instances["staging"]
         assert (staging.url, staging.scheme) == ("https://acme-staging.datatap.adverity.com", "Bearer")
         assert (staging.cache_seconds, staging.concurrency) == (0, 2)
-        assert found.channels["C0123ABCD"].may == {"view", "stop", "watch"}
+        assert found.channels["C0123ABCD"].may == {"view", "stop", "watch", "alerts"}
         assert found.channels["C0123ABCD"].reason_required
         other = found.channels["C0456EFGH"]
         assert (other.instance, other.answers) == ("staging", "ephemeral")
@@ -56,7 +56,7 @@ class TestThePolicy:
             ('[channels.C0AAA]\nmay = "view"', ["policy: channels.C0AAA.may: must be a list"]),
             (
                 '[channels.C0AAA]\nmay = ["view", "fly"]',
-                ["policy: channels.C0AAA.may (entry 2): must be one of 'view', 'stop' or 'watch'"],
+                ["policy: channels.C0AAA.may (entry 2): must be one of 'view', 'stop', 'watch' or 'alerts'"],
             ),
             ("[channels.C0AAA]\nexternal = 5", ["policy: channels.C0AAA.external: must be true or false"]),
             (

@@ -51,7 +51,7 @@ class TestChannels:
 
     def test_stopping_nowhere(self, machine: Machine) -> None:
         found = machine.has(JOBBOT_STOP_CHANNELS="none").starts().channels
-        assert all(rule.may == {"view", "watch"} for rule in found.values())
+        assert all(rule.may == {"view", "watch", "alerts"} for rule in found.values())
 
     def test_stopping_where_nothing_is_shown(self, machine: Machine) -> None:
         lines = machine.has(JOBBOT_STOP_CHANNELS="C0AAA,C0CCC,C0DDD").problems()

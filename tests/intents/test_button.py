@@ -8,7 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobbot.adverity.model import DatastreamId, JobId, State
-from jobbot.intents import Between, Help, Last, ListJobs, ShowJob, Since, StopJob, UnwatchJob, WatchJob
+from jobbot.intents import (
+    Alerts,
+    AlertsDo,
+    Between,
+    Help,
+    History,
+    Last,
+    ListJobs,
+    ShowJob,
+    Since,
+    StopJob,
+    UnwatchJob,
+    Watches,
+    WatchJob,
+)
 from jobbot.intents.button import LONGEST_VALUE, Carried, decode, encode
 from tests.intents.world import JOB, listed, utc
 
@@ -29,7 +43,25 @@ LISTS = st.builds(
     instance=NAMES,
     page=st.integers(1, 1_000),
 )
-INTENTS: st.SearchStrategy[Carried] = st.one_of(LISTS, ABOUT_A_JOB, st.just(Help()))
+HISTORIES = st.builds(
+    History,
+    range=st.none() | RANGES,
+    by=st.none() | st.sampled_from(["U0ANA", "W012A3CDE"]),
+    job=st.none() | NUMBERS,
+    instance=NAMES,
+    page=st.integers(1, 1_000),
+)
+ALERTS = st.builds(
+    Alerts,
+    does=st.sampled_from(AlertsDo),
+    states=st.frozensets(st.sampled_from(State)),
+    datastream=st.none() | NUMBERS,
+    instance=NAMES,
+    length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+)
+INTENTS: st.SearchStrategy[Carried] = st.one_of(
+    LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, st.builds(Watches, instance=NAMES), st.just(Help())
+)
 
 
 @settings(deadline=None)
@@ -138,6 +170,13 @@ def test_an_instance_s_name_longer_than_any_host_is_a_mistake_of_ours() -> None:
         '{"v":1,"do":"stop","job":1,"why":"\\udc00"}',
         '{"v":1,"do":"watch","job":"x"}',
         '{"v":1,"do":"unwatch","job":[]}',
+        '{"v":1,"do":"watches","job":987}',
+        '{"v":1,"do":"alerts"}',
+        '{"v":1,"do":"alerts","does":"shout"}',
+        '{"v":1,"do":"alerts","does":"snooze","seconds":0}',
+        '{"v":1,"do":"history","by":"ana"}',
+        '{"v":1,"do":"history","by":"<!channel>"}',
+        '{"v":1,"do":"history","page":0}',
         '{"v":1,"do":"list","page":0}',
         '{"v":1,"do":"list","page":1000000000}',
         '{"v":1,"do":"list","states":"Failed"}',
@@ -177,7 +216,10 @@ JSON = st.recursive(
 
 
 @settings(max_examples=300, deadline=None)
-@given(given_=JSON, does=st.sampled_from(["list", "show", "stop", "watch", "unwatch", "help"]))
+@given(
+    given_=JSON,
+    does=st.sampled_from(["list", "show", "stop", "watch", "unwatch", "watches", "alerts", "history", "help"]),
+)
 def test_no_json_makes_it_raise_or_carry_what_cannot_be_written_again(given_: object, does: str) -> None:
     fields = {**given_, "v": 1, "do": does} if isinstance(given_, dict) else given_
     intent = decode(json.dumps(fields))

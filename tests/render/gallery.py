@@ -4,6 +4,7 @@ Snapshots pin it, Slack's limits are held against it, and hostile words are put 
 """
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from jobbot.access.decide import (
@@ -36,14 +37,17 @@ from jobbot.intents.model import (
     BadRange,
     Between,
     DoesNotFit,
+    History,
     Last,
     ListJobs,
     Misread,
     MissingNumber,
+    MissingSwitch,
     Problem,
     SaidTwice,
     Since,
     UnknownInstance,
+    UnknownPerson,
     UnknownWord,
 )
 from jobbot.render import notices, stopping
@@ -52,9 +56,11 @@ from jobbot.render.blocks import Message, Modal
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
+from jobbot.render.history import PastStop, Record, render_record
 from jobbot.render.jobs import Names
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.refusals import render_refusal
+from jobbot.render.text import foreign
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
 BASE = "https://acme.datatap.adverity.com"
@@ -104,6 +110,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
+    yield from _history(words)
     yield from _notices(words)
 
 
@@ -269,6 +276,9 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "said twice": SaidTwice("range", words("yesterday"), words("today")),
         "unknown instance": UnknownInstance(words("stagin"), "staging", ("acme", "staging")),
         "does not fit": DoesNotFit(words("yesterday"), "watch"),
+        "unknown person": UnknownPerson(words("@anna")),
+        "nobody": UnknownPerson(""),
+        "missing switch": MissingSwitch("alerts"),
     }
     for name, problem in problems.items():
         misread = Misread((words("yesterday"),) if name != "bad range" else (), (problem,), "failed yesterday")
@@ -278,8 +288,51 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
     yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first="Not here.")
 
 
+def _history(words: Words) -> Iterator[tuple[str, Said]]:
+    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastStop:
+        return PastStop(
+            job=number,
+            name=f"{number} ({foreign(words('Facebook Ads EU'), 60)})",
+            user_id="U0ANA",
+            channel_id="C0INC",
+            reason=words("runaway fetch") if number % 2 else "",
+            state=state,
+            outcome=words(outcome) if outcome else "",
+            asked_at=NOW - timedelta(hours=number - 980),
+            closed_at=None if minutes is None else NOW - timedelta(hours=number - 980, minutes=-minutes),
+        )
+
+    stops = (
+        past(981, "requested", minutes=None),
+        past(982, "sent", minutes=None),
+        past(983, "stopped", "Cancelled"),
+        past(984, "refused", "not sent: no connection"),
+        past(985, "ended_otherwise", "Success"),
+        past(986, "unknown", "no answer: no answer in time", minutes=5),
+    )
+    whole = Record(
+        asked=History(), instance="acme", stops=stops, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
+    )
+    day = Between(NOW - timedelta(days=1), NOW, "yesterday")
+    narrow = replace(
+        whole,
+        asked=History(range=day, by="U0ANA", job=JobId(983)),
+        stops=(),
+        total=0,
+        start=day.start,
+        end=day.end,
+        zone="Europe/Vienna",
+    )
+    yield "history", render_record(whole, asker=Asker("U0BEN"), offer_share=False)
+    yield "history page two", render_record(replace(whole, page=2, total=21), asker=Asker("U0BEN"), offer_share=True)
+    yield "history nothing", render_record(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False)
+    yield "history nothing in range", render_record(narrow, asker=Asker("U0BEN", again=True), offer_share=False)
+
+
 def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice asking", notices.asking_list()
+    yield "notice asking for the record", notices.asking_record()
+    yield "notice cannot read the record", notices.cannot_read_record()
     yield "notice asking for a job", notices.asking_job(987)
     yield "notice stale button", notices.stale_button("/jobs")
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))

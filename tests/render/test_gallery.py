@@ -21,7 +21,7 @@ from tests.render.gallery import Said, gallery
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 TEXT_BYTES = 3_800
 OURS = re.compile(
-    r"<@U0(?:ANA|BOSS)>|<#C0\w+>|<!subteam\^S0ONCALL>"
+    r"<@U0(?:ANA|BEN|BOSS)>|<#C0\w+>|<!subteam\^S0ONCALL>"
     r"|<!date\^\d+\^\{(?:time_secs|date_short_pretty)\}(?: \{time\})?\|[\d :-]+ UTC>"
     r"|<https://acme\.datatap\.adverity\.com/[^<>|\s]*\|[\w ]+>"
 )

@@ -50,7 +50,7 @@ class LocalSlack(Inside):
         rates: Literal["on", "off"] = "on",
         grid: bool = False,
         commands: Sequence[str] = ("/jobs",),
-        escapes_commands: bool = False,
+        escapes_commands: bool = True,
         ack_seconds: float = 3.0,
         event_retries: Sequence[float] = RETRIES,
         bot_name: str = "jobbot",

@@ -98,7 +98,7 @@ async def test_who_has_no_command_and_where_there_is_none(slack: LocalSlack) -> 
 
 
 async def test_names_in_commands_become_links_where_the_app_wants_it() -> None:
-    async with LocalSlack(escapes_commands=True) as escaping, LocalSlack() as plainly:
+    async with LocalSlack() as escaping, LocalSlack(escapes_commands=False) as plainly:
         for slack, words in ((escaping, "<@U0ANA00001> in <#C0INCDATA1|inc-data>"), (plainly, "@ana in #inc-data")):
             action = await slack.ben.types("/jobs @ana in #inc-data", in_=slack.channel("inc-data"))
             assert action.payload is not None

@@ -1,0 +1,108 @@
+"""The record of stops as a message: who asked for what, when, where, why, and how it ended; the newest first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobbot.adverity.model import JobId
+from jobbot.intents.model import History
+from jobbot.render import buttons
+from jobbot.render.asked import Asker, by, range_in_words
+from jobbot.render.blocks import Block, Message, actions, context, divider, section
+from jobbot.render.paging import first_to_last, paging
+from jobbot.render.text import clock, duration, escape, fit_bytes, foreign, moment, plural, to_plain
+
+ENDINGS: Mapping[str, str] = {
+    "requested": "On its way",
+    "sent": "Sent, not confirmed yet",
+    "stopped": "Stopped",
+    "refused": "Not stopped",
+    "ended_otherwise": "Too late",
+    "unknown": "Unknown",
+}
+"""The states of the ledger in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastStop:
+    """One row: ``state`` is the ledger's word, ``outcome`` how the job ended or what was seen last.
+
+    ``name`` is the job's title as its messages showed it, escaped already; ``reason`` and ``outcome`` are as they came.
+    """
+
+    job: int
+    name: str
+    user_id: str
+    channel_id: str
+    reason: str
+    state: str
+    outcome: str
+    asked_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The answer to the question, before it is worded. ``stops`` is the page, ``total`` all that matched.
+
+    ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's.
+    """
+
+    asked: History
+    instance: str
+    stops: tuple[PastStop, ...]
+    page: int
+    total: int
+    as_of: datetime
+    start: datetime | None
+    end: datetime | None
+    zone: str | None
+
+
+def render_record(record: Record, *, asker: Asker, offer_share: bool) -> Message:
+    """The message."""
+    question = replace(record.asked, instance=record.instance, page=record.page)
+    head = _head(record, asker)
+    lines, blocks = [head], [section(head)]
+    for stop in record.stops:
+        line = _row(stop)
+        lines.append(line)
+        blocks.append(section(line, accessory=buttons.show(JobId(stop.job), record.instance)))
+    if record.stops:
+        foot = f"{first_to_last(record.page, len(record.stops))} of {record.total:,} – times in your zone"
+        lines.append(foot)
+        blocks += [divider(), context(foot)]
+    row: list[Block] = paging(question, page=record.page, total=record.total, offer_share=offer_share)
+    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
+
+
+def _head(record: Record, asker: Asker) -> str:
+    about = f"{escape(record.instance)} – as of {clock(record.as_of)} – {by(asker)}"
+    asked = _question(record)
+    if record.total == 0:
+        narrow = "The whole record: `/jobs history`." if asked else "Nobody has asked jobbot to stop a job here yet."
+        return f"*No stops{asked}* – {about}\n{narrow}"
+    return f"*{plural(record.total, 'stop')}{asked}, the newest first* – {about}"
+
+
+def _question(record: Record) -> str:
+    asked, parts = record.asked, []
+    if asked.job is not None:
+        parts.append(f"of job {asked.job}")
+    if asked.by is not None:
+        parts.append(f"by <@{asked.by}>")
+    said = " ".join(parts)
+    if record.start is not None and record.end is not None:
+        span = range_in_words(asked.range, record.start, record.end, record.zone)
+        said = f"{said}, {span}" if said else f": {span}"
+    return said if said.startswith(":") or not said else f" {said}"
+
+
+def _row(stop: PastStop) -> str:
+    outcome = f" ({foreign(stop.outcome, 120)})" if stop.outcome else ""
+    took = f", over after {duration(stop.closed_at - stop.asked_at)}" if stop.closed_at is not None else ""
+    reason = f"Reason: {foreign(stop.reason, 300)}" if stop.reason else "No reason given"
+    return (
+        f"*{ENDINGS[stop.state]}*{outcome} – job {stop.name} – <@{stop.user_id}> in <#{stop.channel_id}> – "
+        f"{moment(stop.asked_at)}{took}\n{reason}"
+    )

@@ -1,0 +1,72 @@
+"""Who stopped what: asked for in the channel."""
+
+from datetime import timedelta
+
+from jobbot.store.stops import Claimed, StopState
+from tests.store.world import START, ledgers, wish
+from tests.store.world import Clock as StoreClock
+from tests.stories.world import World
+
+
+async def stops(it: World, job: int, why: str) -> None:
+    it.adverity.has_job(job).stop_takes(timedelta(seconds=0.01))
+    await it.asks_to_stop(it.ana, job, why)
+    await it.ana.submits()
+    await it.said(f"*Stopped job {job}")
+
+
+async def have_been_asked_for(it: World, many: int) -> None:
+    """So many stops in the bot's own database: Slack would not take the messages of all in a few seconds."""
+    async with ledgers(it.settings.database_url.get_secret_value(), StoreClock(), "another") as [ledger]:
+        for number in range(1, many + 1):
+            asked = START + timedelta(minutes=number)
+            claimed = await ledger.claim(wish(job=number, reason=f"reason {number}", requested_at=asked))
+            assert isinstance(claimed, Claimed)
+            await ledger.close(claimed.claim, StopState.REFUSED, asked, "not sent", "{}")
+            await ledger.told(claimed.claim, asked)
+
+
+async def test_who_stopped_what_and_why(it: World) -> None:
+    await stops(it, 987, "runaway fetch")
+    await it.ben.types("/jobs history", in_=it.inc)
+    message = await it.said("1 stop, the newest first")
+    assert "*Stopped* (Cancelled) – job 987 (Facebook Ads EU)" in message.text
+    assert f"<@{it.ana.id}> in <#{it.inc.id}>" in message.text
+    assert "Reason: runaway fetch" in message.text
+    await it.ben.clicks("Details", on=message)
+    await it.said("*Job 987: Cancelled*")
+
+
+async def test_narrowed_to_a_job_a_person_and_a_range(it: World) -> None:
+    await stops(it, 987, "a slip")
+    await stops(it, 988, "on purpose")
+    await it.ana.types("/jobs history job 988", in_=it.inc)
+    message = await it.said("1 stop of job 988")
+    assert "a slip" not in message.text
+    await it.ana.types("/jobs history by @ben", in_=it.inc)
+    await it.said(f"*No stops by <@{it.ben.id}>*")
+    await it.ana.types("/jobs history by @ana today", in_=it.inc)
+    await it.said(f"2 stops by <@{it.ana.id}>, today")
+    it.clock.advance(days=2)
+    await it.ana.types("/jobs history yesterday", in_=it.inc)
+    await it.said("*No stops: yesterday in Europe/Vienna")
+
+
+async def test_page_by_page(it: World) -> None:
+    await have_been_asked_for(it, 16)
+    await it.ana.types("/jobs history", in_=it.inc)
+    message = await it.said("16 stops")
+    assert "1-15 of 16" in message.text
+    assert "Reason: reason 16" in message.text
+    await it.ana.clicks("Older", on=message)
+    await it.slack.until(lambda: "16-16 of 16" in message.text)
+    assert "Reason: reason 1\n" in message.text
+    await it.ana.clicks("Newer", on=message)
+    await it.slack.until(lambda: "1-15 of 16" in message.text)
+
+
+async def test_not_in_a_channel_that_is_not_permitted(it: World) -> None:
+    await stops(it, 987, "secret reason")
+    await it.ana.types("/jobs history", in_=it.random)
+    whisper = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+    assert "secret" not in whisper.text
