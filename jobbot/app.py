@@ -12,7 +12,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
-from jobbot.access import ChannelRule, Home, Need, Policy
+from jobbot.access import Home, Policy
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
@@ -23,6 +23,8 @@ from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.upkeep import Upkeep
 from jobbot.logs import get_logger
+from jobbot.manifest import missing_scopes
+from jobbot.rules import policy_of
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
@@ -87,6 +89,7 @@ class Jobbot:
         self._upkeep: Upkeep | None = None
         self._socket: SocketSupervisor | None = None
         self._server: WebServer | None = None
+        self._gate: Gate | None = None
 
     async def __aenter__(self) -> "Jobbot":
         try:
@@ -120,6 +123,11 @@ class Jobbot:
             reasons.append(f"the database cannot be used: {self._upkeep.trouble}")
         return reasons
 
+    def obey(self, policy: Policy) -> None:
+        """From the next interaction on these rules hold; what is running ends under those it began with."""
+        assert self._gate is not None  # noqa: S101 - entered
+        self._gate.obey(policy)
+
     async def run_until(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set. Raises SocketLost when Slack cannot be had any more."""
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
@@ -146,7 +154,7 @@ class Jobbot:
 
         instances = self._instances()
         directory = SlackDirectory(client)
-        gate = Gate(home, _policy(settings), directory)
+        gate = self._gate = Gate(home, policy_of(settings), directory)
         outbound = Outbound(client, session)
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
@@ -244,6 +252,8 @@ async def _auth_test(client: AsyncWebClient) -> Home:
         raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
     except CALL_ERRORS as error:
         raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
+    if missing := missing_scopes(answer.headers):
+        log.warning("scopes are missing, jobbot doctor says more", scopes=", ".join(missing))
     return Home(
         team_id=str(answer["team_id"]),
         enterprise_id=answer.get("enterprise_id") or None,
@@ -260,21 +270,3 @@ async def _connect(supervisor: SocketSupervisor) -> None:
     except Exception as error:
         # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
         raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(
-        {
-            channel: ChannelRule(
-                may=frozenset(Need(power) for power in rule.may),
-                instance=rule.instance,
-                external=rule.external,
-                quiet=rule.answers == "ephemeral",
-                stop_users=rule.stop_users,
-                stop_usergroups=rule.stop_usergroups,
-                guests_may_stop=rule.guests_may_stop,
-                reason_required=rule.reason_required,
-            )
-            for channel, rule in settings.channels.items()
-        }
-    )

@@ -7,6 +7,7 @@ naming the variable (or the file's key) and never its value: half of these are s
 from jobbot.config.load import draft_settings, load_database_url, load_settings
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
+from jobbot.config.values import Scheme
 
 __all__ = [
     "ChannelSettings",
@@ -15,6 +16,7 @@ __all__ = [
     "InstanceSettings",
     "Mode",
     "Power",
+    "Scheme",
     "Settings",
     "draft_settings",
     "load_database_url",

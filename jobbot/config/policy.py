@@ -70,8 +70,8 @@ def read_policy(path: Path, variables: Mapping[str, str], default: str | None, p
     except ValidationError as error:
         lines = key_lines(text)
         for fault in error.errors():
-            at = line_of(fault["loc"], lines)
-            where = printable(path.name) + (f" line {at}" if at else "")
+            number = line_of(fault["loc"], lines)
+            where = printable(path.name) + (f" line {number}" if number else "")
             problems.append(f"{where}: {line(fault['loc'], fault, known=_settings_at(fault['loc']))}")
         return None
 

@@ -47,7 +47,8 @@ class _Tokens:
 
 def key_lines(text: str) -> Mapping[Place, int]:
     """The first line (from 1) of every table, key and array entry."""
-    tokens, lines, table = _Tokens(text), _Lines(), ()
+    tokens, lines = _Tokens(text), _Lines()
+    table: Place = ()
     counted: dict[Place, int] = {}
     while tokens.kind != "end":
         if tokens.word == "\n":

@@ -38,6 +38,10 @@ class Gate:
         self._policy = policy
         self._directory = directory
 
+    def obey(self, policy: Policy) -> None:
+        """From now on this policy holds: a whole one takes the place of a whole one."""
+        self._policy = policy
+
     def refuse_early(self, who: Interaction, need: Need) -> Refused | None:
         """What the payload alone forbids; no look-up."""
         return refuse_early(who, need, self._policy, self._home)

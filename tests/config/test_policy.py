@@ -72,7 +72,8 @@ class TestThePolicy:
             (
                 '[channels.C0AAA]\nmay = ["view", "fly"]',
                 [
-                    "policy.toml line 2: channels.C0AAA.may (entry 2): must be one of 'view', 'stop', 'watch' or 'alerts'"
+                    "policy.toml line 2: channels.C0AAA.may (entry 2): "
+                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
                 ],
             ),
             ("[channels.C0AAA]\nexternal = 5", ["policy.toml line 2: channels.C0AAA.external: must be true or false"]),
