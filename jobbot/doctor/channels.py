@@ -5,20 +5,26 @@ Facts: https://docs.slack.dev/reference/objects/conversation-object, .../user-ob
 
 import asyncio
 from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.config import ChannelSettings
-from jobbot.doctor.finding import Finding, ok, warn, wrong
+from jobbot.doctor.finding import Finding, in_time, ok, warn, wrong
 from jobbot.slack.failures import CALL_ERRORS, error_code
 
 AT_ONCE = 4
 """Slack allows about fifty look-ups of channels a minute; a running jobbot makes some of them."""
 
-Names = dict[str, str]
-"""What channels and groups are called, by id."""
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack says of the settings' ids: what they are called, and which channels others share."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
 
 
 class CannotAsk(Exception):
@@ -37,20 +43,31 @@ async def ask(call: Awaitable[Any], field: str) -> Any:
     return found
 
 
-async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], names: Names) -> list[Finding]:
-    """Each permitted channel. ``names`` learns what they are called."""
-    turn = asyncio.Semaphore(AT_ONCE)
+async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+    """Each permitted channel. ``known`` learns what they are."""
 
     async def look(channel: str, rule: ChannelSettings) -> list[Finding]:
-        async with turn:
-            try:
-                seen = await ask(client.conversations_info(channel=channel), "channel")
-            except CannotAsk as failed:
-                return [_unknown("channel", channel, str(failed))]
-        names[channel] = f"#{seen.get('name')}"
+        try:
+            seen = await ask(client.conversations_info(channel=channel), "channel")
+        except CannotAsk as failed:
+            return [_unknown("channel", channel, str(failed))]
+        known.names[channel] = f"#{seen.get('name')}"
+        if seen.get("is_ext_shared"):
+            known.shared.add(channel)
         return channel_findings(channel, seen, rule)
 
-    found = await asyncio.gather(*(look(channel, rule) for channel, rule in rules.items()))
+    return await _each("channel", {channel: look(channel, rule) for channel, rule in rules.items()})
+
+
+async def _each(check: str, looks: Mapping[str, Awaitable[list[Finding]]]) -> list[Finding]:
+    """A few at a time, each within its own time."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(subject: str, look: Awaitable[list[Finding]]) -> list[Finding]:
+        async with turn:
+            return await in_time(check, subject, look)
+
+    found = await asyncio.gather(*(one(subject, look) for subject, look in looks.items()))
     return [finding for each in found for finding in each]
 
 
@@ -59,6 +76,8 @@ def _unknown(check: str, subject: str, code: str) -> Finding:
         case "channel_not_found":
             says = "does not exist, or is private and the bot is not in it"
             return wrong(check, subject, says, "invite the bot (/invite @jobbot), or correct the id")
+        case "user_not_found" | "user_not_visible":
+            return wrong(check, subject, "does not exist here", "correct the id in the settings")
         case "missing_scope":
             return wrong(check, subject, "cannot be looked at without its scope", "see scopes above")
         case "ratelimited":
@@ -87,7 +106,7 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
     return [ok("channel", name, f"{kind}, the bot is in it")]
 
 
-async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], names: Names) -> list[Finding]:
+async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
     """The groups that may stop, all of them with one question."""
     wanted = sorted({group for rule in rules.values() for group in rule.stop_usergroups})
     if not wanted:
@@ -99,7 +118,7 @@ async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings
     there = {group["id"]: group for group in found if isinstance(group, dict) and "id" in group}
     for id_ in wanted:
         if id_ in there:
-            names[id_] = f"@{there[id_].get('handle')}"
+            known.names[id_] = f"@{there[id_].get('handle')}"
     return [usergroup_finding(id_, there.get(id_)) for id_ in wanted]
 
 
@@ -120,25 +139,20 @@ def usergroup_finding(id_: str, seen: Mapping[str, Any] | None) -> Finding:
     return ok("user group", name, f"{count} {'person' if count == 1 else 'people'}")
 
 
-async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], names: Names) -> list[Finding]:
+async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
     """The people who may stop by name."""
-    turn = asyncio.Semaphore(AT_ONCE)
 
-    async def look(user: str) -> Finding:
-        async with turn:
-            try:
-                seen = await ask(client.users_info(user=user), "user")
-            except CannotAsk as failed:
-                code = str(failed)
-                if code in ("user_not_found", "user_not_visible"):
-                    return wrong("user", user, "does not exist here", "correct the id in the settings")
-                return _unknown("user", user, code)
-        names[user] = f"@{seen.get('name')}"
+    async def look(user: str) -> list[Finding]:
+        try:
+            seen = await ask(client.users_info(user=user), "user")
+        except CannotAsk as failed:
+            return [_unknown("user", user, str(failed))]
+        known.names[user] = f"@{seen.get('name')}"
         guests = all(rule.guests_may_stop for rule in rules.values() if user in rule.stop_users)
-        return user_finding(user, seen, guests_may_stop=guests)
+        return [user_finding(user, seen, guests_may_stop=guests)]
 
     wanted = sorted({user for rule in rules.values() for user in rule.stop_users})
-    return list(await asyncio.gather(*(look(user) for user in wanted)))
+    return await _each("user", {user: look(user) for user in wanted})
 
 
 def user_finding(id_: str, seen: Mapping[str, Any], *, guests_may_stop: bool) -> Finding:

@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,16 +17,18 @@ from jobbot.doctor.report import as_json, as_text
 from jobbot.logs import Redaction, set_up_logging
 
 SLACK_SECONDS = 8.0
-MANY_SECONDS = 30.0
-"""For one question to Slack, and for one about each of many channels."""
+"""For one question to Slack; less than a check may take, so that it can say which one it was."""
+
+ALL_SECONDS = 300.0
+"""For everything of one kind: so long that it hides no finding, and yet the doctor ends."""
 
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found, and what things are called that the settings know by id."""
+    """What was found, and what the settings' ids are."""
 
     findings: list[Finding]
-    names: channels.Names = field(default_factory=dict)
+    known: channels.Known = field(default_factory=channels.Known)
 
     @property
     def is_well(self) -> bool:
@@ -36,14 +38,26 @@ class Examined:
 
 async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetime]) -> Examined:
     """Every check, in the order in which somebody would mend things. ``clock`` gives the time, aware."""
-    names: channels.Names = {}
+    known = channels.Known()
+    checks: dict[str, tuple[str, Callable[[], Awaitable[list[Finding]]]]] = {
+        "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
+        "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft)),
+        "JOBBOT_DATABASE_URL": ("database", lambda: machine.database(draft)),
+        "PORT": ("port", lambda: machine.port(draft)),
+    }
+    # The draft has the default in the place of what is wrong: looking at that would only mislead.
+    spoilt = {problem.partition(":")[0] for problem in problems}
     parts = await asyncio.gather(
-        _slack(draft, clock, names),
-        _adverity(draft),
-        in_time("database", "JOBBOT_DATABASE_URL", machine.database(draft)),
-        in_time("port", "PORT", machine.port(draft)),
+        *(
+            _skip(check, name) if name in spoilt else in_time(check, name, look(), seconds=ALL_SECONDS)
+            for name, (check, look) in checks.items()
+        )
     )
-    return Examined([*settings(problems), *(finding for part in parts for finding in part)], names)
+    return Examined([*settings(problems), *(finding for part in parts for finding in part)], known)
+
+
+async def _skip(check: str, name: str) -> list[Finding]:
+    return [skipped(check, name, "not looked at, see settings")]
 
 
 def settings(problems: list[str]) -> list[Finding]:
@@ -63,18 +77,18 @@ def _problem(problem: str) -> Finding:
     return wrong("settings", subject, says, step)
 
 
-async def _slack(draft: Draft, clock: Callable[[], datetime], names: channels.Names) -> list[Finding]:
+async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Known) -> list[Finding]:
     timeout = aiohttp.ClientTimeout(total=SLACK_SECONDS)
     async with aiohttp.ClientSession(timeout=timeout) as session:
         token = draft.bot_token.get_secret_value() if draft.bot_token is not None else None
         client = AsyncWebClient(token, base_url=draft.slack_api_url, session=session, retry_handlers=[])
         of_the_app = in_time("app token", "SLACK_APP_TOKEN", workspace.app_token(client, draft))
-        of_the_bot, of_the_app_found = await asyncio.gather(_bot(client, draft, clock, names), of_the_app)
+        of_the_bot, of_the_app_found = await asyncio.gather(_bot(client, draft, clock, known), of_the_app)
     return [*of_the_bot[:1], *of_the_app_found, *workspace.signing_secret(draft), *of_the_bot[1:]]
 
 
 async def _bot(
-    client: AsyncWebClient, draft: Draft, clock: Callable[[], datetime], names: channels.Names
+    client: AsyncWebClient, draft: Draft, clock: Callable[[], datetime], known: channels.Known
 ) -> list[Finding]:
     """What needs the bot's token; without one that works, the rest is not looked at."""
     if draft.bot_token is None:
@@ -90,9 +104,9 @@ async def _bot(
     if greeting is None or not greeting.works:
         return [*found, *_not_looked_at(draft)]
     parts = await asyncio.gather(
-        in_time("channel", "all", channels.channels(client, draft.channels, names), seconds=MANY_SECONDS),
-        in_time("user group", "all", channels.usergroups(client, draft.channels, names)),
-        in_time("user", "all", channels.users(client, draft.channels, names), seconds=MANY_SECONDS),
+        channels.channels(client, draft.channels, known),
+        in_time("user group", "all", channels.usergroups(client, draft.channels, known)),
+        channels.users(client, draft.channels, known),
     )
     return [*found, *(finding for part in parts for finding in part)]
 
@@ -128,10 +142,10 @@ def run_doctor(mode: Mode | None, *, for_machines: bool, clock: Callable[[], dat
     set_up_logging("text", "ERROR", known_secrets=draft.secrets())
     examined = asyncio.run(examine(draft, problems, clock))
     if for_machines:
-        table = access.findings(draft, examined.names) if not problems else []
+        table = access.findings(draft, examined.known) if not problems else []
         print(as_json([*examined.findings, *table], redact))
     else:
-        rows = [access.columns(), *access.rows(draft, examined.names)] if not problems else []
+        rows = [access.columns(), *access.rows(draft, examined.known)] if not problems else []
         where = "Socket Mode" if draft.mode == "socket" else "HTTP"
         print(as_text(examined.findings, rows, redact, title=f"jobbot {__version__}, {where}"))
     sys.stdout.flush()

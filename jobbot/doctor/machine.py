@@ -1,6 +1,7 @@
 """What jobbot needs of the machine it is on: its database, and a port."""
 
 import asyncio
+import os
 import socket
 
 import httpx
@@ -73,7 +74,12 @@ async def port(draft: Draft) -> list[Finding]:
             says = f"{shown} is in use, by a jobbot: is that the one you mean?"
             return [warn("port", "PORT", says, "for one more on this machine another PORT")]
         return [
-            wrong("port", "PORT", f"{shown} cannot be opened ({error.strerror})", "choose another PORT or JOBBOT_HOST")
+            wrong(
+                "port",
+                "PORT",
+                f"{shown} cannot be opened ({os.strerror(error.errno or 0)})",
+                "choose another PORT or JOBBOT_HOST",
+            )
         ]
     return [ok("port", "PORT", f"{shown} is free")]
 

@@ -26,10 +26,11 @@ def as_text(
 ) -> str:
     """A line a check, the next step below it; how many are what; who may do what where."""
     lines = [title, ""]
+    width = max((len(one.check) for one in findings), default=0)
     for one in findings:
-        lines.append(f"{one.outcome:<{_MARK}}  {one.check}: {one.subject}: {one.says}")
+        lines.append(f"{one.outcome:<{_MARK}}  {one.check:<{width}}  {one.subject}: {one.says}")
         if one.next:
-            lines.append(f"{'':<{_MARK}}  next: {one.next}")
+            lines.append(f"{'':<{_MARK}}  {'':<{width}}  next: {one.next}")
     counted = Counter(one.outcome for one in findings)
     lines += ["", ", ".join(f"{counted[outcome]} {outcome}" for outcome in MARKS if counted[outcome])]
     if table:

@@ -17,6 +17,9 @@ from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 
 OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
 
+CONNECT, READ, DEADLINE = 4.0, 8.0, 9.0
+"""Seconds for one call, as :class:`AdverityClient` has them."""
+
 SECONDS = 30.0
 """For all questions to one instance, which wait for one another."""
 
@@ -40,7 +43,9 @@ async def instance(name: str, settings: InstanceSettings) -> list[Finding]:
 @asynccontextmanager
 async def _client(settings: InstanceSettings, scheme: Scheme) -> AsyncIterator[AdverityClient]:
     key = settings.key.get_secret_value()
-    client = AdverityClient(settings.url, key, scheme=scheme, connect_timeout=4.0, read_timeout=8.0, deadline=12.0)
+    client = AdverityClient(
+        settings.url, key, scheme=scheme, connect_timeout=CONNECT, read_timeout=READ, deadline=DEADLINE
+    )
     try:
         yield client
     finally:
@@ -63,7 +68,9 @@ def _reached(name: str, settings: InstanceSettings) -> Finding:
 def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:
     match error:
         case Unreachable() if error.detail.startswith("TLS"):
-            step = "its certificate is not trusted here: see whether a proxy puts its own in between (SSL_CERT_FILE)"
+            step = (
+                "see whether host and port are right, and whether a proxy puts in its own certificate (SSL_CERT_FILE)"
+            )
             return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
         case Unreachable():
             step = "see whether this machine can reach it: DNS, proxy, firewall, allowed addresses"

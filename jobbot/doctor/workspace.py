@@ -103,7 +103,7 @@ def skew(seconds: float) -> Finding:
 
 async def app_token(client: AsyncWebClient, draft: Draft) -> list[Finding]:
     """``apps.connections.open`` in Socket Mode; it opens no connection, only the right to one."""
-    name = "SLACK_ANEW"
+    name = "SLACK_APP_TOKEN"
     if draft.mode == "http":
         return [skipped("app token", name, "not used over HTTP")]
     if draft.app_token is None:
