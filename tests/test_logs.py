@@ -6,7 +6,6 @@ import re
 import subprocess
 import sys
 import threading
-import time
 import warnings
 from collections.abc import Iterator
 from io import StringIO
@@ -18,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from jobbot.logs import REFERENCE, Redaction, get_logger, new_reference, set_up_logging
+from tests.bounded import ends
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """However busy the machine is."""
@@ -286,10 +286,9 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("hostile", HOSTILE, ids=lambda text: text[:12])
-def test_redaction_takes_no_time_to_speak_of(hostile: str) -> None:
-    began = time.process_time()
-    Redaction([KEY])(hostile)
-    assert time.process_time() - began < 3
+def test_no_text_makes_redaction_hang(hostile: str) -> None:
+    with ends():
+        Redaction([KEY])(hostile)
 
 
 FORGED = "2022-10-31T10:00:00.000Z ERROR   - jobbot.store: forged"
