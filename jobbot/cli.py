@@ -190,7 +190,7 @@ def _run(mode: Literal["socket", "http"] | None) -> int:
 
 async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> None:
     from jobbot.app import Jobbot  # noqa: PLC0415
-    from jobbot.rules import Reload  # noqa: PLC0415
+    from jobbot.reload import Reload  # noqa: PLC0415
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 

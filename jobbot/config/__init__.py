@@ -7,6 +7,7 @@ naming the variable (or the file's key) and never its value: half of these are s
 from jobbot.config.load import draft_settings, load_database_url, load_settings
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
+from jobbot.config.traces import TraceSettings
 from jobbot.config.values import Scheme
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Power",
     "Scheme",
     "Settings",
+    "TraceSettings",
     "draft_settings",
     "load_database_url",
     "load_settings",

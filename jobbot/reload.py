@@ -1,4 +1,4 @@
-"""The settings' rules in the words of ``access``, and what of newer settings can be obeyed while jobbot runs.
+"""What of newer settings can be obeyed while jobbot runs.
 
 The rules of channels are looked up at every interaction, so that they can be exchanged under a running jobbot.
 Instances, tokens and the database are held by clients with calls on the wire: those wait for a restart, because two
@@ -7,30 +7,12 @@ clients of one instance would be two calls at a time, and a stop in progress mus
 
 from collections.abc import Callable
 
-from jobbot.access import ChannelRule, Need, Policy
+from jobbot.access import Policy
+from jobbot.access.configured import policy_of
 from jobbot.config import ConfigError, Settings
 from jobbot.logs import get_logger
 
 log = get_logger(__name__)
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The rules of every permitted channel."""
-    return Policy(
-        {
-            channel: ChannelRule(
-                may=frozenset(Need(power) for power in rule.may),
-                instance=rule.instance,
-                external=rule.external,
-                quiet=rule.answers == "ephemeral",
-                stop_users=rule.stop_users,
-                stop_usergroups=rule.stop_usergroups,
-                guests_may_stop=rule.guests_may_stop,
-                reason_required=rule.reason_required,
-            )
-            for channel, rule in settings.channels.items()
-        }
-    )
 
 
 class Reload:
@@ -53,7 +35,7 @@ class Reload:
             for problem in error.problems:
                 log.error("not reloaded: the rules of before stay in force", problem=problem)
             return False
-        self._obey(policy_of(new))
+        self._obey(policy_of(new.channels))
         if waiting := waits_for_restart(self._running, new):
             log.warning("changed, and waits for a restart", settings=", ".join(waiting))
         log.info("reloaded: the rules of the channels", channels=len(new.channels))
