@@ -1,6 +1,5 @@
 """The database and the port: right, wrong, and left as they were."""
 
-import asyncio
 import socket
 from pathlib import Path
 
@@ -123,12 +122,11 @@ async def test_a_port_that_is_free(it: Practice) -> None:
 
 
 async def test_a_port_that_is_in_use(it: Practice) -> None:
-    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
-    it.has(port=server.sockets[0].getsockname()[1])
-    found = await it.finds("port")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        it.has(port=taken.getsockname()[1])
+        found = await it.finds("port")
     assert found.outcome == "wrong"
     assert "cannot be opened (Address already in use)" in found.says
-    server.close()
 
 
 async def test_a_port_that_a_running_jobbot_has(it: Practice) -> None:

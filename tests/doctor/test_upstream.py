@@ -1,6 +1,5 @@
 """Adverity: reachable, the key taken, what it may do; one call at a time, and nothing but reads."""
 
-import asyncio
 import socket
 from collections.abc import AsyncIterator
 from typing import Literal
@@ -135,11 +134,10 @@ async def test_each_of_several_instances_is_asked_and_one_that_hangs_hides_no_ot
 ) -> None:
     monkeypatch.setattr(upstream, "READ", 0.3)
     good = InstanceSettings(url=it.adverity.url, key=SecretStr(it.adverity.api_key))
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    it.has(instances={"acme": good, "staging": good.model_copy(update={"url": f"http://127.0.0.1:{port}"})})
-    found = {(one.check, one.subject): one.outcome for one in (await it.looks()).findings}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        it.has(instances={"acme": good, "staging": good.model_copy(update={"url": url})})
+        found = {(one.check, one.subject): one.outcome for one in (await it.looks()).findings}
     assert found["adverity key", "acme"] == "ok"
     assert found["adverity", "staging"] == "wrong"
     assert found["adverity key", "staging"] == "skipped"
-    server.close()
