@@ -91,7 +91,10 @@ def _channel(channel: Mapping[str, Any]) -> Channel | None:
     """None where Slack does not say whether the channel is shared: a silence must not read as "only us"."""
     outside, shared = channel.get("is_ext_shared"), channel.get("is_shared")
     if not isinstance(outside, bool):
-        return None
+        # What is not shared at all is not shared with another organisation either.
+        if outside is not None or shared is not False:
+            return None
+        outside = False
     with_own_grid_only = bool(channel.get("is_org_shared")) and not outside
     return Channel(
         is_shared_outside=outside or (bool(shared) and not with_own_grid_only),

@@ -19,6 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from jobbot.intents.slacktext import whole
+
 log = logging.getLogger(__name__)
 
 BODY_MOST = 1024 * 1024
@@ -57,7 +59,7 @@ class EventsEndpoint:
         except Unusable:
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
-            return PlainTextResponse(str(payload.get("challenge", "")))
+            return PlainTextResponse(whole(str(payload.get("challenge", ""))))
         if "ssl_check" in payload:
             return Response()
         # Bolt takes a parsed body in this mode only; what else the mode means to it, the signature, is done above.

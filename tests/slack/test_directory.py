@@ -112,7 +112,9 @@ async def test_a_person(slack: Slack, directory: SlackDirectory, changes: dict[s
         ({"is_shared": True}, Channel(is_shared_outside=True)),
         ({"is_shared": True, "is_org_shared": True}, Channel()),
         ({"is_shared": True, "is_org_shared": True, "is_ext_shared": True}, Channel(is_shared_outside=True)),
-        ({"is_ext_shared": None}, None),
+        ({"is_ext_shared": None}, Channel()),
+        ({"is_ext_shared": None, "is_shared": True}, None),
+        ({"is_ext_shared": None, "is_shared": None}, None),
         ({"is_ext_shared": "yes"}, None),
     ],
 )

@@ -132,6 +132,10 @@ class TestPayloads:
         assert (answer.status_code, answer.text, door.did) == (200, "3eZbrw1a", [])
         assert answer.headers["content-type"].startswith("text/plain")
 
+    async def test_half_a_character_in_the_challenge_is_no_error_of_ours(self, door: Door) -> None:
+        answer = await door.gets({"type": "url_verification", "challenge": "a\ud83d"})
+        assert (answer.status_code, answer.text) == (200, "a?")
+
     async def test_slacks_certificate_check(self, door: Door) -> None:
         body = b"ssl_check=1&token=x"
         answer = await door.posts(body, **payloads.signature_headers(body, SECRET))

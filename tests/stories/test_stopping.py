@@ -31,6 +31,21 @@ async def test_stopped_with_a_reason(it: World) -> None:
     assert it.adverity.job(988).state == "Discarded"
 
 
+async def test_the_largest_number_there_is(it: World) -> None:
+    it.adverity.has_job(2**63 - 1).stop_takes(SOON)
+    await it.asks_to_stop(it.ana, 2**63 - 1)
+    await it.ana.submits(reason="x")
+    await it.said(f"*Stopped job {2**63 - 1}")
+
+
+async def test_half_a_character_in_the_reason_loses_no_stop(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="cut in the middle \ud83d")
+    message = await it.said("*Stopped job 987")
+    assert "reason: cut in the middle ?" in message.text
+
+
 async def test_a_discarded_job_was_stopped_too(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON).stop_ends_as("Discarded")
     await it.asks_to_stop(it.ana)
