@@ -12,13 +12,16 @@ from typing import Any
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access.facts import Channel, Person
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.remembered import Remembered
 
 log = logging.getLogger(__name__)
 
 REMEMBER_SECONDS = 120.0
 """How long an answer may be used again for looking. Stopping always asks again."""
+
+WAIT_MOST = 3.0
+"""The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
 
 class SlackDirectory:
@@ -61,15 +64,20 @@ class SlackDirectory:
         return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else None
 
     async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any] | None:
-        """One look-up. Any: the SDK's response is untyped."""
-        try:
-            response = await call()
-        except (*CALL_ERRORS, AttributeError) as error:
-            # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-            log.warning("%s failed: %s", method, error_code(error))
-            return None
-        found = response.data
-        return found if isinstance(found, Mapping) else None
+        """One look-up, and once more after a short rate limit. Any: the SDK's response is untyped."""
+        for wait_most in (WAIT_MOST, -1.0):
+            try:
+                found = (await call()).data
+            except (*CALL_ERRORS, AttributeError) as error:
+                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+                log.warning("%s failed: %s", method, error_code(error))
+                wait = asked_to_wait(error)
+                if wait is None or wait > wait_most:
+                    return None
+                await asyncio.sleep(wait)
+            else:
+                return found if isinstance(found, Mapping) else None
+        return None
 
 
 def _person(user: Mapping[str, Any]) -> Person:

@@ -186,6 +186,22 @@ async def test_whatever_goes_wrong_is_nothing_known(
     assert "xoxb" not in caplog.text
 
 
+async def test_a_short_rate_limit_is_waited_for_once(slack: Slack, directory: SlackDirectory) -> None:
+    async def once() -> web.StreamResponse:
+        slack.says("users.info", user=USER)
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
+
+    slack.fails("users.info", once)
+    assert await directory.person("U0ANA") is not None
+
+    async def always() -> web.StreamResponse:
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
+
+    slack.fails("users.info", always)
+    assert await directory.person("U0BEN") is None
+    assert [asked["user"] for _, asked in slack.asked] == ["U0ANA", "U0ANA", "U0BEN", "U0BEN"]
+
+
 @pytest.mark.parametrize("nothing", [None, [], "U0ANA", 5])
 async def test_an_answer_without_what_was_asked_for_is_nothing_known(
     slack: Slack, directory: SlackDirectory, nothing: object
