@@ -1,7 +1,6 @@
 """The one place where everything is built and started, in the order in which it is needed, and closed in reverse."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -23,6 +22,7 @@ from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.upkeep import Upkeep
+from jobbot.logs import get_logger
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
@@ -42,7 +42,7 @@ from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
@@ -192,7 +192,7 @@ class Jobbot:
             self._socket = SocketSupervisor(app, settings.app_token.get_secret_value(), client, self._vigil)
             self._stack.push_async_callback(self._socket.close)
             await _connect(self._socket)
-        log.info("ready in %s mode as %s, port %d", settings.mode, home.bot_user_id, self._server.port)
+        log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
         host, port = self._settings.host, self._settings.port

@@ -1,7 +1,6 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +24,13 @@ from jobbot.flows.outcome import (
     sent_before,
 )
 from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
@@ -143,7 +143,7 @@ class Course:
             try:
                 seen = (await self._gateway.job(JobId(self._record.job), fresh=True)).value
             except AdverityError as error:
-                log.info("job %s could not be read after its stop: %s", self._record.job, type(error).__name__)
+                log.info("job not readable after its stop", job=self._record.job, error=type(error).__name__)
             if (seen is not None and seen.is_over) or loop.time() >= until:
                 return seen
             await asyncio.sleep(wait)
@@ -178,7 +178,7 @@ class Course:
         try:
             await self._end(Ending(state, "jobbot failed", message))
         except LostClaim:
-            log.warning("the stop of job %s was taken over", self._record.job)
+            log.warning("stop was taken over", job=self._record.job)
 
     async def let_go(self) -> None:
         """Let anybody take the row over at once."""
@@ -194,7 +194,7 @@ class Course:
             except StoreUnavailable as error:
                 if loop.time() > until:
                     raise
-                log.warning("the database cannot be used (%s), trying again in %.1f s", error, wait)
+                log.warning("database cannot be used, trying again", error=str(error), seconds=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 5.0)
 

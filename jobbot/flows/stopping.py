@@ -10,7 +10,6 @@ code: ``carry_out`` begins with a new row, ``resume`` with one that was left beh
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,11 +22,12 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Earlier, Question, ask_about_stop, find_earlier
 from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class CannotRecord(Exception):
@@ -116,7 +116,7 @@ class StoppingFlow:
     async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
         """Go on with a row that was left behind, from whatever it says."""
         record = claimed.record
-        log.info("going on with the stop of job %s on %s, which is %s", record.job, record.instance, record.state)
+        log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
         return await self._see_through(claimed, instance.gateway, Place(record.channel_id, record.thread_ts))
 
     async def _see_through(self, claimed: Claimed, gateway: Gateway, place: Place) -> Ending | HandedOn:

@@ -5,17 +5,17 @@ A look-up that fails is answered None, which every decision reads as a no; failu
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access.facts import Channel, Person
+from jobbot.logs import get_logger
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.remembered import Remembered
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 REMEMBER_SECONDS = 120.0
 """How long an answer may be used again for looking. Stopping always asks again."""
@@ -70,7 +70,7 @@ class SlackDirectory:
                 found = (await call()).data
             except (*CALL_ERRORS, AttributeError) as error:
                 # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-                log.warning("%s failed: %s", method, error_code(error))
+                log.warning("Slack look-up failed", method=method, error=error_code(error))
                 wait = asked_to_wait(error)
                 if wait is None or wait > wait_most:
                     return None

@@ -7,7 +7,6 @@ answer ``/jobs payload`` with a 404 (executed and seen, Bolt 1.30).
 """
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
@@ -20,8 +19,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from jobbot.intents.slacktext import whole
+from jobbot.logs import get_logger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 BODY_MOST = 1024 * 1024
 """Bytes; Slack's largest payloads are some hundred kilobytes."""
@@ -52,7 +52,7 @@ class EventsEndpoint:
             # Closed, because uvicorn would go on to read, and drop, whatever still comes (executed and seen, 0.54).
             return PlainTextResponse("too large", 413, headers={"connection": "close"})
         if not self._is_slack(body, request.headers):
-            log.warning("a request without a valid signature was turned away")
+            log.warning("request without a valid signature turned away")
             return PlainTextResponse("invalid signature", 401)
         try:
             payload = parse_body(body)

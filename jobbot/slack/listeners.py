@@ -6,7 +6,6 @@ render - and ends in a reply. Its outermost wrapper alone catches everything, lo
 reference to the person.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -20,7 +19,7 @@ from jobbot.flows.stopping import CannotRecord
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
-from jobbot.logs import new_reference
+from jobbot.logs import get_logger, new_reference
 from jobbot.render.buttons import Act
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, unknown_instance
@@ -29,7 +28,7 @@ from jobbot.slack.gate import Gate
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.told import Told
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 Listener = Callable[[Interaction, Intent], Coroutine[None, None, str]]
 
@@ -68,7 +67,7 @@ class Listeners:
     def acknowledge(self, interaction: Interaction) -> Ack:
         """Decide what Slack gets at once. No I/O."""
         if interaction.key and interaction.key in self._seen:
-            log.info("delivered again, and answered before: a %s", type(interaction.did).__name__.lower())
+            log.info("delivered again, and answered before", did=type(interaction.did).__name__.lower())
             return Ack()
         match interaction.did:
             case Typed(text):
@@ -128,7 +127,6 @@ class Listeners:
 
     async def _guard(self, interaction: Interaction, work: Coroutine[None, None, str]) -> None:
         reference = new_reference()
-        did = type(interaction.did).__name__.lower()
         try:
             if await self._is_repeated(interaction):
                 work.close()
@@ -136,12 +134,12 @@ class Listeners:
             else:
                 outcome = await work
         except Told as told:
-            _log_failure(did, interaction, told.__cause__)
+            _log_failure(interaction, told.__cause__)
         except Exception as error:
-            _log_failure(did, interaction, error)
+            _log_failure(interaction, error)
             await self._answers.reply(interaction).whisper(render_error(error, reference))
         else:
-            log.info("%s by %s in %s: %s", did, interaction.user_id, interaction.channel_id, outcome)
+            log.info("served", **_who(interaction), outcome=outcome)
 
     async def _is_repeated(self, interaction: Interaction) -> bool:
         """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
@@ -154,8 +152,14 @@ class Listeners:
         return not await self._is_first(interaction.key)
 
 
-def _log_failure(did: str, interaction: Interaction, error: BaseException | None) -> None:
+def _who(interaction: Interaction) -> dict[str, str | None]:
+    """What log lines say of an interaction: ids, never texts."""
+    did = type(interaction.did).__name__.lower()
+    return {"did": did, "user": interaction.user_id, "channel": interaction.channel_id}
+
+
+def _log_failure(interaction: Interaction, error: BaseException | None) -> None:
     if isinstance(error, AdverityError | CannotRecord | CannotRead):
-        log.warning("%s by %s: %s: %s", did, interaction.user_id, type(error).__name__, error)
+        log.warning("failed", **_who(interaction), error=type(error).__name__, said=str(error))
     else:
-        log.error("%s by %s failed", did, interaction.user_id, exc_info=error)
+        log.error("failed", **_who(interaction), exc_info=error)

@@ -6,7 +6,6 @@ Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no 
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -16,10 +15,11 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from jobbot.logs import get_logger
 from jobbot.render.blocks import Message, Modal
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, seconds
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 WAIT_MOST = 10.0
 """The longest Retry-After, in seconds, that is waited for: after that the answer would come too late to be one."""
@@ -39,6 +39,10 @@ class SlackRefused(Exception):
         self.method = method
         self.code = code
         self.may_pass = may_pass
+
+    def as_fields(self) -> dict[str, str]:
+        """For a log line."""
+        return {"method": self.method, "error": self.code}
 
 
 class Outbound:
@@ -107,7 +111,7 @@ class Outbound:
         except SlackRefused as refused:
             if not _is_about_blocks(refused.code):
                 raise
-            log.warning("Slack rejected the blocks of a response (%s), sending its text", refused.code)
+            log.warning("blocks rejected, sending the text", method="response_url", error=refused.code)
             await self._post_url(url, {**fields, "text": message.text})
 
     async def withdraw(self, url: str) -> None:
@@ -122,7 +126,7 @@ class Outbound:
         except SlackRefused as refused:
             if not _is_about_blocks(refused.code) or not message.blocks:
                 raise
-            log.warning("Slack rejected the blocks of %s (%s), sending its text", method, refused.code)
+            log.warning("blocks rejected, sending the text", method=method, error=refused.code)
             answer = await self._call(method, lambda: call(replace(message, blocks=[])), repeatable=repeatable)
         return str(answer.get("ts") or "")
 
@@ -149,7 +153,7 @@ class Outbound:
                 code, wait = error_code(error), 0.2 * attempt if repeatable else None
             if wait is None or wait > WAIT_MOST or attempt == attempts:
                 raise SlackRefused(method, code, may_pass=may_pass)
-            log.info("%s: %s, again in %.1f s", method, code, wait)
+            log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
             await asyncio.sleep(wait)
         raise AssertionError("the loop returns or raises")
 

@@ -18,9 +18,10 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websockets import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from jobbot.logs import get_logger
 from jobbot.slack.failures import error_code
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SDK_LOG = logging.getLogger("jobbot.slack.socket.sdk")
 SDK_LOG.setLevel(logging.CRITICAL)
@@ -105,7 +106,7 @@ class SocketSupervisor:
                 await (await session.ping())
         except Exception as error:
             # Whatever websockets raises here, the answer is the same: no pong.
-            log.debug("no pong: %s", type(error).__name__)
+            log.debug("no pong", error=type(error).__name__)
             return False
         return True
 
@@ -114,17 +115,17 @@ class SocketSupervisor:
 
     async def _renew(self) -> bool:
         assert self._client is not None  # noqa: S101 - start() has run
-        log.warning("the connection to Slack is dead or stale, renewing it")
+        log.warning("connection to Slack is dead or stale, renewing it")
         try:
             await self._client.connect_to_new_endpoint(force=True)
         except SlackApiError as error:
             code = error_code(error)
             if code in FATAL:
                 raise SocketLost(f"Slack does not take the app token any more ({code})") from None
-            log.warning("renewing the connection: %s", code)
+            log.warning("connection to Slack not renewed", error=code)
             return False
         except Exception as error:
-            log.warning("renewing the connection: %s", type(error).__name__)
+            log.warning("connection to Slack not renewed", error=type(error).__name__)
             return False
         self._alive()
         return True

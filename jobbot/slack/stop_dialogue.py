@@ -4,7 +4,6 @@ Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigg
 is open (https://docs.slack.dev/surfaces/modals). Everything is decided again when it is submitted, from fresh facts.
 """
 
-import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +18,7 @@ from jobbot.flows.stopping import CannotRecord, HandedOn, Second, StopOrder, Sto
 from jobbot.flows.voice import Place
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
-from jobbot.logs import REFERENCE
+from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import notices
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Modal
@@ -33,7 +32,7 @@ from jobbot.slack.reply import Reply
 from jobbot.slack.ticket import StopTicket
 from jobbot.slack.told import Told
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class StopDialogue:
         try:
             view = await self._outbound.open_modal(interaction.trigger_id, words.checking(wish.job))
         except SlackRefused as refused:
-            log.warning("the modal for job %s did not open: %s", wish.job, refused)
+            log.warning("modal did not open", job=wish.job, error=refused.code)
             await reply.whisper(notices.window_missed(wish.job, instance.name, wish.reason))
             return "modal did not open"
         try:
@@ -188,7 +187,7 @@ class StopDialogue:
             await self._outbound.update_modal(view, modal)
         except SlackRefused as refused:
             # Closed meanwhile, most likely: then nobody waits for it.
-            log.warning("the modal could not be filled: %s", refused)
+            log.warning("modal could not be filled", error=refused.code)
 
 
 def _nothing_to_press(question: Question) -> str:
