@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -20,6 +20,7 @@ from starlette.routing import Route
 
 from jobbot.intents.slacktext import whole
 from jobbot.logs import get_logger
+from jobbot.slack.bolt import dispatch
 
 log = get_logger(__name__)
 
@@ -62,8 +63,7 @@ class EventsEndpoint:
             return PlainTextResponse(whole(str(payload.get("challenge", ""))))
         if "ssl_check" in payload:
             return Response()
-        # Bolt takes a parsed body in this mode only; what else the mode means to it, the signature, is done above.
-        answer = await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        answer = await dispatch(self._app, payload)
         return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
 
     def _is_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
