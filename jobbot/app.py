@@ -26,8 +26,9 @@ from jobbot.logs import get_logger
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.failures import error_code
 from jobbot.slack.gate import Gate
+from jobbot.slack.home import NoHome, find_home
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
@@ -141,7 +142,7 @@ class Jobbot:
         )
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await _auth_test(client)
+        home = await _find_home(client)
         database = await self._open_database()
 
         instances = self._instances()
@@ -236,25 +237,11 @@ async def _end(task: asyncio.Task[None]) -> None:
     await asyncio.wait({task})
 
 
-async def _auth_test(client: AsyncWebClient) -> Home:
-    """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds."""
+async def _find_home(client: AsyncWebClient) -> Home:
     try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except (*CALL_ERRORS, AttributeError) as error:
-        # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
-    team, bot_user = answer.get("team_id"), answer.get("user_id")
-    if not team or not bot_user:
-        # Everybody would be of another team than that.
-        raise StartFailed("Slack cannot be reached at SLACK_API_URL (auth.test does not say whose token this is)")
-    return Home(
-        team_id=str(team),
-        enterprise_id=answer.get("enterprise_id") or None,
-        bot_user_id=str(bot_user),
-        bot_id=str(answer.get("bot_id") or ""),
-    )
+        return await find_home(client)
+    except NoHome as error:
+        raise StartFailed(str(error)) from None
 
 
 async def _connect(supervisor: SocketSupervisor) -> None:

@@ -83,6 +83,16 @@ async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
     assert "Stop job" not in message.buttons
 
 
+async def test_refused_because_of_the_key_is_not_blamed_on_the_job(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.faults.forbidden(method="POST")
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    message = await it.said("*Not stopped*: Adverity refused to stop job 987")
+    assert "more permissions" in message.text
+    assert "still fetching" not in message.text
+
+
 async def test_a_job_that_is_over_has_nothing_to_press(it: World) -> None:
     it.adverity.has_job(987, state="Success")
     await it.ana.types("/jobs stop 987", in_=it.inc)
