@@ -29,6 +29,7 @@ from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
+from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
@@ -64,6 +65,7 @@ class Course:
         voice: Voice,
         clock: Callable[[], datetime],
         pace: Pace,
+        telemetry: Telemetry,
     ) -> None:
         self._claim = claimed.claim
         self._record = claimed.record
@@ -73,6 +75,7 @@ class Course:
         self._voice = voice
         self._clock = clock
         self._pace = pace
+        self._telemetry = telemetry
         self._may_be_sent = claimed.record.sent_at is not None
         self.message_ts = claimed.record.message_ts
         self.stop = stop_of(claimed.record)
@@ -162,6 +165,8 @@ class Course:
             # The channel shall not wait for a database.
             await self._voice.amend(self._place, self.message_ts, ending.message)
             await self._surely(close)
+        self._telemetry.metrics.stop_ended(ending.state.value)
+        log.info("stop ended", job=self._record.job, instance=self._record.instance, state=ending.state.value)
         await self._tell(ending.message)
 
     async def _tell(self, message: Message) -> None:

@@ -26,6 +26,7 @@ from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
+from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
@@ -66,11 +67,19 @@ class HandedOn:
 class StoppingFlow:
     """The use case. ``clock`` gives the time, aware."""
 
-    def __init__(self, ledger: Ledger, voice: Voice, clock: Callable[[], datetime], pace: Pace) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        voice: Voice,
+        clock: Callable[[], datetime],
+        pace: Pace,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self._ledger = ledger
         self._voice = voice
         self._clock = clock
         self._pace = pace
+        self._telemetry = telemetry or Telemetry()
 
     async def ask(self, job: JobId, instance: Instance) -> Question:
         """What is shown before a stop is decided on. Raises AdverityError, CannotRecord."""
@@ -129,6 +138,7 @@ class StoppingFlow:
             voice=self._voice,
             clock=self._clock,
             pace=self._pace,
+            telemetry=self._telemetry,
         )
         try:
             return await one.run() or HandedOn()

@@ -14,6 +14,7 @@ from jobbot.access.facts import Channel, Person
 from jobbot.logs import get_logger
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.remembered import Remembered
+from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
@@ -27,8 +28,15 @@ WAIT_MOST = 3.0
 class SlackDirectory:
     """A :class:`~jobbot.access.facts.Directory` on the Web API."""
 
-    def __init__(self, client: AsyncWebClient, *, remember_seconds: float = REMEMBER_SECONDS) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        remember_seconds: float = REMEMBER_SECONDS,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self._client = client
+        self._telemetry = telemetry or Telemetry()
         self._people = Remembered(self._person, size=5_000, seconds=remember_seconds)
         self._channels = Remembered(self._channel, size=1_000, seconds=remember_seconds)
         self._groups = Remembered(self._members, size=200, seconds=remember_seconds)
@@ -67,10 +75,13 @@ class SlackDirectory:
         """One look-up, and once more after a short rate limit. Any: the SDK's response is untyped."""
         for wait_most in (WAIT_MOST, -1.0):
             try:
-                found = (await call()).data
+                with self._telemetry.slack(method):
+                    found = (await call()).data
             except (*CALL_ERRORS, AttributeError) as error:
                 # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-                log.warning("Slack look-up failed", method=method, error=error_code(error))
+                code = error_code(error)
+                self._telemetry.metrics.slack_error(method, code)
+                log.warning("Slack look-up failed", method=method, error=code)
                 wait = asked_to_wait(error)
                 if wait is None or wait > wait_most:
                     return None

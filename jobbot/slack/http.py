@@ -8,6 +8,7 @@ answer ``/jobs payload`` with a 404 (executed and seen, Bolt 1.30).
 
 import json
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -21,6 +22,8 @@ from starlette.routing import Route
 from jobbot.intents.slacktext import whole
 from jobbot.logs import get_logger
 from jobbot.slack.bolt import dispatch
+from jobbot.telemetry import Metrics
+from jobbot.telemetry.known import Transport
 
 log = get_logger(__name__)
 
@@ -38,32 +41,38 @@ class Unusable(Exception):
 class EventsEndpoint:
     """``POST /slack/events``."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
         self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, request: Request) -> Response:
         """401 for whoever is not Slack, 400 for what is no payload, else Bolt's answer."""
+        arrived = perf_counter()
         try:
             body = await _read_bounded(request)
         except ClientDisconnect:
             # Anybody may hang up; nobody reads this answer, and it is no error of ours.
             return Response(status_code=400)
         if body is None:
+            self._metrics.rejected("too_large")
             # Closed, because uvicorn would go on to read, and drop, whatever still comes (executed and seen, 0.54).
             return PlainTextResponse("too large", 413, headers={"connection": "close"})
         if not self._is_slack(body, request.headers):
+            self._metrics.rejected("signature")
             log.warning("request without a valid signature turned away")
             return PlainTextResponse("invalid signature", 401)
         try:
             payload = parse_body(body)
         except Unusable:
+            self._metrics.rejected("unusable")
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
             return PlainTextResponse(whole(str(payload.get("challenge", ""))))
         if "ssl_check" in payload:
             return Response()
         answer = await dispatch(self._app, payload)
+        self._metrics.acked(Transport.HTTP, perf_counter() - arrived)
         return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
 
     def _is_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -105,8 +114,12 @@ async def _read_bounded(request: Request) -> bytes | None:
     return b"".join(chunks)
 
 
-def build_web(events: EventsEndpoint | None, not_ready: Reasons) -> Starlette:
-    """The web app. Without ``events`` (Socket Mode) it has the health endpoints alone."""
+def build_web(events: EventsEndpoint | None, not_ready: Reasons, metrics: Metrics) -> Starlette:
+    """The web app. Without ``events`` (Socket Mode) it has health and metrics alone, which hold no ids and no secrets.
+
+    ``/healthz``: the loop lives. ``/readyz``: something can be served; Adverity has no part in it, because an instance
+    that is down must not take the bot down, which is there to say so.
+    """
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -115,7 +128,10 @@ def build_web(events: EventsEndpoint | None, not_ready: Reasons) -> Starlette:
         reasons = not_ready()
         return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    async def shown(request: Request) -> Response:
+        return Response(metrics.text(), headers={"content-type": metrics.content_type})
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", shown)]
     if events is not None:
         routes.append(Route("/slack/events", events.__call__, methods=["POST"]))
     return Starlette(routes=routes)

@@ -6,6 +6,7 @@ Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no 
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -18,6 +19,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 from jobbot.logs import get_logger
 from jobbot.render.blocks import Message, Modal
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, seconds
+from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
@@ -48,9 +50,12 @@ class SlackRefused(Exception):
 class Outbound:
     """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, telemetry: Telemetry | None = None
+    ) -> None:
         self._client = client
         self._session = session
+        self._telemetry = telemetry or Telemetry()
 
     async def post(
         self, channel: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
@@ -140,7 +145,8 @@ class Outbound:
         for attempt in range(1, attempts + 1):
             may_pass = True
             try:
-                return await call()
+                with self._telemetry.slack(method):
+                    return await call()
             except SlackApiError as error:
                 code, may_pass = error_code(error), _may_pass(error)
                 wait = asked_to_wait(error)
@@ -151,6 +157,7 @@ class Outbound:
             except (*CALL_ERRORS, AttributeError) as error:
                 # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
                 code, wait = error_code(error), 0.2 * attempt if repeatable else None
+            self._telemetry.metrics.slack_error(method, code)
             if wait is None or wait > WAIT_MOST or attempt == attempts:
                 raise SlackRefused(method, code, may_pass=may_pass)
             log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
@@ -161,14 +168,18 @@ class Outbound:
         webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                answer = await webhook.send_dict(fields)
+                with self._telemetry.slack("response_url"):
+                    answer = await webhook.send_dict(fields)
             except CALL_ERRORS as error:
+                self._telemetry.metrics.slack_error("response_url", error_code(error))
                 raise SlackRefused("response_url", error_code(error)) from None
             if answer.status_code == 200:
                 return
             wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
+            code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
+            self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
-                raise SlackRefused("response_url", f"{answer.status_code} {str(answer.body)[:100]}")
+                raise SlackRefused("response_url", code)
             await asyncio.sleep(wait)
 
 
@@ -177,6 +188,12 @@ def _may_pass(error: SlackApiError) -> bool:
     status = getattr(error.response, "status_code", None)
     is_slacks = error_code(error) in _PASSING or (isinstance(status, int) and status >= 500)
     return is_slacks or asked_to_wait(error) is not None
+
+
+def _code_of(status: int, body: str) -> str:
+    """What a response URL says is plain text, or JSON with an error; either may repeat what was sent."""
+    said = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body) or re.fullmatch(r"\s*([a-z0-9_]{1,64})\s*", body)
+    return said[1] if said else f"status {status}"
 
 
 def _is_about_blocks(code: str) -> bool:

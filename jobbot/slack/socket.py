@@ -21,6 +21,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.logs import get_logger
 from jobbot.slack.bolt import dispatch
 from jobbot.slack.failures import error_code
+from jobbot.telemetry import Metrics
+from jobbot.telemetry.known import Transport
 
 log = get_logger(__name__)
 
@@ -49,9 +51,10 @@ class Vigil:
 class SocketSupervisor:
     """Keeps one connection alive and hands its envelopes to Bolt."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, vigil: Vigil) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, vigil: Vigil, metrics: Metrics) -> None:
         self._app = app
         self._vigil = vigil
+        self._metrics = metrics
         self._app_token = app_token
         self._web_client = client
         self._client: SocketModeClient | None = None
@@ -99,6 +102,7 @@ class SocketSupervisor:
         started = asyncio.get_running_loop().time()
         response = await dispatch(self._app, request.payload)
         await send_async_response(client, request, response, started)
+        self._metrics.acked(Transport.SOCKET, asyncio.get_running_loop().time() - started)
 
     async def _pong_comes(self) -> bool:
         session = self._client.current_session if self._client is not None else None
@@ -123,15 +127,21 @@ class SocketSupervisor:
             await self._client.connect_to_new_endpoint(force=True)
         except SlackApiError as error:
             code = error_code(error)
+            self._not_renewed(code)
             if code in FATAL:
                 raise SocketLost(f"Slack does not take the app token any more ({code})") from None
-            log.warning("connection to Slack not renewed", error=code)
             return False
         except Exception as error:
-            log.warning("connection to Slack not renewed", error=type(error).__name__)
+            self._not_renewed(type(error).__name__)
             return False
+        self._metrics.reconnected(renewed=True)
         self._alive()
         return True
+
+    def _not_renewed(self, code: str) -> None:
+        self._metrics.slack_error("apps.connections.open", code)
+        self._metrics.reconnected(renewed=False)
+        log.warning("connection to Slack not renewed", error=code)
 
     def _alive(self) -> None:
         self._last_pong = self._last_alive = asyncio.get_running_loop().time()
