@@ -28,6 +28,7 @@ SCOPE_OF_METHOD = {
     "views_update": None,
     "users_info": "users:read",
     "conversations_info": "channels:read",
+    "usergroups_list": "usergroups:read",
     "usergroups_users_list": "usergroups:read",
     "usergroups_list": "usergroups:read",
 }
