@@ -30,7 +30,6 @@ SCOPE_OF_METHOD = {
     "conversations_info": "channels:read",
     "usergroups_list": "usergroups:read",
     "usergroups_users_list": "usergroups:read",
-    "usergroups_list": "usergroups:read",
 }
 """The scope that each method of Slack's asks for (https://docs.slack.dev/reference/methods)."""
 
