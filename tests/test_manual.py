@@ -1,6 +1,5 @@
 """``jobbot help``: its pages are there, short, and true as far as a machine can tell."""
 
-import os
 import re
 import shutil
 import subprocess
@@ -17,15 +16,12 @@ from jobbot.config import ChannelSettings
 from jobbot.config.environment import Environment
 from jobbot.config.policy import Policy, PolicyInstance
 from jobbot.manual import NoSuchTopic, contents, page, topics
-from tests.config.world import OURS, SLACK, Machine
+from tests.config.world import SLACK, Machine, bare_machine
 
 
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    for name in os.environ:
-        if name.upper().startswith(OURS):
-            monkeypatch.delenv(name)
-    return Machine(tmp_path, monkeypatch)
+    return bare_machine(tmp_path, monkeypatch)
 
 
 def jobbot(*arguments: str) -> subprocess.CompletedProcess[str]:
