@@ -5,6 +5,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
@@ -32,6 +33,8 @@ from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
 
@@ -51,8 +54,16 @@ class Pace:
     store: float = 3600.0
 
 
+class _NotInTime(Exception):
+    """So much time has passed since the row was known to be ours that it may be somebody else's."""
+
+
 class Course:
-    """One row's way from its state to its end."""
+    """One row's way from its state to its end.
+
+    A process that died between Slack's taking the first message and the row's knowing its ts has left a message that
+    nobody can find again (reading channels is more than jobbot asks for): whoever goes on posts another one.
+    """
 
     def __init__(
         self,
@@ -74,6 +85,7 @@ class Course:
         self._clock = clock
         self._pace = pace
         self._may_be_sent = claimed.record.sent_at is not None
+        self._ours_until = claimed.record.requested_at
         self.message_ts = claimed.record.message_ts
         self.stop = stop_of(claimed.record)
 
@@ -87,18 +99,33 @@ class Course:
             await self._tell(load_message(record.message or ""))
             return None
         if self.message_ts is None:
-            self.message_ts = await self._voice.announce(self._place, words.begun(self.stop))
-            if self.message_ts is not None:
-                ts = self.message_ts
-                await self._surely(lambda: self._ledger.announced(self._claim, ts))
+            await self._announce()
         attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt()
         if isinstance(attempt, Unanswered):
-            asking = words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
-            await self._voice.amend(self._place, self.message_ts, asking)
+            await self._say(words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop))
         seen = await self._read_after(attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
         return ending
+
+    async def _announce(self) -> None:
+        self.message_ts = ts = await self._voice.announce(self._place, words.begun(self.stop))
+        if ts is None:
+            return
+        try:
+            await self._ledger.announced(self._claim, ts)
+        except StoreUnavailable:
+            await self._voice.amend(self._place, ts, words.waiting(self.stop))
+            await self._surely(lambda: self._ledger.announced(self._claim, ts))
+
+    async def _say(self, message: Message) -> None:
+        """Something on the way: by whoever has the row, and it is looked at again afterwards. Raises LostClaim."""
+        try:
+            await self._ledger.keep(self._claim)
+            await self._voice.amend(self._place, self.message_ts, message)
+            await self._ledger.keep(self._claim)
+        except StoreUnavailable:
+            log.info("not said, or not sure whose word it was: the database cannot be used")
 
     async def _attempt(self) -> Attempt:
         """Read the job once more, then send: at most once, and only to a job that is not over."""
@@ -111,10 +138,8 @@ class Course:
             return NotSent(error)
         if job.is_over:
             return OverBefore(job)
-        await self._ledger.sending(self._claim, self._clock())
-        self._may_be_sent = True
         try:
-            await self._gateway.stop(job_id)
+            await self._send(job_id)
         except AdverityError as error:
             answer = read_answer(error)
             if isinstance(answer, NotSent):
@@ -124,6 +149,25 @@ class Course:
             sent = Accepted(self._clock())
         await self._surely(lambda: self._ledger.answered(self._claim, self._clock(), answer_for_the_record(sent)))
         return sent
+
+    async def _send(self, job_id: JobId) -> None:
+        """The one request; whoever waited or slept after the record asks first whether the row is still theirs.
+
+        Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
+        exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
+        because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
+        """
+        self._ours_until = await self._ledger.sending(self._claim, self._clock())
+        self._may_be_sent = True
+        while True:
+            try:
+                return await self._gateway.stop(job_id, at_last=self._must_be_in_time)
+            except _NotInTime:
+                self._ours_until = await self._ledger.keep(self._claim)
+
+    def _must_be_in_time(self) -> None:
+        if self._clock() >= self._ours_until:
+            raise _NotInTime
 
     async def _read_after(self, attempt: Attempt) -> Job | None:
         """The job as it is after the attempt: until it is over, or a bound is reached. None if it was never read."""
@@ -179,13 +223,32 @@ class Course:
             await self._end(Ending(state, "jobbot failed", message))
         except LostClaim:
             log.warning("the stop of job %s was taken over", self._record.job)
+            await self.set_right()
+
+    async def set_right(self) -> None:
+        """Somebody else has the row: what was said here since must not stand against what they say.
+
+        An edit of a message knows no condition, so the last word may have been this process's. A row that is open
+        still will be told of later than now; of one that is closed the ending is told again.
+        """
+        if self.message_ts is None:
+            return
+        try:
+            row = await self._surely(lambda: self._ledger.read(self._claim))
+        except (LostClaim, StoreUnavailable) as error:
+            log.error("the message of job %s may be out of date: %s", self._record.job, type(error).__name__)
+            return
+        if row.message_ts != self.message_ts:
+            await self._voice.amend(self._place, self.message_ts, words.told_elsewhere(self.stop))
+        elif row.closed_at is not None and row.message is not None:
+            await self._voice.amend(self._place, self.message_ts, load_message(row.message))
 
     async def let_go(self) -> None:
         """Let anybody take the row over at once."""
         await self._surely(lambda: self._ledger.release(self._claim))
 
-    async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
-        """A write that matters more than the time it takes: again and again while the database is away."""
+    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
+        """A step that matters more than the time it takes: again and again while the database is away."""
         loop = asyncio.get_running_loop()
         until, wait = loop.time() + self._pace.store, 0.2
         while True:

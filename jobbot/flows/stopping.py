@@ -133,6 +133,7 @@ class StoppingFlow:
         try:
             return await one.run() or HandedOn()
         except LostClaim:
+            await one.set_right()
             return HandedOn()
         except asyncio.CancelledError:
             # The process ends: whoever is next may go on at once.
@@ -142,6 +143,7 @@ class StoppingFlow:
             # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
             await self._voice.amend(place, one.message_ts, words.waiting(one.stop))
             await one.let_go()
+            await one.set_right()
             return HandedOn()
         except Exception:
             await one.fail()

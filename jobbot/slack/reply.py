@@ -126,17 +126,8 @@ class SlackVoice:
 
     async def announce(self, place: Place, message: Message) -> str | None:
         """Post it; where the bot is no member, through the response URL, and then it cannot be edited later."""
-        try:
-            return await self._outbound.post(place.channel_id, message, thread_ts=place.thread_ts, broadcast=True)
-        except SlackRefused as refused:
-            log.warning("announcing in %s: %s", place.channel_id, refused)
-        if place.response_url is not None:
-            try:
-                await self._outbound.respond(place.response_url, message, in_channel=True)
-            except SlackRefused as refused:
-                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-                log.error("a stop could not be announced in %s: %s", place.channel_id, refused)
-        return None
+        ts, _ = await self._post(place, message, again=False)
+        return ts
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
         """Edit it, or post anew what it would have become."""
@@ -149,5 +140,29 @@ class SlackVoice:
                     return False
             else:
                 return True
-        await self.announce(place, message)
-        return True
+        _, is_settled = await self._post(place, message, again=True)
+        return is_settled
+
+    async def _post(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, bool]:
+        """The ts where there is one, and False where trying again later makes sense.
+
+        ``again``: rather twice than not at all. So it is for an ending, and not for the beginning.
+        """
+        try:
+            ts = await self._outbound.post(
+                place.channel_id, message, thread_ts=place.thread_ts, broadcast=True, repeatable=again
+            )
+        except SlackRefused as refused:
+            log.warning("announcing in %s: %s", place.channel_id, refused)
+            may_pass = refused.may_pass
+        else:
+            return ts, True
+        if place.response_url is not None:
+            try:
+                await self._outbound.respond(place.response_url, message, in_channel=True)
+            except SlackRefused as refused:
+                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+                log.error("a stop could not be announced in %s: %s", place.channel_id, refused)
+            else:
+                return None, True
+        return None, not may_pass

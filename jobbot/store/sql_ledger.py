@@ -28,6 +28,9 @@ from jobbot.store.tables import stops
 LEASE = timedelta(seconds=30)
 """How long a process that has died keeps its rows from others. Renewed every third of it."""
 
+SKEW = 10
+"""A lease counts as over for its owner this part of it earlier than for others: their clocks may be ahead."""
+
 _RECORD = tuple(field.name for field in fields(StopRecord))
 _WISH = tuple(field.name for field in fields(StopWish))
 
@@ -82,10 +85,18 @@ class SqlLedger:
         """See :meth:`Ledger.announced`."""
         await self._change(claim, _is_ours(claim).values(message_ts=message_ts))
 
-    async def sending(self, claim: Claim, at: datetime) -> None:
+    async def sending(self, claim: Claim, at: datetime) -> datetime:
         """See :meth:`Ledger.sending`."""
+        until = self._clock() + self._lease
         change = _is_ours(claim).where(stops.c.state == StopState.REQUESTED.value)
-        await self._change(claim, change.values(state=StopState.SENT.value, sent_at=at))
+        await self._change(claim, change.values(state=StopState.SENT.value, sent_at=at, lease_until=until))
+        return until - self._lease / SKEW
+
+    async def keep(self, claim: Claim) -> datetime:
+        """See :meth:`Ledger.keep`."""
+        until = self._clock() + self._lease
+        await self._change(claim, _is_ours(claim).values(lease_until=until))
+        return until - self._lease / SKEW
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
         """See :meth:`Ledger.answered`."""
@@ -103,7 +114,7 @@ class SqlLedger:
     async def told(self, claim: Claim, at: datetime) -> None:
         """See :meth:`Ledger.told`."""
         change = _is_ours(claim).where(stops.c.closed_at.is_not(None), stops.c.told_at.is_(None))
-        await self._change(claim, change.values(told_at=at, message=None))
+        await self._change(claim, change.values(told_at=at))
 
     async def release(self, claim: Claim) -> None:
         """See :meth:`Ledger.release`."""
@@ -146,6 +157,14 @@ class SqlLedger:
             return await _one(
                 connection, _of(instance, job).order_by(stops.c.requested_at.desc(), stops.c.id.desc()).limit(1)
             )
+
+    async def read(self, claim: Claim) -> StopRecord:
+        """See :meth:`Ledger.read`."""
+        async with self._database.reading() as connection:
+            row = await _one(connection, select(stops).where(stops.c.id == claim.id))
+        if row is None:
+            raise LostClaim(claim.id)
+        return row
 
     async def _change(self, claim: Claim, change: Update) -> None:
         async with self._database.writing() as connection:

@@ -1,6 +1,7 @@
-"""``jobbot run`` with a ledger that kills the process at a given step: ``python -m tests.crash.bot [STEP]``.
+"""``jobbot run`` with a ledger at whose steps the process dies or freezes: ``python -m tests.crash.bot [STEP]``.
 
-Everything but the ledger's wrapper is the real thing. A step is ``before:METHOD`` or ``after:METHOD`` of the ledger.
+Everything but the ledger's wrapper is the real thing. A step is ``kill:before:METHOD``, ``kill:after:METHOD``, or the
+same with ``freeze``, of the ledger's methods.
 """
 
 import asyncio
@@ -18,33 +19,41 @@ from jobbot.flows.course import Pace
 from jobbot.logs import set_up_logging
 from jobbot.store.sql_ledger import SqlLedger
 
-LEASE = timedelta(seconds=1.5)
-PACE = Pace(first=0.05, longest=0.2, accepted=20.0, unanswered=3.0)
+LEASE = timedelta(seconds=2)
+PACE = Pace(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
+
+REAL = SqlLedger
 
 
-def killing(step: str) -> type[SqlLedger]:
-    """A ledger that does not survive ``step``. SIGKILL: no handler, no finally, nothing flushed."""
-    when, _, method = step.partition(":")
+def failing(step: str) -> type[SqlLedger]:
+    """A ledger that does not survive ``step``, or sleeps there once until SIGCONT.
 
-    def die() -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+    SIGKILL: no handler, no finally, nothing flushed.
+    """
+    act, when, method = step.split(":")
+    left = [signal.SIGKILL if act == "kill" else signal.SIGSTOP]
+
+    def fail() -> None:
+        if left:
+            os.write(2, f"{step}\n".encode())
+            os.kill(os.getpid(), left.pop())
 
     def around(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
         async def wrapped(*arguments: Any) -> Any:
             if when == "before":
-                die()
+                fail()
             answer = await real(*arguments)
-            die()
+            fail()
             return answer
 
         return wrapped
 
-    class Killing(SqlLedger):
+    class Failing(REAL):
         def __getattribute__(self, name: str) -> Any:
             found = super().__getattribute__(name)
             return around(found) if name == method else found
 
-    return Killing
+    return Failing
 
 
 async def serve() -> None:
@@ -57,8 +66,13 @@ async def serve() -> None:
         await bot.run_until(stop)
 
 
-if __name__ == "__main__":
-    if len(sys.argv) > 1:
+def main(step: str = "") -> None:
+    """Serve, with the environment's settings."""
+    if step:
         # A test's own ledger in the real assembly.
-        setattr(jobbot.app, "SqlLedger", killing(sys.argv[1]))  # noqa: B010 - the type checker is right to object
+        setattr(jobbot.app, "SqlLedger", failing(step))  # noqa: B010 - the type checker is right to object
     asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
