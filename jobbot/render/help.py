@@ -95,7 +95,7 @@ def _problem(problem: Problem) -> str:
         case UnknownPerson(""):
             return "`by` wants a person behind it, as in `by @ana`."
         case UnknownPerson(given):
-            return f"{code(given)} is no mention of a person. Pick the name from the list that Slack offers behind `@`, or give the id."
+            return f"{code(given)} mentions nobody. Pick the name from the list behind `@`, or give the id."
         case MissingSwitch(word):
             return f"{code(word)} wants `on` or `off` with that."
         case DoesNotFit(word, verb):
