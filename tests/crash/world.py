@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.changes import Change
 from jobbot.playground.slack.messages import Message
 from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
@@ -42,9 +43,15 @@ class World:
     url: str
     nursery: Nursery
     bots: list[Bot] = field(default_factory=list)
+    connected: list[Bot] = field(default_factory=list)
+    opened: int = 0
 
     def __post_init__(self) -> None:
         self.ana, self.ben, self.inc = self.slack.ana, self.slack.ben, self.slack.channel("inc-data")
+        self.slack.subscribe(self._count)
+
+    def _count(self, change: Change) -> None:
+        self.opened += change.kind == "connection_opened"
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Settings of a process."""
@@ -64,9 +71,16 @@ class World:
 
     async def starts(self, step: str = "") -> Bot:
         """A process, once it is connected to Slack."""
-        before = self.slack.connections
+        before = self.opened
         bot = await self._start(self.environment(), step)
-        await self.slack.until(lambda: self.slack.connections > before or bot.ended.done(), seconds=30)
+        self.connected.append(bot)
+
+        def all_there() -> bool:
+            # Connections of the dead are still there for a moment.
+            alive = [one for one in self.connected if not one.ended.done()]
+            return bot.ended.done() or (self.opened > before and self.slack.connections == len(alive))
+
+        await self.slack.until(all_there, seconds=30)
         assert not bot.ended.done(), bot.log
         return bot
 
