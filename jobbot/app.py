@@ -149,13 +149,14 @@ class Jobbot:
         gate = Gate(home, _policy(settings), directory)
         outbound = Outbound(client, session)
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace)
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
-            history=HistoryFlow(StopHistory(database), self._clock),
+            history=HistoryFlow(history, self._clock),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
@@ -181,6 +182,9 @@ class Jobbot:
             instances=instances,
             start=self._work.start,
             lease=self._lease,
+            history=history,
+            clock=self._clock,
+            keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
         )
         looking = asyncio.create_task(self._upkeep.run())
         self._stack.push_async_callback(_end, looking)

@@ -1,4 +1,4 @@
-"""``jobbot run`` and ``jobbot demo``.
+"""``jobbot run``, ``jobbot demo``, ``jobbot audit export``.
 
 Importing Bolt and the settings takes longer than most commands' work, so every command imports what it needs itself.
 """
@@ -30,10 +30,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--mode", choices=("socket", "http"), help="Socket Mode or HTTP (default: socket where SLACK_APP_TOKEN is set)"
     )
     _add_demo(commands)
+    _add_audit(commands)
     chosen = parser.parse_args(argv)
-    if chosen.command == "demo":
-        return _demo(chosen)
-    return _run(chosen.mode)
+    match chosen.command:
+        case "demo":
+            return _demo(chosen)
+        case "audit":
+            return _audit(chosen)
+        case _:
+            return _run(chosen.mode)
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -45,6 +50,15 @@ def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -
     demo.add_argument("--no-open", action="store_true", help="do not open the browser")
     demo.add_argument("--speed", type=_speed, default=1.0, help="how much faster Adverity's time passes (default: 1)")
     demo.add_argument("--seed", type=int, default=7, help="of the story that is told: the same seed, the same story")
+
+
+def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    audit = commands.add_parser("audit", help="the record of stops, for the post-mortem")
+    export = audit.add_subparsers(dest="what", required=True, metavar="WHAT").add_parser(
+        "export", help="write it to standard output, the oldest first"
+    )
+    export.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="default: csv")
+    export.add_argument("--since", help="2026-11-01, 2026-11-01T08:00Z, monday, 7d (in UTC; default: all of it)")
 
 
 def _port(text: str) -> int:
@@ -69,6 +83,31 @@ def _demo(chosen: argparse.Namespace) -> int:
     from jobbot.playground.demo import run_page  # noqa: PLC0415
 
     return run_page(port=chosen.port, seed=chosen.seed, speed=chosen.speed, opens=not chosen.no_open)
+
+
+def _audit(chosen: argparse.Namespace) -> int:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from jobbot.audit import CannotExport, export  # noqa: PLC0415
+    from jobbot.config import ConfigError, load_database_url  # noqa: PLC0415
+
+    try:
+        url = load_database_url().get_secret_value()
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return BAD_SETTINGS
+    # A record may be piped on: its line ends are its own, and its letters UTF-8, whatever the terminal is set to.
+    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # of the real standard output
+    try:
+        count = asyncio.run(export(url, chosen.format, chosen.since, sys.stdout, now=datetime.now(UTC)))
+    except CannotExport as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # Whoever reads has seen enough.
+        return FAILED
+    print(f"{count} stops", file=sys.stderr)
+    return 0
 
 
 def _run(mode: Literal["socket", "http"] | None) -> int:

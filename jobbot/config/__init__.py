@@ -4,8 +4,17 @@ Nothing else in jobbot reads the environment. Whatever is wrong is collected and
 naming the variable (or the file's key) and never its value: half of these are secrets.
 """
 
-from jobbot.config.load import load_settings
+from jobbot.config.load import load_database_url, load_settings
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
 
-__all__ = ["ChannelSettings", "ConfigError", "InstanceSettings", "Mode", "Power", "Settings", "load_settings"]
+__all__ = [
+    "ChannelSettings",
+    "ConfigError",
+    "InstanceSettings",
+    "Mode",
+    "Power",
+    "Settings",
+    "load_database_url",
+    "load_settings",
+]

@@ -48,6 +48,7 @@ class Environment(BaseSettings):
     JOBBOT_STOP_USERS: Annotated[tuple[UserId, ...], NoDecode, Words] = ()
     JOBBOT_STOP_USERGROUPS: Annotated[tuple[UsergroupId, ...], NoDecode, Words] = ()
     JOBBOT_DATABASE_URL: DatabaseUrl = SecretStr("sqlite:///jobbot.db")
+    JOBBOT_KEEP_DAYS: Annotated[int, Field(ge=1, le=36_500)] | None = None
     JOBBOT_CONFIG: Path | None = None
     PORT: Annotated[int, Field(ge=0, le=65535)] = 3000
     JOBBOT_HOST: str = "0.0.0.0"  # noqa: S104 - a Procfile host routes to it; only signed requests do anything

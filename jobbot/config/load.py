@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 from jobbot.config.environment import Environment, all_variables, read_environment
 from jobbot.config.policy import Policy, read_policy
 from jobbot.config.problems import ConfigError
@@ -43,12 +45,23 @@ def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) 
         instances=dict(policy.instances) or _instance(env),
         channels=policy.channels or _channels(env),
         database_url=env.JOBBOT_DATABASE_URL,
+        keep_days=env.JOBBOT_KEEP_DAYS,
         mode=chosen,
         host=env.JOBBOT_HOST,
         port=env.PORT,
         log_format=env.JOBBOT_LOG_FORMAT,
         log_level=env.JOBBOT_LOG_LEVEL,
     )
+
+
+def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:
+    """The database's URL alone, for whoever reads the record without serving Slack. Raises ConfigError."""
+    problems: list[str] = []
+    env = read_environment(env_file, problems)
+    ours = [problem for problem in problems if problem.startswith("JOBBOT_DATABASE_URL")]
+    if ours:
+        raise ConfigError(ours)
+    return env.JOBBOT_DATABASE_URL
 
 
 def instance_name(url: str) -> str:

@@ -54,7 +54,10 @@ class ChannelSettings(Strict):
 
 
 class Settings(Strict):
-    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id."""
+    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id.
+
+    ``keep_days``: for how many days finished stops stay in the record; None keeps all of them.
+    """
 
     bot_token: SecretStr
     app_token: SecretStr | None
@@ -63,6 +66,7 @@ class Settings(Strict):
     instances: dict[str, InstanceSettings]
     channels: dict[str, ChannelSettings]
     database_url: SecretStr
+    keep_days: int | None = None
     mode: Mode
     host: str
     port: int

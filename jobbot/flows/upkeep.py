@@ -7,12 +7,13 @@ is this very process, a moment after it was killed.
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from jobbot.flows.instances import Instances
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
+from jobbot.store.history import StopHistory
 from jobbot.store.stops import Claimed, Ledger
 
 log = logging.getLogger(__name__)
@@ -22,7 +23,10 @@ AT_ONCE = 20
 
 
 class Upkeep:
-    """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's."""
+    """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
+
+    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware.
+    """
 
     def __init__(
         self,
@@ -33,12 +37,18 @@ class Upkeep:
         instances: Instances,
         start: Callable[[Coroutine[None, None, None]], None],
         lease: timedelta,
+        history: StopHistory,
+        clock: Callable[[], datetime],
+        keep: timedelta | None = None,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
         self._stopping = stopping
         self._instances = instances
         self._start = start
+        self._history = history
+        self._clock = clock
+        self._keep = keep
         self._pause = lease.total_seconds() / 3
         self._unserved: set[str] = set()
         self.trouble = ""
@@ -58,6 +68,7 @@ class Upkeep:
             for claimed in await self._ledger.take_over(AT_ONCE):
                 await self._go_on(claimed)
             await self._deliveries.forget_old()
+            await self._forget_stops()
         except StoreUnavailable as error:
             if not self.trouble:
                 log.error("the database cannot be used: %s", error)
@@ -68,6 +79,11 @@ class Upkeep:
             if self.trouble:
                 log.info("the database can be used again")
             self.trouble = ""
+
+    async def _forget_stops(self) -> None:
+        """The record is kept whole, unless somebody has said for how long."""
+        if self._keep is not None and (gone := await self._history.forget(self._clock() - self._keep)):
+            log.info("%d stops were older than the record is kept, and are deleted", gone)
 
     async def _go_on(self, claimed: Claimed) -> None:
         instance = self._instances.get(claimed.record.instance)

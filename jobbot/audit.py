@@ -1,0 +1,129 @@
+"""``jobbot audit export``: the record of stops as a file, for the post-mortem. It reads the database and writes nothing
+there; jobbot need not be running, and Slack and Adverity are not asked.
+
+A cell that a spreadsheet would take for a formula gets an apostrophe in front
+(https://owasp.org/www-community/attacks/CSV_Injection): reasons are typed by people, answers come from elsewhere.
+"""
+
+import csv
+import json
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal, TextIO
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+
+from jobbot.flows.listing import times_of
+from jobbot.intents import History, parse
+from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.history import StopHistory, StopQuery
+from jobbot.store.stops import StopRecord
+
+Format = Literal["csv", "jsonl"]
+Fields = dict[str, str | int | None]
+
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets fold the wide ones
+
+
+class CannotExport(Exception):
+    """The record cannot be read, or was asked for in words that say nothing. The message is one line."""
+
+
+async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: datetime) -> int:
+    """Write the stops that were asked for since then, the oldest first; how many they were. Raises CannotExport.
+
+    ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
+    """
+    query = StopQuery(start=_start(since, now) if since is not None else None)
+    _there(url)
+    try:
+        database = Database(make_engine(url))
+    except BadDatabaseUrl as error:
+        raise CannotExport(f"JOBBOT_DATABASE_URL: {error}") from None
+    try:
+        records = StopHistory(database).oldest_first(query)
+        return await (_as_csv(records, to) if kind == "csv" else _as_lines(records, to))
+    except (StoreUnavailable, DBAPIError) as error:
+        kind_of = str(error) if isinstance(error, StoreUnavailable) else type(error.orig).__name__
+        raise CannotExport(
+            f"JOBBOT_DATABASE_URL: there is no record that can be read ({kind_of}): has jobbot run on this database?"
+        ) from None
+    finally:
+        await database.aclose()
+
+
+def _there(url: str) -> None:
+    """SQLite makes a file where none is: reading must not."""
+    parsed = make_url(url)
+    if parsed.drivername == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
+        raise CannotExport("JOBBOT_DATABASE_URL: there is no such file")
+
+
+def _start(since: str, now: datetime) -> datetime:
+    said = parse(f"history since {since}", now=now, zone=ZoneInfo("UTC"), instances=())
+    match said:
+        case History(range=span, by=None, job=None, instance=None) if span is not None:
+            return times_of(span, now).start
+        case _:
+            raise CannotExport("--since: is no time that I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
+
+
+def fields_of(record: StopRecord) -> Fields:
+    """One stop, a column a fact. Times are UTC; ``name`` is unescaped again, ``owner`` the process that had it last."""
+    return {
+        "id": record.id,
+        "instance": record.instance,
+        "job": record.job,
+        "name": record.name.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
+        "state": record.state.value,
+        "requested_at": _written(record.requested_at),
+        "sent_at": _written(record.sent_at),
+        "answered_at": _written(record.answered_at),
+        "closed_at": _written(record.closed_at),
+        "told_at": _written(record.told_at),
+        "user_id": record.user_id,
+        "team_id": record.team_id,
+        "channel_id": record.channel_id,
+        "thread_ts": record.thread_ts,
+        "message_ts": record.message_ts,
+        "reason": record.reason,
+        "answer": record.answer,
+        "outcome": record.outcome,
+        "owner": record.owner,
+    }
+
+
+COLUMNS = (
+    *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
+    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason", "answer", "outcome", "owner"),
+)
+
+
+async def _as_csv(records: AsyncIterator[StopRecord], to: TextIO) -> int:
+    writer, count = csv.DictWriter(to, COLUMNS), 0
+    writer.writeheader()
+    async for record in records:
+        writer.writerow({name: _harmless(value) for name, value in fields_of(record).items()})
+        count += 1
+    return count
+
+
+async def _as_lines(records: AsyncIterator[StopRecord], to: TextIO) -> int:
+    count = 0
+    async for record in records:
+        to.write(json.dumps(fields_of(record), ensure_ascii=False) + "\n")
+        count += 1
+    return count
+
+
+def _harmless(value: str | int | None) -> str | int:
+    if isinstance(value, str) and (value[:1].isspace() or value.startswith(_FORMULA)):
+        return "'" + value
+    return "" if value is None else value
+
+
+def _written(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

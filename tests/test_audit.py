@@ -1,0 +1,129 @@
+"""The record as a file: every column, harmless in a spreadsheet, and a clear line where there is none."""
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jobbot.audit import COLUMNS, CannotExport, Format, export
+from jobbot.store.stops import Claimed, StopState
+from tests.store.world import START, Clock, ledgers, wish
+
+NOW = START + timedelta(days=2)
+
+
+async def write_record(url: str) -> None:
+    """Ana's stop of 987, which worked, and a day later Ben's of 988, which nobody has seen through."""
+    async with ledgers(url, Clock(), "one") as [ledger]:
+        first = await ledger.claim(wish(reason='=HYPERLINK("evil")', name="987 (A &amp; B)"))
+        assert isinstance(first, Claimed)
+        await ledger.announced(first.claim, "1667212982.000100")
+        await ledger.sending(first.claim, START)
+        await ledger.answered(first.claim, START, "accepted")
+        await ledger.close(first.claim, StopState.STOPPED, START + timedelta(seconds=14), "Cancelled", "{}")
+        await ledger.told(first.claim, START + timedelta(seconds=15))
+        await ledger.claim(wish(job=988, user_id="U0BEN", reason="Größe\n2", requested_at=START + timedelta(days=1)))
+
+
+def files(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+async def exported(url: str, kind: Format, since: str | None = None) -> list[dict[str, Any]]:
+    to = io.StringIO()
+    count = await export(url, kind, since, to, now=NOW)
+    to.seek(0)
+    rows = list(csv.DictReader(to)) if kind == "csv" else [json.loads(line) for line in to]
+    assert len(rows) == count
+    return rows
+
+
+async def test_csv(database_url: str) -> None:
+    await write_record(database_url)
+    first, second = await exported(database_url, "csv")
+    assert tuple(first) == COLUMNS
+    assert first | {"id": ""} == {
+        **{"id": "", "instance": "acme", "job": "987", "name": "987 (A & B)", "state": "stopped"},
+        **{"requested_at": "2022-10-31T10:43:02.000Z", "sent_at": "2022-10-31T10:43:02.000Z"},
+        **{"answered_at": "2022-10-31T10:43:02.000Z", "closed_at": "2022-10-31T10:43:16.000Z"},
+        **{"told_at": "2022-10-31T10:43:17.000Z", "user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
+        **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
+        **{"answer": "accepted", "outcome": "Cancelled", "owner": "one"},
+    }
+    assert (second["state"], second["reason"], second["closed_at"]) == ("requested", "Größe\n2", "")
+
+
+@pytest.mark.parametrize("reason", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1"])
+async def test_no_cell_is_a_formula(tmp_path: Path, reason: str) -> None:
+    url = f"sqlite:///{tmp_path / 'jobbot.db'}"
+    async with ledgers(url, Clock(), "one") as [ledger]:
+        await ledger.claim(wish(reason=reason))
+    (row,) = await exported(url, "csv")
+    assert row["reason"] == "'" + reason
+    (line,) = await exported(url, "jsonl")
+    assert line["reason"] == reason
+
+
+async def test_lines_of_json(database_url: str) -> None:
+    await write_record(database_url)
+    first, second = await exported(database_url, "jsonl")
+    assert (first["job"], first["reason"], first["thread_ts"]) == (987, '=HYPERLINK("evil")', None)
+    assert second["user_id"] == "U0BEN"
+
+
+@pytest.mark.parametrize(
+    ("since", "jobs"), [("2022-11-01", [988]), ("2022-10-31", [987, 988]), ("30h", [988]), ("2022-11-02T00:00Z", [])]
+)
+async def test_since(tmp_path: Path, since: str, jobs: list[int]) -> None:
+    url = f"sqlite:///{tmp_path / 'jobbot.db'}"
+    await write_record(url)
+    assert [row["job"] for row in await exported(url, "jsonl", since)] == jobs
+
+
+@pytest.mark.parametrize("since", ["whenever", "2022-02-30", "yesterday by <@U0ANA>", "", "last tuesday in acme"])
+async def test_a_time_that_is_none(tmp_path: Path, since: str) -> None:
+    url = f"sqlite:///{tmp_path / 'jobbot.db'}"
+    await write_record(url)
+    with pytest.raises(CannotExport, match=r"^--since: is no time that I can read"):
+        await exported(url, "csv", since)
+
+
+async def test_no_database_and_a_strange_one(database_url: str, tmp_path: Path) -> None:
+    with pytest.raises(CannotExport, match=r"there is no (such file|record that can be read)"):
+        await exported(database_url, "csv")
+    assert not files(tmp_path), "reading makes no file"
+    (tmp_path / "strange.db").write_bytes(b"not a database, but long enough to be looked at" * 40)
+    with pytest.raises(CannotExport, match="there is no record that can be read"):
+        await exported(f"sqlite:///{tmp_path / 'strange.db'}", "csv")
+
+
+async def test_the_command(tmp_path: Path) -> None:
+    await write_record(f"sqlite:///{tmp_path / 'jobbot.db'}")
+
+    def audit(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "jobbot", "audit", "export", *arguments],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], **more},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    told = audit("--format", "jsonl")
+    assert (told.returncode, told.stderr) == (0, "2 stops\n")
+    assert [json.loads(line)["job"] for line in told.stdout.splitlines()] == [987, 988]
+    assert audit().stdout.startswith("id,instance,job,name,state,")
+    wrong = audit(JOBBOT_DATABASE_URL="mysql://root:hunter2@db/x")
+    assert (wrong.returncode, wrong.stdout) == (2, "")
+    assert wrong.stderr.startswith("JOBBOT_DATABASE_URL: ")
+    assert "hunter2" not in wrong.stderr
+    gone = audit(JOBBOT_DATABASE_URL="sqlite:///elsewhere.db")
+    assert (gone.returncode, gone.stderr) == (1, "JOBBOT_DATABASE_URL: there is no such file\n")
