@@ -148,3 +148,5 @@ class StoppingFlow:
         except Exception:
             await one.fail()
             raise
+        finally:
+            self._ledger.drop(claimed.claim)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.engine import Database
+from jobbot.store.engine import Database, StoreUnavailable
 from jobbot.store.stops import (
     NOTHING_SENT,
     OPEN,
@@ -27,6 +27,8 @@ from jobbot.store.tables import stops
 
 LEASE = timedelta(seconds=30)
 """How long a process that has died keeps its rows from others. Renewed every third of it."""
+
+NOT_RECORDED = "not sent: the database went away while it was recorded"
 
 SKEW = 10
 """A lease counts as over for its owner this part of it earlier than for others: their clocks may be ahead."""
@@ -45,6 +47,10 @@ class SqlLedger:
         self._owner = owner
         self._clock = clock
         self._lease = lease
+        # Only what somebody works on is renewed: a claim or a take-over whose answer was lost on its way back from the
+        # database is ours by the row, and nobody here knows of it.
+        self._worked_on: set[Claim] = set()
+        self._doubtful: set[str] = set()
 
     async def claim(self, wish: StopWish) -> Claimed | Held | Repeated:
         """See :meth:`Ledger.claim`."""
@@ -68,7 +74,12 @@ class SqlLedger:
                 # Whoever was first has ended in between: the job is free again.
                 if last:
                     raise
+            except StoreUnavailable:
+                # It may be in the record all the same; whoever asked is told that it is not, and so it shall be.
+                self._doubtful.add(claim.id)
+                raise
             else:
+                self._worked_on.add(claim)
                 return Claimed(claim, StopRecord(**_fields(row)))
         raise AssertionError("the loop returns or raises")
 
@@ -123,11 +134,33 @@ class SqlLedger:
 
     async def renew(self) -> None:
         """See :meth:`Ledger.renew`."""
-        ours = update(stops).where(stops.c.owner == self._owner, stops.c.told_at.is_(None))
+        if self._doubtful:
+            await self._withdraw()
+        if not self._worked_on:
+            return
+        ids = [claim.id for claim in self._worked_on]
+        ours = update(stops).where(stops.c.owner == self._owner, stops.c.told_at.is_(None), stops.c.id.in_(ids))
         async with self._database.writing() as connection:
             # What was released stays released: only leases that have not run out are made longer.
             now = self._clock()
             await connection.execute(ours.where(stops.c.lease_until >= now).values(lease_until=now + self._lease))
+
+    def drop(self, claim: Claim) -> None:
+        """See :meth:`Ledger.drop`."""
+        self._worked_on.discard(claim)
+
+    async def _withdraw(self) -> None:
+        """Close the rows of which people were told that they could not be made."""
+        doubtful, now = sorted(self._doubtful), self._clock()
+        closed = (
+            update(stops)
+            .where(stops.c.id.in_(doubtful), stops.c.owner == self._owner, stops.c.fence == 1)
+            .where(stops.c.state == StopState.REQUESTED.value)
+            .values(state=StopState.REFUSED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED)
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(closed)
+        self._doubtful.difference_update(doubtful)
 
     async def take_over(self, most: int) -> list[Claimed]:
         """See :meth:`Ledger.take_over`."""
@@ -149,6 +182,7 @@ class SqlLedger:
         async with self._database.writing() as connection:
             rows = (await connection.execute(taken)).all()
         claimed = [Claimed(Claim(row.id, row.owner, row.fence), record_of(row)) for row in rows]
+        self._worked_on.update(one.claim for one in claimed)
         return sorted(claimed, key=lambda one: one.record.requested_at)
 
     async def latest(self, instance: str, job: int) -> StopRecord | None:

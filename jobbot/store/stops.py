@@ -142,7 +142,11 @@ class Ledger(Protocol):
         ...
 
     async def renew(self) -> None:
-        """Keep everything that is ours for another lease."""
+        """Keep everything that somebody here works on for another lease."""
+        ...
+
+    def drop(self, claim: Claim) -> None:
+        """Nobody here works on it any more: whoever comes after its lease may have it."""
         ...
 
     async def take_over(self, most: int) -> list[Claimed]:
