@@ -7,6 +7,7 @@ another user when root: PostgreSQL refuses to run as root). Without either its t
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -58,6 +59,16 @@ class PostgresServer:
             self._run("pg_ctl", "stop", "-D", str(self._folder / "data"), "-m", "immediate", "-w")
             self._server.wait(10)
             self._server = None
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the server and to everything that serves its connections."""
+        if self._server is None:
+            return
+        main = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        for pid in [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]:
+            os.kill(pid, number)
+        if number == signal.SIGCONT:
+            self._server.send_signal(number)  # runuser stops with what it runs
 
     def url(self, name: str) -> str:
         """The URL of a database."""

@@ -28,13 +28,13 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-BUSY_SECONDS = 5.0
+BUSY_SECONDS = 4.0
 """How long SQLite waits for another process's write."""
 
 CONNECT_SECONDS = 3
 """How long PostgreSQL may take to connect."""
 
-ANSWER_SECONDS = 10.0
+ANSWER_SECONDS = 5.0
 """How long a transaction may take: a server that was frozen, or cut off without a word, says nothing itself."""
 
 _READS = "jobbot_reads"
@@ -75,11 +75,15 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
         connection.isolation_level = None
         cursor = connection.cursor()
-        with suppress(OperationalDbError):
-            # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
-            cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        try:
+            with suppress(OperationalDbError):
+                # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
+                cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+        except SqliteError:
+            connection.close()  # with its thread, which nobody else knows of
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -164,4 +168,11 @@ def _kind(error: Exception) -> str:
         return str(original)  # SQLite's own words, which name no file
     kind = type(original).__name__
     # What psycopg says of a connection that it did not get names the host and the user.
-    return {"OperationalError": "no connection", "TimeoutError": "no answer in time"}.get(kind, kind)
+    return _KINDS.get(kind, kind)
+
+
+_KINDS = {
+    "OperationalError": "no connection",
+    "ConnectionTimeout": "no connection",
+    "TimeoutError": "no answer in time",
+}

@@ -106,7 +106,8 @@ async def submitted(it: World, kill: Kill, bot: Bot) -> None:
 
 
 async def is_closed(it: World) -> bool:
-    return all(row.closed_at is not None for row in await it.rows())
+    rows = await it.rows()
+    return bool(rows) and all(row.closed_at is not None for row in rows)
 
 
 async def moments(events: "asyncio.Queue[object]", count: int) -> None:
