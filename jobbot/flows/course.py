@@ -2,10 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
@@ -25,15 +24,15 @@ from jobbot.flows.outcome import (
     read_answer,
     sent_before,
 )
+from jobbot.flows.surely import surely
+from jobbot.flows.telling import Telling
 from jobbot.flows.voice import Place, Voice
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
-from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
+from jobbot.store.stops import Claimed, Ledger, LostClaim, StopState
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
@@ -59,11 +58,7 @@ class _NotInTime(Exception):
 
 
 class Course:
-    """One row's way from its state to its end.
-
-    A process that died between Slack's taking the first message and the row's knowing its ts has left a message that
-    nobody can find again (reading channels is more than jobbot asks for): whoever goes on posts another one.
-    """
+    """One row's way from its state to its end."""
 
     def __init__(
         self,
@@ -79,15 +74,13 @@ class Course:
         self._claim = claimed.claim
         self._record = claimed.record
         self._gateway = gateway
-        self._place = place
         self._ledger = ledger
-        self._voice = voice
         self._clock = clock
         self._pace = pace
         self._may_be_sent = claimed.record.sent_at is not None
         self._ours_until = claimed.record.requested_at
-        self.message_ts = claimed.record.message_ts
-        self.stop = stop_of(claimed.record)
+        self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
+        self.stop = self.telling.stop
 
     async def run(self) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed.
@@ -98,34 +91,15 @@ class Course:
         if record.closed_at is not None:
             await self._tell(load_message(record.message or ""))
             return None
-        if self.message_ts is None:
-            await self._announce()
+        if self.telling.ts is None:
+            await self.telling.begin()
         attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt()
         if isinstance(attempt, Unanswered):
-            await self._say(words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop))
+            await self.telling.say(words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop))
         seen = await self._read_after(attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
         return ending
-
-    async def _announce(self) -> None:
-        self.message_ts = ts = await self._voice.announce(self._place, words.begun(self.stop))
-        if ts is None:
-            return
-        try:
-            await self._ledger.announced(self._claim, ts)
-        except StoreUnavailable:
-            await self._voice.amend(self._place, ts, words.waiting(self.stop))
-            await self._surely(lambda: self._ledger.announced(self._claim, ts))
-
-    async def _say(self, message: Message) -> None:
-        """Something on the way: by whoever has the row, and it is looked at again afterwards. Raises LostClaim."""
-        try:
-            await self._ledger.keep(self._claim)
-            await self._voice.amend(self._place, self.message_ts, message)
-            await self._ledger.keep(self._claim)
-        except StoreUnavailable:
-            log.info("not said, or not sure whose word it was: the database cannot be used")
 
     async def _attempt(self) -> Attempt:
         """Read the job once more, then send: at most once, and only to a job that is not over."""
@@ -147,7 +121,10 @@ class Course:
             sent: Sent = answer
         else:
             sent = Accepted(self._clock())
-        await self._surely(lambda: self._ledger.answered(self._claim, self._clock(), answer_for_the_record(sent)))
+        await surely(
+            lambda: self._ledger.answered(self._claim, self._clock(), answer_for_the_record(sent)),
+            most=self._pace.store,
+        )
         return sent
 
     async def _send(self, job_id: JobId) -> None:
@@ -204,13 +181,13 @@ class Course:
             await close()
         except StoreUnavailable:
             # The channel shall not wait for a database.
-            await self._voice.amend(self._place, self.message_ts, ending.message)
-            await self._surely(close)
+            await self.telling.amend(ending.message)
+            await surely(close, most=self._pace.store)
         await self._tell(ending.message)
 
     async def _tell(self, message: Message) -> None:
-        if await self._voice.amend(self._place, self.message_ts, message):
-            await self._surely(lambda: self._ledger.told(self._claim, self._clock()))
+        if await self.telling.amend(message):
+            await surely(lambda: self._ledger.told(self._claim, self._clock()), most=self._pace.store)
         else:
             # Slack cannot be reached: the message is in the row, and is tried again with the row.
             await self.let_go()
@@ -223,52 +200,8 @@ class Course:
             await self._end(Ending(state, "jobbot failed", message))
         except LostClaim:
             log.warning("the stop of job %s was taken over", self._record.job)
-            await self.set_right()
-
-    async def set_right(self) -> None:
-        """Somebody else has the row: what was said here since must not stand against what they say.
-
-        An edit of a message knows no condition, so the last word may have been this process's. A row that is open
-        still will be told of later than now; of one that is closed the ending is told again.
-        """
-        if self.message_ts is None:
-            return
-        try:
-            row = await self._surely(lambda: self._ledger.read(self._claim))
-        except (LostClaim, StoreUnavailable) as error:
-            log.error("the message of job %s may be out of date: %s", self._record.job, type(error).__name__)
-            return
-        if row.message_ts != self.message_ts:
-            await self._voice.amend(self._place, self.message_ts, words.told_elsewhere(self.stop))
-        elif row.closed_at is not None and row.message is not None:
-            await self._voice.amend(self._place, self.message_ts, load_message(row.message))
+            await self.telling.set_right()
 
     async def let_go(self) -> None:
         """Let anybody take the row over at once."""
-        await self._surely(lambda: self._ledger.release(self._claim))
-
-    async def _surely(self, write: Callable[[], Awaitable[T]]) -> T:
-        """A step that matters more than the time it takes: again and again while the database is away."""
-        loop = asyncio.get_running_loop()
-        until, wait = loop.time() + self._pace.store, 0.2
-        while True:
-            try:
-                return await write()
-            except StoreUnavailable as error:
-                if loop.time() > until:
-                    raise
-                log.warning("the database cannot be used (%s), trying again in %.1f s", error, wait)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 5.0)
-
-
-def stop_of(record: StopRecord) -> words.Stop:
-    """What a stop's messages tell, from its row."""
-    return words.Stop(
-        name=record.name,
-        job=record.job,
-        instance=record.instance,
-        user_id=record.user_id,
-        asked_at=record.requested_at,
-        reason=record.reason,
-    )
+        await surely(lambda: self._ledger.release(self._claim), most=self._pace.store)
