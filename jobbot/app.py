@@ -1,7 +1,6 @@
 """The one place where everything is built and started, in the order in which it is needed, and closed in reverse."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -9,11 +8,11 @@ from types import TracebackType
 from uuid import uuid4
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
-from jobbot.access import ChannelRule, Home, Need, Policy
+from jobbot import __version__
+from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
@@ -23,10 +22,10 @@ from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.upkeep import Upkeep
+from jobbot.logs import get_logger
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
-from jobbot.slack.failures import CALL_ERRORS, error_code
 from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
@@ -34,6 +33,7 @@ from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
 from jobbot.slack.socket import SocketSupervisor, Vigil
+from jobbot.slack.start import StartFailed, ask_home, connect
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
@@ -41,18 +41,19 @@ from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
+from jobbot.telemetry import Metrics, Telemetry, Traces
+from jobbot.telemetry.configured import open_traces
+from jobbot.telemetry.known import Queue
 
-log = logging.getLogger(__name__)
+__all__ = ["Jobbot", "StartFailed"]
+
+log = get_logger(__name__)
 
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
 
 DRAIN_SECONDS = 20.0
 """How long a shutdown waits for what runs; platforms kill after about 30."""
-
-
-class StartFailed(Exception):
-    """jobbot cannot start; the message is one readable line."""
 
 
 def _utc_now() -> datetime:
@@ -63,7 +64,8 @@ class Jobbot:
     """The running bot: ``async with Jobbot(settings) as bot: await bot.run_until(event)``.
 
     ``clock`` gives the time, aware; ``pace`` and ``vigil`` are how often a stopped job and Slack's connection are
-    looked at. Entering raises :class:`StartFailed`; ``run_until`` raises :class:`SocketLost`.
+    looked at; ``traces`` is where spans go, if anywhere. Entering raises :class:`StartFailed`; ``run_until`` raises
+    :class:`SocketLost`.
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Jobbot:
         vigil: Vigil | None = None,
         drain_seconds: float = DRAIN_SECONDS,
         lease: timedelta = LEASE,
+        traces: Traces | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -82,6 +85,7 @@ class Jobbot:
         self._vigil = vigil or Vigil()
         self._drain_seconds = drain_seconds
         self._lease = lease
+        self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
         self._work = Work()
         self._upkeep: Upkeep | None = None
@@ -135,23 +139,27 @@ class Jobbot:
             await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _start(self) -> None:
-        settings = self._settings
+        settings, telemetry = self._settings, self._telemetry
+        self._stack.callback(telemetry.close)
         session = await self._stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
         )
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await _auth_test(client)
+        home = await ask_home(client)
         database = await self._open_database()
 
         instances = self._instances()
-        directory = SlackDirectory(client)
-        gate = Gate(home, _policy(settings), directory)
-        outbound = Outbound(client, session)
+        telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
+        telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
+        telemetry.metrics.watch_readiness(self.not_ready)
+        directory = SlackDirectory(client, telemetry=telemetry)
+        gate = Gate(home, policy_of(settings.channels), directory, telemetry)
+        outbound = Outbound(client, session, telemetry)
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
-        stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace)
+        stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace, telemetry)
         answers = Answers(
             gate=gate,
             instances=instances,
@@ -162,14 +170,16 @@ class Jobbot:
             command="/jobs",
         )
         dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
-        listeners = Listeners(gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first)
+        listeners = Listeners(
+            gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
+        )
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
         app = build_bolt(template, home, token, listeners, self._work)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:
-            events = EventsEndpoint(app, settings.signing_secret.get_secret_value())
-        self._server = self._open_port(build_web(events, self.not_ready))
+            events = EventsEndpoint(app, settings.signing_secret.get_secret_value(), telemetry.metrics)
+        self._server = self._open_port(build_web(events, self.not_ready, telemetry.metrics))
         self._stack.push_async_callback(self._server.close)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, self._drain_seconds)
@@ -187,10 +197,11 @@ class Jobbot:
         looking = asyncio.create_task(self._upkeep.run())
         self._stack.push_async_callback(_end, looking)
         if settings.mode == "socket" and settings.app_token is not None:
-            self._socket = SocketSupervisor(app, settings.app_token.get_secret_value(), client, self._vigil)
+            app_token = settings.app_token.get_secret_value()
+            self._socket = SocketSupervisor(app, app_token, client, self._vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)
-            await _connect(self._socket)
-        log.info("ready in %s mode as %s, port %d", settings.mode, home.bot_user_id, self._server.port)
+            await connect(self._socket)
+        log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
         host, port = self._settings.host, self._settings.port
@@ -215,7 +226,13 @@ class Jobbot:
         instances = []
         for name, one in self._settings.instances.items():
             client = AdverityClient(one.url, one.key.get_secret_value(), scheme=one.scheme)
-            gateway = Gateway(client, clock=self._clock, max_age=one.cache_seconds, concurrency=one.concurrency)
+            gateway = Gateway(
+                client,
+                clock=self._clock,
+                max_age=one.cache_seconds,
+                concurrency=one.concurrency,
+                telemetry=self._telemetry,
+            )
             self._stack.push_async_callback(gateway.aclose)
             instances.append(Instance(name, one.url, gateway))
         return Instances(instances)
@@ -224,47 +241,3 @@ class Jobbot:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait({task})
-
-
-async def _auth_test(client: AsyncWebClient) -> Home:
-    """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds."""
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except CALL_ERRORS as error:
-        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
-    return Home(
-        team_id=str(answer["team_id"]),
-        enterprise_id=answer.get("enterprise_id") or None,
-        bot_user_id=str(answer["user_id"]),
-        bot_id=str(answer.get("bot_id") or ""),
-    )
-
-
-async def _connect(supervisor: SocketSupervisor) -> None:
-    try:
-        await supervisor.start()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except Exception as error:
-        # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
-        raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(
-        {
-            channel: ChannelRule(
-                may=frozenset(Need(power) for power in rule.may),
-                instance=rule.instance,
-                external=rule.external,
-                quiet=rule.answers == "ephemeral",
-                stop_users=rule.stop_users,
-                stop_usergroups=rule.stop_usergroups,
-                guests_may_stop=rule.guests_may_stop,
-                reason_required=rule.reason_required,
-            )
-            for channel, rule in settings.channels.items()
-        }
-    )

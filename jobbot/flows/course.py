@@ -1,7 +1,6 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,12 +26,14 @@ from jobbot.flows.outcome import (
 from jobbot.flows.surely import surely
 from jobbot.flows.telling import Telling
 from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Ledger, LostClaim, StopState
+from jobbot.telemetry import Telemetry
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
@@ -70,6 +71,7 @@ class Course:
         voice: Voice,
         clock: Callable[[], datetime],
         pace: Pace,
+        telemetry: Telemetry,
     ) -> None:
         self._claim = claimed.claim
         self._record = claimed.record
@@ -77,6 +79,7 @@ class Course:
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
+        self._telemetry = telemetry
         self._may_be_sent = claimed.record.sent_at is not None
         self._ours_until = claimed.record.requested_at
         self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
@@ -164,7 +167,7 @@ class Course:
             try:
                 seen = (await self._gateway.job(JobId(self._record.job), fresh=True)).value
             except AdverityError as error:
-                log.info("job %s could not be read after its stop: %s", self._record.job, type(error).__name__)
+                log.info("job not readable after its stop", job=self._record.job, error=type(error).__name__)
             if (seen is not None and seen.is_over) or loop.time() >= until:
                 return seen
             await asyncio.sleep(wait)
@@ -183,6 +186,8 @@ class Course:
             # The channel shall not wait for a database.
             await self.telling.amend(ending.message)
             await surely(close, most=self._pace.store)
+        self._telemetry.metrics.stop_ended(ending.state.value)
+        log.info("stop ended", job=self._record.job, instance=self._record.instance, state=ending.state.value)
         await self._tell(ending.message)
 
     async def _tell(self, message: Message) -> None:
@@ -199,7 +204,7 @@ class Course:
         try:
             await self._end(Ending(state, "jobbot failed", message))
         except LostClaim:
-            log.warning("the stop of job %s was taken over", self._record.job)
+            log.warning("stop was taken over", job=self._record.job)
             await self.telling.set_right()
 
     async def let_go(self) -> None:

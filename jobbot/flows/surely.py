@@ -1,13 +1,13 @@
 """Steps that matter more than the time they take."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from jobbot.logs import get_logger
 from jobbot.store.engine import StoreUnavailable
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 T = TypeVar("T")
 
@@ -25,6 +25,6 @@ async def surely(step: Callable[[], Awaitable[T]], *, most: float) -> T:
         except StoreUnavailable as error:
             if loop.time() > until:
                 raise
-            log.warning("the database cannot be used (%s), trying again in %.1f s", error, wait)
+            log.warning("database cannot be used, trying again", error=str(error), seconds=wait)
         await asyncio.sleep(wait)
         wait = min(wait * 2, 5.0)

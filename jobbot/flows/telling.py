@@ -5,16 +5,15 @@ ending, could write over it: whoever speaks on the way asks before and afterward
 whoever learns that it is not sets right what they may have said.
 """
 
-import logging
-
 from jobbot.flows.surely import surely
 from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, load_message
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Telling:
@@ -51,7 +50,7 @@ class Telling:
             await self.amend(message)
             await self._ledger.keep(self._claim)
         except StoreUnavailable:
-            log.info("not said, or not sure whose word it was: the database cannot be used")
+            log.info("message left as it is, database cannot be used", job=self.stop.job)
 
     async def amend(self, message: Message) -> bool:
         """Let it say this; False where trying again later makes sense."""
@@ -67,7 +66,7 @@ class Telling:
         try:
             row = await surely(lambda: self._ledger.read(self._claim), most=self._most)
         except (LostClaim, StoreUnavailable) as error:
-            log.error("the message of job %s may be out of date: %s", self.stop.job, type(error).__name__)
+            log.error("message may be out of date", job=self.stop.job, error=type(error).__name__)
             return
         if row.message_ts != self.ts:
             await self.amend(words.told_elsewhere(self.stop))

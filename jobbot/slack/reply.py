@@ -6,16 +6,16 @@ dropped without a line in the log.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from jobbot.flows.voice import Place
 from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.logs import get_logger
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 _Way = Callable[[], Awaitable[object]]
 
@@ -112,10 +112,10 @@ class Reply:
             try:
                 await way()
             except SlackRefused as refused:
-                log.warning("%s in %s: %s", what, self._to.channel_id, refused)
+                log.warning("message not delivered", what=what, channel=self._to.channel_id, **refused.as_fields())
             else:
                 return
-        log.error("%s in %s for %s could not be delivered in any way", what, self._to.channel_id, self._to.user_id)
+        log.error("message not delivered in any way", what=what, channel=self._to.channel_id, user=self._to.user_id)
 
 
 class SlackVoice:
@@ -135,7 +135,7 @@ class SlackVoice:
             try:
                 await self._outbound.edit(place.channel_id, ts, message)
             except SlackRefused as refused:
-                log.warning("editing %s in %s: %s", ts, place.channel_id, refused)
+                log.warning("message not delivered", what="edit", channel=place.channel_id, **refused.as_fields())
                 if refused.may_pass:
                     return False
             else:
@@ -153,7 +153,7 @@ class SlackVoice:
                 place.channel_id, message, thread_ts=place.thread_ts, broadcast=True, repeatable=again
             )
         except SlackRefused as refused:
-            log.warning("announcing in %s: %s", place.channel_id, refused)
+            log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
             may_pass = refused.may_pass
         else:
             return ts, True
@@ -162,7 +162,7 @@ class SlackVoice:
                 await self._outbound.respond(place.response_url, message, in_channel=True)
             except SlackRefused as refused:
                 # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-                log.error("a stop could not be announced in %s: %s", place.channel_id, refused)
+                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
             else:
                 return None, True
         return None, not may_pass

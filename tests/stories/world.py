@@ -19,6 +19,7 @@ from jobbot.playground.slack.messages import Channel, Message
 from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
 from jobbot.slack.socket import Vigil
+from jobbot.telemetry import Traces
 
 Transport = Literal["socket", "http"]
 
@@ -134,13 +135,15 @@ def settings_for(
 
 
 @asynccontextmanager
-async def world(transport: Transport, folder: Path, **changes: Any) -> AsyncIterator[World]:
+async def world(
+    transport: Transport, folder: Path, *, traces: Traces | None = None, **changes: Any
+) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
     clock = Clock()
     async with LocalAdverity(now=clock) as adverity, LocalSlack(now=clock, transport=transport) as slack:
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0) as bot:
+        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, traces=traces) as bot:
             stop = asyncio.Event()
             running = asyncio.create_task(bot.run_until(stop))
             if transport == "http":

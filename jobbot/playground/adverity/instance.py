@@ -67,6 +67,11 @@ class Instance:
         """Every job there is now, by number."""
         return tuple(sight for number in sorted(self._jobs) if (sight := self.sight(number)) is not None)
 
+    def longest_running(self) -> int | None:
+        """The number of the job that has been running longest, None where none runs."""
+        going = [(sight.look.started, sight.job.id) for sight in self.sights() if not sight.is_over]
+        return min(((at, number) for at, number in going if at is not None), default=(None, None))[1]
+
     def followers(self, number: int) -> tuple[Sight, ...]:
         """The jobs that wait behind a job directly."""
         return tuple(sight for sight in self.sights() if sight.job.follows == number)

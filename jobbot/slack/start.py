@@ -1,0 +1,42 @@
+"""The first calls of a start. Whatever is wrong with them is one readable line."""
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.access import Home
+from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.socket import SocketSupervisor
+
+
+class StartFailed(Exception):
+    """jobbot cannot start; the message is one readable line."""
+
+
+async def ask_home(client: AsyncWebClient) -> Home:
+    """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds.
+
+    Raises StartFailed.
+    """
+    try:
+        answer = await client.auth_test()
+    except SlackApiError as error:
+        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
+    except CALL_ERRORS as error:
+        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
+    return Home(
+        team_id=str(answer["team_id"]),
+        enterprise_id=answer.get("enterprise_id") or None,
+        bot_user_id=str(answer["user_id"]),
+        bot_id=str(answer.get("bot_id") or ""),
+    )
+
+
+async def connect(supervisor: SocketSupervisor) -> None:
+    """Socket Mode's first connection. Raises StartFailed."""
+    try:
+        await supervisor.start()
+    except SlackApiError as error:
+        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
+    except Exception as error:
+        # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
+        raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
