@@ -22,7 +22,7 @@ from jobbot.flows.course import Course, Pace
 from jobbot.logs import set_up_logging
 from jobbot.store.sql_ledger import SqlLedger
 
-LEASE = timedelta(seconds=2)
+LEASE = timedelta(seconds=3)
 PACE = Pace(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
 
 REAL = SqlLedger
@@ -43,14 +43,20 @@ def failure(step: str, number: int) -> Callable[[], None]:
 async def nothing_is_locked() -> None:
     """Wait until this process does not write to its SQLite file: frozen just then, it would keep all others out."""
     url = os.environ["JOBBOT_DATABASE_URL"]
-    while url.startswith("sqlite:///"):
-        with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)) as probe:
-            try:
-                probe.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError:
-                await asyncio.sleep(0.005)
-            else:
-                return
+    while is_locked(url):  # noqa: ASYNC110 - nobody tells when SQLite's lock is given back
+        await asyncio.sleep(0.005)
+
+
+def is_locked(url: str) -> bool:
+    """Whether somebody writes to the SQLite file; PostgreSQL knows no such thing."""
+    if not url.startswith("sqlite:///"):
+        return False
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)) as probe:
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+    return False
 
 
 def sleeping_at_last() -> type[Course]:

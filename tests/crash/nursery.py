@@ -17,6 +17,10 @@ from pathlib import Path
 from types import TracebackType
 
 
+BOUND = 60.0
+"""Seconds that anything here may take at most: far above what is usual, on a machine that is busy with other things."""
+
+
 class Bot:
     """One process, from outside."""
 
@@ -42,7 +46,7 @@ class Bot:
         self.signal(signal.SIGKILL)
         await self.end()
 
-    async def end(self, seconds: float = 20.0) -> int:
+    async def end(self, seconds: float = BOUND) -> int:
         """Wait until it is gone; the exit code, negative for a signal. Raises TimeoutError."""
         async with asyncio.timeout(seconds):
             return await asyncio.shield(self.ended)

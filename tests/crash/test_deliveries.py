@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.playground.slack.delivery.action import Action
-from tests.crash.nursery import Nursery
+from tests.crash.nursery import BOUND, Nursery
 from tests.crash.world import World, emptied, eventually, world
 
 AGAIN = 8
@@ -44,7 +44,7 @@ async def again(it: World, action: Action) -> None:
 def said(it: World, bot: int) -> int:
     """How often a process said that it had something again."""
     log = it.bots[bot].log
-    return log.count("delivered again") + log.count("handed on")
+    return sum(map(log.count, ("delivered again", "outcome=repeated", "outcome=handed_on")))
 
 
 async def test_a_submission_stops_once(two: World) -> None:
@@ -62,10 +62,13 @@ async def test_a_submission_stops_once(two: World) -> None:
 async def test_a_click_and_a_mention_are_answered_once(two: World) -> None:
     mention = await two.ana.mentions("@jobbot 987", in_=two.inc)
     await again(two, mention)
+    await two.slack.until(
+        lambda: any("*Job 987: Running*" in message.text for message in two.inc.public), seconds=BOUND
+    )
     answers = [message for message in two.inc.public if "*Job 987: Running*" in message.text]
     assert len(answers) == 1
     click = await two.ana.clicks("Stop job", on=answers[0])
-    await two.slack.until(lambda: two.ana.modal is not None and two.ana.modal.submit is not None)
+    await two.slack.until(lambda: two.ana.modal is not None and two.ana.modal.submit is not None, seconds=BOUND)
     await again(two, click)
     assert len(two.slack.calls_of("views.open")) == 1
     assert not two.inc.whispers(two.ana)

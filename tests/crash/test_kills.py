@@ -7,7 +7,6 @@ at random, by ``JOBBOT_TEST_SEED``, which is printed.
 import asyncio
 import os
 import random
-import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,11 +18,11 @@ import pytest
 from jobbot.playground.adverity.calls import Call
 from jobbot.playground.adverity.instance import JobChanged
 from jobbot.store.stops import StopState
-from tests.crash.nursery import Bot, Nursery
-from tests.crash.world import World, emptied, eventually, world
+from tests.crash.nursery import BOUND, Bot, Nursery
+from tests.crash.world import World, describe, emptied, eventually, world
 
 KILLS = int(os.environ.get("JOBBOT_TEST_KILLS", "20"))
-AT_ONCE = 8
+AT_ONCE = 6
 
 STEPS = [
     f"kill:{when}:{method}"
@@ -84,10 +83,10 @@ async def submitted(it: World, kill: Kill, bot: Bot) -> None:
             it.slack.faults.slow("chat.update", 5.0, times=1)
     submission = asyncio.create_task(it.ana.submits(reason="runaway fetch"))
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(BOUND):
             match kill.point:
                 case "post lost on its way" | "post on its way":
-                    await it.adverity.called("POST", "/stop/", within=20)
+                    await it.adverity.called("POST", "/stop/", within=BOUND)
                 case "post done, no answer":
                     while not isinstance(await events.get(), JobChanged):
                         pass
@@ -172,9 +171,7 @@ async def test_nothing_is_lost_and_nothing_done_twice(
             try:
                 figures.update(await one(kill, nursery, url))
             except Exception as error:
-                where = traceback.extract_tb(error.__traceback__)
-                lines = [f"{frame.name}:{frame.lineno}" for frame in where if "tests/crash" in frame.filename]
-                failed.append(f"{kill}: {type(error).__name__}: {error} ({', '.join(lines)})")
+                failed.append(f"{kill}: {describe(error)}")
 
     async with Nursery(tmp_path) as nursery:
         await asyncio.gather(*(within(kill, nursery) for kill in plan(kills, seed)))

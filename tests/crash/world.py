@@ -1,6 +1,7 @@
 """A local Slack, a local Adverity and a database, with real processes of the bot on them that can be killed."""
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,13 +18,13 @@ from jobbot.render.blocks import load_message
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.stops import StopRecord, StopState
-from tests.crash.nursery import Bot, Nursery
+from tests.crash.nursery import BOUND, Bot, Nursery
 from tests.databases import fresh_database
 
 T = TypeVar("T")
 
 
-async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: float = 30.0) -> T:
+async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: float = BOUND) -> T:
     """Look until there is something true. Raises AssertionError."""
     loop = asyncio.get_running_loop()
     until = loop.time() + seconds
@@ -31,6 +32,13 @@ async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: fl
         assert loop.time() < until, f"not within {seconds} s: {what}"
         await asyncio.sleep(0.05)
     return found
+
+
+def describe(error: Exception) -> str:
+    """What went wrong, and where in these tests."""
+    where = traceback.extract_tb(error.__traceback__)
+    lines = [f"{frame.name}:{frame.lineno}" for frame in where if "tests/crash" in frame.filename]
+    return f"{type(error).__name__}: {error} ({', '.join(lines)})"
 
 
 @dataclass
@@ -80,7 +88,7 @@ class World:
             alive = [one for one in self.connected if not one.ended.done()]
             return bot.ended.done() or (self.opened > before and self.slack.connections == len(alive))
 
-        await self.slack.until(all_there, seconds=30)
+        await self.slack.until(all_there, seconds=BOUND)
         assert not bot.ended.done(), bot.log
         return bot
 
@@ -103,7 +111,7 @@ class World:
             view = person.modal
             return view if view is not None and f"Stop job {job}?*" in str(view.definition) else None
 
-        view = await self.slack.until(shown, seconds=15)
+        view = await self.slack.until(shown, seconds=BOUND)
         assert view is not None
         return view
 
