@@ -16,7 +16,6 @@ from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 
-
 BOUND = 60.0
 """Seconds that anything here may take at most: far above what is usual, on a machine that is busy with other things."""
 
