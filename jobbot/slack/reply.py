@@ -126,7 +126,7 @@ class SlackVoice:
 
     async def announce(self, place: Place, message: Message) -> str | None:
         """Post it; where the bot is no member, through the response URL, and then it cannot be edited later."""
-        ts, _ = await self._post(place, message, again=False)
+        ts, _ = await self._say(place, message, again=False)
         return ts
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
@@ -140,11 +140,11 @@ class SlackVoice:
                     return False
             else:
                 return True
-        _, is_settled = await self._post(place, message, again=True)
-        return is_settled
+        _, settled = await self._say(place, message, again=True)
+        return settled
 
-    async def _post(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, bool]:
-        """The ts where there is one, and False where trying again later makes sense.
+    async def _say(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, bool]:
+        """The new message's ts, if it has one, and whether trying again later makes no sense: said, or refused.
 
         ``again``: rather twice than not at all. So it is for an ending, and not for the beginning.
         """
@@ -156,13 +156,14 @@ class SlackVoice:
             log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
             may_pass = refused.may_pass
         else:
-            return ts, True
+            return ts or None, True
         if place.response_url is not None:
             try:
                 await self._outbound.respond(place.response_url, message, in_channel=True)
             except SlackRefused as refused:
-                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
+                log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
             else:
                 return None, True
+        # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+        log.error("stop could not be announced", channel=place.channel_id)
         return None, not may_pass
