@@ -24,8 +24,10 @@ class NewerSchema(Exception):
 
 async def migrate(database: Database, *, to: str = "head") -> None:
     """Run what is missing. Raises NewerSchema, StoreUnavailable."""
-    async with database.writing() as connection:
+    async with database.writing(seconds=None) as connection:
         if database.is_postgresql:
+            # Whoever starts second waits for the first, however long that takes.
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await connection.run_sync(_upgrade, to)
 
