@@ -61,13 +61,15 @@ class Gate:
         """The whole decision. ``fresh`` asks Slack again: before a stop."""
         if early := self.refuse_early(who, need):
             return early
-        facts = await gather_facts(who, need, self._policy, self._directory, fresh=fresh)
-        decision = decide(who, need, self._policy, self._home, facts)
+        # One policy from end to end: facts that were gathered for one say nothing under another.
+        policy = self._policy
+        facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
+        decision = decide(who, need, policy, self._home, facts)
         match decision:
             case Refused():
                 return self._noted(who, need, decision)
             case Allowed(visible, may_share):
-                offer = may_offer_stop(who.channel_id, self._policy, facts)
+                offer = may_offer_stop(who.channel_id, policy, facts)
                 return Passed(visible, may_share, offer, _zone(facts))
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
