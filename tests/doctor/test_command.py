@@ -88,6 +88,28 @@ async def test_the_mode_that_is_asked_for(it: Practice, tmp_path: Path) -> None:
     assert not it.slack.calls_of("apps.connections.open")
 
 
+async def test_a_variable_that_nothing_reads_and_that_was_probably_meant(it: Practice, tmp_path: Path) -> None:
+    given = environment(it.slack, it.adverity, tmp_path)
+    del given["ADVERITY_INSTANCE"], given["ADVERITY_API_KEY"]
+    (tmp_path / "policy.toml").write_text(f'[instances.a]\nhost = "{it.adverity.url}"\nkey = "ADVERITY_API_KEYS"\n')
+    (tmp_path / ".env").write_text("jobbot_keep_days=30\nJOBBOT_SOMETHING=1\n")
+    given |= {
+        "ADVERITY_API_KEYS": it.adverity.api_key,
+        "JOBBOT_STOP_USER": "U0ANA00001",
+        "JOBBOT_CONFIG": "policy.toml",
+    }
+    ran = await doctor(given, tmp_path, "--json")
+    found = [one for one in json.loads(ran.out) if one["check"] == "settings"]
+    assert ran.code == 0
+    assert [(one["subject"], one["outcome"]) for one in found] == [
+        ("JOBBOT_STOP_USER", "warn"),
+        ("jobbot_keep_days", "warn"),
+        ("environment, .env, policy", "ok"),
+    ]
+    assert found[0]["next"] == "call it JOBBOT_STOP_USERS"
+    assert "JOBBOT_KEEP_DAYS" in found[1]["says"]
+
+
 async def test_a_file_of_settings_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / ".env").write_bytes(b"\xff\xfe")
     ran = await doctor({}, tmp_path)
