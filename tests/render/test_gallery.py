@@ -179,6 +179,6 @@ def test_a_page_whose_issues_are_long_is_still_one_message_with_its_buttons() ->
         as_of=NOW,
         names=Names("https://acme.datatap.adverity.com"),
     )
-    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_share=True)
+    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_share=True, command="/jobs")
     assert sum(len(text) for text in strings(list(said.blocks))) <= 12_000
     assert len(said.text.encode()) <= TEXT_BYTES
