@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from jobbot import __version__
+from jobbot.access import Policy
 from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
@@ -91,6 +92,7 @@ class Jobbot:
         self._upkeep: Upkeep | None = None
         self._socket: SocketSupervisor | None = None
         self._server: WebServer | None = None
+        self._gate: Gate | None = None
 
     async def __aenter__(self) -> "Jobbot":
         try:
@@ -124,6 +126,11 @@ class Jobbot:
             reasons.append(f"the database cannot be used: {self._upkeep.trouble}")
         return reasons
 
+    def obey(self, policy: Policy) -> None:
+        """From the next interaction on these rules hold; what is running ends under those it began with."""
+        assert self._gate is not None  # noqa: S101 - entered
+        self._gate.obey(policy)
+
     async def run_until(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set. Raises SocketLost when Slack cannot be had any more."""
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
@@ -154,7 +161,7 @@ class Jobbot:
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
         directory = SlackDirectory(client, telemetry=telemetry)
-        gate = Gate(home, policy_of(settings.channels), directory, telemetry)
+        gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry)
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
         history = StopHistory(database)

@@ -26,7 +26,7 @@ async def migrate(database: Database, *, to: str = "head") -> None:
     """Run what is missing. Raises NewerSchema, StoreUnavailable."""
     if to == "head":
         async with database.reading() as connection:
-            if await connection.run_sync(_current) == newest():
+            if await connection.run_sync(_current) == known_schemas()[0]:
                 return
     async with database.writing() as connection:
         if database.is_postgresql:
@@ -34,9 +34,10 @@ async def migrate(database: Database, *, to: str = "head") -> None:
         await connection.run_sync(_upgrade, to)
 
 
-def newest() -> str:
-    """The newest revision: its file's name begins with it."""
-    return max(path.name.split("_")[0] for path in (_MIGRATIONS / "versions").glob("[0-9]*.py"))
+def known_schemas() -> list[str]:
+    """The schemas that this jobbot knows, the newest first. The name of a revision's file begins with it."""
+    files = (_MIGRATIONS / "versions").glob("[0-9]*.py")
+    return sorted((file.name.split("_")[0] for file in files), reverse=True)
 
 
 def _current(connection: Connection) -> str | None:
@@ -49,16 +50,13 @@ def _current(connection: Connection) -> str | None:
 def _upgrade(connection: Connection, to: str) -> None:
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415
-    from alembic.runtime.migration import MigrationContext  # noqa: PLC0415
-    from alembic.script import ScriptDirectory  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS))
     config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
-    current = MigrationContext.configure(connection).get_current_revision()
-    if current is not None and current not in known:
+    current = _current(connection)
+    if current is not None and current not in known_schemas():
         raise NewerSchema(
             f"the database has schema {current}, which a newer jobbot has made: this one is too old for it"
         )

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, text
 
 from jobbot.store import migrations
 from jobbot.store.engine import Database, make_engine
-from jobbot.store.migrate import NewerSchema, migrate, newest
+from jobbot.store.migrate import NewerSchema, known_schemas, migrate
 from jobbot.store.tables import metadata
 
 
@@ -49,10 +49,11 @@ async def test_a_newer_schema_is_left_alone(database_url: str) -> None:
     await database.aclose()
 
 
-def test_the_newest_revision_is_alembics_head() -> None:
+def test_the_schemas_are_alembics_revisions_the_newest_first() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(migrations.__file__).parent))
-    assert ScriptDirectory.from_config(config).get_current_head() == newest()
+    revisions = ScriptDirectory.from_config(config).walk_revisions()
+    assert known_schemas() == [one.revision for one in revisions]
 
 
 def test_alembic_is_imported_only_where_something_is_to_be_done(tmp_path: Path) -> None:
