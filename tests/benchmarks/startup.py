@@ -91,7 +91,10 @@ async def _is_ready(client: httpx.AsyncClient, server: Server) -> bool:
 
 def resident(pid: int) -> float:
     """Megabytes (proc(5))."""
-    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    return _resident(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+
+
+def _resident(status: str) -> float:
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
 
 
@@ -164,6 +167,21 @@ def jobbot(slack: LocalSlack, adverity: LocalAdverity, mode: str, folder: str) -
     return Server(command, environment() | settings, port, "/readyz", slack.signing_secret)
 
 
+LIBRARIES = (
+    *("slack_bolt.async_app", "websockets", "uvicorn", "httptools", "starlette.applications", "httpx", "pydantic"),
+    *("pydantic_settings", "sqlalchemy.ext.asyncio", "aiosqlite", "stamina", "cachetools", "structlog"),
+    "prometheus_client",
+)
+"""What jobbot is built on: their weight is there before its first line."""
+
+
+def libraries() -> float:
+    """Megabytes of a process that imports what jobbot is built on, and does nothing."""
+    script = f"import {', '.join(LIBRARIES)}\nprint(open('/proc/self/status').read())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return _resident(done.stdout)
+
+
 def noop() -> Server:
     """Bolt with a command that does nothing."""
     port = free_port()
@@ -198,6 +216,7 @@ async def main() -> None:
     print("\nresident MB      idle  " + "".join(f"{commands * look // LOOKS:>10,}" for look in range(1, LOOKS + 1)))
     for name, weight in weights.items():
         print(f"{name:<15}{weight.idle:>6.1f}  " + "".join(f"{one:>10.1f}" for one in weight.after))
+    print(f"its libraries  {libraries():>6.1f}  imported, and nothing else")
     ours, theirs = weights["HTTP"], weights["no-op Bolt"]
     print(
         f"jobbot / no-op: idle {ours.idle / theirs.idle:.2f}, after {ours.after[-1] / theirs.after[-1]:.2f} (aim: 1.6)"
