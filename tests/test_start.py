@@ -2,16 +2,21 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import pytest
 
-HEAVY = ("aiohttp", "alembic", "httpx", "opentelemetry", "prometheus_client", "pydantic", "slack_bolt", "slack_sdk",
-         "sqlalchemy", "starlette", "structlog", "uvicorn", "websockets")  # fmt: skip
+from jobbot import __version__
+
+HEAVY = (
+    *("aiohttp", "alembic", "asyncio", "httpx", "importlib.metadata", "opentelemetry", "prometheus_client", "pydantic"),
+    *("slack_bolt", "slack_sdk", "sqlalchemy", "starlette", "structlog", "uvicorn", "websockets"),
+)
 
 
 def imported(script: str) -> set[str]:
-    """The top-level packages that are there when a script has run in a process of its own."""
-    ending = "\nimport sys; print(); print(*{name.partition('.')[0] for name in sys.modules})"
+    """The modules that are there when a script has run in a process of its own."""
+    ending = "\nimport sys; print(); print(*sys.modules)"
     done = subprocess.run([sys.executable, "-c", script + ending], capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines()[-1].split())
 
@@ -28,6 +33,10 @@ except SystemExit as ended:
     found = imported(script)
     assert "jobbot" in found
     assert found & set(HEAVY) == set()
+
+
+def test_the_version_is_the_packages() -> None:
+    assert __version__ == version("jobbot")
 
 
 def test_what_weighs_is_found_where_it_is() -> None:
