@@ -135,7 +135,8 @@ async def test_each_of_several_instances_is_asked_and_one_that_hangs_hides_no_ot
 ) -> None:
     monkeypatch.setattr(upstream, "READ", 0.3)
     good = InstanceSettings(url=it.adverity.url, key=SecretStr(it.adverity.api_key))
-    server = await asyncio.start_server(lambda *_: None, "127.0.0.1", 0)
+    held: list[asyncio.StreamWriter] = []
+    server = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
     it.has(instances={"acme": good, "staging": good.model_copy(update={"url": f"http://127.0.0.1:{port}"})})
     found = {(one.check, one.subject): one.outcome for one in (await it.looks()).findings}
@@ -143,3 +144,7 @@ async def test_each_of_several_instances_is_asked_and_one_that_hangs_hides_no_ot
     assert found["adverity", "staging"] == "wrong"
     assert found["adverity key", "staging"] == "skipped"
     server.close()
+    assert held
+    for writer in held:
+        writer.close()
+        await writer.wait_closed()
