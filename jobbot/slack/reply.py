@@ -161,9 +161,8 @@ class SlackVoice:
             try:
                 await self._outbound.respond(place.response_url, message, in_channel=True)
             except SlackRefused as refused:
-                log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
+                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
             else:
                 return None, True
-        # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-        log.error("stop could not be announced", channel=place.channel_id)
         return None, not may_pass
