@@ -58,9 +58,18 @@ class Outbound:
         self._telemetry = telemetry or Telemetry()
 
     async def post(
-        self, channel: str, message: Message, *, thread_ts: str | None = None, broadcast: bool = False
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+        repeatable: bool = False,
     ) -> str:
-        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too."""
+        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too.
+
+        ``repeatable``: better twice than not at all.
+        """
         return await self._message(
             "chat.postMessage",
             message,
@@ -72,7 +81,7 @@ class Outbound:
                 reply_broadcast=broadcast and thread_ts is not None,
                 unfurl_links=False,
             ),
-            repeatable=False,
+            repeatable=repeatable,
         )
 
     async def edit(self, channel: str, ts: str, message: Message) -> None:

@@ -28,8 +28,10 @@ async def migrate(database: Database, *, to: str = "head") -> None:
         async with database.reading() as connection:
             if await connection.run_sync(_current) == known_schemas()[0]:
                 return
-    async with database.writing() as connection:
+    async with database.writing(seconds=None) as connection:
         if database.is_postgresql:
+            # Whoever starts second waits for the first, however long that takes.
+            await connection.execute(text("SET LOCAL statement_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
         await connection.run_sync(_upgrade, to)
 
