@@ -85,6 +85,13 @@ class Gateway:
             max_age=max_age,
             size=1024,
         )
+        self._ended = SharedReads[JobId, Job](
+            lambda job_id, call: self._reading(call).job_itself(job_id),
+            clock=clock,
+            monotonic=monotonic,
+            max_age=max_age,
+            size=64,
+        )
         self._datastreams = SharedReads[DatastreamId, Datastream](
             lambda datastream_id, call: self._reading(call).datastream(datastream_id),
             clock=clock,
@@ -101,6 +108,10 @@ class Gateway:
     async def job(self, job_id: JobId, *, fresh: bool = False) -> Answer[Job]:
         """One job; ``fresh`` as for ``jobs``."""
         return await self._jobs.get(job_id, fresh=fresh)
+
+    async def ended_job(self, job_id: JobId) -> Answer[Job]:
+        """One job that is in no list of what is going on any more: one call, and never an answer of before."""
+        return await self._ended.get(job_id, fresh=True)
 
     async def datastream(self, datastream_id: DatastreamId) -> Answer[Datastream]:
         """A datastream's name and workspace; kept for an hour, a failure for half a minute."""
@@ -119,11 +130,12 @@ class Gateway:
             await self._stopping.stop(job_id)
         finally:
             self._jobs.forget()
+            self._ended.forget()
             self._lists.forget()
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
-        for reads in (self._lists, self._jobs, self._datastreams):
+        for reads in (self._lists, self._jobs, self._ended, self._datastreams):
             await reads.aclose()
         await self._client.aclose()
 
