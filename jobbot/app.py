@@ -9,11 +9,9 @@ from types import TracebackType
 from uuid import uuid4
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
-from jobbot.access import ChannelRule, Home, Need, Policy
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
@@ -21,12 +19,14 @@ from jobbot.flows.course import Pace
 from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
+from jobbot.flows.rounds import Tempo
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.upkeep import Upkeep
+from jobbot.followers import Followers
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
@@ -36,6 +36,7 @@ from jobbot.slack.server import WebServer
 from jobbot.slack.socket import SocketSupervisor, Vigil
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
+from jobbot.startup import StartFailed, auth_test, connect, policy_of
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
 from jobbot.store.history import StopHistory
@@ -49,10 +50,6 @@ SLACK_TIMEOUT = 10.0
 
 DRAIN_SECONDS = 20.0
 """How long a shutdown waits for what runs; platforms kill after about 30."""
-
-
-class StartFailed(Exception):
-    """jobbot cannot start; the message is one readable line."""
 
 
 def _utc_now() -> datetime:
@@ -75,6 +72,7 @@ class Jobbot:
         vigil: Vigil | None = None,
         drain_seconds: float = DRAIN_SECONDS,
         lease: timedelta = LEASE,
+        tempo: Tempo | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -82,6 +80,7 @@ class Jobbot:
         self._vigil = vigil or Vigil()
         self._drain_seconds = drain_seconds
         self._lease = lease
+        self._tempo = tempo or Tempo()
         self._stack = AsyncExitStack()
         self._work = Work()
         self._upkeep: Upkeep | None = None
@@ -141,22 +140,43 @@ class Jobbot:
         )
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await _auth_test(client)
+        home = await auth_test(client)
         database = await self._open_database()
 
         instances = self._instances()
         directory = SlackDirectory(client)
-        gate = Gate(home, _policy(settings), directory)
+        policy = policy_of(settings)
+        gate = Gate(home, policy, directory)
         outbound = Outbound(client, session)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        owner = uuid4().hex
+        ledger = SqlLedger(database, owner=owner, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace)
+        followers = Followers(
+            database=database,
+            owner=owner,
+            instances=instances,
+            policy=policy,
+            directory=directory,
+            outbound=outbound,
+            clock=self._clock,
+            lease=self._lease,
+            tempo=self._tempo,
+        )
+        following = Following(
+            gate=gate,
+            instances=instances,
+            watching=followers.watching,
+            outbound=outbound,
+            clock=self._clock,
+        )
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
             history=HistoryFlow(history, self._clock),
+            following=following,
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
@@ -185,13 +205,15 @@ class Jobbot:
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
+            tidy=followers.forget_old,
         )
         looking = asyncio.create_task(self._upkeep.run())
         self._stack.push_async_callback(_end, looking)
+        await self._stack.enter_async_context(followers.running())
         if settings.mode == "socket" and settings.app_token is not None:
             self._socket = SocketSupervisor(app, settings.app_token.get_secret_value(), client, self._vigil)
             self._stack.push_async_callback(self._socket.close)
-            await _connect(self._socket)
+            await connect(self._socket)
         log.info("ready in %s mode as %s, port %d", settings.mode, home.bot_user_id, self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
@@ -234,47 +256,3 @@ async def _is_first(deliveries: Deliveries, key: str) -> bool:
 async def _end(task: asyncio.Task[None]) -> None:
     task.cancel()
     await asyncio.wait({task})
-
-
-async def _auth_test(client: AsyncWebClient) -> Home:
-    """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds."""
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except CALL_ERRORS as error:
-        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
-    return Home(
-        team_id=str(answer["team_id"]),
-        enterprise_id=answer.get("enterprise_id") or None,
-        bot_user_id=str(answer["user_id"]),
-        bot_id=str(answer.get("bot_id") or ""),
-    )
-
-
-async def _connect(supervisor: SocketSupervisor) -> None:
-    try:
-        await supervisor.start()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except Exception as error:
-        # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
-        raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
-
-
-def _policy(settings: Settings) -> Policy:
-    return Policy(
-        {
-            channel: ChannelRule(
-                may=frozenset(Need(power) for power in rule.may),
-                instance=rule.instance,
-                external=rule.external,
-                quiet=rule.answers == "ephemeral",
-                stop_users=rule.stop_users,
-                stop_usergroups=rule.stop_usergroups,
-                guests_may_stop=rule.guests_may_stop,
-                reason_required=rule.reason_required,
-            )
-            for channel, rule in settings.channels.items()
-        }
-    )

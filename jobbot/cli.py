@@ -111,10 +111,10 @@ def _audit(chosen: argparse.Namespace) -> int:
 
 
 def _run(mode: Literal["socket", "http"] | None) -> int:
-    from jobbot.app import StartFailed  # noqa: PLC0415
     from jobbot.config import ConfigError, load_settings  # noqa: PLC0415
     from jobbot.logs import set_up_logging  # noqa: PLC0415
     from jobbot.slack.socket import SocketLost  # noqa: PLC0415
+    from jobbot.startup import StartFailed  # noqa: PLC0415
 
     try:
         settings = load_settings(mode=mode)

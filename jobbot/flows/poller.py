@@ -175,7 +175,8 @@ class Poller:
         for one in watches:
             if one.job in over:
                 places.setdefault((one.job, one.channel_id, one.thread_ts), []).append(one)
-        letters, ended = [], {}
+        letters: list[Letter] = []
+        ended: dict[str, tuple[str, str | None]] = {}
         for (number, channel, thread), waiting in places.items():
             job = over[number]
             first = min(waiting, key=lambda one: one.created_at)

@@ -6,7 +6,7 @@ is this very process, a moment after it was killed.
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
 from jobbot.flows.instances import Instances
@@ -25,7 +25,8 @@ AT_ONCE = 20
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
-    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware.
+    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware;
+    ``tidy`` is asked in every round to delete what nobody needs any more.
     """
 
     def __init__(
@@ -40,6 +41,7 @@ class Upkeep:
         history: StopHistory,
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
+        tidy: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -49,6 +51,7 @@ class Upkeep:
         self._history = history
         self._clock = clock
         self._keep = keep
+        self._tidy = tidy
         self._pause = lease.total_seconds() / 3
         self._unserved: set[str] = set()
         self.trouble = ""
@@ -69,6 +72,8 @@ class Upkeep:
                 await self._go_on(claimed)
             await self._deliveries.forget_old()
             await self._forget_stops()
+            if self._tidy is not None:
+                await self._tidy()
         except StoreUnavailable as error:
             if not self.trouble:
                 log.error("the database cannot be used: %s", error)

@@ -15,6 +15,7 @@ from jobbot.access import (
     decide,
     gather_facts,
     may_offer_stop,
+    may_offer_watch,
     refuse_early,
 )
 from jobbot.interaction import Interaction
@@ -27,6 +28,7 @@ class Passed:
     visible: bool
     may_share: bool
     offer_stop: bool
+    offer_watch: bool
     zone: ZoneInfo | None
 
 
@@ -46,6 +48,11 @@ class Gate:
         """The policy's rule for a channel."""
         return self._policy.rule(channel_id)
 
+    def meant(self, channel_id: str | None, named: str | None) -> str | None:
+        """The instance that is meant in a channel: the one named, else the channel's own, else (None) the default."""
+        rule = self.rule(channel_id)
+        return named or (rule.instance if rule is not None else None)
+
     async def decide(self, who: Interaction, need: Need, *, fresh: bool = False) -> Passed | Refused:
         """The whole decision. ``fresh`` asks Slack again: before a stop."""
         if early := self.refuse_early(who, need):
@@ -57,7 +64,8 @@ class Gate:
                 return decision
             case Allowed(visible, may_share):
                 offer = may_offer_stop(who.channel_id, self._policy, facts)
-                return Passed(visible, may_share, offer, _zone(facts))
+                watch = may_offer_watch(who.channel_id, self._policy, facts)
+                return Passed(visible, may_share, offer, watch, _zone(facts))
 
 
 def _zone(facts: Facts) -> ZoneInfo | None:

@@ -17,6 +17,7 @@ from jobbot.access import Need
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.history import CannotRead
 from jobbot.flows.stopping import CannotRecord
+from jobbot.flows.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
@@ -61,6 +62,8 @@ class Listeners:
             Act.JOB_REFRESH: self.redraws,
             Act.JOB_SHOW: self.wants,
             Act.JOB_STOP: self.wants,
+            Act.JOB_WATCH: self.wants,
+            Act.JOB_UNWATCH: self.wants,
             Act.RUN: self.wants,
             Act.SHARE: self.shares,
         }
@@ -155,7 +158,7 @@ class Listeners:
 
 
 def _log_failure(did: str, interaction: Interaction, error: BaseException | None) -> None:
-    if isinstance(error, AdverityError | CannotRecord | CannotRead):
+    if isinstance(error, AdverityError | CannotRecord | CannotRead | CannotKeep):
         log.warning("%s by %s: %s: %s", did, interaction.user_id, type(error).__name__, error)
     else:
         log.error("%s by %s failed", did, interaction.user_id, exc_info=error)

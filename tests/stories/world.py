@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.flows.course import Pace
+from jobbot.flows.rounds import Tempo
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.messages import Channel, Message
@@ -23,6 +24,7 @@ from jobbot.slack.socket import Vigil
 Transport = Literal["socket", "http"]
 
 PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
+TEMPO = Tempo(close=0.3, near=0.3, far=0.3, next=0.05, trouble=0.6, look=0.05)
 VIGIL = Vigil(look=0.1, stale=1.0, give_up=3.0)
 
 
@@ -140,7 +142,7 @@ async def world(transport: Transport, folder: Path, **changes: Any) -> AsyncIter
     async with LocalAdverity(now=clock) as adverity, LocalSlack(now=clock, transport=transport) as slack:
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0) as bot:
+        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO) as bot:
             stop = asyncio.Event()
             running = asyncio.create_task(bot.run_until(stop))
             if transport == "http":

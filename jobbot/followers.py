@@ -1,0 +1,71 @@
+"""All that follows jobs, built and run together: the use cases, the poller, the delivery of what it finds."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+
+from jobbot.access import Directory, Policy
+from jobbot.flows.instances import Instances
+from jobbot.flows.poller import Poller
+from jobbot.flows.postman import Postman
+from jobbot.flows.rounds import Tempo
+from jobbot.flows.watching import WatchingFlow
+from jobbot.slack.outbound import Outbound
+from jobbot.slack.teller import SlackTeller
+from jobbot.store.engine import Database
+from jobbot.store.outbox import Outbox
+from jobbot.store.rounds import Rounds
+from jobbot.store.watches import Watches
+
+FINISH_SECONDS = 10.0
+"""How long a shutdown waits for what is being told: cut off, it would have to be told again."""
+
+
+class Followers:
+    """``owner`` names this process in the database; ``lease`` is how long a process that died keeps what it had."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        owner: str,
+        instances: Instances,
+        policy: Policy,
+        directory: Directory,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+        lease: timedelta,
+        tempo: Tempo,
+    ) -> None:
+        watches = Watches(database, clock)
+        rounds = Rounds(database, owner=owner, clock=clock, lease=lease)
+        # A delivery may have to wait for Slack's rate limits, a round waits for nobody.
+        outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
+        self.watching = WatchingFlow(watches, rounds, clock, tempo)
+        self._rounds = rounds
+        self._outbox = outbox
+        teller = SlackTeller(policy, directory, outbound)
+        self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
+        self._poller = Poller(
+            rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow until left; what is being told then is told to its end."""
+        delivering = asyncio.create_task(self._postman.run())
+        looking = asyncio.create_task(self._poller.run())
+        try:
+            yield
+        finally:
+            looking.cancel()
+            self._postman.end()
+            await asyncio.wait({delivering}, timeout=FINISH_SECONDS)
+            delivering.cancel()
+            await asyncio.wait({looking, delivering})
+
+    async def forget_old(self) -> None:
+        """Delete what is over and told. Raises StoreUnavailable."""
+        await self._rounds.forget_old()
+        await self._outbox.forget_old()
