@@ -45,7 +45,7 @@ class Followers:
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
         self._rounds = rounds
         self._outbox = outbox
-        teller = SlackTeller(policy, directory, outbound)
+        teller = SlackTeller(policy, directory, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake

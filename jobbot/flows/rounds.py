@@ -42,7 +42,8 @@ class Tempo:
     """Pauses between rounds, in seconds: ``close`` while something young is followed, ``near`` for an hour, ``far``.
 
     ``next`` is the pause before an ended job is looked up; ``trouble`` the longest while Adverity cannot be asked;
-    ``look`` how often a process sees whether there is anything to do.
+    ``look`` how often a process sees whether there is anything to do; ``trust`` for
+    how long it is believed what Slack says of a channel that is told something (Slack takes 50 such look-ups a minute).
     """
 
     close: float = 5.0
@@ -51,6 +52,7 @@ class Tempo:
     next: float = 1.0
     trouble: float = 60.0
     look: float = 0.5
+    trust: float = 15.0
 
 
 class Missing(BaseModel):

@@ -8,6 +8,7 @@ from jobbot.access import Directory, Need, Policy
 from jobbot.flows.telling import CannotTell, Leave, MayTell, NeverAgain, NotNow
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
+from jobbot.slack.remembered import Remembered
 
 _CHANNEL_CLOSED = frozenset(
     {
@@ -23,21 +24,21 @@ _NOT_TAKEN = frozenset({"ratelimited", "ClientConnectorError", "invalid_auth", "
 
 
 class SlackTeller:
-    """Asks, and tells."""
+    """Asks, and tells. ``trust``: for how many seconds it is believed what Slack says of a channel."""
 
-    def __init__(self, policy: Policy, directory: Directory, outbound: Outbound) -> None:
+    def __init__(self, policy: Policy, directory: Directory, outbound: Outbound, *, trust: float) -> None:
         self._policy = policy
-        self._directory = directory
         self._outbound = outbound
+        self._channels = Remembered(lambda id_: directory.channel(id_, fresh=True), size=1_000, seconds=trust)
 
     async def may_tell(self, channel_id: str, need: str) -> Leave:
-        """From the policy, and from what Slack says of the channel, a few minutes old at most."""
+        """From the policy, and from what Slack says of the channel."""
         rule = self._policy.rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
             return NeverAgain("the channel is not permitted any more")
         if Need(need) not in rule.may:
             return NeverAgain(f"the channel is not permitted to {need} any more", only_this=True)
-        channel = await self._directory.channel(channel_id)
+        channel = await self._channels.get(channel_id)
         if channel is None:
             return NotNow("Slack does not say what the channel is")
         if channel.is_archived:
