@@ -152,7 +152,6 @@ class Jobbot:
         ledger = SqlLedger(database, owner=owner, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
-        stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace)
         followers = Followers(
             database=database,
             owner=owner,
@@ -163,6 +162,9 @@ class Jobbot:
             clock=self._clock,
             lease=self._lease,
             tempo=self._tempo,
+        )
+        stopping = StoppingFlow(
+            ledger, SlackVoice(outbound), self._clock, self._pace, follow=followers.watching.follow_stop
         )
         following = Following(
             gate=gate,

@@ -51,6 +51,10 @@ class Pace:
     store: float = 3600.0
 
 
+Follow = Callable[[StopRecord, str | None], Awaitable[None]]
+"""Waits for the job of a stop whose outcome is not known; the message is the stop's own, where it has one."""
+
+
 class Course:
     """One row's way from its state to its end."""
 
@@ -64,6 +68,7 @@ class Course:
         voice: Voice,
         clock: Callable[[], datetime],
         pace: Pace,
+        follow: Follow | None = None,
     ) -> None:
         self._claim = claimed.claim
         self._record = claimed.record
@@ -73,6 +78,7 @@ class Course:
         self._voice = voice
         self._clock = clock
         self._pace = pace
+        self._follow = follow
         self._may_be_sent = claimed.record.sent_at is not None
         self.message_ts = claimed.record.message_ts
         self.stop = stop_of(claimed.record)
@@ -98,6 +104,9 @@ class Course:
         seen = await self._read_after(attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
+        if ending.state is StopState.UNKNOWN and self._follow is not None:
+            # The channel was left with a job that is still going on: whoever asked is told when it ends after all.
+            await self._follow(record, self.message_ts)
         return ending
 
     async def _attempt(self) -> Attempt:

@@ -95,6 +95,15 @@ class Poller:
         round_ = await self._rounds.begin(instance.name)
         if round_ is None:
             return False
+        try:
+            await self._do(round_, instance)
+        except asyncio.CancelledError:
+            # The process ends: whoever is next need not wait for the lease.
+            await asyncio.shield(self._rounds.release(round_))
+            raise
+        return True
+
+    async def _do(self, round_: Round, instance: Instance) -> None:
         now = self._clock()
         interest = await self._watches.interest(instance.name, now - alarms.SAME_MATTER)
         seen = resume(Seen.load(round_.state), interest, now)
@@ -103,9 +112,8 @@ class Poller:
             learned = await self._ask(question, instance, seen, interest, now)
         except AdverityError as error:
             await self._trouble(round_, instance, interest, seen, error)
-            return True
-        await self._learned(round_, instance, interest, learned)
-        return True
+        else:
+            await self._learned(round_, instance, interest, learned)
 
     async def _ask(
         self, question: Question, instance: Instance, seen: Seen, interest: Interest, now: datetime

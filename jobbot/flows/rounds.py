@@ -100,7 +100,8 @@ class Seen(BaseModel):
         """Whether a job that ended then, and was asked about then, ended while nobody looked."""
         if self.gone_at is None or self.resumed_at is None or ended is None:
             return False
-        return asked <= self.gone_at < ended < self.resumed_at
+        # Adverity writes times to the second.
+        return asked <= self.gone_at < ended <= self.resumed_at - timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from typing import assert_never
 
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
-from jobbot.flows.course import Course, Pace
+from jobbot.flows.course import Course, Follow, Pace
 from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Earlier, Question, ask_about_stop, find_earlier
@@ -64,13 +64,16 @@ class HandedOn:
 
 
 class StoppingFlow:
-    """The use case. ``clock`` gives the time, aware."""
+    """The use case. ``clock`` gives the time, aware; ``follow`` waits for a job whose stop has no known outcome."""
 
-    def __init__(self, ledger: Ledger, voice: Voice, clock: Callable[[], datetime], pace: Pace) -> None:
+    def __init__(
+        self, ledger: Ledger, voice: Voice, clock: Callable[[], datetime], pace: Pace, *, follow: Follow | None = None
+    ) -> None:
         self._ledger = ledger
         self._voice = voice
         self._clock = clock
         self._pace = pace
+        self._follow = follow
 
     async def ask(self, job: JobId, instance: Instance) -> Question:
         """What is shown before a stop is decided on. Raises AdverityError, CannotRecord."""
@@ -129,6 +132,7 @@ class StoppingFlow:
             voice=self._voice,
             clock=self._clock,
             pace=self._pace,
+            follow=self._follow,
         )
         try:
             return await one.run() or HandedOn()

@@ -1,5 +1,6 @@
 """Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
 
+import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,7 +21,10 @@ from jobbot.render.watching import Waiting
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.following import Alert, Interest
 from jobbot.store.rounds import Rounds
+from jobbot.store.stops import StopRecord
 from jobbot.store.watches import Watches
+
+log = logging.getLogger(__name__)
 
 SNOOZE = timedelta(hours=2)
 """How long ``snooze`` lasts where it does not say."""
@@ -85,6 +89,14 @@ class WatchingFlow:
             )
             await self._hasten(instance)
         return Begun(name, already=not new)
+
+    async def follow_stop(self, stop: StopRecord, message_ts: str | None) -> None:
+        """Wait for a job whose stop was accepted and not seen to work, in the thread of the stop's message."""
+        spot = Spot(stop.channel_id, stop.thread_ts or message_ts, stop.user_id)
+        try:
+            await self.wait_for(stop.job, stop.name, stop.instance, spot)
+        except CannotKeep:
+            log.warning("job %s is not followed after its stop: the database cannot be used", stop.job)
 
     async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
         """Wait no longer, wherever in the channel; False where nothing was waited for."""
