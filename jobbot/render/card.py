@@ -9,7 +9,7 @@ from jobbot.intents.button import encode
 from jobbot.intents.model import ShowJob
 from jobbot.render import buttons
 from jobbot.render.asked import Asker, by
-from jobbot.render.blocks import Message, actions, context, section
+from jobbot.render.blocks import Message, actions, context, paragraphs
 from jobbot.render.jobs import Names, card_lines
 from jobbot.render.text import clock, escape, fit_bytes, to_plain
 
@@ -53,7 +53,7 @@ def render_card(
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
     return Message(
         text=fit_bytes([to_plain(line) for line in [*lines, small]]),
-        blocks=[section("\n".join(lines)), context(small), actions(row)],
+        blocks=[*paragraphs(lines), context(small), actions(row)],
     )
 
 

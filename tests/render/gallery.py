@@ -98,7 +98,7 @@ def ended(words: Words, state: str = "Success", number: int = 987) -> Job:
 
 def names(words: Words) -> Names:
     """The names that were looked up."""
-    stream = Datastream(id=DatastreamId(42), name=words("Facebook Ads EU"), stack_name="acme", page="/acme/42/")
+    stream = Datastream(id=DatastreamId(42), name=words("Facebook Ads EU"), stack_name=words("acme"), page="/acme/42/")
     return Names(BASE, {DatastreamId(42): stream})
 
 
