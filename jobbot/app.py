@@ -1,7 +1,6 @@
 """The one place where everything is built and started, in the order in which it is needed, and closed in reverse."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -12,6 +11,8 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
+from jobbot import __version__
+from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
@@ -23,10 +24,10 @@ from jobbot.flows.rounds import Tempo
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.upkeep import Upkeep
 from jobbot.followers import Followers
+from jobbot.logs import get_logger
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
-from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
@@ -34,16 +35,21 @@ from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
 from jobbot.slack.socket import SocketSupervisor, Vigil
+from jobbot.slack.start import StartFailed, ask_home, connect
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
-from jobbot.startup import StartFailed, auth_test, connect, policy_of
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
+from jobbot.telemetry import Metrics, Telemetry, Traces
+from jobbot.telemetry.configured import open_traces
+from jobbot.telemetry.known import Queue
 
-log = logging.getLogger(__name__)
+__all__ = ["Jobbot", "StartFailed"]
+
+log = get_logger(__name__)
 
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
@@ -60,7 +66,8 @@ class Jobbot:
     """The running bot: ``async with Jobbot(settings) as bot: await bot.run_until(event)``.
 
     ``clock`` gives the time, aware; ``pace`` and ``vigil`` are how often a stopped job and Slack's connection are
-    looked at. Entering raises :class:`StartFailed`; ``run_until`` raises :class:`SocketLost`.
+    looked at; ``traces`` is where spans go, if anywhere. Entering raises :class:`StartFailed`; ``run_until`` raises
+    :class:`SocketLost`.
     """
 
     def __init__(
@@ -72,6 +79,7 @@ class Jobbot:
         vigil: Vigil | None = None,
         drain_seconds: float = DRAIN_SECONDS,
         lease: timedelta = LEASE,
+        traces: Traces | None = None,
         tempo: Tempo | None = None,
     ) -> None:
         self._settings = settings
@@ -81,6 +89,7 @@ class Jobbot:
         self._drain_seconds = drain_seconds
         self._lease = lease
         self._tempo = tempo or Tempo()
+        self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
         self._work = Work()
         self._upkeep: Upkeep | None = None
@@ -134,20 +143,24 @@ class Jobbot:
             await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _start(self) -> None:
-        settings = self._settings
+        settings, telemetry = self._settings, self._telemetry
+        self._stack.callback(telemetry.close)
         session = await self._stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
         )
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await auth_test(client)
+        home = await ask_home(client)
         database = await self._open_database()
 
         instances = self._instances()
-        directory = SlackDirectory(client)
-        policy = policy_of(settings)
-        gate = Gate(home, policy, directory)
-        outbound = Outbound(client, session)
+        telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
+        telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
+        telemetry.metrics.watch_readiness(self.not_ready)
+        directory = SlackDirectory(client, telemetry=telemetry)
+        policy = policy_of(settings.channels)
+        gate = Gate(home, policy, directory, telemetry)
+        outbound = Outbound(client, session, telemetry)
         owner = uuid4().hex
         ledger = SqlLedger(database, owner=owner, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
@@ -163,37 +176,33 @@ class Jobbot:
             lease=self._lease,
             tempo=self._tempo,
         )
-        stopping = StoppingFlow(
-            ledger, SlackVoice(outbound), self._clock, self._pace, follow=followers.watching.follow_stop
-        )
-        following = Following(
-            gate=gate,
-            instances=instances,
-            watching=followers.watching,
-            outbound=outbound,
-            clock=self._clock,
-        )
+        voice, follow = SlackVoice(outbound), followers.watching.follow_stop
+        stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
             history=HistoryFlow(history, self._clock),
-            following=following,
+            following=followers.door(gate),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
         )
         dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
         listeners = Listeners(
-            gate=gate, answers=answers, dialogue=dialogue, is_first=lambda key: _is_first(deliveries, key)
+            gate=gate,
+            answers=answers,
+            dialogue=dialogue,
+            is_first=lambda key: _is_first(deliveries, key),
+            telemetry=telemetry,
         )
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
         app = build_bolt(template, home, token, listeners, self._work)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:
-            events = EventsEndpoint(app, settings.signing_secret.get_secret_value())
-        self._server = self._open_port(build_web(events, self.not_ready))
+            events = EventsEndpoint(app, settings.signing_secret.get_secret_value(), telemetry.metrics)
+        self._server = self._open_port(build_web(events, self.not_ready, telemetry.metrics))
         self._stack.push_async_callback(self._server.close)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, self._drain_seconds)
@@ -213,10 +222,11 @@ class Jobbot:
         self._stack.push_async_callback(_end, looking)
         await self._stack.enter_async_context(followers.running())
         if settings.mode == "socket" and settings.app_token is not None:
-            self._socket = SocketSupervisor(app, settings.app_token.get_secret_value(), client, self._vigil)
+            app_token = settings.app_token.get_secret_value()
+            self._socket = SocketSupervisor(app, app_token, client, self._vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket)
-        log.info("ready in %s mode as %s, port %d", settings.mode, home.bot_user_id, self._server.port)
+        log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
         host, port = self._settings.host, self._settings.port
@@ -241,7 +251,13 @@ class Jobbot:
         instances = []
         for name, one in self._settings.instances.items():
             client = AdverityClient(one.url, one.key.get_secret_value(), scheme=one.scheme)
-            gateway = Gateway(client, clock=self._clock, max_age=one.cache_seconds, concurrency=one.concurrency)
+            gateway = Gateway(
+                client,
+                clock=self._clock,
+                max_age=one.cache_seconds,
+                concurrency=one.concurrency,
+                telemetry=self._telemetry,
+            )
             self._stack.push_async_callback(gateway.aclose)
             instances.append(Instance(name, one.url, gateway))
         return Instances(instances)

@@ -1,4 +1,4 @@
-"""``jobbot run``, ``jobbot demo``, ``jobbot audit export``.
+"""``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit export`` and ``help``.
 
 Importing Bolt and the settings takes longer than most commands' work, so every command imports what it needs itself.
 """
@@ -7,7 +7,7 @@ import argparse
 import asyncio
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Literal
 
@@ -30,13 +30,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--mode", choices=("socket", "http"), help="Socket Mode or HTTP (default: socket where SLACK_APP_TOKEN is set)"
     )
     _add_demo(commands)
+    _add_doctor(commands)
+    _add_manifest(commands)
     _add_audit(commands)
+    commands.add_parser("help", help="more about a topic").add_argument("topic", nargs="?", help="leave it out for all")
     chosen = parser.parse_args(argv)
     match chosen.command:
         case "demo":
             return _demo(chosen)
+        case "doctor":
+            return _doctor(chosen)
+        case "manifest":
+            return _manifest(chosen)
         case "audit":
             return _audit(chosen)
+        case "help":
+            return _help(chosen.topic)
         case _:
             return _run(chosen.mode)
 
@@ -61,6 +70,22 @@ def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") 
     export.add_argument("--since", help="2026-11-01, 2026-11-01T08:00Z, monday, 7d (in UTC; default: all of it)")
 
 
+def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    doctor = commands.add_parser("doctor", help="look at everything that jobbot needs, and say what is wrong with it")
+    doctor.add_argument(
+        "--json", action="store_true", help="for machines: a list of check, subject, outcome, says, next"
+    )
+    doctor.add_argument("--mode", choices=("socket", "http"), help="as of jobbot run")
+
+
+def _add_manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    manifest = commands.add_parser("manifest", help="print the app manifest, to be pasted into Slack")
+    manifest.add_argument("--url", help="for HTTP: where Slack can reach jobbot, https://bot.example.com")
+    manifest.add_argument("--mode", choices=("socket", "http"), help="default: http where --url is given, else socket")
+    manifest.add_argument("--command", dest="slash", default="/jobs", help="the slash command (default: /jobs)")
+    manifest.add_argument("--name", default="jobbot", help="of the app and its bot (default: jobbot)")
+
+
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port <= 65_535:
@@ -83,6 +108,38 @@ def _demo(chosen: argparse.Namespace) -> int:
     from jobbot.playground.demo import run_page  # noqa: PLC0415
 
     return run_page(port=chosen.port, seed=chosen.seed, speed=chosen.speed, opens=not chosen.no_open)
+
+
+def _doctor(chosen: argparse.Namespace) -> int:
+    from datetime import UTC, datetime  # noqa: PLC0415
+
+    from jobbot.doctor import run_doctor  # noqa: PLC0415
+
+    return run_doctor(chosen.mode, for_machines=chosen.json, clock=lambda: datetime.now(UTC))
+
+
+def _manifest(chosen: argparse.Namespace) -> int:
+    from jobbot.manifest import BadManifest, manifest  # noqa: PLC0415
+
+    try:
+        text = manifest(url=chosen.url, mode=chosen.mode, command=chosen.slash, name=chosen.name)
+    except BadManifest as error:
+        print(error, file=sys.stderr)
+        return BAD_SETTINGS
+    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # of the real standard output
+    print(text, end="")
+    return 0
+
+
+def _help(topic: str | None) -> int:
+    from jobbot.manual import NoSuchTopic, contents, page  # noqa: PLC0415
+
+    try:
+        print(page(topic) if topic is not None else contents(), end="")
+    except NoSuchTopic as error:
+        print(error, file=sys.stderr)
+        return BAD_SETTINGS
+    return 0
 
 
 def _audit(chosen: argparse.Namespace) -> int:
@@ -111,10 +168,10 @@ def _audit(chosen: argparse.Namespace) -> int:
 
 
 def _run(mode: Literal["socket", "http"] | None) -> int:
+    from jobbot.app import StartFailed  # noqa: PLC0415
     from jobbot.config import ConfigError, load_settings  # noqa: PLC0415
     from jobbot.logs import set_up_logging  # noqa: PLC0415
     from jobbot.slack.socket import SocketLost  # noqa: PLC0415
-    from jobbot.startup import StartFailed  # noqa: PLC0415
 
     try:
         settings = load_settings(mode=mode)
@@ -124,15 +181,16 @@ def _run(mode: Literal["socket", "http"] | None) -> int:
         return BAD_SETTINGS
     set_up_logging(settings.log_format, settings.log_level, known_secrets=settings.secrets())
     try:
-        asyncio.run(_serve(settings))
+        asyncio.run(_serve(settings, lambda: load_settings(mode=mode)))
     except (StartFailed, SocketLost) as error:
         print(error, file=sys.stderr)
         return FAILED
     return 0
 
 
-async def _serve(settings: "Settings") -> None:
+async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> None:
     from jobbot.app import Jobbot  # noqa: PLC0415
+    from jobbot.reload import Reload  # noqa: PLC0415
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
 
@@ -143,5 +201,12 @@ async def _serve(settings: "Settings") -> None:
 
     for asked in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(asked, asked_to_end)
+    # Before it is ready it has nothing to reload; without a handler the signal would end it.
+    early = asyncio.Event()
+    loop.add_signal_handler(signal.SIGHUP, early.set)
     async with Jobbot(settings) as bot:
+        reload = Reload(settings, read_again, bot.obey)
+        loop.add_signal_handler(signal.SIGHUP, reload)
+        if early.is_set():
+            reload()
         await bot.run_until(stop)

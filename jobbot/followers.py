@@ -11,6 +11,8 @@ from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
 from jobbot.flows.rounds import Tempo
 from jobbot.flows.watching import WatchingFlow
+from jobbot.slack.following import Following
+from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.teller import SlackTeller
 from jobbot.store.engine import Database
@@ -43,12 +45,25 @@ class Followers:
         # A delivery may have to wait for Slack's rate limits, a round waits for nobody.
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
+        self._instances = instances
+        self._outbound = outbound
+        self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
         teller = SlackTeller(policy, directory, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
+        )
+
+    def door(self, gate: Gate) -> Following:
+        """What serves the people who ask for it."""
+        return Following(
+            gate=gate,
+            instances=self._instances,
+            watching=self.watching,
+            outbound=self._outbound,
+            clock=self._clock,
         )
 
     @asynccontextmanager

@@ -28,6 +28,10 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         *("slack_sdk", *BOLT, *NETWORK, *FILES, "asyncio", "logging", "time"),
     ),
     "slack": ("jobbot.store", *CLIENT),
+    "telemetry": (
+        *(f"jobbot.{room}" for room in ("adverity", "intents", "access", "store", "flows", "render", "slack")),
+        *("jobbot.playground", "slack_sdk", *BOLT),
+    ),
     "app": ("jobbot.playground",),
     "playground": ("jobbot.adverity", "jobbot.flows", "jobbot.render", "jobbot.slack", "jobbot.store"),
 }
@@ -157,6 +161,7 @@ BROKEN = {
     "render/jobs.py": "from ..config import Settings\n",
     "slack/reply.py": "import jobbot.store.ledger\n",
     "slack/bolt.py": "from jobbot import store, render\n",
+    "telemetry/metrics.py": "from jobbot.intents.model import Intent\n",
     "app.py": "from jobbot.playground.slack import LocalSlack\n",
     "playground/__init__.py": "__import__('jobbot.flows')\n",
     "playground/adverity/api.py": "from jobbot.adverity.model import Job\n",

@@ -17,8 +17,11 @@ from jobbot.adverity.errors import AdverityError, Busy
 from jobbot.adverity.exchange import Request, Send
 from jobbot.adverity.line import Line
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
+from jobbot.adverity.observed import DATASTREAM, JOB, JOBS, endpoint_of, status_of
 from jobbot.adverity.query import JobQuery
-from jobbot.adverity.shared import Answer, Call, SharedReads
+from jobbot.adverity.shared import Answer, Call, SharedReads, Spared
+from jobbot.telemetry import Telemetry
+from jobbot.telemetry.known import Cache
 
 __all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
 
@@ -53,6 +56,7 @@ class Gateway:
 
     ``max_age``: for how many seconds an answer may be shown again; ``concurrency``: HTTP exchanges at the same time.
     ``clock`` gives the time of answers (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
+    ``telemetry`` sees each HTTP exchange, without its waiting, and each question that needed none.
     """
 
     def __init__(
@@ -65,8 +69,10 @@ class Gateway:
         concurrency: int = 1,
         retries: stamina.AsyncRetryingCaller | None = None,
         breaker: Breaker | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._client = client
+        self._telemetry = telemetry or Telemetry()
         self._line = Line(concurrency)
         self._breaker = breaker or Breaker(monotonic)
         self._retries = retries or patient_retries()
@@ -77,6 +83,7 @@ class Gateway:
             monotonic=monotonic,
             max_age=max_age,
             size=64,
+            spared=self._spared(JOBS),
         )
         self._jobs = SharedReads[JobId, Job](
             lambda job_id, call: self._reading(call).job(job_id),
@@ -84,6 +91,7 @@ class Gateway:
             monotonic=monotonic,
             max_age=max_age,
             size=1024,
+            spared=self._spared(JOB),
         )
         self._ended = SharedReads[JobId, Job](
             lambda job_id, call: self._reading(call).job_itself(job_id),
@@ -99,6 +107,7 @@ class Gateway:
             max_age=_HOUR,
             failure_age=30.0,
             size=2048,
+            spared=self._spared(DATASTREAM),
         )
 
     async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
@@ -133,6 +142,11 @@ class Gateway:
             self._ended.forget()
             self._lists.forget()
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return self._line.waiting
+
     async def aclose(self) -> None:
         """End all calls and close the client."""
         for reads in (self._lists, self._jobs, self._ended, self._datastreams):
@@ -143,7 +157,7 @@ class Gateway:
         async def urgent(request: Request) -> bytes:
             async with self._line.turn(urgent=True):
                 with self._breaker.attempt(always=True):
-                    return await send(request)
+                    return await self._observed(send, request)
 
         return urgent
 
@@ -156,7 +170,7 @@ class Gateway:
                 async with self._line.turn():
                     with self._breaker.attempt():
                         call.leaves()
-                        return await send(request)
+                        return await self._observed(send, request)
 
             async def patient(request: Request) -> bytes:
                 return await self._retries(self._wait_before_retry, attempt, request)
@@ -164,6 +178,22 @@ class Gateway:
             return patient
 
         return self._client.through(wrap)
+
+    async def _observed(self, send: Send, request: Request) -> bytes:
+        with self._telemetry.upstream(endpoint_of(request.target)) as exchange:
+            try:
+                body = await send(request)
+            except AdverityError as error:
+                exchange.status = status_of(error)
+                raise
+            exchange.status = status_of(None)
+            return body
+
+    def _spared(self, endpoint: str) -> Spared:
+        def spared(cache: Cache, error: AdverityError | None) -> None:
+            self._telemetry.metrics.upstream_spared(endpoint, status_of(error), cache)
+
+        return spared
 
     def _wait_before_retry(self, error: Exception) -> bool | float:
         return False if self._breaker.is_open else wait_before_retry(error)

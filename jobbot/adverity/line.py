@@ -18,6 +18,11 @@ class Line:
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._others: deque[asyncio.Future[None]] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many wait for a turn."""
+        return len(self._urgent) + len(self._others)
+
     @asynccontextmanager
     async def turn(self, *, urgent: bool = False) -> AsyncIterator[None]:
         """Wait for a turn and hold it; the urgent go before all others that wait."""

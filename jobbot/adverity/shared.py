@@ -14,6 +14,7 @@ from typing import Generic, TypeVar
 from cachetools import TTLCache
 
 from jobbot.adverity.errors import AdverityError, Unreachable
+from jobbot.telemetry.known import Cache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -38,11 +39,15 @@ class Call:
         self.on_the_wire = True
 
 
+Spared = Callable[[Cache, AdverityError | None], None]
+"""Hears how a question was answered without a call of its own: from what is kept, or by somebody else's call."""
+
+
 class SharedReads(Generic[K, V]):
     """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
 
     Answers are kept for ``max_age`` seconds, failures that are the question's own (a 404, a 403) for ``failure_age``;
-    ``size`` of each.
+    ``size`` of each. ``spared`` hears of each question that needed no call of its own, and how it was answered.
     """
 
     def __init__(
@@ -54,8 +59,10 @@ class SharedReads(Generic[K, V]):
         max_age: float,
         failure_age: float = 0.0,
         size: int,
+        spared: Spared = lambda cache, error: None,
     ) -> None:
         self._read = read
+        self._spared = spared
         self._clock = clock
         self._answers: TTLCache[K, Answer[V]] = TTLCache(size, max_age, monotonic)
         self._failures: TTLCache[K, AdverityError] = TTLCache(size, failure_age, monotonic)
@@ -66,16 +73,21 @@ class SharedReads(Generic[K, V]):
         """A kept answer, or that of a call. ``fresh``: only of a call that leaves after this. Raises AdverityError."""
         if not fresh:
             if (kept := self._answers.get(key)) is not None:
+                self._spared(Cache.HIT, None)
                 return kept
             if (failure := self._failures.get(key)) is not None:
+                self._spared(Cache.HIT, failure)
                 raise copy.copy(failure)
-        call, task = self._calls.get(key) or self._begin(key)
-        if fresh and call.on_the_wire:
-            call, task = self._begin(key)
+        joined = self._calls.get(key)
+        if joined is not None and fresh and joined[0].on_the_wire:
+            joined = None
+        _, task = joined or self._begin(key)
         await asyncio.wait({task})  # unlike an await of the task itself, leaves it alone when we are cancelled
         if task.cancelled():
             raise Unreachable("jobbot is shutting down", maybe_received=False)
         outcome = task.result()
+        if joined is not None:
+            self._spared(Cache.JOINED, outcome if isinstance(outcome, AdverityError) else None)
         if isinstance(outcome, AdverityError):
             # A copy each: an exception that is raised in several tasks collects all their tracebacks.
             raise copy.copy(outcome) from outcome.__cause__

@@ -7,6 +7,7 @@ naming the variable (or the file's key) and never its value: half of these are s
 from jobbot.config.load import load_database_url, load_settings
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
+from jobbot.config.traces import TraceSettings
 
 __all__ = [
     "ChannelSettings",
@@ -15,6 +16,7 @@ __all__ = [
     "Mode",
     "Power",
     "Settings",
+    "TraceSettings",
     "load_database_url",
     "load_settings",
 ]

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from jobbot.config.problems import ConfigError, line
 from jobbot.config.settings import LogFormat, LogLevel
+from jobbot.config.traces import TraceExporter, TraceUrl
 from jobbot.config.values import (
     ApiUrl,
     AppToken,
@@ -54,6 +55,11 @@ class Environment(BaseSettings):
     JOBBOT_HOST: str = "0.0.0.0"  # noqa: S104 - a Procfile host routes to it; only signed requests do anything
     JOBBOT_LOG_FORMAT: LogFormat = "text"
     JOBBOT_LOG_LEVEL: LogLevel = "INFO"
+    OTEL_TRACES_EXPORTER: TraceExporter | None = None
+    OTEL_EXPORTER_OTLP_ENDPOINT: TraceUrl | None = None
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: TraceUrl | None = None
+    OTEL_EXPORTER_OTLP_HEADERS: SecretStr = SecretStr("")
+    OTEL_SERVICE_NAME: str = "jobbot"
 
 
 def read_environment(env_file: Path | None, problems: list[str]) -> Environment:

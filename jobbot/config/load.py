@@ -10,6 +10,7 @@ from jobbot.config.environment import Environment, all_variables, read_environme
 from jobbot.config.policy import Policy, read_policy
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
+from jobbot.config.traces import trace_settings
 from jobbot.config.values import is_address, is_loopback
 
 LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch", "alerts"})
@@ -51,6 +52,13 @@ def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) 
         port=env.PORT,
         log_format=env.JOBBOT_LOG_FORMAT,
         log_level=env.JOBBOT_LOG_LEVEL,
+        traces=trace_settings(
+            env.OTEL_TRACES_EXPORTER,
+            env.OTEL_EXPORTER_OTLP_ENDPOINT,
+            env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
+            env.OTEL_EXPORTER_OTLP_HEADERS,
+            env.OTEL_SERVICE_NAME,
+        ),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
 
 from jobbot.config.problems import wrong
+from jobbot.config.traces import TraceSettings
 from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
 
 Mode = Literal["socket", "http"]
@@ -72,10 +73,15 @@ class Settings(Strict):
     port: int
     log_format: LogFormat
     log_level: LogLevel
+    traces: TraceSettings | None = None
 
     def secrets(self) -> list[str]:
         """Every secret among them, for whoever cuts secrets out of what is written."""
         keys = [instance.key for instance in self.instances.values()]
         given = [self.bot_token, self.app_token, self.signing_secret, *keys]
         known = [secret.get_secret_value() for secret in given if secret is not None]
-        return known + passwords_of(self.database_url.get_secret_value())
+        return (
+            known
+            + passwords_of(self.database_url.get_secret_value())
+            + (self.traces.secrets() if self.traces is not None else [])
+        )

@@ -66,7 +66,7 @@ def _no_blanks(secret: SecretStr) -> SecretStr:
     return secret
 
 
-def _read_url(url: str) -> SplitResult | None:
+def read_url(url: str) -> SplitResult | None:
     """The parts of a URL that leads to one plain host and carries no credentials, query or fragment."""
     try:
         parts = urlsplit(url)
@@ -80,7 +80,7 @@ def _read_url(url: str) -> SplitResult | None:
 
 def _base_url(value: str) -> str:
     """``HOST`` or a URL without path -> ``https://HOST``; plain http on loopback only, so that no key travels open."""
-    parts = _read_url(value if "://" in value else f"https://{value}")
+    parts = read_url(value if "://" in value else f"https://{value}")
     if parts is None:
         raise wrong("is not a host like acme.datatap.adverity.com")
     host = parts.hostname or ""
@@ -95,7 +95,7 @@ def _base_url(value: str) -> str:
 
 
 def _api_url(value: str) -> str:
-    parts = _read_url(value)
+    parts = read_url(value)
     if parts is None or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
         raise wrong("must be https (http on loopback only), like https://slack.com/api/")
     return value.rstrip("/") + "/"

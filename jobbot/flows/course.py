@@ -1,7 +1,6 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,12 +24,14 @@ from jobbot.flows.outcome import (
     sent_before,
 )
 from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
+from jobbot.telemetry import Telemetry
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
@@ -68,6 +69,7 @@ class Course:
         voice: Voice,
         clock: Callable[[], datetime],
         pace: Pace,
+        telemetry: Telemetry,
         follow: Follow | None = None,
     ) -> None:
         self._claim = claimed.claim
@@ -78,6 +80,7 @@ class Course:
         self._voice = voice
         self._clock = clock
         self._pace = pace
+        self._telemetry = telemetry
         self._follow = follow
         self._may_be_sent = claimed.record.sent_at is not None
         self.message_ts = claimed.record.message_ts
@@ -152,7 +155,7 @@ class Course:
             try:
                 seen = (await self._gateway.job(JobId(self._record.job), fresh=True)).value
             except AdverityError as error:
-                log.info("job %s could not be read after its stop: %s", self._record.job, type(error).__name__)
+                log.info("job not readable after its stop", job=self._record.job, error=type(error).__name__)
             if (seen is not None and seen.is_over) or loop.time() >= until:
                 return seen
             await asyncio.sleep(wait)
@@ -171,6 +174,8 @@ class Course:
             # The channel shall not wait for a database.
             await self._voice.amend(self._place, self.message_ts, ending.message)
             await self._surely(close)
+        self._telemetry.metrics.stop_ended(ending.state.value)
+        log.info("stop ended", job=self._record.job, instance=self._record.instance, state=ending.state.value)
         await self._tell(ending.message)
 
     async def _tell(self, message: Message) -> None:
@@ -187,7 +192,7 @@ class Course:
         try:
             await self._end(Ending(state, "jobbot failed", message))
         except LostClaim:
-            log.warning("the stop of job %s was taken over", self._record.job)
+            log.warning("stop was taken over", job=self._record.job)
 
     async def let_go(self) -> None:
         """Let anybody take the row over at once."""
@@ -203,7 +208,7 @@ class Course:
             except StoreUnavailable as error:
                 if loop.time() > until:
                     raise
-                log.warning("the database cannot be used (%s), trying again in %.1f s", error, wait)
+                log.warning("database cannot be used, trying again", error=str(error), seconds=wait)
             await asyncio.sleep(wait)
             wait = min(wait * 2, 5.0)
 

@@ -1,6 +1,6 @@
 """The configured Adverity instances, by the name people call them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jobbot.adverity.gateway import Gateway
@@ -20,6 +20,9 @@ class Instances:
 
     def __init__(self, instances: Iterable[Instance]) -> None:
         self._by_name: Mapping[str, Instance] = {one.name: one for one in instances}
+
+    def __iter__(self) -> Iterator[Instance]:
+        return iter(self._by_name.values())
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ is done again by the next.
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import assert_never
@@ -37,6 +36,7 @@ from jobbot.flows.rounds import (
     pause,
     resume,
 )
+from jobbot.logs import get_logger
 from jobbot.render import watching as words
 from jobbot.render.blocks import dump_message
 from jobbot.store.engine import StoreUnavailable
@@ -44,7 +44,7 @@ from jobbot.store.following import Found, Interest, Letter, LostRound, Round, Wa
 from jobbot.store.rounds import Rounds
 from jobbot.store.watches import Watches
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class Poller:
@@ -80,12 +80,12 @@ class Poller:
                 troubled = False
             except StoreUnavailable as error:
                 if not troubled:
-                    log.error("%s cannot be followed, the database cannot be used: %s", name, error)
+                    log.error("cannot follow, database cannot be used", instance=name, error=str(error))
                 troubled = True
             except LostRound:
-                log.warning("a round on %s took too long, and was done by another process", name)
+                log.warning("round took too long, done by another process", instance=name)
             except Exception:
-                log.exception("a round on %s failed", name)
+                log.exception("round failed", instance=name)
             await asyncio.sleep(self._tempo.look)
 
     async def look(self, instance: Instance) -> bool:
@@ -142,7 +142,7 @@ class Poller:
         """Said once in each card: the words stay the same for as long as the trouble lasts."""
         now = self._clock()
         after = learn_trouble(seen, error, now)
-        log.info("%s cannot be followed now: %s", instance.name, type(error).__name__)
+        log.info("cannot follow now", instance=instance.name, error=type(error).__name__)
         drawing = _drawing(instance, interest.watches, now)
         since = after.trouble_since or now
         changes = [drawing.trouble(card, after.trouble, since) for card in interest.cards]

@@ -1,11 +1,11 @@
 """Delivers the outbox: whichever process lives takes the next letters, asks whether they may still be told, tells."""
 
 import asyncio
-import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from jobbot.flows.telling import CannotTell, MayTell, NeverAgain, NotNow, Teller
+from jobbot.logs import get_logger
 from jobbot.render.blocks import load_message
 from jobbot.render.watching import perhaps_again
 from jobbot.store.engine import StoreUnavailable
@@ -13,7 +13,7 @@ from jobbot.store.following import ClaimedLetter
 from jobbot.store.outbox import LostLetter, Outbox
 from jobbot.store.watches import Watches
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 OLDEST = timedelta(hours=24)
 """What could not be told for so long is not told any more: it would be news to nobody."""
@@ -50,10 +50,10 @@ class Postman:
             except StoreUnavailable as error:
                 found = 0
                 if not troubled:
-                    log.error("the outbox cannot be read: %s", error)
+                    log.error("outbox cannot be read", error=str(error))
                 troubled = True
             except Exception:
-                log.exception("a round of the outbox failed")
+                log.exception("round of the outbox failed")
                 found = 0
             if not found and not self._ends:
                 try:
@@ -73,9 +73,9 @@ class Postman:
         done = await asyncio.gather(*(self._tell(one) for one in letters), return_exceptions=True)
         for result in done:
             if isinstance(result, LostLetter):
-                log.warning("a letter was taken over while it was being told")
+                log.warning("letter was taken over while it was being told")
             elif isinstance(result, BaseException):
-                log.error("a letter could not be told", exc_info=result)
+                log.error("letter could not be told", exc_info=result)
         return len(letters)
 
     async def _tell(self, one: ClaimedLetter) -> None:
@@ -109,7 +109,7 @@ class Postman:
 
     async def _cannot(self, one: ClaimedLetter, error: CannotTell) -> None:
         letter = one.letter
-        log.warning("not told in %s: %s", letter.channel_id, error)
+        log.warning("not told", channel=letter.channel_id, reason=str(error))
         gone = letter.message_ts if letter.edits else letter.thread_ts
         if error.message_gone and gone is not None:
             await self._outbox.give_up(one, str(error))
@@ -122,7 +122,7 @@ class Postman:
                 await self._later(one, later, perhaps_told=error.perhaps_told)
 
     async def _close(self, one: ClaimedLetter, never: NeverAgain) -> None:
-        log.warning("nothing is told in %s any more: %s", one.letter.channel_id, never.reason)
+        log.warning("nothing is told there any more", channel=one.letter.channel_id, reason=never.reason)
         await self._outbox.give_up(one, never.reason)
         only = one.letter.need if never.only_this else ""
         await self._watches.end_channel(one.letter.channel_id, never.reason, only=only)

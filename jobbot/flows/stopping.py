@@ -10,7 +10,6 @@ code: ``carry_out`` begins with a new row, ``resume`` with one that was left beh
 """
 
 import asyncio
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,11 +22,13 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Earlier, Question, ask_about_stop, find_earlier
 from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
+from jobbot.telemetry import Telemetry
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class CannotRecord(Exception):
@@ -67,13 +68,21 @@ class StoppingFlow:
     """The use case. ``clock`` gives the time, aware; ``follow`` waits for a job whose stop has no known outcome."""
 
     def __init__(
-        self, ledger: Ledger, voice: Voice, clock: Callable[[], datetime], pace: Pace, *, follow: Follow | None = None
+        self,
+        ledger: Ledger,
+        voice: Voice,
+        clock: Callable[[], datetime],
+        pace: Pace,
+        telemetry: Telemetry | None = None,
+        *,
+        follow: Follow | None = None,
     ) -> None:
         self._ledger = ledger
         self._voice = voice
         self._clock = clock
         self._pace = pace
         self._follow = follow
+        self._telemetry = telemetry or Telemetry()
 
     async def ask(self, job: JobId, instance: Instance) -> Question:
         """What is shown before a stop is decided on. Raises AdverityError, CannotRecord."""
@@ -119,7 +128,7 @@ class StoppingFlow:
     async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
         """Go on with a row that was left behind, from whatever it says."""
         record = claimed.record
-        log.info("going on with the stop of job %s on %s, which is %s", record.job, record.instance, record.state)
+        log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
         return await self._see_through(claimed, instance.gateway, Place(record.channel_id, record.thread_ts))
 
     async def _see_through(self, claimed: Claimed, gateway: Gateway, place: Place) -> Ending | HandedOn:
@@ -133,6 +142,7 @@ class StoppingFlow:
             clock=self._clock,
             pace=self._pace,
             follow=self._follow,
+            telemetry=self._telemetry,
         )
         try:
             return await one.run() or HandedOn()

@@ -5,18 +5,18 @@ is this very process, a moment after it was killed.
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
 from jobbot.flows.instances import Instances
 from jobbot.flows.stopping import StoppingFlow
+from jobbot.logs import get_logger
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.history import StopHistory
 from jobbot.store.stops import Claimed, Ledger
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 AT_ONCE = 20
 """Rows taken over in one round: their jobs are read one after the other anyway."""
@@ -76,25 +76,25 @@ class Upkeep:
                 await self._tidy()
         except StoreUnavailable as error:
             if not self.trouble:
-                log.error("the database cannot be used: %s", error)
+                log.error("database cannot be used", error=str(error))
             self.trouble = str(error)
         except Exception:
             log.exception("a round of upkeep failed")
         else:
             if self.trouble:
-                log.info("the database can be used again")
+                log.info("database can be used again")
             self.trouble = ""
 
     async def _forget_stops(self) -> None:
         """The record is kept whole, unless somebody has said for how long."""
         if self._keep is not None and (gone := await self._history.forget(self._clock() - self._keep)):
-            log.info("%d stops were older than the record is kept, and are deleted", gone)
+            log.info("stops older than the record is kept deleted", stops=gone)
 
     async def _go_on(self, claimed: Claimed) -> None:
         instance = self._instances.get(claimed.record.instance)
         if instance is None:
             if claimed.record.id not in self._unserved:
-                log.error("a stop on %s was left behind, an instance that is not configured", claimed.record.instance)
+                log.error("stop left behind on an unknown instance", instance=claimed.record.instance)
                 self._unserved.add(claimed.record.id)
             await self._ledger.release(claimed.claim)
             return

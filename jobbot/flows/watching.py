@@ -1,6 +1,5 @@
 """Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
 
-import logging
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.naming import name_datastreams
 from jobbot.flows.rounds import Tempo
 from jobbot.intents.model import Alerts
+from jobbot.logs import get_logger
 from jobbot.render.alerts import Alarm
 from jobbot.render.card import Card
 from jobbot.render.jobs import title
@@ -24,7 +24,7 @@ from jobbot.store.rounds import Rounds
 from jobbot.store.stops import StopRecord
 from jobbot.store.watches import Watches
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SNOOZE = timedelta(hours=2)
 """How long ``snooze`` lasts where it does not say."""
@@ -96,7 +96,7 @@ class WatchingFlow:
         try:
             await self.wait_for(stop.job, stop.name, stop.instance, spot)
         except CannotKeep:
-            log.warning("job %s is not followed after its stop: the database cannot be used", stop.job)
+            log.warning("not followed after its stop, database cannot be used", job=stop.job)
 
     async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
         """Wait no longer, wherever in the channel; False where nothing was waited for."""

@@ -27,7 +27,7 @@ machine. You are Ana, a data engineer, in #inc-data. Try:
   /jobs                      what is running and scheduled
   /jobs failed last 12h      what went wrong
   1                          press the button with that number
-  @jobbot 48340              the same words, by mention
+  @jobbot {job:<19}the same words, by mention
 
   as ben | as gus | as olga  be somebody else: Ben is not on call, Gus is a guest, Olga is of another organisation
   #random | #acme-shared | #data-read-only | dm      go somewhere else
@@ -53,6 +53,7 @@ class Console:
         self._write = write
         self._seat = _Seat(demo.slack.person("ana"), demo.slack.channel("inc-data"))
         self._numbers = count(1)
+        self.welcome = WELCOME.format(job=demo.adverity.longest_running() or 987)
         self._buttons: dict[int, Pressable] = {}
         self._changed = asyncio.Event()
 
@@ -107,7 +108,7 @@ class Console:
         elif modal is not None:
             await self._fill(modal, words)
         elif words in ("help", "?"):
-            self._write(WELCOME)
+            self._write(self.welcome)
         elif words.startswith("as "):
             self._sit(seat.channel, self._slack.person(words[3:].strip()))
         elif words == "dm":
@@ -188,20 +189,20 @@ class Console:
 
 async def run_console(*, seed: int = 7, speed: float = 1.0) -> None:
     """Until ``quit``, the end of the input, or Ctrl-C."""
-    print(WELCOME)
     async with running_demo(seed=seed, speed=speed) as demo:
+        console = Console(demo, lambda text: print(text, flush=True))
+        print(console.welcome)
         if sys.stdin.isatty():
-            await _at_a_terminal(demo)
+            await _at_a_terminal(console)
         else:
-            await _from_a_pipe(demo)
+            await _from_a_pipe(console)
 
 
-async def _at_a_terminal(demo: Demo) -> None:
+async def _at_a_terminal(console: Console) -> None:
     from prompt_toolkit import PromptSession  # noqa: PLC0415 - not needed for a pipe
     from prompt_toolkit.patch_stdout import patch_stdout  # noqa: PLC0415
 
     session: PromptSession[str] = PromptSession()
-    console = Console(demo, print)
     with patch_stdout():
         async with console.watching():
             going = True
@@ -213,8 +214,7 @@ async def _at_a_terminal(demo: Demo) -> None:
                 going = await console.take(line)
 
 
-async def _from_a_pipe(demo: Demo) -> None:
-    console = Console(demo, lambda text: print(text, flush=True))
+async def _from_a_pipe(console: Console) -> None:
     async with console.watching():
         while line := await asyncio.to_thread(sys.stdin.readline):
             print(f"{console.prompt}{line.rstrip()}", flush=True)

@@ -11,8 +11,8 @@ from jobbot.render.jobs import Names, row, state_in_words, title
 from jobbot.render.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
 
 _NAMED = 8
-ROWS = 12
-"""Rows of ended jobs a message: each may be 700 characters long, and Slack takes about 12,000 in all."""
+ROWS = 8
+"""Rows of ended jobs a message: each may be 1,450 characters long, and Slack takes about 12,000 in all."""
 
 _VERBS = {
     State.FAILED: "failed",

@@ -19,9 +19,9 @@ def within(page: int, total: int) -> int:
 
 
 def first_to_last(page: int, shown: int) -> str:
-    """``16-30``."""
+    """``16-30``; of one alone its number."""
     first = (page - 1) * PAGE + 1
-    return f"{first}-{first + shown - 1}"
+    return f"{first}-{first + shown - 1}" if shown > 1 else str(first)
 
 
 def paging(question: ListJobs | History, *, page: int, total: int, offer_share: bool) -> list[Block]:

@@ -42,6 +42,7 @@ from jobbot.slack.gate import Gate, Passed
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import Reply
 from jobbot.slack.told import Told
+from jobbot.telemetry import Outcome
 
 PATIENCE_TYPED = 1.5
 PATIENCE_CLICKED = 3.0
@@ -107,23 +108,23 @@ class Answers:
         """The instance meant: the one named, the channel's own, or the default; None for one that is not configured."""
         return self._instances.get(self._gate.meant(interaction.channel_id, name))
 
-    async def typed(self, interaction: Interaction, text: str) -> str:
+    async def typed(self, interaction: Interaction, text: str) -> Outcome:
         """Words; they are read in the person's time zone, which is part of what the gate finds out."""
         passed = await self._gate.decide(interaction, Need.VIEW)
         intent = self.read(interaction, text, passed if isinstance(passed, Passed) else None)
         return await self._serve(interaction, intent, passed, Way.NEW)
 
-    async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> str:
+    async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> Outcome:
         """An intent that a button carried."""
         return await self._serve(interaction, intent, await self._gate.decide(interaction, Need.VIEW), way)
 
-    async def refuse(self, interaction: Interaction, refused: Refused) -> str:
+    async def refuse(self, interaction: Interaction, refused: Refused) -> Outcome:
         """Say why not; to a bot nothing, because two bots that answer each other never end."""
         if not interaction.is_bot:
             await self.reply(interaction).whisper(render_refusal(refused.reason))
-        return f"refused: {type(refused.reason).__name__}"
+        return Outcome.REFUSED
 
-    async def _serve(self, interaction: Interaction, intent: Intent, passed: Passed | Refused, way: Way) -> str:
+    async def _serve(self, interaction: Interaction, intent: Intent, passed: Passed | Refused, way: Way) -> Outcome:
         if isinstance(passed, Refused):
             if isinstance(intent, Help) and not interaction.is_bot:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
@@ -142,12 +143,12 @@ class Answers:
             case _:
                 assert_never(intent)
 
-    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, way: Way) -> str:
+    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, way: Way) -> Outcome:
         reply = self.reply(interaction)
         instance = self.instance(interaction, intent.instance)
         if instance is None:
             await reply.whisper(notices.unknown_instance(self._instances.names))
-            return "unknown instance"
+            return Outcome.UNKNOWN_INSTANCE
         try:
             async with self._patience(interaction, reply, intent):
                 message, card = await self._message(interaction, intent, instance, passed, way)
@@ -166,11 +167,11 @@ class Answers:
         elif (
             way is Way.NEW and card and await self._following.answer_live(interaction, card, message, instance, passed)
         ):
-            return "a live card"
+            return Outcome.ANSWERED
         else:
             # A message that everybody sees is not redrawn where answers are not for everybody (any more).
             await reply.answer(message, visible=visible and way is not Way.REDRAW)
-        return type(intent).__name__
+        return Outcome.ANSWERED
 
     async def _message(
         self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, way: Way
@@ -210,13 +211,13 @@ class Answers:
         clicked = isinstance(interaction.did, Clicked)
         return reply.patience(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
 
-    async def _help(self, interaction: Interaction, *, first: str = "") -> str:
+    async def _help(self, interaction: Interaction, *, first: str = "") -> Outcome:
         message = render_help(self._instances.names, command=self.command(interaction), first=first)
         await self.reply(interaction).whisper(message)
-        return "help"
+        return Outcome.ANSWERED
 
-    async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed) -> str:
+    async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed) -> Outcome:
         meant = self.read(interaction, misread.suggestion, passed) if misread.suggestion is not None else None
         message = render_misread(misread, meant, command=self.command(interaction))
         await self.reply(interaction).whisper(message)
-        return "misread"
+        return Outcome.MISREAD

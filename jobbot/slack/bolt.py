@@ -6,7 +6,6 @@ response itself costs the same whatever is behind it. Signatures, ``ssl_check`` 
 business and are dealt with at its door (``slack/http.py``) before Bolt sees anything.
 """
 
-import logging
 from collections.abc import Awaitable, Callable
 
 from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
@@ -18,11 +17,12 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access import Home
+from jobbot.logs import get_logger
 from jobbot.slack.inbound import read
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.work import Work
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 class KnownHome(AsyncAuthorize):
@@ -72,7 +72,7 @@ class Router(AsyncMiddleware):
             return BoltResponse(status=503, body="shutting down")
         interaction = read(req.body)
         if interaction is None:
-            log.info("not served: a payload of type %s", req.body.get("type"))
+            log.info("payload not served", type=str(req.body.get("type"))[:40])
             return BoltResponse(status=200, body="")
         ack = self._listeners.acknowledge(interaction)
         if ack.then is not None:

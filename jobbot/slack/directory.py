@@ -5,17 +5,18 @@ A look-up that fails is answered None, which every decision reads as a no; failu
 """
 
 import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access.facts import Channel, Person
+from jobbot.logs import get_logger
 from jobbot.slack.failures import CALL_ERRORS, error_code
 from jobbot.slack.remembered import Remembered
+from jobbot.telemetry import Telemetry
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 REMEMBER_SECONDS = 120.0
 """How long an answer may be used again for looking. Stopping always asks again."""
@@ -24,8 +25,15 @@ REMEMBER_SECONDS = 120.0
 class SlackDirectory:
     """A :class:`~jobbot.access.facts.Directory` on the Web API."""
 
-    def __init__(self, client: AsyncWebClient, *, remember_seconds: float = REMEMBER_SECONDS) -> None:
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        remember_seconds: float = REMEMBER_SECONDS,
+        telemetry: Telemetry | None = None,
+    ) -> None:
         self._client = client
+        self._telemetry = telemetry or Telemetry()
         self._people = Remembered(self._person, size=5_000, seconds=remember_seconds)
         self._channels = Remembered(self._channel, size=1_000, seconds=remember_seconds)
         self._groups = Remembered(self._members, size=200, seconds=remember_seconds)
@@ -63,10 +71,13 @@ class SlackDirectory:
     async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any] | None:
         """One look-up. Any: the SDK's response is untyped."""
         try:
-            response = await call()
+            with self._telemetry.slack(method):
+                response = await call()
         except (*CALL_ERRORS, AttributeError) as error:
             # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-            log.warning("%s failed: %s", method, error_code(error))
+            code = error_code(error)
+            self._telemetry.metrics.slack_error(method, code)
+            log.warning("Slack look-up failed", method=method, error=code)
             return None
         found = response.data
         return found if isinstance(found, Mapping) else None

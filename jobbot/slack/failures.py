@@ -5,9 +5,12 @@ object (a proxy's error page) breaks its ``get`` (executed and seen, slack_sdk 3
 """
 
 import asyncio
+import re
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+
+_CODE = re.compile(r"[a-z0-9_]{1,64}")
 
 CALL_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What a call of the SDK's async client raises when it does not succeed."""
@@ -19,4 +22,7 @@ def error_code(error: Exception) -> str:
         return type(error).__name__
     fields = getattr(error.response, "data", error.response)
     code = fields.get("error") if isinstance(fields, dict) else None
-    return str(code) if code else f"status {getattr(error.response, 'status_code', 'unknown')}"
+    if code:
+        # A code is one word; whatever else stands in its place may repeat what was sent.
+        return str(code) if _CODE.fullmatch(str(code)) else "unreadable_error"
+    return f"status {getattr(error.response, 'status_code', 'unknown')}"

@@ -25,6 +25,7 @@ from jobbot.slack.gate import Gate, Passed
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import Reply
 from jobbot.slack.told import Told
+from jobbot.telemetry import Outcome
 
 Followed = WatchJob | UnwatchJob | Watches | Alerts
 
@@ -47,17 +48,17 @@ class Following:
         self._outbound = outbound
         self._clock = clock
 
-    async def serve(self, interaction: Interaction, intent: Followed) -> str:
+    async def serve(self, interaction: Interaction, intent: Followed) -> Outcome:
         """Decide, do, answer."""
         reply = Reply(self._outbound, interaction)
         passed = await self._gate.decide(interaction, _need(intent))
         if isinstance(passed, Refused):
             await reply.whisper(render_refusal(passed.reason))
-            return f"refused: {type(passed.reason).__name__}"
+            return Outcome.REFUSED
         instance = self._instances.get(self._gate.meant(interaction.channel_id, intent.instance))
         if instance is None:
             await reply.whisper(notices.unknown_instance(self._instances.names))
-            return "unknown instance"
+            return Outcome.UNKNOWN_INSTANCE
         try:
             return await self._do(interaction, intent, instance, passed, reply)
         except CannotKeep as error:
@@ -71,7 +72,7 @@ class Following:
 
     async def _do(
         self, interaction: Interaction, intent: Followed, instance: Instance, passed: Passed, reply: Reply
-    ) -> str:
+    ) -> Outcome:
         match intent:
             case WatchJob(job=job):
                 return await self._watch(interaction, job, instance, passed, reply)
@@ -82,11 +83,11 @@ class Following:
                     await self._redraw(interaction, job, instance, passed, reply)
                 else:
                     await reply.whisper(words.taken_back(job, there_were=there_were))
-                return "unwatched"
+                return Outcome.ANSWERED
             case Watches(instance=named):
                 found = await self._watching.of_channel(interaction.channel_id or "", named)
                 await reply.answer(words.listed(*found, now=self._clock()), visible=passed.visible)
-                return "watches"
+                return Outcome.ANSWERED
             case Alerts():
                 return await self._alerts(intent, instance, passed, self._spot(interaction, reply), reply)
             case _:
@@ -94,13 +95,13 @@ class Following:
 
     async def _watch(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
-    ) -> str:
+    ) -> Outcome:
         spot = self._spot(interaction, reply)
         match await self._watching.watch(job, instance, spot):
             case OverAlready(name, found):
                 message = words.over_already(name, found, instance.name, interaction.user_id, now=self._clock())
                 await reply.answer(message, visible=passed.visible)
-                return "over already"
+                return Outcome.ANSWERED
             case Begun(name, already):
                 if already:
                     await reply.whisper(words.waits_already(name))
@@ -109,9 +110,9 @@ class Following:
                     await self._redraw(interaction, job, instance, passed, reply)
                 else:
                     await reply.whisper(words.begun(name, in_thread=spot.thread_ts is not None))
-                return "watched"
+                return Outcome.ANSWERED
 
-    async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> str:
+    async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> Outcome:
         match wish.does:
             case AlertsDo.SHOW:
                 _, alarms = await self._watching.of_channel(spot.channel_id, wish.instance)
@@ -129,7 +130,7 @@ class Following:
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case _:
                 assert_never(wish.does)
-        return f"alerts {wish.does}"
+        return Outcome.ANSWERED
 
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool

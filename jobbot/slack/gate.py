@@ -19,6 +19,11 @@ from jobbot.access import (
     refuse_early,
 )
 from jobbot.interaction import Interaction
+from jobbot.logs import get_logger
+from jobbot.telemetry import Telemetry
+from jobbot.telemetry.known import label_of
+
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +40,16 @@ class Passed:
 class Gate:
     """Decides who may do what where, every time it is asked."""
 
-    def __init__(self, home: Home, policy: Policy, directory: Directory) -> None:
+    def __init__(self, home: Home, policy: Policy, directory: Directory, telemetry: Telemetry | None = None) -> None:
         self._home = home
         self._policy = policy
         self._directory = directory
+        self._telemetry = telemetry or Telemetry()
 
     def refuse_early(self, who: Interaction, need: Need) -> Refused | None:
         """What the payload alone forbids; no look-up."""
-        return refuse_early(who, need, self._policy, self._home)
+        refused = refuse_early(who, need, self._policy, self._home)
+        return refused and self._noted(who, need, refused)
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
         """The policy's rule for a channel."""
@@ -61,11 +68,18 @@ class Gate:
         decision = decide(who, need, self._policy, self._home, facts)
         match decision:
             case Refused():
-                return decision
+                return self._noted(who, need, decision)
             case Allowed(visible, may_share):
                 offer = may_offer_stop(who.channel_id, self._policy, facts)
                 watch = may_offer_watch(who.channel_id, self._policy, facts)
                 return Passed(visible, may_share, offer, watch, _zone(facts))
+
+    def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
+        """Each refusal is told once, so it is counted, and logged with ids alone, where it is made."""
+        reason = label_of(refused.reason)
+        self._telemetry.metrics.refused(reason)
+        log.info("refused", reason=reason, need=need.value, user=who.user_id, channel=who.channel_id)
+        return refused
 
 
 def _zone(facts: Facts) -> ZoneInfo | None:

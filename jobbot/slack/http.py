@@ -7,8 +7,8 @@ answer ``/jobs payload`` with a 404 (executed and seen, Bolt 1.30).
 """
 
 import json
-import logging
 from collections.abc import Callable, Mapping
+from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,7 +19,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-log = logging.getLogger(__name__)
+from jobbot.logs import get_logger
+from jobbot.telemetry import Metrics
+from jobbot.telemetry.known import Transport
+
+log = get_logger(__name__)
 
 BODY_MOST = 1024 * 1024
 """Bytes; Slack's largest payloads are some hundred kilobytes."""
@@ -35,26 +39,31 @@ class Unusable(Exception):
 class EventsEndpoint:
     """``POST /slack/events``."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str) -> None:
+    def __init__(self, app: AsyncApp, signing_secret: str, metrics: Metrics) -> None:
         self._app = app
+        self._metrics = metrics
         self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, request: Request) -> Response:
         """401 for whoever is not Slack, 400 for what is no payload, else Bolt's answer."""
+        arrived = perf_counter()
         try:
             body = await _read_bounded(request)
         except ClientDisconnect:
             # Anybody may hang up; nobody reads this answer, and it is no error of ours.
             return Response(status_code=400)
         if body is None:
+            self._metrics.rejected("too_large")
             # Closed, because uvicorn would go on to read, and drop, whatever still comes (executed and seen, 0.54).
             return PlainTextResponse("too large", 413, headers={"connection": "close"})
         if not self._is_slack(body, request.headers):
-            log.warning("a request without a valid signature was turned away")
+            self._metrics.rejected("signature")
+            log.warning("request without a valid signature turned away")
             return PlainTextResponse("invalid signature", 401)
         try:
             payload = parse_body(body)
         except Unusable:
+            self._metrics.rejected("unusable")
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
             return PlainTextResponse(str(payload.get("challenge", "")))
@@ -62,6 +71,7 @@ class EventsEndpoint:
             return Response()
         # Bolt takes a parsed body in this mode only; what else the mode means to it, the signature, is done above.
         answer = await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        self._metrics.acked(Transport.HTTP, perf_counter() - arrived)
         return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
 
     def _is_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
@@ -103,8 +113,12 @@ async def _read_bounded(request: Request) -> bytes | None:
     return b"".join(chunks)
 
 
-def build_web(events: EventsEndpoint | None, not_ready: Reasons) -> Starlette:
-    """The web app. Without ``events`` (Socket Mode) it has the health endpoints alone."""
+def build_web(events: EventsEndpoint | None, not_ready: Reasons, metrics: Metrics) -> Starlette:
+    """The web app. Without ``events`` (Socket Mode) it has health and metrics alone, which hold no ids and no secrets.
+
+    ``/healthz``: the loop lives. ``/readyz``: something can be served; Adverity has no part in it, because an instance
+    that is down must not take the bot down, which is there to say so.
+    """
 
     async def healthz(request: Request) -> Response:
         return JSONResponse({"ok": True})
@@ -113,7 +127,10 @@ def build_web(events: EventsEndpoint | None, not_ready: Reasons) -> Starlette:
         reasons = not_ready()
         return JSONResponse({"ready": not reasons, "reasons": reasons}, 503 if reasons else 200)
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    async def shown(request: Request) -> Response:
+        return Response(metrics.text(), headers={"content-type": metrics.content_type})
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", shown)]
     if events is not None:
         routes.append(Route("/slack/events", events.__call__, methods=["POST"]))
     return Starlette(routes=routes)

@@ -6,7 +6,6 @@ render - and ends in a reply. Its outermost wrapper alone catches everything, lo
 reference to the person.
 """
 
-import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, assert_never
@@ -21,7 +20,7 @@ from jobbot.flows.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
-from jobbot.logs import new_reference
+from jobbot.logs import get_logger, new_reference
 from jobbot.render.buttons import Act
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, unknown_instance
@@ -29,10 +28,12 @@ from jobbot.slack.answers import Answers, Way
 from jobbot.slack.gate import Gate
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.told import Told
+from jobbot.telemetry import Outcome, Seen, Telemetry
+from jobbot.telemetry.known import label_of
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
-Listener = Callable[[Interaction, Intent], Coroutine[None, None, str]]
+Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,19 @@ class Listeners:
     """Takes every interaction."""
 
     def __init__(
-        self, *, gate: Gate, answers: Answers, dialogue: StopDialogue, is_first: Callable[[str], Awaitable[bool]]
+        self,
+        *,
+        gate: Gate,
+        answers: Answers,
+        dialogue: StopDialogue,
+        is_first: Callable[[str], Awaitable[bool]],
+        telemetry: Telemetry,
     ) -> None:
         self._gate = gate
         self._answers = answers
         self._dialogue = dialogue
         self._is_first = is_first
+        self._telemetry = telemetry
         # Slack delivers again, for some minutes, what it believes lost: the same key is answered once.
         self._seen: TTLCache[str, None] = TTLCache(20_000, 15 * 60)
         self.clicks: dict[str, Listener] = {
@@ -70,42 +78,54 @@ class Listeners:
 
     def acknowledge(self, interaction: Interaction) -> Ack:
         """Decide what Slack gets at once. No I/O."""
+        seen = Seen(label_of(interaction.did))
         if interaction.key and interaction.key in self._seen:
-            log.info("delivered again, and answered before: a %s", type(interaction.did).__name__.lower())
+            self._telemetry.metrics.interaction(seen.intent, Outcome.REPEATED)
+            log.info("delivered again, and answered before", did=seen.did)
             return Ack()
         match interaction.did:
             case Typed(text):
-                ack = Ack(then=self._guard(interaction, self.types(interaction, text)))
+                ack = Ack(then=self._guard(interaction, seen, self.types(interaction, text, seen)))
             case Clicked() as click:
-                ack = Ack(then=self._guard(interaction, self.presses(interaction, click)))
+                ack = Ack(then=self._guard(interaction, seen, self.presses(interaction, click, seen)))
             case Submitted():
-                submission = self._dialogue.submits(interaction)
-                ack = Ack(submission.body, self._guard(*submission.work) if submission.work is not None else None)
+                ack = self._submits(interaction, seen)
             case _:
                 assert_never(interaction.did)
         if interaction.key and ack.then is not None:
             self._seen[interaction.key] = None
         return ack
 
-    async def types(self, interaction: Interaction, text: str) -> str:
+    def _submits(self, interaction: Interaction, seen: Seen) -> Ack:
+        seen.intent = "submit_stop"
+        submission = self._dialogue.submits(interaction)
+        if submission.work is None:
+            self._telemetry.metrics.interaction(seen.intent, submission.outcome)
+            return Ack(submission.body)
+        who, work = submission.work
+        return Ack(submission.body, self._guard(who, seen, work))
+
+    async def types(self, interaction: Interaction, text: str, seen: Seen) -> Outcome:
         """Words after the slash command or an @mention."""
         # Read once without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
         intent = self._answers.read(interaction, text)
+        seen.intent = label_of(intent)
         if isinstance(intent, StopJob):
             return await self.wants(interaction, intent)
         return await self._answers.typed(interaction, text)
 
-    async def presses(self, interaction: Interaction, click: Clicked) -> str:
+    async def presses(self, interaction: Interaction, click: Clicked, seen: Seen) -> Outcome:
         """A button: one of ours, or any other, which never hangs and gets a friendly answer."""
         intent, listener = decode(click.value), self.clicks.get(click.action_id)
         if intent is None or listener is None:
             if early := self._gate.refuse_early(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).whisper(stale_button(self._answers.command(interaction)))
-            return "stale button"
+            return Outcome.STALE
+        seen.intent = label_of(intent)
         return await listener(interaction, intent)
 
-    async def wants(self, interaction: Interaction, intent: Intent) -> str:
+    async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A wish that is complete: typed, from a row, or from a suggestion."""
         if not isinstance(intent, StopJob):
             return await self._answers.serve(interaction, intent, Way.NEW)
@@ -114,37 +134,37 @@ class Listeners:
             if early := self._gate.refuse_early(interaction, Need.STOP):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
-            return "unknown instance"
+            return Outcome.UNKNOWN_INSTANCE
         return await self._dialogue.asks(interaction, intent, instance)
 
-    async def redraws(self, interaction: Interaction, intent: Intent) -> str:
+    async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: the message that was pressed, drawn anew. It only ever reads."""
         if isinstance(intent, StopJob):
             return await self.wants(interaction, intent)
         return await self._answers.serve(interaction, intent, Way.REDRAW)
 
-    async def shares(self, interaction: Interaction, intent: Intent) -> str:
+    async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Share here: what one person saw, for the whole channel."""
         if isinstance(intent, StopJob):
             return await self.wants(interaction, intent)
         return await self._answers.serve(interaction, intent, Way.SHARE)
 
-    async def _guard(self, interaction: Interaction, work: Coroutine[None, None, str]) -> None:
+    async def _guard(self, interaction: Interaction, seen: Seen, work: Coroutine[None, None, Outcome]) -> None:
         reference = new_reference()
-        did = type(interaction.did).__name__.lower()
-        try:
-            if await self._is_repeated(interaction):
-                work.close()
-                outcome = "delivered again, and answered by another process"
+        with self._telemetry.interaction(seen, reference):
+            try:
+                if await self._is_repeated(interaction):
+                    work.close()
+                    seen.outcome = Outcome.REPEATED
+                else:
+                    seen.outcome = await work
+            except Told as told:
+                seen.outcome = _failed(interaction, seen, told.__cause__)
+            except Exception as error:
+                seen.outcome = _failed(interaction, seen, error)
+                await self._answers.reply(interaction).whisper(render_error(error, reference))
             else:
-                outcome = await work
-        except Told as told:
-            _log_failure(did, interaction, told.__cause__)
-        except Exception as error:
-            _log_failure(did, interaction, error)
-            await self._answers.reply(interaction).whisper(render_error(error, reference))
-        else:
-            log.info("%s by %s in %s: %s", did, interaction.user_id, interaction.channel_id, outcome)
+                log.info("served", **_fields(interaction, seen), outcome=seen.outcome.value, seconds=seen.seconds)
 
     async def _is_repeated(self, interaction: Interaction) -> bool:
         """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
@@ -157,8 +177,14 @@ class Listeners:
         return not await self._is_first(interaction.key)
 
 
-def _log_failure(did: str, interaction: Interaction, error: BaseException | None) -> None:
+def _fields(interaction: Interaction, seen: Seen) -> dict[str, str | None]:
+    """What log lines say of an interaction: ids, never texts."""
+    return {"did": seen.did, "intent": seen.intent, "user": interaction.user_id, "channel": interaction.channel_id}
+
+
+def _failed(interaction: Interaction, seen: Seen, error: BaseException | None) -> Outcome:
     if isinstance(error, AdverityError | CannotRecord | CannotRead | CannotKeep):
-        log.warning("%s by %s: %s: %s", did, interaction.user_id, type(error).__name__, error)
-    else:
-        log.error("%s by %s failed", did, interaction.user_id, exc_info=error)
+        log.warning("failed", **_fields(interaction, seen), error=type(error).__name__, said=str(error))
+        return Outcome.UPSTREAM_FAILED if isinstance(error, AdverityError) else Outcome.STORE_FAILED
+    log.error("failed", **_fields(interaction, seen), exc_info=error)
+    return Outcome.CRASHED

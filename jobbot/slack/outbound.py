@@ -6,7 +6,7 @@ Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no 
 """
 
 import asyncio
-import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
@@ -16,10 +16,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
+from jobbot.logs import get_logger
 from jobbot.render.blocks import Message, Modal
 from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.telemetry import Telemetry
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 WAIT_MOST = 10.0
 """The longest Retry-After, in seconds, that is waited for: after that the answer would come too late to be one."""
@@ -40,13 +42,20 @@ class SlackRefused(Exception):
         self.code = code
         self.may_pass = may_pass
 
+    def as_fields(self) -> dict[str, str]:
+        """For a log line."""
+        return {"method": self.method, "error": self.code}
+
 
 class Outbound:
     """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, telemetry: Telemetry | None = None
+    ) -> None:
         self._client = client
         self._session = session
+        self._telemetry = telemetry or Telemetry()
 
     async def post(
         self,
@@ -114,7 +123,7 @@ class Outbound:
         except SlackRefused as refused:
             if not _is_about_blocks(refused.code):
                 raise
-            log.warning("Slack rejected the blocks of a response (%s), sending its text", refused.code)
+            log.warning("blocks rejected, sending the text", method="response_url", error=refused.code)
             await self._post_url(url, {**fields, "text": message.text})
 
     async def withdraw(self, url: str) -> None:
@@ -135,7 +144,7 @@ class Outbound:
         except SlackRefused as refused:
             if not _is_about_blocks(refused.code) or not message.blocks:
                 raise
-            log.warning("Slack rejected the blocks of %s (%s), sending its text", method, refused.code)
+            log.warning("blocks rejected, sending the text", method=method, error=refused.code)
             answer = await self._call(method, lambda: call(replace(message, blocks=[])), repeatable=repeatable)
         return str(answer.get("ts") or "")
 
@@ -148,16 +157,18 @@ class Outbound:
         """
         for attempt in range(1, attempts + 1):
             try:
-                return await call()
+                with self._telemetry.slack(method):
+                    return await call()
             except SlackApiError as error:
                 code, wait = _reading(error, attempt, repeatable=repeatable)
             except aiohttp.ClientConnectorError as error:
                 code, wait = error_code(error), 0.2 * attempt
             except CALL_ERRORS as error:
                 code, wait = error_code(error), 0.2 * attempt if repeatable else None
+            self._telemetry.metrics.slack_error(method, code)
             if wait is None or wait > WAIT_MOST or attempt == attempts:
                 raise SlackRefused(method, code, may_pass=wait is not None)
-            log.info("%s: %s, again in %.1f s", method, code, wait)
+            log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
             await asyncio.sleep(wait)
         raise AssertionError("the loop returns or raises")
 
@@ -165,14 +176,18 @@ class Outbound:
         webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
         for attempt in range(1, _ATTEMPTS + 1):
             try:
-                answer = await webhook.send_dict(fields)
+                with self._telemetry.slack("response_url"):
+                    answer = await webhook.send_dict(fields)
             except CALL_ERRORS as error:
+                self._telemetry.metrics.slack_error("response_url", error_code(error))
                 raise SlackRefused("response_url", error_code(error)) from None
             if answer.status_code == 200:
                 return
             wait = _seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
+            code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
+            self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
-                raise SlackRefused("response_url", f"{answer.status_code} {str(answer.body)[:100]}")
+                raise SlackRefused("response_url", code)
             await asyncio.sleep(wait)
 
 
@@ -193,6 +208,12 @@ def _seconds(header: str | None) -> float:
         return max(0.0, float(header or 1))
     except ValueError:
         return 1.0
+
+
+def _code_of(status: int, body: str) -> str:
+    """What a response URL says is plain text, or JSON with an error; either may repeat what was sent."""
+    said = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body) or re.fullmatch(r"\s*([a-z0-9_]{1,64})\s*", body)
+    return said[1] if said else f"status {status}"
 
 
 def _is_about_blocks(code: str) -> bool:

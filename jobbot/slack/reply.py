@@ -6,16 +6,16 @@ dropped without a line in the log.
 """
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from jobbot.flows.voice import Place
 from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.logs import get_logger
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 _Way = Callable[[], Awaitable[object]]
 
@@ -55,7 +55,7 @@ class Reply:
         try:
             return await self._outbound.post(self._channel, message, thread_ts=self.thread_ts, attempts=1) or None
         except SlackRefused as refused:
-            log.info("a post in %s: %s", self._to.channel_id, refused)
+            log.info("not posted", channel=self._to.channel_id, **refused.as_fields())
             return None
 
     async def whisper(self, message: Message) -> None:
@@ -123,10 +123,10 @@ class Reply:
             try:
                 await way()
             except SlackRefused as refused:
-                log.warning("%s in %s: %s", what, self._to.channel_id, refused)
+                log.warning("message not delivered", what=what, channel=self._to.channel_id, **refused.as_fields())
             else:
                 return
-        log.error("%s in %s for %s could not be delivered in any way", what, self._to.channel_id, self._to.user_id)
+        log.error("message not delivered in any way", what=what, channel=self._to.channel_id, user=self._to.user_id)
 
 
 class SlackVoice:
@@ -140,13 +140,13 @@ class SlackVoice:
         try:
             return await self._outbound.post(place.channel_id, message, thread_ts=place.thread_ts, broadcast=True)
         except SlackRefused as refused:
-            log.warning("announcing in %s: %s", place.channel_id, refused)
+            log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
         if place.response_url is not None:
             try:
                 await self._outbound.respond(place.response_url, message, in_channel=True)
             except SlackRefused as refused:
                 # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-                log.error("a stop could not be announced in %s: %s", place.channel_id, refused)
+                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
         return None
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
@@ -155,7 +155,7 @@ class SlackVoice:
             try:
                 await self._outbound.edit(place.channel_id, ts, message)
             except SlackRefused as refused:
-                log.warning("editing %s in %s: %s", ts, place.channel_id, refused)
+                log.warning("message not delivered", what="edit", channel=place.channel_id, **refused.as_fields())
                 if refused.may_pass:
                     return False
             else:

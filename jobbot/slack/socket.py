@@ -18,9 +18,12 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.socket_mode.websockets import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from jobbot.logs import get_logger
 from jobbot.slack.failures import error_code
+from jobbot.telemetry import Metrics
+from jobbot.telemetry.known import Transport
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 SDK_LOG = logging.getLogger("jobbot.slack.socket.sdk")
 SDK_LOG.setLevel(logging.CRITICAL)
@@ -47,9 +50,10 @@ class Vigil:
 class SocketSupervisor:
     """Keeps one connection alive and hands its envelopes to Bolt."""
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, vigil: Vigil) -> None:
+    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, vigil: Vigil, metrics: Metrics) -> None:
         self._app = app
         self._vigil = vigil
+        self._metrics = metrics
         self._app_token = app_token
         self._web_client = client
         self._client: SocketModeClient | None = None
@@ -95,6 +99,7 @@ class SocketSupervisor:
         started = asyncio.get_running_loop().time()
         response = await run_async_bolt_app(self._app, request)
         await send_async_response(client, request, response, started)
+        self._metrics.acked(Transport.SOCKET, asyncio.get_running_loop().time() - started)
 
     async def _pong_comes(self) -> bool:
         session = self._client.current_session if self._client is not None else None
@@ -105,7 +110,7 @@ class SocketSupervisor:
                 await (await session.ping())
         except Exception as error:
             # Whatever websockets raises here, the answer is the same: no pong.
-            log.debug("no pong: %s", type(error).__name__)
+            log.debug("no pong", error=type(error).__name__)
             return False
         return True
 
@@ -114,20 +119,26 @@ class SocketSupervisor:
 
     async def _renew(self) -> bool:
         assert self._client is not None  # noqa: S101 - start() has run
-        log.warning("the connection to Slack is dead or stale, renewing it")
+        log.warning("connection to Slack is dead or stale, renewing it")
         try:
             await self._client.connect_to_new_endpoint(force=True)
         except SlackApiError as error:
             code = error_code(error)
+            self._not_renewed(code)
             if code in FATAL:
                 raise SocketLost(f"Slack does not take the app token any more ({code})") from None
-            log.warning("renewing the connection: %s", code)
             return False
         except Exception as error:
-            log.warning("renewing the connection: %s", type(error).__name__)
+            self._not_renewed(type(error).__name__)
             return False
+        self._metrics.reconnected(renewed=True)
         self._alive()
         return True
+
+    def _not_renewed(self, code: str) -> None:
+        self._metrics.slack_error("apps.connections.open", code)
+        self._metrics.reconnected(renewed=False)
+        log.warning("connection to Slack not renewed", error=code)
 
     def _alive(self) -> None:
         self._last_pong = self._last_alive = asyncio.get_running_loop().time()

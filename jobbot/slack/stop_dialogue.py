@@ -4,7 +4,6 @@ Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigg
 is open (https://docs.slack.dev/surfaces/modals). Everything is decided again when it is submitted, from fresh facts.
 """
 
-import logging
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +18,7 @@ from jobbot.flows.stopping import CannotRecord, HandedOn, Second, StopOrder, Sto
 from jobbot.flows.voice import Place
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
-from jobbot.logs import REFERENCE
+from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import notices
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Modal
@@ -32,16 +31,21 @@ from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.reply import Reply
 from jobbot.slack.ticket import StopTicket
 from jobbot.slack.told import Told
+from jobbot.telemetry import Outcome
 
-log = logging.getLogger(__name__)
+log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The answer to a submitted modal: what Slack gets at once, and the work that follows, with who is answered."""
+    """The answer to a submitted modal: what Slack gets at once, and the work that follows, with who is answered.
+
+    Without work, ``outcome`` says what became of it.
+    """
 
     body: dict[str, Any] | None
-    work: tuple[Interaction, Coroutine[None, None, str]] | None = None
+    work: tuple[Interaction, Coroutine[None, None, Outcome]] | None = None
+    outcome: Outcome = Outcome.STALE
 
 
 class StopDialogue:
@@ -62,7 +66,7 @@ class StopDialogue:
         self._outbound = outbound
         self._clock = clock
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> str:
+    async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one."""
         reply = Reply(self._outbound, interaction)
         if early := self._gate.refuse_early(interaction, Need.STOP):
@@ -72,13 +76,13 @@ class StopDialogue:
             if isinstance(passed, Refused):
                 return await self._refuse(reply, passed)
             await reply.whisper(notices.press_to_stop(wish.job, instance.name, wish.reason))
-            return "asked to press"
+            return Outcome.ASKED
         try:
             view = await self._outbound.open_modal(interaction.trigger_id, words.checking(wish.job))
         except SlackRefused as refused:
-            log.warning("the modal for job %s did not open: %s", wish.job, refused)
+            log.warning("modal did not open", job=wish.job, error=refused.code)
             await reply.whisper(notices.window_missed(wish.job, instance.name, wish.reason))
-            return "modal did not open"
+            return Outcome.NO_WINDOW
         try:
             modal, outcome = await self._fill(interaction, wish, instance, reply.place)
         except CannotRecord as error:
@@ -95,14 +99,13 @@ class StopDialogue:
 
     async def _fill(
         self, interaction: Interaction, wish: StopJob, instance: Instance, place: Place
-    ) -> tuple[Modal, str]:
+    ) -> tuple[Modal, Outcome]:
         passed = await self._gate.decide(interaction, Need.STOP)
         if isinstance(passed, Refused):
-            outcome = f"refused: {type(passed.reason).__name__}"
-            return words.notice(wish.job, refusal_in_words(passed.reason)), outcome
+            return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
         question = await self._stopping.ask(wish.job, instance)
         if question.job.is_over or (question.earlier is not None and not question.earlier.worked):
-            return words.notice(wish.job, _nothing_to_press(question)), "nothing to stop"
+            return words.notice(wish.job, _nothing_to_press(question)), Outcome.NOTHING_TO_STOP
         ticket = StopTicket(
             instance=instance.name,
             job=wish.job,
@@ -123,7 +126,7 @@ class StopDialogue:
             reason_required=rule is not None and rule.reason_required,
             metadata=ticket.encode(),
         )
-        return modal, "asked"
+        return modal, Outcome.ASKED
 
     def submits(self, interaction: Interaction) -> Submission:
         """Obey the modal, or say in it why not. No I/O: Slack waits 3 seconds for the answer."""
@@ -140,16 +143,16 @@ class StopDialogue:
             interaction, channel_id=ticket.channel, thread_ts=ticket.thread_ts, response_url=ticket.response_url
         )
         if early := self._gate.refuse_early(who, Need.STOP):
-            return _say_in_modal(ticket.job, refusal_in_words(early.reason))
+            return _say_in_modal(ticket.job, refusal_in_words(early.reason), Outcome.REFUSED)
         age = ticket.age(self._clock().timestamp())
         if age > tickets.OBEYED_SECONDS:
-            return _say_at_field(words.too_old(age))
+            return _say_at_field(words.too_old(age), Outcome.STALE)
         rule = self._gate.rule(ticket.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
-            return _say_at_field(words.reason_wanted())
+            return _say_at_field(words.reason_wanted(), Outcome.REASON_WANTED)
         return Submission(None, (who, self._obey(who, ticket, submitted, instance)))
 
-    async def _obey(self, who: Interaction, ticket: StopTicket, submitted: Submitted, instance: Instance) -> str:
+    async def _obey(self, who: Interaction, ticket: StopTicket, submitted: Submitted, instance: Instance) -> Outcome:
         reply = Reply(self._outbound, who)
         passed = await self._gate.decide(who, Need.STOP, fresh=True)
         if isinstance(passed, Refused):
@@ -171,24 +174,24 @@ class StopDialogue:
         match ended:
             case Second(earlier):
                 await reply.whisper(words.second(order.job, earlier.user_id, earlier.at, worked=earlier.worked))
-                return "second"
-            case Ending(state=state):
-                return f"stop of job {order.job}: {state}"
+                return Outcome.SECOND
+            case Ending():
+                return Outcome.STOP_ENDED
             case HandedOn():
-                return f"stop of job {order.job}: handed on"
+                return Outcome.HANDED_ON
             case _:
                 assert_never(ended)
 
-    async def _refuse(self, reply: Reply, refused: Refused) -> str:
+    async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.whisper(render_refusal(refused.reason))
-        return f"refused: {type(refused.reason).__name__}"
+        return Outcome.REFUSED
 
     async def _show(self, view: str, modal: Modal, reply: Reply) -> None:
         try:
             await self._outbound.update_modal(view, modal)
         except SlackRefused as refused:
             # Closed meanwhile, most likely: then nobody waits for it.
-            log.warning("the modal could not be filled: %s", refused)
+            log.warning("modal could not be filled", error=refused.code)
 
 
 def _nothing_to_press(question: Question) -> str:
@@ -198,9 +201,9 @@ def _nothing_to_press(question: Question) -> str:
     return words.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
 
 
-def _say_in_modal(job: int, text: str) -> Submission:
-    return Submission({"response_action": "update", "view": words.notice(job, text).view})
+def _say_in_modal(job: int, text: str, outcome: Outcome = Outcome.STALE) -> Submission:
+    return Submission({"response_action": "update", "view": words.notice(job, text).view}, outcome=outcome)
 
 
-def _say_at_field(text: str) -> Submission:
-    return Submission({"response_action": "errors", "errors": {words.REASON_BLOCK: text}})
+def _say_at_field(text: str, outcome: Outcome) -> Submission:
+    return Submission({"response_action": "errors", "errors": {words.REASON_BLOCK: text}}, outcome=outcome)

@@ -4,10 +4,11 @@ Bolt keeps no reference to the tasks it starts and drains none at shutdown (exec
 """
 
 import asyncio
-import logging
 from collections.abc import Coroutine
 
-log = logging.getLogger(__name__)
+from jobbot.logs import get_logger
+
+log = get_logger(__name__)
 
 
 class Work:
@@ -52,5 +53,5 @@ class Work:
         for task in rest:
             task.cancel()
         if rest:
-            log.warning("shut down with %d pieces of work unfinished", len(rest))
+            log.warning("shut down with work unfinished", pieces=len(rest))
             await asyncio.wait(rest, timeout=5)

@@ -22,6 +22,7 @@ from jobbot.slack.bolt import build_bolt
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Ack, Listeners
 from jobbot.slack.work import Work
+from jobbot.telemetry import Metrics
 from tests.benchmarks.load import SECRET
 
 
@@ -75,7 +76,8 @@ def jobbot() -> Starlette:
     """jobbot's own door, router and hand-over to its work, with work that is over at once."""
     home = Home("T0ACME", None, "U0JOBBOT", "B0")
     app = build_bolt(AsyncWebClient(), home, "xoxb-none", _Acks(), Work())
-    return build_web(EventsEndpoint(app, SECRET), list)
+    metrics = Metrics()
+    return build_web(EventsEndpoint(app, SECRET, metrics), list, metrics)
 
 
 KINDS: dict[str, Callable[[], Starlette]] = {

@@ -1,6 +1,5 @@
 """What holds for every text: an answer, in a bounded time, that can be said again, and no stop that was not typed."""
 
-import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from hypothesis import strategies as st
 from jobbot.adverity.model import JobId
 from jobbot.intents import Help, ListJobs, Misread, StopJob, canonical
 from jobbot.intents.words import FILLERS, KNOWN, VERBS, Verb
+from tests.bounded import ends
 from tests.intents.world import typed
 
 TYPED = """
@@ -97,13 +97,12 @@ def test_no_reason_breaks_a_stop(reason: str) -> None:
     ],
 )
 @pytest.mark.parametrize("before", ["", "stop 987 ", "stop 987 in "])
-def test_forty_thousand_characters_of_noise_are_answered_soon(noise: str, before: str) -> None:
+def test_forty_thousand_characters_of_noise_are_answered(noise: str, before: str) -> None:
     text = before + (noise * 40_000)[:40_000] + "!x"
 
-    started = time.process_time()
-    intent = typed(text)
+    with ends():
+        intent = typed(text)
 
-    assert time.process_time() - started < 1.0
     if isinstance(intent, Misread):
         assert len(intent.problems) <= 5
         assert all(len(part) <= 200 for part in intent.understood)

@@ -248,7 +248,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme")
     yield "alert many", alerts.many(many, "acme")
     yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", away=True)
-    yield "alert rows", alerts.rows(many)
+    yield "alert rows", alerts.rows(many[: alerts.ROWS])
     yield "alerts on", alerts.switched_on(_alarm(words, states=failed))
     yield "alerts on, two ways", alerts.switched_on(_alarm(words, states=two, snoozed=True))
     yield "alerts off", alerts.switched_off("U0ANA", 2)

@@ -22,6 +22,7 @@ from jobbot.slack.bolt import build_bolt
 from jobbot.slack.http import BODY_MOST, EventsEndpoint, Unusable, build_web, parse_body
 from jobbot.slack.listeners import Ack
 from jobbot.slack.work import Work
+from jobbot.telemetry import Metrics
 from tests.slack import payloads
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -50,9 +51,10 @@ class Door:
         self.taken = Taken()
         self.work = Work()
         self.reasons: list[str] = []
+        self.metrics = Metrics("1.2.3")
         client = AsyncWebClient(base_url="http://127.0.0.1:1/api/")
         bolt = build_bolt(client, Home(payloads.OUR_TEAM), "xoxb-1", self.taken, self.work)  # type: ignore[arg-type]
-        self.web: Starlette = build_web(EventsEndpoint(bolt, SECRET), lambda: self.reasons)
+        self.web: Starlette = build_web(EventsEndpoint(bolt, SECRET, self.metrics), lambda: self.reasons, self.metrics)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.web), base_url="http://jobbot")
 
     async def gets(self, payload: dict[str, Any]) -> httpx.Response:
@@ -338,7 +340,7 @@ class TestHealth:
         assert (answer.status_code, answer.json()) == (503, {"ready": False, "reasons": door.reasons})
 
     async def test_in_socket_mode_there_is_no_door_for_events(self) -> None:
-        transport = httpx.ASGITransport(build_web(None, list))
+        transport = httpx.ASGITransport(build_web(None, list, Metrics()))
         async with httpx.AsyncClient(transport=transport, base_url="http://jobbot") as client:
             assert (await client.get("/healthz")).status_code == 200
             assert (await client.post(PATH, content=BODY, headers=signed())).status_code == 404

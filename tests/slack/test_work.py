@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from jobbot.logs.lines import FIELDS
 from jobbot.slack.work import Work
 
 
@@ -80,7 +81,9 @@ async def test_a_shutdown_waits_no_longer_than_it_may_and_lets_the_rest_clean_up
     await asyncio.wait_for(work.drain(0.01), 5)
     assert told == ["cleaned up"]
     assert len(work) == 0
-    assert "1 pieces of work unfinished" in caplog.text
+    (record,) = caplog.records
+    assert record.getMessage() == "shut down with work unfinished"
+    assert getattr(record, FIELDS) == {"pieces": 1}
 
 
 async def test_an_error_while_it_ends_is_heard(caplog: pytest.LogCaptureFixture) -> None:

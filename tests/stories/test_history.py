@@ -1,10 +1,17 @@
 """Who stopped what: asked for in the channel."""
 
+import asyncio
+from dataclasses import asdict
 from datetime import timedelta
+from pathlib import Path
 
-from jobbot.store.stops import Claimed, StopState
-from tests.store.world import START, ledgers, wish
-from tests.store.world import Clock as StoreClock
+from sqlalchemy import insert
+
+from jobbot.app import Jobbot
+from jobbot.store.engine import Database, make_engine
+from jobbot.store.history import StopHistory, StopQuery
+from jobbot.store.tables import stops as table
+from tests.store.world import START, wish
 from tests.stories.world import World
 
 
@@ -17,13 +24,16 @@ async def stops(it: World, job: int, why: str) -> None:
 
 async def have_been_asked_for(it: World, many: int) -> None:
     """So many stops in the bot's own database: Slack would not take the messages of all in a few seconds."""
-    async with ledgers(it.settings.database_url.get_secret_value(), StoreClock(), "another") as [ledger]:
-        for number in range(1, many + 1):
-            asked = START + timedelta(minutes=number)
-            claimed = await ledger.claim(wish(job=number, reason=f"reason {number}", requested_at=asked))
-            assert isinstance(claimed, Claimed)
-            await ledger.close(claimed.claim, StopState.REFUSED, asked, "not sent", "{}")
-            await ledger.told(claimed.claim, asked)
+    finished = {"state": "refused", "outcome": "not sent", "answer": "", "owner": "another", "fence": 1}
+    rows = []
+    for number in range(1, many + 1):
+        at = START + timedelta(minutes=number)
+        asked = asdict(wish(job=number, reason=f"reason {number}", requested_at=at))
+        rows.append({**asked, **finished, "id": str(number), "closed_at": at, "told_at": at, "lease_until": at})
+    database = Database(make_engine(it.settings.database_url.get_secret_value()))
+    async with database.writing() as connection:
+        await connection.execute(insert(table), rows)
+    await database.aclose()
 
 
 async def test_who_stopped_what_and_why(it: World) -> None:
@@ -59,10 +69,25 @@ async def test_page_by_page(it: World) -> None:
     assert "1-15 of 16" in message.text
     assert "Reason: reason 16" in message.text
     await it.ana.clicks("Older", on=message)
-    await it.slack.until(lambda: "16-16 of 16" in message.text)
+    await it.slack.until(lambda: "\n16 of 16" in message.text)
     assert "Reason: reason 1\n" in message.text
     await it.ana.clicks("Newer", on=message)
     await it.slack.until(lambda: "1-15 of 16" in message.text)
+
+
+async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tmp_path: Path) -> None:
+    await have_been_asked_for(it, 3)
+    await stops(it, 987, "of today")
+    keeping = it.settings.model_copy(update={"keep_days": 30, "port": 0})
+    async with Jobbot(keeping, clock=it.clock, lease=timedelta(seconds=0.1)):
+        database = Database(make_engine(keeping.database_url.get_secret_value()))
+        async with asyncio.timeout(5):
+            while await StopHistory(database).count(StopQuery()) > 1:  # noqa: ASYNC110 - a database tells nobody
+                await asyncio.sleep(0.05)
+        await database.aclose()
+    await it.ana.types("/jobs history", in_=it.inc)
+    message = await it.said("1 stop, the newest first")
+    assert "Reason: of today" in message.text
 
 
 async def test_not_in_a_channel_that_is_not_permitted(it: World) -> None:

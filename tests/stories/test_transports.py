@@ -11,11 +11,10 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
-from jobbot.app import Jobbot
+from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.slack.socket import SocketLost
-from jobbot.startup import StartFailed
 from tests.stories.world import World, settings_for, world
 
 

@@ -20,6 +20,7 @@ from jobbot.playground.slack.messages import Channel, Message
 from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
 from jobbot.slack.socket import Vigil
+from jobbot.telemetry import Traces
 
 Transport = Literal["socket", "http"]
 
@@ -136,21 +137,27 @@ def settings_for(
 
 
 @asynccontextmanager
-async def world(transport: Transport, folder: Path, **changes: Any) -> AsyncIterator[World]:
+async def world(
+    transport: Transport, folder: Path, *, traces: Traces | None = None, **changes: Any
+) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
     clock = Clock()
     async with LocalAdverity(now=clock) as adverity, LocalSlack(now=clock, transport=transport) as slack:
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with serving(clock, slack, adverity, settings) as made:
+        async with serving(clock, slack, adverity, settings, traces) as made:
             yield made
             assert not slack.refused_calls, slack.refused_calls
 
 
 @asynccontextmanager
-async def serving(clock: Clock, slack: LocalSlack, adverity: LocalAdverity, settings: Settings) -> AsyncIterator[World]:
+async def serving(
+    clock: Clock, slack: LocalSlack, adverity: LocalAdverity, settings: Settings, traces: Traces | None = None
+) -> AsyncIterator[World]:
     """A bot that is started, and ended in order."""
-    async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO) as bot:
+    async with Jobbot(
+        settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO, traces=traces
+    ) as bot:
         stop = asyncio.Event()
         running = asyncio.create_task(bot.run_until(stop))
         if settings.mode == "http":

@@ -68,8 +68,7 @@ class AdverityPanel:
 
     def runaway(self) -> int | None:
         """The job that has been running longest, None where none runs."""
-        going = [sight for sight in self._adverity.sights() if sight.look.started and not sight.is_over]
-        return min(going, key=_started).job.id if going else None
+        return self._adverity.longest_running()
 
     async def act(self, act: str, fields: Json) -> None:
         """Start a job, let one fail, or set how the API answers. Raises CannotBeDone."""

@@ -43,7 +43,7 @@ async def test_a_command(told: LocalSlack, app: AsyncApp, transport: Transport) 
     app.command("/jobs")(keeps(bodies))
     async with connected(told, app, transport):
         action = await told.ben.types("/jobs  failed   yesterday ", in_=told.channel("random"))
-    assert (action.outcome, action.status, action.trouble, action.seconds < 1) == ("ok", 200, None, True)
+    assert (action.outcome, action.status, action.trouble) == ("ok", 200, None)
     [body] = bodies
     assert body == action.payload
     assert {name: body[name] for name in ("command", "text", "user_id", "user_name", "team_id", "channel_name")} == {

@@ -1,10 +1,9 @@
-"""The beginning: what is found out, and said in one readable line where it cannot go on."""
+"""The first calls of a start. Whatever is wrong with them is one readable line."""
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access import ChannelRule, Home, Need, Policy
-from jobbot.config import Settings
+from jobbot.access import Home
 from jobbot.slack.failures import CALL_ERRORS, error_code
 from jobbot.slack.socket import SocketSupervisor
 
@@ -13,7 +12,7 @@ class StartFailed(Exception):
     """jobbot cannot start; the message is one readable line."""
 
 
-async def auth_test(client: AsyncWebClient) -> Home:
+async def ask_home(client: AsyncWebClient) -> Home:
     """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds.
 
     Raises StartFailed.
@@ -33,7 +32,7 @@ async def auth_test(client: AsyncWebClient) -> Home:
 
 
 async def connect(supervisor: SocketSupervisor) -> None:
-    """Open Socket Mode. Raises StartFailed."""
+    """Socket Mode's first connection. Raises StartFailed."""
     try:
         await supervisor.start()
     except SlackApiError as error:
@@ -41,22 +40,3 @@ async def connect(supervisor: SocketSupervisor) -> None:
     except Exception as error:
         # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
         raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
-
-
-def policy_of(settings: Settings) -> Policy:
-    """The rules of access, from the settings."""
-    return Policy(
-        {
-            channel: ChannelRule(
-                may=frozenset(Need(power) for power in rule.may),
-                instance=rule.instance,
-                external=rule.external,
-                quiet=rule.answers == "ephemeral",
-                stop_users=rule.stop_users,
-                stop_usergroups=rule.stop_usergroups,
-                guests_may_stop=rule.guests_may_stop,
-                reason_required=rule.reason_required,
-            )
-            for channel, rule in settings.channels.items()
-        }
-    )

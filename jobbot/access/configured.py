@@ -1,0 +1,25 @@
+"""The policy, from the settings' channels."""
+
+from collections.abc import Mapping
+
+from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.config import ChannelSettings
+
+
+def policy_of(channels: Mapping[str, ChannelSettings]) -> Policy:
+    """What may be done where, by channel id."""
+    return Policy(
+        {
+            channel: ChannelRule(
+                may=frozenset(Need(power) for power in rule.may),
+                instance=rule.instance,
+                external=rule.external,
+                quiet=rule.answers == "ephemeral",
+                stop_users=rule.stop_users,
+                stop_usergroups=rule.stop_usergroups,
+                guests_may_stop=rule.guests_may_stop,
+                reason_required=rule.reason_required,
+            )
+            for channel, rule in channels.items()
+        }
+    )

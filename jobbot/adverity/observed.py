@@ -1,0 +1,29 @@
+"""What telemetry sees of the jobs API: endpoints as templates, never with an id in them, and how a call went."""
+
+import re
+
+from jobbot.adverity.errors import AdverityError, Unreachable
+
+JOBS, JOB, DATASTREAM = "/api/jobs/", "/api/jobs/{id}/", "/api/datastreams/{id}/"
+
+_TEMPLATES = (
+    (re.compile(r"/api/jobs/(\?.*)?"), JOBS),
+    (re.compile(r"/api/jobs/\d+/imported/"), "/api/jobs/{id}/imported/"),
+    (re.compile(r"/api/jobs/\d+/"), JOB),
+    (re.compile(r"/api/jobs/\d+/stop/"), "/api/jobs/{id}/stop/"),
+    (re.compile(r"/api/datastreams/\d+/"), DATASTREAM),
+)
+
+
+def endpoint_of(target: str) -> str:
+    """The template that a target belongs to; "other" for a link that an instance made up."""
+    return next((template for pattern, template in _TEMPLATES if pattern.fullmatch(target)), "other")
+
+
+def status_of(error: AdverityError | None) -> int | str:
+    """The HTTP status, 200 where nothing went wrong; or why there is none."""
+    if error is None:
+        return 200
+    if isinstance(error, Unreachable):
+        return "no_answer" if error.maybe_received else "no_connection"
+    return "unusable" if error.status is None or error.status < 300 else error.status

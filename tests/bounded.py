@@ -1,0 +1,22 @@
+"""A bound for what could take for ever. It stands far above what is usual: it tells a hang, not a speed."""
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+@contextmanager
+def ends(cpu_seconds: float = 20.0) -> Iterator[None]:
+    """Raise TimeoutError where the block has used that much of the processor: in the main thread, and not nested."""
+
+    def hangs(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"not done after {cpu_seconds:.0f} s of the processor's time")
+
+    before = signal.signal(signal.SIGPROF, hangs)
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)

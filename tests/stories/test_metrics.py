@@ -1,0 +1,208 @@
+"""What /metrics, /healthz and /readyz say after a story, as Prometheus' own parser reads them."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.stories.world import World, world
+
+SOON = timedelta(seconds=0.2)
+
+NAMES = {
+    "jobbot_ack_seconds": {"transport"},
+    "jobbot_answer_seconds": {"intent"},
+    "jobbot_build_info": {"version", "python"},
+    "jobbot_interactions": {"intent", "outcome"},
+    "jobbot_queue_depth": {"queue"},
+    "jobbot_ready": set(),
+    "jobbot_refusals": {"reason"},
+    "jobbot_requests_rejected": {"reason"},
+    "jobbot_slack_call_seconds": {"method"},
+    "jobbot_slack_errors": {"method", "code"},
+    "jobbot_slack_rate_limits": {"method"},
+    "jobbot_socket_reconnects": {"outcome"},
+    "jobbot_stops": {"outcome"},
+    "jobbot_upstream_call_seconds": {"endpoint"},
+    "jobbot_upstream_calls": {"endpoint", "status", "cache"},
+    "jobbot_watches": set(),
+}
+"""Every metric and its labels: dashboards and alerts are made of these names. (The parser takes _total off.)"""
+
+
+class Scrape:
+    """One answer of /metrics."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.families = {family.name: family for family in text_string_to_metric_families(text)}
+
+    def value(self, sample: str, **labels: str) -> float:
+        """The sum of a sample's series that have these labels; 0 where there is none."""
+        samples = (one for family in self.families.values() for one in family.samples)
+        return sum(one.value for one in samples if one.name == sample and labels.items() <= one.labels.items())
+
+    @property
+    def labels(self) -> Mapping[str, set[str]]:
+        """By metric, the labels that its series have."""
+        return {
+            name: {label for sample in family.samples for label in sample.labels} - {"le"}
+            for name, family in self.families.items()
+        }
+
+
+async def scrape(it: World) -> Scrape:
+    """What Prometheus would see now."""
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://127.0.0.1:{it.bot.port}/metrics")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
+    return Scrape(answer.text)
+
+
+async def until(it: World, sample: str, at_least: float = 1, **labels: str) -> Scrape:
+    """Wait for a count: what people see comes a moment before it is counted."""
+    seen = await scrape(it)
+    try:
+        async with asyncio.timeout(10):
+            while seen.value(sample, **labels) < at_least:
+                seen = await scrape(it)
+    except TimeoutError:
+        raise AssertionError(f"{sample} {labels} is not {at_least}:\n{seen.text}") from None
+    return seen
+
+
+async def test_the_names_are_these_from_the_start_and_none_has_labels_beyond_them(it: World) -> None:
+    at_first = await scrape(it)
+    assert set(at_first.families) == set(NAMES)
+    await a_long_morning(it)
+    after = await scrape(it)
+    assert set(after.families) == set(NAMES)
+    for name, labels in after.labels.items():
+        assert labels <= NAMES[name], name
+    unseen = {"jobbot_socket_reconnects", "jobbot_requests_rejected"}
+    assert {name for name, labels in after.labels.items() if labels != NAMES[name]} <= unseen
+    assert all(name.startswith("jobbot_") for name in after.families)
+    assert all(family.documentation for family in after.families.values())
+
+
+async def a_long_morning(it: World) -> None:
+    """A list twice, a card, a refusal, words that are none, a stop, a rate limit, and an instance that fails."""
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.ana.types("/jobs", in_=it.inc)
+    message = await it.said("1 job")
+    await it.ana.clicks("Refresh", on=message)
+    await it.said("refreshed by")
+    await it.ana.types("/jobs 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+    await it.ana.types("/jobs", in_=it.random)
+    await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+    await it.ana.types("/jobs faild", in_=it.inc)
+    await it.whispered("faild", it.ana)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="runaway")
+    await it.said("*Stopped job 987")
+    it.slack.faults.ratelimit("chat.postMessage", retry_after=1, times=1)
+    await it.ana.mentions("@jobbot 987", in_=it.inc)
+    await it.said("*Job 987: Cancelled*")
+    it.adverity.faults.forbidden()
+    await it.ana.types("/jobs failed", in_=it.inc)
+    await it.whispered("does not let jobbot's key", it.ana)
+    it.adverity.faults.clear()
+    it.slack.forgive()
+    await until(it, "jobbot_interactions_total", outcome="upstream_failed")
+
+
+async def test_what_a_morning_counts(it: World) -> None:
+    await a_long_morning(it)
+    seen = await scrape(it)
+    counted = {
+        (one.labels["intent"], one.labels["outcome"]): one.value for one in seen.families["jobbot_interactions"].samples
+    }
+    assert counted == {
+        ("list_jobs", "answered"): 2,
+        ("show_job", "answered"): 2,
+        ("list_jobs", "refused"): 1,
+        ("misread", "misread"): 1,
+        ("stop_job", "asked"): 1,
+        ("submit_stop", "stop_ended"): 1,
+        ("list_jobs", "upstream_failed"): 1,
+    }
+    assert seen.value("jobbot_ack_seconds_count", transport=it.settings.mode) == 9
+    assert seen.value("jobbot_answer_seconds_count") == 9
+    assert seen.value("jobbot_refusals_total", reason="wrong_channel") == seen.value("jobbot_refusals_total") == 1
+    assert seen.value("jobbot_stops_total", outcome="stopped") == seen.value("jobbot_stops_total") == 1
+    assert seen.value("jobbot_slack_errors_total", method="chat.postMessage", code="ratelimited") == 1
+    assert seen.value("jobbot_slack_rate_limits_total", method="chat.postMessage") == 1
+    assert seen.value("jobbot_slack_call_seconds_count", method="views.open") == 1
+    stops = {"endpoint": "/api/jobs/{id}/stop/", "cache": "miss"}
+    assert seen.value("jobbot_upstream_calls_total", status="200", **stops) == it.posts() == 1
+    assert seen.value("jobbot_upstream_calls_total", endpoint="/api/jobs/", status="403") == 1
+    assert seen.value("jobbot_upstream_calls_total", endpoint="other") == 0
+    sent = seen.value("jobbot_upstream_calls_total", cache="miss")
+    assert seen.value("jobbot_upstream_call_seconds_count") == sent == it.adverity.count("GET", "") + 1
+    assert seen.value("jobbot_ready") == 1
+    assert seen.value("jobbot_watches") == 0
+
+
+async def test_nothing_of_it_names_anybody(it: World) -> None:
+    await a_long_morning(it)
+    names_and_labels = "\n".join(line.rpartition(" ")[0] for line in (await scrape(it)).text.splitlines())
+    ids = [one.id for one in (it.ana, it.ben, it.inc, it.random)]
+    for word in (*ids, "987", "42", "Facebook", "runaway", "faild", "acme", it.adverity.url, it.slack.bot_token):
+        assert word not in names_and_labels, word
+
+
+async def test_equal_questions_at_the_same_time_are_one_request(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as it:
+        it.adverity.has_job(987)
+        held = it.adverity.faults.hold()
+        await it.ana.types("/jobs running", in_=it.inc)
+        await it.adverity.called("GET", "/jobs/")
+        for person in (it.ben, it.gus):
+            await person.types("/jobs running", in_=it.inc)
+        busy = await until(it, "jobbot_queue_depth", 3, queue="work")
+        assert busy.value("jobbot_queue_depth", queue="upstream") == 0, "joined calls wait in no line"
+        held.release()
+        seen = await until(it, "jobbot_interactions_total", 3, outcome="answered")
+    jobs = {"endpoint": "/api/jobs/", "status": "200"}
+    assert seen.value("jobbot_upstream_calls_total", cache="miss", **jobs) == 1
+    assert seen.value("jobbot_upstream_calls_total", cache="joined", **jobs) == 2
+
+
+async def test_what_waits_for_its_turn_is_in_the_line(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as it:
+        held = it.adverity.faults.hold()
+        for job in (987, 988):
+            it.adverity.has_job(job)
+            await it.ana.types(f"/jobs {job}", in_=it.inc)
+        await until(it, "jobbot_queue_depth", 1, queue="upstream")
+        held.release()
+        seen = await until(it, "jobbot_interactions_total", 2, outcome="answered")
+    assert seen.value("jobbot_queue_depth", queue="upstream") == 0
+
+
+async def test_a_connection_that_was_renewed_is_counted(tmp_path: Path) -> None:
+    async with world("socket", tmp_path) as it:
+        it.slack.faults.refuse_connections()
+        it.slack.faults.drop_sockets()
+        seen = await until(it, "jobbot_socket_reconnects_total", outcome="failed")
+        assert seen.value("jobbot_slack_errors_total", method="apps.connections.open") >= 1
+        it.slack.faults.clear()
+        seen = await until(it, "jobbot_socket_reconnects_total", outcome="renewed")
+        assert seen.value("jobbot_ready") == 1
+        it.slack.forgive()
+
+
+async def test_requests_that_are_none_of_slacks_are_counted_by_what_is_wrong(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as it, httpx.AsyncClient() as client:
+        url = f"http://127.0.0.1:{it.bot.port}/slack/events"
+        await client.post(url, content=b"{}")
+        await client.post(url, content=b"x" * (1024 * 1024 + 1))
+        seen = await scrape(it)
+    assert seen.value("jobbot_requests_rejected_total", reason="signature") == 1
+    assert seen.value("jobbot_requests_rejected_total", reason="too_large") == 1
+    assert seen.value("jobbot_ack_seconds_count") == 0

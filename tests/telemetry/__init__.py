@@ -1,0 +1,1 @@
+"""Tests of what jobbot tells about itself."""
