@@ -12,6 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from jobbot import __version__
+from jobbot.access import Policy
 from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
@@ -95,6 +96,7 @@ class Jobbot:
         self._upkeep: Upkeep | None = None
         self._socket: SocketSupervisor | None = None
         self._server: WebServer | None = None
+        self._gate: Gate | None = None
 
     async def __aenter__(self) -> "Jobbot":
         try:
@@ -128,6 +130,11 @@ class Jobbot:
             reasons.append(f"the database cannot be used: {self._upkeep.trouble}")
         return reasons
 
+    def obey(self, policy: Policy) -> None:
+        """From the next interaction on these rules hold; what is running ends under those it began with."""
+        assert self._gate is not None  # noqa: S101 - entered
+        self._gate.obey(policy)
+
     async def run_until(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set. Raises SocketLost when Slack cannot be had any more."""
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
@@ -158,18 +165,15 @@ class Jobbot:
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
         directory = SlackDirectory(client, telemetry=telemetry)
-        policy = policy_of(settings.channels)
-        gate = Gate(home, policy, directory, telemetry)
+        gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry)
-        owner = uuid4().hex
-        ledger = SqlLedger(database, owner=owner, clock=self._clock, lease=self._lease)
+        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
-            owner=owner,
             instances=instances,
-            policy=policy,
+            gate=gate,
             directory=directory,
             outbound=outbound,
             clock=self._clock,
@@ -183,7 +187,7 @@ class Jobbot:
             instances=instances,
             listing=ListingFlow(self._clock),
             history=HistoryFlow(history, self._clock),
-            following=followers.door(gate),
+            following=followers.door(),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
@@ -218,8 +222,7 @@ class Jobbot:
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=followers.forget_old,
         )
-        looking = asyncio.create_task(self._upkeep.run())
-        self._stack.push_async_callback(_end, looking)
+        self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
         if settings.mode == "socket" and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from uuid import uuid4
 
-from jobbot.access import Directory, Policy
+from jobbot.access import Directory
 from jobbot.flows.instances import Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
@@ -25,41 +26,41 @@ FINISH_SECONDS = 10.0
 
 
 class Followers:
-    """``owner`` names this process in the database; ``lease`` is how long a process that died keeps what it had."""
+    """``lease`` is how long a process that died keeps what it had."""
 
     def __init__(
         self,
         *,
         database: Database,
-        owner: str,
         instances: Instances,
-        policy: Policy,
+        gate: Gate,
         directory: Directory,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
         tempo: Tempo,
     ) -> None:
-        watches = Watches(database, clock)
+        watches, owner = Watches(database, clock), uuid4().hex
         rounds = Rounds(database, owner=owner, clock=clock, lease=lease)
         # A delivery may have to wait for Slack's rate limits, a round waits for nobody.
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
+        self._gate = gate
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        teller = SlackTeller(policy, directory, outbound, trust=tempo.trust)
+        teller = SlackTeller(gate.rule, directory, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
         )
 
-    def door(self, gate: Gate) -> Following:
+    def door(self) -> Following:
         """What serves the people who ask for it."""
         return Following(
-            gate=gate,
+            gate=self._gate,
             instances=self._instances,
             watching=self.watching,
             outbound=self._outbound,

@@ -24,6 +24,7 @@ SCOPE_OF_METHOD = {
     "views_update": None,
     "users_info": "users:read",
     "conversations_info": "channels:read",
+    "usergroups_list": "usergroups:read",
     "usergroups_users_list": "usergroups:read",
 }
 """The scope that each method of Slack's asks for (https://docs.slack.dev/reference/methods)."""

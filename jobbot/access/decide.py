@@ -144,8 +144,11 @@ def decide(who: Interaction, need: Need, policy: Policy, home: Home, facts: Fact
 def _says_other_organisation(who: Interaction, home: Home) -> bool:
     if who.user_team_id is None or who.user_team_id == home.team_id:
         return False
-    # On Enterprise Grid the field may hold the enterprise itself, and a sister workspace has another team id.
+    # On Enterprise Grid the field may hold the enterprise itself, and a sister workspace has another team id: a click
+    # there does not say the person's enterprise, so it says nothing yet, and ``users.info`` decides.
     ours = home.enterprise_id
+    if ours and who.user_enterprise_id is None:
+        return False
     return not ours or ours not in (who.user_team_id, who.user_enterprise_id)
 
 

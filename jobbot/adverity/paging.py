@@ -50,6 +50,9 @@ class Dialect:
             return replace(self, paged=False)
         if query.datastream is not None and (not error.errors or "datastream_id" in error.errors):
             return replace(self, slashed=not self.slashed)
+        if self.paged and not error.errors:
+            # It names nothing, so that what nobody documents of this very list comes first under suspicion.
+            return replace(self, paged=False)
         return None
 
 

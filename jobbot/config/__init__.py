@@ -4,19 +4,23 @@ Nothing else in jobbot reads the environment. Whatever is wrong is collected and
 naming the variable (or the file's key) and never its value: half of these are secrets.
 """
 
-from jobbot.config.load import load_database_url, load_settings
+from jobbot.config.load import draft_settings, load_database_url, load_settings
 from jobbot.config.problems import ConfigError
-from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
+from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
 from jobbot.config.traces import TraceSettings
+from jobbot.config.values import Scheme
 
 __all__ = [
     "ChannelSettings",
     "ConfigError",
+    "Draft",
     "InstanceSettings",
     "Mode",
     "Power",
+    "Scheme",
     "Settings",
     "TraceSettings",
+    "draft_settings",
     "load_database_url",
     "load_settings",
 ]

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 from jobbot.config.environment import Environment, all_variables, read_environment
 from jobbot.config.policy import Policy, read_policy
 from jobbot.config.problems import ConfigError
-from jobbot.config.settings import ChannelSettings, InstanceSettings, Mode, Power, Settings
+from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
 from jobbot.config.traces import trace_settings
 from jobbot.config.values import is_address, is_loopback
 
@@ -25,6 +25,18 @@ def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) 
     ``mode`` is what the command line asked for; None means Socket Mode where SLACK_APP_TOKEN is set, else HTTP.
     Raises :class:`ConfigError` with every problem found.
     """
+    draft, problems = draft_settings(mode=mode, env_file=env_file)
+    if problems:
+        raise ConfigError(problems)
+    return Settings(**dict(draft))
+
+
+def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) -> tuple[Draft, list[str]]:
+    """The settings as far as they can be used, and every problem with the rest: for whoever looks into them.
+
+    What is wrong or missing is None or empty in the draft; a policy file that cannot be used leaves no channels.
+    Raises :class:`ConfigError` where ``env_file`` is there and cannot be read.
+    """
     problems: list[str] = []
     env = read_environment(env_file, problems)
     wrong = frozenset(re.split("[: ]", line)[0] for line in problems)
@@ -36,15 +48,13 @@ def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) 
     problems += _missing(chosen, env, policy, wrong)
     if policy is not None:
         problems += _contradictions(env, policy, wrong)
-    if problems or policy is None or env.SLACK_BOT_TOKEN is None:
-        raise ConfigError(problems)
-    return Settings(
+    draft = Draft(
         bot_token=env.SLACK_BOT_TOKEN,
         app_token=env.SLACK_APP_TOKEN,
         signing_secret=env.SLACK_SIGNING_SECRET,
         slack_api_url=env.SLACK_API_URL,
-        instances=dict(policy.instances) or _instance(env),
-        channels=policy.channels or _channels(env),
+        instances=(dict(policy.instances) or _instance(env)) if policy is not None else {},
+        channels=(policy.channels or _channels(env)) if policy is not None else {},
         database_url=env.JOBBOT_DATABASE_URL,
         keep_days=env.JOBBOT_KEEP_DAYS,
         mode=chosen,
@@ -60,6 +70,7 @@ def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) 
             env.OTEL_SERVICE_NAME,
         ),
     )
+    return draft, problems
 
 
 def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:

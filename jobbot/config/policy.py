@@ -9,8 +9,9 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 from jobbot.config.environment import ENCODING
-from jobbot.config.problems import line, wrong
+from jobbot.config.problems import line, printable, wrong
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Strict
+from jobbot.config.toml_lines import key_lines, line_of
 from jobbot.config.values import BaseUrl, ChannelId, Key
 
 
@@ -48,9 +49,11 @@ def read_policy(path: Path, variables: Mapping[str, str], default: str | None, p
     """The file, or None where it cannot be used, with the problems noted.
 
     ``variables`` hold the instances' keys; ``default`` is the environment's instance, for a file that names none.
+    A problem begins with the file's name and the line of the key, or of the table that a key is missing in.
     """
     try:
-        table = tomllib.loads(path.read_text(encoding=ENCODING))
+        text = path.read_text(encoding=ENCODING)
+        table = tomllib.loads(text)
     except OSError as error:
         problems.append(f"JOBBOT_CONFIG: the file cannot be read ({error.strerror})")
         return None
@@ -65,8 +68,26 @@ def read_policy(path: Path, variables: Mapping[str, str], default: str | None, p
     try:
         return Policy.model_validate(table, context={"variables": variables, "instances": _names(table, default)})
     except ValidationError as error:
-        problems += [f"policy: {line(fault['loc'], fault)}" for fault in error.errors()]
+        lines = key_lines(text)
+        for fault in error.errors():
+            number = line_of(fault["loc"], lines)
+            where = printable(path.name) + (f" line {number}" if number else "")
+            problems.append(f"{where}: {line(fault['loc'], fault, known=_settings_at(fault['loc']))}")
         return None
+
+
+def _settings_at(place: tuple[int | str, ...]) -> list[str]:
+    """What could have stood at this place of the file, by its name there."""
+    match place:
+        case [_]:
+            model: type[Strict] = Policy
+        case ["instances", _, _]:
+            model = PolicyInstance
+        case ["channels", _, _]:
+            model = ChannelSettings
+        case _:
+            return []
+    return [field.alias or name for name, field in model.model_fields.items()]
 
 
 def _names(table: dict[str, Any], default: str | None) -> list[str]:

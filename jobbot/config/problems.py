@@ -1,6 +1,7 @@
 """What is wrong with the settings, in lines that hold no value: a key in the wrong place must not be printed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
 from types import MappingProxyType
 from typing import LiteralString
 
@@ -38,28 +39,44 @@ class ConfigError(Exception):
         self.problems = problems
 
 
-def wrong(sentence: LiteralString) -> PydanticCustomError:
-    """To raise in a validator; ``sentence`` follows the name of the setting. Literal, so that no value gets in."""
-    return PydanticCustomError("jobbot", sentence)
+def wrong(sentence: LiteralString, *, instead: str | None = None) -> PydanticCustomError:
+    """To raise in a validator; ``sentence`` follows the name of the setting. Literal, so that no value gets in.
+
+    ``instead`` is a name that the file itself gives to something, and that was probably meant.
+    """
+    return PydanticCustomError("jobbot", sentence, {"instead": instead} if instead else None)
 
 
-def line(where: tuple[int | str, ...], problem: Mapping[str, object]) -> str:
-    """One problem as a line. pydantic's own message may quote the value, so only known kinds are worded here."""
+def near(word: str, known: Iterable[str]) -> str | None:
+    """The one of the known words that ``word`` is most like, if it is like any."""
+    found = get_close_matches(word[:_NAME_MOST], list(known), n=1, cutoff=0.6)
+    return found[0] if found else None
+
+
+def line(where: tuple[int | str, ...], problem: Mapping[str, object], *, known: Iterable[str] = ()) -> str:
+    """One problem as a line. pydantic's own message may quote the value, so only known kinds are worded here.
+
+    ``known`` are the names that could have stood in the place of one that is not known.
+    """
     name = "".join(_part(part) for part in where if part != "[key]").lstrip(".")
-    return f"{name}: {_sentence(problem)}"
+    instead = _limits(problem).get("instead")
+    if problem["type"] == "extra_forbidden" and where:
+        instead = near(str(where[-1]), known)
+    return f"{name}: {_sentence(problem)}" + (f"; did you mean {printable(str(instead))}?" if instead else "")
 
 
 def _part(part: int | str) -> str:
-    if isinstance(part, int):
-        return f" (entry {part + 1})"
-    shown = part if len(part) <= _NAME_MOST else part[:_NAME_MOST] + "..."
-    # A quoted key of the policy file may hold anything, line ends included.
-    return "." + "".join(c if c.isprintable() else "?" for c in shown)
+    return f" (entry {part + 1})" if isinstance(part, int) else f".{printable(part)}"
+
+
+def printable(name: str) -> str:
+    """A name for a line: cut, and without line ends; a quoted key of the policy file may hold anything."""
+    shown = name if len(name) <= _NAME_MOST else name[:_NAME_MOST] + "..."
+    return "".join(c if c.isprintable() else "?" for c in shown)
 
 
 def _sentence(problem: Mapping[str, object]) -> str:
-    context = problem.get("ctx")
-    limits = context if isinstance(context, dict) else {}
+    limits = _limits(problem)
     kind = str(problem["type"])
     match kind:
         case "jobbot":
@@ -72,3 +89,8 @@ def _sentence(problem: Mapping[str, object]) -> str:
             return f"must be at most {limits.get('le'):.0f}"
         case _:
             return _SENTENCES.get(kind) or f"is not acceptable ({kind.replace('_', ' ')})"
+
+
+def _limits(problem: Mapping[str, object]) -> Mapping[str, object]:
+    context = problem.get("ctx")
+    return context if isinstance(context, dict) else {}

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
 
-from jobbot.config.problems import wrong
+from jobbot.config.problems import near, wrong
 from jobbot.config.traces import TraceSettings
 from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
 
@@ -24,7 +24,7 @@ def _known_instance(name: str | None, info: ValidationInfo) -> str | None:
     """The policy file is read with the instances' names around it."""
     names = (info.context or {}).get("instances")
     if name is not None and names and name not in names:
-        raise wrong("is none of the instances")
+        raise wrong("is none of the instances", instead=near(name, names))
     return name
 
 
@@ -54,13 +54,10 @@ class ChannelSettings(Strict):
     reason_required: bool = False
 
 
-class Settings(Strict):
-    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id.
+class Draft(Strict):
+    """The settings where some may be wrong still: those are None or empty. See :class:`Settings`."""
 
-    ``keep_days``: for how many days finished stops stay in the record; None keeps all of them.
-    """
-
-    bot_token: SecretStr
+    bot_token: SecretStr | None
     app_token: SecretStr | None
     signing_secret: SecretStr | None
     slack_api_url: str
@@ -85,3 +82,12 @@ class Settings(Strict):
             + passwords_of(self.database_url.get_secret_value())
             + (self.traces.secrets() if self.traces is not None else [])
         )
+
+
+class Settings(Draft):
+    """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id.
+
+    ``keep_days``: for how many days finished stops stay in the record; None keeps all of them.
+    """
+
+    bot_token: SecretStr

@@ -1,5 +1,6 @@
 """What became of a stop: pure decisions from what was answered and what was read afterwards."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -12,7 +13,7 @@ from jobbot.render.errors import error_in_words
 from jobbot.store.stops import StopRecord, StopState
 
 ACCEPTED = "accepted"
-_REFUSED = "refused: "
+_REFUSED = re.compile(r"refused(?: \((\d{3})\))?: (.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +44,13 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class RefusedUpstream:
-    """Adverity answered, and the answer was no. ``said`` are its own words, if it gave any."""
+    """Adverity answered, and the answer was no. ``said`` are its own words, if it gave any.
+
+    ``status`` is there where it is the key, the number or the hour that is at fault, and not the job's stage.
+    """
 
     said: str
+    status: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,7 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
     if isinstance(error, Unreachable):
         return Unanswered(str(error)) if error.maybe_received else NotSent(error)
     if error.status is not None and 400 <= error.status < 500:
-        return RefusedUpstream(_own_words(error))
+        return RefusedUpstream(_own_words(error), None if isinstance(error, NotStoppable) else error.status)
     return Unanswered(str(error))
 
 
@@ -90,8 +95,8 @@ def answer_for_the_record(sent: Sent) -> str:
     match sent:
         case Accepted():
             return ACCEPTED
-        case RefusedUpstream(said):
-            return _REFUSED + said
+        case RefusedUpstream(said, status):
+            return f"refused: {said}" if status is None else f"refused ({status}): {said}"
         case Unanswered(why):
             return f"no answer: {why}"
         case _:
@@ -102,8 +107,8 @@ def sent_before(record: StopRecord) -> Sent:
     """What a row tells of the stop that another process has sent."""
     if record.answer == ACCEPTED:
         return Accepted(record.answered_at or record.requested_at)
-    if record.answer.startswith(_REFUSED):
-        return RefusedUpstream(record.answer.removeprefix(_REFUSED))
+    if refused := _REFUSED.fullmatch(record.answer):
+        return RefusedUpstream(refused[2], int(refused[1]) if refused[1] else None)
     return Unanswered(record.answer or "jobbot was interrupted", interrupted=not record.answer)
 
 
@@ -118,10 +123,10 @@ def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: dat
         case TooOld():
             outcome = "not sent: asked for too long ago"
             return Ending(StopState.REFUSED, outcome, words.not_sent(stop, words.away_too_long()))
-        case RefusedUpstream(said):
+        case RefusedUpstream(said, status):
             if seen is not None and seen.is_over:
                 return _too_late(seen, stop)
-            return Ending(StopState.REFUSED, said, words.refused(stop, said))
+            return Ending(StopState.REFUSED, said, words.refused(stop, said, status))
         case Accepted() | Unanswered():
             return _after_sending(attempt, seen, stop, now)
         case _:

@@ -96,7 +96,7 @@ def _together(found: Sequence[Entry]) -> str:
 
 
 def _small(instance: str) -> str:
-    return f"{escape(instance)} – an alert of this channel: `/jobs alerts` shows and changes it"
+    return f"{escape(instance)} – an alert of this channel: `alerts` shows and changes it"
 
 
 def what(states: frozenset[State], datastream: int | None) -> str:
@@ -121,7 +121,7 @@ def alarm_in_words(alarm: Alarm, now: datetime) -> str:
 def listed(alarms: Sequence[Alarm], *, now: datetime) -> Message:
     """What this channel is told of."""
     if not alarms:
-        return _message(["This channel has no alerts. `/jobs alerts on` tells it of jobs that fail."], "")
+        return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")
     return _message(["*Alerts of this channel*", *(alarm_in_words(alarm, now) for alarm in alarms[:20])], "")
 
 
@@ -130,7 +130,7 @@ def switched_on(alarm: Alarm) -> Message:
     about = what(alarm.states, alarm.datastream)
     return _message(
         [f"<@{alarm.user_id}> switched alerts on: from now on this channel is told of {about}."],
-        f"{foreign(alarm.instance, 40)} – `/jobs alerts off` ends it",
+        f"{foreign(alarm.instance, 40)} – `alerts off` ends it",
     )
 
 
@@ -148,7 +148,7 @@ def snoozed(user: str, count: int, until: datetime) -> Message:
     return _message(
         [
             f"<@{user}> snoozed {plural(count, 'alert')} of this channel until {moment(until)}. "
-            "What fails until then is not told, and can be seen with `/jobs failed`."
+            "What fails until then is not told, and can be seen with `failed`."
         ],
         "",
     )

@@ -59,10 +59,10 @@ class Record:
     zone: str | None
 
 
-def render_record(record: Record, *, asker: Asker, offer_share: bool) -> Message:
-    """The message."""
+def render_record(record: Record, *, asker: Asker, offer_share: bool, command: str) -> Message:
+    """The message; ``command`` is the slash command."""
     question = replace(record.asked, instance=record.instance, page=record.page)
-    head = _head(record, asker)
+    head = _head(record, asker, command)
     lines, blocks = [head], [section(head)]
     for stop in record.stops:
         line = _row(stop)
@@ -76,11 +76,13 @@ def render_record(record: Record, *, asker: Asker, offer_share: bool) -> Message
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
 
 
-def _head(record: Record, asker: Asker) -> str:
+def _head(record: Record, asker: Asker, command: str) -> str:
     about = f"{escape(record.instance)} – as of {clock(record.as_of)} – {by(asker)}"
     asked = _question(record)
     if record.total == 0:
-        narrow = "The whole record: `/jobs history`." if asked else "Nobody has asked jobbot to stop a job here yet."
+        narrow = (
+            f"The whole record: `{command} history`." if asked else "Nobody has asked jobbot to stop a job here yet."
+        )
         return f"*No stops{asked}* – {about}\n{narrow}"
     return f"*{plural(record.total, 'stop')}{asked}, the newest first* – {about}"
 

@@ -28,10 +28,12 @@ class Listing:
     names: Names
 
 
-def render_listing(listing: Listing, *, now: datetime, asker: Asker, offer_stop: bool, offer_share: bool) -> Message:
-    """The message. ``offer_stop`` says whether Stop may be offered in this channel."""
+def render_listing(
+    listing: Listing, *, now: datetime, asker: Asker, offer_stop: bool, offer_share: bool, command: str
+) -> Message:
+    """The message. ``offer_stop``: whether Stop may be offered in this channel; ``command``: the slash command."""
     question = replace(listing.asked.intent, instance=listing.instance, page=listing.page)
-    head = _head(listing, now, asker)
+    head = _head(listing, now, asker, command)
     blocks: list[Block] = [section(head)]
     lines = [head]
     for job in listing.jobs:
@@ -50,23 +52,23 @@ def render_listing(listing: Listing, *, now: datetime, asker: Asker, offer_stop:
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
 
 
-def _head(listing: Listing, now: datetime, asker: Asker) -> str:
+def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:
     age = now - listing.as_of
     old = f" ({duration(age)} ago)" if age >= _OLD_ENOUGH_TO_SAY else ""
     about = f"{escape(listing.instance)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
     words = in_words(listing.asked)
     if listing.total == 0:
-        return f"*No jobs: {words}* – {about}\n{_instead(listing)}"
+        return f"*No jobs: {words}* – {about}\n{_instead(listing, command)}"
     at_least = "" if listing.complete else "at least "
     return f"*{at_least}{plural(listing.total, 'job')}: {words}* – {about}"
 
 
-def _instead(listing: Listing) -> str:
+def _instead(listing: Listing, command: str) -> str:
     if listing.asked.start is None:
-        return "What ended lately: `/jobs last 6h`. What failed: `/jobs failed`."
+        return f"What ended lately: `{command} last 6h`. What failed: `{command} failed`."
     if listing.asked.intent.states:
-        return "The same range in every state: leave the states away. What is going on now: `/jobs`."
-    return "What is going on now: `/jobs`. A longer range: `/jobs last 7 days`."
+        return f"The same range in every state: leave the states away. What is going on now: `{command}`."
+    return f"What is going on now: `{command}`. A longer range: `{command} last 7 days`."
 
 
 def _foot(listing: Listing) -> str:

@@ -16,6 +16,7 @@ from jobbot.access.decide import (
 )
 from jobbot.access.policy import Need
 from jobbot.render.blocks import Message, section
+from jobbot.render.text import foreign
 
 _PLACES_SHOWN = 5
 _WHAT = {
@@ -37,7 +38,7 @@ def refusal_in_words(reason: Reason) -> str:
     match reason:
         case WrongChannel(channel_id, places):
             return (
-                f"Jobs are not shown in this channel ({channel_id}). "
+                f"Jobs are not shown in this channel ({foreign(channel_id)}). "
                 f"Ask whoever runs jobbot to permit it{_or_use(places)}."
             )
         case DirectMessage(places):
@@ -69,7 +70,7 @@ def refusal_in_words(reason: Reason) -> str:
         case GuestMayNot():
             return "Guests can look at jobs here, but not stop them. Ask a member of the channel. Nothing was changed."
         case LookupFailed(what, given):
-            return _LOOKUPS[what].format(given)
+            return _LOOKUPS[what].format(foreign(given, 200))
         case _:
             assert_never(reason)
 

@@ -163,14 +163,21 @@ def over_before(stop: Stop, job: Job) -> Message:
     )
 
 
-def refused(stop: Stop, words: str) -> Message:
-    """Ending 3. ``words`` are Adverity's own, not escaped."""
+def refused(stop: Stop, words: str, status: int | None = None) -> Message:
+    """Ending 3. ``words`` are Adverity's own, not escaped; ``status`` where the job's stage is not the reason."""
     said = foreign(words, 300).rstrip(".") or "it gave no reason"
-    return _message(
-        f"*Not stopped*: Adverity refused to stop job {stop.name}: {said}. "
-        "Only jobs that are still fetching can be stopped.",
-        stop,
-    )
+    match status:
+        case None:
+            hint = "Only jobs that are still fetching can be stopped."
+        case 401:
+            hint = "Whoever runs jobbot must look at ADVERITY_API_KEY and ADVERITY_AUTH_SCHEME."
+        case 403:
+            hint = "Whoever runs jobbot can give the key more permissions in Adverity."
+        case 429:
+            hint = "Adverity is busy: ask again in a minute."
+        case _:
+            hint = "Look at the job before you ask for it again."
+    return _message(f"*Not stopped*: Adverity refused to stop job {stop.name}: {said}. {hint}", stop)
 
 
 def not_sent(stop: Stop, why: str) -> Message:

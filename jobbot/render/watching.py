@@ -98,7 +98,7 @@ def perhaps_again(message: Message) -> Message:
 def listed(waiting: Sequence[Waiting], alarms: Sequence[Alarm], *, now: datetime) -> Message:
     """What this channel waits for."""
     if not waiting and not alarms:
-        return _said(["Nothing is watched in this channel, and it has no alerts. `/jobs watch 987` waits for a job."])
+        return _said(["Nothing is watched in this channel, and it has no alerts. `watch 987` waits for a job."])
     lines = []
     if waiting:
         lines.append(f"*{plural(len(waiting), 'watch', 'watches')} in this channel*")

@@ -62,7 +62,7 @@ class Way(Enum):
 
 
 class Answers:
-    """Answers intents. ``clock`` gives the time, aware; ``command`` is what the slash command is called here."""
+    """Answers intents. ``clock`` gives the time, aware; ``command`` is the slash command, until one is typed."""
 
     def __init__(
         self,
@@ -95,9 +95,10 @@ class Answers:
         return Reply(self._outbound, interaction)
 
     def command(self, interaction: Interaction) -> str:
-        """The slash command as the person knows it."""
-        typed = interaction.did if isinstance(interaction.did, Typed) else None
-        return (typed.command if typed is not None else None) or self._command
+        """The slash command as the person knows it. A click does not carry it: what was typed last is told then."""
+        if isinstance(interaction.did, Typed) and interaction.did.command:
+            self._command = interaction.did.command
+        return self._command
 
     def read(self, interaction: Interaction, text: str, passed: Passed | None = None) -> Intent:
         """What was typed, in the person's zone where it is known."""
@@ -179,12 +180,18 @@ class Answers:
         asker = Asker(interaction.user_id, again=way is Way.REDRAW)
         private = interaction.is_ephemeral if way is Way.REDRAW else not passed.visible
         share = passed.may_share and private and way is not Way.SHARE
+        command = self.command(interaction)
         match intent:
             case ListJobs():
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone)
                 shown = render_listing(
-                    listing, now=self._clock(), asker=asker, offer_stop=passed.offer_stop, offer_share=share
+                    listing,
+                    now=self._clock(),
+                    asker=asker,
+                    offer_stop=passed.offer_stop,
+                    offer_share=share,
+                    command=command,
                 )
                 return shown, None
             case ShowJob(job=job):
@@ -194,7 +201,7 @@ class Answers:
             case History():
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone)
-                return render_record(record, asker=asker, offer_share=share), None
+                return render_record(record, asker=asker, offer_share=share, command=command), None
             case _:
                 assert_never(intent)
 

@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access.facts import Channel, Person
 from jobbot.logs import get_logger
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.remembered import Remembered
 from jobbot.telemetry import Telemetry
 
@@ -20,6 +20,9 @@ log = get_logger(__name__)
 
 REMEMBER_SECONDS = 120.0
 """How long an answer may be used again for looking. Stopping always asks again."""
+
+WAIT_MOST = 3.0
+"""The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
 
 class SlackDirectory:
@@ -69,18 +72,23 @@ class SlackDirectory:
         return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else None
 
     async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any] | None:
-        """One look-up. Any: the SDK's response is untyped."""
-        try:
-            with self._telemetry.slack(method):
-                response = await call()
-        except (*CALL_ERRORS, AttributeError) as error:
-            # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-            code = error_code(error)
-            self._telemetry.metrics.slack_error(method, code)
-            log.warning("Slack look-up failed", method=method, error=code)
-            return None
-        found = response.data
-        return found if isinstance(found, Mapping) else None
+        """One look-up, and once more after a short rate limit. Any: the SDK's response is untyped."""
+        for wait_most in (WAIT_MOST, -1.0):
+            try:
+                with self._telemetry.slack(method):
+                    found = (await call()).data
+            except (*CALL_ERRORS, AttributeError) as error:
+                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+                code = error_code(error)
+                self._telemetry.metrics.slack_error(method, code)
+                log.warning("Slack look-up failed", method=method, error=code)
+                wait = asked_to_wait(error)
+                if wait is None or wait > wait_most:
+                    return None
+                await asyncio.sleep(wait)
+            else:
+                return found if isinstance(found, Mapping) else None
+        return None
 
 
 def _person(user: Mapping[str, Any]) -> Person:
@@ -102,7 +110,10 @@ def _channel(channel: Mapping[str, Any]) -> Channel | None:
     """None where Slack does not say whether the channel is shared: a silence must not read as "only us"."""
     outside, shared = channel.get("is_ext_shared"), channel.get("is_shared")
     if not isinstance(outside, bool):
-        return None
+        # What is not shared at all is not shared with another organisation either.
+        if outside is not None or shared is not False:
+            return None
+        outside = False
     with_own_grid_only = bool(channel.get("is_org_shared")) and not outside
     return Channel(
         is_shared_outside=outside or (bool(shared) and not with_own_grid_only),

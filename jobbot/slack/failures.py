@@ -26,3 +26,20 @@ def error_code(error: Exception) -> str:
         # A code is one word; whatever else stands in its place may repeat what was sent.
         return str(code) if _CODE.fullmatch(str(code)) else "unreadable_error"
     return f"status {getattr(error.response, 'status_code', 'unknown')}"
+
+
+def asked_to_wait(error: Exception) -> float | None:
+    """How many seconds Slack asks to wait before the same is asked again; None where it is no rate limit."""
+    if not isinstance(error, SlackApiError):
+        return None
+    if getattr(error.response, "status_code", None) != 429 and error_code(error) != "ratelimited":
+        return None
+    return seconds((getattr(error.response, "headers", None) or {}).get("Retry-After"))
+
+
+def seconds(header: str | None) -> float:
+    """A Retry-After; one second where it says nothing that can be read."""
+    try:
+        return max(0.0, float(header or 1))
+    except ValueError:
+        return 1.0

@@ -46,6 +46,10 @@ class Gate:
         self._directory = directory
         self._telemetry = telemetry or Telemetry()
 
+    def obey(self, policy: Policy) -> None:
+        """From now on this policy holds: a whole one takes the place of a whole one."""
+        self._policy = policy
+
     def refuse_early(self, who: Interaction, need: Need) -> Refused | None:
         """What the payload alone forbids; no look-up."""
         refused = refuse_early(who, need, self._policy, self._home)

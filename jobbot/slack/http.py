@@ -12,14 +12,16 @@ from time import perf_counter
 from typing import Any
 from urllib.parse import parse_qsl
 
-from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from jobbot.intents.slacktext import whole
 from jobbot.logs import get_logger
+from jobbot.slack.bolt import dispatch
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.known import Transport
 
@@ -66,11 +68,10 @@ class EventsEndpoint:
             self._metrics.rejected("unusable")
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
-            return PlainTextResponse(str(payload.get("challenge", "")))
+            return PlainTextResponse(whole(str(payload.get("challenge", ""))))
         if "ssl_check" in payload:
             return Response()
-        # Bolt takes a parsed body in this mode only; what else the mode means to it, the signature, is done above.
-        answer = await self._app.async_dispatch(AsyncBoltRequest(body=payload, mode="socket_mode"))
+        answer = await dispatch(self._app, payload)
         self._metrics.acked(Transport.HTTP, perf_counter() - arrived)
         return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from jobbot.intents.slacktext import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
 
@@ -135,7 +136,8 @@ def _submitted(body: Payload) -> Interaction | None:
 
 def _text(part: Payload, name: str) -> str | None:
     value = part.get(name)
-    return value if isinstance(value, str) and value else None
+    # Neither half a surrogate pair nor a zero byte can be written into a database.
+    return whole(value).replace("\0", "") or None if isinstance(value, str) else None
 
 
 def _part(body: Payload, name: str) -> Payload:

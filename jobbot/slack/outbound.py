@@ -18,7 +18,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from jobbot.logs import get_logger
 from jobbot.render.blocks import Message, Modal
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, seconds
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -156,18 +156,23 @@ class Outbound:
         Slack says of its 5xx codes that a part may have been done, so only what is ``repeatable`` is sent again then.
         """
         for attempt in range(1, attempts + 1):
+            may_pass = True
             try:
                 with self._telemetry.slack(method):
                     return await call()
             except SlackApiError as error:
-                code, wait = _reading(error, attempt, repeatable=repeatable)
+                code, may_pass = error_code(error), _may_pass(error)
+                wait = asked_to_wait(error)
+                if wait is None and may_pass and repeatable:
+                    wait = 0.3 * attempt
             except aiohttp.ClientConnectorError as error:
                 code, wait = error_code(error), 0.2 * attempt
-            except CALL_ERRORS as error:
+            except (*CALL_ERRORS, AttributeError) as error:
+                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
                 code, wait = error_code(error), 0.2 * attempt if repeatable else None
             self._telemetry.metrics.slack_error(method, code)
             if wait is None or wait > WAIT_MOST or attempt == attempts:
-                raise SlackRefused(method, code, may_pass=wait is not None)
+                raise SlackRefused(method, code, may_pass=may_pass)
             log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
             await asyncio.sleep(wait)
         raise AssertionError("the loop returns or raises")
@@ -183,7 +188,7 @@ class Outbound:
                 raise SlackRefused("response_url", error_code(error)) from None
             if answer.status_code == 200:
                 return
-            wait = _seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
+            wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
             code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
             self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
@@ -191,23 +196,11 @@ class Outbound:
             await asyncio.sleep(wait)
 
 
-def _reading(error: SlackApiError, attempt: int, *, repeatable: bool) -> tuple[str, float | None]:
-    """Slack's code, and how many seconds to wait before asking again: None for a refusal that will stay one."""
-    response = error.response
-    status = getattr(response, "status_code", None)
-    headers = getattr(response, "headers", None) or {}
-    code = error_code(error)
-    if status == 429 or code == "ratelimited":
-        return "ratelimited", _seconds(headers.get("Retry-After"))
-    passing = code in _PASSING or (isinstance(status, int) and status >= 500)
-    return code, (0.3 * attempt if passing and repeatable else None)
-
-
-def _seconds(header: str | None) -> float:
-    try:
-        return max(0.0, float(header or 1))
-    except ValueError:
-        return 1.0
+def _may_pass(error: SlackApiError) -> bool:
+    """Whether it is Slack's trouble and not the request's."""
+    status = getattr(error.response, "status_code", None)
+    is_slacks = error_code(error) in _PASSING or (isinstance(status, int) and status >= 500)
+    return is_slacks or asked_to_wait(error) is not None
 
 
 def _code_of(status: int, body: str) -> str:

@@ -137,17 +137,8 @@ class SlackVoice:
 
     async def announce(self, place: Place, message: Message) -> str | None:
         """Post it; where the bot is no member, through the response URL, and then it cannot be edited later."""
-        try:
-            return await self._outbound.post(place.channel_id, message, thread_ts=place.thread_ts, broadcast=True)
-        except SlackRefused as refused:
-            log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
-        if place.response_url is not None:
-            try:
-                await self._outbound.respond(place.response_url, message, in_channel=True)
-            except SlackRefused as refused:
-                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
-        return None
+        ts, _ = await self._say(place, message)
+        return ts
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
         """Edit it, or post anew what it would have become."""
@@ -160,5 +151,25 @@ class SlackVoice:
                     return False
             else:
                 return True
-        await self.announce(place, message)
-        return True
+        _, settled = await self._say(place, message)
+        return settled
+
+    async def _say(self, place: Place, message: Message) -> tuple[str | None, bool]:
+        """The new message's ts, if it has one, and whether trying again later makes no sense: said, or refused."""
+        try:
+            ts = await self._outbound.post(place.channel_id, message, thread_ts=place.thread_ts, broadcast=True)
+        except SlackRefused as refused:
+            log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
+            may_pass = refused.may_pass
+        else:
+            return ts or None, True
+        if place.response_url is not None:
+            try:
+                await self._outbound.respond(place.response_url, message, in_channel=True)
+            except SlackRefused as refused:
+                log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
+            else:
+                return None, True
+        # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+        log.error("stop could not be announced", channel=place.channel_id)
+        return None, not may_pass

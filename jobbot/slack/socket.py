@@ -10,7 +10,7 @@ import asyncio
 import logging
 from dataclasses import dataclass
 
-from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -19,6 +19,7 @@ from slack_sdk.socket_mode.websockets import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.logs import get_logger
+from jobbot.slack.bolt import dispatch
 from jobbot.slack.failures import error_code
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.known import Transport
@@ -72,8 +73,10 @@ class SocketSupervisor:
 
     @property
     def is_live(self) -> bool:
-        """Whether a pong has come lately."""
-        return asyncio.get_running_loop().time() - self._last_pong < self._vigil.stale
+        """Whether a pong has come lately, and nobody has closed the connection since."""
+        session = self._client.current_session if self._client is not None else None
+        is_open = session is not None and session.close_code is None
+        return is_open and asyncio.get_running_loop().time() - self._last_pong < self._vigil.stale
 
     async def watch(self) -> None:
         """Until cancelled: ask for pongs, renew what is dead. Raises SocketLost."""
@@ -97,7 +100,7 @@ class SocketSupervisor:
 
     async def _envelope(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         started = asyncio.get_running_loop().time()
-        response = await run_async_bolt_app(self._app, request)
+        response = await dispatch(self._app, request.payload)
         await send_async_response(client, request, response, started)
         self._metrics.acked(Transport.SOCKET, asyncio.get_running_loop().time() - started)
 

@@ -4,8 +4,12 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access import Home
+from jobbot.logs import get_logger
+from jobbot.manifest import missing_scopes
 from jobbot.slack.failures import CALL_ERRORS, error_code
 from jobbot.slack.socket import SocketSupervisor
+
+log = get_logger(__name__)
 
 
 class StartFailed(Exception):
@@ -21,12 +25,19 @@ async def ask_home(client: AsyncWebClient) -> Home:
         answer = await client.auth_test()
     except SlackApiError as error:
         raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except CALL_ERRORS as error:
+    except (*CALL_ERRORS, AttributeError) as error:
+        # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
         raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
+    if missing := missing_scopes(answer.headers):
+        log.warning("scopes are missing, jobbot doctor says more", scopes=", ".join(missing))
+    team, bot_user = answer.get("team_id"), answer.get("user_id")
+    if not team or not bot_user:
+        # Everybody would be of another team than that.
+        raise StartFailed("Slack cannot be reached at SLACK_API_URL (auth.test does not say whose token this is)")
     return Home(
-        team_id=str(answer["team_id"]),
+        team_id=str(team),
         enterprise_id=answer.get("enterprise_id") or None,
-        bot_user_id=str(answer["user_id"]),
+        bot_user_id=str(bot_user),
         bot_id=str(answer.get("bot_id") or ""),
     )
 

@@ -4,7 +4,9 @@ A watch may be hours old when its job ends. The channel may not be permitted any
 may have come into it, it may be archived, or jobbot put out of it: so all of that is asked again.
 """
 
-from jobbot.access import Directory, Need, Policy
+from collections.abc import Callable
+
+from jobbot.access import ChannelRule, Directory, Need
 from jobbot.flows.telling import CannotTell, Leave, MayTell, NeverAgain, NotNow
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
@@ -23,17 +25,21 @@ _NOT_TAKEN = frozenset({"ratelimited", "ClientConnectorError", "invalid_auth", "
 """Refusals after which the message is certainly not in the channel."""
 
 
+Rule = Callable[[str], ChannelRule | None]
+"""The policy's rule for a channel, as it is now: the policy may be replaced while jobbot runs."""
+
+
 class SlackTeller:
     """Asks, and tells. ``trust``: for how many seconds it is believed what Slack says of a channel."""
 
-    def __init__(self, policy: Policy, directory: Directory, outbound: Outbound, *, trust: float) -> None:
-        self._policy = policy
+    def __init__(self, rule: Rule, directory: Directory, outbound: Outbound, *, trust: float) -> None:
+        self._rule = rule
         self._outbound = outbound
         self._channels = Remembered(lambda id_: directory.channel(id_, fresh=True), size=1_000, seconds=trust)
 
     async def may_tell(self, channel_id: str, need: str) -> Leave:
         """From the policy, and from what Slack says of the channel."""
-        rule = self._policy.rule(channel_id)
+        rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
             return NeverAgain("the channel is not permitted any more")
         if Need(need) not in rule.may:

@@ -8,6 +8,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from jobbot.intents.numbers import MOST
+
 OBEYED_SECONDS = 15 * 60
 """A modal older than this is not obeyed: whoever looks at it does not see the job as it is."""
 
@@ -19,7 +21,7 @@ class StopTicket(BaseModel):
 
     v: Literal[1] = 1
     instance: Annotated[str, Field(max_length=100)]
-    job: Annotated[int, Field(gt=0, lt=10**18)]
+    job: Annotated[int, Field(gt=0, le=MOST)]
     name: Annotated[str, Field(max_length=400)]
     channel: Annotated[str, Field(max_length=40)]
     user: Annotated[str, Field(max_length=40)]

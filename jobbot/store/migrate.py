@@ -30,12 +30,21 @@ async def migrate(database: Database, *, to: str = "head") -> None:
         await connection.run_sync(_upgrade, to)
 
 
-def _upgrade(connection: Connection, to: str) -> None:
+def known_schemas() -> list[str]:
+    """The schemas that this jobbot knows, the newest first."""
+    return [revision.revision for revision in ScriptDirectory.from_config(_config()).walk_revisions()]
+
+
+def _config() -> Config:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).with_name("migrations")))
     config.set_main_option("path_separator", "os")
+    return config
+
+
+def _upgrade(connection: Connection, to: str) -> None:
+    config, known = _config(), known_schemas()
     config.attributes["connection"] = connection
-    known = {revision.revision for revision in ScriptDirectory.from_config(config).walk_revisions()}
     current = MigrationContext.configure(connection).get_current_revision()
     if current is not None and current not in known:
         raise NewerSchema(

@@ -163,6 +163,7 @@ class TestEnterpriseGrid:
         "asked",
         [
             who(user_team_id=SISTER, user_enterprise_id=GRID),
+            who(user_team_id=SISTER),
             who(user_team_id=GRID),
             who(user_team_id=OURS),
             who(),
@@ -180,8 +181,14 @@ class TestEnterpriseGrid:
         person = Person(team_id=THEIRS, enterprise_id=enterprise)
         assert asks(home=ON_GRID, person=person) == no(Outsider())
 
-    def test_a_sister_without_a_word_of_the_enterprise_is_refused_on_the_payload_alone(self) -> None:
-        asked = who(user_team_id=SISTER)
+    def test_where_a_payload_says_nothing_of_the_enterprise_the_look_up_decides(self) -> None:
+        asked = who(user_team_id=THEIRS)
+        assert refuse_early(asked, Need.VIEW, policy(), ON_GRID) is None
+        person = Person(team_id=THEIRS, enterprise_id=OTHER_GRID)
+        assert asks(interaction=asked, home=ON_GRID, person=person) == no(Outsider())
+
+    def test_another_enterprise_is_refused_on_the_payload_alone(self) -> None:
+        asked = who(user_team_id=THEIRS, user_enterprise_id=OTHER_GRID)
         assert refuse_early(asked, Need.VIEW, policy(), ON_GRID) == no(Outsider())
 
     def test_an_enterprise_counts_for_nothing_where_we_have_none(self) -> None:

@@ -61,7 +61,8 @@ async def test_statuses(
     assert (type(of_read.value), type(of_stop.value)) == (read, stop)
     assert of_read.value.status == of_stop.value.status == status
     assert of_read.value.detail == ("Because." if status in range(400, 500) or status == 503 else of_read.value.detail)
-    assert len(api.calls) == 2
+    # A list that is refused in vague words is asked for once more, without what only most instances understand.
+    assert len(api.calls) == (3 if status == 400 else 2)
 
 
 async def test_an_invalid_request_names_the_fields(client: AdverityClient, api: respx.MockRouter) -> None:

@@ -291,7 +291,8 @@ async def test_after_three_tries_the_error_is_told(gateway: Gateway, api: respx.
 
 @pytest.mark.parametrize("status", [400, 401, 403])
 async def test_a_question_that_is_refused_is_not_repeated(gateway: Gateway, api: respx.MockRouter, status: int) -> None:
-    api.get("/api/jobs/").mock(return_value=httpx.Response(status))
+    told = {"detail": "No.", "errors": {"start": ["Enter a valid date."]}}
+    api.get("/api/jobs/").mock(return_value=httpx.Response(status, json=told))
 
     with pytest.raises(AdverityError):
         await gateway.jobs(LIST)

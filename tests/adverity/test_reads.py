@@ -185,12 +185,27 @@ async def test_other_refusals_are_not_tried_in_another_way(
     assert len(api.calls) == 1
 
 
-async def test_a_400_without_a_datastream_is_told_at_once(client: AdverityClient, api: respx.MockRouter) -> None:
-    api.get("/api/jobs/").mock(return_value=httpx.Response(400, json=_INVALID))
+async def test_a_400_that_names_nothing_is_tried_once_more_without_page_size(
+    client: AdverityClient, api: respx.MockRouter
+) -> None:
+    vague = httpx.Response(400, json={"detail": "Unknown query parameter."})
+    api.get("/api/jobs/").mock(side_effect=[vague, listed(9), listed(9)])
 
-    with pytest.raises(InvalidRequest):
+    await client.list_jobs(JobQuery())
+    await client.list_jobs(JobQuery())
+
+    assert _urls(api)[1:] == ["/api/jobs/", "/api/jobs/"]
+
+
+async def test_a_400_that_stays_one_is_told_in_the_first_answers_words(
+    client: AdverityClient, api: respx.MockRouter
+) -> None:
+    first = httpx.Response(400, json={"detail": "Not now."})
+    api.get("/api/jobs/").mock(side_effect=[first, httpx.Response(400, json=_INVALID)])
+
+    with pytest.raises(InvalidRequest, match=r"Not now\."):
         await client.list_jobs(JobQuery())
-    assert len(api.calls) == 1
+    assert len(api.calls) == 2
 
 
 async def test_a_job_in_progress_is_read_in_one_call(client: AdverityClient, api: respx.MockRouter) -> None:

@@ -36,7 +36,9 @@ def listing() -> Listing:
 
 def rendered(one: Listing) -> Message:
     """The message."""
-    return render_listing(one, now=NOW + timedelta(seconds=3), asker=Asker("U0ANA"), offer_stop=True, offer_share=False)
+    return render_listing(
+        one, now=NOW + timedelta(seconds=3), asker=Asker("U0ANA"), offer_stop=True, offer_share=False, command="/jobs"
+    )
 
 
 def by_hand(one: Listing) -> dict[str, object]:

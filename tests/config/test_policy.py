@@ -49,37 +49,65 @@ class TestThePolicy:
     @pytest.mark.parametrize(
         ("text", "lines"),
         [
-            ("channel = 1", ["policy: channel: is not a setting jobbot knows"]),
-            ("channels = 3", ["policy: channels: must be a table"]),
-            ("[channels]\nC0AAA = 3", ["policy: channels.C0AAA: must be a table"]),
-            ("[channels.C0AAA]\nmays = []", ["policy: channels.C0AAA.mays: is not a setting jobbot knows"]),
-            ('[channels.C0AAA]\nmay = "view"', ["policy: channels.C0AAA.may: must be a list"]),
+            ("channel = 1", ["policy.toml line 1: channel: is not a setting jobbot knows; did you mean channels?"]),
+            ("channels = 3", ["policy.toml line 1: channels: must be a table"]),
+            ("[channels]\nC0AAA = 3", ["policy.toml line 2: channels.C0AAA: must be a table"]),
+            (
+                "[channels.C0AAA]\n\nmays = []",
+                ["policy.toml line 3: channels.C0AAA.mays: is not a setting jobbot knows; did you mean may?"],
+            ),
+            (
+                '# rules\n\n\n[channels.C0AAA]\ninstnce = "acme"',
+                ["policy.toml line 5: channels.C0AAA.instnce: is not a setting jobbot knows; did you mean instance?"],
+            ),
+            (
+                "[channels.C0AAA]\nmay = [\n  'view',\n  'fly',\n]",
+                [
+                    "policy.toml line 4: channels.C0AAA.may (entry 2): "
+                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
+                ],
+            ),
+            ("[channels.C0AAA]\nzzz = 1", ["policy.toml line 2: channels.C0AAA.zzz: is not a setting jobbot knows"]),
+            ('[channels.C0AAA]\nmay = "view"', ["policy.toml line 2: channels.C0AAA.may: must be a list"]),
             (
                 '[channels.C0AAA]\nmay = ["view", "fly"]',
-                ["policy: channels.C0AAA.may (entry 2): must be one of 'view', 'stop', 'watch' or 'alerts'"],
+                [
+                    "policy.toml line 2: channels.C0AAA.may (entry 2): "
+                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
+                ],
             ),
-            ("[channels.C0AAA]\nexternal = 5", ["policy: channels.C0AAA.external: must be true or false"]),
+            ("[channels.C0AAA]\nexternal = 5", ["policy.toml line 2: channels.C0AAA.external: must be true or false"]),
             (
                 '[channels.C0AAA]\nanswers = "all"',
-                ["policy: channels.C0AAA.answers: must be one of 'channel' or 'ephemeral'"],
+                ["policy.toml line 2: channels.C0AAA.answers: must be one of 'channel' or 'ephemeral'"],
             ),
             (
                 "[channels.C0AAA]\nstop_users = []\nstop_usergroups = []",
                 [
-                    "policy: channels.C0AAA.stop_users: is empty: leave it out where nothing is meant",
-                    "policy: channels.C0AAA.stop_usergroups: is empty: leave it out where nothing is meant",
+                    "policy.toml line 2: channels.C0AAA.stop_users: is empty: leave it out where nothing is meant",
+                    "policy.toml line 3: channels.C0AAA.stop_usergroups: is empty: leave it out where nothing is meant",
                 ],
             ),
-            ('[channels.C0AAA]\ninstance = "elsewhere"', ["policy: channels.C0AAA.instance: is none of the instances"]),
+            (
+                '[channels.C0AAA]\ninstance = "elsewhere"',
+                ["policy.toml line 2: channels.C0AAA.instance: is none of the instances"],
+            ),
+            (
+                '[channels.C0AAA]\ninstance = "amce"',
+                ["policy.toml line 2: channels.C0AAA.instance: is none of the instances; did you mean acme?"],
+            ),
             (
                 '[channels."#inc"]\n',
-                ["policy: channels.#inc: is not a channel's id (like C0AAA; the id, not the name)"],
+                ["policy.toml line 1: channels.#inc: is not a channel's id (like C0AAA; the id, not the name)"],
             ),
             (
                 '[channels.C0AAA]\nstop_users = ["U0ANA", "ana"]',
-                ["policy: channels.C0AAA.stop_users (entry 2): is not a user's id (like U0AAA; the id, not the name)"],
+                [
+                    "policy.toml line 2: channels.C0AAA.stop_users (entry 2): "
+                    "is not a user's id (like U0AAA; the id, not the name)"
+                ],
             ),
-            ('"a\\nb" = 1', ["policy: a?b: is not a setting jobbot knows"]),
+            ('"a\\nb" = 1', ["policy.toml line 1: a?b: is not a setting jobbot knows"]),
         ],
     )
     def test_what_is_wrong_in_it_is_named_by_its_place(self, machine: Machine, text: str, lines: list[str]) -> None:
@@ -106,15 +134,15 @@ class TestThePolicy:
     def test_a_number_of_seconds_that_is_none(self, machine: Machine, value: str) -> None:
         text = f'[instances.a]\nhost = "a.example"\nkey = "ACME_KEY"\ncache_seconds = {value}\n'
         (line,) = machine.has(**KEYS).policy(text).problems()
-        assert line.startswith("policy: instances.a.cache_seconds: must be at ")
+        assert line.startswith("policy.toml line 4: instances.a.cache_seconds: must be at ")
 
     def test_a_variable_that_is_not_set_and_a_channel_that_is_wrong_in_one_start(self, machine: Machine) -> None:
         lines = machine.has(SLACK, PORT="x").policy(POLICY + "\n[channels.inc]\n").problems()
         assert [line.rpartition(":")[0] for line in lines] == [
             "PORT",
-            "policy: instances.acme.key",
-            "policy: instances.staging.key",
-            "policy: channels.inc",
+            "policy.toml line 4: instances.acme.key",
+            "policy.toml line 8: instances.staging.key",
+            "policy.toml line 25: channels.inc",
         ]
 
     @pytest.mark.parametrize(

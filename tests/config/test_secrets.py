@@ -39,7 +39,7 @@ class TestSecrets:
     def test_a_key_in_the_place_of_its_variable(self, machine: Machine, key: str) -> None:
         text = f'[instances.a]\nhost = "a.example"\nkey = "{key}"\n'
         (line,) = machine.has().policy(text).problems()
-        assert line.startswith("policy: instances.a.key: ")
+        assert line.startswith("policy.toml line 3: instances.a.key: ")
         assert "pl4nted" not in line.lower()
 
     SECRET = st.text(string.ascii_letters + string.digits + " /:@#?[]\\\"'=%\u00fc\n", min_size=6, max_size=30)
@@ -88,7 +88,7 @@ class TestSecrets:
         with pytest.MonkeyPatch.context() as monkeypatch:
             problems, _ = outcome(Machine(tmp_path, monkeypatch).has().policy("".join(in_toml(tables))))
         assert MARK not in "\n".join(problems)
-        assert all(line.startswith("policy: ") for line in problems)
+        assert all(re.match(r"policy\.toml line \d+: ", line) for line in problems)
 
 
 def outcome(machine: Machine) -> tuple[list[str], Settings | None]:

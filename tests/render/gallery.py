@@ -147,7 +147,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
 
     def shown(listing: Listing, **how: bool) -> Message:
         options = {"offer_stop": True, "offer_share": False, **how}
-        return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, **options)
+        return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
 
     yield "list three", shown(_listing(words, three, plain))
     yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
@@ -408,10 +408,19 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         end=day.end,
         zone="Europe/Vienna",
     )
-    yield "history", render_record(whole, asker=Asker("U0BEN"), offer_share=False)
-    yield "history page two", render_record(replace(whole, page=2, total=21), asker=Asker("U0BEN"), offer_share=True)
-    yield "history nothing", render_record(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False)
-    yield "history nothing in range", render_record(narrow, asker=Asker("U0BEN", again=True), offer_share=False)
+    yield "history", render_record(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
+    yield (
+        "history page two",
+        render_record(replace(whole, page=2, total=21), asker=Asker("U0BEN"), offer_share=True, command="/jobs"),
+    )
+    yield (
+        "history nothing",
+        render_record(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
+    )
+    yield (
+        "history nothing in range",
+        render_record(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
+    )
 
 
 def _notices(words: Words) -> Iterator[tuple[str, Said]]:

@@ -113,7 +113,9 @@ async def test_a_person(slack: Slack, directory: SlackDirectory, changes: dict[s
         ({"is_shared": True}, Channel(is_shared_outside=True)),
         ({"is_shared": True, "is_org_shared": True}, Channel()),
         ({"is_shared": True, "is_org_shared": True, "is_ext_shared": True}, Channel(is_shared_outside=True)),
-        ({"is_ext_shared": None}, None),
+        ({"is_ext_shared": None}, Channel()),
+        ({"is_ext_shared": None, "is_shared": True}, None),
+        ({"is_ext_shared": None, "is_shared": None}, None),
         ({"is_ext_shared": "yes"}, None),
     ],
 )
@@ -184,6 +186,22 @@ async def test_whatever_goes_wrong_is_nothing_known(
     assert all(record.getMessage().count("\n") == 0 for record in caplog.records)
     assert caplog.records
     assert "xoxb" not in caplog.text + str([getattr(record, FIELDS) for record in caplog.records])
+
+
+async def test_a_short_rate_limit_is_waited_for_once(slack: Slack, directory: SlackDirectory) -> None:
+    async def once() -> web.StreamResponse:
+        slack.says("users.info", user=USER)
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
+
+    slack.fails("users.info", once)
+    assert await directory.person("U0ANA") is not None
+
+    async def always() -> web.StreamResponse:
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
+
+    slack.fails("users.info", always)
+    assert await directory.person("U0BEN") is None
+    assert [asked["user"] for _, asked in slack.asked] == ["U0ANA", "U0ANA", "U0BEN", "U0BEN"]
 
 
 @pytest.mark.parametrize("nothing", [None, [], "U0ANA", 5])

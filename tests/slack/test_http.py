@@ -134,6 +134,26 @@ class TestPayloads:
         assert (answer.status_code, answer.text, door.did) == (200, "3eZbrw1a", [])
         assert answer.headers["content-type"].startswith("text/plain")
 
+    async def test_half_a_character_in_the_challenge_is_no_error_of_ours(self, door: Door) -> None:
+        answer = await door.gets({"type": "url_verification", "challenge": "a\ud83d"})
+        assert (answer.status_code, answer.text) == (200, "a?")
+
+    @pytest.mark.parametrize(
+        "odd",
+        [
+            {"type": "event_callback", "event": "app_mention"},
+            {"type": "event_callback", "event": ["app_mention"], "is_ext_shared_channel": True},
+            {"type": "event_callback", "event": {"type": "app_mention"}, "authorizations": ["U0JOBBOT"]},
+            {"type": "block_actions", "authorizations": {"user_id": "U0JOBBOT"}},
+            {"type": "block_actions", "user": 5, "team": 1.5, "channel": True},
+            {"type": "view_submission", "enterprise": 3, "response_urls": [5]},
+            {"type": ["block_actions"]},
+        ],
+    )
+    async def test_a_payload_of_an_odd_shape_is_nobodys_doing(self, door: Door, odd: dict[str, Any]) -> None:
+        answer = await door.gets(odd)
+        assert (answer.status_code, answer.content, door.did) == (200, b"", [])
+
     async def test_slacks_certificate_check(self, door: Door) -> None:
         body = b"ssl_check=1&token=x"
         answer = await door.posts(body, **payloads.signature_headers(body, SECRET))

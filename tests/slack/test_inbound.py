@@ -165,6 +165,13 @@ def test_a_submitted_modal() -> None:
     assert (done.user_id, done.user_team_id, done.channel_id) == ("U0ANA", OUR_TEAM, None)
 
 
+def test_what_no_database_can_hold_is_not_let_in() -> None:
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "half \ud83d and\0 zero"}))
+    assert done is not None
+    assert isinstance(done.did, Submitted)
+    assert done.did.reason == "half ? and zero"
+
+
 def test_a_submitted_modal_with_its_field_left_empty() -> None:
     done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): None}))
     assert done is not None

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from jobbot.intents.numbers import MOST
 from jobbot.slack.ticket import OBEYED_SECONDS, StopTicket, decode
 
 patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -21,7 +22,7 @@ FIELDS: dict[str, Any] = json.loads(TICKET.encode())
 tickets = st.builds(
     StopTicket,
     instance=st.text(max_size=100),
-    job=st.integers(1, 10**18 - 1),
+    job=st.integers(1, MOST),
     name=st.text(max_size=400),
     channel=st.text(max_size=40),
     user=st.text(max_size=40),
@@ -40,7 +41,7 @@ def test_what_is_carried_comes_back(ticket: StopTicket) -> None:
 def test_a_full_ticket_fits_into_slacks_3000_characters() -> None:
     fullest = StopTicket(
         instance="i" * 100,
-        job=10**18 - 1,
+        job=MOST,
         name='"' * 400,
         channel="C" * 40,
         user="U" * 40,
@@ -62,7 +63,7 @@ def test_a_full_ticket_fits_into_slacks_3000_characters() -> None:
         {"job": "987"},
         {"job": 987.5},
         {"job": True},
-        {"job": 10**18},
+        {"job": MOST + 1},
         {"instance": None},
         {"name": "x" * 401},
         {"channel": ["C0INC"]},

@@ -33,6 +33,9 @@ SPEED = 10.0
 FULL = bool(os.environ.get("JOBBOT_TEST_FULL"))
 JOBS = 200 if FULL else 24
 CHANNELS = ("inc-data", "data-read-only")
+LASTS = 900.0 if FULL else 150.0
+"""Seconds of the jobs' time in which all of them end."""
+
 KILL_EVERY = 3.0 if FULL else 2.5
 """Seconds of the world's time."""
 
@@ -59,7 +62,7 @@ class Replicas:
         async with asyncio.timeout(60):
             assert await process.stdout.readline() == b"ready\n"
 
-    async def kill_some(self, chance: random.Random, until: asyncio.Task[int]) -> None:
+    async def kill_some(self, chance: random.Random, until: asyncio.Task[bool]) -> None:
         """One every few seconds, until all is told. SIGKILL: no handler, no finally, nothing flushed."""
         while not (await asyncio.wait({until}, timeout=KILL_EVERY))[0]:
             victim = chance.choice(self.running)
@@ -129,14 +132,13 @@ async def test_each_ending_is_told_once_however_many_die(
     jobs = list(range(1, JOBS + 1))
     with fresh_database(postgres) as url:
         async with LocalAdverity(now=now) as adverity, LocalSlack(now=now) as slack, database(url) as store:
-            for job in jobs:
-                adverity.has_job(job).ends("Failed", after=timedelta(seconds=chance.uniform(60, 60 + 3 * JOBS)))
+            running = [adverity.has_job(job) for job in jobs]
             count = await waits_for_all(Watches(store, now), slack, instance_name(adverity.url), jobs)
             replicas = Replicas(environment(slack, adverity, url), origin, tmp_path)
             await asyncio.gather(*(replicas.start() for _ in range(3)))
-            telling = asyncio.create_task(
-                slack.until(lambda: len(told(slack)) if is_all(slack, jobs) else 0, seconds=400)
-            )
+            for job in running:
+                job.ends("Failed", after=timedelta(seconds=chance.uniform(10, LASTS)))
+            telling = asyncio.create_task(slack.until(lambda: is_all(slack, jobs), seconds=400))
             try:
                 await replicas.kill_some(chance, telling)
                 await telling
@@ -154,9 +156,10 @@ async def test_each_ending_is_told_once_however_many_die(
             pages = [call for call in calls if "page=" in call.query.replace("page_size=", "")]
             with capsys.disabled():
                 print(
-                    f"\n{count} watches on {JOBS} jobs, {replicas.killed} processes killed: {len(endings)} endings told in "
-                    f"{sum(endings.values())} messages, {sum(marked.values())} of them marked as perhaps told before; "
-                    f"{rounds} rounds, {len(calls) - len(pages)} calls and {len(pages)} further pages"
+                    f"\n{count} watches on {JOBS} jobs, {replicas.killed} processes killed:"
+                    f" {len(endings)} endings told in {sum(endings.values())} messages,"
+                    f" {sum(marked.values())} of them marked as perhaps told before;"
+                    f" {rounds} rounds, {len(calls) - len(pages)} calls and {len(pages)} further pages"
                 )
             assert is_all(slack, jobs)
             assert {key: n for key, n in endings.items() if n - marked[key] > 1} == {}

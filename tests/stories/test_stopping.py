@@ -31,6 +31,21 @@ async def test_stopped_with_a_reason(it: World) -> None:
     assert it.adverity.job(988).state == "Discarded"
 
 
+async def test_the_largest_number_there_is(it: World) -> None:
+    it.adverity.has_job(2**63 - 1).stop_takes(SOON)
+    await it.asks_to_stop(it.ana, 2**63 - 1)
+    await it.ana.submits(reason="x")
+    await it.said(f"*Stopped job {2**63 - 1}")
+
+
+async def test_half_a_character_in_the_reason_loses_no_stop(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="cut in the middle \ud83d")
+    message = await it.said("*Stopped job 987")
+    assert "reason: cut in the middle ?" in message.text
+
+
 async def test_a_discarded_job_was_stopped_too(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON).stop_ends_as("Discarded")
     await it.asks_to_stop(it.ana)
@@ -66,6 +81,16 @@ async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
     )
     assert it.posts() == 1
     assert "Stop job" not in message.buttons
+
+
+async def test_refused_because_of_the_key_is_not_blamed_on_the_job(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.faults.forbidden(method="POST")
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    message = await it.said("*Not stopped*: Adverity refused to stop job 987")
+    assert "more permissions" in message.text
+    assert "still fetching" not in message.text
 
 
 async def test_a_job_that_is_over_has_nothing_to_press(it: World) -> None:

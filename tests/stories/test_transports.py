@@ -1,6 +1,7 @@
 """Connections that break, tokens that are wrong, and the beginning and the end of a process."""
 
 import asyncio
+import logging
 import os
 import signal
 import subprocess
@@ -9,12 +10,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.socket import SocketLost
+from jobbot.slack.socket import SocketLost, Vigil
 from tests.stories.world import World, settings_for, world
 
 
@@ -54,6 +57,23 @@ async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path, how: str) ->
         await answers(it)
 
 
+async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tests.stories.world.VIGIL", Vigil(look=0.1, stale=600, give_up=600))
+    async with world("socket", tmp_path) as it:
+        it.slack.faults.refuse_connections()
+        it.slack.faults.drop_sockets()
+        async with asyncio.timeout(20):
+            while (await ready(it)).status_code != 503:
+                pass
+        it.slack.faults.clear()
+        it.slack.forgive()
+        await it.slack.until(lambda: it.slack.connections > 0, seconds=20)
+        await answers(it)
+        assert (await ready(it)).status_code == 200
+
+
 async def test_while_there_is_no_connection_it_is_not_ready_and_in_the_end_it_gives_up(tmp_path: Path) -> None:
     async with world("socket", tmp_path) as it:
         it.slack.faults.refuse_connections()
@@ -83,6 +103,29 @@ async def test_a_token_that_slack_does_not_take_stops_the_start(
             async with Jobbot(settings):
                 pass
         assert value not in str(failed.value)
+
+
+@pytest.mark.parametrize(("kind", "body"), [("text/plain", "ok"), ("application/json", '{"ok": true}')])
+async def test_what_does_not_say_whose_token_it_is_stops_the_start(tmp_path: Path, kind: str, body: str) -> None:
+    async def auth_test(request: web.Request) -> web.Response:
+        return web.Response(text=body, content_type=kind)
+
+    app = web.Application()
+    app.router.add_post("/api/auth.test", auth_test)
+    async with LocalAdverity() as adverity, LocalSlack() as slack, TestServer(app) as server:
+        url = str(server.make_url("/api/"))
+        settings = settings_for(slack, adverity, "http", tmp_path, slack_api_url=url)
+        with pytest.raises(StartFailed, match="SLACK_API_URL"):
+            async with Jobbot(settings):
+                pass
+
+
+async def test_a_start_has_nothing_to_warn_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
+    async with world("http", tmp_path):
+        assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 async def test_what_runs_is_finished_before_the_end(tmp_path: Path) -> None:

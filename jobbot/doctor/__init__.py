@@ -1,0 +1,12 @@
+"""``jobbot doctor``: looks at everything that jobbot needs, and says of each thing whether it is right and what to do.
+
+Each check is a small function from settings to findings; ``examine`` runs them side by side, each within its time, so
+that none hides another. Nothing here changes anything: reads alone go to Slack and Adverity, and the database is left
+as it was. The sentences stand beside the checks and not in ``render/``: they are of what a check has seen, for the
+terminal of whoever runs jobbot, and nobody in Slack ever reads them.
+"""
+
+from jobbot.doctor.examine import Examined, examine, run_doctor
+from jobbot.doctor.finding import Finding, Outcome
+
+__all__ = ["Examined", "Finding", "Outcome", "examine", "run_doctor"]

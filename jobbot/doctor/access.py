@@ -1,0 +1,64 @@
+"""Who may do what where: the permitted channels as a table, in the words of the settings."""
+
+from collections.abc import Sequence
+from typing import get_args
+
+from jobbot.config import ChannelSettings, Draft, Power
+from jobbot.doctor.channels import Known
+from jobbot.doctor.finding import Finding
+
+POWERS: tuple[Power, ...] = get_args(Power)
+
+
+def columns() -> tuple[str, ...]:
+    """The heads of the table's columns."""
+    return ("channel", *POWERS, "who may stop", "guests stop", "reason", "instance", "external", "answers")
+
+
+def rows(draft: Draft, known: Known) -> list[tuple[str, ...]]:
+    """A row a channel, with the names that Slack gave."""
+    default = next(iter(draft.instances), "-")
+    return [_row(channel, rule, default, known) for channel, rule in draft.channels.items()]
+
+
+def _row(channel: str, rule: ChannelSettings, default: str, known: Known) -> tuple[str, ...]:
+    # What the file permits is refused all the same where another organisation is in the channel.
+    is_shared = channel in known.shared and not rule.external
+    stops = "stop" in rule.may and not is_shared
+    powers = {power: _yes(power in rule.may) for power in POWERS}
+    if is_shared and "stop" in rule.may:
+        powers["stop"] = "no, shared"
+    return (
+        _named(channel, known),
+        *powers.values(),
+        who_may_stop(rule, known) if stops else "nobody",
+        _yes(rule.guests_may_stop) if stops else "-",
+        "required" if stops and rule.reason_required else "-",
+        rule.instance or default,
+        _yes(rule.external),
+        "to the asker" if rule.answers == "ephemeral" or is_shared else "to all",
+    )
+
+
+def who_may_stop(rule: ChannelSettings, known: Known) -> str:
+    """The people and groups, or everybody."""
+    limited = [*sorted(rule.stop_usergroups), *sorted(rule.stop_users)]
+    return ", ".join(_named(one, known) for one in limited) or "everybody in it"
+
+
+def _named(id_: str, known: Known) -> str:
+    return f"{known.names[id_]} {id_}" if id_ in known.names else id_
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def findings(draft: Draft, known: Known) -> list[Finding]:
+    """The same for machines: a row is a finding, which is always ok."""
+    heads: Sequence[str] = columns()[1:]
+    found = []
+    for row in rows(draft, known):
+        says = "; ".join(f"{head}: {cell}" for head, cell in zip(heads, row[1:], strict=True))
+        found.append(Finding("access", row[0], "ok", says))
+    return found

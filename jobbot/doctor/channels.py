@@ -1,0 +1,170 @@
+"""The permitted channels, and the people and user groups who may stop: whether they are there, and what they are.
+
+Facts: https://docs.slack.dev/reference/objects/conversation-object, .../user-object, .../usergroup-object.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.config import ChannelSettings
+from jobbot.doctor.finding import Finding, in_time, ok, warn, wrong
+from jobbot.slack.failures import CALL_ERRORS, error_code
+
+AT_ONCE = 4
+"""Slack allows about fifty look-ups of channels a minute; a running jobbot makes some of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What Slack says of the settings' ids: what they are called, and which channels others share."""
+
+    names: dict[str, str] = field(default_factory=dict)
+    shared: set[str] = field(default_factory=set)
+
+
+class CannotAsk(Exception):
+    """Slack did not answer the question; the message is its code, or the kind of the failure."""
+
+
+async def ask(call: Awaitable[Any], field: str) -> Any:
+    """One field of an answer. Any: foreign JSON, of which each check reads what it needs. Raises CannotAsk."""
+    try:
+        response = await call
+        found = response.data.get(field)
+    except (*CALL_ERRORS, AttributeError) as error:
+        raise CannotAsk(error_code(error) if isinstance(error, SlackApiError) else type(error).__name__) from None
+    if found is None:
+        raise CannotAsk(f"an answer without {field}")
+    return found
+
+
+async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+    """Each permitted channel. ``known`` learns what they are."""
+
+    async def look(channel: str, rule: ChannelSettings) -> list[Finding]:
+        try:
+            seen = await ask(client.conversations_info(channel=channel), "channel")
+        except CannotAsk as failed:
+            return [_unknown("channel", channel, str(failed))]
+        known.names[channel] = f"#{seen.get('name')}"
+        if seen.get("is_ext_shared"):
+            known.shared.add(channel)
+        return channel_findings(channel, seen, rule)
+
+    return await _each("channel", {channel: look(channel, rule) for channel, rule in rules.items()})
+
+
+async def _each(check: str, looks: Mapping[str, Awaitable[list[Finding]]]) -> list[Finding]:
+    """A few at a time, each within its own time."""
+    turn = asyncio.Semaphore(AT_ONCE)
+
+    async def one(subject: str, look: Awaitable[list[Finding]]) -> list[Finding]:
+        async with turn:
+            return await in_time(check, subject, look)
+
+    found = await asyncio.gather(*(one(subject, look) for subject, look in looks.items()))
+    return [finding for each in found for finding in each]
+
+
+def _unknown(check: str, subject: str, code: str) -> Finding:
+    match code:
+        case "channel_not_found":
+            says = "does not exist, or is private and the bot is not in it"
+            return wrong(check, subject, says, "invite the bot (/invite @jobbot), or correct the id")
+        case "user_not_found" | "user_not_visible":
+            return wrong(check, subject, "does not exist here", "correct the id in the settings")
+        case "missing_scope":
+            return wrong(check, subject, "cannot be looked at without its scope", "see scopes above")
+        case "ratelimited":
+            return warn(check, subject, "not looked at, Slack asks to wait", "try again in a minute")
+        case _:
+            return wrong(check, subject, f"Slack does not say ({code})", "every look-up that fails means no: try again")
+
+
+def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -> list[Finding]:
+    """What one channel is, and what that means under its rule."""
+    name = f"#{seen.get('name')} ({id_})"
+    kind = "private" if seen.get("is_private") else "public"
+    if seen.get("is_archived"):
+        return [wrong("channel", name, f"{kind}, archived: nobody can type there", "take it out of the settings")]
+    if not seen.get("is_member"):
+        says = f"{kind}, and the bot is not in it: stops could not be announced, mentions are not heard"
+        return [wrong("channel", name, says, "type /invite @jobbot there")]
+    if seen.get("is_ext_shared") and not rule.external:
+        says = f"{kind}, shared with another organisation: answers go to the asking person alone, stopping is refused"
+        return [warn("channel", name, says, "if they may see jobs: external = true for it in the policy file")]
+    if seen.get("is_ext_shared"):
+        return [ok("channel", name, f"{kind}, shared with another organisation, which sees the jobs: external = true")]
+    if seen.get("is_pending_ext_shared"):
+        says = f"{kind}, about to be shared with another organisation: answers will then go to the asking person alone"
+        return [warn("channel", name, says, "if they may see jobs: external = true for it in the policy file")]
+    return [ok("channel", name, f"{kind}, the bot is in it")]
+
+
+async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+    """The groups that may stop, all of them with one question."""
+    wanted = sorted({group for rule in rules.values() for group in rule.stop_usergroups})
+    if not wanted:
+        return []
+    try:
+        found = await ask(client.usergroups_list(include_disabled=True, include_users=True), "usergroups")
+    except CannotAsk as failed:
+        return [_unknown("user group", group, str(failed)) for group in wanted]
+    there = {group["id"]: group for group in found if isinstance(group, dict) and "id" in group}
+    for id_ in wanted:
+        if id_ in there:
+            known.names[id_] = f"@{there[id_].get('handle')}"
+    return [usergroup_finding(id_, there.get(id_)) for id_ in wanted]
+
+
+def usergroup_finding(id_: str, seen: Mapping[str, Any] | None) -> Finding:
+    """One group that may stop."""
+    if seen is None:
+        return wrong(
+            "user group", id_, "does not exist: nobody may stop because of it", "correct the id in the settings"
+        )
+    name, users = f"@{seen.get('handle')} ({id_})", seen.get("users")
+    if seen.get("date_delete"):
+        return wrong(
+            "user group", name, "is disabled: nobody may stop because of it", "enable it in Slack, or change it"
+        )
+    count = len(users) if isinstance(users, list) else seen.get("user_count")
+    if not count:
+        return warn("user group", name, "nobody is in it: nobody may stop because of it", "add people to it in Slack")
+    return ok("user group", name, f"{count} {'person' if count == 1 else 'people'}")
+
+
+async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+    """The people who may stop by name."""
+
+    async def look(user: str) -> list[Finding]:
+        try:
+            seen = await ask(client.users_info(user=user), "user")
+        except CannotAsk as failed:
+            return [_unknown("user", user, str(failed))]
+        known.names[user] = f"@{seen.get('name')}"
+        guests = all(rule.guests_may_stop for rule in rules.values() if user in rule.stop_users)
+        return [user_finding(user, seen, guests_may_stop=guests)]
+
+    wanted = sorted({user for rule in rules.values() for user in rule.stop_users})
+    return await _each("user", {user: look(user) for user in wanted})
+
+
+def user_finding(id_: str, seen: Mapping[str, Any], *, guests_may_stop: bool) -> Finding:
+    """One person who may stop."""
+    name = f"@{seen.get('name')} ({id_})"
+    step = "take them out of the settings, or name somebody else"
+    if seen.get("deleted"):
+        return wrong("user", name, "is deactivated and may do nothing", step)
+    if seen.get("is_bot"):
+        return wrong("user", name, "is a bot, and bots are refused always", step)
+    if seen.get("is_stranger"):
+        return wrong("user", name, "is of another organisation, and those are refused always", step)
+    if (seen.get("is_restricted") or seen.get("is_ultra_restricted")) and not guests_may_stop:
+        return warn("user", name, "is a guest, and guests may look only", "guests_may_stop = true in the policy file")
+    return ok("user", name, "may stop where the settings name them")

@@ -1,0 +1,152 @@
+"""All checks, side by side as far as they do not need one another; and the command itself."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot import __version__
+from jobbot.config import ConfigError, Draft, Mode, draft_settings
+from jobbot.doctor import access, channels, machine, upstream, workspace
+from jobbot.doctor.finding import Finding, in_time, ok, skipped, wrong
+from jobbot.doctor.report import as_json, as_text
+from jobbot.logs import Redaction, set_up_logging
+
+SLACK_SECONDS = 8.0
+"""For one question to Slack; less than a check may take, so that it can say which one it was."""
+
+ALL_SECONDS = 300.0
+"""For everything of one kind: so long that it hides no finding, and yet the doctor ends."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What was found, and what the settings' ids are."""
+
+    findings: list[Finding]
+    known: channels.Known = field(default_factory=channels.Known)
+
+    @property
+    def is_well(self) -> bool:
+        """Whether nothing is wrong."""
+        return all(one.outcome != "wrong" for one in self.findings)
+
+
+async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetime]) -> Examined:
+    """Every check, in the order in which somebody would mend things. ``clock`` gives the time, aware."""
+    known = channels.Known()
+    checks: dict[str, tuple[str, Callable[[], Awaitable[list[Finding]]]]] = {
+        "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
+        "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft)),
+        "JOBBOT_DATABASE_URL": ("database", lambda: machine.database(draft)),
+        "PORT": ("port", lambda: machine.port(draft)),
+    }
+    # The draft has the default in the place of what is wrong: looking at that would only mislead.
+    spoilt = {problem.partition(":")[0] for problem in problems}
+    parts = await asyncio.gather(
+        *(
+            _skip(check, name) if name in spoilt else in_time(check, name, look(), seconds=ALL_SECONDS)
+            for name, (check, look) in checks.items()
+        )
+    )
+    return Examined([*settings(problems), *(finding for part in parts for finding in part)], known)
+
+
+async def _skip(check: str, name: str) -> list[Finding]:
+    return [skipped(check, name, "not looked at, see settings")]
+
+
+def settings(problems: list[str]) -> list[Finding]:
+    """Whether they are complete and well formed."""
+    if not problems:
+        return [ok("settings", "environment, .env, policy", "complete and well formed")]
+    return [_problem(problem) for problem in problems]
+
+
+def _problem(problem: str) -> Finding:
+    subject, _, says = problem.partition(": ")
+    step = (
+        "correct it in the policy file (`jobbot help policy`)"
+        if " line " in subject or subject == "JOBBOT_CONFIG"
+        else "see `jobbot help settings`"
+    )
+    return wrong("settings", subject, says, step)
+
+
+async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Known) -> list[Finding]:
+    timeout = aiohttp.ClientTimeout(total=SLACK_SECONDS)
+    async with aiohttp.ClientSession(timeout=timeout) as session:
+        token = draft.bot_token.get_secret_value() if draft.bot_token is not None else None
+        client = AsyncWebClient(token, base_url=draft.slack_api_url, session=session, retry_handlers=[])
+        of_the_app = in_time("app token", "SLACK_APP_TOKEN", workspace.app_token(client, draft))
+        of_the_bot, of_the_app_found = await asyncio.gather(_bot(client, draft, clock, known), of_the_app)
+    return [*of_the_bot[:1], *of_the_app_found, *workspace.signing_secret(draft), *of_the_bot[1:]]
+
+
+async def _bot(
+    client: AsyncWebClient, draft: Draft, clock: Callable[[], datetime], known: channels.Known
+) -> list[Finding]:
+    """What needs the bot's token; without one that works, the rest is not looked at."""
+    if draft.bot_token is None:
+        return [skipped("bot token", "SLACK_BOT_TOKEN", "not tried, see settings"), *_not_looked_at(draft)]
+    greeting: workspace.Greeting | None = None
+
+    async def greet() -> list[Finding]:
+        nonlocal greeting
+        greeting = await workspace.greet(client, clock)
+        return greeting.findings
+
+    found = await in_time("bot token", "SLACK_BOT_TOKEN", greet())
+    if greeting is None or not greeting.works:
+        return [*found, *_not_looked_at(draft)]
+    parts = await asyncio.gather(
+        channels.channels(client, draft.channels, known),
+        in_time("user group", "all", channels.usergroups(client, draft.channels, known)),
+        channels.users(client, draft.channels, known),
+    )
+    return [*found, *(finding for part in parts for finding in part)]
+
+
+def _not_looked_at(draft: Draft) -> list[Finding]:
+    return [skipped("channel", channel, workspace.NO_TOKEN) for channel in draft.channels]
+
+
+async def _adverity(draft: Draft) -> list[Finding]:
+    """Instances side by side, each of them one call at a time."""
+    if not draft.instances:
+        return [skipped("adverity", "instances", "none that could be asked, see settings")]
+    parts = await asyncio.gather(
+        *(
+            in_time("adverity", name, upstream.instance(name, one), seconds=upstream.SECONDS)
+            for name, one in draft.instances.items()
+        )
+    )
+    return [finding for part in parts for finding in part]
+
+
+def run_doctor(mode: Mode | None, *, for_machines: bool, clock: Callable[[], datetime]) -> int:
+    """The command: print the report; the exit code, 1 where something is wrong."""
+    try:
+        draft, problems = draft_settings(mode=mode)
+    except ConfigError as error:
+        found = [_problem(problem) for problem in error.problems]
+        print(as_json(found, str) if for_machines else as_text(found, [], str, title=f"jobbot {__version__}"))
+        return 1
+    redact = Redaction(draft.secrets())
+    # Names of channels have every letter there is; a terminal may not.
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # of the real standard output
+    set_up_logging("text", "ERROR", known_secrets=draft.secrets())
+    examined = asyncio.run(examine(draft, problems, clock))
+    if for_machines:
+        table = access.findings(draft, examined.known) if not problems else []
+        print(as_json([*examined.findings, *table], redact))
+    else:
+        rows = [access.columns(), *access.rows(draft, examined.known)] if not problems else []
+        where = "Socket Mode" if draft.mode == "socket" else "HTTP"
+        print(as_text(examined.findings, rows, redact, title=f"jobbot {__version__}, {where}"))
+    sys.stdout.flush()
+    return 0 if examined.is_well else 1

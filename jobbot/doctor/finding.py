@@ -1,0 +1,56 @@
+"""What a check has found, and how a check is kept within its time."""
+
+import asyncio
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Outcome = Literal["ok", "wrong", "warn", "skipped"]
+
+SECONDS = 10.0
+"""For one check, which is one question to somebody else or a few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line. ``check`` is what was looked at, ``subject`` which of them; ``next`` is what to do, empty when ok."""
+
+    check: str
+    subject: str
+    outcome: Outcome
+    says: str
+    next: str = ""
+
+
+def ok(check: str, subject: str, says: str) -> Finding:
+    """As it should be."""
+    return Finding(check, subject, "ok", says)
+
+
+def wrong(check: str, subject: str, says: str, next_: str) -> Finding:
+    """jobbot, or a part of it, does not work like this."""
+    return Finding(check, subject, "wrong", says, next_)
+
+
+def warn(check: str, subject: str, says: str, next_: str) -> Finding:
+    """It works, perhaps not as it is meant."""
+    return Finding(check, subject, "warn", says, next_)
+
+
+def skipped(check: str, subject: str, why: str) -> Finding:
+    """Not looked at."""
+    return Finding(check, subject, "skipped", why)
+
+
+async def in_time(
+    check: str, subject: str, work: Awaitable[Sequence[Finding]], *, seconds: float = SECONDS
+) -> list[Finding]:
+    """What a check finds; that it took too long, or that it broke, is a finding as well."""
+    try:
+        async with asyncio.timeout(seconds):
+            return list(await work)
+    except TimeoutError:
+        return [wrong(check, subject, f"no answer within {seconds:g} s", "try again; see what stands in between")]
+    except Exception as error:
+        # Whatever it is, the others are to be seen. An exception's own words may repeat a secret: its kind is enough.
+        return [wrong(check, subject, f"the check itself failed ({type(error).__name__})", "please report this")]

@@ -1,0 +1,99 @@
+"""What jobbot needs of the machine it is on: its database, and a port."""
+
+import asyncio
+import os
+import socket
+
+import httpx
+
+from jobbot.config import Draft
+from jobbot.doctor.finding import Finding, ok, warn, wrong
+from jobbot.store.engine import BadDatabaseUrl, StoreUnavailable
+from jobbot.store.inspect import NotThere, Seen, inspect
+
+_DATABASE = "database"
+_WHERE = "JOBBOT_DATABASE_URL"
+
+
+async def database(draft: Draft) -> list[Finding]:
+    """Reachable, writable, migrated; nothing is changed in it."""
+    try:
+        seen = await inspect(draft.database_url.get_secret_value())
+    except BadDatabaseUrl as error:
+        return [wrong(_DATABASE, _WHERE, str(error), "see `jobbot help database`")]
+    except StoreUnavailable as error:
+        step = "see whether it runs, and whether host, name, user and password are right"
+        return [wrong(_DATABASE, _WHERE, f"cannot be used ({error})", step)]
+    return [database_finding(seen)]
+
+
+def database_finding(seen: NotThere | Seen) -> Finding:
+    """What was seen of it."""
+    match seen:
+        case NotThere(can_be_made=True):
+            return ok(_DATABASE, _WHERE, "SQLite, not there yet: the first start makes it")
+        case NotThere():
+            step = "make the folder, or name another: a full path begins with four slashes, sqlite:////var/lib/..."
+            return wrong(_DATABASE, _WHERE, "SQLite: its folder is not there, or may not be written", step)
+        case Seen(cannot_write=str(why)):
+            step = "jobbot must write there: its record of stops comes before every stop"
+            return wrong(_DATABASE, _WHERE, f"can be read, not written ({why})", step)
+        case Seen(schema="newer"):
+            step = "start the jobbot that has migrated it, or a newer one"
+            return wrong(_DATABASE, _WHERE, f"has schema {seen.at}, of a newer jobbot than this one", step)
+        case Seen(in_memory=True):
+            step = "name a file: sqlite:///jobbot.db"
+            return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops ends with the process", step)
+        case Seen(schema="current"):
+            return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}, the newest")
+        case Seen(schema="older"):
+            return ok(
+                _DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}: a start brings it to {seen.newest}"
+            )
+        case _:
+            return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, empty: the first start makes the tables")
+
+
+def _named(seen: Seen) -> str:
+    return "PostgreSQL" if seen.kind == "postgresql" else "SQLite"
+
+
+async def port(draft: Draft) -> list[Finding]:
+    """Whether it can be opened; who has it, where it cannot."""
+    host, number = draft.host, draft.port
+    shown = f"{host}:{number}" if number else f"{host}, any port"
+    try:
+        # Closed at once: nothing is served here.
+        await asyncio.to_thread(_open, host, number)
+    except socket.gaierror:
+        return [wrong("port", "JOBBOT_HOST", f"{host} is no address", "0.0.0.0 for every one of this machine's")]
+    except PermissionError:
+        return [wrong("port", "PORT", f"{shown} may not be opened by this user", "take one from 1024 on")]
+    except OSError as error:
+        if await _is_jobbot(host, number):
+            says = f"{shown} is in use, by a jobbot: is that the one you mean?"
+            return [warn("port", "PORT", says, "for one more on this machine another PORT")]
+        return [
+            wrong(
+                "port",
+                "PORT",
+                f"{shown} cannot be opened ({os.strerror(error.errno or 0)})",
+                "choose another PORT or JOBBOT_HOST",
+            )
+        ]
+    return [ok("port", "PORT", f"{shown} is free")]
+
+
+def _open(host: str, number: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    socket.create_server((host, number), family=family).close()
+
+
+async def _is_jobbot(host: str, number: int) -> bool:
+    at = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared
+    try:
+        async with httpx.AsyncClient(timeout=2.0, trust_env=False) as http:
+            answer = await http.get(f"http://{at}:{number}/healthz")
+            return answer.status_code == 200 and answer.json() == {"ok": True}
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError):
+        return False

@@ -1,0 +1,49 @@
+"""The doctor's report: lines and a table for people, JSON for machines. Pure; and no secret comes through.
+
+A finding may repeat what somebody else has answered, so that everything is redacted, and made printable, here.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+
+from jobbot.doctor.finding import Finding, Outcome
+
+MARKS: tuple[Outcome, ...] = ("ok", "wrong", "warn", "skipped")
+"""Words, because colours are lost in a log and on some eyes."""
+
+_MARK = max(map(len, MARKS))
+
+
+def as_json(findings: Sequence[Finding], redact: Callable[[str], str]) -> str:
+    """A list of ``{check, subject, outcome, says, next}``."""
+    return json.dumps([{name: redact(text) for name, text in asdict(one).items()} for one in findings], indent=1)
+
+
+def as_text(
+    findings: Sequence[Finding], table: Sequence[Sequence[str]], redact: Callable[[str], str], *, title: str
+) -> str:
+    """A line a check, the next step below it; how many are what; who may do what where."""
+    lines = [title, ""]
+    width = max((len(one.check) for one in findings), default=0)
+    for one in findings:
+        lines.append(f"{one.outcome:<{_MARK}}  {one.check:<{width}}  {one.subject}: {one.says}")
+        if one.next:
+            lines.append(f"{'':<{_MARK}}  {'':<{width}}  next: {one.next}")
+    counted = Counter(one.outcome for one in findings)
+    lines += ["", ", ".join(f"{counted[outcome]} {outcome}" for outcome in MARKS if counted[outcome])]
+    if table:
+        lines += ["", "Who may do what where", "", *aligned(table)]
+    return "\n".join(_printable(redact(line)) for line in lines)
+
+
+def aligned(table: Sequence[Sequence[str]]) -> list[str]:
+    """Rows with their columns below each other; the first row is the head."""
+    cells = [[_printable(cell) for cell in row] for row in table]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else "?" for c in text)

@@ -1,0 +1,121 @@
+"""Adverity, instance by instance: whether it answers, whether it takes the key, what the key may do.
+
+One call at a time, as Adverity asks, and reads alone: whether a key may stop jobs could only be found out by stopping
+one. Which word belongs before a key depends on how it was made (Adverity's documentation): one that is refused is tried
+once with the other word before anything is said of it.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from jobbot.adverity.client import AdverityClient
+from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Unauthorised, Unreachable
+from jobbot.adverity.model import JobList
+from jobbot.adverity.query import JobQuery
+from jobbot.config import InstanceSettings, Scheme
+from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
+
+OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
+
+CONNECT, READ, DEADLINE = 4.0, 8.0, 9.0
+"""Seconds for one call, as :class:`AdverityClient` has them."""
+
+SECONDS = 30.0
+"""For all questions to one instance, which wait for one another."""
+
+_REACH, _KEY, _MAY = "adverity", "adverity key", "adverity permissions"
+_WHERE = 'ADVERITY_AUTH_SCHEME={0}, or scheme = "{0}" in the policy file'
+_HOST = "see whether the host is that of your Adverity, like acme.datatap.adverity.com"
+
+
+async def instance(name: str, settings: InstanceSettings) -> list[Finding]:
+    """Everything about one instance; ``name`` as the settings have it."""
+    async with _client(settings, settings.scheme) as client:
+        answer = await _list(client)
+        if isinstance(answer, JobList):
+            taken = ok(_KEY, name, f"taken, with the word {settings.scheme}")
+            return [_reached(name, settings), taken, *await _permissions(name, client, answer)]
+    if isinstance(answer, Unauthorised | Forbidden):
+        return [_reached(name, settings), await _refused(name, settings, answer)]
+    return [_not_reached(name, settings, answer), skipped(_KEY, name, "not tried, see above")]
+
+
+@asynccontextmanager
+async def _client(settings: InstanceSettings, scheme: Scheme) -> AsyncIterator[AdverityClient]:
+    key = settings.key.get_secret_value()
+    client = AdverityClient(
+        settings.url, key, scheme=scheme, connect_timeout=CONNECT, read_timeout=READ, deadline=DEADLINE
+    )
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+async def _list(client: AdverityClient) -> JobList | AdverityError:
+    """What is running and scheduled, or why it is not told."""
+    try:
+        return await client.list_jobs(JobQuery())
+    except AdverityError as error:
+        return error
+
+
+def _reached(name: str, settings: InstanceSettings) -> Finding:
+    how = "over TLS" if settings.url.startswith("https:") else "in the open, on this machine"
+    return ok(_REACH, name, f"{settings.url} answers, {how}")
+
+
+def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:
+    match error:
+        case Unreachable() if error.detail.startswith("TLS"):
+            step = (
+                "see whether host and port are right, and whether a proxy puts in its own certificate (SSL_CERT_FILE)"
+            )
+            return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
+        case Unreachable():
+            step = "see whether this machine can reach it: DNS, proxy, firewall, allowed addresses"
+            return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
+        case Busy():
+            return warn(_REACH, name, f"{settings.url} answers, and is busy (status {error.status})", "try again later")
+        case NotFound():
+            return wrong(_REACH, name, f"{settings.url} answers, and has no jobs API", _HOST)
+        case _:
+            # Not its own words: this is printed, and what answers may be anybody.
+            status = f" (status {error.status})" if error.status else ""
+            return wrong(_REACH, name, f"{settings.url} answers with something that is no list of jobs{status}", _HOST)
+
+
+async def _refused(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:
+    """The key with the other word: what is known of it then."""
+    word, other = settings.scheme, OTHER[settings.scheme]
+    async with _client(settings, other) as client:
+        answer = await _list(client)
+    if isinstance(answer, JobList):
+        says = f"refused with the word {word} (status {error.status}), and taken with {other}"
+        return wrong(_KEY, name, says, _WHERE.format(other))
+    if isinstance(answer, Forbidden) and isinstance(error, Unauthorised):
+        says = f"not known with the word {word}; known with {other}, but it may not read jobs"
+        return wrong(_KEY, name, says, f"{_WHERE.format(other)}; and let the key read jobs, in Adverity")
+    if isinstance(error, Forbidden):
+        says = f"known, but it may not read jobs (status {error.status}; the word {other} does not help)"
+        return wrong(_KEY, name, says, "let the key read and write jobs, in Adverity")
+    says = f"refused (status {error.status}), with the word {word} and with {other} as well"
+    return wrong(_KEY, name, says, "make a new key in Adverity: this one is mistyped, revoked or of another instance")
+
+
+async def _permissions(name: str, client: AdverityClient, jobs: JobList) -> list[Finding]:
+    """What can be told without changing anything."""
+    may = f"reads jobs ({len(jobs.jobs)} going on)"
+    ref = next((job.datastream for job in jobs.jobs if job.datastream is not None and job.datastream.id), None)
+    unseen = "whether it may stop jobs is not tried: that shows with the first stop"
+    if ref is None or ref.id is None:
+        return [ok(_MAY, name, f"{may}; {unseen}")]
+    try:
+        await client.datastream(ref.id)
+    except Forbidden:
+        step = "let the key read datastreams, in Adverity, if you want names"
+        return [warn(_MAY, name, f"{may}, not datastreams: those are shown by number; {unseen}", step)]
+    except AdverityError as error:
+        step = "try again"
+        return [warn(_MAY, name, f"{may}; a datastream was not answered ({type(error).__name__}); {unseen}", step)]
+    return [ok(_MAY, name, f"{may} and datastreams; {unseen}")]

@@ -1,0 +1,135 @@
+"""Slack as the tokens see it: who jobbot is there, what it was granted, whether the clocks agree.
+
+Facts: ``auth.test`` answers with ``x-oauth-scopes``, the scopes that were granted, and ``Date``
+(https://docs.slack.dev/reference/methods/auth.test); a signature may be 5 minutes old
+(https://docs.slack.dev/authentication/verifying-requests-from-slack).
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.config import Draft
+from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
+from jobbot.manifest import SCOPES, granted_scopes
+from jobbot.slack.failures import CALL_ERRORS, error_code
+
+SKEW_MOST = 300
+SKEW_NOTED = 60
+"""Seconds: what makes signatures fail, and what is worth a word."""
+
+_AGAIN = "copy the Bot User OAuth Token again: https://api.slack.com/apps, your app, OAuth & Permissions"
+_ANEW = "make one with the scope connections:write: your app's page, Basic Information, App-Level Tokens"
+_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall"
+
+NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Greeting:
+    """What ``auth.test`` came to: what was found, and whether further questions make sense."""
+
+    findings: list[Finding]
+    works: bool
+
+
+async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeting:
+    """``auth.test``, and what its headers say."""
+    before = clock()
+    try:
+        response = await client.auth_test()
+    except (*CALL_ERRORS, AttributeError) as error:
+        headers = error.response.headers if isinstance(error, SlackApiError) else {}
+        return Greeting([_refused(error), *_clocks(headers, before, clock())], works=False)
+    at = clock()
+    who = f"@{response.get('user')} ({response.get('user_id')}) in {response.get('team')} ({response.get('team_id')})"
+    found = [ok("bot token", "SLACK_BOT_TOKEN", who), scopes(response.headers), *_clocks(response.headers, before, at)]
+    return Greeting(found, works=True)
+
+
+def _refused(error: Exception) -> Finding:
+    code, name = error_code(error), "SLACK_BOT_TOKEN"
+    if not isinstance(error, SlackApiError) or code.startswith("status "):
+        return wrong("bot token", name, f"Slack cannot be asked ({code})", _REACH)
+    if code == "ratelimited":
+        return warn("bot token", name, "Slack asks to wait", "try again in a minute")
+    return wrong("bot token", name, f"Slack does not take it ({code})", _AGAIN)
+
+
+def scopes(headers: Mapping[str, str]) -> Finding:
+    """The scopes that were granted against those that jobbot's manifest asks for."""
+    granted = granted_scopes(headers)
+    if granted is None:
+        return warn("scopes", "SLACK_BOT_TOKEN", "Slack does not say which were granted", "compare with the manifest")
+    missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted]
+    too_much = sorted(granted - SCOPES.keys())
+    if missing:
+        says = f"missing: {', '.join(missing)}" + (f"; too much: {', '.join(too_much)}" if too_much else "")
+        step = "put what `jobbot manifest` prints into your app's App Manifest, then Install App, Reinstall"
+        return wrong("scopes", "SLACK_BOT_TOKEN", says, step)
+    if too_much:
+        step = "take them away in OAuth & Permissions: a token that leaks should be worth little"
+        return warn("scopes", "SLACK_BOT_TOKEN", f"more than jobbot uses: {', '.join(too_much)}", step)
+    return ok("scopes", "SLACK_BOT_TOKEN", f"the {len(granted)} of the manifest")
+
+
+def _clocks(headers: Mapping[str, str], before: datetime, after: datetime) -> list[Finding]:
+    said = next((value for name, value in headers.items() if name.lower() == "date"), None)
+    try:
+        there = parsedate_to_datetime(said) if said else None
+    except ValueError:
+        there = None
+    if there is None or there.tzinfo is None:
+        return [skipped("clock", "this machine", "Slack said no time to compare with")]
+    return [skew((before + (after - before) / 2 - there).total_seconds())]
+
+
+def skew(seconds: float) -> Finding:
+    """How far this machine's clock is ahead of Slack's (behind where negative)."""
+    way = "ahead of" if seconds > 0 else "behind"
+    says = f"{abs(seconds):.0f} s {way} Slack's"
+    step = "let the clock be set from the network (chrony, systemd-timesyncd)"
+    if abs(seconds) > SKEW_MOST:
+        return wrong("clock", "this machine", f"{says}: signatures count for 5 minutes, and leases go by it", step)
+    if abs(seconds) > SKEW_NOTED:
+        return warn("clock", "this machine", says, step)
+    return ok("clock", "this machine", "within a minute of Slack's")
+
+
+async def app_token(client: AsyncWebClient, draft: Draft) -> list[Finding]:
+    """``apps.connections.open`` in Socket Mode; it opens no connection, only the right to one."""
+    name = "SLACK_APP_TOKEN"
+    if draft.mode == "http":
+        return [skipped("app token", name, "not used over HTTP")]
+    if draft.app_token is None:
+        return [skipped("app token", name, "is missing")]
+    try:
+        await client.apps_connections_open(app_token=draft.app_token.get_secret_value())
+    except (*CALL_ERRORS, AttributeError) as error:
+        code = error_code(error)
+        if not isinstance(error, SlackApiError) or code.startswith("status "):
+            return [wrong("app token", name, f"Slack cannot be asked ({code})", _REACH)]
+        if code == "missing_scope":
+            return [wrong("app token", name, "it lacks the scope connections:write", _ANEW)]
+        if code == "ratelimited":
+            return [warn("app token", name, "Slack asks to wait", "try again in a minute")]
+        return [wrong("app token", name, f"Slack does not take it ({code})", _ANEW)]
+    return [ok("app token", name, "opens a connection")]
+
+
+def signing_secret(draft: Draft) -> list[Finding]:
+    """Over HTTP: only its shape can be looked at, Slack has no method that takes it."""
+    name = "SLACK_SIGNING_SECRET"
+    if draft.mode == "socket":
+        return [skipped("signing secret", name, "not used in Socket Mode")]
+    if draft.signing_secret is None:
+        return [skipped("signing secret", name, "is missing")]
+    if not re.fullmatch(r"[0-9a-f]{32}", draft.signing_secret.get_secret_value()):
+        step = "copy the Signing Secret again, not the Client Secret: your app's page, Basic Information"
+        return [warn("signing secret", name, "is not 32 hexadecimal digits, as Slack's are", step)]
+    return [ok("signing secret", name, "has the right shape; whether it is yours shows with the first request")]

@@ -1,0 +1,176 @@
+"""jobbot's app manifest, ready to paste into Slack (https://docs.slack.dev/reference/app-manifest).
+
+The one place that says which scopes and events jobbot needs: ``jobbot doctor`` holds what Slack has granted against it,
+and ``manifest.yml`` of the repository is what it prints without any option. Its text is written by hand and not dumped,
+because the comments beside the scopes are for whoever has to approve the app.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from string import Template
+from types import MappingProxyType
+from typing import Literal
+from urllib.parse import urlsplit
+
+SCOPES: Mapping[str, str] = MappingProxyType(
+    {
+        "commands": "the slash command",
+        "chat:write": "answers, and the one message of a stop",
+        "app_mentions:read": "the same words in a thread, where slash commands do not work",
+        "channels:read": "whether a public channel is shared with another organisation",
+        "groups:read": "the same of a private channel",
+        "users:read": "whether somebody is a guest or of another organisation, and their time zone",
+        "usergroups:read": "who is in the user groups that may stop jobs",
+    }
+)
+"""The scopes of the bot's token, each with what it is for."""
+
+
+def granted_scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
+    """What Slack has granted, as the headers of any of its answers say; None where they do not."""
+    said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
+    return None if said is None else frozenset(scope.strip() for scope in said.split(",") if scope.strip())
+
+
+def missing_scopes(headers: Mapping[str, str]) -> list[str]:
+    """The scopes that jobbot needs and was not granted; none where Slack does not say."""
+    granted = granted_scopes(headers)
+    return [scope for scope in SCOPES if granted is not None and scope not in granted]
+
+
+EVENTS_PATH = "/slack/events"
+
+_SOCKET = """\
+# Socket Mode: Slack needs no way in to you; jobbot opens a WebSocket. Create an app-level token with the scope
+# connections:write (Basic Information, App-Level Tokens) and give it to jobbot as SLACK_APP_TOKEN.
+#
+# For HTTP: jobbot manifest --url https://YOUR-HOST"""
+_HTTP = """\
+# HTTP: Slack sends what happens to
+#   $request_url
+# and asks whether it is there (Event Subscriptions, Verify): start jobbot first. Give jobbot the Signing Secret (Basic
+# Information) as SLACK_SIGNING_SECRET, and no SLACK_APP_TOKEN."""
+
+_MANIFEST = Template("""\
+# jobbot's app manifest: https://api.slack.com/apps -> Create New App -> From a manifest -> paste this.
+#
+$how
+_metadata:
+  major_version: 2
+  minor_version: 0
+display_information:
+  name: $name
+  description: Adverity fetch jobs in your incident channel - list them, read one, stop one, with a record.
+  long_description: >-
+    jobbot brings a data team's Adverity fetch jobs into the channel where an incident is being worked on. It lists
+    running, scheduled and past jobs of the whole instance or of one datastream, shows one job with its issues, and
+    stops a job after asking, in front of everybody, with a reason. It answers in permitted channels only.
+  background_color: "#1d3557"
+features:
+  app_home:
+    # Jobs are shown in permitted channels only: neither the Home tab nor direct messages have anything to show.
+    home_tab_enabled: false
+    messages_tab_enabled: false
+  bot_user:
+    display_name: $display_name
+    always_online: false
+  slash_commands:
+    - command: $command
+      description: List, read and stop Adverity jobs
+      usage_hint: "failed yesterday | datastream 42 | 987 | stop 987 why | help"
+      should_escape: true$command_url
+oauth_config:
+  scopes:
+    bot:
+$scopes
+settings:
+  event_subscriptions:$request
+    bot_events:
+      - app_mention
+  interactivity:
+    is_enabled: true$request
+  org_deploy_enabled: false
+  socket_mode_enabled: $socket_mode
+  token_rotation_enabled: false
+""")
+
+_NAME_MOST, _COMMAND_MOST, _URL_MOST = 35, 32, 3_000
+"""Slack's limits (the schema of the manifest); of a URL less, because a path is put behind it."""
+
+
+class BadManifest(Exception):
+    """The manifest would not be taken. The message is one line, beginning with the option."""
+
+
+def manifest(
+    *,
+    url: str | None = None,
+    mode: Literal["socket", "http"] | None = None,
+    command: str = "/jobs",
+    name: str = "jobbot",
+) -> str:
+    """The manifest in YAML. With ``url``, where Slack can reach jobbot, for HTTP, else for Socket Mode.
+
+    ``command`` and ``name`` let several deployments live in one workspace. Raises BadManifest.
+    """
+    if mode == "http" and url is None:
+        raise BadManifest("--url: is missing, Slack must know where to send what happens (https://bot.example.com)")
+    if mode == "socket" and url is not None:
+        raise BadManifest("--url: has no meaning in Socket Mode, in which jobbot calls Slack")
+    at = request_url(url) if url is not None else None
+    return _MANIFEST.substitute(
+        how=_SOCKET if at is None else Template(_HTTP).substitute(request_url=at),
+        name=json.dumps(_checked_name(name), ensure_ascii=False),
+        display_name=json.dumps(_display_name(name)),
+        command=_checked_command(command),
+        command_url=f"\n      url: {json.dumps(at)}" if at else "",
+        request=f"\n    request_url: {json.dumps(at)}" if at else "",
+        scopes="\n".join(f"      - {scope:<18} # {why}" for scope, why in SCOPES.items()),
+        socket_mode="false" if at else "true",
+    )
+
+
+def request_url(url: str) -> str:
+    """``https://HOST`` (with a path, where something in front of jobbot takes it away) with the endpoint behind it.
+
+    Raises BadManifest.
+    """
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        raise BadManifest("--url: is not a URL, like https://bot.example.com") from None
+    if parts.scheme != "https":
+        raise BadManifest("--url: must begin with https://, Slack sends nothing in the open")
+    plain = url.isascii() and url.isprintable() and not set(url) & set(" \"'<>\\")
+    if not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", host) or not plain:
+        raise BadManifest("--url: is not a URL, like https://bot.example.com")
+    if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
+        raise BadManifest("--url: must be a host and perhaps a path, without password, ? and #")
+    if len(url) > _URL_MOST:
+        raise BadManifest(f"--url: is longer than {_URL_MOST} characters")
+    return url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
+
+
+def _checked_name(name: str) -> str:
+    if not name.strip() or len(name) > _NAME_MOST:
+        raise BadManifest(f"--name: must have 1 to {_NAME_MOST} characters")
+    if not name.isprintable() or name != name.strip():
+        raise BadManifest("--name: must be on one line, without blanks around it")
+    return name
+
+
+def _display_name(name: str) -> str:
+    """What people type after @: Slack takes small letters, digits, ``.``, ``-`` and ``_``."""
+    return re.sub(r"[^a-z0-9._-]+", "-", name.lower()).strip("-._") or "jobbot"
+
+
+def _checked_command(command: str) -> str:
+    if not command.startswith("/"):
+        raise BadManifest("--command: must begin with /, like /jobs-staging")
+    if len(command) > _COMMAND_MOST:
+        raise BadManifest(f"--command: is longer than {_COMMAND_MOST} characters")
+    if not re.fullmatch(r"/[a-z0-9][a-z0-9_-]*", command):
+        raise BadManifest("--command: may have small letters, digits, - and _ behind the /, like /jobs-staging")
+    return command

@@ -1,0 +1,37 @@
+"""``jobbot help``: pages of plain text, one a topic, in ``pages/``.
+
+A page's first line is its name and what it is about. Two of them are files that are ready to be used, with what is to
+be said in their comments: ``jobbot help systemd > jobbot.service``, ``jobbot help kubernetes | kubectl apply -f -``.
+"""
+
+from difflib import get_close_matches
+from importlib.resources import files
+
+_PAGES = files(__name__).joinpath("pages")
+_ENDING = ".txt"
+
+
+class NoSuchTopic(Exception):
+    """There is no such page. The message is one line, with the nearest there is."""
+
+
+def topics() -> list[str]:
+    """The pages' names."""
+    return sorted(page.name.removesuffix(_ENDING) for page in _PAGES.iterdir() if page.name.endswith(_ENDING))
+
+
+def page(topic: str) -> str:
+    """The page, as it is to be printed. Raises NoSuchTopic."""
+    if topic not in topics():
+        near = get_close_matches(topic.lower(), topics(), n=1)
+        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(topics())}"
+        raise NoSuchTopic(f"jobbot help: no such topic; {meant}")
+    return _PAGES.joinpath(topic + _ENDING).read_text(encoding="utf-8")
+
+
+def contents() -> str:
+    """Every topic with what it is about."""
+    heads = [page(topic).split("\n", 1)[0].removeprefix("# ").partition(" - ") for topic in topics()]
+    width = max(len(name) for name, _, _ in heads)
+    lines = [f"  {name:<{width}}  {about}" for name, _, about in heads]
+    return "\n".join(["jobbot help TOPIC tells more about one of these:", "", *lines, ""])

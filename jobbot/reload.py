@@ -1,0 +1,63 @@
+"""What of newer settings can be obeyed while jobbot runs.
+
+The rules of channels are looked up at every interaction, so that they can be exchanged under a running jobbot.
+Instances, tokens and the database are held by clients with calls on the wire: those wait for a restart, because two
+clients of one instance would be two calls at a time, and a stop in progress must end where it began.
+"""
+
+from collections.abc import Callable
+
+from jobbot.access import Policy
+from jobbot.access.configured import policy_of
+from jobbot.config import ConfigError, Settings
+from jobbot.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class Reload:
+    """Reads the settings again and has their rules obeyed. What cannot be used changes nothing.
+
+    ``read`` raises ConfigError. ``obey`` gets the new rules. ``settings`` are those that jobbot runs with.
+    """
+
+    def __init__(self, settings: Settings, read: Callable[[], Settings], obey: Callable[[Policy], None]) -> None:
+        self._running = settings
+        self._read = read
+        self._obey = obey
+
+    def __call__(self) -> bool:
+        """Whether the new rules hold now; either way the log says so."""
+        try:
+            new = self._read()
+            _only_running(new, self._running)
+        except ConfigError as error:
+            for problem in error.problems:
+                log.error("not reloaded: the rules of before stay in force", problem=problem)
+            return False
+        self._obey(policy_of(new.channels))
+        if waiting := waits_for_restart(self._running, new):
+            log.warning("changed, and waits for a restart", settings=", ".join(waiting))
+        log.info("reloaded: the rules of the channels", channels=len(new.channels))
+        return True
+
+
+def _only_running(new: Settings, running: Settings) -> None:
+    """A channel whose instance is not there would get no answer at all. Raises ConfigError."""
+    problems = [
+        f"channels.{channel}.instance: {rule.instance} is not running yet, restart jobbot for it"
+        for channel, rule in new.channels.items()
+        if rule.instance is not None and rule.instance not in running.instances
+    ]
+    if problems:
+        raise ConfigError(problems)
+
+
+def waits_for_restart(old: Settings, new: Settings) -> list[str]:
+    """The settings, by name, that differ and are no rules; the first instance is the default, so their order counts."""
+    names = [name for name in type(old).model_fields if name != "channels" and getattr(old, name) != getattr(new, name)]
+    if "instances" in names or list(old.instances) != list(new.instances):
+        both = {**old.instances, **new.instances}
+        differ = [f"instances.{name}" for name in both if old.instances.get(name) != new.instances.get(name)]
+        names = [name for name in names if name != "instances"] + (differ or ["instances (their order)"])
+    return names

@@ -1,0 +1,114 @@
+"""A look at the database that changes nothing in it: ``jobbot doctor`` must not migrate behind anybody's back.
+
+What is written to find out whether writing works is taken back in the same transaction. A SQLite file that is not there
+is not made either.
+"""
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+from uuid import uuid4
+
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, insert, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError
+
+from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.migrate import known_schemas
+from jobbot.store.tables import deliveries
+
+Schema = Literal["none", "current", "older", "newer"]
+Kind = Literal["sqlite", "postgresql"]
+
+
+class _TakeBack(Exception):
+    """Ends a transaction so that nothing of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """A SQLite file that the first start will make; ``can_be_made``: whether its folder is there and may be written."""
+
+    can_be_made: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A database that answers. ``at`` and ``newest`` are schemas' names; ``cannot_write`` the kind of the failure."""
+
+    kind: Kind
+    schema: Schema
+    at: str | None
+    newest: str
+    cannot_write: str | None
+    in_memory: bool = False
+
+
+async def inspect(url: str) -> NotThere | Seen:
+    """Look at it. Raises BadDatabaseUrl, StoreUnavailable."""
+    in_memory = False
+    if url.startswith("sqlite:"):
+        path = _file(url)
+        in_memory = path is None
+        if path is not None and not path.exists():
+            return NotThere(path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK))
+        if path is not None and not path.is_file():
+            raise StoreUnavailable("it is no file")
+    database = Database(make_engine(url))
+    try:
+        return await _look(database, in_memory=in_memory)
+    finally:
+        await database.aclose()
+
+
+def _file(url: str) -> Path | None:
+    """The file of a SQLite URL; None for one in memory."""
+    try:
+        name = make_url(url).database
+    except ArgumentError:
+        raise BadDatabaseUrl("is not a database URL") from None
+    return Path(name) if name and name != ":memory:" else None
+
+
+async def _look(database: Database, *, in_memory: bool) -> Seen:
+    known = known_schemas()
+    try:
+        async with database.reading() as connection:
+            at = await connection.run_sync(_current)
+    except DBAPIError as error:
+        # A file that is no database at all, a role that may not read: whatever the driver calls it.
+        raise StoreUnavailable(type(error.orig).__name__) from None
+    schema: Schema = "none" if at is None else "current" if at == known[0] else "older" if at in known else "newer"
+    return Seen(
+        kind="postgresql" if database.is_postgresql else "sqlite",
+        schema=schema,
+        at=at,
+        newest=known[0],
+        cannot_write=await _why_not_writable(database, has_tables=at in known),
+        in_memory=in_memory,
+    )
+
+
+def _current(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+async def _why_not_writable(database: Database, *, has_tables: bool) -> str | None:
+    """None where a row can be written or, without tables, a table can be made. Nothing of it stays."""
+    try:
+        async with database.writing() as connection:
+            if has_tables:
+                row = {"key": f"jobbot doctor {uuid4().hex}", "at": datetime.now(UTC)}
+                await connection.execute(insert(deliveries).values(row))
+            else:
+                await connection.execute(text("CREATE TABLE jobbot_doctor (tried INTEGER)"))
+            raise _TakeBack
+    except _TakeBack:
+        return None
+    except StoreUnavailable as error:
+        return str(error)
+    except DBAPIError as error:
+        return type(error.orig).__name__

@@ -1,0 +1,1 @@
+"""``jobbot doctor`` against a local Slack and a local Adverity."""

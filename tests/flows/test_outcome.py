@@ -1,0 +1,66 @@
+"""What an answer to a stop means, and that the record of it still says so to whoever reads it later."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, NotStoppable, Unauthorised, Unexpected
+from jobbot.flows.outcome import (
+    Accepted,
+    RefusedUpstream,
+    Sent,
+    Unanswered,
+    answer_for_the_record,
+    read_answer,
+    sent_before,
+)
+from jobbot.store.stops import StopRecord, StopState
+
+AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("error", "means"),
+    [
+        (NotStoppable("Not in fetch.", status=409), RefusedUpstream("Not in fetch.")),
+        (NotStoppable(status=400), RefusedUpstream("it gave no reason")),
+        (Unauthorised("Invalid token.", status=401), RefusedUpstream("Invalid token.", 401)),
+        (Forbidden("Not yours.", status=403), RefusedUpstream("Not yours.", 403)),
+        (NotFound("Not found.", status=404), RefusedUpstream("Not found.", 404)),
+        (Busy(status=429), RefusedUpstream("it answered 429", 429)),
+        (Busy(status=503), Unanswered("Busy")),
+        (Unexpected("status 500", status=500), Unanswered("status 500")),
+    ],
+)
+def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None:
+    assert read_answer(error) == means
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Accepted(AT),
+        RefusedUpstream("Not in fetch."),
+        RefusedUpstream("two\nlines: (403): refused: "),
+        RefusedUpstream("two\nlines", 403),
+        RefusedUpstream("", 429),
+    ],
+)
+def test_what_is_written_down_is_read_again(sent: Sent) -> None:
+    record = StopRecord(
+        id="1",
+        request_key="V1",
+        instance="acme",
+        job=987,
+        name="987",
+        user_id="U0ANA",
+        team_id="T0ACME",
+        channel_id="C0INC",
+        thread_ts=None,
+        reason="",
+        requested_at=AT,
+        state=StopState.SENT,
+        answered_at=AT,
+        answer=answer_for_the_record(sent),
+    )
+    assert sent_before(record) == sent
