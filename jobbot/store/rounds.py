@@ -104,10 +104,10 @@ class Rounds:
                 pollers.c.fence == round_.fence,
                 pollers.c.owner == self._owner,
             )
-            # The lease ends a moment ago, so that a round that is due at once can be begun at once.
-            done = await connection.execute(
-                ours.values(state=found.state, next_at=found.next_at, lease_until=now - timedelta(milliseconds=1))
-            )
+            # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes
+            # up, so that this round is over for its own process too.
+            ends = {"lease_until": now - timedelta(milliseconds=1), "fence": pollers.c.fence + 1}
+            done = await connection.execute(ours.values(state=found.state, next_at=found.next_at, **ends))
             if done.rowcount != 1:
                 raise LostRound(round_.instance)
             await put(connection, found.letters, now)
