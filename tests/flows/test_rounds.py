@@ -67,14 +67,18 @@ class Instance:
         given = {"id": span.number, "state_label": "Failed" if over else "Running", "job_start": began}
         return Job.model_validate(given | {"job_end": ended if over else None})
 
+    def _counts(self, job: Job) -> datetime:
+        at = job.end if self._by_end else job.start
+        assert at is not None
+        return at
+
     def ask(self, seen: Seen, interest: Interest, question: Question, now: datetime) -> Learned:
         jobs = [self.job(span, now) for span in self._spans if START + timedelta(seconds=span.began) <= now]
         match question:
             case GoingOn():
                 return learn_going_on(seen, interest, JobList(jobs=tuple(j for j in jobs if not j.is_over)), now)
             case Past(start, end):
-                at = (lambda job: job.end) if self._by_end else (lambda job: job.start)
-                within = [job for job in jobs if job.is_over and start <= at(job) <= end]
+                within = [job for job in jobs if job.is_over and start <= self._counts(job) <= end]
                 newest = sorted(within, key=lambda job: -job.id)
                 found = JobList(jobs=tuple(newest[: self._longest]), complete=len(newest) <= self._longest)
                 return learn_past(seen, question, found, now)
@@ -120,9 +124,8 @@ def test_whoever_waits_for_a_job_learns_its_end(
     if not interest:
         return
     over, now, _ = play(Instance(given_, by_end=by_end, longest=1000), interest, waits)
-    assert {
-        span.number for span in given_ if START + timedelta(seconds=span.ended) < now - timedelta(minutes=1)
-    } <= over
+    until = (now - START).total_seconds() - 60
+    assert {span.number for span in given_ if span.ended < until} <= over
 
 
 def test_while_only_a_job_is_watched_only_what_is_going_on_is_asked() -> None:
