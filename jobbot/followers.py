@@ -41,8 +41,8 @@ class Followers:
         tempo: Tempo,
     ) -> None:
         watches, owner = Watches(database, clock), uuid4().hex
-        rounds = Rounds(database, owner=owner, clock=clock, lease=lease)
-        # A delivery may have to wait for Slack's rate limits, a round waits for nobody.
+        # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
+        rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
         self._gate = gate

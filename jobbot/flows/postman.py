@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from jobbot.access.policy import Need
 from jobbot.flows.telling import CannotTell, MayTell, NeverAgain, NotNow, Teller
 from jobbot.logs import get_logger
 from jobbot.render.blocks import load_message
@@ -111,6 +112,10 @@ class Postman:
         letter = one.letter
         log.warning("not told", channel=letter.channel_id, reason=str(error))
         gone = letter.message_ts if letter.edits else letter.thread_ts
+        if error.message_gone and letter.need == Need.ALERTS and not letter.edits and gone is not None:
+            # Somebody deleted the first message of a group. What fails after it is news all the same.
+            await self._outbox.detach(one)
+            return
         if error.message_gone and gone is not None:
             await self._outbox.give_up(one, str(error))
             await self._watches.end_message(letter.channel_id, gone, str(error))

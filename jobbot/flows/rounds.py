@@ -52,7 +52,7 @@ class Tempo:
     next: float = 1.0
     trouble: float = 60.0
     look: float = 0.5
-    trust: float = 15.0
+    trust: float = 30.0
 
 
 class Missing(BaseModel):

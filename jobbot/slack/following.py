@@ -59,6 +59,9 @@ class Following:
         if instance is None:
             await reply.whisper(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
+        if not passed.is_member and _is_told_later(intent):
+            await reply.whisper(notices.no_member())
+            return Outcome.REFUSED
         try:
             return await self._do(interaction, intent, instance, passed, reply)
         except CannotKeep as error:
@@ -183,6 +186,11 @@ class Following:
 
 def _is_on_a_card(interaction: Interaction) -> bool:
     return isinstance(interaction.did, Clicked) and not interaction.is_ephemeral and interaction.message_ts is not None
+
+
+def _is_told_later(intent: Followed) -> bool:
+    """Whether it is a promise to tell this channel something, which only a member of it can keep."""
+    return isinstance(intent, WatchJob) or (isinstance(intent, Alerts) and intent.does is AlertsDo.ON)
 
 
 def _need(intent: Followed) -> Need:

@@ -34,6 +34,7 @@ class Passed:
     may_share: bool
     offer_stop: bool
     offer_watch: bool
+    is_member: bool
     zone: ZoneInfo | None
 
 
@@ -76,7 +77,8 @@ class Gate:
             case Allowed(visible, may_share):
                 offer = may_offer_stop(who.channel_id, self._policy, facts)
                 watch = may_offer_watch(who.channel_id, self._policy, facts)
-                return Passed(visible, may_share, offer, watch, _zone(facts))
+                member = facts.channel is not None and facts.channel.is_member
+                return Passed(visible, may_share, offer, watch, member, _zone(facts))
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
         """Each refusal is told once, so it is counted, and logged with ids alone, where it is made."""

@@ -149,6 +149,12 @@ class Outbox:
         posting = {} if perhaps_told else {"posting_at": None}
         await self._change(one, due_at=until, lease_until=now - timedelta(milliseconds=1), **posting)
 
+    async def detach(self, one: ClaimedLetter) -> None:
+        """The thread it stands in is gone: it is told by itself."""
+        now = self._clock()
+        before = now - timedelta(milliseconds=1)
+        await self._change(one, under=None, thread_ts=None, posting_at=None, due_at=now, lease_until=before)
+
     async def give_up(self, one: ClaimedLetter, reason: str) -> None:
         """It will never be told: the watch that it would have ended says why."""
         await self._change(one, failed=reason[:200], message="")

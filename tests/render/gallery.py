@@ -430,6 +430,7 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice asking for a job", notices.asking_job(987)
     yield "notice stale button", notices.stale_button("/jobs")
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
+    yield "notice no member", notices.no_member()
     yield "notice cannot keep", notices.cannot_keep()
     yield "notice cannot record", notices.cannot_record()
     yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))

@@ -137,6 +137,21 @@ async def test_the_same_datastream_again_within_the_hour_stands_in_the_thread(it
     assert it.inc.public[-1].thread_ts is None, "an hour later it is another matter"
 
 
+async def test_a_deleted_message_does_not_swallow_what_follows(it: World) -> None:
+    first, second = it.adverity.has_job(987), it.adverity.has_job(988)
+    await switched_on(it)
+    first.ends("Failed")
+    root = await it.said("*Facebook Ads EU failed*")
+    it.clock.advance(minutes=30)
+    await looked(it)
+    it.slack.deletes(root)
+    second.ends("Failed")
+    await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
+    it.clock.advance(seconds=2)
+    assert (await it.said("*Facebook Ads EU failed again*")).thread_ts is None
+    it.slack.forgive()
+
+
 async def test_snoozed_and_awake_again(it: World) -> None:
     early, late = it.adverity.has_job(987), it.adverity.has_job(988)
     await switched_on(it)

@@ -173,6 +173,16 @@ async def test_nobody_is_asked_while_nobody_waits(it: World) -> None:
     assert len(it.adverity.calls) == before
 
 
+async def test_where_jobbot_is_no_member_nothing_is_promised(it: World, there: Place) -> None:
+    it.adverity.has_job(987)
+    it.slack.removes_bot(it.inc)
+    for words in ("watch 987", "alerts on"):
+        await it.ana.types(f"/jobs {words}", in_=it.inc)
+    await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 2)
+    assert all("not a member of this channel" in whisper.text for whisper in it.inc.whispers(it.ana))
+    assert await there.rows(watches) == []
+
+
 async def test_in_a_channel_of_two_organisations_nothing_is_followed(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.shared)
