@@ -21,8 +21,8 @@ from jobbot.flows.course import Pace
 from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
-from jobbot.flows.rounds import Tempo
 from jobbot.flows.stopping import StoppingFlow
+from jobbot.flows.tempo import Tempo
 from jobbot.flows.upkeep import Upkeep
 from jobbot.followers import Followers
 from jobbot.logs import get_logger

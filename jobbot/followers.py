@@ -10,7 +10,7 @@ from jobbot.access import Directory
 from jobbot.flows.instances import Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
-from jobbot.flows.rounds import Tempo
+from jobbot.flows.tempo import Tempo
 from jobbot.flows.watching import WatchingFlow
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate

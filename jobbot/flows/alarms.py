@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job, State
-from jobbot.flows.rounds import Seen
+from jobbot.flows.seen import Seen
 from jobbot.render import alerts as words
 from jobbot.render.alerts import Alarm, Entry
 from jobbot.render.blocks import Message, dump_message

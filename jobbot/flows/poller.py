@@ -19,23 +19,9 @@ from jobbot.flows import alarms
 from jobbot.flows.cards import Change, Redrawing
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.naming import name_datastreams
-from jobbot.flows.rounds import (
-    GoingOn,
-    Learned,
-    One,
-    Past,
-    Question,
-    Seen,
-    Tempo,
-    choose,
-    learn_going_on,
-    learn_no_trouble,
-    learn_one,
-    learn_past,
-    learn_trouble,
-    pause,
-    resume,
-)
+from jobbot.flows.rounds import GoingOn, Learned, One, Past, Question, choose, learn_going_on, learn_one, learn_past
+from jobbot.flows.seen import Seen, learn_no_trouble, learn_trouble, resume
+from jobbot.flows.tempo import Tempo, pause
 from jobbot.logs import get_logger
 from jobbot.render import watching as words
 from jobbot.render.blocks import dump_message

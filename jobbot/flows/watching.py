@@ -11,7 +11,7 @@ from jobbot.flows.alarms import alarm
 from jobbot.flows.cards import Drawn, new_card
 from jobbot.flows.instances import Instance
 from jobbot.flows.naming import name_datastreams
-from jobbot.flows.rounds import Tempo
+from jobbot.flows.tempo import Tempo
 from jobbot.intents.model import Alerts
 from jobbot.logs import get_logger
 from jobbot.render.alerts import Alarm

@@ -22,9 +22,9 @@ from jobbot.adverity.model import JobId, State
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
-from jobbot.flows.rounds import Tempo
 from jobbot.flows.status import read_card
 from jobbot.flows.telling import Leave, MayTell
+from jobbot.flows.tempo import Tempo
 from jobbot.flows.watching import Spot, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.playground.adverity.clock import HandClock

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from jobbot.app import Jobbot
 from jobbot.config import load_settings
-from jobbot.flows.rounds import Tempo
+from jobbot.flows.tempo import Tempo
 from jobbot.logs import set_up_logging
 
 

@@ -10,24 +10,9 @@ from hypothesis import strategies as st
 
 from jobbot.adverity.errors import Busy, Unreachable
 from jobbot.adverity.model import Job, JobList
-from jobbot.flows.rounds import (
-    GoingOn,
-    Learned,
-    Missing,
-    One,
-    Past,
-    Question,
-    Seen,
-    Tempo,
-    choose,
-    learn_going_on,
-    learn_no_trouble,
-    learn_one,
-    learn_past,
-    learn_trouble,
-    pause,
-    resume,
-)
+from jobbot.flows.rounds import GoingOn, Learned, One, Past, Question, choose, learn_going_on, learn_one, learn_past
+from jobbot.flows.seen import Missing, Seen, learn_no_trouble, learn_trouble, resume
+from jobbot.flows.tempo import Tempo, pause
 from jobbot.store.following import Alert, Interest, Watch
 
 START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)

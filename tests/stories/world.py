@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.flows.course import Pace
-from jobbot.flows.rounds import Tempo
+from jobbot.flows.tempo import Tempo
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.messages import Channel, Message
