@@ -194,11 +194,7 @@ class Jobbot:
         )
         dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
         listeners = Listeners(
-            gate=gate,
-            answers=answers,
-            dialogue=dialogue,
-            is_first=lambda key: _is_first(deliveries, key),
-            telemetry=telemetry,
+            gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
         app = build_bolt(template, home, token, listeners, self._work)
@@ -264,14 +260,6 @@ class Jobbot:
             self._stack.push_async_callback(gateway.aclose)
             instances.append(Instance(name, one.url, gateway))
         return Instances(instances)
-
-
-async def _is_first(deliveries: Deliveries, key: str) -> bool:
-    """While the database is away, answering twice is better than not at all: only looking is at stake here."""
-    try:
-        return await deliveries.is_first(key)
-    except StoreUnavailable:
-        return True
 
 
 async def _end(task: asyncio.Task[None]) -> None:

@@ -21,6 +21,8 @@ from jobbot.store.outbox import Outbox
 from jobbot.store.rounds import Rounds
 from jobbot.store.watches import Watches
 
+TIDY_EVERY = timedelta(hours=1)
+
 FINISH_SECONDS = 10.0
 """How long a shutdown waits for what is being told: cut off, it would have to be told again."""
 
@@ -45,6 +47,7 @@ class Followers:
         rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
+        self._tidied_at: datetime | None = None
         self._gate = gate
         self._instances = instances
         self._outbound = outbound
@@ -82,6 +85,10 @@ class Followers:
             await asyncio.wait({looking, delivering})
 
     async def forget_old(self) -> None:
-        """Delete what is over and told. Raises StoreUnavailable."""
+        """Delete what is over and told, once an hour at most. Raises StoreUnavailable."""
+        now = self._clock()
+        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
+            return
+        self._tidied_at = now
         await self._rounds.forget_old()
         await self._outbox.forget_old()

@@ -7,6 +7,7 @@ another user when root: PostgreSQL refuses to run as root). Without either its t
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -20,7 +21,8 @@ import pytest
 HOW = "PostgreSQL is not here: apt-get install postgresql, or set JOBBOT_TEST_DATABASE_URL"
 
 
-def _binaries() -> Path | None:
+def postgres_binaries() -> Path | None:
+    """Where PostgreSQL's programs are, the newest of them."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres")) or [
         Path(path) for path in [shutil.which("postgres")] if path
     ]
@@ -28,10 +30,14 @@ def _binaries() -> Path | None:
 
 
 class PostgresServer:
-    """A server of its own on a Unix socket; it can be stopped and started again."""
+    """A server of its own on a Unix socket; it can be stopped and started again.
 
-    def __init__(self, binaries: Path, folder: Path) -> None:
+    Without ``fsync`` it is faster, and keeps what it has as long as the machine does.
+    """
+
+    def __init__(self, binaries: Path, folder: Path, *, fsync: bool = False) -> None:
         self._binaries = binaries
+        self._fsync = "on" if fsync else "off"
         self._folder = folder
         self._server: subprocess.Popen[bytes] | None = None
         self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
@@ -43,7 +49,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        options = ["-k", str(self._folder), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "max_connections=200"]
+        given = ("listen_addresses=", f"fsync={self._fsync}", "max_connections=200")
+        options = ["-k", str(self._folder), *(word for setting in given for word in ("-c", setting))]
         command = [*self._as, str(self._binaries / "postgres"), "-D", str(self._folder / "data"), *options]
         self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 30
@@ -58,6 +65,16 @@ class PostgresServer:
             self._run("pg_ctl", "stop", "-D", str(self._folder / "data"), "-m", "immediate", "-w")
             self._server.wait(10)
             self._server = None
+
+    def signal(self, number: int) -> None:
+        """Send a signal to the server and to everything that serves its connections."""
+        if self._server is None:
+            return
+        main = int((self._folder / "data" / "postmaster.pid").read_text().split()[0])
+        for pid in [main, *map(int, Path(f"/proc/{main}/task/{main}/children").read_text().split())]:
+            os.kill(pid, number)
+        if number == signal.SIGCONT:
+            self._server.send_signal(number)  # runuser stops with what it runs
 
     def url(self, name: str) -> str:
         """The URL of a database."""
@@ -75,7 +92,7 @@ class PostgresServer:
 @contextmanager
 def own_postgres() -> Iterator[PostgresServer]:
     """A server for these tests alone. Skips, or fails where one is needed, without binaries."""
-    binaries = _binaries()
+    binaries = postgres_binaries()
     if binaries is None:
         if os.environ.get("JOBBOT_TEST_NEED_POSTGRES"):
             pytest.fail(HOW)

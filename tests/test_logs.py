@@ -13,6 +13,7 @@ from typing import Literal
 from urllib.parse import quote, urlencode
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -51,6 +52,7 @@ def _as_it_was() -> Iterator[None]:
     hooks = sys.excepthook, threading.excepthook
     yield
     logging.captureWarnings(False)
+    structlog.reset_defaults()
     sys.excepthook, threading.excepthook = hooks
     root.handlers[:] = handlers
     root.setLevel(level)
@@ -119,6 +121,14 @@ def test_a_field_that_cannot_be_shown_takes_nothing_else_with_it(log: Log) -> No
     log.events.info("seen", job=987, shy=Shy())
     assert "987" in log.text
     assert "a Shy that cannot be shown (ValueError)" in log.text
+
+
+def test_what_a_library_says_through_structlog_is_a_record_too(log: Log, capsys: pytest.CaptureFixture[str]) -> None:
+    structlog.get_logger("stamina").warning("retry scheduled", caused_by=f"ValueError({KEY!r})")
+    assert "retry scheduled" in log.text
+    assert "stamina" in log.text
+    assert not HIDDEN.search(log.text)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_what_is_below_the_level_is_not_even_a_record(log: Log) -> None:

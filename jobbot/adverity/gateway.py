@@ -76,7 +76,6 @@ class Gateway:
         self._line = Line(concurrency)
         self._breaker = breaker or Breaker(monotonic)
         self._retries = retries or patient_retries()
-        self._stopping = client.through(self._at_once)
         self._lists = SharedReads[JobQuery, JobList](
             lambda query, call: self._reading(call).list_jobs(query),
             clock=clock,
@@ -130,13 +129,16 @@ class Gateway:
         """A datastream that was read within the hour, without asking."""
         return self._datastreams.kept(datastream_id)
 
-    async def stop(self, job_id: JobId) -> None:
+    async def stop(self, job_id: JobId, *, at_last: Callable[[], None] = lambda: None) -> None:
         """Send the stop: before all reads that wait, once, also while the breaker is open.
+
+        ``at_last`` is called when its turn has come, at the last moment before it leaves; when that raises, nothing is
+        sent, and what it raised is raised.
 
         What was read of any job before is forgotten, because follow-up jobs are discarded with the one that stops.
         """
         try:
-            await self._stopping.stop(job_id)
+            await self._client.through(lambda send: self._at_once(send, at_last)).stop(job_id)
         finally:
             self._jobs.forget()
             self._ended.forget()
@@ -153,9 +155,10 @@ class Gateway:
             await reads.aclose()
         await self._client.aclose()
 
-    def _at_once(self, send: Send) -> Send:
+    def _at_once(self, send: Send, at_last: Callable[[], None]) -> Send:
         async def urgent(request: Request) -> bytes:
             async with self._line.turn(urgent=True):
+                at_last()
                 with self._breaker.attempt(always=True):
                     return await self._observed(send, request)
 

@@ -23,6 +23,8 @@ from jobbot.flows.outcome import (
     read_answer,
     sent_before,
 )
+from jobbot.flows.surely import surely
+from jobbot.flows.telling import Telling
 from jobbot.flows.voice import Place, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
@@ -56,6 +58,10 @@ Follow = Callable[[StopRecord, str | None], Awaitable[None]]
 """Waits for the job of a stop whose outcome is not known; the message is the stop's own, where it has one."""
 
 
+class _NotInTime(Exception):
+    """So much time has passed since the row was known to be ours that it may be somebody else's."""
+
+
 class Course:
     """One row's way from its state to its end."""
 
@@ -75,16 +81,15 @@ class Course:
         self._claim = claimed.claim
         self._record = claimed.record
         self._gateway = gateway
-        self._place = place
         self._ledger = ledger
-        self._voice = voice
         self._clock = clock
         self._pace = pace
         self._telemetry = telemetry
         self._follow = follow
         self._may_be_sent = claimed.record.sent_at is not None
-        self.message_ts = claimed.record.message_ts
-        self.stop = stop_of(claimed.record)
+        self._ours_until = claimed.record.requested_at
+        self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
+        self.stop = self.telling.stop
 
     async def run(self) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed.
@@ -95,21 +100,17 @@ class Course:
         if record.closed_at is not None:
             await self._tell(load_message(record.message or ""))
             return None
-        if self.message_ts is None:
-            self.message_ts = await self._voice.announce(self._place, words.begun(self.stop))
-            if self.message_ts is not None:
-                ts = self.message_ts
-                await self._surely(lambda: self._ledger.announced(self._claim, ts))
+        if self.telling.ts is None:
+            await self.telling.begin()
         attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt()
         if isinstance(attempt, Unanswered):
-            asking = words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
-            await self._voice.amend(self._place, self.message_ts, asking)
+            await self.telling.say(words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop))
         seen = await self._read_after(attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
         if ending.state is StopState.UNKNOWN and self._follow is not None:
             # The channel was left with a job that is still going on: whoever asked is told when it ends after all.
-            await self._follow(record, self.message_ts)
+            await self._follow(record, self.telling.ts)
         return ending
 
     async def _attempt(self) -> Attempt:
@@ -123,10 +124,8 @@ class Course:
             return NotSent(error)
         if job.is_over:
             return OverBefore(job)
-        await self._ledger.sending(self._claim, self._clock())
-        self._may_be_sent = True
         try:
-            await self._gateway.stop(job_id)
+            await self._send(job_id)
         except AdverityError as error:
             answer = read_answer(error)
             if isinstance(answer, NotSent):
@@ -134,8 +133,30 @@ class Course:
             sent: Sent = answer
         else:
             sent = Accepted(self._clock())
-        await self._surely(lambda: self._ledger.answered(self._claim, self._clock(), answer_for_the_record(sent)))
+        await surely(
+            lambda: self._ledger.answered(self._claim, self._clock(), answer_for_the_record(sent)),
+            most=self._pace.store,
+        )
         return sent
+
+    async def _send(self, job_id: JobId) -> None:
+        """The one request; whoever waited or slept after the record asks first whether the row is still theirs.
+
+        Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
+        exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
+        because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
+        """
+        self._ours_until = await self._ledger.sending(self._claim, self._clock())
+        self._may_be_sent = True
+        while True:
+            try:
+                return await self._gateway.stop(job_id, at_last=self._must_be_in_time)
+            except _NotInTime:
+                self._ours_until = await self._ledger.keep(self._claim)
+
+    def _must_be_in_time(self) -> None:
+        if self._clock() >= self._ours_until:
+            raise _NotInTime
 
     async def _read_after(self, attempt: Attempt) -> Job | None:
         """The job as it is after the attempt: until it is over, or a bound is reached. None if it was never read."""
@@ -172,15 +193,15 @@ class Course:
             await close()
         except StoreUnavailable:
             # The channel shall not wait for a database.
-            await self._voice.amend(self._place, self.message_ts, ending.message)
-            await self._surely(close)
+            await self.telling.amend(ending.message)
+            await surely(close, most=self._pace.store)
         self._telemetry.metrics.stop_ended(ending.state.value)
         log.info("stop ended", job=self._record.job, instance=self._record.instance, state=ending.state.value)
         await self._tell(ending.message)
 
     async def _tell(self, message: Message) -> None:
-        if await self._voice.amend(self._place, self.message_ts, message):
-            await self._surely(lambda: self._ledger.told(self._claim, self._clock()))
+        if await self.telling.amend(message):
+            await surely(lambda: self._ledger.told(self._claim, self._clock()), most=self._pace.store)
         else:
             # Slack cannot be reached: the message is in the row, and is tried again with the row.
             await self.let_go()
@@ -193,33 +214,8 @@ class Course:
             await self._end(Ending(state, "jobbot failed", message))
         except LostClaim:
             log.warning("stop was taken over", job=self._record.job)
+            await self.telling.set_right()
 
     async def let_go(self) -> None:
         """Let anybody take the row over at once."""
-        await self._surely(lambda: self._ledger.release(self._claim))
-
-    async def _surely(self, write: Callable[[], Awaitable[None]]) -> None:
-        """A write that matters more than the time it takes: again and again while the database is away."""
-        loop = asyncio.get_running_loop()
-        until, wait = loop.time() + self._pace.store, 0.2
-        while True:
-            try:
-                return await write()
-            except StoreUnavailable as error:
-                if loop.time() > until:
-                    raise
-                log.warning("database cannot be used, trying again", error=str(error), seconds=wait)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 5.0)
-
-
-def stop_of(record: StopRecord) -> words.Stop:
-    """What a stop's messages tell, from its row."""
-    return words.Stop(
-        name=record.name,
-        job=record.job,
-        instance=record.instance,
-        user_id=record.user_id,
-        asked_at=record.requested_at,
-        reason=record.reason,
-    )
+        await surely(lambda: self._ledger.release(self._claim), most=self._pace.store)

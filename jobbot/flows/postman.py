@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
-from jobbot.flows.telling import CannotTell, MayTell, NeverAgain, NotNow, Teller
+from jobbot.flows.teller import CannotTell, MayTell, NeverAgain, NotNow, Teller
 from jobbot.logs import get_logger
 from jobbot.render.blocks import load_message
 from jobbot.render.watching import perhaps_again

@@ -147,6 +147,7 @@ class StoppingFlow:
         try:
             return await one.run() or HandedOn()
         except LostClaim:
+            await one.telling.set_right()
             return HandedOn()
         except asyncio.CancelledError:
             # The process ends: whoever is next may go on at once.
@@ -154,9 +155,12 @@ class StoppingFlow:
             raise
         except StoreUnavailable:
             # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
-            await self._voice.amend(place, one.message_ts, words.waiting(one.stop))
+            await one.telling.amend(words.waiting(one.stop))
             await one.let_go()
+            await one.telling.set_right()
             return HandedOn()
         except Exception:
             await one.fail()
             raise
+        finally:
+            self._ledger.drop(claimed.claim)

@@ -1,60 +1,85 @@
-"""How what is to be told reaches Slack: a small protocol, so that flows know nothing of its clients."""
+"""The one message of a stop: begun, changed on the way, and true in the end whoever had the last word.
 
-from dataclasses import dataclass
-from typing import Protocol
+Slack edits a message on no condition. So a process that slept, while another one took its stop over and told the
+ending, could write over it: whoever speaks on the way asks before and afterwards whether the row is still theirs, and
+whoever learns that it is not sets right what they may have said.
+"""
 
-from jobbot.render.blocks import Message
+from jobbot.flows.surely import surely
+from jobbot.flows.voice import Place, Voice
+from jobbot.logs import get_logger
+from jobbot.render import stopping as words
+from jobbot.render.blocks import Message, load_message
+from jobbot.store.engine import StoreUnavailable
+from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord
 
-
-@dataclass(frozen=True, slots=True)
-class MayTell:
-    """Go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class NeverAgain:
-    """Nothing can be told there any more, and why. ``only_this``: other things still may."""
-
-    reason: str
-    only_this: bool = False
+log = get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class NotNow:
-    """Slack does not say whether it may be told, or does not take it now. ``seconds``: how long to wait, if said."""
+class Telling:
+    """The message of one row. ``most`` is for how many seconds a step is tried again while the database is away.
 
-    reason: str
-    seconds: float | None = None
-
-
-Leave = MayTell | NeverAgain | NotNow
-
-
-class CannotTell(Exception):
-    """Slack did not take it.
-
-    ``leave``: whether the channel is closed to it, or it should be tried again; ``message_gone``: the message it
-    edits, or the thread it stands in, is not there any more. ``perhaps_told``: no answer came that says it was not.
+    A process that died between Slack's taking the first message and the row's knowing its ts has left a message that
+    nobody can find again (reading channels is more than jobbot asks for): whoever goes on posts another one.
     """
 
-    def __init__(self, leave: NeverAgain | NotNow, *, message_gone: bool = False, perhaps_told: bool = False) -> None:
-        super().__init__(leave.reason)
-        self.leave = leave
-        self.message_gone = message_gone
-        self.perhaps_told = perhaps_told
+    def __init__(self, claimed: Claimed, *, place: Place, ledger: Ledger, voice: Voice, most: float) -> None:
+        self._claim = claimed.claim
+        self._place = place
+        self._ledger = ledger
+        self._voice = voice
+        self._most = most
+        self.ts = claimed.record.message_ts
+        self.stop = _stop_of(claimed.record)
+
+    async def begin(self) -> None:
+        """Post it, and remember which it is. Raises LostClaim, StoreUnavailable."""
+        self.ts = ts = await self._voice.announce(self._place, words.begun(self.stop))
+        if ts is None:
+            return
+        try:
+            await self._ledger.announced(self._claim, ts)
+        except StoreUnavailable:
+            await self.amend(words.waiting(self.stop))
+            await surely(lambda: self._ledger.announced(self._claim, ts), most=self._most)
+
+    async def say(self, message: Message) -> None:
+        """Something on the way. Raises LostClaim, also where it turns out afterwards."""
+        try:
+            await self._ledger.keep(self._claim)
+            await self.amend(message)
+            await self._ledger.keep(self._claim)
+        except StoreUnavailable:
+            log.info("message left as it is, database cannot be used", job=self.stop.job)
+
+    async def amend(self, message: Message) -> bool:
+        """Let it say this; False where trying again later makes sense."""
+        return await self._voice.amend(self._place, self.ts, message)
+
+    async def set_right(self) -> None:
+        """Somebody else has the row: what was said here since must not stand against what they say.
+
+        A row that is still open will be told of later than now; of one that is closed the ending is told again.
+        """
+        if self.ts is None:
+            return
+        try:
+            row = await surely(lambda: self._ledger.read(self._claim), most=self._most)
+        except (LostClaim, StoreUnavailable) as error:
+            log.error("message may be out of date", job=self.stop.job, error=type(error).__name__)
+            return
+        if row.message_ts != self.ts:
+            await self.amend(words.told_elsewhere(self.stop))
+        elif row.closed_at is not None and row.message is not None:
+            await self.amend(load_message(row.message))
 
 
-class Teller(Protocol):
-    """Tells a channel."""
-
-    async def may_tell(self, channel_id: str, need: str) -> Leave:
-        """Whether the policy and Slack still permit it. Never raises."""
-        ...
-
-    async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
-        """A new message: its ts. Raises CannotTell."""
-        ...
-
-    async def edit(self, channel_id: str, ts: str, message: Message) -> None:
-        """Let a message say something else. Raises CannotTell."""
-        ...
+def _stop_of(record: StopRecord) -> words.Stop:
+    return words.Stop(
+        name=record.name,
+        job=record.job,
+        instance=record.instance,
+        user_id=record.user_id,
+        asked_at=record.requested_at,
+        reason=record.reason,
+    )

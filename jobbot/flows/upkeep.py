@@ -22,6 +22,10 @@ AT_ONCE = 20
 """Rows taken over in one round: their jobs are read one after the other anyway."""
 
 
+LOOK = 3.0
+"""Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
+
+
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
@@ -52,7 +56,7 @@ class Upkeep:
         self._clock = clock
         self._keep = keep
         self._tidy = tidy
-        self._pause = lease.total_seconds() / 3
+        self._pause = min(lease.total_seconds() / 3, LOOK)
         self._unserved: set[str] = set()
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
@@ -68,8 +72,9 @@ class Upkeep:
         """One round."""
         try:
             await self._ledger.renew()
-            for claimed in await self._ledger.take_over(AT_ONCE):
-                await self._go_on(claimed)
+            unserved = [claimed for claimed in await self._ledger.take_over(AT_ONCE) if not self._go_on(claimed)]
+            for claimed in unserved:
+                await self._let_go(claimed)
             await self._deliveries.forget_old()
             await self._forget_stops()
             if self._tidy is not None:
@@ -90,16 +95,21 @@ class Upkeep:
         if self._keep is not None and (gone := await self._history.forget(self._clock() - self._keep)):
             log.info("stops older than the record is kept deleted", stops=gone)
 
-    async def _go_on(self, claimed: Claimed) -> None:
+    def _go_on(self, claimed: Claimed) -> bool:
+        """Whether it is on an instance that this process knows."""
         instance = self._instances.get(claimed.record.instance)
         if instance is None:
-            if claimed.record.id not in self._unserved:
-                log.error("stop left behind on an unknown instance", instance=claimed.record.instance)
-                self._unserved.add(claimed.record.id)
-            await self._ledger.release(claimed.claim)
-            return
+            return False
 
         async def work() -> None:
             await self._stopping.resume(claimed, instance)
 
         self._start(work())
+        return True
+
+    async def _let_go(self, claimed: Claimed) -> None:
+        if claimed.record.id not in self._unserved:
+            log.error("stop left behind on an unknown instance", instance=claimed.record.instance)
+            self._unserved.add(claimed.record.id)
+        self._ledger.drop(claimed.claim)
+        await self._ledger.release(claimed.claim)

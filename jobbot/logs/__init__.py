@@ -65,6 +65,12 @@ def set_up_logging(style: Literal["text", "json"], level: str, *, known_secrets:
     root.setLevel(logging.WARNING)
     logging.getLogger("jobbot").setLevel(level)
     logging.captureWarnings(True)
+    # For libraries that speak through structlog where it is installed (stamina does): left alone, it prints to stdout.
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, _as_record],
+        wrapper_class=BoundLogger,
+        logger_factory=structlog.stdlib.LoggerFactory(),
+    )
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
 

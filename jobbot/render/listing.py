@@ -11,6 +11,8 @@ from jobbot.render.jobs import Names, row
 from jobbot.render.paging import first_to_last, paging
 from jobbot.render.text import clock, duration, escape, fit_bytes, plural, to_plain
 
+ROW_MOST = 750
+"""Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""
 _OLD_ENOUGH_TO_SAY = timedelta(seconds=1)
 
 
@@ -37,7 +39,7 @@ def render_listing(
     blocks: list[Block] = [section(head)]
     lines = [head]
     for job in listing.jobs:
-        line = row(job, listing.names, now)
+        line = _short(row(job, listing.names, now))
         lines.append(line)
         details = buttons.show(job.id, listing.instance)
         if offer_stop and job.is_going_on:
@@ -50,6 +52,11 @@ def render_listing(
         blocks += [divider(), context(foot)]
     blocks.append(actions(paging(question, page=listing.page, total=listing.total, offer_share=offer_share)))
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
+
+
+def _short(line: str) -> str:
+    """Without the issue where the row is too long with it: escaped, a name may be five times as long."""
+    return line if len(line) <= ROW_MOST else line.partition("\n")[0]
 
 
 def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:

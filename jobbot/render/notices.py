@@ -71,6 +71,11 @@ def window_missed(job: JobId, instance: str, reason: str) -> Message:
     return Message(text=words, blocks=[section(words), actions([stop])])
 
 
+def window_stuck() -> Message:
+    """Slack opened the modal and then did not let it be filled."""
+    return _words("Slack did not let jobbot fill the window it opened, so nothing was done. Close it and ask again.")
+
+
 def stale_window() -> str:
     """A modal that is not understood any more."""
     return "This window is not understood any more. Nothing was sent. Close it and ask again."

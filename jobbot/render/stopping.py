@@ -234,6 +234,11 @@ def waiting(stop: Stop) -> Message:
     )
 
 
+def told_elsewhere(stop: Stop) -> Message:
+    """For a message that was posted twice: the other one is kept up to date."""
+    return _message(f"The stop of job {stop.name} is told in another message of this channel.", stop, ask_again=False)
+
+
 def away_too_long() -> str:
     """Why a stop that was never sent is not sent any more."""
     return "jobbot was interrupted before it could be sent, and that was more than 15 minutes ago. Ask again."

@@ -6,6 +6,7 @@ are parsed here and not by Bolt, which takes any form that contains the word "pa
 answer ``/jobs payload`` with a 404 (executed and seen, Bolt 1.30).
 """
 
+import asyncio
 import json
 from collections.abc import Callable, Mapping
 from time import perf_counter
@@ -30,6 +31,9 @@ log = get_logger(__name__)
 BODY_MOST = 1024 * 1024
 """Bytes; Slack's largest payloads are some hundred kilobytes."""
 
+BODY_SECONDS = 3.0
+"""How long a body may take: as long as Slack waits for the answer. Shutting down waits for no one longer than that."""
+
 Reasons = Callable[[], list[str]]
 """Why jobbot cannot serve right now; empty when it can."""
 
@@ -41,19 +45,26 @@ class Unusable(Exception):
 class EventsEndpoint:
     """``POST /slack/events``."""
 
-    def __init__(self, app: AsyncApp, signing_secret: str, metrics: Metrics) -> None:
+    def __init__(
+        self, app: AsyncApp, signing_secret: str, metrics: Metrics, *, body_seconds: float = BODY_SECONDS
+    ) -> None:
         self._app = app
+        self._body_seconds = body_seconds
         self._metrics = metrics
         self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, request: Request) -> Response:
-        """401 for whoever is not Slack, 400 for what is no payload, else Bolt's answer."""
+        """401 for whoever is not Slack, 408 and 413 for a body without end, 400 for no payload, else Bolt's answer."""
         arrived = perf_counter()
         try:
-            body = await _read_bounded(request)
+            async with asyncio.timeout(self._body_seconds):
+                body = await _read_bounded(request)
         except ClientDisconnect:
             # Anybody may hang up; nobody reads this answer, and it is no error of ours.
             return Response(status_code=400)
+        except TimeoutError:
+            self._metrics.rejected("unusable")
+            return PlainTextResponse("too slow", 408, headers={"connection": "close"})
         if body is None:
             self._metrics.rejected("too_large")
             # Closed, because uvicorn would go on to read, and drop, whatever still comes (executed and seen, 0.54).

@@ -124,7 +124,7 @@ def _submitted(body: Payload) -> Interaction | None:
             private_metadata=_text(view, "private_metadata") or "",
             reason=(_text(field, "value") or "").strip(),
         ),
-        key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id")),
+        key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id"), _text(view, "private_metadata")),
         user_id=_text(user, "id") or "",
         # `team` is the submitting person's here, the opposite of a click (executed and seen): either may be missing.
         user_team_id=_text(user, "team_id") or _text(team, "id"),

@@ -65,8 +65,12 @@ class Outbound:
         thread_ts: str | None = None,
         broadcast: bool = False,
         attempts: int = _ATTEMPTS,
+        repeatable: bool = False,
     ) -> str:
-        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too."""
+        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too.
+
+        ``repeatable``: better twice than not at all.
+        """
         return await self._message(
             "chat.postMessage",
             message,
@@ -78,7 +82,7 @@ class Outbound:
                 reply_broadcast=broadcast and thread_ts is not None,
                 unfurl_links=False,
             ),
-            repeatable=False,
+            repeatable=repeatable,
             attempts=attempts,
         )
 

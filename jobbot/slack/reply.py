@@ -137,7 +137,7 @@ class SlackVoice:
 
     async def announce(self, place: Place, message: Message) -> str | None:
         """Post it; where the bot is no member, through the response URL, and then it cannot be edited later."""
-        ts, _ = await self._say(place, message)
+        ts, _ = await self._say(place, message, again=False)
         return ts
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
@@ -151,13 +151,18 @@ class SlackVoice:
                     return False
             else:
                 return True
-        _, settled = await self._say(place, message)
+        _, settled = await self._say(place, message, again=True)
         return settled
 
-    async def _say(self, place: Place, message: Message) -> tuple[str | None, bool]:
-        """The new message's ts, if it has one, and whether trying again later makes no sense: said, or refused."""
+    async def _say(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, bool]:
+        """The new message's ts, if it has one, and whether trying again later makes no sense: said, or refused.
+
+        ``again``: rather twice than not at all. So it is for an ending, and not for the beginning.
+        """
         try:
-            ts = await self._outbound.post(place.channel_id, message, thread_ts=place.thread_ts, broadcast=True)
+            ts = await self._outbound.post(
+                place.channel_id, message, thread_ts=place.thread_ts, broadcast=True, repeatable=again
+            )
         except SlackRefused as refused:
             log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
             may_pass = refused.may_pass
@@ -167,9 +172,8 @@ class SlackVoice:
             try:
                 await self._outbound.respond(place.response_url, message, in_channel=True)
             except SlackRefused as refused:
-                log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
+                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
             else:
                 return None, True
-        # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-        log.error("stop could not be announced", channel=place.channel_id)
         return None, not may_pass

@@ -30,7 +30,8 @@ class WebServer:
                 access_log=False,
                 server_header=False,
                 lifespan="off",
-                timeout_graceful_shutdown=2,
+                # A little longer than a body may take (``slack/http``): what is cut here is logged as an error.
+                timeout_graceful_shutdown=4,
             )
         )
         self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))

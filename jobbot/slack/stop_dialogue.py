@@ -158,7 +158,8 @@ class StopDialogue:
         if isinstance(passed, Refused):
             return await self._refuse(reply, passed)
         order = StopOrder(
-            request_key=submitted.view_id,
+            # One view is submitted once; the moment and the job tell apart what comes under the same view's id.
+            request_key=f"{submitted.view_id[:100]}|{ticket.asked_at}|{ticket.job}",
             job=JobId(ticket.job),
             name=ticket.name,
             user_id=who.user_id,
@@ -190,8 +191,10 @@ class StopDialogue:
         try:
             await self._outbound.update_modal(view, modal)
         except SlackRefused as refused:
-            # Closed meanwhile, most likely: then nobody waits for it.
             log.warning("modal could not be filled", error=refused.code)
+            if refused.code != "not_found":
+                # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
+                await reply.whisper(notices.window_stuck())
 
 
 def _nothing_to_press(question: Question) -> str:

@@ -1,4 +1,4 @@
-"""A :class:`~jobbot.flows.telling.Teller` on the Web API: what the policy and Slack say before a channel is told.
+"""A :class:`~jobbot.flows.teller.Teller` on the Web API: what the policy and Slack say before a channel is told.
 
 A watch may be hours old when its job ends. The channel may not be permitted any more by then, another organisation
 may have come into it, it may be archived, or jobbot put out of it: so all of that is asked again.
@@ -7,7 +7,7 @@ may have come into it, it may be archived, or jobbot put out of it: so all of th
 from collections.abc import Callable
 
 from jobbot.access import ChannelRule, Directory, Need
-from jobbot.flows.telling import CannotTell, Leave, MayTell, NeverAgain, NotNow
+from jobbot.flows.teller import CannotTell, Leave, MayTell, NeverAgain, NotNow
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.remembered import Remembered

@@ -5,20 +5,37 @@
 :class:`StoreUnavailable`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from sqlite3 import Error as SqliteError
 from sqlite3 import OperationalError as OperationalDbError
 from typing import Any
 
 from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
-BUSY_SECONDS = 5.0
-"""How long SQLite waits for another process's write; how long PostgreSQL may take to connect."""
+BUSY_SECONDS = 4.0
+"""How long SQLite waits for another process's write."""
+
+CONNECT_SECONDS = 3
+"""How long PostgreSQL may take to connect."""
+
+ANSWER_SECONDS = 5.0
+"""How long a transaction may take: a server that was frozen, or cut off without a word, says nothing itself."""
 
 _READS = "jobbot_reads"
 
@@ -58,11 +75,15 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
         connection.isolation_level = None
         cursor = connection.cursor()
-        with suppress(OperationalDbError):
-            # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
-            cursor.execute("PRAGMA journal_mode=WAL")
-        cursor.execute("PRAGMA synchronous=FULL")
-        cursor.execute("PRAGMA foreign_keys=ON")
+        try:
+            with suppress(OperationalDbError):
+                # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
+                cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+        except SqliteError:
+            connection.close()  # with its thread, which nobody else knows of
+            raise
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "begin")
@@ -79,9 +100,9 @@ def _postgresql(url: URL) -> AsyncEngine:
             pool_pre_ping=True,
             pool_size=5,
             max_overflow=5,
-            pool_timeout=BUSY_SECONDS,
+            pool_timeout=CONNECT_SECONDS,
             pool_recycle=600,
-            connect_args={"connect_timeout": int(BUSY_SECONDS), "options": "-c statement_timeout=10000"},
+            connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c statement_timeout=10000"},
         )
     except ImportError:
         raise BadDatabaseUrl("is PostgreSQL, which needs: pip install 'jobbot[postgres]'") from None
@@ -99,17 +120,17 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end. Raises StoreUnavailable."""
+    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than that."""
         with _unavailable():
-            async with self.engine.begin() as connection:
+            async with asyncio.timeout(seconds), self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
         with _unavailable():
-            async with self.engine.connect() as connection:
+            async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
                 await connection.execution_options(**{_READS: True})
                 async with connection.begin():
                     yield connection
@@ -132,10 +153,26 @@ def _unavailable() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise StoreUnavailable(_kind(error)) from None
     except DBAPIError as error:
-        if error.connection_invalidated:
+        if error.connection_invalidated or not isinstance(error, _OURS):
             raise StoreUnavailable(_kind(error)) from None
         raise
 
 
+_OURS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+"""What a statement of ours would be to blame for. A file that is damaged, a server that only reads: DatabaseError."""
+
+
 def _kind(error: Exception) -> str:
-    return type(getattr(error, "orig", None) or error).__name__
+    original = getattr(error, "orig", None) or error
+    if isinstance(original, SqliteError):
+        return str(original)  # SQLite's own words, which name no file
+    kind = type(original).__name__
+    # What psycopg says of a connection that it did not get names the host and the user.
+    return _KINDS.get(kind, kind)
+
+
+_KINDS = {
+    "OperationalError": "no connection",
+    "ConnectionTimeout": "no connection",
+    "TimeoutError": "no answer in time",
+}

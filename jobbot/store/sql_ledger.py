@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.engine import Database
+from jobbot.store.engine import Database, StoreUnavailable
 from jobbot.store.stops import (
     NOTHING_SENT,
     OPEN,
@@ -28,6 +28,11 @@ from jobbot.store.tables import stops
 LEASE = timedelta(seconds=30)
 """How long a process that has died keeps its rows from others. Renewed every third of it."""
 
+NOT_RECORDED = "not sent: the database went away while it was recorded"
+
+SKEW = 10
+"""A lease counts as over for its owner this part of it earlier than for others: their clocks may be ahead."""
+
 _RECORD = tuple(field.name for field in fields(StopRecord))
 _WISH = tuple(field.name for field in fields(StopWish))
 
@@ -42,6 +47,10 @@ class SqlLedger:
         self._owner = owner
         self._clock = clock
         self._lease = lease
+        # Only what somebody works on is renewed: a claim or a take-over whose answer was lost on its way back from the
+        # database is ours by the row, and nobody here knows of it.
+        self._worked_on: set[Claim] = set()
+        self._doubtful: set[str] = set()
 
     async def claim(self, wish: StopWish) -> Claimed | Held | Repeated:
         """See :meth:`Ledger.claim`."""
@@ -65,7 +74,12 @@ class SqlLedger:
                 # Whoever was first has ended in between: the job is free again.
                 if last:
                     raise
+            except StoreUnavailable:
+                # It may be in the record all the same; whoever asked is told that it is not, and so it shall be.
+                self._doubtful.add(claim.id)
+                raise
             else:
+                self._worked_on.add(claim)
                 return Claimed(claim, StopRecord(**_fields(row)))
         raise AssertionError("the loop returns or raises")
 
@@ -82,10 +96,18 @@ class SqlLedger:
         """See :meth:`Ledger.announced`."""
         await self._change(claim, _is_ours(claim).values(message_ts=message_ts))
 
-    async def sending(self, claim: Claim, at: datetime) -> None:
+    async def sending(self, claim: Claim, at: datetime) -> datetime:
         """See :meth:`Ledger.sending`."""
+        until = self._clock() + self._lease
         change = _is_ours(claim).where(stops.c.state == StopState.REQUESTED.value)
-        await self._change(claim, change.values(state=StopState.SENT.value, sent_at=at))
+        await self._change(claim, change.values(state=StopState.SENT.value, sent_at=at, lease_until=until))
+        return until - self._lease / SKEW
+
+    async def keep(self, claim: Claim) -> datetime:
+        """See :meth:`Ledger.keep`."""
+        until = self._clock() + self._lease
+        await self._change(claim, _is_ours(claim).values(lease_until=until))
+        return until - self._lease / SKEW
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
         """See :meth:`Ledger.answered`."""
@@ -103,7 +125,7 @@ class SqlLedger:
     async def told(self, claim: Claim, at: datetime) -> None:
         """See :meth:`Ledger.told`."""
         change = _is_ours(claim).where(stops.c.closed_at.is_not(None), stops.c.told_at.is_(None))
-        await self._change(claim, change.values(told_at=at, message=None))
+        await self._change(claim, change.values(told_at=at))
 
     async def release(self, claim: Claim) -> None:
         """See :meth:`Ledger.release`."""
@@ -112,11 +134,33 @@ class SqlLedger:
 
     async def renew(self) -> None:
         """See :meth:`Ledger.renew`."""
-        ours = update(stops).where(stops.c.owner == self._owner, stops.c.told_at.is_(None))
+        if self._doubtful:
+            await self._withdraw()
+        if not self._worked_on:
+            return
+        ids = [claim.id for claim in self._worked_on]
+        ours = update(stops).where(stops.c.owner == self._owner, stops.c.told_at.is_(None), stops.c.id.in_(ids))
         async with self._database.writing() as connection:
             # What was released stays released: only leases that have not run out are made longer.
             now = self._clock()
             await connection.execute(ours.where(stops.c.lease_until >= now).values(lease_until=now + self._lease))
+
+    def drop(self, claim: Claim) -> None:
+        """See :meth:`Ledger.drop`."""
+        self._worked_on.discard(claim)
+
+    async def _withdraw(self) -> None:
+        """Close the rows of which people were told that they could not be made."""
+        doubtful, now = sorted(self._doubtful), self._clock()
+        closed = (
+            update(stops)
+            .where(stops.c.id.in_(doubtful), stops.c.owner == self._owner, stops.c.fence == 1)
+            .where(stops.c.state == StopState.REQUESTED.value)
+            .values(state=StopState.REFUSED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED)
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(closed)
+        self._doubtful.difference_update(doubtful)
 
     async def take_over(self, most: int) -> list[Claimed]:
         """See :meth:`Ledger.take_over`."""
@@ -138,6 +182,7 @@ class SqlLedger:
         async with self._database.writing() as connection:
             rows = (await connection.execute(taken)).all()
         claimed = [Claimed(Claim(row.id, row.owner, row.fence), record_of(row)) for row in rows]
+        self._worked_on.update(one.claim for one in claimed)
         return sorted(claimed, key=lambda one: one.record.requested_at)
 
     async def latest(self, instance: str, job: int) -> StopRecord | None:
@@ -146,6 +191,14 @@ class SqlLedger:
             return await _one(
                 connection, _of(instance, job).order_by(stops.c.requested_at.desc(), stops.c.id.desc()).limit(1)
             )
+
+    async def read(self, claim: Claim) -> StopRecord:
+        """See :meth:`Ledger.read`."""
+        async with self._database.reading() as connection:
+            row = await _one(connection, select(stops).where(stops.c.id == claim.id))
+        if row is None:
+            raise LostClaim(claim.id)
+        return row
 
     async def _change(self, claim: Claim, change: Update) -> None:
         async with self._database.writing() as connection:

@@ -52,7 +52,7 @@ class StopRecord(StopWish):
     """One row. Times are aware and in UTC.
 
     ``answer`` is what Adverity said to the stop, ``outcome`` how the job ended or what was seen last; ``message`` is
-    the last message, as it was written, until ``told_at`` says that the channel has it.
+    the last message, as it was written with the ending: what the channel is to say, and from ``told_at`` on says.
     """
 
     id: str
@@ -117,8 +117,12 @@ class Ledger(Protocol):
         """Remember the channel's message."""
         ...
 
-    async def sending(self, claim: Claim, at: datetime) -> None:
-        """requested -> sent; written before the request leaves."""
+    async def sending(self, claim: Claim, at: datetime) -> datetime:
+        """requested -> sent; written before the request leaves. Until the answered time nobody takes the row over."""
+        ...
+
+    async def keep(self, claim: Claim) -> datetime:
+        """Make sure that the row is still ours; until the time that is answered it stays so."""
         ...
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
@@ -138,7 +142,11 @@ class Ledger(Protocol):
         ...
 
     async def renew(self) -> None:
-        """Keep everything that is ours for another lease."""
+        """Keep everything that somebody here works on for another lease."""
+        ...
+
+    def drop(self, claim: Claim) -> None:
+        """Nobody here works on it any more: whoever comes after its lease may have it."""
         ...
 
     async def take_over(self, most: int) -> list[Claimed]:
@@ -147,4 +155,8 @@ class Ledger(Protocol):
 
     async def latest(self, instance: str, job: int) -> StopRecord | None:
         """The newest row of a job, open or closed."""
+        ...
+
+    async def read(self, claim: Claim) -> StopRecord:
+        """The row as it is now, whoever has it. Raises LostClaim where there is none."""
         ...

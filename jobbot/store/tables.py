@@ -68,7 +68,7 @@ stops = Table(
     Column("answer", Text, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("outcome", Text, nullable=False),
-    # The last message, kept until the channel has it: written with the ending, in one statement.
+    # The last message, written with the ending in one statement: owed to the channel until told_at, its record after.
     Column("message", Text),
     Column("told_at", UtcDateTime),
     # Who sees it through: the lease ends by itself, the fence goes up each time somebody takes the row over.

@@ -200,6 +200,28 @@ async def test_a_stop_goes_before_reads_that_wait_and_between_two_pages(gateway:
     assert instance.most_open == 1
 
 
+async def test_a_stop_is_looked_at_when_its_turn_has_come_and_may_be_held_back(
+    gateway: Gateway, instance: Instance
+) -> None:
+    looked: list[list[str]] = []
+
+    def at_last() -> None:
+        looked.append(list(instance.asked))
+        raise LookupError
+
+    other = asyncio.create_task(gateway.datastream(FACEBOOK))
+    await until(lambda: instance.open)
+    stop = asyncio.create_task(gateway.stop(JOB, at_last=at_last))
+    await asyncio.sleep(0)
+    assert not looked, "it waits in the line"
+    await instance.answers(answer("datastream"))
+    await other
+    with pytest.raises(LookupError):
+        await stop
+    assert looked == [["GET /api/datastreams/42/"]]
+    assert instance.asked == ["GET /api/datastreams/42/"], "nothing was sent"
+
+
 @pytest.mark.parametrize("status", [200, 400, 500])
 async def test_after_a_stop_nothing_is_shown_that_was_read_before_it(
     gateway: Gateway, api: respx.MockRouter, status: int

@@ -23,7 +23,7 @@ from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
 from jobbot.flows.status import read_card
-from jobbot.flows.telling import Leave, MayTell
+from jobbot.flows.teller import Leave, MayTell
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.watching import Spot, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo

@@ -27,7 +27,9 @@ class Figures:
         return self.seconds[min(len(self.seconds) - 1, int(share * len(self.seconds)))] * 1000
 
 
-def command_body(text: str, number: int, *, response_url: str = "", channel: str = "C0INCDATA") -> bytes:
+def command_body(
+    text: str, number: int, *, response_url: str = "", channel: str = "C0INCDATA", user: str = "U0ANA"
+) -> bytes:
     """A slash command as Slack sends it (https://docs.slack.dev/interactivity/implementing-slash-commands)."""
     fields = {
         "token": "legacy",
@@ -35,7 +37,7 @@ def command_body(text: str, number: int, *, response_url: str = "", channel: str
         "team_domain": "acme",
         "channel_id": channel,
         "channel_name": "inc-data",
-        "user_id": "U0ANA",
+        "user_id": user,
         "user_name": "ana",
         "command": "/jobs",
         "text": text,

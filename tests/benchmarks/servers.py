@@ -3,12 +3,8 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any
 
 import uvicorn
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -24,6 +20,7 @@ from jobbot.slack.listeners import Ack, Listeners
 from jobbot.slack.work import Work
 from jobbot.telemetry import Metrics
 from tests.benchmarks.load import SECRET
+from tests.benchmarks.noop import noop
 
 
 def bare() -> Starlette:
@@ -33,28 +30,6 @@ def bare() -> Starlette:
     async def events(request: Request) -> Response:
         headers = dict(request.headers.items())
         return Response(status_code=200 if verifier.is_valid_request(await request.body(), headers) else 401)
-
-    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
-
-
-def noop(*, before_response: bool) -> Starlette:
-    """Bolt with one command that does nothing."""
-
-    async def authorize(**_: Any) -> AuthorizeResult:
-        return AuthorizeResult(
-            enterprise_id=None, team_id="T0ACME", bot_token="xoxb-none", bot_id="B0", bot_user_id="U0"
-        )
-
-    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=before_response)
-
-    async def jobs(ack: AsyncAck) -> None:
-        await ack()
-
-    app.command("/jobs")(jobs)
-    handler = AsyncSlackRequestHandler(app)
-
-    async def events(request: Request) -> Response:
-        return await handler.handle(request)
 
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
 

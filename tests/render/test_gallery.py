@@ -14,9 +14,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobbot.adverity.model import Job
+from jobbot.intents.model import ListJobs
+from jobbot.render.asked import Asked, Asker
 from jobbot.render.blocks import Message, Modal
 from jobbot.render.buttons import Act
-from tests.render.gallery import Said, gallery
+from jobbot.render.jobs import Names
+from jobbot.render.listing import Listing, render_listing
+from jobbot.render.paging import PAGE
+from tests.render.gallery import NOW, Said, gallery
 
 SNAPSHOTS = Path(__file__).with_name("snapshots")
 TEXT_BYTES = 3_800
@@ -146,3 +152,33 @@ def test_hostile_words_stay_words(words: str) -> None:
 @given(st.text(max_size=400))
 def test_any_words_stay_words(words: str) -> None:
     hold(words)
+
+
+def test_a_page_whose_issues_are_long_is_still_one_message_with_its_buttons() -> None:
+    long = "&" * 5_000
+    jobs = tuple(
+        Job.model_validate(
+            {
+                "id": 2**62 + number,
+                "state_label": "Running",
+                "job_start": "2022-10-31T10:00:00Z",
+                "datastream": {"id": 42, "name": long},
+                "creator": long,
+                "issues": [{"type_label": long, "message": long}] * 2,
+            }
+        )
+        for number in range(PAGE)
+    )
+    listing = Listing(
+        asked=Asked(ListJobs(), None, None, None),
+        instance="acme",
+        jobs=jobs,
+        page=1,
+        total=PAGE,
+        complete=True,
+        as_of=NOW,
+        names=Names("https://acme.datatap.adverity.com"),
+    )
+    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_share=True, command="/jobs")
+    assert sum(len(text) for text in strings(list(said.blocks))) <= 12_000
+    assert len(said.text.encode()) <= TEXT_BYTES

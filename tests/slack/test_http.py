@@ -47,14 +47,15 @@ class Taken:
 class Door:
     """The web app, and what came through it."""
 
-    def __init__(self) -> None:
+    def __init__(self, **limits: float) -> None:
         self.taken = Taken()
         self.work = Work()
         self.reasons: list[str] = []
         self.metrics = Metrics("1.2.3")
         client = AsyncWebClient(base_url="http://127.0.0.1:1/api/")
         bolt = build_bolt(client, Home(payloads.OUR_TEAM), "xoxb-1", self.taken, self.work)  # type: ignore[arg-type]
-        self.web: Starlette = build_web(EventsEndpoint(bolt, SECRET, self.metrics), lambda: self.reasons, self.metrics)
+        endpoint = EventsEndpoint(bolt, SECRET, self.metrics, **limits)
+        self.web: Starlette = build_web(endpoint, lambda: self.reasons, self.metrics)
         self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.web), base_url="http://jobbot")
 
     async def gets(self, payload: dict[str, Any]) -> httpx.Response:
@@ -315,35 +316,45 @@ class TestBounds:
         assert read < 50 * BODY_MOST
 
     async def test_whoever_hangs_up_halfway_is_no_error(self, door: Door) -> None:
-        sent: list[Message] = []
-        comes: list[Message] = [
-            {"type": "http.request", "body": b"command=", "more_body": True},
-            {"type": "http.disconnect"},
-        ]
+        assert await halfway(door, {"type": "http.disconnect"}) == 400
 
-        async def receive() -> Message:
-            return comes.pop(0)
+    async def test_whoever_never_comes_to_an_end_is_not_waited_for(self) -> None:
+        assert await halfway(Door(body_seconds=0.05), None) == 408
 
-        async def send(message: Message) -> None:
-            sent.append(message)
 
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0"},
-            "http_version": "1.1",
-            "method": "POST",
-            "scheme": "http",
-            "path": PATH,
-            "raw_path": PATH.encode(),
-            "query_string": b"",
-            "root_path": "",
-            "headers": [],
-            "client": ("127.0.0.1", 1),
-            "server": ("127.0.0.1", 2),
-        }
+async def halfway(door: Door, then: Message | None) -> int:
+    """The status for half a body, after which ``then`` comes, or nothing ever again."""
+    sent: list[Message] = []
+    comes: list[Message | None] = [{"type": "http.request", "body": b"command=", "more_body": True}, then]
+
+    async def receive() -> Message:
+        message = comes.pop(0)
+        if message is None:
+            await asyncio.Event().wait()
+        assert message is not None
+        return message
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": PATH,
+        "raw_path": PATH.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "headers": [],
+        "client": ("127.0.0.1", 1),
+        "server": ("127.0.0.1", 2),
+    }
+    async with asyncio.timeout(20):
         await door.web(scope, receive, send)
-        assert sent[0]["status"] == 400
-        assert door.did == []
+    assert door.did == []
+    return int(sent[0]["status"])
 
 
 class TestHealth:

@@ -2,15 +2,17 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.deliveries import KEPT, Deliveries
-from jobbot.store.engine import Database, make_engine
+from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.migrate import migrate
-from jobbot.store.sql_ledger import SqlLedger
+from jobbot.store.sql_ledger import NOT_RECORDED, SqlLedger
 from jobbot.store.stops import Claimed, Held, LostClaim, Repeated, StopState
 from tests.store.world import LEASE, START, Clock, ledgers, wish
 
@@ -174,3 +176,70 @@ async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, c
     await seen.forget_old()
     assert await seen.is_first("event|Ev1")
     await database.aclose()
+
+
+class Lossy(Database):
+    """Commits, and when it is told to, the answer to that is lost on its way back."""
+
+    loses = False
+
+    @asynccontextmanager
+    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """As always, but for the end."""
+        async with super().writing(seconds=seconds) as connection:
+            yield connection
+        if self.loses:
+            raise StoreUnavailable("lost")
+
+
+@pytest.fixture
+async def lossy(database_url: str, clock: Clock) -> AsyncIterator[tuple[Lossy, SqlLedger]]:
+    """A third process, on a bad line."""
+    database = Lossy(make_engine(database_url))
+    yield database, SqlLedger(database, owner="three", clock=clock, lease=LEASE)
+    await database.aclose()
+
+
+async def test_a_claim_of_which_nobody_knows_that_it_was_made_is_withdrawn(
+    two: list[SqlLedger], lossy: tuple[Lossy, SqlLedger], clock: Clock
+) -> None:
+    line, three = lossy
+    line.loses = True
+    with pytest.raises(StoreUnavailable):
+        await three.claim(wish())
+    line.loses = False
+    assert isinstance(await two[0].claim(wish(user_id="U0BEN")), Held), "it is in the record"
+    await three.renew()
+    record = await two[0].latest("acme", 987)
+    assert record is not None
+    assert (record.state, record.outcome) == (StopState.REFUSED, NOT_RECORDED)
+    clock.pass_(100)
+    assert await two[0].take_over(10) == []
+    assert isinstance(await two[0].claim(wish(user_id="U0BEN")), Claimed)
+
+
+async def test_what_was_taken_over_without_knowing_it_is_not_kept(
+    two: list[SqlLedger], lossy: tuple[Lossy, SqlLedger], clock: Clock
+) -> None:
+    line, three = lossy
+    answer = await claimed(two[0])
+    clock.pass_(LEASE.total_seconds() + 1)
+    line.loses = True
+    with pytest.raises(StoreUnavailable):
+        await three.take_over(10)
+    line.loses = False
+    clock.pass_(LEASE.total_seconds() / 2)
+    await three.renew()
+    clock.pass_(LEASE.total_seconds())
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.id == answer.record.id
+
+
+async def test_what_nobody_works_on_any_more_is_not_kept(two: list[SqlLedger], clock: Clock) -> None:
+    answer = await claimed(two[0])
+    two[0].drop(answer.claim)
+    clock.pass_(LEASE.total_seconds() / 2)
+    await two[0].renew()
+    clock.pass_(LEASE.total_seconds())
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.id == answer.record.id

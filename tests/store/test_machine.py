@@ -66,7 +66,7 @@ class LedgerMachine(RuleBasedStateMachine):
         """Run it to its end."""
         return self.runner.run(work)
 
-    def tries(self, claim: Claim, work: Coroutine[Any, Any, None], *, allowed: bool) -> bool:
+    def tries(self, claim: Claim, work: Coroutine[Any, Any, object], *, allowed: bool) -> bool:
         """A step is made when it is allowed, and refused when it is not."""
         try:
             self.does(work)
@@ -127,9 +127,21 @@ class LedgerMachine(RuleBasedStateMachine):
             case _:
                 allowed = mine and row.record.closed_at is not None and row.record.told_at is None
                 done = self.tries(claim, ledger.told(claim, at), allowed=allowed)
-                changed = {"told_at": at, "message": None}
+                changed = {"told_at": at}
         if done:
             row.record = replace(row.record, **changed)
+            if step == "sending":
+                row.until = self.now() + self.seconds()
+
+    @precondition(lambda self: self.rows)
+    @rule(which=st.integers(0, 9), stale=st.booleans())
+    def keep(self, which: int, stale: bool) -> None:
+        """Whoever has a row keeps it, however long ago they last did; whoever lost it learns so."""
+        row = self.rows[which % len(self.rows)]
+        claim = row.lost[-1] if stale and row.lost else row.claim
+        if self.tries(claim, self.ledgers[claim.owner].keep(claim), allowed=claim is row.claim):
+            row.until = self.now() + self.seconds()
+        assert self.does(self.ledgers["one"].read(claim)) == row.record
 
     @precondition(lambda self: self.rows)
     @rule(which=st.integers(0, 9), stale=st.booleans(), ending=st.sampled_from(ENDINGS))

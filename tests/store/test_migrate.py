@@ -1,14 +1,20 @@
 """The schema: made at start, by however many start at once; left alone when it is newer; the same as the tables say."""
 
 import asyncio
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
+from jobbot.store import migrations
 from jobbot.store.engine import Database, make_engine
-from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.migrate import NewerSchema, known_schemas, migrate
 from jobbot.store.tables import metadata
 
 
@@ -41,3 +47,29 @@ async def test_a_newer_schema_is_left_alone(database_url: str) -> None:
     with pytest.raises(NewerSchema, match="schema 9999"):
         await migrate(database)
     await database.aclose()
+
+
+def test_the_schemas_are_alembics_revisions_the_newest_first() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    revisions = ScriptDirectory.from_config(config).walk_revisions()
+    assert known_schemas() == [one.revision for one in revisions]
+
+
+def test_alembic_is_imported_only_where_something_is_to_be_done(tmp_path: Path) -> None:
+    script = f"""
+import asyncio, sys
+from jobbot.store.engine import Database, make_engine
+from jobbot.store.migrate import migrate
+
+async def main():
+    database = Database(make_engine("sqlite:///{tmp_path}/one.db"))
+    await migrate(database)
+    await database.aclose()
+    print("alembic" in sys.modules)
+
+asyncio.run(main())
+"""
+    for imported in ("True", "False"):
+        done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+        assert done.stdout.strip() == imported

@@ -1,6 +1,7 @@
 """Adverity and Slack misbehave: what people are told, and that nothing is lost."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -95,3 +96,19 @@ async def test_a_window_that_slack_does_not_open(it: World) -> None:
     await it.ana.clicks("Stop job", on=whisper)
     await it.modal(it.ana, "*Stop job 987?*")
     it.slack.forgive()
+
+
+async def test_an_ending_that_slack_does_not_take_is_told_when_it_does(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(timedelta(seconds=0.1))
+    await it.asks_to_stop(it.ana)
+    it.slack.faults.error("chat.postMessage", "internal_error")
+    it.slack.faults.error("response_url", "no_service")
+    await it.ana.submits(reason="x")
+    await it.adverity.called("POST", "/stop/")
+    # The beginning, and then the ending, in both ways that there are.
+    await it.slack.until(lambda: sum(not call.ok for call in it.slack.calls_of("response_url")) == 2, seconds=15)
+    assert not it.inc.public
+    it.slack.faults.clear()
+    it.slack.forgive()
+    await it.slack.until(lambda: any("*Stopped job 987" in message.text for message in it.inc.public), seconds=15)
+    assert it.posts() == 1

@@ -1,6 +1,7 @@
 """What /metrics, /healthz and /readyz say after a story, as Prometheus' own parser reads them."""
 
 import asyncio
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -8,6 +9,7 @@ from pathlib import Path
 import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
+from jobbot.manual import page
 from tests.stories.world import World, world
 
 SOON = timedelta(seconds=0.2)
@@ -87,6 +89,16 @@ async def test_the_names_are_these_from_the_start_and_none_has_labels_beyond_the
     assert {name for name, labels in after.labels.items() if labels != NAMES[name]} <= unseen
     assert all(name.startswith("jobbot_") for name in after.families)
     assert all(family.documentation for family in after.families.values())
+
+
+def test_the_help_names_each_with_its_labels() -> None:
+    rows = [
+        re.split(r"\s{2,}|(?<=total) ", line.strip()) for line in page("metrics").splitlines() if "  jobbot_" in line
+    ]
+    told = {row[0].removesuffix("_total"): set(row[1].split(", ")) for row in rows}
+    for name, labels in NAMES.items():
+        assert not labels or told[name] == labels, name
+    assert set(told) == set(NAMES)
 
 
 async def a_long_morning(it: World) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.slack import payloads
 from tests.stories.world import World
 
 SOON = timedelta(seconds=0.2)
@@ -91,6 +92,32 @@ async def test_refused_because_of_the_key_is_not_blamed_on_the_job(it: World) ->
     message = await it.said("*Not stopped*: Adverity refused to stop job 987")
     assert "more permissions" in message.text
     assert "still fetching" not in message.text
+
+
+async def test_a_window_that_cannot_be_filled_is_not_left_without_a_word(it: World) -> None:
+    it.adverity.has_job(987)
+    it.slack.faults.error("views.update", "fatal_error")
+    await it.ana.types("/jobs stop 987", in_=it.inc)
+    await it.whispered("did not let jobbot fill the window", it.ana)
+    it.slack.faults.clear()
+    it.slack.forgive()
+
+
+async def test_two_windows_under_one_id_are_two_stops(it: World) -> None:
+    for job in (987, 988):
+        it.adverity.has_job(job).stop_takes(SOON)
+        window = await it.asks_to_stop(it.ana, job)
+        payload = payloads.view_submission(
+            payloads.Who(id=it.ana.id, team=it.ana.team.id),
+            window.definition["callback_id"],
+            window.definition["private_metadata"],
+            view_id="V0SAME",
+        )
+        await it.ana.closes()
+        for _ in range(2):
+            await it.slack.raw_deliver(payload)
+        await it.said(f"*Stopped job {job}")
+    assert it.posts() == 2
 
 
 async def test_a_job_that_is_over_has_nothing_to_press(it: World) -> None:

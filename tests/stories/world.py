@@ -65,23 +65,23 @@ class World:
         channel = in_ or self.inc
         return await self._found(lambda: channel.public, words)
 
-    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None) -> Message:
+    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None, seconds: float = 5.0) -> Message:
         """Wait for a message that this person alone sees."""
         channel = in_ or self.inc
-        return await self._found(lambda: channel.whispers(to), words)
+        return await self._found(lambda: channel.whispers(to), words, seconds)
 
-    async def _found(self, messages: Callable[[], list[Message]], words: str) -> Message:
+    async def _found(self, messages: Callable[[], list[Message]], words: str, seconds: float = 5.0) -> Message:
         def there() -> Message | None:
             return next((message for message in reversed(messages()) if words in message.text), None)
 
         try:
-            found = await self.slack.until(there)
+            found = await self.slack.until(there, seconds=seconds)
         except TimeoutError:
             raise AssertionError(f"nobody said {words!r}, but: {[message.text for message in messages()]}") from None
         assert found is not None
         return found
 
-    async def modal(self, person: Person, words: str) -> View:
+    async def modal(self, person: Person, words: str, *, seconds: float = 5.0) -> View:
         """Wait for a modal on this person's screen that has these words."""
 
         def shown() -> View | None:
@@ -89,7 +89,7 @@ class World:
             return view if view is not None and words in str(view.definition) else None
 
         try:
-            view = await self.slack.until(shown)
+            view = await self.slack.until(shown, seconds=seconds)
         except TimeoutError:
             now = person.modal
             raise AssertionError(f"no modal with {words!r}, but: {now.definition if now else None}") from None

@@ -1,0 +1,168 @@
+"""The database goes away and comes back: looking goes on, stopping is refused in words, and nothing is restarted."""
+
+import asyncio
+import signal
+import sqlite3
+import sys
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from pydantic import SecretStr
+
+from jobbot.app import Jobbot, StartFailed
+from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.slack import LocalSlack
+from tests.databases import PostgresServer, own_postgres
+from tests.stories.test_transports import environment
+from tests.stories.world import World, settings_for, world
+
+REFUSAL = "It cannot record a stop now, so it will not send one."
+LATE = 25.0
+"""Seconds within which a refusal comes, at the latest; looking has no more than ever."""
+
+
+@pytest.fixture
+def server() -> Iterator[PostgresServer]:
+    with own_postgres() as postgres:
+        yield postgres
+
+
+@pytest.fixture
+async def away(server: PostgresServer, tmp_path: Path) -> AsyncIterator[World]:
+    """The world on that server."""
+    async with world("socket", tmp_path, database_url=SecretStr(server.url("postgres"))) as it:
+        yield it
+
+
+async def ready(it: World, *, is_so: bool, seconds: float = 30.0) -> list[str]:
+    """Wait until ``/readyz`` says so; its reasons."""
+    async with httpx.AsyncClient() as client, asyncio.timeout(seconds):
+        while True:
+            answer = await client.get(f"http://127.0.0.1:{it.bot.port}/readyz")
+            assert answer.status_code == (200 if answer.json()["ready"] else 503)
+            if answer.json()["ready"] is is_so:
+                reasons: list[str] = answer.json()["reasons"]
+                return reasons
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.parametrize("how", ["stopped", "frozen"])
+async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, server: PostgresServer, how: str) -> None:
+    it = away
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("1 job")
+    await asyncio.to_thread(lambda: server.stop() if how == "stopped" else server.signal(signal.SIGSTOP))
+
+    # The very first answers, before jobbot has noticed anything: typed, pressed, mentioned.
+    await it.ana.types("/jobs 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+    await it.ana.clicks("Refresh", on=listed)
+    await it.said("refreshed by")
+    await it.ana.mentions("@jobbot running", in_=it.inc)
+    await it.said("1 job: running")
+
+    await it.ana.types("/jobs stop 987", in_=it.inc)
+    modal = await it.modal(it.ana, REFUSAL, seconds=LATE)
+    assert modal.submit is None
+    (reason,) = await ready(it, is_so=False)
+    assert reason.startswith("the database cannot be used: no ")
+
+    await asyncio.to_thread(lambda: server.start() if how == "stopped" else server.signal(signal.SIGCONT))
+    await ready(it, is_so=True)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    await it.said("Adverity accepted the stop at")
+    assert it.posts() == 1
+
+
+async def test_it_goes_away_between_asking_and_submitting(away: World, server: PostgresServer) -> None:
+    it = away
+    it.adverity.has_job(987)
+    await it.asks_to_stop(it.ana)
+    await asyncio.to_thread(server.stop)
+    await it.ana.submits(reason="x")
+    await it.whispered(REFUSAL, it.ana, seconds=LATE)
+    assert not it.inc.public
+    await asyncio.to_thread(server.start)
+    await ready(it, is_so=True)
+    assert it.posts() == 0
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Somebody has the file open in the middle of a change, as a backup or a shell has."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_a_file_that_somebody_has_locked(tmp_path: Path) -> None:
+    async with world("socket", tmp_path) as it:
+        await is_locked_and_free_again(it, tmp_path)
+
+
+async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("1 job")
+    await it.asks_to_stop(it.ana)
+    with locked(tmp_path / "jobbot.db"):
+        await it.ana.clicks("Refresh", on=listed)
+        await it.said("refreshed by")
+        await it.ana.submits(reason="x")
+        await it.whispered(REFUSAL, it.ana, seconds=LATE)
+        assert await ready(it, is_so=False) == ["the database cannot be used: database is locked"]
+        assert it.posts() == 0
+    await ready(it, is_so=True)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    await it.said("Adverity accepted the stop at")
+    assert it.posts() == 1
+
+
+async def test_a_newer_schema_ends_the_command_with_a_line(tmp_path: Path) -> None:
+    file = tmp_path / "run.db"
+    async with LocalAdverity() as adverity, LocalSlack() as slack:
+        with closing(sqlite3.connect(file)) as connection, connection:
+            connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+            connection.execute("INSERT INTO alembic_version VALUES ('9999')")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "jobbot", "run",
+            env=environment(slack, adverity, tmp_path), cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        _, said = await asyncio.wait_for(process.communicate(), 30)
+    assert process.returncode == 1
+    assert said.decode().strip() == (
+        "JOBBOT_DATABASE_URL: the database cannot be used "
+        "(the database has schema 9999, which a newer jobbot has made: this one is too old for it)"
+    )
+
+
+async def starts_with(url: str, tmp_path: Path) -> str:
+    """What the start says of a database that cannot be used."""
+    async with LocalAdverity() as adverity, LocalSlack() as slack:
+        settings = settings_for(slack, adverity, "socket", tmp_path, database_url=SecretStr(url))
+        with pytest.raises(StartFailed) as failed:
+            async with Jobbot(settings):
+                pass
+    return str(failed.value)
+
+
+async def test_a_server_that_is_away_at_the_start(server: PostgresServer, tmp_path: Path) -> None:
+    server.stop()
+    said = await starts_with(server.url("postgres"), tmp_path)
+    assert said == "JOBBOT_DATABASE_URL: the database cannot be used (no connection)"
+
+
+@pytest.mark.parametrize(
+    ("name", "says"), [("no/such/folder.db", "unable to open database file"), ("text.db", "file is not a database")]
+)
+async def test_a_file_that_cannot_be_used_at_the_start(name: str, says: str, tmp_path: Path) -> None:
+    (tmp_path / "text.db").write_text("this is a text, and was taken for a database by somebody\n" * 100)
+    said = await starts_with(f"sqlite:///{tmp_path / name}", tmp_path)
+    assert said == f"JOBBOT_DATABASE_URL: the database cannot be used ({says})"
