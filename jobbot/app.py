@@ -22,7 +22,9 @@ from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
+from jobbot.flows.tempo import Tempo
 from jobbot.flows.upkeep import Upkeep
+from jobbot.followers import Followers
 from jobbot.logs import get_logger
 from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
@@ -38,7 +40,7 @@ from jobbot.slack.start import StartFailed, ask_home, connect
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
@@ -79,6 +81,7 @@ class Jobbot:
         drain_seconds: float = DRAIN_SECONDS,
         lease: timedelta = LEASE,
         traces: Traces | None = None,
+        tempo: Tempo | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
@@ -86,6 +89,7 @@ class Jobbot:
         self._vigil = vigil or Vigil()
         self._drain_seconds = drain_seconds
         self._lease = lease
+        self._tempo = tempo or Tempo()
         self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
         self._work = Work()
@@ -166,12 +170,24 @@ class Jobbot:
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
-        stopping = StoppingFlow(ledger, SlackVoice(outbound), self._clock, self._pace, telemetry)
+        followers = Followers(
+            database=database,
+            instances=instances,
+            gate=gate,
+            directory=directory,
+            outbound=outbound,
+            clock=self._clock,
+            lease=self._lease,
+            tempo=self._tempo,
+        )
+        voice, follow = SlackVoice(outbound), followers.watching.follow_stop
+        stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
             history=HistoryFlow(history, self._clock),
+            following=followers.door(),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
@@ -200,9 +216,10 @@ class Jobbot:
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
+            tidy=followers.forget_old,
         )
-        looking = asyncio.create_task(self._upkeep.run())
-        self._stack.push_async_callback(_end, looking)
+        self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
+        await self._stack.enter_async_context(followers.running())
         if settings.mode == "socket" and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
             self._socket = SocketSupervisor(app, app_token, client, self._vigil, telemetry.metrics)
@@ -219,8 +236,10 @@ class Jobbot:
 
     async def _open_database(self) -> Database:
         try:
-            database = Database(make_engine(self._settings.database_url.get_secret_value()))
+            url = self._settings.database_url.get_secret_value()
+            database = Database(make_engine(url))
             self._stack.push_async_callback(database.aclose)
+            open_once(url)
             await migrate(database)
         except BadDatabaseUrl as error:
             raise StartFailed(f"JOBBOT_DATABASE_URL: {error}") from None

@@ -62,9 +62,10 @@ class NotHere:
 
 @dataclass(frozen=True, slots=True)
 class NotShared:
-    """Stopping, in a channel shared with another organisation whose policy does not say ``external = true``."""
+    """More than looking, in a channel that is shared with another organisation without ``external = true``."""
 
     channel_id: str
+    need: Need = Need.STOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,9 @@ def decide(who: Interaction, need: Need, policy: Policy, home: Home, facts: Fact
     if facts.channel is None:
         return Refused(LookupFailed("channel", who.channel_id))
     shared = facts.channel.is_shared_outside and not rule.external
+    if need in (Need.WATCH, Need.ALERTS) and shared:
+        # What is watched is told to everybody in the channel, and answers are not for everybody here.
+        return Refused(NotShared(who.channel_id, need))
     if need is Need.STOP:
         refused = Refused(NotShared(who.channel_id)) if shared else _refuse_stop(who, rule, facts.person, facts)
         if refused:
@@ -178,7 +182,16 @@ def _refuse_stop(who: Interaction, rule: ChannelRule, person: Person, facts: Fac
 
 def may_offer_stop(channel_id: str | None, policy: Policy, facts: Facts) -> bool:
     """Whether a message here may carry a Stop button at all; who may press it is asked when it is pressed."""
+    return _may_offer(Need.STOP, channel_id, policy, facts)
+
+
+def may_offer_watch(channel_id: str | None, policy: Policy, facts: Facts) -> bool:
+    """The same of a Watch button."""
+    return _may_offer(Need.WATCH, channel_id, policy, facts)
+
+
+def _may_offer(need: Need, channel_id: str | None, policy: Policy, facts: Facts) -> bool:
     rule = policy.rule(channel_id)
-    if rule is None or Need.STOP not in rule.may or facts.channel is None:
+    if rule is None or need not in rule.may or facts.channel is None:
         return False
     return rule.external or not facts.channel.is_shared_outside

@@ -34,10 +34,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Channel:
-    """One ``conversations.info``: whether another organisation is in it, and whether it lives."""
+    """One ``conversations.info``: whether another organisation is in it, whether it lives, and has jobbot in it."""
 
     is_shared_outside: bool = False
     is_archived: bool = False
+    is_member: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

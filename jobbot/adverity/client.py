@@ -137,6 +137,10 @@ class AdverityClient:
             in_progress = None
         if in_progress is not None:
             return in_progress
+        return await self.job_itself(job_id)
+
+    async def job_itself(self, job_id: JobId) -> Job:
+        """One job as it stands, in one call: for one that is known not to be in progress any more."""
         return _read(Job, await self._send(Request("GET", f"/api/jobs/{job_id}/")), job_id)
 
     async def stop(self, job_id: JobId) -> None:

@@ -92,6 +92,13 @@ class Gateway:
             size=1024,
             spared=self._spared(JOB),
         )
+        self._ended = SharedReads[JobId, Job](
+            lambda job_id, call: self._reading(call).job_itself(job_id),
+            clock=clock,
+            monotonic=monotonic,
+            max_age=max_age,
+            size=64,
+        )
         self._datastreams = SharedReads[DatastreamId, Datastream](
             lambda datastream_id, call: self._reading(call).datastream(datastream_id),
             clock=clock,
@@ -109,6 +116,10 @@ class Gateway:
     async def job(self, job_id: JobId, *, fresh: bool = False) -> Answer[Job]:
         """One job; ``fresh`` as for ``jobs``."""
         return await self._jobs.get(job_id, fresh=fresh)
+
+    async def ended_job(self, job_id: JobId) -> Answer[Job]:
+        """One job that is in no list of what is going on any more: one call, and never an answer of before."""
+        return await self._ended.get(job_id, fresh=True)
 
     async def datastream(self, datastream_id: DatastreamId) -> Answer[Datastream]:
         """A datastream's name and workspace; kept for an hour, a failure for half a minute."""
@@ -130,6 +141,7 @@ class Gateway:
             await self._client.through(lambda send: self._at_once(send, at_last)).stop(job_id)
         finally:
             self._jobs.forget()
+            self._ended.forget()
             self._lists.forget()
 
     @property
@@ -139,7 +151,7 @@ class Gateway:
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
-        for reads in (self._lists, self._jobs, self._datastreams):
+        for reads in (self._lists, self._jobs, self._ended, self._datastreams):
             await reads.aclose()
         await self._client.aclose()
 

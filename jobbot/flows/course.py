@@ -1,7 +1,7 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
-from jobbot.store.stops import Claimed, Ledger, LostClaim, StopState
+from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -54,6 +54,10 @@ class Pace:
     store: float = 3600.0
 
 
+Follow = Callable[[StopRecord, str | None], Awaitable[None]]
+"""Waits for the job of a stop whose outcome is not known; the message is the stop's own, where it has one."""
+
+
 class _NotInTime(Exception):
     """So much time has passed since the row was known to be ours that it may be somebody else's."""
 
@@ -72,6 +76,7 @@ class Course:
         clock: Callable[[], datetime],
         pace: Pace,
         telemetry: Telemetry,
+        follow: Follow | None = None,
     ) -> None:
         self._claim = claimed.claim
         self._record = claimed.record
@@ -80,6 +85,7 @@ class Course:
         self._clock = clock
         self._pace = pace
         self._telemetry = telemetry
+        self._follow = follow
         self._may_be_sent = claimed.record.sent_at is not None
         self._ours_until = claimed.record.requested_at
         self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
@@ -102,6 +108,9 @@ class Course:
         seen = await self._read_after(attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
+        if ending.state is StopState.UNKNOWN and self._follow is not None:
+            # The channel was left with a job that is still going on: whoever asked is told when it ends after all.
+            await self._follow(record, self.telling.ts)
         return ending
 
     async def _attempt(self) -> Attempt:

@@ -17,7 +17,7 @@ from typing import assert_never
 
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
-from jobbot.flows.course import Course, Pace
+from jobbot.flows.course import Course, Follow, Pace
 from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Earlier, Question, ask_about_stop, find_earlier
@@ -65,7 +65,7 @@ class HandedOn:
 
 
 class StoppingFlow:
-    """The use case. ``clock`` gives the time, aware."""
+    """The use case. ``clock`` gives the time, aware; ``follow`` waits for a job whose stop has no known outcome."""
 
     def __init__(
         self,
@@ -74,11 +74,14 @@ class StoppingFlow:
         clock: Callable[[], datetime],
         pace: Pace,
         telemetry: Telemetry | None = None,
+        *,
+        follow: Follow | None = None,
     ) -> None:
         self._ledger = ledger
         self._voice = voice
         self._clock = clock
         self._pace = pace
+        self._follow = follow
         self._telemetry = telemetry or Telemetry()
 
     async def ask(self, job: JobId, instance: Instance) -> Question:
@@ -138,6 +141,7 @@ class StoppingFlow:
             voice=self._voice,
             clock=self._clock,
             pace=self._pace,
+            follow=self._follow,
             telemetry=self._telemetry,
         )
         try:

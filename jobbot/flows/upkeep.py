@@ -5,7 +5,7 @@ is this very process, a moment after it was killed.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
 from jobbot.flows.instances import Instances
@@ -29,7 +29,8 @@ LOOK = 3.0
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
-    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware.
+    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware;
+    ``tidy`` is asked in every round to delete what nobody needs any more.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Upkeep:
         history: StopHistory,
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
+        tidy: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -53,6 +55,7 @@ class Upkeep:
         self._history = history
         self._clock = clock
         self._keep = keep
+        self._tidy = tidy
         self._pause = min(lease.total_seconds() / 3, LOOK)
         self._unserved: set[str] = set()
         self.trouble = ""
@@ -74,6 +77,8 @@ class Upkeep:
                 await self._let_go(claimed)
             await self._deliveries.forget_old()
             await self._forget_stops()
+            if self._tidy is not None:
+                await self._tidy()
         except StoreUnavailable as error:
             if not self.trouble:
                 log.error("database cannot be used", error=str(error))

@@ -55,6 +55,17 @@ def section(mrkdwn: str, accessory: Block | None = None) -> Block:
     return block
 
 
+def paragraphs(lines: Sequence[str]) -> list[Block]:
+    """Lines in as few paragraphs as hold them, so that none is cut in the middle."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and len(parts[-1]) + len(line) + 1 <= SECTION_TEXT:
+            parts[-1] += f"\n{line}"
+        else:
+            parts.append(line)
+    return [section(part) for part in parts]
+
+
 def context(mrkdwn: str) -> Block:
     """Small print."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}]}

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import encode
-from jobbot.intents.model import History, ListJobs, ShowJob, StopJob
+from jobbot.intents.model import History, ListJobs, ShowJob, StopJob, UnwatchJob, WatchJob
 from jobbot.render.blocks import BUTTON_TEXT, Block, button
 
 
@@ -20,6 +20,8 @@ class Act(StrEnum):
     JOB_SHOW = "job_show"
     JOB_REFRESH = "job_refresh"
     JOB_STOP = "job_stop"
+    JOB_WATCH = "job_watch"
+    JOB_UNWATCH = "job_unwatch"
     RUN = "run"
     SHARE = "share"
 
@@ -48,6 +50,18 @@ def refresh_job(job: JobId, instance: str) -> Block:
     """The same job again."""
     value = encode(ShowJob(job=job, instance=instance))
     return button("Refresh", Act.JOB_REFRESH, value, label=f"Refresh job {job}")
+
+
+def watch(job: JobId, instance: str) -> Block:
+    """Wait for the job's end; the answer comes in the thread of the card."""
+    value = encode(WatchJob(job=job, instance=instance))
+    return button("Watch", Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
+
+
+def unwatch(job: JobId, instance: str) -> Block:
+    """Wait no longer: takes back the watch of whoever presses it."""
+    value = encode(UnwatchJob(job=job, instance=instance))
+    return button("Unwatch", Act.JOB_UNWATCH, value, label=f"Unwatch job {job}: take your own watch back")
 
 
 def look(job: int, instance: str) -> Block:

@@ -29,6 +29,10 @@ COMMANDS = (
     ("datastream 42 [states] [range]", "one datastream"),
     ("987", "one job"),
     ("stop 987 [why]", "stop it; asks first, always"),
+    ("watch 987 | unwatch 987", "tell this channel how it ends"),
+    ("watches", "what this channel waits for"),
+    ("alerts on [failed | ended | all] [datastream 42] | off", "tell this channel of jobs that fail, or end"),
+    ("alerts snooze 2h | alerts", "keep them quiet for a while; what is on"),
     ("history [range] [by @somebody] [job 987]", "who stopped what, when, why, and how it ended"),
     ("help", "this"),
 )

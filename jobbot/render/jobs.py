@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
@@ -10,6 +10,8 @@ from jobbot.render.text import duration, foreign, link, moment, plural
 
 _CELLS = 10
 ISSUES_SHOWN = 3
+_TELLING = 5
+"""Percent from which on progress tells something of a job's pace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,23 @@ def times_in_words(job: Job, now: datetime) -> str:
         return f"due {moment(job.start)}"
     if job.state is State.SCHEDULED:
         return f"scheduled for {moment(job.start)}"
-    return f"since {moment(job.start)}, {duration(now - job.start)}"
+    left = time_left(job, now)
+    estimate = f", about {duration(left)} left" if left is not None else ""
+    return f"since {moment(job.start)}, {duration(now - job.start)}{estimate}"
+
+
+def time_left(job: Job, now: datetime) -> timedelta | None:
+    """What remains if it goes on as it went, to the minute; None where too little is known to say so.
+
+    A job that has just begun, or is nearly done, has a progress that says nothing of its pace.
+    """
+    if job.state is not State.RUNNING or job.start is None or job.progress is None:
+        return None
+    ran = now - job.start
+    if not _TELLING <= job.progress < 100 or ran < timedelta(minutes=1):
+        return None
+    left = ran * ((100 - job.progress) / job.progress)
+    return timedelta(minutes=max(1, round(left / timedelta(minutes=1))))
 
 
 def by_whom(job: Job) -> str:

@@ -39,10 +39,17 @@ def unknown_instance(known: tuple[str, ...]) -> Message:
     return _words(f"That instance is not configured here. Nothing was done. Known: {', '.join(known)}.")
 
 
-def cannot_watch(job: int | None, command: str) -> Message:
-    """Watching is part of the language, and this version does not follow jobs."""
-    look = f"`{command} {job}`" if job is not None else f"`{command}`"
-    return _words(f"This jobbot cannot watch jobs yet, so nothing will be told later. {look} shows what is now.")
+def no_member() -> Message:
+    """A watch or an alert in a channel that jobbot is not in: Slack takes no later message there."""
+    return _words(
+        "jobbot is not a member of this channel, so it could not tell anything here later. Nothing was begun. "
+        "Invite it (`/invite`) and ask again."
+    )
+
+
+def cannot_keep() -> Message:
+    """A watch or an alert while the database is away."""
+    return _words("jobbot cannot reach its database, so nothing can be watched or changed now. Nothing was done.")
 
 
 def cannot_read_record() -> Message:

@@ -54,6 +54,11 @@ def refusal_in_words(reason: Reason) -> str:
                 f"{_WHAT[need]} not permitted in this channel ({channel_id}). "
                 "You can look at jobs here; ask whoever runs jobbot to permit the rest."
             )
+        case NotShared(channel_id, Need.WATCH | Need.ALERTS):
+            return (
+                f"This channel ({channel_id}) is shared with another organisation, so jobs are not followed here: "
+                "everybody in it would be told. Watch from a channel of your own, or ask whoever runs jobbot."
+            )
         case NotShared(channel_id):
             return (
                 f"This channel ({channel_id}) is shared with another organisation, so jobs cannot be stopped here. "

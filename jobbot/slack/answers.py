@@ -12,7 +12,6 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.flows.history import CannotRead, HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
-from jobbot.flows.status import read_card
 from jobbot.intents import parse
 from jobbot.intents.model import (
     Alerts,
@@ -32,12 +31,13 @@ from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
 from jobbot.render.blocks import Message
-from jobbot.render.card import render_card
+from jobbot.render.card import Card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
 from jobbot.render.history import render_record
 from jobbot.render.listing import render_listing
 from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate, Passed
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import Reply
@@ -71,6 +71,7 @@ class Answers:
         instances: Instances,
         listing: ListingFlow,
         history: HistoryFlow,
+        following: Following,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -79,6 +80,7 @@ class Answers:
         self._instances = instances
         self._listing = listing
         self._history = history
+        self._following = following
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -105,8 +107,7 @@ class Answers:
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance meant: the one named, the channel's own, or the default; None for one that is not configured."""
-        rule = self._gate.rule(interaction.channel_id)
-        return self._instances.get(name or (rule.instance if rule is not None else None))
+        return self._instances.get(self._gate.meant(interaction.channel_id, name))
 
     async def typed(self, interaction: Interaction, text: str) -> Outcome:
         """Words; they are read in the person's time zone, which is part of what the gate finds out."""
@@ -136,12 +137,8 @@ class Answers:
                 return await self._help(interaction)
             case Misread():
                 return await self._misread(interaction, intent, passed)
-            case WatchJob(job=job) | UnwatchJob(job=job):
-                await self.reply(interaction).whisper(notices.cannot_watch(job, self.command(interaction)))
-                return Outcome.NOT_BUILT
-            case Watches() | Alerts():
-                await self.reply(interaction).whisper(notices.cannot_watch(None, self.command(interaction)))
-                return Outcome.NOT_BUILT
+            case WatchJob() | UnwatchJob() | Watches() | Alerts():
+                return await self._following.serve(interaction, intent)
             case StopJob():
                 raise AssertionError("stops go through the dialogue")
             case _:
@@ -155,7 +152,7 @@ class Answers:
             return Outcome.UNKNOWN_INSTANCE
         try:
             async with self._patience(interaction, reply, intent):
-                message = await self._message(interaction, intent, instance, passed, way)
+                message, card = await self._message(interaction, intent, instance, passed, way)
         except CannotRead as error:
             await reply.whisper(notices.cannot_read_record())
             raise Told from error
@@ -168,6 +165,10 @@ class Answers:
         visible = passed.visible or (way is Way.SHARE and passed.may_share)
         if way is Way.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)
+        elif (
+            way is Way.NEW and card and await self._following.answer_live(interaction, card, message, instance, passed)
+        ):
+            return Outcome.ANSWERED
         else:
             # A message that everybody sees is not redrawn where answers are not for everybody (any more).
             await reply.answer(message, visible=visible and way is not Way.REDRAW)
@@ -175,7 +176,7 @@ class Answers:
 
     async def _message(
         self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, way: Way
-    ) -> Message:
+    ) -> tuple[Message, Card | None]:
         asker = Asker(interaction.user_id, again=way is Way.REDRAW)
         private = interaction.is_ephemeral if way is Way.REDRAW else not passed.visible
         share = passed.may_share and private and way is not Way.SHARE
@@ -184,7 +185,7 @@ class Answers:
             case ListJobs():
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone)
-                return render_listing(
+                shown = render_listing(
                     listing,
                     now=self._clock(),
                     asker=asker,
@@ -192,15 +193,15 @@ class Answers:
                     offer_share=share,
                     command=command,
                 )
+                return shown, None
             case ShowJob(job=job):
-                card = await read_card(job, instance)
-                return render_card(
-                    card, now=self._clock(), asker=asker, offer_stop=passed.offer_stop, offer_share=share
-                )
+                again = way is Way.REDRAW
+                card, shown = await self._following.card(interaction, job, instance, passed, again=again, share=share)
+                return shown, card
             case History():
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone)
-                return render_record(record, asker=asker, offer_share=share, command=command)
+                return render_record(record, asker=asker, offer_share=share, command=command), None
             case _:
                 assert_never(intent)
 

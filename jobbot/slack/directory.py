@@ -118,6 +118,8 @@ def _channel(channel: Mapping[str, Any]) -> Channel | None:
     return Channel(
         is_shared_outside=outside or (bool(shared) and not with_own_grid_only),
         is_archived=bool(channel.get("is_archived")),
+        # Where Slack does not say, it is tried.
+        is_member=channel.get("is_member") is not False,
     )
 
 

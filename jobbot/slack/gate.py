@@ -15,6 +15,7 @@ from jobbot.access import (
     decide,
     gather_facts,
     may_offer_stop,
+    may_offer_watch,
     refuse_early,
 )
 from jobbot.interaction import Interaction
@@ -32,6 +33,8 @@ class Passed:
     visible: bool
     may_share: bool
     offer_stop: bool
+    offer_watch: bool
+    is_member: bool
     zone: ZoneInfo | None
 
 
@@ -57,6 +60,11 @@ class Gate:
         """The policy's rule for a channel."""
         return self._policy.rule(channel_id)
 
+    def meant(self, channel_id: str | None, named: str | None) -> str | None:
+        """The instance that is meant in a channel: the one named, else the channel's own, else (None) the default."""
+        rule = self.rule(channel_id)
+        return named or (rule.instance if rule is not None else None)
+
     async def decide(self, who: Interaction, need: Need, *, fresh: bool = False) -> Passed | Refused:
         """The whole decision. ``fresh`` asks Slack again: before a stop."""
         if early := self.refuse_early(who, need):
@@ -70,7 +78,9 @@ class Gate:
                 return self._noted(who, need, decision)
             case Allowed(visible, may_share):
                 offer = may_offer_stop(who.channel_id, policy, facts)
-                return Passed(visible, may_share, offer, _zone(facts))
+                watch = may_offer_watch(who.channel_id, policy, facts)
+                member = facts.channel is not None and facts.channel.is_member
+                return Passed(visible, may_share, offer, watch, member, _zone(facts))
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
         """Each refusal is told once, so it is counted, and logged with ids alone, where it is made."""

@@ -16,6 +16,7 @@ from jobbot.access import Need
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.history import CannotRead
 from jobbot.flows.stopping import CannotRecord
+from jobbot.flows.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
@@ -60,8 +61,9 @@ class Listeners:
         self._dialogue = dialogue
         self._is_first = is_first
         self._telemetry = telemetry
-        # Slack delivers again, for some minutes, what it believes lost: the same key is answered once.
-        self._seen: TTLCache[str, None] = TTLCache(20_000, 15 * 60)
+        # Slack delivers again, for some minutes, what it believes lost: the same key is answered once. Each weighs half
+        # a kilobyte; what drops out of it in a rush is still known to the database, where it matters.
+        self._seen: TTLCache[str, None] = TTLCache(5_000, 15 * 60)
         self.clicks: dict[str, Listener] = {
             Act.LIST_REFRESH: self.redraws,
             Act.LIST_NEWER: self.redraws,
@@ -69,6 +71,8 @@ class Listeners:
             Act.JOB_REFRESH: self.redraws,
             Act.JOB_SHOW: self.wants,
             Act.JOB_STOP: self.wants,
+            Act.JOB_WATCH: self.wants,
+            Act.JOB_UNWATCH: self.wants,
             Act.RUN: self.wants,
             Act.SHARE: self.shares,
         }
@@ -180,7 +184,7 @@ def _fields(interaction: Interaction, seen: Seen) -> dict[str, str | None]:
 
 
 def _failed(interaction: Interaction, seen: Seen, error: BaseException | None) -> Outcome:
-    if isinstance(error, AdverityError | CannotRecord | CannotRead):
+    if isinstance(error, AdverityError | CannotRecord | CannotRead | CannotKeep):
         log.warning("failed", **_fields(interaction, seen), error=type(error).__name__, said=str(error))
         return Outcome.UPSTREAM_FAILED if isinstance(error, AdverityError) else Outcome.STORE_FAILED
     log.error("failed", **_fields(interaction, seen), exc_info=error)

@@ -64,6 +64,7 @@ class Outbound:
         *,
         thread_ts: str | None = None,
         broadcast: bool = False,
+        attempts: int = _ATTEMPTS,
         repeatable: bool = False,
     ) -> str:
         """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too.
@@ -82,6 +83,7 @@ class Outbound:
                 unfurl_links=False,
             ),
             repeatable=repeatable,
+            attempts=attempts,
         )
 
     async def edit(self, channel: str, ts: str, message: Message) -> None:
@@ -133,10 +135,16 @@ class Outbound:
         await self._post_url(url, {"delete_original": True})
 
     async def _message(
-        self, method: str, message: Message, call: Callable[[Message], Awaitable[Any]], *, repeatable: bool = True
+        self,
+        method: str,
+        message: Message,
+        call: Callable[[Message], Awaitable[Any]],
+        *,
+        repeatable: bool = True,
+        attempts: int = _ATTEMPTS,
     ) -> str:
         try:
-            answer = await self._call(method, lambda: call(message), repeatable=repeatable)
+            answer = await self._call(method, lambda: call(message), repeatable=repeatable, attempts=attempts)
         except SlackRefused as refused:
             if not _is_about_blocks(refused.code) or not message.blocks:
                 raise

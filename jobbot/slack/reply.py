@@ -47,6 +47,17 @@ class Reply:
         post: _Way = lambda: self._outbound.post(self._channel, message, thread_ts=self.thread_ts)  # noqa: E731
         await self._first_that_works(self._ordered(self._respond(message, in_channel=True), post), "answer")
 
+    async def post(self, message: Message) -> str | None:
+        """A message for the whole channel that can be edited later: its ts. None where Slack does not take it.
+
+        Tried once: where it would have to wait, another way answers at once.
+        """
+        try:
+            return await self._outbound.post(self._channel, message, thread_ts=self.thread_ts, attempts=1) or None
+        except SlackRefused as refused:
+            log.info("not posted", channel=self._to.channel_id, **refused.as_fields())
+            return None
+
     async def whisper(self, message: Message) -> None:
         """A message that only the asking person sees."""
         thread = self._to.thread_ts

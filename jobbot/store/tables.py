@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -99,3 +100,154 @@ deliveries = Table(
     Column("at", UtcDateTime, nullable=False),
 )
 Index("deliveries_by_time", deliveries.c.at)
+
+watches = Table(
+    "watches",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("job", BigInteger, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    # Empty where the channel itself is told: a NULL would never equal another one in the index below.
+    Column("thread_ts", String(40), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(200), nullable=False),
+    # The notification that ended it, so that what became of that can be written here too.
+    Column("letter", String(32)),
+)
+_is_watched = watches.c.ended_at.is_(None)
+Index(
+    "watches_one_each",
+    *(watches.c.instance, watches.c.job, watches.c.channel_id, watches.c.thread_ts, watches.c.user_id),
+    unique=True,
+    sqlite_where=_is_watched,
+    postgresql_where=_is_watched,
+)
+Index("watches_by_channel", watches.c.channel_id, sqlite_where=_is_watched, postgresql_where=_is_watched)
+Index("watches_by_letter", watches.c.letter)
+
+cards = Table(
+    "cards",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("job", BigInteger, nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    Column("message_ts", String(40), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("offer_stop", Boolean, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_edit_at", UtcDateTime, nullable=False),
+    # The job as it was drawn last, and a fingerprint of what people see of it.
+    Column("drawn", Text, nullable=False),
+    Column("shown", String(64), nullable=False),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(200), nullable=False),
+)
+_is_live = cards.c.ended_at.is_(None)
+Index("cards_live", cards.c.instance, cards.c.job, sqlite_where=_is_live, postgresql_where=_is_live)
+Index("cards_one_a_message", cards.c.channel_id, cards.c.message_ts, unique=True)
+
+alerts = Table(
+    "alerts",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    # 0 is the whole instance, for the same reason as the empty thread of a watch.
+    Column("datastream", BigInteger, nullable=False),
+    Column("states", String(200), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("snoozed_until", UtcDateTime),
+    Column("ended_at", UtcDateTime),
+    Column("end_reason", String(200), nullable=False),
+)
+_is_on = alerts.c.ended_at.is_(None)
+Index(
+    "alerts_one_each",
+    *(alerts.c.instance, alerts.c.channel_id, alerts.c.datastream),
+    unique=True,
+    sqlite_where=_is_on,
+    postgresql_where=_is_on,
+)
+
+endings = Table(
+    "endings",
+    metadata,
+    # Which ended jobs the alerts have dealt with: rounds look at overlapping ranges.
+    Column("instance", String(100), primary_key=True),
+    Column("job", BigInteger, primary_key=True, autoincrement=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+Index("endings_by_time", endings.c.at)
+
+alert_groups = Table(
+    "alert_groups",
+    metadata,
+    # The outbox row of the group's first message: later ones edit it, or stand in its thread.
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("last_at", UtcDateTime, nullable=False),
+    Column("entries", Text, nullable=False),
+)
+Index("alert_groups_by_time", alert_groups.c.last_at)
+
+pollers = Table(
+    "pollers",
+    metadata,
+    Column("instance", String(100), primary_key=True),
+    Column("owner", String(64), nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("rounds", BigInteger, nullable=False),
+    Column("next_at", UtcDateTime, nullable=False),
+    Column("state", Text, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("dedupe_key", String(300), nullable=False),
+    # Why it may be said (view, watch, alerts): asked of the policy again when it is.
+    Column("need", String(20), nullable=False),
+    Column("instance", String(100), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    # What must not be written to by two at once, and in which order: a channel, or a message that is edited.
+    Column("target", String(120), nullable=False),
+    Column("thread_ts", String(40)),
+    Column("message_ts", String(40)),
+    # The row whose message is answered in its thread, or edited; its ts is known once it was sent.
+    Column("under", String(32)),
+    Column("edits", Boolean, nullable=False),
+    Column("message", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("owner", String(64), nullable=False),
+    Column("lease_until", UtcDateTime, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    # Set right before a post leaves; found set without an outcome, the message may be in the channel already.
+    Column("posting_at", UtcDateTime),
+    Column("sent_at", UtcDateTime),
+    Column("sent_ts", String(40)),
+    Column("failed", String(200)),
+)
+_is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
+Index("outbox_once", outbox.c.dedupe_key, unique=True)
+Index("outbox_owed", outbox.c.target, outbox.c.created_at, sqlite_where=_is_owed, postgresql_where=_is_owed)
+Index("outbox_by_time", outbox.c.created_at)
+
+lanes = Table(
+    "lanes",
+    metadata,
+    # When Slack takes the next message of a kind: all replicas share its rates.
+    Column("lane", String(120), primary_key=True),
+    Column("free_at", UtcDateTime, nullable=False),
+)

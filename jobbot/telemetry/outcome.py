@@ -12,7 +12,6 @@ class Outcome(StrEnum):
     UNKNOWN_INSTANCE = "unknown_instance"
     STALE = "stale"
     """A button or a window that is not understood, or not obeyed, any more."""
-    NOT_BUILT = "not_built"
     ASKED = "asked"
     """A stop: the window shows the job, or the button that opens the window."""
     NO_WINDOW = "no_window"

@@ -54,6 +54,7 @@ def has_a_right(who: Interaction, need: Need, rule: ChannelRule, home: Home, fac
         and bool(person.team_id)
         and is_ours(person.team_id, person.enterprise_id, home)
         and channel is not None
+        and (need not in (Need.WATCH, Need.ALERTS) or rule.external or not channel.is_shared_outside)
         and (need is not Need.STOP or may_stop(who, rule, person, channel, facts))
     )
 

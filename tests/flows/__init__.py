@@ -1,0 +1,1 @@
+"""The use cases\x27 decisions, without their world."""

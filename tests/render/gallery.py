@@ -31,7 +31,7 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, State
+from jobbot.adverity.model import OVER, Datastream, DatastreamId, Job, JobId, State
 from jobbot.intents.model import (
     BadNumber,
     BadRange,
@@ -50,7 +50,8 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
 )
-from jobbot.render import notices, stopping
+from jobbot.render import alerts, notices, stopping, watching
+from jobbot.render.alerts import Alarm
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blocks import Message, Modal
 from jobbot.render.card import Card, render_card
@@ -112,6 +113,8 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _mistakes(words)
     yield from _history(words)
     yield from _notices(words)
+    yield from _watches(words)
+    yield from _alerts(words)
 
 
 def _listing(words: Words, jobs: tuple[Job, ...], asked: Asked, **fields: object) -> Listing:
@@ -173,6 +176,87 @@ def _cards(words: Words) -> Iterator[tuple[str, Said]]:
             f"card {name}",
             render_card(card, now=NOW, asker=asker, offer_stop=True, offer_share=name == "failed"),
         )
+
+
+def _watches(words: Words) -> Iterator[tuple[str, Said]]:
+    card = Card(job=job(words), instance="acme", as_of=NOW, names=names(words))
+    notes = {
+        "watched": "",
+        "busy": watching.trouble("Busy", NOW),
+        "down": watching.trouble("Unreachable", NOW),
+        "odd": watching.trouble("Unexpected", NOW),
+        "old": watching.no_longer_live(),
+    }
+    for name, note in notes.items():
+        watchers = ["U0ANA", "U0BOSS", "U0ANA"] if name == "watched" else ["U0ANA"] * 30
+        message = render_card(
+            card,
+            now=NOW,
+            asker=Asker("U0ANA"),
+            offer_stop=True,
+            offer_share=False,
+            offer_watch=True,
+            watchers=watchers,
+            note=note,
+        )
+        yield f"card {name}", message
+    title_ = stopping.name_of(job(words), 987, names(words))
+    issues = [{"message": words("no data"), "type_label": words("Load"), "url": ""} for _ in range(5)]
+    failed = ended(words, "Failed").model_copy(update={"issues": job(words, issues=issues).issues})
+    yield "watch begun", watching.begun(title_, in_thread=False)
+    yield "watch begun in a thread", watching.begun(title_, in_thread=True)
+    yield "watch already", watching.waits_already(title_)
+    yield "watch taken back", watching.taken_back(987, there_were=True)
+    yield "watch not there", watching.taken_back(987, there_were=False)
+    told = watching.ended(title_, failed, "acme", ["U0ANA", "U0BOSS"], now=NOW)
+    yield "watch ended", told
+    yield "watch ended while away", watching.ended(title_, ended(words), "acme", ["U0ANA"], now=NOW, away=True)
+    yield "watch over already", watching.over_already(title_, failed, "acme", "U0ANA", now=NOW)
+    yield "watch not found", watching.vanished(title_, "acme", ["U0ANA"], now=NOW)
+    yield "watch told perhaps again", watching.perhaps_again(told)
+    waiting = [
+        watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
+        for n in range(30)
+    ]
+    yield "watches", watching.listed(waiting, [_alarm(words)], now=NOW)
+    yield "watches, only alerts", watching.listed([], [_alarm(words, snoozed=True)] * 30, now=NOW)
+    yield "watches, none", watching.listed([], [], now=NOW)
+
+
+def _alarm(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> Alarm:
+    return Alarm(
+        instance="acme",
+        datastream=42 if snoozed else None,
+        states=states,
+        user_id="U0ANA",
+        since=NOW,
+        snoozed_until=NOW + timedelta(hours=2) if snoozed else None,
+    )
+
+
+def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
+    failed = frozenset({State.FAILED})
+    two = frozenset({State.FAILED, State.CANCELLED})
+
+    def entry(state: str, number: int = 987) -> alerts.Entry:
+        return alerts.entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
+
+    many = [entry("Failed", n) for n in range(9)]
+    yield "alert one", alerts.one(entry("Failed"), "acme")
+    yield "alert one again", alerts.one(entry("Failed"), "acme", again=True)
+    yield "alert one while away", alerts.one(entry("Cancelled"), "acme", away=True)
+    yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme")
+    yield "alert many", alerts.many(many, "acme")
+    yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", away=True)
+    yield "alert rows", alerts.rows(many[: alerts.ROWS])
+    yield "alerts on", alerts.switched_on(_alarm(words, states=failed))
+    yield "alerts on, two ways", alerts.switched_on(_alarm(words, states=two, snoozed=True))
+    yield "alerts off", alerts.switched_off("U0ANA", 2)
+    yield "alerts off, none", alerts.switched_off("U0ANA", 0)
+    yield "alerts snoozed", alerts.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
+    yield "alerts snoozed, none", alerts.snoozed("U0ANA", 0, NOW)
+    yield "alerts listed", alerts.listed([_alarm(words), _alarm(words, snoozed=True)], now=NOW)
+    yield "alerts listed, none", alerts.listed([], now=NOW)
 
 
 def _stops(words: Words) -> Iterator[tuple[str, Said]]:
@@ -237,6 +321,7 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "not a person": NotAPerson(),
         "stop not here": NotHere(Need.STOP, "C0123"),
         "shared": NotShared("C0123"),
+        "shared, watching": NotShared("C0123", Need.WATCH),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",)),
         "guest": GuestMayNot(),
         "person unknown": LookupFailed("person", "U0ANA"),
@@ -345,7 +430,8 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice asking for a job", notices.asking_job(987)
     yield "notice stale button", notices.stale_button("/jobs")
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
-    yield "notice cannot watch", notices.cannot_watch(987, "/jobs")
+    yield "notice no member", notices.no_member()
+    yield "notice cannot keep", notices.cannot_keep()
     yield "notice cannot record", notices.cannot_record()
     yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))
     yield "notice window missed", notices.window_missed(JobId(987), "acme", words("runaway fetch"))

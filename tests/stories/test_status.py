@@ -20,7 +20,7 @@ async def test_from_a_row_to_its_card_and_the_card_anew(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     await it.ana.clicks("Details", on=await it.said("1 job"))
     card = await it.said("*Job 987: Running*")
-    assert card.buttons == ["Refresh", "Stop job"]
+    assert card.buttons == ["Refresh", "Watch", "Stop job"]
 
     job.ends()
     await it.ben.clicks("Refresh", on=card)

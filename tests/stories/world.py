@@ -13,6 +13,7 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.flows.course import Pace
+from jobbot.flows.tempo import Tempo
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.messages import Channel, Message
@@ -24,6 +25,7 @@ from jobbot.telemetry import Traces
 Transport = Literal["socket", "http"]
 
 PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
+TEMPO = Tempo(close=0.3, near=0.3, far=0.3, next=0.05, trouble=0.6, look=0.05, trust=0.0)
 VIGIL = Vigil(look=0.1, stale=1.0, give_up=3.0)
 
 
@@ -151,12 +153,23 @@ async def world(
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, traces=traces) as bot:
-            stop = asyncio.Event()
-            running = asyncio.create_task(bot.run_until(stop))
-            if transport == "http":
-                slack.delivers_to(f"http://127.0.0.1:{bot.port}/slack/events")
-            yield World(clock, slack, adverity, bot, settings, running)
-            stop.set()
-            await asyncio.wait({running}, timeout=5)
+        async with serving(clock, slack, adverity, settings, traces) as made:
+            yield made
             assert not slack.refused_calls, slack.refused_calls
+
+
+@asynccontextmanager
+async def serving(
+    clock: Clock, slack: LocalSlack, adverity: LocalAdverity, settings: Settings, traces: Traces | None = None
+) -> AsyncIterator[World]:
+    """A bot that is started, and ended in order."""
+    async with Jobbot(
+        settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO, traces=traces
+    ) as bot:
+        stop = asyncio.Event()
+        running = asyncio.create_task(bot.run_until(stop))
+        if settings.mode == "http":
+            slack.delivers_to(f"http://127.0.0.1:{bot.port}/slack/events")
+        yield World(clock, slack, adverity, bot, settings, running)
+        stop.set()
+        await asyncio.wait({running}, timeout=5)

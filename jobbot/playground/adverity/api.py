@@ -54,7 +54,7 @@ class Api:
         self._authorise(request, "jobs")
         query, streams = request.query_params.multi_items(), self._instance.datastreams
         asked = read_query(query, with_slash=self.quirks.datastream_id_with_slash)
-        found = choose(self._instance.sights(), streams, asked)
+        found = choose(self._instance.listed(), streams, asked)
         page, more = page_of(found, asked)
         base = self.quirks.next_host or _base(request)
         return JSONResponse(

@@ -31,6 +31,7 @@ class Instance:
         self.now = now
         self.datastreams: dict[int, Datastream] = {}
         self._jobs: dict[int, Job] = {}
+        self._hidden: set[int] = set()
         self._watchers: list[Callable[[JobChanged], None]] = []
 
     def has_datastream(self, number: int, name: str = "", *, stack: str = "acme", stack_id: int = 4) -> Datastream:
@@ -47,6 +48,14 @@ class Instance:
         for watcher in tuple(self._watchers):
             watcher(JobChanged(job.id))
         return job
+
+    def forgets(self, number: int) -> None:
+        """From now on there is no such job."""
+        del self._jobs[number]
+
+    def hides(self, number: int) -> None:
+        """The job is in no list any more until it is over; asked for by its number it is there."""
+        self._hidden.add(number)
 
     def watch_jobs(self, watcher: Callable[[JobChanged], None]) -> Callable[[], None]:
         """Call ``watcher`` at every change of a job; the answer, called, ends that."""
@@ -66,6 +75,10 @@ class Instance:
     def sights(self) -> tuple[Sight, ...]:
         """Every job there is now, by number."""
         return tuple(sight for number in sorted(self._jobs) if (sight := self.sight(number)) is not None)
+
+    def listed(self) -> tuple[Sight, ...]:
+        """Every job that a list may have."""
+        return tuple(sight for sight in self.sights() if sight.is_over or sight.job.id not in self._hidden)
 
     def longest_running(self) -> int | None:
         """The number of the job that has been running longest, None where none runs."""

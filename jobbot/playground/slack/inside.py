@@ -111,6 +111,14 @@ class Inside:
             raise ValueError("; ".join(problems))
         return self._in.post(channel, self.bot, text, blocks)
 
+    def deletes(self, message: Message) -> None:
+        """Somebody who may deletes a message."""
+        self._in.delete(message)
+
+    def removes_bot(self, channel: Channel) -> None:
+        """The bot is put out of a channel."""
+        channel.members.discard(self.bot.id)
+
     async def submits_as(
         self, person: Person, view: View, values: Mapping[str, object] | None = None, /, **fields: object
     ) -> Action:

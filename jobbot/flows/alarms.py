@@ -1,0 +1,207 @@
+"""Which channels are told of which ended jobs, and how: one message, many as one, or in the thread of before. Pure.
+
+Many at once are one matter, so they are one message: the first is told at once, and what follows within a minute makes
+the same message say how many they are, with each in its thread. The same datastream again within the hour is the same
+matter too, and stands in that thread.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from jobbot.access.policy import Need
+from jobbot.adverity.model import Job, State
+from jobbot.flows.seen import Seen
+from jobbot.render import alerts as words
+from jobbot.render.alerts import Alarm, Entry
+from jobbot.render.blocks import Message, dump_message
+from jobbot.render.jobs import Names
+from jobbot.store.following import Alert, AlertGroup, Letter
+
+TOGETHER = timedelta(minutes=1)
+SAME_MATTER = timedelta(hours=1)
+
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the alerts of one round come to."""
+
+    letters: tuple[Letter, ...]
+    groups: tuple[AlertGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An ended job that a channel is told of."""
+
+    entry: Entry
+    away: bool
+
+
+def wanted(alert: Alert, job: Job, now: datetime) -> bool:
+    """Whether this alert is for this job. One that ended before the alert was switched on is not news."""
+    if job.state is None or job.state.value not in alert.states:
+        return False
+    if alert.datastream is not None and (job.datastream is None or job.datastream.id != alert.datastream):
+        return False
+    if alert.snoozed_until is not None and now < alert.snoozed_until:
+        return False
+    # To the second, as Adverity writes times.
+    return (job.end or now) >= alert.since.replace(microsecond=0)
+
+
+def tell(
+    over: Iterable[Job],
+    *,
+    alerts: Sequence[Alert],
+    groups: Sequence[AlertGroup],
+    names: Names,
+    seen: Seen,
+    now: datetime,
+) -> Told:
+    """Messages and groups, channel by channel. ``over`` are jobs that no alert has dealt with."""
+    jobs = sorted(over, key=lambda job: (job.end or now, job.id))
+    letters: list[Letter] = []
+    changed: list[AlertGroup] = []
+    for channel in dict.fromkeys(alert.channel_id for alert in alerts):
+        own = [alert for alert in alerts if alert.channel_id == channel]
+        hits = []
+        for job in jobs:
+            asked = [alert.since for alert in own if wanted(alert, job, now)]
+            if asked:
+                hits.append(Hit(words.entry(job, names, now), seen.was_away(job.end, min(asked))))
+        if hits:
+            here = [group for group in groups if group.channel_id == channel]
+            told = _Channel(own[0].instance, channel, here, now).tell(hits)
+            letters += told.letters
+            changed += told.groups
+    return Told(tuple(letters), tuple(changed))
+
+
+class _Channel:
+    """One channel's round."""
+
+    def __init__(self, instance: str, channel: str, groups: Sequence[AlertGroup], now: datetime) -> None:
+        self._instance = instance
+        self._channel = channel
+        self._groups = list(groups)
+        self._now = now
+        self._letters: list[Letter] = []
+        self._changed: dict[str, AlertGroup] = {}
+
+    def tell(self, hits: Sequence[Hit]) -> Told:
+        fresh = []
+        for hit in hits:
+            known = self._same_matter(hit.entry)
+            if known is None:
+                fresh.append(hit)
+            else:
+                self._again(known, hit)
+        if fresh:
+            young = [group for group in self._groups if self._now - group.opened_at <= TOGETHER]
+            if young:
+                self._join(young[-1], fresh)
+            else:
+                self._open(fresh)
+        return Told(tuple(self._letters), tuple(self._changed.values()))
+
+    def _same_matter(self, entry: Entry) -> AlertGroup | None:
+        """The group in which this datastream was told of within the hour, unless that is the minute's own."""
+        if entry.stream is None:
+            return None
+        for group in reversed(self._groups):
+            lately = self._now - group.last_at <= SAME_MATTER and self._now - group.opened_at > TOGETHER
+            if lately and any(one.stream == entry.stream for one in _entries(group)):
+                return group
+        return None
+
+    def _again(self, group: AlertGroup, hit: Hit) -> None:
+        self._keep(group, [*_entries(group), hit.entry])
+        self._add(words.one(hit.entry, self._instance, away=hit.away, again=True), hit.entry.job, under=group.id)
+
+    def _open(self, hits: Sequence[Hit]) -> None:
+        found, away = [hit.entry for hit in hits], any(hit.away for hit in hits)
+        first = found[0]
+        root = words.one(first, self._instance, away=away) if len(found) == 1 else self._many(found, away=away)
+        id_ = self._add(root, first.job)
+        group = AlertGroup(
+            id=id_,
+            instance=self._instance,
+            channel_id=self._channel,
+            opened_at=self._now,
+            last_at=self._now,
+            entries="[]",
+        )
+        self._keep(group, found)
+        if len(found) > 1:
+            self._rows(id_, found)
+
+    def _join(self, group: AlertGroup, hits: Sequence[Hit]) -> None:
+        before, new = _entries(group), [hit.entry for hit in hits]
+        together = [*before, *new]
+        self._keep(group, together)
+        self._letters.append(
+            self._letter(self._many(together, away=any(hit.away for hit in hits)), new[0].job, group.id, edits=True)
+        )
+        # The first one was the whole message until now: it moves to the thread with the others.
+        self._rows(group.id, together if len(before) == 1 else new)
+
+    def _many(self, found: Sequence[Entry], *, away: bool) -> Message:
+        return words.many(found, self._instance, away=away)
+
+    def _rows(self, root: str, found: Sequence[Entry]) -> None:
+        for first in range(0, len(found), words.ROWS):
+            some = found[first : first + words.ROWS]
+            self._add(words.rows(some), some[-1].job, under=root, what="row")
+
+    def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
+        kept = _ENTRIES.dump_json(tuple(entries)).decode()
+        self._changed[group.id] = replace(group, last_at=self._now, entries=kept)
+        self._groups = [one for one in self._groups if one.id != group.id] + [self._changed[group.id]]
+
+    def _add(self, message: Message, job: int, *, under: str | None = None, what: str = "alert") -> str:
+        letter = self._letter(message, job, under, what=what)
+        self._letters.append(letter)
+        return letter.id
+
+    def _letter(
+        self, message: Message, job: int, under: str | None, *, edits: bool = False, what: str = "alert"
+    ) -> Letter:
+        id_ = uuid4().hex
+        # A job ends once, so it is told of once a channel; a summary that is edited is none of its tellings.
+        key = f"{what}:{self._instance}:{job}:{self._channel}" if not edits else f"summary:{under}:{id_}"
+        return Letter(
+            id=id_,
+            key=key,
+            need=Need.ALERTS,
+            instance=self._instance,
+            channel_id=self._channel,
+            message=dump_message(message),
+            under=under,
+            edits=edits,
+        )
+
+
+def alarm(alert: Alert) -> Alarm:
+    """As the renderer takes it."""
+    known = {state.value: state for state in State}
+    return Alarm(
+        instance=alert.instance,
+        datastream=alert.datastream,
+        states=frozenset(known[state] for state in alert.states if state in known),
+        user_id=alert.user_id,
+        since=alert.since,
+        snoozed_until=alert.snoozed_until,
+    )
+
+
+def _entries(group: AlertGroup) -> list[Entry]:
+    try:
+        return list(_ENTRIES.validate_json(group.entries))
+    except ValidationError:
+        return []

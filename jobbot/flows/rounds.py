@@ -1,0 +1,144 @@
+"""What a round of the poller asks, and what its answer means; pure.
+
+A round asks Adverity one thing. In the steady state it lists what is going on: of a job that was going on and is
+missing there, the end is looked up in a round of its own - by itself, or, where several ended, in one list of the past.
+Where alerts want jobs that nobody follows, every second round lists the past, so that a job which began and ended
+between two rounds is seen too.
+
+Why nothing is lost, whether Adverity means a range by when jobs began or by when they ended. Let A be the last listing
+of what is going on. A job that began before A and has ended is dealt with, or was going on at A, so that it goes
+missing; one that began after A has begun *and* ended since A, so that the list of the past from A on has it either
+way. ``covered`` is that A. Clocks may differ, so a range begins and ends ``SKEW`` wider, and what was dealt with is
+remembered.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobbot.adverity.model import Job, JobList
+from jobbot.flows.seen import LONGEST_LOOK_BACK, Missing, Seen
+from jobbot.flows.tempo import Tempo
+from jobbot.store.following import Interest
+
+SKEW = timedelta(minutes=2)
+FEW = 3
+"""So many ended jobs are read one by one; for more, a list of the past is cheaper."""
+
+_OLD = timedelta(hours=24)
+"""A job that began longer ago is read by itself: the list of all that time would be long."""
+
+
+@dataclass(frozen=True, slots=True)
+class GoingOn:
+    """List what is going on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """List what has ended of a range."""
+
+    start: datetime
+    end: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """Read one job."""
+
+    job: int
+
+
+Question = GoingOn | Past | One
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
+
+    ``gone`` are jobs that Adverity does not know any more.
+    """
+
+    seen: Seen
+    going: tuple[Job, ...] = ()
+    over: tuple[Job, ...] = ()
+    gone: frozenset[int] = frozenset()
+
+
+def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Question:
+    """The one thing to ask now."""
+    stale = seen.listed_at is None or now - seen.listed_at >= timedelta(seconds=3 * tempo.close)
+    ready = {job: one for job, one in seen.missing.items() if one.again_at <= now}
+    together = {job: one.began for job, one in ready.items() if _is_for_a_list(one, now)}
+    if len(together) > FEW:
+        start = min(began for began in together.values() if began is not None)
+        return _past(min(start, seen.covered) if seen.covered else start, seen, now)
+    # The end of a job must not wait behind other ends for ever, nor hide what else is happening.
+    if ready and not (stale and len(ready) > FEW):
+        return One(min(ready, key=lambda job: (ready[job].again_at, job)))
+    if interest.alerts and seen.past_next and seen.covered is not None:
+        return _past(seen.covered, seen, now)
+    return GoingOn()
+
+
+def _is_for_a_list(one: Missing, now: datetime) -> bool:
+    return not one.alone and one.began is not None and now - one.began < _OLD
+
+
+def _past(start: datetime, seen: Seen, now: datetime) -> Past:
+    begin = max(start, now - LONGEST_LOOK_BACK) - SKEW
+    end = now + SKEW
+    return Past(begin, min(end, begin + seen.span) if seen.span is not None else end)
+
+
+def learn_going_on(seen: Seen, interest: Interest, answer: JobList, now: datetime) -> Learned:
+    """What is going on, so what is not any more. ``now`` is when it was asked."""
+    going = {job.id: job for job in answer.jobs if not job.is_over}
+    followed = interest.jobs
+    wanted = followed | seen.known.keys() if interest.alerts else followed
+    missing = {job: one for job, one in seen.missing.items() if job not in going}
+    for job in wanted - going.keys() - missing.keys():
+        missing[job] = Missing(began=seen.known.get(job), again_at=now, alone=not answer.complete)
+    kept = going.values() if interest.alerts else (job for job in going.values() if job.id in followed)
+    known = {int(job.id): job.start for job in kept}
+    change = {"listed_at": now, "known": known, "missing": missing, "past_next": bool(interest.alerts)}
+    over = tuple(job for job in answer.jobs if job.is_over)
+    return Learned(_settled(seen.model_copy(update=change), over), tuple(going.values()), over)
+
+
+def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learned:
+    """What has ended in a range. A missing job that is not in it must be read by itself."""
+    over = tuple(job for job in answer.jobs if job.is_over)
+    ended = {job.id for job in over}
+    missing = {
+        job: one.model_copy(update={"alone": True}) if _is_for_a_list(one, now) and one.again_at <= now else one
+        for job, one in seen.missing.items()
+        if job not in ended
+    }
+    change: dict[str, object] = {"missing": missing}
+    if not answer.complete:
+        # More than a list can hold, and it holds the newest: the older half first, and nothing counts as covered.
+        change["span"] = max((asked.end - asked.start) / 2, 3 * SKEW)
+        change["past_next"] = True
+    elif seen.covered is not None and asked.start <= seen.covered:
+        reached = min(asked.end - SKEW, seen.listed_at or asked.end)
+        change |= {"covered": max(seen.covered, reached), "span": None, "past_next": asked.end < now}
+    return Learned(seen.model_copy(update=change), (), over)
+
+
+def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned:
+    """One job; None where Adverity does not know it any more."""
+    if found is None:
+        return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
+    if found.is_over:
+        return Learned(_settled(seen, (found,)), (), (found,))
+    one = seen.missing.get(job) or Missing(again_at=now)
+    # It is in no list and not over: a state that nobody has documented. Looked at again, ever more rarely.
+    wait = timedelta(minutes=min(1 + one.tries, 15))
+    later = one.model_copy(update={"again_at": now + wait, "tries": one.tries + 1, "alone": True})
+    return Learned(seen.model_copy(update={"missing": {**seen.missing, job: later}}), (found,))
+
+
+def _settled(seen: Seen, over: Iterable[Job], gone: Iterable[int] = ()) -> Seen:
+    done = {int(job.id) for job in over} | set(gone)
+    return seen.model_copy(update={"missing": {job: one for job, one in seen.missing.items() if job not in done}})

@@ -1,0 +1,41 @@
+"""How often a poller asks: close while something young is followed, rarely otherwise, ever more rarely in trouble."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobbot.adverity.errors import AdverityError, Busy
+from jobbot.flows.seen import Seen
+from jobbot.store.following import Interest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tempo:
+    """Pauses between rounds, in seconds: ``close`` while something young is followed, ``near`` for an hour, ``far``.
+
+    ``next`` is the pause before an ended job is looked up; ``trouble`` the longest while Adverity cannot be asked;
+    ``look`` how often a process sees whether there is anything to do; ``trust`` for
+    how long it is believed what Slack says of a channel that is told something (Slack takes 50 such look-ups a minute).
+    """
+
+    close: float = 5.0
+    near: float = 15.0
+    far: float = 30.0
+    next: float = 1.0
+    trouble: float = 60.0
+    look: float = 0.5
+    trust: float = 30.0
+
+
+def pause(seen: Seen, interest: Interest, tempo: Tempo, now: datetime, error: AdverityError | None) -> timedelta:
+    """Until the next round."""
+    if error is not None:
+        wait = min(tempo.close * 2 ** min(seen.failures - 1, 10), tempo.trouble)
+        asked = error.retry_after if isinstance(error, Busy) else None
+        return timedelta(seconds=max(wait, min(asked or 0.0, 300.0)))
+    if seen.span is not None or any(one.again_at <= now for one in seen.missing.values()):
+        return timedelta(seconds=tempo.next)
+    begun = [one.created_at for one in interest.watches] + [one.created_at for one in interest.cards]
+    age = now - max(begun) if begun else timedelta(hours=1)
+    if age < timedelta(minutes=10):
+        return timedelta(seconds=tempo.close)
+    return timedelta(seconds=tempo.near if age < timedelta(hours=1) or interest.alerts else tempo.far)

@@ -1,0 +1,192 @@
+"""Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from jobbot.adverity.model import Job, JobId
+from jobbot.flows.alarms import alarm
+from jobbot.flows.cards import Drawn, new_card
+from jobbot.flows.instances import Instance
+from jobbot.flows.naming import name_datastreams
+from jobbot.flows.tempo import Tempo
+from jobbot.intents.model import Alerts
+from jobbot.logs import get_logger
+from jobbot.render.alerts import Alarm
+from jobbot.render.card import Card
+from jobbot.render.jobs import title
+from jobbot.render.watching import Waiting
+from jobbot.store.engine import StoreUnavailable
+from jobbot.store.following import Alert, Interest
+from jobbot.store.rounds import Rounds
+from jobbot.store.stops import StopRecord
+from jobbot.store.watches import Watches
+
+log = get_logger(__name__)
+
+SNOOZE = timedelta(hours=2)
+"""How long ``snooze`` lasts where it does not say."""
+
+
+class CannotKeep(Exception):
+    """The database cannot be used: nothing was begun, and nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The watch of this job began; ``already``: this person had it before."""
+
+    name: str
+    already: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OverAlready:
+    """There is nothing to wait for: this is how it ended."""
+
+    name: str
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where somebody waits: the thread, or the channel itself."""
+
+    channel_id: str
+    thread_ts: str | None
+    user_id: str
+
+
+class WatchingFlow:
+    """The use cases. ``clock`` gives the time, aware. All methods raise CannotKeep, and what they say."""
+
+    def __init__(self, watches: Watches, rounds: Rounds, clock: Callable[[], datetime], tempo: Tempo) -> None:
+        self._watches = watches
+        self._rounds = rounds
+        self._clock = clock
+        self._tempo = tempo
+
+    async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
+        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
+        found = (await instance.gateway.job(job)).value
+        name = title(found, await name_datastreams(instance, [found]))
+        if found.is_over:
+            return OverAlready(name, found)
+        return await self.wait_for(job, name, instance.name, spot)
+
+    async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+        """Wait for a job that was just read. ``name`` is its title."""
+        async with _keeping():
+            new = await self._watches.watch(
+                instance=instance,
+                job=job,
+                name=name,
+                channel_id=spot.channel_id,
+                thread_ts=spot.thread_ts,
+                user_id=spot.user_id,
+            )
+            await self._hasten(instance)
+        return Begun(name, already=not new)
+
+    async def follow_stop(self, stop: StopRecord, message_ts: str | None) -> None:
+        """Wait for a job whose stop was accepted and not seen to work, in the thread of the stop's message."""
+        spot = Spot(stop.channel_id, stop.thread_ts or message_ts, stop.user_id)
+        try:
+            await self.wait_for(stop.job, stop.name, stop.instance, spot)
+        except CannotKeep:
+            log.warning("not followed after its stop, database cannot be used", job=stop.job)
+
+    async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
+        """Wait no longer, wherever in the channel; False where nothing was waited for."""
+        async with _keeping():
+            count = await self._watches.unwatch(
+                instance=instance, job=job, channel_id=spot.channel_id, user_id=spot.user_id
+            )
+        return count > 0
+
+    async def watchers(self, job: int, instance: str, channel_id: str) -> list[str]:
+        """Who waits for a job in a channel; nobody, as far as can be said, while the database is away."""
+        try:
+            return [one.user_id for one in await self._watches.who_watches(instance, job, channel_id)]
+        except StoreUnavailable:
+            return []
+
+    async def of_channel(self, channel_id: str, instance: str | None) -> tuple[Sequence[Waiting], Sequence[Alarm]]:
+        """What a channel waits for, and what it is told of."""
+        async with _keeping():
+            found: Interest = await self._watches.of_channel(channel_id, instance)
+        waiting = [
+            Waiting(
+                job=one.job,
+                name=one.name,
+                instance=one.instance,
+                user_id=one.user_id,
+                since=one.created_at,
+                in_thread=one.thread_ts is not None,
+            )
+            for one in found.watches
+        ]
+        return waiting, [alarm(one) for one in found.alerts]
+
+    async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offer_stop: bool) -> None:
+        """Keep a card true that was just posted. Without a database it stays as it is, with its time on it."""
+        row = new_card(
+            Drawn.of(card.job, card.as_of, card.names),
+            instance=card.instance,
+            base_url=base_url,
+            channel_id=spot.channel_id,
+            ts=ts,
+            user_id=spot.user_id,
+            offer_stop=offer_stop,
+            now=self._clock(),
+        )
+        try:
+            await self._watches.keep_live(row)
+            await self._hasten(card.instance)
+        except StoreUnavailable:
+            return
+
+    async def switch_on(self, wish: Alerts, instance: str, spot: Spot) -> Alarm:
+        """Tell the channel from now on."""
+        one = Alert(
+            id=uuid4().hex,
+            instance=instance,
+            channel_id=spot.channel_id,
+            datastream=wish.datastream,
+            states=frozenset(state.value for state in wish.states),
+            user_id=spot.user_id,
+            since=self._clock(),
+        )
+        async with _keeping():
+            await self._watches.switch_on(one)
+            await self._hasten(instance)
+        return alarm(one)
+
+    async def switch_off(self, wish: Alerts, spot: Spot) -> int:
+        """Tell it no longer: how many alerts there were. Without an instance, of all."""
+        async with _keeping():
+            return await self._watches.switch_off(
+                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, by=spot.user_id
+            )
+
+    async def snooze(self, wish: Alerts, spot: Spot) -> tuple[int, datetime]:
+        """Keep the alerts quiet for a while: how many there are, and until when."""
+        until = self._clock() + (wish.length or SNOOZE)
+        async with _keeping():
+            count = await self._watches.snooze(
+                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, until=until
+            )
+        return count, until
+
+    async def _hasten(self, instance: str) -> None:
+        await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._tempo.next))
+
+
+@asynccontextmanager
+async def _keeping() -> AsyncIterator[None]:
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise CannotKeep from error

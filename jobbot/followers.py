@@ -1,0 +1,94 @@
+"""All that follows jobs, built and run together: the use cases, the poller, the delivery of what it finds."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from jobbot.access import Directory
+from jobbot.flows.instances import Instances
+from jobbot.flows.poller import Poller
+from jobbot.flows.postman import Postman
+from jobbot.flows.tempo import Tempo
+from jobbot.flows.watching import WatchingFlow
+from jobbot.slack.following import Following
+from jobbot.slack.gate import Gate
+from jobbot.slack.outbound import Outbound
+from jobbot.slack.teller import SlackTeller
+from jobbot.store.engine import Database
+from jobbot.store.outbox import Outbox
+from jobbot.store.rounds import Rounds
+from jobbot.store.watches import Watches
+
+TIDY_EVERY = timedelta(hours=1)
+
+FINISH_SECONDS = 10.0
+"""How long a shutdown waits for what is being told: cut off, it would have to be told again."""
+
+
+class Followers:
+    """``lease`` is how long a process that died keeps what it had."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        instances: Instances,
+        gate: Gate,
+        directory: Directory,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+        lease: timedelta,
+        tempo: Tempo,
+    ) -> None:
+        watches, owner = Watches(database, clock), uuid4().hex
+        # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
+        rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
+        outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
+        self.watching = WatchingFlow(watches, rounds, clock, tempo)
+        self._tidied_at: datetime | None = None
+        self._gate = gate
+        self._instances = instances
+        self._outbound = outbound
+        self._clock = clock
+        self._rounds = rounds
+        self._outbox = outbox
+        teller = SlackTeller(gate.rule, directory, outbound, trust=tempo.trust)
+        self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
+        self._poller = Poller(
+            rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
+        )
+
+    def door(self) -> Following:
+        """What serves the people who ask for it."""
+        return Following(
+            gate=self._gate,
+            instances=self._instances,
+            watching=self.watching,
+            outbound=self._outbound,
+            clock=self._clock,
+        )
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow until left; what is being told then is told to its end."""
+        delivering = asyncio.create_task(self._postman.run())
+        looking = asyncio.create_task(self._poller.run())
+        try:
+            yield
+        finally:
+            looking.cancel()
+            self._postman.end()
+            await asyncio.wait({delivering}, timeout=FINISH_SECONDS)
+            delivering.cancel()
+            await asyncio.wait({looking, delivering})
+
+    async def forget_old(self) -> None:
+        """Delete what is over and told, once an hour at most. Raises StoreUnavailable."""
+        now = self._clock()
+        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
+            return
+        self._tidied_at = now
+        await self._rounds.forget_old()
+        await self._outbox.forget_old()

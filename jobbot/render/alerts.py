@@ -1,0 +1,154 @@
+"""Alerts in words: what a channel is told of, jobs that failed, many of them at once, and what is switched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.model import OVER, Job, JobId, State
+from jobbot.render import buttons
+from jobbot.render.blocks import Message, actions, context, paragraphs, section
+from jobbot.render.jobs import Names, row, state_in_words, title
+from jobbot.render.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
+
+_NAMED = 8
+ROWS = 8
+"""Rows of ended jobs a message: each may be 1,450 characters long, and Slack takes about 12,000 in all."""
+
+_VERBS = {
+    State.FAILED: "failed",
+    State.CANCELLED: "was cancelled",
+    State.DISCARDED: "was discarded",
+    State.SUCCESS: "succeeded",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What a channel is told of. ``datastream`` None: anywhere in the instance."""
+
+    instance: str
+    datastream: int | None
+    states: frozenset[State]
+    user_id: str
+    since: datetime
+    snoozed_until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One job of a group of alerts: ``name`` and ``row`` are mrkdwn, ``stream`` the datastream's number."""
+
+    job: int
+    name: str
+    row: str
+    state: str
+    stream: int | None
+
+
+def entry(job: Job, names: Names, now: datetime) -> Entry:
+    """A job that ended, as the groups keep it."""
+    return Entry(
+        job=job.id,
+        name=foreign(names.of(job) or title(job, names), 60),
+        row=row(job, names, now),
+        state=job.state.value if job.state is not None else cut(state_in_words(job), 30),
+        stream=job.datastream.id if job.datastream else None,
+    )
+
+
+def _message(lines: Sequence[str], small: str, job: int | None = None, instance: str = "") -> Message:
+    blocks = paragraphs(lines)
+    if small:
+        blocks.append(context(small))
+    if job is not None:
+        blocks.append(actions([buttons.show(JobId(job), instance)]))
+    return Message(text=fit_bytes([to_plain(line) for line in [*lines, small] if line]), blocks=blocks)
+
+
+def one(found: Entry, instance: str, *, away: bool = False, again: bool = False) -> Message:
+    """A single job. ``again``: its datastream was told of within the hour, and this stands in that thread."""
+    verb = _VERBS.get(State(found.state), "ended") if found.state in set(State) else "ended"
+    when = " while I was away" if away else ""
+    once_more = " again" if again else ""
+    return _message([f"*{found.name} {verb}{once_more}{when}*", found.row], _small(instance), found.job, instance)
+
+
+def many(found: Sequence[Entry], instance: str, *, away: bool = False) -> Message:
+    """Several at once: how many and which; each is in the thread."""
+    when = "while I was away" if away else "in the last minute"
+    names = list(dict.fromkeys(one.name for one in found))
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    head = f"*{plural(len(found), 'job')} {_together(found)} {when}*: {', '.join(names[:_NAMED])}{more}"
+    return _message([head, "Each one is in the thread."], _small(instance))
+
+
+def rows(found: Sequence[Entry]) -> Message:
+    """Some of them, in the thread of :func:`many`."""
+    blocks = [section(one.row) for one in found]
+    return Message(text=fit_bytes([to_plain(one.row) for one in found]), blocks=blocks)
+
+
+def _together(found: Sequence[Entry]) -> str:
+    counts = {state: sum(one.state == state for one in found) for state in dict.fromkeys(one.state for one in found)}
+    if set(counts) == {State.FAILED.value}:
+        return "failed"
+    return "ended (" + ", ".join(f"{count} {escape(state.lower())}" for state, count in counts.items()) + ")"
+
+
+def _small(instance: str) -> str:
+    return f"{escape(instance)} – an alert of this channel: `alerts` shows and changes it"
+
+
+def what(states: frozenset[State], datastream: int | None) -> str:
+    """What an alert is for."""
+    if states == {State.FAILED}:
+        which = "jobs that fail"
+    elif states >= OVER:
+        which = "jobs that end in any way"
+    else:
+        names = ", ".join(state.value.lower() for state in State if state in states)
+        which = f"jobs that end as {names}"
+    return f"{which} of datastream {datastream}" if datastream is not None else f"{which}, in any datastream"
+
+
+def alarm_in_words(alarm: Alarm, now: datetime) -> str:
+    """A line of a list."""
+    quiet = f" – quiet until {moment(alarm.snoozed_until)}" if alarm.snoozed_until and alarm.snoozed_until > now else ""
+    about = f"{what(alarm.states, alarm.datastream)}, on {foreign(alarm.instance, 40)}"
+    return f"{about} – <@{alarm.user_id}>, since {moment(alarm.since)}{quiet}"
+
+
+def listed(alarms: Sequence[Alarm], *, now: datetime) -> Message:
+    """What this channel is told of."""
+    if not alarms:
+        return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")
+    return _message(["*Alerts of this channel*", *(alarm_in_words(alarm, now) for alarm in alarms[:20])], "")
+
+
+def switched_on(alarm: Alarm) -> Message:
+    """For the channel."""
+    about = what(alarm.states, alarm.datastream)
+    return _message(
+        [f"<@{alarm.user_id}> switched alerts on: from now on this channel is told of {about}."],
+        f"{foreign(alarm.instance, 40)} – `alerts off` ends it",
+    )
+
+
+def switched_off(user: str, count: int) -> Message:
+    """For the channel; where there was nothing to switch off, for whoever asked."""
+    if count == 0:
+        return _message(["There were no such alerts in this channel. Nothing was changed."], "")
+    return _message([f"<@{user}> switched {plural(count, 'alert')} of this channel off."], "")
+
+
+def snoozed(user: str, count: int, until: datetime) -> Message:
+    """For the channel; where there was nothing to keep quiet, for whoever asked."""
+    if count == 0:
+        return _message(["There are no such alerts in this channel to snooze. Nothing was changed."], "")
+    return _message(
+        [
+            f"<@{user}> snoozed {plural(count, 'alert')} of this channel until {moment(until)}. "
+            "What fails until then is not told, and can be seen with `failed`."
+        ],
+        "",
+    )

@@ -1,0 +1,130 @@
+"""Watching a job in words: what was begun, who waits for what, and the one reply at the end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobbot.adverity.model import Job, JobId
+from jobbot.render import buttons
+from jobbot.render.alerts import Alarm, alarm_in_words
+from jobbot.render.blocks import Message, actions, context, paragraphs, section
+from jobbot.render.card import people
+from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
+from jobbot.render.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
+
+_ROWS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """One job that somebody waits for. ``name`` is its title as it was shown; ``in_thread`` where a thread is told."""
+
+    job: int
+    name: str
+    instance: str
+    user_id: str
+    since: datetime
+    in_thread: bool = False
+
+
+def _said(lines: Sequence[str], small: str = "", job: int | None = None, instance: str = "") -> Message:
+    blocks = paragraphs(lines)
+    if small:
+        blocks.append(context(small))
+    if job is not None:
+        blocks.append(actions([buttons.show(JobId(job), instance)]))
+    return Message(text=fit_bytes([to_plain(line) for line in [*lines, small] if line]), blocks=blocks)
+
+
+def begun(name: str, *, in_thread: bool) -> Message:
+    """For whoever asked: what will happen."""
+    where = "in this thread" if in_thread else "in this channel"
+    return _said([f"You will be told {where} when job {name} ends."])
+
+
+def waits_already(name: str) -> Message:
+    """The same person, the same job, the same place."""
+    return _said([f"You are waiting for job {name} already. You will be told once."])
+
+
+def taken_back(job: int, *, there_were: bool) -> Message:
+    """Unwatch."""
+    return _said(
+        [
+            f"You will not be told any more when job {job} ends."
+            if there_were
+            else f"You were not waiting for job {job} in this channel. Nothing was changed."
+        ]
+    )
+
+
+def ended(name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, away: bool = False) -> Message:
+    """The one reply: how it ended, how long it took, what went wrong, and whom it is for."""
+    verb = "ended while I was away" if away else "has ended"
+    lines = [f"{people(users)}: job {name} {verb}: *{state_in_words(job)}*"]
+    times = times_in_words(job, now)
+    lines.append(times[:1].upper() + times[1:])
+    lines += [f"• {issue_in_words(issue)}" for issue in job.issues[:ISSUES_SHOWN]]
+    if len(job.issues) > ISSUES_SHOWN:
+        lines.append(f"and {len(job.issues) - ISSUES_SHOWN} more")
+    return _said(lines, f"{escape(instance)} – as of {clock(now)}", job.id, instance)
+
+
+def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime) -> Message:
+    """Watch, of a job that needs no waiting."""
+    message = ended(name, job, instance, [user], now=now)
+    first = message.blocks[0]["text"]["text"].replace(" has ended: ", " is over already: ", 1)
+    return replace(
+        message,
+        text=message.text.replace(" has ended: ", " is over already: ", 1),
+        blocks=[section(first), *message.blocks[1:]],
+    )
+
+
+def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -> Message:
+    """Adverity does not know the job any more."""
+    return _said(
+        [f"{people(users)}: Adverity does not know job {name} any more. How it ended cannot be found out."],
+        f"{escape(instance)} – as of {clock(now)}",
+    )
+
+
+def perhaps_again(message: Message) -> Message:
+    """A message that may stand in the channel already."""
+    words = "jobbot was interrupted while it was telling this: you may have read it already."
+    return Message(text=f"{message.text}\n{words}", blocks=[*message.blocks, context(words)])
+
+
+def listed(waiting: Sequence[Waiting], alarms: Sequence[Alarm], *, now: datetime) -> Message:
+    """What this channel waits for."""
+    if not waiting and not alarms:
+        return _said(["Nothing is watched in this channel, and it has no alerts. `watch 987` waits for a job."])
+    lines = []
+    if waiting:
+        lines.append(f"*{plural(len(waiting), 'watch', 'watches')} in this channel*")
+        lines += [_row(one) for one in waiting[:_ROWS]]
+        if len(waiting) > _ROWS:
+            lines.append(f"and {len(waiting) - _ROWS} more")
+    else:
+        lines.append("No job is watched in this channel.")
+    if alarms:
+        lines.append("*Alerts*")
+        lines += [alarm_in_words(alarm, now) for alarm in alarms[:_ROWS]]
+    return _said(lines)
+
+
+def _row(one: Waiting) -> str:
+    where = ", in a thread" if one.in_thread else ""
+    # The name was escaped when it was shown first.
+    return f"job {one.name} on {foreign(one.instance, 40)} – <@{one.user_id}>, since {moment(one.since)}{where}"
+
+
+def trouble(kind: str, since: datetime) -> str:
+    """A line in a live card: the card cannot be kept true now."""
+    why = {"Busy": "is busy", "Unreachable": "does not answer"}.get(kind, "cannot be asked")
+    return f"Adverity {why} since {clock(since)}: this is the job as it was last seen."
+
+
+def no_longer_live() -> str:
+    """A line in a card that has been kept true for long enough."""
+    return "This card is not kept up to date any more. Refresh shows the job as it is."

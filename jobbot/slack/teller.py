@@ -1,0 +1,78 @@
+"""A :class:`~jobbot.flows.teller.Teller` on the Web API: what the policy and Slack say before a channel is told.
+
+A watch may be hours old when its job ends. The channel may not be permitted any more by then, another organisation
+may have come into it, it may be archived, or jobbot put out of it: so all of that is asked again.
+"""
+
+from collections.abc import Callable
+
+from jobbot.access import ChannelRule, Directory, Need
+from jobbot.flows.teller import CannotTell, Leave, MayTell, NeverAgain, NotNow
+from jobbot.render.blocks import Message
+from jobbot.slack.outbound import Outbound, SlackRefused
+from jobbot.slack.remembered import Remembered
+
+_CHANNEL_CLOSED = frozenset(
+    {
+        *("channel_not_found", "is_archived", "not_in_channel", "restricted_action", "is_inactive"),
+        *("restricted_action_read_only_channel", "restricted_action_thread_locked", "team_access_not_granted"),
+    }
+)
+_MESSAGE_GONE = frozenset(
+    {"message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message"}
+)
+_NOT_TAKEN = frozenset({"ratelimited", "ClientConnectorError", "invalid_auth", "token_revoked", "account_inactive"})
+"""Refusals after which the message is certainly not in the channel."""
+
+
+Rule = Callable[[str], ChannelRule | None]
+"""The policy's rule for a channel, as it is now: the policy may be replaced while jobbot runs."""
+
+
+class SlackTeller:
+    """Asks, and tells. ``trust``: for how many seconds it is believed what Slack says of a channel."""
+
+    def __init__(self, rule: Rule, directory: Directory, outbound: Outbound, *, trust: float) -> None:
+        self._rule = rule
+        self._outbound = outbound
+        self._channels = Remembered(lambda id_: directory.channel(id_, fresh=True), size=1_000, seconds=trust)
+
+    async def may_tell(self, channel_id: str, need: str) -> Leave:
+        """From the policy, and from what Slack says of the channel."""
+        rule = self._rule(channel_id)
+        if rule is None or Need.VIEW not in rule.may:
+            return NeverAgain("the channel is not permitted any more")
+        if Need(need) not in rule.may:
+            return NeverAgain(f"the channel is not permitted to {need} any more", only_this=True)
+        channel = await self._channels.get(channel_id)
+        if channel is None:
+            return NotNow("Slack does not say what the channel is")
+        if channel.is_archived:
+            return NeverAgain("the channel is archived")
+        if channel.is_shared_outside and not rule.external:
+            return NeverAgain("the channel is shared with another organisation")
+        return MayTell()
+
+    async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
+        """``chat.postMessage``. Raises CannotTell."""
+        try:
+            return await self._outbound.post(channel_id, message, thread_ts=thread_ts)
+        except SlackRefused as refused:
+            raise _reading(refused) from refused
+
+    async def edit(self, channel_id: str, ts: str, message: Message) -> None:
+        """``chat.update``. Raises CannotTell."""
+        try:
+            await self._outbound.edit(channel_id, ts, message)
+        except SlackRefused as refused:
+            raise _reading(refused) from refused
+
+
+def _reading(refused: SlackRefused) -> CannotTell:
+    code = refused.code
+    if code in _CHANNEL_CLOSED:
+        return CannotTell(NeverAgain(code))
+    if code in _MESSAGE_GONE:
+        return CannotTell(NotNow(code), message_gone=True)
+    # Slack says of its own failures that a part may have been done; a connection that broke says nothing at all.
+    return CannotTell(NotNow(code), perhaps_told=code not in _NOT_TAKEN)

@@ -1,0 +1,204 @@
+"""What is to be told: written with what it tells of, in one transaction, and delivered by whichever process lives.
+
+A letter is leased to one process at a time, in order within what it is written to (a channel, a message), and no
+faster than Slack takes its kind; both hold for all processes together, because they claim one after the other.
+
+Slack knows no idempotency key for a post (its own people say not to rely on ``client_msg_id``), and jobbot may not
+read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
+between that mark and the one behind it - the time of one call - leaves a letter of which nobody can know whether it
+was told: it is told again, and says so, because an ending that nobody hears of costs more than one heard twice. Edits
+are idempotent and need no mark.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.store.engine import Database
+from jobbot.store.following import ClaimedLetter, Letter
+from jobbot.store.tables import lanes, outbox, watches
+
+POST_GAP = timedelta(seconds=1.1)
+"""Slack takes about a message a second in a channel."""
+
+EDIT_GAP = timedelta(seconds=1.3)
+"""Slack takes 50 edits a minute, in all channels together; 46 leave room for what people press."""
+
+KEPT = timedelta(days=8)
+_EDITS = "edits"
+_LOCK = 7_236_552_018_534
+"""Any number, the same in every jobbot: PostgreSQL's advisory lock around a claim. SQLite has one writer anyway."""
+
+_NAMES = (
+    *("id", "need", "instance", "channel_id", "message"),
+    *("thread_ts", "message_ts", "under", "edits"),
+)
+
+_owed = and_(outbox.c.sent_at.is_(None), outbox.c.failed.is_(None))
+
+
+class LostLetter(Exception):
+    """Somebody else has taken the letter over."""
+
+
+async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datetime) -> None:
+    """Add letters in the transaction of what they tell of.
+
+    A letter whose key is there already is not added again. An edit that waits is rewritten instead of followed by
+    another: nobody wants to see how a job was.
+    """
+    long_ago = now - timedelta(days=1)
+    for place, letter in enumerate(letters):
+        if letter.edits:
+            waits = update(outbox).where(
+                _owed, outbox.c.edits, outbox.c.target == letter.target, outbox.c.lease_until <= now
+            )
+            if (await connection.execute(waits.values(message=letter.message))).rowcount:
+                continue
+        known = select(outbox.c.id).where(outbox.c.dedupe_key == letter.key[:300])
+        if (await connection.execute(known)).first() is not None:
+            continue
+        row = {name: getattr(letter, name) for name in _NAMES}
+        row |= {"dedupe_key": letter.key[:300], "target": letter.target, "owner": "", "fence": 0, "tries": 0}
+        # Their order is that in which they were given, also where all are of the same moment.
+        at = now + timedelta(microseconds=place)
+        await connection.execute(insert(outbox).values(**row, created_at=at, due_at=now, lease_until=long_ago))
+
+
+class Outbox:
+    """On a database; every method may raise StoreUnavailable, and all that change a letter LostLetter."""
+
+    def __init__(self, database: Database, *, owner: str, clock: Callable[[], datetime], lease: timedelta) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._lease = lease
+
+    async def claim(self, most: int = 10) -> list[ClaimedLetter]:
+        """Letters that may be told now, ours until the lease ends."""
+        now = self._clock()
+        async with self._database.reading() as connection:
+            waiting = select(outbox.c.id).where(_owed, outbox.c.due_at <= now, outbox.c.lease_until <= now).limit(1)
+            if (await connection.execute(waiting)).first() is None:
+                return []
+        async with self._database.writing() as connection:
+            if self._database.is_postgresql:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            now = self._clock()
+            rows = await self._first_of_each(connection, now)
+            chosen: dict[str, Row[Any]] = {}
+            for row in rows:
+                chosen.setdefault(_lane(edits=row.edits, channel_id=row.channel_id), row)
+            taken = list(chosen.items())[:most]
+            for lane, row in taken:
+                await _occupy(connection, lane, now + (EDIT_GAP if row.edits else POST_GAP))
+                change = update(outbox).where(outbox.c.id == row.id)
+                await connection.execute(
+                    change.values(
+                        owner=self._owner,
+                        lease_until=now + self._lease,
+                        fence=outbox.c.fence + 1,
+                        tries=outbox.c.tries + 1,
+                    )
+                )
+        return [_claimed(row) for _, row in taken]
+
+    async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
+        """The first letter of every target, where it may be told: due, nobody's, its lane free, its root told."""
+        place = func.row_number().over(partition_by=outbox.c.target, order_by=(outbox.c.created_at, outbox.c.id))
+        ranked = select(outbox, place.label("place")).where(_owed).subquery()
+        root = outbox.alias("root")
+        lane = lanes.alias("lane")
+        of_kind = or_(
+            and_(ranked.c.edits, lane.c.lane == _EDITS),
+            and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
+        )
+        query = (
+            select(ranked, root.c.sent_ts.label("root_ts"))
+            .select_from(
+                ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
+            )
+            .where(ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= now, lane.c.lane.is_(None))
+            .where(
+                or_(
+                    ranked.c.under.is_(None),
+                    root.c.id.is_(None),
+                    root.c.sent_at.is_not(None),
+                    root.c.failed.is_not(None),
+                )
+            )
+            .order_by(ranked.c.created_at)
+            .limit(200)
+        )
+        return list((await connection.execute(query)).all())
+
+    async def posting(self, one: ClaimedLetter) -> None:
+        """Right before a post leaves."""
+        await self._change(one, posting_at=self._clock())
+
+    async def sent(self, one: ClaimedLetter, ts: str | None) -> None:
+        """It was told; ``ts`` is the message's."""
+        await self._change(one, sent_at=self._clock(), sent_ts=ts, message="")
+
+    async def postpone(self, one: ClaimedLetter, until: datetime, *, perhaps_told: bool = False) -> None:
+        """Not now, and not necessarily by us. ``perhaps_told``: Slack gave no answer that says that it was not."""
+        now = self._clock()
+        posting = {} if perhaps_told else {"posting_at": None}
+        await self._change(one, due_at=until, lease_until=now - timedelta(milliseconds=1), **posting)
+
+    async def detach(self, one: ClaimedLetter) -> None:
+        """The thread it stands in is gone: it is told by itself."""
+        now = self._clock()
+        before = now - timedelta(milliseconds=1)
+        await self._change(one, under=None, thread_ts=None, posting_at=None, due_at=now, lease_until=before)
+
+    async def give_up(self, one: ClaimedLetter, reason: str) -> None:
+        """It will never be told: the watch that it would have ended says why."""
+        await self._change(one, failed=reason[:200], message="")
+        waited = update(watches).where(watches.c.letter == one.letter.id)
+        async with self._database.writing() as connection:
+            await connection.execute(waited.values(end_reason=f"not told: {reason}"[:200]))
+
+    async def forget_old(self) -> None:
+        """Delete what was told or given up long ago."""
+        old = outbox.c.created_at < self._clock() - KEPT
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(outbox).where(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
+            )
+            await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - KEPT))
+
+    async def _change(self, one: ClaimedLetter, **values: object) -> None:
+        ours = update(outbox).where(
+            _owed, outbox.c.id == one.letter.id, outbox.c.owner == self._owner, outbox.c.fence == one.fence
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(ours.values(**values))).rowcount != 1:
+                raise LostLetter(one.letter.id)
+
+
+def _lane(*, edits: bool, channel_id: str) -> str:
+    return _EDITS if edits else f"post:{channel_id}"
+
+
+async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> None:
+    change = update(lanes).where(lanes.c.lane == lane).values(free_at=until)
+    if (await connection.execute(change)).rowcount == 0:
+        await connection.execute(insert(lanes).values(lane=lane, free_at=until))
+
+
+def _claimed(row: Row[Any]) -> ClaimedLetter:
+    """Where the letter stands under another one, its thread or its message is that one's, as far as it was told."""
+    given = {name: getattr(row, name) for name in _NAMES} | {"key": row.dedupe_key}
+    if row.under is not None:
+        given["message_ts" if row.edits else "thread_ts"] = row.root_ts or (None if row.edits else row.thread_ts)
+    return ClaimedLetter(
+        letter=Letter(**given),
+        fence=row.fence + 1,
+        created_at=row.created_at,
+        tries=row.tries + 1,
+        perhaps_told=row.posting_at is not None,
+    )

@@ -1,0 +1,180 @@
+"""A week of following, minute by minute: ``python -m tests.benchmarks.following [DAYS]``. What it costs, and keeps.
+
+Jobs come and go on an instance of which this file is the whole answer; a channel has alerts, somebody asks for a card
+and waits for a job now and then. Everything of jobbot between Adverity's HTTP and Slack's Web API is the real thing, on
+SQLite in a file. Printed day by day: rounds, calls, what was told, resident memory, rows in the database.
+"""
+
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+from sqlalchemy import func, select
+
+from jobbot.adverity.client import AdverityClient
+from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import JobId, State
+from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.poller import Poller
+from jobbot.flows.postman import Postman
+from jobbot.flows.status import read_card
+from jobbot.flows.teller import Leave, MayTell
+from jobbot.flows.tempo import Tempo
+from jobbot.flows.watching import Spot, WatchingFlow
+from jobbot.intents.model import Alerts, AlertsDo
+from jobbot.playground.adverity.clock import HandClock
+from jobbot.render.blocks import Message
+from jobbot.store.engine import Database, make_engine
+from jobbot.store.migrate import migrate
+from jobbot.store.outbox import Outbox
+from jobbot.store.rounds import Rounds
+from jobbot.store.tables import metadata
+from jobbot.store.watches import Watches
+
+EVERY, RUNS = timedelta(minutes=10), timedelta(minutes=40)
+BASE = "https://acme.datatap.adverity.com"
+
+
+class Upstream:
+    """A job every ten minutes, each for forty; every fifth fails. Counts calls, keeps nothing."""
+
+    def __init__(self, clock: HandClock) -> None:
+        self._clock = clock
+        self._origin = clock()
+        self.calls = 0
+
+    @property
+    def newest(self) -> int:
+        """The number of the job that began last."""
+        return int((self._clock() - self._origin) / EVERY) + 1
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """As Adverity would."""
+        self.calls += 1
+        parts = request.url.path.strip("/").split("/")
+        if parts[1] == "datastreams":
+            return _json({"id": int(parts[2]), "name": f"Stream {parts[2]}"})
+        if len(parts) > 2:
+            return _json(self._job(int(parts[2])), 404 if parts[-1] == "imported" else 200)
+        numbers = range(max(1, self.newest - 1200), self.newest + 1)
+        start, end = request.url.params.get("start"), request.url.params.get("end")
+        if start is None or end is None:
+            jobs = [self._job(number) for number in numbers if not self._is_over(number)]
+        else:
+            within = (datetime.fromisoformat(start), datetime.fromisoformat(end))
+            over = (number for number in numbers if self._is_over(number))
+            jobs = [self._job(number) for number in over if within[0] <= self._began(number) <= within[1]]
+        return _json({"count": len(jobs), "next": None, "results": jobs[::-1]})
+
+    def _began(self, number: int) -> datetime:
+        return self._origin + (number - 1) * EVERY
+
+    def _is_over(self, number: int) -> bool:
+        return self._began(number) + RUNS <= self._clock()
+
+    def _job(self, number: int) -> dict[str, object]:
+        began, over = self._began(number), self._is_over(number)
+        state = ("Failed" if number % 5 == 0 else "Success") if over else "Running"
+        return {
+            "id": number,
+            "state_label": state,
+            "progress": 100 if over else int((self._clock() - began) / RUNS * 100),
+            "job_start": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "job_end": (began + RUNS).strftime("%Y-%m-%dT%H:%M:%SZ") if over else None,
+            "datastream": 40 + number % 30,
+        }
+
+
+def _json(body: object, status: int = 200) -> httpx.Response:
+    """Not read yet, as what comes over a line: the client reads answers piece by piece."""
+    return httpx.Response(status, stream=httpx.ByteStream(json.dumps(body).encode()))
+
+
+class Channel:
+    """Takes everything, keeps nothing."""
+
+    def __init__(self) -> None:
+        self.posts = self.edits = 0
+
+    async def may_tell(self, channel_id: str, need: str) -> Leave:
+        """Always."""
+        return MayTell()
+
+    async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
+        """Counted."""
+        self.posts += 1
+        return f"{self.posts}.0"
+
+    async def edit(self, channel_id: str, ts: str, message: Message) -> None:
+        """Counted."""
+        self.edits += 1
+
+
+def resident() -> float:
+    """Megabytes that the process has in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+
+
+async def play(days: int, folder: Path) -> None:
+    """The days, and a line after each."""
+    clock, channel = HandClock(datetime(2026, 3, 2, tzinfo=UTC)), Channel()
+    upstream = Upstream(clock)
+    http = httpx.AsyncClient(transport=httpx.MockTransport(upstream.answer))
+    gateway = Gateway(AdverityClient(BASE, "k", http=http), clock=clock, max_age=0)
+    instance = Instance("acme", BASE, gateway)
+    database = Database(make_engine(f"sqlite:///{folder}/week.db"))
+    await migrate(database)
+    watches = Watches(database, clock)
+    lease, tempo = timedelta(seconds=30), Tempo()
+    rounds = Rounds(database, owner="one", clock=clock, lease=lease)
+    outbox = Outbox(database, owner="one", clock=clock, lease=lease)
+    postman = Postman(outbox=outbox, watches=watches, teller=channel, clock=clock, look=tempo.look)
+    poller = Poller(
+        rounds=rounds, watches=watches, instances=Instances([instance]), clock=clock, tempo=tempo, told=postman.wake
+    )
+    people = WatchingFlow(watches, rounds, clock, tempo)
+    spot = Spot("C0INC", None, "U0ANA")
+    await people.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", spot)
+    begun = time.perf_counter()
+    for minute in range(days * 24 * 60):
+        clock.advance(minutes=1)
+        if minute % 120 == 0:
+            await people.watch(JobId(upstream.newest), instance, spot)
+            card = await read_card(JobId(upstream.newest), instance)
+            await people.keep_live(card, BASE, ts=f"{minute}.1", spot=spot, offer_stop=True)
+        for _ in range(4):
+            if not await poller.look(instance):
+                break
+            clock.advance(seconds=1)
+        await postman.deliver()
+        if minute % 60 == 0:
+            await rounds.forget_old()
+            await outbox.forget_old()
+        if minute % 1440 == 1439:
+            counted = f"{await rounds.count('acme'):,} rounds, {upstream.calls:,} calls, {channel.posts:,} posts"
+            await tell(minute // 1440 + 1, f"{counted}, {channel.edits:,} edits", database, begun)
+    await gateway.aclose()
+    await http.aclose()
+    await database.aclose()
+
+
+async def tell(day: int, counted: str, database: Database, begun: float) -> None:
+    """One line."""
+    async with database.reading() as connection:
+        counts = {
+            table.name: (await connection.execute(select(func.count()).select_from(table))).scalar_one()
+            for table in metadata.sorted_tables
+        }
+    rows = ", ".join(f"{name} {count}" for name, count in counts.items() if count)
+    took = time.perf_counter() - begun
+    print(f"day {day}: {counted}; {resident():.1f} MB, {took:.0f} s; rows: {rows}", flush=True)
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        asyncio.run(play(int(sys.argv[1]) if len(sys.argv) > 1 else 7, Path(name)))

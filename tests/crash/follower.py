@@ -1,0 +1,43 @@
+"""``jobbot run`` whose time passes faster: ``python -m tests.crash.follower ORIGIN SPEED``. To be killed at any moment.
+
+``ORIGIN`` (seconds since the epoch) is when all clocks began to run ``SPEED`` times as fast, the test's own among them.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from jobbot.app import Jobbot
+from jobbot.config import load_settings
+from jobbot.flows.tempo import Tempo
+from jobbot.logs import set_up_logging
+
+
+def fast_clock(origin: float, speed: float) -> Callable[[], datetime]:
+    """The same time in every process."""
+
+    def now() -> datetime:
+        real = datetime.now(UTC).timestamp()
+        return datetime.fromtimestamp(origin + (real - origin) * speed, UTC)
+
+    return now
+
+
+async def serve(origin: float, speed: float) -> None:
+    """Until SIGTERM."""
+    settings = load_settings(env_file=None)
+    set_up_logging("text", "INFO", known_secrets=settings.secrets())
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    clock = fast_clock(origin, speed)
+    async with Jobbot(
+        settings, clock=clock, lease=timedelta(seconds=30), tempo=Tempo(look=0.5 / speed), drain_seconds=1.0
+    ) as bot:
+        print("ready", flush=True)
+        await bot.run_until(stop)
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(float(sys.argv[1]), float(sys.argv[2])))

@@ -1,0 +1,211 @@
+"""A channel that is told of jobs that fail, without anybody having asked for one of them."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from jobbot.config import InstanceSettings
+from jobbot.playground.adverity import LocalAdverity
+from jobbot.store.tables import alerts
+from tests.stories.following import Place, place
+from tests.stories.world import World
+
+
+@pytest.fixture
+async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
+    async with place(tmp_path, database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def it(there: Place) -> AsyncIterator[World]:
+    async with there.bot() as made:
+        yield made
+
+
+async def switched_on(it: World, words: str = "") -> None:
+    await it.ana.types(f"/jobs alerts on {words}".strip(), in_=it.inc)
+    await it.said("switched alerts on")
+    await looked(it)
+
+
+async def looked(it: World) -> None:
+    """Two rounds more: one of what is going on, one of what has ended."""
+    await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 3)
+
+
+def alerts_of(it: World) -> list[str]:
+    return [message.text for message in it.inc.public if "an alert of this channel" in message.text]
+
+
+async def test_a_failure_is_told_and_a_success_is_not(it: World) -> None:
+    good, bad = it.adverity.has_job(986), it.adverity.has_job(987)
+    await switched_on(it)
+    assert (
+        f"<@{it.ana.id}> switched alerts on: from now on this channel is told of jobs that fail"
+        in it.inc.public[0].text
+    )
+    good.ends()
+    bad.ends("Failed", issues=["no <file>"])
+    told = await it.said("*Facebook Ads EU failed*")
+    assert "no &lt;file&gt;" in told.text
+    assert told.buttons == ["Details"]
+    await looked(it)
+    assert len(alerts_of(it)) == 1
+
+
+async def test_what_began_and_ended_between_two_rounds_is_told(it: World) -> None:
+    await switched_on(it)
+    it.clock.advance(seconds=2)
+    now = it.clock()
+    it.adverity.has_job(987, state="Failed", started=now - timedelta(seconds=1), ended=now - timedelta(seconds=0.1))
+    await it.said("*Facebook Ads EU failed*")
+
+
+async def test_what_failed_before_is_no_news(it: World) -> None:
+    it.adverity.has_job(987, state="Failed")
+    job = it.adverity.has_job(988)
+    await switched_on(it)
+    job.ends("Failed")
+    await it.said("*Facebook Ads EU failed*")
+    await looked(it)
+    assert "987" not in " ".join(alerts_of(it))
+
+
+async def test_ended_in_any_way_of_one_datastream(it: World) -> None:
+    it.adverity.has_datastream(43, "Google Ads US")
+    ours, other = it.adverity.has_job(987, datastream=43), it.adverity.has_job(988)
+    await switched_on(it, "ended datastream 43")
+    ours.ends("Cancelled")
+    other.ends("Failed")
+    await it.said("*Google Ads US was cancelled*")
+    await looked(it)
+    assert len(alerts_of(it)) == 1
+
+
+async def test_many_at_once_are_one_message_with_a_thread(it: World) -> None:
+    jobs = []
+    for place_ in range(9):
+        it.adverity.has_datastream(50 + place_, f"Stream {place_}")
+        jobs.append(it.adverity.has_job(900 + place_, datastream=50 + place_))
+    await switched_on(it)
+    for job in jobs:
+        job.ends("Failed", issues=[f"issue of {job.id}"])
+    for _ in range(6):
+        it.clock.advance(seconds=2)
+        await looked(it)
+    root = await it.said("*9 jobs failed in the last minute*: ")
+    assert "Stream 0, Stream 1" in root.text
+    assert len(alerts_of(it)) == 1
+    thread = it.inc.thread(root)[1:]
+    for job in jobs:
+        assert sum(f"issue of {job.id}" in message.text for message in thread) == 1
+
+
+async def test_the_second_within_a_minute_joins_the_first(it: World) -> None:
+    it.adverity.has_datastream(43, "Google Ads US")
+    first, second = it.adverity.has_job(987), it.adverity.has_job(988, datastream=43)
+    await switched_on(it)
+    first.ends("Failed", issues=["one"])
+    root = await it.said("*Facebook Ads EU failed*")
+    it.clock.advance(seconds=20)
+    second.ends("Failed", issues=["two"])
+    await it.slack.until(lambda: "*2 jobs failed in the last minute*: Facebook Ads EU, Google Ads US" in root.text)
+    reply = await it.said("two")
+    assert reply.thread_ts == root.ts
+    assert "one" in reply.text, "what the message said before is not lost"
+
+
+async def test_the_same_datastream_again_within_the_hour_stands_in_the_thread(it: World) -> None:
+    first, second = it.adverity.has_job(987), it.adverity.has_job(988)
+    third = it.adverity.has_job(989)
+    await switched_on(it)
+    first.ends("Failed")
+    root = await it.said("*Facebook Ads EU failed*")
+    it.clock.advance(minutes=30)
+    await looked(it)
+    second.ends("Failed")
+    again = await it.said("*Facebook Ads EU failed again*")
+    assert again.thread_ts == root.ts
+    it.clock.advance(minutes=70)
+    await looked(it)
+    third.ends("Failed")
+    await it.slack.until(lambda: len(alerts_of(it)) == 3)
+    assert it.inc.public[-1].thread_ts is None, "an hour later it is another matter"
+
+
+async def test_a_deleted_message_does_not_swallow_what_follows(it: World) -> None:
+    first, second = it.adverity.has_job(987), it.adverity.has_job(988)
+    await switched_on(it)
+    first.ends("Failed")
+    root = await it.said("*Facebook Ads EU failed*")
+    it.clock.advance(minutes=30)
+    await looked(it)
+    it.slack.deletes(root)
+    second.ends("Failed")
+    await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
+    it.clock.advance(seconds=2)
+    assert (await it.said("*Facebook Ads EU failed again*")).thread_ts is None
+    it.slack.forgive()
+
+
+async def test_snoozed_and_awake_again(it: World) -> None:
+    early, late = it.adverity.has_job(987), it.adverity.has_job(988)
+    await switched_on(it)
+    await it.ben.types("/jobs alerts snooze 2h", in_=it.inc)
+    await it.said(f"<@{it.ben.id}> snoozed 1 alert of this channel until")
+    early.ends("Failed")
+    await looked(it)
+    await it.ana.types("/jobs alerts", in_=it.inc)
+    assert "quiet until" in (await it.whispered("*Alerts of this channel*", it.ana)).text
+    it.clock.advance(hours=2, minutes=1)
+    await looked(it)
+    late.ends("Failed")
+    told = await it.said("*Facebook Ads EU failed*")
+    assert "988" in told.text
+    assert len(alerts_of(it)) == 1
+
+
+async def test_switched_off(it: World, there: Place) -> None:
+    job = it.adverity.has_job(987)
+    await switched_on(it)
+    await it.ana.types("/jobs alerts on ended datastream 42", in_=it.inc)
+    await it.said("jobs that end in any way of datastream 42")
+    await it.ben.types("/jobs watches", in_=it.inc)
+    await it.said("jobs that fail, in any datastream, on acme")
+    await it.ben.types("/jobs alerts off", in_=it.inc)
+    await it.said(f"<@{it.ben.id}> switched 2 alerts of this channel off.")
+    job.ends("Failed")
+    await it.ben.types("/jobs alerts off", in_=it.inc)
+    await it.whispered("There were no such alerts", it.ben)
+    await it.ben.types("/jobs alerts", in_=it.inc)
+    await it.whispered("This channel has no alerts.", it.ben)
+    assert not alerts_of(it)
+    assert {row.end_reason for row in await there.rows(alerts)} == {f"switched off by {it.ben.id}"}
+
+
+async def test_only_where_it_is_permitted(it: World) -> None:
+    await it.ana.types("/jobs alerts on", in_=it.read_only)
+    await it.whispered("not permitted in this channel", it.ana, in_=it.read_only)
+    assert not it.read_only.public
+
+
+async def test_of_another_instance(tmp_path: Path, database_url: str) -> None:
+    async with place(tmp_path, database_url) as there, LocalAdverity(now=there.clock) as staging:
+        instances = {
+            **there.settings.instances,
+            "staging": InstanceSettings(url=staging.url, key=SecretStr(staging.api_key), cache_seconds=0),
+        }
+        async with there.bot(instances=instances) as it:
+            it.adverity.has_job(986).ends("Failed")
+            job = staging.has_job(987)
+            await it.ana.types("/jobs alerts on in staging", in_=it.inc)
+            await it.said("switched alerts on")
+            await staging.called("GET", "/api/jobs/", times=3)
+            job.ends("Failed")
+            told = await it.said("failed*")
+            assert "staging" in told.text
+            assert not it.adverity.count("GET", "/api/jobs/"), "nobody follows anything there"

@@ -1,0 +1,167 @@
+"""What is followed while jobbot is away, and where nothing can be told any more: nothing lost, the reason recorded."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.messages import Channel
+from jobbot.store.tables import alerts, outbox, watches
+from tests.stories.following import Place, only_looking, place
+from tests.stories.world import World
+
+
+@pytest.fixture
+async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
+    async with place(tmp_path, database_url) as made:
+        yield made
+
+
+async def waits(it: World, job: int = 987) -> None:
+    await it.ana.types(f"/jobs watch {job}", in_=it.inc)
+    await it.whispered(f"when job {job}", it.ana)
+    await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 2)
+
+
+async def test_what_ended_while_nobody_was_there(there: Place) -> None:
+    jobs = [there.adverity.has_job(number) for number in (986, 987)]
+    async with there.bot() as it:
+        await waits(it)
+        await it.ana.types("/jobs alerts on", in_=it.inc)
+        await it.said("switched alerts on")
+        await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 3)
+    there.clock.advance(minutes=20)
+    for job in jobs:
+        job.ends("Failed")
+    there.clock.advance(minutes=20)
+    async with there.bot() as it:
+        watched = await it.said(f"<@{it.ana.id}>: job 987 (Facebook Ads EU) ended while I was away: *Failed*")
+        assert "took 32 min" in watched.text
+        it.clock.advance(seconds=5)
+        await it.said("failed while I was away")
+        it.clock.advance(seconds=5)
+        await it.slack.until(lambda: any("job 986" in message.text for message in it.inc.public))
+
+
+async def test_a_restart_repeats_nothing(there: Place) -> None:
+    there.adverity.has_job(987)
+    async with there.bot() as it:
+        await waits(it)
+        there.adverity.job(987).ends()
+        await it.said("has ended")
+    for _ in range(2):
+        async with there.bot() as it:
+            there.clock.advance(minutes=10)
+            await it.ana.types("/jobs watches", in_=it.inc)
+            await it.said("Nothing is watched")
+    assert sum("has ended" in message.text for message in it.inc.public) == 1
+    assert [row.end_reason for row in await there.rows(watches)] == ["Success"]
+
+
+def archived(_: LocalSlack, channel: Channel) -> None:
+    channel.is_archived = True
+
+
+def without_jobbot(slack: LocalSlack, channel: Channel) -> None:
+    slack.removes_bot(channel)
+
+
+def shared(_: LocalSlack, channel: Channel) -> None:
+    channel.is_ext_shared = True
+
+
+@pytest.mark.parametrize(
+    ("happens", "reason"),
+    [
+        (archived, "the channel is archived"),
+        (without_jobbot, "not_in_channel"),
+        (shared, "the channel is shared with another organisation"),
+    ],
+)
+async def test_where_nothing_can_be_told_any_more(
+    there: Place, happens: Callable[[LocalSlack, Channel], None], reason: str
+) -> None:
+    for number in (986, 987):
+        there.adverity.has_job(number)
+    async with there.bot() as it:
+        await waits(it)
+        await waits(it, 986)
+        await it.ana.types("/jobs alerts on", in_=it.inc)
+        await it.said("switched alerts on")
+        happens(it.slack, it.inc)
+        it.adverity.job(987).ends()
+        rows = await until_all_ended(there)
+        assert rows == {
+            ("watches", 987): f"not told: {reason}",
+            ("watches", 986): reason,
+            ("alerts", None): reason,
+        }
+        assert not [message for message in it.inc.public if "has ended" in message.text]
+        it.slack.forgive()
+
+
+async def until_all_ended(there: Place) -> dict[tuple[str, int | None], str]:
+    """Why each is over."""
+    for _ in range(300):
+        rows = {("watches", row.job): row for row in await there.rows(watches)}
+        rows |= {("alerts", row.datastream or None): row for row in await there.rows(alerts)}
+        if all(row.ended_at is not None for row in rows.values()):
+            break
+    return {key: row.end_reason for key, row in rows.items()}
+
+
+async def test_a_channel_that_is_not_permitted_any_more(there: Place) -> None:
+    job = there.adverity.has_job(987)
+    async with there.bot() as it:
+        await waits(it)
+    job.ends()
+    async with there.bot(channels=only_looking(there.slack)):
+        for _ in range(100):
+            rows = await until_all_ended(there)
+            if rows["watches", 987] != "Success":
+                break
+    assert rows == {("watches", 987): "not told: the channel is not permitted to watch any more"}
+    assert not there.slack.channel("inc-data").public
+
+
+async def test_a_thread_that_was_deleted(there: Place) -> None:
+    job = there.adverity.has_job(987)
+    async with there.bot() as it:
+        talk = await it.slack.posts(it.ana, "987 looks odd", in_=it.inc)
+        await it.ana.mentions("@jobbot watch 987", in_=it.inc, thread=talk)
+        await it.whispered("You will be told in this thread", it.ana)
+        it.slack.deletes(talk)
+        job.ends()
+        await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
+        for _ in range(100):
+            (row,) = await there.rows(watches)
+            if row.end_reason != "Success":
+                break
+        assert row.end_reason == "not told: thread_not_found"
+        it.slack.forgive()
+
+
+async def test_a_slack_that_is_down_for_a_while(there: Place) -> None:
+    job = there.adverity.has_job(987)
+    async with there.bot() as it:
+        await waits(it)
+        it.slack.faults.error("chat.postMessage", "service_unavailable", times=1)
+        job.ends()
+        await it.slack.until(lambda: bool(it.slack.refused_calls))
+        it.clock.advance(seconds=30)
+        told = await it.said("has ended")
+        assert "you may have read it already" in told.text, "Slack says of its own failures that a part may be done"
+        it.slack.forgive()
+
+
+async def test_a_database_away_says_so(there: Place) -> None:
+    """What was told stays told: the outbox keeps no message that has gone out."""
+    job = there.adverity.has_job(987)
+    async with there.bot() as it:
+        await waits(it)
+        job.ends()
+        await it.said("has ended")
+    (row,) = await there.rows(outbox)
+    assert (row.message, row.failed) == ("", None)
+    assert row.sent_ts == it.inc.public[-1].ts

@@ -1,0 +1,167 @@
+"""A card that keeps itself true, in its one message, within what Slack takes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from jobbot.playground.slack.messages import Message
+from jobbot.store.tables import cards, pollers, watches
+from tests.stories.following import Place, place
+from tests.stories.world import World
+
+
+@pytest.fixture
+async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
+    async with place(tmp_path, database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def it(there: Place) -> AsyncIterator[World]:
+    async with there.bot() as made:
+        yield made
+
+
+async def shows(it: World, job: int = 987) -> Message:
+    """Ana asks for a job that runs."""
+    await it.ana.types(f"/jobs {job}", in_=it.inc)
+    card = await it.said(f"*Job {job}: Running*")
+    await rounds(it, 1)
+    return card
+
+
+async def rounds(it: World, count: int = 2) -> None:
+    """Wait until Adverity was asked so many times more; it is asked only while somebody follows something."""
+    lists = sum(call.path == "/api/jobs/" for call in it.adverity.calls)
+    async with asyncio.timeout(10):
+        while sum(call.path == "/api/jobs/" for call in it.adverity.calls) < lists + count:
+            await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 1)
+
+
+async def looks(there: Place) -> int:
+    """How many rounds there were."""
+    return sum(row.rounds for row in await there.rows(pollers))
+
+
+async def test_it_keeps_itself_true_to_the_end(it: World, there: Place) -> None:
+    job = it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    assert "██████░░░░ 62 %" in card.text
+    assert "12 min, about 7 min left" in card.text
+
+    it.adverity.has_job(987, progress=80)
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "████████░░ 80 %" in card.text)
+    job.ends("Failed", issues=["no file"])
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "*Job 987: Failed*" in card.text)
+    assert "no file" in card.text
+    assert card.buttons == ["Refresh"]
+    assert it.inc.public == [card], "one message a matter"
+    (row,) = await there.rows(cards)
+    assert row.end_reason == "Failed"
+
+
+async def test_what_looks_the_same_is_not_edited(it: World) -> None:
+    it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    it.clock.advance(seconds=4)
+    await rounds(it, 4)
+    assert not card.history, "nothing that people see has changed"
+    it.clock.advance(minutes=1)
+    await it.slack.until(lambda: "13 min" in card.text)
+    assert len(card.history) == 1
+
+
+async def test_never_twice_within_three_seconds_and_rarely_when_it_is_old(it: World) -> None:
+    it.adverity.has_job(987, progress=1)
+    card = await shows(it)
+    for progress in range(2, 40):
+        it.adverity.has_job(987, progress=progress)
+        it.clock.advance(seconds=1)
+        await rounds(it)
+    edits = [call.at for call in it.slack.calls if call.method == "chat.update"]
+    assert len(edits) > 3
+    assert all((later - earlier).total_seconds() >= 3 for earlier, later in pairwise(edits))
+    it.clock.advance(hours=2)
+    await it.slack.until(lambda: "2 h" in card.text)
+    it.adverity.has_job(987, progress=50)
+    it.clock.advance(minutes=4)
+    await rounds(it, 3)
+    assert "50 %" not in card.text, "an old card is edited every five minutes"
+    it.clock.advance(minutes=2)
+    await it.slack.until(lambda: "50 %" in card.text)
+
+
+@pytest.mark.parametrize(("fault", "words"), [("unavailable", "is busy since"), ("cut", "does not answer since")])
+async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, fault: str, words: str) -> None:
+    it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    it.clock.advance(seconds=4)
+    getattr(it.adverity.faults, fault)()
+    await it.slack.until(lambda: words in card.text, seconds=15)
+    assert "*Job 987: Running*" in card.text, "as it was last seen"
+    edits = len(card.history)
+    for _ in range(3):
+        before = await looks(there)
+        it.clock.advance(minutes=5)
+        while await looks(there) == before:
+            pass
+    assert len(card.history) == edits, "once, not every round"
+    it.adverity.faults.clear()
+    await it.slack.until(lambda: words not in card.text, seconds=15)
+
+
+async def test_after_a_day_it_is_left_alone(it: World, there: Place) -> None:
+    it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    it.clock.advance(hours=25)
+    await it.slack.until(lambda: "This card is not kept up to date any more." in card.text)
+    (row,) = await there.rows(cards)
+    assert row.end_reason == "24 hours old"
+
+
+async def test_where_jobbot_is_no_member_the_card_is_answered_and_stays_as_it_is(it: World, there: Place) -> None:
+    it.adverity.has_job(987, progress=62)
+    it.slack.removes_bot(it.inc)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+    assert await there.rows(cards) == []
+    it.slack.forgive()
+
+
+async def test_a_deleted_card_ends_with_those_who_waited_in_its_thread(it: World, there: Place) -> None:
+    it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    await it.ana.clicks("Watch", on=card)
+    await it.slack.until(lambda: "Watched by" in card.text)
+    it.slack.deletes(card)
+    it.clock.advance(minutes=2)
+    await it.slack.until(lambda: bool(it.slack.refused_calls))
+    found = await ended(there)
+    assert found == [("cards", "message_not_found"), ("watches", "message_not_found")]
+    it.slack.forgive()
+
+
+async def ended(there: Place) -> list[tuple[str, str]]:
+    """Why what is over is over; waits until all is."""
+    for _ in range(200):
+        rows = [(table.name, row) for table in (cards, watches) for row in await there.rows(table)]
+        if all(row.ended_at is not None for _, row in rows):
+            break
+    return [(name, row.end_reason) for name, row in rows]
+
+
+async def test_what_is_on_the_card_of_a_stop_is_true_to_the_end(it: World) -> None:
+    """The message of a stop that was accepted and did not work: whoever asked is told when the job ends after all."""
+    job = it.adverity.has_job(987).ignores_stop()
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    message = await it.said("is still running")
+    job.ends("Success")
+    told = await it.said("job 987 (Facebook Ads EU) has ended: *Success*")
+    assert told.thread_ts == message.ts
+    assert told.text.startswith(f"<@{it.ana.id}>:")

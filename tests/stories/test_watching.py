@@ -1,0 +1,192 @@
+"""Waiting for a job: told once, in the right place, to those who asked."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from jobbot.store.tables import watches
+from tests.stories.following import Place, place
+from tests.stories.world import World
+
+
+@pytest.fixture
+async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
+    """On both databases; in one transport, because nothing here depends on how Slack delivers."""
+    async with place(tmp_path, database_url) as made:
+        yield made
+
+
+@pytest.fixture
+async def it(there: Place) -> AsyncIterator[World]:
+    async with there.bot() as made:
+        yield made
+
+
+async def test_a_watch_by_command_is_told_in_the_channel(it: World) -> None:
+    job = it.adverity.has_job(987, progress=62)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("You will be told in this channel when job 987 (Facebook Ads EU) ends.", it.ana)
+    job.ends("Failed", issues=["Token <expired>", "No data"])
+    told = await it.said("job 987 (Facebook Ads EU) has ended: *Failed*")
+    assert told.text.startswith(f"<@{it.ana.id}>:")
+    assert "took 12 min" in told.text
+    assert "Token &lt;expired&gt;" in told.text
+    assert told.thread_ts is None
+    assert it.inc.public == [told]
+
+
+async def test_a_watch_on_a_card_is_told_in_its_thread(it: World) -> None:
+    job = it.adverity.has_job(987, progress=62)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    card = await it.said("*Job 987: Running*")
+    assert card.buttons == ["Refresh", "Watch", "Stop job"]
+    await it.ben.clicks("Watch", on=card)
+    await it.slack.until(lambda: f"Watched by <@{it.ben.id}>" in card.text)
+    assert card.buttons == ["Refresh", "Watch", "Unwatch", "Stop job"]
+    await it.gus.clicks("Watch", on=card)
+    await it.slack.until(lambda: f"Watched by <@{it.ben.id}>, <@{it.gus.id}>" in card.text)
+
+    job.ends()
+    told = await it.said("job 987 (Facebook Ads EU) has ended: *Success*")
+    assert told.thread_ts == card.ts
+    assert told.text.startswith(f"<@{it.ben.id}>, <@{it.gus.id}>:"), "one message for all who wait in one place"
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "*Job 987: Success*" in card.text)
+    assert card.buttons == ["Refresh"], "nothing is left to wait for or to stop"
+    assert it.inc.public == [card, told]
+
+
+async def test_a_watch_in_a_mention_is_told_in_its_thread(it: World) -> None:
+    job = it.adverity.has_job(987)
+    talk = await it.slack.posts(it.ana, "987 looks odd", in_=it.inc)
+    await it.ana.mentions("@jobbot watch 987", in_=it.inc, thread=talk)
+    await it.whispered("You will be told in this thread", it.ana)
+    job.ends()
+    assert (await it.said("has ended: *Success*")).thread_ts == talk.ts
+
+
+async def test_two_places_are_two_messages_and_asking_twice_is_one(it: World) -> None:
+    job = it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("You will be told", it.ana)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("You are waiting for job 987 (Facebook Ads EU) already.", it.ana)
+    await it.ben.types("/jobs watch 987", in_=it.read_only)
+    await it.whispered("You will be told", it.ben, in_=it.read_only)
+    job.ends()
+    await it.said(f"<@{it.ana.id}>: job 987")
+    await it.said(f"<@{it.ben.id}>: job 987", in_=it.read_only)
+    assert len(it.inc.public) == len(it.read_only.public) == 1
+
+
+async def test_whoever_takes_it_back_is_not_told(it: World) -> None:
+    job = it.adverity.has_job(987)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    card = await it.said("*Job 987: Running*")
+    for person in (it.ana, it.ben, it.gus):
+        await person.clicks("Watch", on=card)
+        await it.slack.until(lambda person=person: f"<@{person.id}>" in card.text.partition("Watched by")[2])  # type: ignore[misc]
+    await it.ana.clicks("Unwatch", on=card)
+    await it.slack.until(lambda: f"<@{it.ana.id}>" not in card.text.partition("Watched by")[2].splitlines()[0])
+    await it.ben.types("/jobs unwatch 987", in_=it.inc)
+    await it.whispered("You will not be told any more when job 987 ends.", it.ben)
+    await it.ben.types("/jobs unwatch 987", in_=it.inc)
+    await it.whispered("You were not waiting for job 987", it.ben)
+    job.ends()
+    told = await it.said("has ended")
+    assert told.text.startswith(f"<@{it.gus.id}>:")
+
+
+async def test_a_job_that_is_over_answers_at_once(it: World, there: Place) -> None:
+    it.adverity.has_job(987, state="Failed", issues=["no file"])
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    told = await it.said("job 987 (Facebook Ads EU) is over already: *Failed*")
+    assert "no file" in told.text
+    assert await there.rows(watches) == []
+
+
+async def test_what_a_channel_waits_for(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.has_job(988)
+    await it.ana.types("/jobs watches", in_=it.inc)
+    await it.said("Nothing is watched in this channel")
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("when job 987", it.ana)
+    await it.ben.types("/jobs watch 988", in_=it.inc)
+    await it.whispered("when job 988", it.ben)
+    await it.gus.types("/jobs watch 988", in_=it.read_only)
+    await it.whispered("when job 988", it.gus, in_=it.read_only)
+    await it.ana.types("/jobs watches", in_=it.inc)
+    listed = await it.said("*2 watches in this channel*")
+    assert f"job 987 (Facebook Ads EU) on acme – <@{it.ana.id}>" in listed.text
+    assert f"job 988 (Facebook Ads EU) on acme – <@{it.ben.id}>" in listed.text
+
+
+async def test_a_job_that_adverity_forgets(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("when job 987", it.ana)
+    it.adverity.forgets(987)
+    await it.said("Adverity does not know job 987 (Facebook Ads EU) any more.")
+
+
+async def test_a_state_that_nobody_knows_is_waited_for(it: World) -> None:
+    """It is in no list of what is going on, and not over: it is read by itself, ever more rarely."""
+    job = it.adverity.has_job(987, state="Paused")
+    it.adverity.hides(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("when job 987", it.ana)
+    await it.adverity.called("GET", "/api/jobs/987/", times=2)
+    assert not it.inc.public
+    job.ends("Cancelled")
+    it.clock.advance(minutes=16)
+    await it.said("has ended: *Cancelled*")
+
+
+async def test_of_three_at_once_each_is_told(it: World) -> None:
+    """More than a few that end in one round are looked up in one list."""
+    jobs = [it.adverity.has_job(number) for number in range(981, 988)]
+    for job in jobs:
+        await it.ana.types(f"/jobs watch {job.id}", in_=it.inc)
+        await it.whispered(f"when job {job.id}", it.ana)
+    for job in jobs:
+        job.ends()
+    for job in jobs:
+        it.clock.advance(seconds=2)
+        await it.said(f"job {job.id} (Facebook Ads EU) has ended")
+    assert len(it.inc.public) == len(jobs)
+
+
+async def test_nobody_is_asked_while_nobody_waits(it: World) -> None:
+    job = it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("when job 987", it.ana)
+    job.ends()
+    await it.said("has ended")
+    await it.adverity.idle()
+    before = len(it.adverity.calls)
+    for _ in range(5):
+        it.clock.advance(minutes=1)
+        await it.ana.types("/jobs help", in_=it.inc)
+        await it.whispered("/jobs help", it.ana)
+    assert len(it.adverity.calls) == before
+
+
+async def test_where_jobbot_is_no_member_nothing_is_promised(it: World, there: Place) -> None:
+    it.adverity.has_job(987)
+    it.slack.removes_bot(it.inc)
+    for words in ("watch 987", "alerts on"):
+        await it.ana.types(f"/jobs {words}", in_=it.inc)
+    await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 2)
+    assert all("not a member of this channel" in whisper.text for whisper in it.inc.whispers(it.ana))
+    assert await there.rows(watches) == []
+
+
+async def test_in_a_channel_of_two_organisations_nothing_is_followed(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.shared)
+    await it.whispered("is shared with another organisation, so jobs are not followed here", it.ana, in_=it.shared)
+    await it.ana.types("/jobs alerts on", in_=it.shared)
+    await it.slack.until(lambda: len(it.shared.whispers(it.ana)) == 2)
+    assert not it.shared.public
