@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "commands": "the slash command",
-        "chat:write": "answers, and the one message of a stop",
+        "chat:write": "answers, the one message of a stop, and how jobs ended that are followed",
         "app_mentions:read": "the same words in a thread, where slash commands do not work",
         "channels:read": "whether a public channel is shared with another organisation",
         "groups:read": "the same of a private channel",
@@ -61,11 +61,11 @@ _metadata:
   minor_version: 0
 display_information:
   name: $name
-  description: Adverity fetch jobs in your incident channel - list them, read one, stop one, with a record.
+  description: Adverity fetch jobs in your incident channel - list, follow and stop them, with a record.
   long_description: >-
     jobbot brings a data team's Adverity fetch jobs into the channel where an incident is being worked on. It lists
-    running, scheduled and past jobs of the whole instance or of one datastream, shows one job with its issues, and
-    stops a job after asking, in front of everybody, with a reason. It answers in permitted channels only.
+    running, scheduled and past jobs of the whole instance or of one datastream, shows one job with its issues, tells
+    how jobs end, and stops a job after asking, in front of everybody, with a reason. In permitted channels only.
   background_color: "#1d3557"
 features:
   app_home:
@@ -77,8 +77,8 @@ features:
     always_online: false
   slash_commands:
     - command: $command
-      description: List, read and stop Adverity jobs
-      usage_hint: "failed yesterday | datastream 42 | 987 | stop 987 why | help"
+      description: List, read, follow and stop Adverity jobs
+      usage_hint: "failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help"
       should_escape: true$command_url
 oauth_config:
   scopes:
