@@ -162,6 +162,11 @@ class Outbox:
         async with self._database.writing() as connection:
             await connection.execute(waited.values(end_reason=f"not told: {reason}"[:200]))
 
+    async def count(self) -> int:
+        """How many letters are owed."""
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
+
     async def forget_old(self) -> None:
         """Delete what was told or given up long ago."""
         old = outbox.c.created_at < self._clock() - KEPT
