@@ -96,7 +96,7 @@ async def test_a_file_that_is_not_there_is_not_made(it: Practice, tmp_path: Path
         ("sqlite:////nowhere/at/all.db", "wrong", "/nowhere/at/all.db: its folder is not there"),
         ("sqlite:////", "wrong", "cannot be used (it is no file)"),
         ("sqlite://", "warn", "in memory"),
-        ("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (OperationalError)"),
+        ("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (no connection)"),
         ("mysql://x", "wrong", "begins neither"),
     ],
 )
@@ -111,7 +111,7 @@ async def test_a_file_that_is_something_else(it: Practice, tmp_path: Path) -> No
     (tmp_path / "other.db").write_bytes(b"no database, but long enough to be taken for one" * 100)
     it.has(database_url=SecretStr(f"sqlite:///{tmp_path}/other.db"))
     found = await it.finds("database")
-    assert (found.outcome, found.says) == ("wrong", "cannot be used (DatabaseError)")
+    assert (found.outcome, found.says) == ("wrong", "cannot be used (file is not a database)")
 
 
 async def test_a_port_that_is_free(it: Practice) -> None:
