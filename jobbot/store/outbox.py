@@ -27,6 +27,9 @@ POST_GAP = timedelta(seconds=1.1)
 EDIT_GAP = timedelta(seconds=1.3)
 """Slack takes 50 edits a minute, in all channels together; 46 leave room for what people press."""
 
+MESSAGE_GAP = timedelta(seconds=3)
+"""No message is edited more often than that, however late the edit before was taken."""
+
 KEPT = timedelta(days=8)
 _EDITS = "edits"
 _LOCK = 7_236_552_018_534
@@ -113,7 +116,7 @@ class Outbox:
         root = outbox.alias("root")
         lane = lanes.alias("lane")
         of_kind = or_(
-            and_(ranked.c.edits, lane.c.lane == _EDITS),
+            and_(ranked.c.edits, or_(lane.c.lane == _EDITS, lane.c.lane == "message:" + ranked.c.target)),
             and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
         )
         query = (
@@ -141,7 +144,11 @@ class Outbox:
 
     async def sent(self, one: ClaimedLetter, ts: str | None) -> None:
         """It was told; ``ts`` is the message's."""
-        await self._change(one, sent_at=self._clock(), sent_ts=ts, message="")
+        now = self._clock()
+        target = await self._change(one, sent_at=now, sent_ts=ts, message="")
+        if one.letter.edits:
+            async with self._database.writing() as connection:
+                await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
     async def postpone(self, one: ClaimedLetter, until: datetime, *, perhaps_told: bool = False) -> None:
         """Not now, and not necessarily by us. ``perhaps_told``: Slack gave no answer that says that it was not."""
@@ -162,6 +169,11 @@ class Outbox:
         async with self._database.writing() as connection:
             await connection.execute(waited.values(end_reason=f"not told: {reason}"[:200]))
 
+    async def count(self) -> int:
+        """How many letters are owed."""
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
+
     async def forget_old(self) -> None:
         """Delete what was told or given up long ago."""
         old = outbox.c.created_at < self._clock() - KEPT
@@ -169,15 +181,18 @@ class Outbox:
             await connection.execute(
                 delete(outbox).where(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
             )
-            await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - KEPT))
+            await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - timedelta(hours=1)))
 
-    async def _change(self, one: ClaimedLetter, **values: object) -> None:
+    async def _change(self, one: ClaimedLetter, **values: object) -> str:
+        """The target of what was changed."""
         ours = update(outbox).where(
             _owed, outbox.c.id == one.letter.id, outbox.c.owner == self._owner, outbox.c.fence == one.fence
         )
         async with self._database.writing() as connection:
-            if (await connection.execute(ours.values(**values))).rowcount != 1:
-                raise LostLetter(one.letter.id)
+            target = (await connection.execute(ours.values(**values).returning(outbox.c.target))).scalar_one_or_none()
+        if target is None:
+            raise LostLetter(one.letter.id)
+        return str(target)
 
 
 def _lane(*, edits: bool, channel_id: str) -> str:

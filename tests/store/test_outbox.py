@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.following import Alert, Found, Letter, LostRound
 from jobbot.store.migrate import migrate
-from jobbot.store.outbox import EDIT_GAP, KEPT, POST_GAP, LostLetter, Outbox, put
+from jobbot.store.outbox import EDIT_GAP, KEPT, MESSAGE_GAP, POST_GAP, LostLetter, Outbox, put
 from jobbot.store.rounds import Rounds
 from jobbot.store.tables import outbox, watches
 from jobbot.store.watches import Watches
@@ -133,6 +133,8 @@ async def test_an_edit_that_waits_is_rewritten(two: Two) -> None:
     assert await claimed(two.boxes[1]) == ["l2"], "nobody else edits the message meanwhile"
     await two.boxes[0].sent(first, "1.1")
     two.passes(EDIT_GAP.total_seconds())
+    assert await claimed(two.boxes[1]) == [], "nor anybody for three seconds"
+    two.passes(MESSAGE_GAP.total_seconds())
     assert await claimed(two.boxes[1]) == ["l4"]
 
 
