@@ -180,6 +180,8 @@ class Jobbot:
             lease=self._lease,
             tempo=self._tempo,
         )
+        telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
+        telemetry.metrics.count_watches(lambda: followers.watches)
         voice, follow = SlackVoice(outbound), followers.watching.follow_stop
         stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
         answers = Answers(
@@ -216,7 +218,7 @@ class Jobbot:
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
-            tidy=followers.forget_old,
+            tidy=followers.look_after,
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())

@@ -48,6 +48,9 @@ class Followers:
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
         self._tidied_at: datetime | None = None
+        self.watches = self.owed = 0
+        """Watches that are open, and letters that wait, as of the last look."""
+        self._watches = watches
         self._gate = gate
         self._instances = instances
         self._outbound = outbound
@@ -84,8 +87,9 @@ class Followers:
             delivering.cancel()
             await asyncio.wait({looking, delivering})
 
-    async def forget_old(self) -> None:
-        """Delete what is over and told, once an hour at most. Raises StoreUnavailable."""
+    async def look_after(self) -> None:
+        """Count what is open and owed; delete, once an hour at most, what is over and told. Raises StoreUnavailable."""
+        self.watches, self.owed = await self._watches.count(), await self._outbox.owed()
         now = self._clock()
         if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
             return

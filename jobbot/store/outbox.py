@@ -169,6 +169,11 @@ class Outbox:
         async with self._database.writing() as connection:
             await connection.execute(waited.values(end_reason=f"not told: {reason}"[:200]))
 
+    async def owed(self) -> int:
+        """How many letters wait."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.count()).select_from(outbox).where(_owed))).scalar_one()
+
     async def forget_old(self) -> None:
         """Delete what was told or given up long ago."""
         old = outbox.c.created_at < self._clock() - KEPT

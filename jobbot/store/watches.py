@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, Table, Update, insert, select, update
+from sqlalchemy import Row, Select, Table, Update, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -125,6 +125,12 @@ class Watches:
                 watches=[_watch(row) for row in await _rows(connection, here(watches).order_by(watches.c.created_at))],
                 alerts=[_alert(row) for row in await _rows(connection, here(alerts).order_by(alerts.c.since))],
             )
+
+    async def count(self) -> int:
+        """How many watches are open."""
+        query = select(func.count()).select_from(watches).where(watches.c.ended_at.is_(None))
+        async with self._database.reading() as connection:
+            return (await connection.execute(query)).scalar_one()
 
     async def who_watches(self, instance: str, job: int, channel_id: str) -> list[Watch]:
         """Who waits for a job in a channel, the first one first."""
