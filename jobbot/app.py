@@ -40,7 +40,7 @@ from jobbot.slack.start import StartFailed, ask_home, connect
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
@@ -180,8 +180,8 @@ class Jobbot:
             lease=self._lease,
             tempo=self._tempo,
         )
+        telemetry.metrics.count_watches(lambda: followers.watched)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
-        telemetry.metrics.count_watches(lambda: followers.watches)
         voice, follow = SlackVoice(outbound), followers.watching.follow_stop
         stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
         answers = Answers(
@@ -238,8 +238,10 @@ class Jobbot:
 
     async def _open_database(self) -> Database:
         try:
-            database = Database(make_engine(self._settings.database_url.get_secret_value()))
+            url = self._settings.database_url.get_secret_value()
+            database = Database(make_engine(url))
             self._stack.push_async_callback(database.aclose)
+            open_once(url)
             await migrate(database)
         except BadDatabaseUrl as error:
             raise StartFailed(f"JOBBOT_DATABASE_URL: {error}") from None

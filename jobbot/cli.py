@@ -21,6 +21,24 @@ FAILED = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0, 1 (could not start, or lost Slack), 2 (settings or usage are wrong)."""
+    chosen = build_parser().parse_args(argv)
+    match chosen.command:
+        case "demo":
+            return _demo(chosen)
+        case "doctor":
+            return _doctor(chosen)
+        case "manifest":
+            return _manifest(chosen)
+        case "audit":
+            return _audit(chosen)
+        case "help":
+            return _help(chosen.topic)
+        case _:
+            return _run(chosen.mode)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
     parser = argparse.ArgumentParser(
         prog="jobbot", description="Adverity fetch jobs in the Slack channel of an incident."
     )
@@ -35,20 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     _add_manifest(commands)
     _add_audit(commands)
     commands.add_parser("help", help="more about a topic").add_argument("topic", nargs="?", help="leave it out for all")
-    chosen = parser.parse_args(argv)
-    match chosen.command:
-        case "demo":
-            return _demo(chosen)
-        case "doctor":
-            return _doctor(chosen)
-        case "manifest":
-            return _manifest(chosen)
-        case "audit":
-            return _audit(chosen)
-        case "help":
-            return _help(chosen.topic)
-        case _:
-            return _run(chosen.mode)
+    return parser
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -42,15 +42,15 @@ class Followers:
         lease: timedelta,
         tempo: Tempo,
     ) -> None:
-        watches, owner = Watches(database, clock), uuid4().hex
+        watches = self._watches = Watches(database, clock)
+        owner = uuid4().hex
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
         rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
+        self.watched = self.owed = 0
+        """How many watches were open, and how many letters were owed, when it was looked last."""
         self._tidied_at: datetime | None = None
-        self.watches = self.owed = 0
-        """Watches that are open, and letters that wait, as of the last look."""
-        self._watches = watches
         self._gate = gate
         self._instances = instances
         self._outbound = outbound
@@ -88,8 +88,8 @@ class Followers:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """Count what is open and owed; delete, once an hour at most, what is over and told. Raises StoreUnavailable."""
-        self.watches, self.owed = await self._watches.count(), await self._outbox.owed()
+        """Count what there is, and once an hour delete what is over and told. Raises StoreUnavailable."""
+        self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         now = self._clock()
         if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
             return

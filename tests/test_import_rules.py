@@ -33,6 +33,10 @@ FORBIDDEN: Mapping[str, tuple[str, ...]] = {
         *("jobbot.playground", "slack_sdk", *BOLT),
     ),
     "app": ("jobbot.playground",),
+    "doctor": ("jobbot.playground", "jobbot.flows", "jobbot.render", "jobbot.intents", *BOLT),
+    "reload": ("jobbot.playground", "jobbot.slack", "jobbot.store", "jobbot.flows", "jobbot.render"),
+    "manifest": ("jobbot",),
+    "manual": ("jobbot",),
     "playground": ("jobbot.adverity", "jobbot.flows", "jobbot.render", "jobbot.slack", "jobbot.store"),
 }
 """By room: what it must not import, nor anything within. A room may always import itself."""
@@ -163,6 +167,10 @@ BROKEN = {
     "slack/bolt.py": "from jobbot import store, render\n",
     "telemetry/metrics.py": "from jobbot.intents.model import Intent\n",
     "app.py": "from jobbot.playground.slack import LocalSlack\n",
+    "doctor/upstream.py": "from jobbot.flows.listing import ListingFlow\n",
+    "reload.py": "from jobbot.slack.gate import Gate\n",
+    "manifest.py": "from jobbot.render.help import COMMANDS\n",
+    "manual/__init__.py": "import jobbot.config\n",
     "playground/__init__.py": "__import__('jobbot.flows')\n",
     "playground/adverity/api.py": "from jobbot.adverity.model import Job\n",
     "playground/slack.py": "from importlib import import_module\nimport_module('..slack.bolt', 'jobbot.playground')\n",
@@ -187,6 +195,7 @@ KEPT = {
     "slack/stop.py": "from jobbot.flows.stopping import StoppingFlow\nimport slack_bolt\nimport jobbot.storey\n",
     "app.py": "import jobbot.store\nimport jobbot.slack\n",
     "cli.py": "import jobbot.playground.console\n",
+    "doctor/machine.py": "import httpx\nfrom jobbot.store.inspect import inspect\nimport jobbot.adverity.client\n",
 }
 
 

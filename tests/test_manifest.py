@@ -2,6 +2,9 @@
 
 import ast
 import json
+import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
+from jobbot.manifest import SCOPES
 from jobbot.render.help import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -56,9 +60,96 @@ def methods_called() -> set[str]:
     return called
 
 
-def test_slacks_schema_accepts_it(manifest: dict[str, Any]) -> None:
+def complaints(loaded: object) -> list[str]:
+    """What Slack's schema has against it."""
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    assert [error.message for error in Draft7Validator(schema).iter_errors(manifest)] == []
+    return [error.message for error in Draft7Validator(schema).iter_errors(loaded)]
+
+
+def test_slacks_schema_accepts_it(manifest: dict[str, Any]) -> None:
+    assert complaints(manifest) == []
+
+
+def test_the_file_is_what_the_command_prints() -> None:
+    assert (ROOT / "manifest.yml").read_text(encoding="utf-8") == printed()
+
+
+OPTIONS: list[dict[str, str]] = [
+    {"url": "https://bot.example.com"},
+    {"url": "https://bot.example.com/", "mode": "http"},
+    {"url": "https://example.com:8443/jobbot/slack/events", "command": "/jobs-staging", "name": "jobbot staging"},
+    {"command": "/" + "j" * 31, "name": "n" * 35},
+    {"name": 'Größe: "quoted" # {x} \\ @!&*'},
+    {"name": "true"},
+]
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_whatever_it_is_told_slacks_schema_accepts_it(options: dict[str, str]) -> None:
+    loaded = yaml.safe_load(printed(**options))
+    assert complaints(loaded) == []
+    assert loaded["display_information"]["name"] == options.get("name", "jobbot")
+    assert re.fullmatch(r"[a-z0-9._-]{1,80}", loaded["features"]["bot_user"]["display_name"])
+    (command,) = loaded["features"]["slash_commands"]
+    assert command["command"] == options.get("command", "/jobs")
+    assert loaded["settings"]["socket_mode_enabled"] is ("url" not in options)
+    urls = [
+        command.get("url"),
+        *(loaded["settings"][at].get("request_url") for at in ("event_subscriptions", "interactivity")),
+    ]
+    expected = options["url"].removesuffix("/slack/events").rstrip("/") + "/slack/events" if "url" in options else None
+    assert urls == [expected] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "line"),
+    [
+        ({"mode": "http"}, "--url: is missing"),
+        ({"mode": "socket", "url": "https://bot.example.com"}, "--url: has no meaning in Socket Mode"),
+        ({"url": "http://bot.example.com"}, "--url: must begin with https://"),
+        ({"url": "bot.example.com"}, "--url: must begin with https://"),
+        ({"url": "https://"}, "--url: is not a URL"),
+        ({"url": "https://[::1"}, "--url: is not a URL"),
+        ({"url": "https://bot.example.com:http"}, "--url: is not a URL"),
+        ({"url": "https://bot.example.com/a b"}, "--url: is not a URL"),
+        ({"url": 'https://bot.example.com/"\n'}, "--url: is not a URL"),
+        ({"url": "https://u:p@bot.example.com"}, "--url: must be a host and perhaps a path"),
+        ({"url": "https://bot.example.com/?a=1"}, "--url: must be a host and perhaps a path"),
+        ({"url": "https://bot.example.com/" + "a" * 3_000}, "--url: is longer than"),
+        ({"command": "jobs"}, "--command: must begin with /"),
+        ({"command": "/"}, "--command: may have"),
+        ({"command": "/Jobs"}, "--command: may have"),
+        ({"command": "/jobs staging"}, "--command: may have"),
+        ({"command": "/" + "j" * 32}, "--command: is longer than 32"),
+        ({"name": ""}, "--name: must have 1 to 35"),
+        ({"name": "n" * 36}, "--name: must have 1 to 35"),
+        ({"name": "a\nb"}, "--name: must be on one line"),
+        ({"name": " a"}, "--name: must be on one line"),
+    ],
+)
+def test_what_slack_would_not_take_is_one_line(options: dict[str, str], line: str) -> None:
+    done = jobbot("manifest", *(f"--{name}={value}" for name, value in options.items()))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(line)
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_every_scope_says_what_it_is_for() -> None:
+    lines = [line for line in printed().splitlines() if re.match(r"      - \w+:?\w* ", line)]
+    assert len(lines) == len(SCOPES)
+    assert all(f"# {why}" in line for line, why in zip(lines, SCOPES.values(), strict=True))
+
+
+def printed(**options: str) -> str:
+    done = jobbot("manifest", *(f"--{name}={value}" for name, value in options.items()))
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
+def jobbot(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jobbot", *arguments], capture_output=True, encoding="utf-8", check=False
+    )
 
 
 def test_every_method_that_is_called_has_its_scope_and_no_scope_is_for_nothing(manifest: dict[str, Any]) -> None:

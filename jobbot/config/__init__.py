@@ -4,7 +4,7 @@ Nothing else in jobbot reads the environment. Whatever is wrong is collected and
 naming the variable (or the file's key) and never its value: half of these are secrets.
 """
 
-from jobbot.config.load import draft_settings, load_database_url, load_settings
+from jobbot.config.load import draft_settings, load_database_url, load_settings, nearly_named
 from jobbot.config.problems import ConfigError
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
 from jobbot.config.traces import TraceSettings
@@ -23,4 +23,5 @@ __all__ = [
     "draft_settings",
     "load_database_url",
     "load_settings",
+    "nearly_named",
 ]

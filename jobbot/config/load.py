@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from jobbot.config.environment import Environment, all_variables, read_environment
 from jobbot.config.policy import Policy, read_policy
-from jobbot.config.problems import ConfigError
+from jobbot.config.problems import ConfigError, near, printable
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
 from jobbot.config.traces import trace_settings
 from jobbot.config.values import is_address, is_loopback
@@ -17,6 +17,8 @@ LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch", "alerts"})
 EVERYTHING: frozenset[Power] = LOOK_ONLY | {"stop"}
 
 DOT_ENV = Path(".env")
+
+_OURS = ("JOBBOT_", "ADVERITY_", "SLACK_")
 
 
 def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) -> Settings:
@@ -71,6 +73,23 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
         ),
     )
     return draft, problems
+
+
+def nearly_named(draft: Draft, *, env_file: Path | None = DOT_ENV) -> list[tuple[str, str]]:
+    """Variables that are set, that no setting has, and that are nearly called like one: with the one that was meant.
+
+    A JOBBOT_STOP_USER that nobody reads leaves stopping to everybody. No error, because others' variables may be
+    called like that; the variables that hold the policy's keys are known by what they hold.
+    """
+    keys = {one.key.get_secret_value() for one in draft.instances.values()}
+    names = [name for name in Environment.model_fields if name.startswith(_OURS)]
+    found = []
+    for name, value in all_variables(env_file).items():
+        if name in names or not name.upper().startswith(_OURS) or value in keys:
+            continue
+        if meant := near(name.upper(), names, cutoff=0.85):
+            found.append((printable(name), meant))
+    return sorted(found)
 
 
 def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:

@@ -47,9 +47,9 @@ def wrong(sentence: LiteralString, *, instead: str | None = None) -> PydanticCus
     return PydanticCustomError("jobbot", sentence, {"instead": instead} if instead else None)
 
 
-def near(word: str, known: Iterable[str]) -> str | None:
-    """The one of the known words that ``word`` is most like, if it is like any."""
-    found = get_close_matches(word[:_NAME_MOST], list(known), n=1, cutoff=0.6)
+def near(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """The one of the known words that ``word`` is most like, if it is like any; ``cutoff`` 1 asks for the same."""
+    found = get_close_matches(word[:_NAME_MOST], list(known), n=1, cutoff=cutoff)
     return found[0] if found else None
 
 

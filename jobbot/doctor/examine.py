@@ -10,9 +10,9 @@ import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot import __version__
-from jobbot.config import ConfigError, Draft, Mode, draft_settings
+from jobbot.config import ConfigError, Draft, Mode, draft_settings, nearly_named
 from jobbot.doctor import access, channels, machine, upstream, workspace
-from jobbot.doctor.finding import Finding, in_time, ok, skipped, wrong
+from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
 from jobbot.doctor.report import as_json, as_text
 from jobbot.logs import Redaction, set_up_logging
 
@@ -75,6 +75,10 @@ def _problem(problem: str) -> Finding:
         else "see `jobbot help settings`"
     )
     return wrong("settings", subject, says, step)
+
+
+def _misnamed(name: str, meant: str) -> Finding:
+    return warn("settings", name, f"is set, and nothing reads it; did you mean {meant}?", f"call it {meant}")
 
 
 async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Known) -> list[Finding]:
@@ -141,6 +145,7 @@ def run_doctor(mode: Mode | None, *, for_machines: bool, clock: Callable[[], dat
     sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # of the real standard output
     set_up_logging("text", "ERROR", known_secrets=draft.secrets())
     examined = asyncio.run(examine(draft, problems, clock))
+    examined.findings[:0] = [_misnamed(name, meant) for name, meant in nearly_named(draft)]
     if for_machines:
         table = access.findings(draft, examined.known) if not problems else []
         print(as_json([*examined.findings, *table], redact))

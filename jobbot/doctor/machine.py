@@ -30,18 +30,18 @@ async def database(draft: Draft) -> list[Finding]:
 def database_finding(seen: NotThere | Seen) -> Finding:
     """What was seen of it."""
     match seen:
-        case NotThere(can_be_made=True):
-            return ok(_DATABASE, _WHERE, "SQLite, not there yet: the first start makes it")
-        case NotThere():
+        case NotThere(file, can_be_made=True):
+            return ok(_DATABASE, _WHERE, f"SQLite, {file}, not there yet: the first start makes it")
+        case NotThere(file):
             step = "make the folder, or name another: a full path begins with four slashes, sqlite:////var/lib/..."
-            return wrong(_DATABASE, _WHERE, "SQLite: its folder is not there, or may not be written", step)
+            return wrong(_DATABASE, _WHERE, f"SQLite, {file}: its folder is not there, or may not be written", step)
         case Seen(cannot_write=str(why)):
             step = "jobbot must write there: its record of stops comes before every stop"
             return wrong(_DATABASE, _WHERE, f"can be read, not written ({why})", step)
         case Seen(schema="newer"):
             step = "start the jobbot that has migrated it, or a newer one"
             return wrong(_DATABASE, _WHERE, f"has schema {seen.at}, of a newer jobbot than this one", step)
-        case Seen(in_memory=True):
+        case Seen(kind="sqlite", file=None):
             step = "name a file: sqlite:///jobbot.db"
             return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops ends with the process", step)
         case Seen(schema="current"):
@@ -55,7 +55,7 @@ def database_finding(seen: NotThere | Seen) -> Finding:
 
 
 def _named(seen: Seen) -> str:
-    return "PostgreSQL" if seen.kind == "postgresql" else "SQLite"
+    return "PostgreSQL" if seen.kind == "postgresql" else f"SQLite, {seen.file}"
 
 
 async def port(draft: Draft) -> list[Finding]:

@@ -69,14 +69,16 @@ class Gate:
         """The whole decision. ``fresh`` asks Slack again: before a stop."""
         if early := self.refuse_early(who, need):
             return early
-        facts = await gather_facts(who, need, self._policy, self._directory, fresh=fresh)
-        decision = decide(who, need, self._policy, self._home, facts)
+        # One policy from end to end: facts that were gathered for one say nothing under another.
+        policy = self._policy
+        facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
+        decision = decide(who, need, policy, self._home, facts)
         match decision:
             case Refused():
                 return self._noted(who, need, decision)
             case Allowed(visible, may_share):
-                offer = may_offer_stop(who.channel_id, self._policy, facts)
-                watch = may_offer_watch(who.channel_id, self._policy, facts)
+                offer = may_offer_stop(who.channel_id, policy, facts)
+                watch = may_offer_watch(who.channel_id, policy, facts)
                 member = facts.channel is not None and facts.channel.is_member
                 return Passed(visible, may_share, offer, watch, member, _zone(facts))
 

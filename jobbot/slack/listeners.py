@@ -61,8 +61,9 @@ class Listeners:
         self._dialogue = dialogue
         self._is_first = is_first
         self._telemetry = telemetry
-        # Slack delivers again, for some minutes, what it believes lost: the same key is answered once.
-        self._seen: TTLCache[str, None] = TTLCache(20_000, 15 * 60)
+        # Slack delivers again, for some minutes, what it believes lost: the same key is answered once. Each weighs half
+        # a kilobyte; what drops out of it in a rush is still known to the database, where it matters.
+        self._seen: TTLCache[str, None] = TTLCache(5_000, 15 * 60)
         self.clicks: dict[str, Listener] = {
             Act.LIST_REFRESH: self.redraws,
             Act.LIST_NEWER: self.redraws,

@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from sqlite3 import Error as SqliteError
 from sqlite3 import OperationalError as OperationalDbError
+from sqlite3 import connect
 from typing import Any
 
 from sqlalchemy import event, text
@@ -63,6 +64,21 @@ def make_engine(url: str) -> AsyncEngine:
             return _postgresql(parsed.set(drivername="postgresql+psycopg"))
         case _:
             raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
+
+
+def open_once(url: str) -> None:
+    """Open SQLite's file, made where it is not there, and close it again. Raises StoreUnavailable.
+
+    To be called at a start: the thread in which aiosqlite failed to connect reports so after its loop may be closed,
+    and leaves a traceback behind the one line that says what is wrong (executed and seen, aiosqlite 0.22).
+    """
+    parsed = make_url(url)
+    if parsed.drivername != "sqlite" or parsed.database in (None, "", ":memory:") or "uri" in parsed.query:
+        return
+    try:
+        connect(str(parsed.database), timeout=BUSY_SECONDS).close()
+    except OperationalDbError as error:
+        raise StoreUnavailable(_kind(error)) from None
 
 
 def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:

@@ -32,34 +32,35 @@ class _TakeBack(Exception):
 class NotThere:
     """A SQLite file that the first start will make; ``can_be_made``: whether its folder is there and may be written."""
 
+    file: Path
     can_be_made: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A database that answers. ``at`` and ``newest`` are schemas' names; ``cannot_write`` the kind of the failure."""
+    """A database that answers. ``at`` and ``newest`` are schemas' names; ``cannot_write`` the kind of the failure.
+
+    ``file`` is SQLite's, None in memory.
+    """
 
     kind: Kind
     schema: Schema
     at: str | None
     newest: str
     cannot_write: str | None
-    in_memory: bool = False
+    file: Path | None = None
 
 
 async def inspect(url: str) -> NotThere | Seen:
     """Look at it. Raises BadDatabaseUrl, StoreUnavailable."""
-    in_memory = False
-    if url.startswith("sqlite:"):
-        path = _file(url)
-        in_memory = path is None
-        if path is not None and not path.exists():
-            return NotThere(path.parent.is_dir() and os.access(path.parent, os.W_OK | os.X_OK))
-        if path is not None and not path.is_file():
-            raise StoreUnavailable("it is no file")
+    file = _file(url) if url.startswith("sqlite:") else None
+    if file is not None and not file.exists():
+        return NotThere(file, file.parent.is_dir() and os.access(file.parent, os.W_OK | os.X_OK))
+    if file is not None and not file.is_file():
+        raise StoreUnavailable("it is no file")
     database = Database(make_engine(url))
     try:
-        return await _look(database, in_memory=in_memory)
+        return await _look(database, file)
     finally:
         await database.aclose()
 
@@ -70,10 +71,10 @@ def _file(url: str) -> Path | None:
         name = make_url(url).database
     except ArgumentError:
         raise BadDatabaseUrl("is not a database URL") from None
-    return Path(name) if name and name != ":memory:" else None
+    return Path(name).absolute() if name and name != ":memory:" else None
 
 
-async def _look(database: Database, *, in_memory: bool) -> Seen:
+async def _look(database: Database, file: Path | None) -> Seen:
     known = known_schemas()
     try:
         async with database.reading() as connection:
@@ -88,7 +89,7 @@ async def _look(database: Database, *, in_memory: bool) -> Seen:
         at=at,
         newest=known[0],
         cannot_write=await _why_not_writable(database, has_tables=at in known),
-        in_memory=in_memory,
+        file=file,
     )
 
 

@@ -169,10 +169,10 @@ class Outbox:
         async with self._database.writing() as connection:
             await connection.execute(waited.values(end_reason=f"not told: {reason}"[:200]))
 
-    async def owed(self) -> int:
-        """How many letters wait."""
+    async def count(self) -> int:
+        """How many letters are owed."""
         async with self._database.reading() as connection:
-            return (await connection.execute(select(func.count()).select_from(outbox).where(_owed))).scalar_one()
+            return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
 
     async def forget_old(self) -> None:
         """Delete what was told or given up long ago."""

@@ -127,10 +127,10 @@ class Watches:
             )
 
     async def count(self) -> int:
-        """How many watches are open."""
-        query = select(func.count()).select_from(watches).where(watches.c.ended_at.is_(None))
+        """How many watches are open, in all channels."""
+        open_ = select(func.count()).select_from(watches).where(watches.c.ended_at.is_(None))
         async with self._database.reading() as connection:
-            return (await connection.execute(query)).scalar_one()
+            return int(await connection.scalar(open_) or 0)
 
     async def who_watches(self, instance: str, job: int, channel_id: str) -> list[Watch]:
         """Who waits for a job in a channel, the first one first."""

@@ -1,5 +1,6 @@
 """Where jobbot is started, and settings that are sound."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -53,6 +54,14 @@ class Machine:
     def names(self, **options: object) -> list[str]:
         """The names that the problems begin with."""
         return [line.partition(":")[0] for line in self.problems(**options)]
+
+
+def bare_machine(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """One on which none of our variables is set."""
+    for name in os.environ:
+        if name.upper().startswith(OURS):
+            monkeypatch.delenv(name)
+    return Machine(folder, monkeypatch)
 
 
 POLICY = """

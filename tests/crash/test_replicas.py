@@ -127,7 +127,7 @@ async def test_each_job_is_posted_once_each_row_closed_each_message_true(
         tell(it, rows, crowd.figures, f"{killed} kills in {seconds:.0f} s, seed {seed}", record_property)
         assert {row.job for row in rows} == set(jobs)
         for row in rows:
-            it.ends_true(row, it.inc.find(row.message_ts or "") or it.inc.last_message)
+            it.ends_true(row, it.inc.find(row.message_ts or "") or it.inc.last_message, rows)
 
 
 def tell(

@@ -1,6 +1,5 @@
 """The database and the port: right, wrong, and left as they were."""
 
-import asyncio
 import socket
 from pathlib import Path
 
@@ -66,8 +65,8 @@ async def test_one_of_a_newer_jobbot(database_url: str) -> None:
 
 
 def test_one_that_a_start_will_bring_up_to_date() -> None:
-    found = database_finding(Seen(kind="sqlite", schema="older", at="0001", newest="0002", cannot_write=None))
-    assert (found.outcome, found.says) == ("ok", "SQLite, writable, at schema 0001: a start brings it to 0002")
+    found = database_finding(Seen(kind="postgresql", schema="older", at="0001", newest="0002", cannot_write=None))
+    assert (found.outcome, found.says) == ("ok", "PostgreSQL, writable, at schema 0001: a start brings it to 0002")
 
 
 async def test_one_that_can_only_be_read(database_url: str) -> None:
@@ -87,17 +86,17 @@ async def test_one_that_can_only_be_read(database_url: str) -> None:
 
 async def test_a_file_that_is_not_there_is_not_made(it: Practice, tmp_path: Path) -> None:
     it.has(database_url=SecretStr(f"sqlite:///{tmp_path}/new.db"))
-    assert (await it.finds("database")).says == "SQLite, not there yet: the first start makes it"
+    assert (await it.finds("database")).says == f"SQLite, {tmp_path}/new.db, not there yet: the first start makes it"
     assert not (tmp_path / "new.db").exists()
 
 
 @pytest.mark.parametrize(
     ("url", "outcome", "words"),
     [
-        ("sqlite:////nowhere/at/all.db", "wrong", "its folder is not there"),
+        ("sqlite:////nowhere/at/all.db", "wrong", "/nowhere/at/all.db: its folder is not there"),
         ("sqlite:////", "wrong", "cannot be used (it is no file)"),
         ("sqlite://", "warn", "in memory"),
-        ("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (OperationalError)"),
+        ("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (no connection)"),
         ("mysql://x", "wrong", "begins neither"),
     ],
 )
@@ -112,7 +111,7 @@ async def test_a_file_that_is_something_else(it: Practice, tmp_path: Path) -> No
     (tmp_path / "other.db").write_bytes(b"no database, but long enough to be taken for one" * 100)
     it.has(database_url=SecretStr(f"sqlite:///{tmp_path}/other.db"))
     found = await it.finds("database")
-    assert (found.outcome, found.says) == ("wrong", "cannot be used (DatabaseError)")
+    assert (found.outcome, found.says) == ("wrong", "cannot be used (file is not a database)")
 
 
 async def test_a_port_that_is_free(it: Practice) -> None:
@@ -123,12 +122,11 @@ async def test_a_port_that_is_free(it: Practice) -> None:
 
 
 async def test_a_port_that_is_in_use(it: Practice) -> None:
-    server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
-    it.has(port=server.sockets[0].getsockname()[1])
-    found = await it.finds("port")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        it.has(port=taken.getsockname()[1])
+        found = await it.finds("port")
     assert found.outcome == "wrong"
     assert "cannot be opened (Address already in use)" in found.says
-    server.close()
 
 
 async def test_a_port_that_a_running_jobbot_has(it: Practice) -> None:

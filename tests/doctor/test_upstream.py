@@ -1,8 +1,13 @@
 """Adverity: reachable, the key taken, what it may do; one call at a time, and nothing but reads."""
 
 import asyncio
+import shutil
 import socket
+import ssl
+import subprocess
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Literal
 
 import pytest
@@ -130,21 +135,64 @@ async def test_tls_with_one_who_speaks_none(it: Practice) -> None:
     assert "certificate" in found.next
 
 
+@asynccontextmanager
+async def tls_in_front_of(port: int, folder: Path) -> AsyncIterator[tuple[str, Path]]:
+    """A proxy on localhost with a certificate of its own: its URL, and the certificate."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    await asyncio.to_thread(subprocess.run, [*command, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    ended: set[asyncio.Task[None]] = set()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        onward, back = await asyncio.open_connection("127.0.0.1", port)
+        ended.add(asyncio.current_task())  # type: ignore[arg-type] # within one
+        ways = {asyncio.create_task(pass_on(reader, back)), asyncio.create_task(pass_on(onward, writer))}
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        for end in (back, writer):
+            end.close()
+            with suppress(OSError):
+                await end.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    yield f"https://localhost:{server.sockets[0].getsockname()[1]}", certificate
+    server.close()
+    if ended:
+        await asyncio.wait(ended, timeout=5)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+async def test_tls_with_a_certificate_that_is_trusted_or_not(
+    it: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with tls_in_front_of(int(it.adverity.url.rpartition(":")[2]), tmp_path) as (url, certificate):
+        elsewhere(it, url)
+        found = await it.finds("adverity")
+        assert (found.outcome, found.says) == ("wrong", f"{url}: TLS: self-signed certificate")
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        found = await it.finds("adverity")
+        assert (found.outcome, found.says) == ("ok", f"{url} answers, over TLS")
+
+
 async def test_each_of_several_instances_is_asked_and_one_that_hangs_hides_no_other(
     it: Practice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(upstream, "READ", 0.3)
     good = InstanceSettings(url=it.adverity.url, key=SecretStr(it.adverity.api_key))
-    held: list[asyncio.StreamWriter] = []
-    server = await asyncio.start_server(lambda _, writer: held.append(writer), "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    it.has(instances={"acme": good, "staging": good.model_copy(update={"url": f"http://127.0.0.1:{port}"})})
-    found = {(one.check, one.subject): one.outcome for one in (await it.looks()).findings}
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        it.has(instances={"acme": good, "staging": good.model_copy(update={"url": url})})
+        found = {(one.check, one.subject): one.outcome for one in (await it.looks()).findings}
     assert found["adverity key", "acme"] == "ok"
     assert found["adverity", "staging"] == "wrong"
     assert found["adverity key", "staging"] == "skipped"
-    server.close()
-    assert held
-    for writer in held:
-        writer.close()
-        await writer.wait_closed()

@@ -10,6 +10,7 @@ import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from jobbot.manual import page
+from tests.stories.following import place
 from tests.stories.world import World, world
 
 SOON = timedelta(seconds=0.2)
@@ -220,3 +221,13 @@ async def test_requests_that_are_none_of_slacks_are_counted_by_what_is_wrong(tmp
     assert seen.value("jobbot_requests_rejected_total", reason="signature") == 1
     assert seen.value("jobbot_requests_rejected_total", reason="too_large") == 1
     assert seen.value("jobbot_ack_seconds_count") == 0
+
+
+async def test_what_is_watched_is_counted_for_all_jobbots_of_the_database(tmp_path: Path) -> None:
+    async with place(tmp_path, f"sqlite:///{tmp_path / 'jobbot.db'}") as there:
+        there.adverity.has_job(987)
+        async with there.bot() as it:
+            await it.ana.types("/jobs watch 987", in_=it.inc)
+            await it.whispered("You will be told", it.ana)
+        async with there.bot() as it:
+            await until(it, "jobbot_watches")

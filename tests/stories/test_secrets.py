@@ -200,6 +200,10 @@ async def test_no_secret_is_anywhere(transport: Transport, tmp_path: Path, style
     assert it.output.count("stop ended") == 2
     assert "RuntimeError" in it.output, "the crash was logged"
     assert '"name": "interaction"' in it.output, "spans were written"
+    shown = set(re.findall(r"[Rr]eference ([0-9a-f]{6})", sent))
+    assert len(shown) > 5
+    logged = {line for line in it.output.splitlines() if "failed" in line}
+    assert all(any(reference in line for line in logged) for reference in shown), "what people can quote is in the log"
     found = {name for name, secret in secrets.items() if secret in it.output + it.metrics + sent}
     assert found == set()
     assert {name for name, secret in secrets.items() if secret.encode() in files} == set()

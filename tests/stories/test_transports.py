@@ -195,3 +195,16 @@ def test_wrong_settings_end_the_command_with_a_line_each(tmp_path: Path) -> None
         "JOBBOT_CHANNELS",
     ]
     assert "xapp-this-is-the-other-one" not in done.stderr
+
+
+async def test_a_scope_that_is_missing_is_said_at_the_start_and_stops_nothing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with LocalAdverity() as adverity, LocalSlack() as slack:
+        slack.scopes.discard("usergroups:read")
+        with caplog.at_level(logging.WARNING, "jobbot"):
+            async with Jobbot(settings_for(slack, adverity, "socket", tmp_path)):
+                pass
+    (record,) = [one for one in caplog.records if "scopes are missing" in one.getMessage()]
+    assert "usergroups:read" in str(vars(record))
+    assert "users:read" not in str(vars(record))

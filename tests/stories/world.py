@@ -1,7 +1,7 @@
 """The world of the stories: a local Slack, a local Adverity, and the real bot between them, over real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -138,11 +138,19 @@ def settings_for(
 
 @asynccontextmanager
 async def world(
-    transport: Transport, folder: Path, *, traces: Traces | None = None, **changes: Any
+    transport: Transport,
+    folder: Path,
+    *,
+    traces: Traces | None = None,
+    commands: Sequence[str] = ("/jobs",),
+    **changes: Any,
 ) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
     clock = Clock()
-    async with LocalAdverity(now=clock) as adverity, LocalSlack(now=clock, transport=transport) as slack:
+    async with (
+        LocalAdverity(now=clock) as adverity,
+        LocalSlack(now=clock, transport=transport, commands=commands) as slack,
+    ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
         async with serving(clock, slack, adverity, settings, traces) as made:

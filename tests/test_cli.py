@@ -1,0 +1,43 @@
+"""The command line: what is not needed is not imported, and what is asked for in the wrong way is one line."""
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = ("slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "pydantic", "httpx", "aiohttp", "starlette", "uvicorn")
+ASK = """
+import sys
+from jobbot.cli import main
+try:
+    main(sys.argv[1:])
+except SystemExit:
+    pass
+print("imported:", *sorted({name.split(".")[0] for name in sys.modules}))
+"""
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--help"], ["--version"], ["doctor", "--help"], ["manifest"], ["help"], ["help", "policy"], ["runn"]]
+)
+def test_what_only_prints_imports_nothing_heavy(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-c", ASK, *arguments], capture_output=True, text=True, check=True)
+    imported = done.stdout.splitlines()[-1].split()
+    assert imported[0] == "imported:"
+    assert "jobbot" in imported
+    assert [name for name in HEAVY if name in imported] == []
+
+
+def test_every_command_is_in_the_help() -> None:
+    done = subprocess.run([sys.executable, "-m", "jobbot", "--help"], capture_output=True, text=True, check=True)
+    for command in ("run", "demo", "doctor", "manifest", "audit", "help"):
+        assert f"\n    {command} " in done.stdout
+
+
+@pytest.mark.parametrize(
+    "arguments", [["manifest", "--mode", "carrier-pigeon"], ["doctor", "--mode", "x"], ["help", "a", "b"]]
+)
+def test_usage_that_is_wrong(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "jobbot", *arguments], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "error:" in done.stderr.splitlines()[-1]
