@@ -30,7 +30,7 @@ class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
     ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware;
-    ``tidy`` is asked in every round to delete what nobody needs any more.
+    ``tidy`` is asked in every round to look after the rest of the database.
     """
 
     def __init__(

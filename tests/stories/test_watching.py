@@ -1,8 +1,10 @@
 """Waiting for a job: told once, in the right place, to those who asked."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 
 from jobbot.store.tables import watches
@@ -104,6 +106,15 @@ async def test_a_job_that_is_over_answers_at_once(it: World, there: Place) -> No
     told = await it.said("job 987 (Facebook Ads EU) is over already: *Failed*")
     assert "no file" in told.text
     assert await there.rows(watches) == []
+
+
+async def test_whoever_looks_at_the_metrics_sees_how_many_wait(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("when job 987", it.ana)
+    async with httpx.AsyncClient() as client, asyncio.timeout(20):
+        while "jobbot_watches 1.0" not in (await client.get(f"http://127.0.0.1:{it.bot.port}/metrics")).text:
+            pass
 
 
 async def test_what_a_channel_waits_for(it: World) -> None:
