@@ -5,6 +5,7 @@ Importing Bolt and the settings takes longer than most commands' work, so every 
 
 import argparse
 import gc
+import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -164,11 +165,16 @@ def _audit(chosen: argparse.Namespace) -> int:
     sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # of the real standard output
     try:
         count = asyncio.run(export(url, chosen.format, chosen.since, sys.stdout, now=datetime.now(UTC)))
+        # A short record is all in the buffer still: it counts as written when it is.
+        sys.stdout.flush()
     except CannotExport as error:
         print(error, file=sys.stderr)
         return FAILED
-    except BrokenPipeError:
-        # Whoever reads has seen enough.
+    except OSError as error:
+        # What is left in the buffer cannot be written either, and Python would try, and complain, at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):  # then whoever reads has seen enough
+            print(f"standard output: the record is not complete ({os.strerror(error.errno or 0)})", file=sys.stderr)
         return FAILED
     print(f"{count} stops", file=sys.stderr)
     return 0

@@ -1,5 +1,6 @@
 """The record as a file: every column, harmless in a spreadsheet, and a clear line where there is none."""
 
+import asyncio
 import csv
 import io
 import json
@@ -127,3 +128,34 @@ async def test_the_command(tmp_path: Path) -> None:
     assert "hunter2" not in wrong.stderr
     gone = audit(JOBBOT_DATABASE_URL="sqlite:///elsewhere.db")
     assert (gone.returncode, gone.stderr) == (1, "JOBBOT_DATABASE_URL: there is no such file\n")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_output_that_takes_nothing_more(tmp_path: Path, unbuffered: str) -> None:
+    """A record that was not written is not said to be, and nobody reads a traceback."""
+    asyncio.run(write_record(f"sqlite:///{tmp_path / 'jobbot.db'}"))
+
+    def audit(to: int) -> tuple[int, str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "jobbot", "audit", "export"],
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": unbuffered},
+            stdout=to,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stderr
+
+    reads, writes = os.pipe()
+    os.close(reads)
+    assert audit(writes) == (1, ""), "whoever reads has seen enough"
+    os.close(writes)
+    device = Path("/dev/full")
+    if not device.exists():
+        pytest.skip("no /dev/full on this machine")
+    with device.open("wb") as full:
+        assert audit(full.fileno()) == (
+            1,
+            "standard output: the record is not complete (No space left on device)\n",
+        )
