@@ -17,12 +17,17 @@ _WHERE = "JOBBOT_DATABASE_URL"
 
 async def database(draft: Draft) -> list[Finding]:
     """Reachable, writable, migrated; nothing is changed in it."""
+    url = draft.database_url.get_secret_value()
     try:
-        seen = await inspect(draft.database_url.get_secret_value())
+        seen = await inspect(url)
     except BadDatabaseUrl as error:
         return [wrong(_DATABASE, _WHERE, str(error), "see `jobbot help database`")]
     except StoreUnavailable as error:
-        step = "see whether it runs, and whether host, name, user and password are right"
+        step = (
+            "see whether the path is right, the file is jobbot's, and this user may read and write it"
+            if url.startswith("sqlite:")
+            else "see whether it runs, and whether host, name, user and password are right"
+        )
         return [wrong(_DATABASE, _WHERE, f"cannot be used ({error})", step)]
     return [database_finding(seen)]
 

@@ -112,6 +112,8 @@ async def test_a_file_that_is_something_else(it: Practice, tmp_path: Path) -> No
     it.has(database_url=SecretStr(f"sqlite:///{tmp_path}/other.db"))
     found = await it.finds("database")
     assert (found.outcome, found.says) == ("wrong", "cannot be used (file is not a database)")
+    assert "path" in found.next
+    assert "password" not in found.next, "a file has none"
 
 
 async def test_a_port_that_is_free(it: Practice) -> None:
