@@ -19,7 +19,18 @@ from jobbot.flows import alarms
 from jobbot.flows.cards import Change, Redrawing
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.naming import name_datastreams
-from jobbot.flows.rounds import GoingOn, Learned, One, Past, Question, choose, learn_going_on, learn_one, learn_past
+from jobbot.flows.rounds import (
+    GoingOn,
+    Learned,
+    One,
+    Past,
+    Question,
+    choose,
+    learn_going_on,
+    learn_one,
+    learn_past,
+    put_off,
+)
 from jobbot.flows.seen import Seen, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.tempo import Tempo, pause
 from jobbot.logs import get_logger
@@ -97,7 +108,7 @@ class Poller:
         try:
             learned = await self._ask(question, instance, seen, interest, now)
         except AdverityError as error:
-            await self._trouble(round_, instance, interest, seen, error)
+            await self._trouble(round_, instance, interest, put_off(seen, question, now), error)
         else:
             await self._learned(round_, instance, interest, learned)
 

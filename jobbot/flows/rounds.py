@@ -132,11 +132,18 @@ def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned
         return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
     if found.is_over:
         return Learned(_settled(seen, (found,)), (), (found,))
-    one = seen.missing.get(job) or Missing(again_at=now)
     # It is in no list and not over: a state that nobody has documented. Looked at again, ever more rarely.
+    return Learned(put_off(seen, One(job), now), (found,))
+
+
+def put_off(seen: Seen, asked: Question, now: datetime) -> Seen:
+    """A question about one job that led to nothing is asked again later, so that it stands before no other for ever."""
+    if not isinstance(asked, One):
+        return seen
+    one = seen.missing.get(asked.job) or Missing(again_at=now)
     wait = timedelta(minutes=min(1 + one.tries, 15))
     later = one.model_copy(update={"again_at": now + wait, "tries": one.tries + 1, "alone": True})
-    return Learned(seen.model_copy(update={"missing": {**seen.missing, job: later}}), (found,))
+    return seen.model_copy(update={"missing": {**seen.missing, asked.job: later}})
 
 
 def _settled(seen: Seen, over: Iterable[Job], gone: Iterable[int] = ()) -> Seen:

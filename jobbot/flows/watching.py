@@ -20,6 +20,7 @@ from jobbot.render.jobs import title
 from jobbot.render.watching import Waiting
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.following import Alert, Interest
+from jobbot.store.patience import Patience
 from jobbot.store.rounds import Rounds
 from jobbot.store.stops import StopRecord
 from jobbot.store.watches import Watches
@@ -67,6 +68,7 @@ class WatchingFlow:
         self._rounds = rounds
         self._clock = clock
         self._tempo = tempo
+        self._patience = Patience()
 
     async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
         """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
@@ -107,11 +109,12 @@ class WatchingFlow:
         return count > 0
 
     async def watchers(self, job: int, instance: str, channel_id: str) -> list[str]:
-        """Who waits for a job in a channel; nobody, as far as can be said, while the database is away."""
-        try:
-            return [one.user_id for one in await self._watches.who_watches(instance, job, channel_id)]
-        except StoreUnavailable:
-            return []
+        """Who waits for a job in a channel; nobody, as far as can be said, while the database is away.
+
+        A card must not wait for this: it is looked at for what Adverity says.
+        """
+        waiting = await self._patience.ask(self._watches.who_watches(instance, job, channel_id), instead=[])
+        return [one.user_id for one in waiting]
 
     async def of_channel(self, channel_id: str, instance: str | None) -> tuple[Sequence[Waiting], Sequence[Alarm]]:
         """What a channel waits for, and what it is told of."""

@@ -3,21 +3,18 @@
 Slack sends an event again when it believes it lost, and the second delivery may reach another process.
 """
 
-import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 
-from jobbot.store.engine import Database, StoreUnavailable
+from jobbot.store.engine import Database
+from jobbot.store.patience import Patience
 from jobbot.store.tables import deliveries
 
 KEPT = timedelta(hours=2)
 """Slack gives up after about an hour (its documentation on the Events API)."""
-
-PATIENCE = 0.5
-"""Seconds that an answer may wait for this."""
 
 
 class Deliveries:
@@ -26,7 +23,7 @@ class Deliveries:
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._clock = clock
-        self._asking: set[asyncio.Task[bool]] = set()
+        self._patience = Patience()
 
     async def is_first(self, key: str) -> bool:
         """Whether nobody has asked about this key before. Raises StoreUnavailable."""
@@ -42,18 +39,7 @@ class Deliveries:
 
         Only looking is at stake here: while the database is away, answering twice is better than late, or not at all.
         """
-        asking = asyncio.create_task(self.is_first(key))
-        self._asking.add(asking)
-        asking.add_done_callback(self._heard)
-        await asyncio.wait({asking}, timeout=PATIENCE)
-        if not asking.done() or asking.cancelled() or isinstance(asking.exception(), StoreUnavailable):
-            return True
-        return asking.result()
-
-    def _heard(self, asking: asyncio.Task[bool]) -> None:
-        self._asking.discard(asking)
-        if not asking.cancelled():
-            asking.exception()  # whether anybody still waits for it or not
+        return await self._patience.ask(self.is_first(key), instead=True)
 
     async def forget_old(self) -> None:
         """Delete what cannot come again. Raises StoreUnavailable."""

@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 
 from jobbot.adverity.errors import Busy, Unreachable
 from jobbot.adverity.model import Job, JobList
-from jobbot.flows.rounds import GoingOn, Learned, One, Past, Question, choose, learn_going_on, learn_one, learn_past
+from jobbot.flows.rounds import (
+    GoingOn,
+    Learned,
+    One,
+    Past,
+    Question,
+    choose,
+    learn_going_on,
+    learn_one,
+    learn_past,
+    put_off,
+)
 from jobbot.flows.seen import Missing, Seen, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.tempo import Tempo, pause
 from jobbot.store.following import Alert, Interest, Watch
@@ -166,3 +177,11 @@ def test_away_is_between_the_last_look_and_the_first_one_after() -> None:
     assert not seen.was_away(START + timedelta(minutes=25), START), "it ended when somebody looked again"
     assert not seen.was_away(START + timedelta(minutes=5), START + timedelta(minutes=1)), "asked for later"
     assert not seen.was_away(None, START)
+
+
+def test_a_job_that_cannot_be_read_stands_before_no_other_for_ever() -> None:
+    waits = {job: Missing(began=START, again_at=START, alone=True) for job in (1, 2)}
+    seen, interest = Seen(listed_at=START, missing=waits), Interest(watches=[watch(1), watch(2)])
+    asked = choose(seen, interest, TEMPO, START)
+    assert asked == One(1)
+    assert choose(put_off(seen, asked, START), interest, TEMPO, START) == One(2)

@@ -95,7 +95,7 @@ async def test_it_goes_away_between_asking_and_submitting(away: World, server: P
 @contextmanager
 def locked(file: Path) -> Iterator[None]:
     """Somebody has the file open in the middle of a change, as a backup or a shell has."""
-    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=60)) as other:
         other.execute("BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")

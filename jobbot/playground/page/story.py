@@ -15,8 +15,8 @@ class Command:
 
 JOBS = Command(
     "/jobs",
-    "List, read and stop Adverity jobs",
-    "failed yesterday | datastream 42 | 987 | stop 987 why | help",
+    "List, read, follow and stop Adverity jobs",
+    "failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help",
 )
 """As manifest.yml registers it; a test compares."""
 
