@@ -27,7 +27,7 @@ async def test_a_slash_offers_the_command_with_its_usage(tab: Page, workspace: S
     await tab.keyboard.type("/")
     offer = offers(tab)
     await expect(offer).to_contain_text("/jobs")
-    await expect(offer).to_contain_text("failed yesterday | datastream 42 | 987 | stop 987 why | help")
+    await expect(offer).to_contain_text("failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help")
     await expect(box(tab)).to_have_attribute("aria-activedescendant", str(await offer.get_attribute("id")))
     await picture(tab)
     await tab.keyboard.press("Tab")
