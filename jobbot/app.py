@@ -174,7 +174,7 @@ class Jobbot:
             database=database,
             instances=instances,
             gate=gate,
-            directory=directory,
+            look_up=directory.channel_now,
             outbound=outbound,
             clock=self._clock,
             lease=self._lease,

@@ -6,7 +6,6 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import uuid4
 
-from jobbot.access import Directory
 from jobbot.flows.instances import Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
@@ -15,7 +14,7 @@ from jobbot.flows.watching import WatchingFlow
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
-from jobbot.slack.teller import SlackTeller
+from jobbot.slack.teller import LookUp, SlackTeller
 from jobbot.store.engine import Database
 from jobbot.store.outbox import Outbox
 from jobbot.store.rounds import Rounds
@@ -36,7 +35,7 @@ class Followers:
         database: Database,
         instances: Instances,
         gate: Gate,
-        directory: Directory,
+        look_up: LookUp,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
@@ -57,7 +56,7 @@ class Followers:
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        teller = SlackTeller(gate.rule, directory, outbound, trust=tempo.trust)
+        teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake

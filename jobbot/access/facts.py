@@ -41,6 +41,11 @@ class Channel:
     is_member: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Slack says that there is no such channel, for jobbot: deleted, or a private one that it was put out of."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What was found. None means that the look-up failed (or was not made), which is never a yes."""

@@ -5,7 +5,7 @@ the same message say how many they are, with each in its thread. The same datast
 matter too, and stands in that thread.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -43,8 +43,12 @@ class Hit:
     away: bool
 
 
-def wanted(alert: Alert, job: Job, now: datetime) -> bool:
-    """Whether this alert is for this job. One that ended before the alert was switched on is not news."""
+def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int]) -> bool:
+    """Whether this alert is for this job. One that ended before the alert was switched on is not news.
+
+    ``witnessed`` are the jobs that were going on when somebody looked last: where Adverity does not say when a job
+    ended, only those, and what began since, are known to have ended after it was switched on.
+    """
     if job.state is None or job.state.value not in alert.states:
         return False
     if alert.datastream is not None and (job.datastream is None or job.datastream.id != alert.datastream):
@@ -52,7 +56,10 @@ def wanted(alert: Alert, job: Job, now: datetime) -> bool:
     if alert.snoozed_until is not None and now < alert.snoozed_until:
         return False
     # To the second, as Adverity writes times.
-    return (job.end or now) >= alert.since.replace(microsecond=0)
+    since = alert.since.replace(microsecond=0)
+    if job.end is not None:
+        return job.end >= since
+    return job.id in witnessed or (job.start is not None and job.start >= since)
 
 
 def tell(
@@ -62,6 +69,7 @@ def tell(
     groups: Sequence[AlertGroup],
     names: Names,
     seen: Seen,
+    witnessed: Collection[int],
     now: datetime,
 ) -> Told:
     """Messages and groups, channel by channel. ``over`` are jobs that no alert has dealt with."""
@@ -72,7 +80,7 @@ def tell(
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [alert.since for alert in own if wanted(alert, job, now)]
+            asked = [alert.since for alert in own if wanted(alert, job, now, witnessed)]
             if asked:
                 hits.append(Hit(words.entry(job, names, now), seen.was_away(job.end, min(asked))))
         if hits:

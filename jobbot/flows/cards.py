@@ -34,19 +34,23 @@ _GAPS = (
 
 
 class Drawn(BaseModel):
-    """A job as a card shows it: enough to draw the card again without asking anybody."""
+    """A job as a card shows it: enough to draw the card again without asking anybody.
+
+    ``offer_watch``: whether watching was permitted where the card is.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     job: Job
     as_of: AwareDatetime
     stream: Datastream | None = None
+    offer_watch: bool = True
 
     @classmethod
-    def of(cls, job: Job, as_of: datetime, names: Names) -> "Drawn":
+    def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool) -> "Drawn":
         """With what is known of its datastream."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
-        return cls(job=job, as_of=as_of, stream=stream)
+        return cls(job=job, as_of=as_of, stream=stream, offer_watch=offer_watch)
 
     @classmethod
     def load(cls, kept: str) -> "Drawn | None":
@@ -146,7 +150,9 @@ class Redrawing:
 
     def _with(self, card: LiveCard, job: Job) -> Drawn:
         before = Drawn.load(card.drawn)
-        return Drawn(job=job, as_of=self._now, stream=before.stream if before is not None else None)
+        if before is None:
+            return Drawn(job=job, as_of=self._now)
+        return before.model_copy(update={"job": job, "as_of": self._now})
 
     def _draw(self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "") -> Change | None:
         # Elapsed time is counted up to when the job was seen: a card that cannot be kept true stands still.
@@ -161,7 +167,7 @@ class Redrawing:
             asker=Asker(card.user_id),
             offer_stop=card.offer_stop,
             offer_share=False,
-            offer_watch=True,
+            offer_watch=drawn.offer_watch,
             watchers=watchers,
             note=note,
         )

@@ -160,7 +160,7 @@ class Poller:
                 changes.append(drawing.over(card, over[card.job]))
             elif card.job in going:
                 changes.append(drawing.going_on(card, going[card.job]))
-        told, endings = await self._tell_alerted(instance, interest, learned.over, seen, now)
+        told, endings = await self._tell_alerted(instance, interest, learned, seen, now)
         await self._commit(
             round_,
             seen,
@@ -206,16 +206,25 @@ class Poller:
         return letters, ended
 
     async def _tell_alerted(
-        self, instance: Instance, interest: Interest, over: Sequence[Job], seen: Seen, now: datetime
+        self, instance: Instance, interest: Interest, learned: Learned, seen: Seen, now: datetime
     ) -> tuple[alarms.Told, list[int]]:
+        over, witnessed = learned.over, learned.witnessed
         if not interest.alerts or not over:
             return alarms.Told((), ()), []
         unhandled = await self._rounds.unhandled(instance.name, [job.id for job in over])
         new = [job for job in over if job.id in unhandled]
-        told_of = [job for job in new if any(alarms.wanted(alert, job, now) for alert in interest.alerts)]
+        told_of = [job for job in new if any(alarms.wanted(alert, job, now, witnessed) for alert in interest.alerts)]
         # Names are asked for only where somebody will read them, and each once an hour.
         names = await name_datastreams(instance, told_of)
-        told = alarms.tell(told_of, alerts=interest.alerts, groups=interest.groups, names=names, seen=seen, now=now)
+        told = alarms.tell(
+            told_of,
+            alerts=interest.alerts,
+            groups=interest.groups,
+            names=names,
+            seen=seen,
+            witnessed=witnessed,
+            now=now,
+        )
         return told, sorted(int(job.id) for job in new)
 
     async def _commit(

@@ -56,13 +56,15 @@ Question = GoingOn | Past | One
 class Learned:
     """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
 
-    ``gone`` are jobs that Adverity does not know any more.
+    ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
+    last.
     """
 
     seen: Seen
     going: tuple[Job, ...] = ()
     over: tuple[Job, ...] = ()
     gone: frozenset[int] = frozenset()
+    witnessed: frozenset[int] = frozenset()
 
 
 def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Question:
@@ -103,12 +105,13 @@ def learn_going_on(seen: Seen, interest: Interest, answer: JobList, now: datetim
     known = {int(job.id): job.start for job in kept}
     change = {"listed_at": now, "known": known, "missing": missing, "past_next": bool(interest.alerts)}
     over = tuple(job for job in answer.jobs if job.is_over)
-    return Learned(_settled(seen.model_copy(update=change), over), tuple(going.values()), over)
+    after = _settled(seen.model_copy(update=change), over)
+    return Learned(after, tuple(going.values()), over, witnessed=_witnessed(seen))
 
 
 def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learned:
     """What has ended in a range. A missing job that is not in it must be read by itself."""
-    over = tuple(job for job in answer.jobs if job.is_over)
+    over = tuple(job for job in answer.jobs if has_ended(job, now))
     ended = {job.id for job in over}
     missing = {
         job: one.model_copy(update={"alone": True}) if _is_for_a_list(one, now) and one.again_at <= now else one
@@ -123,17 +126,22 @@ def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learn
     elif seen.covered is not None and asked.start <= seen.covered:
         reached = min(asked.end - SKEW, seen.listed_at or asked.end)
         change |= {"covered": max(seen.covered, reached), "span": None, "past_next": asked.end < now}
-    return Learned(seen.model_copy(update=change), (), over)
+    return Learned(seen.model_copy(update=change), (), over, witnessed=_witnessed(seen))
 
 
 def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned:
     """One job; None where Adverity does not know it any more."""
     if found is None:
         return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
-    if found.is_over:
-        return Learned(_settled(seen, (found,)), (), (found,))
-    # It is in no list and not over: a state that nobody has documented. Looked at again, ever more rarely.
+    if has_ended(found, now):
+        return Learned(_settled(seen, (found,)), (), (found,), witnessed=_witnessed(seen))
+    # It is in no list and not over, as far as can be said. Looked at again, ever more rarely.
     return Learned(put_off(seen, One(job), now), (found,))
+
+
+def has_ended(job: Job, now: datetime) -> bool:
+    """Whether a job that is not listed as going on is over: by its state, or, where nobody knows that, by its end."""
+    return job.is_over or (job.state is None and job.end is not None and job.end <= now + SKEW)
 
 
 def put_off(seen: Seen, asked: Question, now: datetime) -> Seen:
@@ -144,6 +152,10 @@ def put_off(seen: Seen, asked: Question, now: datetime) -> Seen:
     wait = timedelta(minutes=min(1 + one.tries, 15))
     later = one.model_copy(update={"again_at": now + wait, "tries": one.tries + 1, "alone": True})
     return seen.model_copy(update={"missing": {**seen.missing, asked.job: later}})
+
+
+def _witnessed(seen: Seen) -> frozenset[int]:
+    return frozenset(seen.known) | frozenset(seen.missing)
 
 
 def _settled(seen: Seen, over: Iterable[Job], gone: Iterable[int] = ()) -> Seen:

@@ -60,6 +60,14 @@ class Spot:
     user_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """The buttons a card may carry where it is."""
+
+    stop: bool
+    watch: bool
+
+
 class WatchingFlow:
     """The use cases. ``clock`` gives the time, aware. All methods raise CannotKeep, and what they say."""
 
@@ -133,16 +141,16 @@ class WatchingFlow:
         ]
         return waiting, [alarm(one) for one in found.alerts]
 
-    async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offer_stop: bool) -> None:
-        """Keep a card true that was just posted. Without a database it stays as it is, with its time on it."""
+    async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offers: Offers) -> None:
+        """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
         row = new_card(
-            Drawn.of(card.job, card.as_of, card.names),
+            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
             instance=card.instance,
             base_url=base_url,
             channel_id=spot.channel_id,
             ts=ts,
             user_id=spot.user_id,
-            offer_stop=offer_stop,
+            offer_stop=offers.stop,
             now=self._clock(),
         )
         try:

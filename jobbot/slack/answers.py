@@ -165,6 +165,8 @@ class Answers:
         visible = passed.visible or (way is Way.SHARE and passed.may_share)
         if way is Way.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)
+            if card is not None:
+                await self._following.redrawn(interaction, card, instance, passed)
         elif (
             way is Way.NEW and card and await self._following.answer_live(interaction, card, message, instance, passed)
         ):

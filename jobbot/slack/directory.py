@@ -10,7 +10,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access.facts import Channel, Person
+from jobbot.access.facts import Channel, Gone, Person
 from jobbot.logs import get_logger
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.remembered import Remembered
@@ -58,21 +58,32 @@ class SlackDirectory:
 
     async def _person(self, user_id: str) -> Person | None:
         answer = await self._ask("users.info", lambda: self._client.users_info(user=user_id))
-        user = answer.get("user") if answer is not None else None
+        user = answer.get("user")
         return _person(user) if isinstance(user, Mapping) else None
 
-    async def _channel(self, channel_id: str) -> Channel | None:
+    async def channel_now(self, channel_id: str) -> Channel | Gone | None:
+        """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
         answer = await self._ask("conversations.info", lambda: self._client.conversations_info(channel=channel_id))
-        channel = answer.get("channel") if answer is not None else None
+        if answer.get("error") == "channel_not_found":
+            return Gone()
+        channel = answer.get("channel")
         return _channel(channel) if isinstance(channel, Mapping) else None
+
+    async def _channel(self, channel_id: str) -> Channel | None:
+        found = await self.channel_now(channel_id)
+        return found if isinstance(found, Channel) else None
 
     async def _members(self, group: str) -> frozenset[str] | None:
         answer = await self._ask("usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group))
-        users = answer.get("users") if answer is not None else None
+        users = answer.get("users")
         return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else None
 
-    async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any] | None:
-        """One look-up, and once more after a short rate limit. Any: the SDK's response is untyped."""
+    async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
+        """One look-up, and once more after a short rate limit; of a failure ``error`` alone.
+
+        Any: the SDK's response is untyped.
+        """
+        code = ""
         for wait_most in (WAIT_MOST, -1.0):
             try:
                 with self._telemetry.slack(method):
@@ -84,11 +95,11 @@ class SlackDirectory:
                 log.warning("Slack look-up failed", method=method, error=code)
                 wait = asked_to_wait(error)
                 if wait is None or wait > wait_most:
-                    return None
+                    break
                 await asyncio.sleep(wait)
             else:
-                return found if isinstance(found, Mapping) else None
-        return None
+                return found if isinstance(found, Mapping) else {}
+        return {"error": code}
 
 
 def _person(user: Mapping[str, Any]) -> Person:

@@ -9,10 +9,10 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.status import read_card
-from jobbot.flows.watching import Begun, CannotKeep, OverAlready, Spot, WatchingFlow
+from jobbot.flows.watching import Begun, CannotKeep, Offers, OverAlready, Spot, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Clicked, Interaction
-from jobbot.logs import REFERENCE
+from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import alerts as alert_words
 from jobbot.render import notices
 from jobbot.render import watching as words
@@ -26,6 +26,8 @@ from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import Reply
 from jobbot.slack.told import Told
 from jobbot.telemetry import Outcome
+
+log = get_logger(__name__)
 
 Followed = WatchJob | UnwatchJob | Watches | Alerts
 
@@ -82,10 +84,11 @@ class Following:
             case UnwatchJob(job=job):
                 spot = self._spot(interaction, reply)
                 there_were = await self._watching.unwatch(job, instance.name, spot)
+                said = words.taken_back(job, there_were=there_were)
                 if _is_on_a_card(interaction) and there_were:
-                    await self._redraw(interaction, job, instance, passed, reply)
+                    await self._redraw(interaction, job, instance, passed, said)
                 else:
-                    await reply.whisper(words.taken_back(job, there_were=there_were))
+                    await reply.whisper(said)
                 return Outcome.ANSWERED
             case Watches(instance=named):
                 found = await self._watching.of_channel(interaction.channel_id or "", named)
@@ -106,13 +109,14 @@ class Following:
                 await reply.answer(message, visible=passed.visible)
                 return Outcome.ANSWERED
             case Begun(name, already):
+                said = words.begun(name, in_thread=spot.thread_ts is not None)
                 if already:
                     await reply.whisper(words.waits_already(name))
                 elif _is_on_a_card(interaction):
                     # The card itself says who waits: no further message.
-                    await self._redraw(interaction, job, instance, passed, reply)
+                    await self._redraw(interaction, job, instance, passed, said)
                 else:
-                    await reply.whisper(words.begun(name, in_thread=spot.thread_ts is not None))
+                    await reply.whisper(said)
                 return Outcome.ANSWERED
 
     async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> Outcome:
@@ -166,15 +170,39 @@ class Following:
         ts = await reply.post(message)
         if ts is None:
             return False
-        spot = self._spot(interaction, reply)
-        await self._watching.keep_live(card, instance.base_url, ts=ts, spot=spot, offer_stop=passed.offer_stop)
+        await self._keep_live(interaction, card, ts, instance, passed)
         return True
 
-    async def _redraw(
-        self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
+    async def redrawn(self, interaction: Interaction, card: Card, instance: Instance, passed: Passed) -> None:
+        """A card was drawn anew in its place: keep it true from here on.
+
+        What was drawn may be older by a moment than the last edit of a live card, which its end does not repeat; so it
+        is live again, and the next round puts it right.
+        """
+        ts = None if interaction.is_ephemeral else interaction.message_ts
+        if ts is not None and card.job.is_going_on and passed.visible and passed.is_member:
+            await self._keep_live(interaction, card, ts, instance, passed)
+
+    async def _keep_live(
+        self, interaction: Interaction, card: Card, ts: str, instance: Instance, passed: Passed
     ) -> None:
-        _, message = await self.card(interaction, job, instance, passed, again=True, share=False)
+        spot = self._spot(interaction, Reply(self._outbound, interaction))
+        offers = Offers(stop=passed.offer_stop, watch=passed.offer_watch)
+        await self._watching.keep_live(card, instance.base_url, ts=ts, spot=spot, offers=offers)
+
+    async def _redraw(
+        self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message
+    ) -> None:
+        """What was kept shows on the card itself; where the job cannot be read for that, ``said`` says it."""
+        reply = Reply(self._outbound, interaction)
+        try:
+            card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
+        except AdverityError as error:
+            log.info("card not drawn anew", job=job, error=type(error).__name__)
+            await reply.whisper(said)
+            return
         await reply.redraw(message)
+        await self.redrawn(interaction, card, instance, passed)
 
     def _spot(self, interaction: Interaction, reply: Reply) -> Spot:
         """A card's end is told in its own thread; a command's in the channel; a mention's in its thread."""

@@ -4,9 +4,9 @@ A watch may be hours old when its job ends. The channel may not be permitted any
 may have come into it, it may be archived, or jobbot put out of it: so all of that is asked again.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
-from jobbot.access import ChannelRule, Directory, Need
+from jobbot.access import Channel, ChannelRule, Gone, Need
 from jobbot.flows.teller import CannotTell, Leave, MayTell, NeverAgain, NotNow
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
@@ -15,11 +15,14 @@ from jobbot.slack.remembered import Remembered
 _CHANNEL_CLOSED = frozenset(
     {
         *("channel_not_found", "is_archived", "not_in_channel", "restricted_action", "is_inactive"),
-        *("restricted_action_read_only_channel", "restricted_action_thread_locked", "team_access_not_granted"),
+        *("restricted_action_read_only_channel", "team_access_not_granted"),
     }
 )
 _MESSAGE_GONE = frozenset(
-    {"message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed", "cannot_reply_to_message"}
+    {
+        *("message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"),
+        *("cannot_reply_to_message", "restricted_action_thread_locked"),
+    }
 )
 _NOT_TAKEN = frozenset({"ratelimited", "ClientConnectorError", "invalid_auth", "token_revoked", "account_inactive"})
 """Refusals after which the message is certainly not in the channel."""
@@ -29,13 +32,17 @@ Rule = Callable[[str], ChannelRule | None]
 """The policy's rule for a channel, as it is now: the policy may be replaced while jobbot runs."""
 
 
+LookUp = Callable[[str], Awaitable[Channel | Gone | None]]
+"""What Slack says of a channel now; None where it does not answer."""
+
+
 class SlackTeller:
     """Asks, and tells. ``trust``: for how many seconds it is believed what Slack says of a channel."""
 
-    def __init__(self, rule: Rule, directory: Directory, outbound: Outbound, *, trust: float) -> None:
+    def __init__(self, rule: Rule, look_up: LookUp, outbound: Outbound, *, trust: float) -> None:
         self._rule = rule
         self._outbound = outbound
-        self._channels = Remembered(lambda id_: directory.channel(id_, fresh=True), size=1_000, seconds=trust)
+        self._channels = Remembered[Channel | Gone](look_up, size=1_000, seconds=trust)
 
     async def may_tell(self, channel_id: str, need: str) -> Leave:
         """From the policy, and from what Slack says of the channel."""
@@ -47,6 +54,8 @@ class SlackTeller:
         channel = await self._channels.get(channel_id)
         if channel is None:
             return NotNow("Slack does not say what the channel is")
+        if isinstance(channel, Gone):
+            return NeverAgain("the channel is gone, or jobbot was put out of it")
         if channel.is_archived:
             return NeverAgain("the channel is archived")
         if channel.is_shared_outside and not rule.external:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, Table, Update, func, insert, select, update
+from sqlalchemy import Row, Select, Table, Update, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -55,12 +55,25 @@ class Watches:
         return await self._end(ours, "taken back")
 
     async def keep_live(self, card: LiveCard) -> None:
-        """Follow a message from now on."""
+        """Follow a message from now on; again, where it was drawn anew by somebody or had been live before.
+
+        It keeps its first owner and, while it lives, its age.
+        """
         row = {name: getattr(card, name) for name in _CARD} | {"end_reason": ""}
+        same = update(cards).where(cards.c.channel_id == card.channel_id, cards.c.message_ts == card.message_ts)
+        drawn = {"drawn": card.drawn, "shown": card.shown, "next_edit_at": card.next_edit_at}
+        born = case((cards.c.ended_at.is_(None), cards.c.created_at), else_=card.created_at)
+        async with self._database.writing() as connection:
+            again = same.values(**drawn, created_at=born, ended_at=None, end_reason="")
+            if (await connection.execute(again)).rowcount:
+                return
         await self._add(cards, row)
 
     async def switch_on(self, alert: Alert) -> None:
-        """Begin an alert; it takes the place of the channel's earlier one for the same datastream."""
+        """Begin an alert; it takes the place of the channel's earlier one for the same datastream.
+
+        The earlier one's time holds on: what ended since then and was not told yet is news still.
+        """
         row = {name: getattr(alert, name) for name in _ALERT}
         row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
         same = _open(alerts).where(
@@ -68,9 +81,10 @@ class Watches:
             alerts.c.channel_id == alert.channel_id,
             alerts.c.datastream == row["datastream"],
         )
+        ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
-            await connection.execute(same.values(ended_at=self._clock(), end_reason="replaced"))
-            await connection.execute(insert(alerts).values(row))
+            before = (await connection.execute(ends)).scalars().all()
+            await connection.execute(insert(alerts).values(row | {"since": min([alert.since, *before])}))
 
     async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
         """End a channel's alerts, all of them or those of a datastream: how many there were."""

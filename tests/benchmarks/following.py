@@ -25,7 +25,7 @@ from jobbot.flows.postman import Postman
 from jobbot.flows.status import read_card
 from jobbot.flows.teller import Leave, MayTell
 from jobbot.flows.tempo import Tempo
-from jobbot.flows.watching import Spot, WatchingFlow
+from jobbot.flows.watching import Offers, Spot, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.playground.adverity.clock import HandClock
 from jobbot.render.blocks import Message
@@ -146,7 +146,7 @@ async def play(days: int, folder: Path) -> None:
         if minute % 120 == 0:
             await people.watch(JobId(upstream.newest), instance, spot)
             card = await read_card(JobId(upstream.newest), instance)
-            await people.keep_live(card, BASE, ts=f"{minute}.1", spot=spot, offer_stop=True)
+            await people.keep_live(card, BASE, ts=f"{minute}.1", spot=spot, offers=Offers(stop=True, watch=True))
         for _ in range(4):
             if not await poller.look(instance):
                 break

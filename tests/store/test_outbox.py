@@ -222,6 +222,43 @@ async def test_a_round_whose_process_died_is_done_again_and_the_late_one_writes_
     assert await two.rounds[0].begin("acme") is not None
 
 
+async def test_whoever_comes_during_a_round_is_not_kept_waiting(two: Two) -> None:
+    """A round's own idea of when the next is due knows nothing of those who came meanwhile."""
+    await waits(two)
+    one, other = two.rounds
+    assert await one.is_wanted("acme")
+    round_ = await one.begin("acme")
+    assert round_ is not None
+    await other.hasten("acme", two.clock() + timedelta(seconds=1))
+    await one.commit(round_, Found(state="{}", next_at=two.clock() + timedelta(seconds=30)))
+    two.passes(1)
+    assert await other.is_wanted("acme")
+    round_ = await other.begin("acme")
+    assert round_ is not None
+    await other.commit(round_, Found(state="{}", next_at=two.clock() + timedelta(minutes=5)))
+    two.passes(LEASE.total_seconds())
+    assert not await other.is_wanted("acme"), "nobody came: the end of the lease is no reason"
+
+
+async def test_an_alert_that_is_switched_on_again_keeps_its_time(two: Two) -> None:
+    since = two.clock()
+    for number in (1, 2):
+        await two.watches.switch_on(
+            Alert(
+                id=f"a{number}",
+                instance="acme",
+                channel_id="C0INC",
+                datastream=None,
+                states=frozenset({"Failed"}),
+                user_id="U0ANA",
+                since=two.clock(),
+            )
+        )
+        two.passes(60)
+    (one,) = (await two.watches.of_channel("C0INC")).alerts
+    assert (one.id, one.since) == ("a2", since)
+
+
 async def test_nobody_wants_a_round_where_nobody_follows(two: Two) -> None:
     assert not await two.rounds[0].is_wanted("acme")
     watch = await waits(two)

@@ -75,6 +75,35 @@ async def test_what_failed_before_is_no_news(it: World) -> None:
     assert "987" not in " ".join(alerts_of(it))
 
 
+async def test_without_an_end_only_what_was_seen_going_on_or_began_since_is_news(it: World) -> None:
+    """Every field of a job may be missing, and without an end a failure of last night looks like one of now."""
+    it.adverity.has_job(986, state="Failed", wire_without=["job_end"])
+    job = it.adverity.has_job(987, wire_without=["job_end"])
+    await switched_on(it)
+    job.ends("Failed")
+    await it.slack.until(lambda: "987" in " ".join(alerts_of(it)))
+    it.clock.advance(minutes=2)
+    await looked(it)
+    now = it.clock()
+    it.adverity.has_job(988, state="Failed", started=now, ended=now, wire_without=["job_end"])
+    await it.slack.until(lambda: "988" in " ".join(alerts_of(it)))
+    assert "986" not in " ".join(alerts_of(it))
+
+
+async def test_switched_on_again_nothing_is_forgotten(it: World) -> None:
+    """What failed before the repeated command, and was not seen yet, is news still."""
+    job = it.adverity.has_job(987)
+    await switched_on(it)
+    held = it.adverity.faults.hold()
+    it.clock.advance(seconds=5)
+    job.ends("Failed")
+    it.clock.advance(seconds=5)
+    await it.ana.types("/jobs alerts on", in_=it.inc)
+    await it.slack.until(lambda: len([m for m in it.inc.public if "switched alerts on" in m.text]) == 2)
+    held.release()
+    await it.slack.until(lambda: "987" in " ".join(alerts_of(it)))
+
+
 async def test_ended_in_any_way_of_one_datastream(it: World) -> None:
     it.adverity.has_datastream(43, "Google Ads US")
     ours, other = it.adverity.has_job(987, datastream=43), it.adverity.has_job(988)

@@ -71,9 +71,16 @@ def shared(_: LocalSlack, channel: Channel) -> None:
     channel.is_ext_shared = True
 
 
+def put_out_of_a_private_one(slack: LocalSlack, channel: Channel) -> None:
+    """Slack says then that there is no such channel."""
+    channel.is_private = True
+    slack.removes_bot(channel)
+
+
 @pytest.mark.parametrize(
     ("happens", "reason"),
     [
+        (put_out_of_a_private_one, "the channel is gone, or jobbot was put out of it"),
         (archived, "the channel is archived"),
         (without_jobbot, "not_in_channel"),
         (shared, "the channel is shared with another organisation"),
@@ -139,6 +146,22 @@ async def test_a_thread_that_was_deleted(there: Place) -> None:
             if row.end_reason != "Success":
                 break
         assert row.end_reason == "not told: thread_not_found"
+        it.slack.forgive()
+
+
+async def test_a_thread_that_was_locked_closes_nothing_but_itself(there: Place) -> None:
+    one, other = there.adverity.has_job(987), there.adverity.has_job(988)
+    async with there.bot() as it:
+        talk = await it.slack.posts(it.ana, "987 looks odd", in_=it.inc)
+        await it.ana.mentions("@jobbot watch 987", in_=it.inc, thread=talk)
+        await it.whispered("You will be told in this thread", it.ana)
+        await waits(it, 988)
+        it.slack.faults.error("chat.postMessage", "restricted_action_thread_locked", times=1)
+        one.ends()
+        await it.slack.until(lambda: bool(it.slack.refused_calls))
+        it.clock.advance(seconds=2)
+        other.ends()
+        await it.said("job 988 (Facebook Ads EU) has ended")
         it.slack.forgive()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from jobbot.playground.slack.messages import Message
 from jobbot.store.tables import cards, pollers, watches
-from tests.stories.following import Place, place
+from tests.stories.following import Place, only_looking, place
 from tests.stories.world import World
 
 
@@ -113,6 +113,36 @@ async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, faul
     assert len(card.history) == edits, "once, not every round"
     it.adverity.faults.clear()
     await it.slack.until(lambda: words not in card.text, seconds=15)
+
+
+async def test_whoever_refreshes_with_an_older_answer_does_not_stop_the_card(there: Place) -> None:
+    """An answer may be shown again for a few seconds: here it overwrites how the job ended, and that is put right."""
+    (name,) = there.settings.instances
+    kept = there.settings.instances[name].model_copy(update={"cache_seconds": 3600})
+    async with there.bot(instances={name: kept}) as it:
+        job = it.adverity.has_job(987, progress=62)
+        card = await shows(it)
+        job.ends()
+        it.clock.advance(seconds=4)
+        await it.slack.until(lambda: "*Job 987: Success*" in card.text)
+        it.clock.advance(seconds=4)
+        await it.ben.clicks("Refresh", on=card)
+        await it.slack.until(lambda: "refreshed by" in card.text)
+        assert "*Job 987: Running*" in card.text
+        it.clock.advance(seconds=4)
+        await it.slack.until(lambda: "*Job 987: Success*" in card.text)
+        assert card.buttons == ["Refresh"]
+
+
+async def test_where_only_looking_is_permitted_it_offers_nothing_else(there: Place) -> None:
+    async with there.bot(channels=only_looking(there.slack)) as it:
+        it.adverity.has_job(987, progress=62)
+        card = await shows(it)
+        assert card.buttons == ["Refresh"]
+        it.adverity.has_job(987, progress=80)
+        it.clock.advance(seconds=4)
+        await it.slack.until(lambda: "80 %" in card.text)
+        assert card.buttons == ["Refresh"]
 
 
 async def test_after_a_day_it_is_left_alone(it: World, there: Place) -> None:

@@ -100,6 +100,25 @@ async def test_whoever_takes_it_back_is_not_told(it: World) -> None:
     assert told.text.startswith(f"<@{it.gus.id}>:")
 
 
+async def test_what_was_kept_is_not_reported_as_failed(it: World) -> None:
+    """The card cannot be drawn anew, because Adverity does not say how the job is; the wish holds all the same."""
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    card = await it.said("*Job 987: Running*")
+    held = it.adverity.faults.hold(path="/987/", times=1)
+    reads = it.adverity.count("GET", "/api/jobs/987/imported/")
+    await it.ben.clicks("Watch", on=card)
+    await it.adverity.called("GET", "/api/jobs/987/imported/", times=reads + 1)
+    it.adverity.faults.unauthorised(path="/987/")
+    held.release()
+    await it.whispered("You will be told in this thread when job 987 (Facebook Ads EU) ends.", it.ben)
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "Watched by" in card.text)
+    await it.ben.clicks("Unwatch", on=card)
+    await it.whispered("You will not be told any more when job 987 ends.", it.ben)
+    assert not [whisper for whisper in it.inc.whispers(it.ben) if "key" in whisper.text]
+
+
 async def test_a_job_that_is_over_answers_at_once(it: World, there: Place) -> None:
     it.adverity.has_job(987, state="Failed", issues=["no file"])
     await it.ana.types("/jobs watch 987", in_=it.inc)
@@ -153,6 +172,20 @@ async def test_a_state_that_nobody_knows_is_waited_for(it: World) -> None:
     job.ends("Cancelled")
     it.clock.advance(minutes=16)
     await it.said("has ended: *Cancelled*")
+
+
+async def test_a_state_that_nobody_knows_with_an_end_is_an_ending(it: World) -> None:
+    it.adverity.has_job(987, progress=62)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    card = await it.said("*Job 987: Running*")
+    await it.ben.clicks("Watch", on=card)
+    await it.slack.until(lambda: "Watched by" in card.text)
+    it.adverity.has_job(987, state="Archived", wire_extra={"job_end": it.clock().strftime("%Y-%m-%dT%H:%M:%SZ")})
+    it.adverity.hides(987)
+    assert (await it.said("has ended: *Archived*")).thread_ts == card.ts
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "*Job 987: Archived*" in card.text)
+    assert card.buttons == ["Refresh"]
 
 
 async def test_of_three_at_once_each_is_told(it: World) -> None:
