@@ -1,6 +1,7 @@
 """Live cards: what is kept of one, when it is drawn anew, and when it is live no more. Pure.
 
-A card is edited only when people would see something else, never twice within 3 seconds, and more rarely as it gets
+The message of a stop whose outcome was not seen is one too: it stays as it is until the job ends, and then says so. A
+card is edited only when people would see something else, never twice within 3 seconds, and more rarely as it gets
 older: whoever still looks after an hour does not look at the seconds.
 """
 
@@ -16,7 +17,7 @@ from jobbot.access.policy import Need
 from jobbot.adverity.model import Datastream, DatastreamId, Job
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
-from jobbot.render.blocks import dump_message
+from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, what_people_see
 from jobbot.render.jobs import Names
 from jobbot.store.following import CardChange, Letter, LiveCard, Watch
@@ -70,6 +71,26 @@ class Drawn(BaseModel):
         return Card(job=self.job, instance=instance, as_of=self.as_of, names=Names(base_url, streams))
 
 
+class Told(BaseModel):
+    """What the message of a stop says, of which only the end of the job is missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message: str
+
+    @classmethod
+    def load(cls, kept: str) -> "Told | None":
+        """From the database; None for a card."""
+        try:
+            return cls.model_validate_json(kept)
+        except ValidationError:
+            return None
+
+    def dump(self) -> str:
+        """For the database."""
+        return self.model_dump_json()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """An edit that is due, and what it makes of the card's row."""
@@ -89,8 +110,9 @@ def fingerprint(lines: Sequence[str]) -> str:
 
 
 def new_card(
-    drawn: Drawn,
+    drawn: Drawn | Told,
     *,
+    job: int,
     instance: str,
     base_url: str,
     channel_id: str,
@@ -99,11 +121,12 @@ def new_card(
     offer_stop: bool,
     now: datetime,
 ) -> LiveCard:
-    """The row of a card that was just posted."""
+    """The row of a message that was just posted."""
+    seen = what_people_see(drawn.card(instance, base_url), now=now) if isinstance(drawn, Drawn) else []
     return LiveCard(
         id=uuid4().hex,
         instance=instance,
-        job=drawn.job.id,
+        job=job,
         channel_id=channel_id,
         message_ts=ts,
         user_id=user_id,
@@ -111,7 +134,7 @@ def new_card(
         created_at=now,
         next_edit_at=now + gap(timedelta(0)),
         drawn=drawn.dump(),
-        shown=fingerprint(what_people_see(drawn.card(instance, base_url), now=now)),
+        shown=fingerprint(seen),
     )
 
 
@@ -128,6 +151,8 @@ class Redrawing:
 
     def going_on(self, card: LiveCard, job: Job) -> Change | None:
         """The job as it is now, where that is worth an edit already."""
+        if Told.load(card.drawn) is not None:
+            return None
         if self._now - card.created_at >= LIVE:
             return self._draw(card, self._with(card, job), note=words.no_longer_live(), end_reason="24 hours old")
         if self._now < card.next_edit_at:
@@ -136,6 +161,8 @@ class Redrawing:
 
     def over(self, card: LiveCard, job: Job | None) -> Change | None:
         """The last edit: how it ended. None for the job: Adverity does not know it any more."""
+        if told := Told.load(card.drawn):
+            return self._ended_since(card, told, job)
         if job is None:
             return self._as_it_was(card, words.no_longer_live(), end_reason="not found")
         return self._draw(card, self._with(card, job), end_reason=job.state_label or "over")
@@ -154,6 +181,11 @@ class Redrawing:
             return Drawn(job=job, as_of=self._now)
         return before.model_copy(update={"job": job, "as_of": self._now})
 
+    def _ended_since(self, card: LiveCard, told: Told, job: Job | None) -> Change:
+        message = words.ended_since(load_message(told.message), job, now=self._now)
+        reason = "not found" if job is None else job.state_label or "over"
+        return self._change(card, told.dump(), card.shown, message, end_reason=reason)
+
     def _draw(self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "") -> Change | None:
         # Elapsed time is counted up to when the job was seen: a card that cannot be kept true stands still.
         shown, at = drawn.card(self._instance, self._base_url), drawn.as_of
@@ -171,9 +203,12 @@ class Redrawing:
             watchers=watchers,
             note=note,
         )
+        return self._change(card, drawn.dump(), mark, message, end_reason=end_reason)
+
+    def _change(self, card: LiveCard, drawn: str, mark: str, message: Message, *, end_reason: str) -> Change:
         row = CardChange(
             id=card.id,
-            drawn=drawn.dump(),
+            drawn=drawn,
             shown=mark,
             next_edit_at=self._now + gap(self._now - card.created_at),
             end_reason=end_reason,

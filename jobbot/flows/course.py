@@ -54,8 +54,8 @@ class Pace:
     store: float = 3600.0
 
 
-Follow = Callable[[StopRecord, str | None], Awaitable[None]]
-"""Waits for the job of a stop whose outcome is not known; the message is the stop's own, where it has one."""
+Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
+"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says."""
 
 
 class _NotInTime(Exception):
@@ -110,7 +110,7 @@ class Course:
         await self._end(ending)
         if ending.state is StopState.UNKNOWN and self._follow is not None:
             # The channel was left with a job that is still going on: whoever asked is told when it ends after all.
-            await self._follow(record, self.telling.ts)
+            await self._follow(record, self.telling.ts, ending.message)
         return ending
 
     async def _attempt(self) -> Attempt:

@@ -8,13 +8,14 @@ from uuid import uuid4
 
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.alarms import alarm
-from jobbot.flows.cards import Drawn, new_card
+from jobbot.flows.cards import Drawn, Told, new_card
 from jobbot.flows.instances import Instance
 from jobbot.flows.naming import name_datastreams
 from jobbot.flows.tempo import Tempo
 from jobbot.intents.model import Alerts
 from jobbot.logs import get_logger
 from jobbot.render.alerts import Alarm
+from jobbot.render.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title
 from jobbot.render.watching import Waiting
@@ -100,10 +101,24 @@ class WatchingFlow:
             await self._hasten(instance)
         return Begun(name, already=not new)
 
-    async def follow_stop(self, stop: StopRecord, message_ts: str | None) -> None:
-        """Wait for a job whose stop was accepted and not seen to work, in the thread of the stop's message."""
-        spot = Spot(stop.channel_id, stop.thread_ts or message_ts, stop.user_id)
+    async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
+        """Wait for a job whose stop was not seen to work: its message gets the end, its thread the one reply."""
+        spot = Spot(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         try:
+            if ts is not None:
+                row = new_card(
+                    Told(message=dump_message(message)),
+                    job=stop.job,
+                    instance=stop.instance,
+                    base_url="",
+                    channel_id=stop.channel_id,
+                    ts=ts,
+                    user_id=stop.user_id,
+                    offer_stop=False,
+                    now=self._clock(),
+                )
+                async with _keeping():
+                    await self._watches.keep_live(row)
             await self.wait_for(stop.job, stop.name, stop.instance, spot)
         except CannotKeep:
             log.warning("not followed after its stop, database cannot be used", job=stop.job)
@@ -145,6 +160,7 @@ class WatchingFlow:
         """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
         row = new_card(
             Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
+            job=card.job.id,
             instance=card.instance,
             base_url=base_url,
             channel_id=spot.channel_id,
