@@ -78,7 +78,9 @@ class NotYou:
 
 @dataclass(frozen=True, slots=True)
 class GuestMayNot:
-    """Guests may look, not stop."""
+    """Guests may look, and wait for a job; they may not stop one, nor change what a whole channel is told."""
+
+    need: Need = Need.STOP
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +136,8 @@ def decide(who: Interaction, need: Need, policy: Policy, home: Home, facts: Fact
     if need in (Need.WATCH, Need.ALERTS) and shared:
         # What is watched is told to everybody in the channel, and answers are not for everybody here.
         return Refused(NotShared(who.channel_id, need))
+    if need is Need.ALERTS and facts.person.is_guest and not rule.guests_may_stop:
+        return Refused(GuestMayNot(need))
     if need is Need.STOP:
         refused = Refused(NotShared(who.channel_id)) if shared else _refuse_stop(who, rule, facts.person, facts)
         if refused:

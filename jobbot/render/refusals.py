@@ -67,8 +67,9 @@ def refusal_in_words(reason: Reason) -> str:
         case NotYou(users, usergroups):
             who = [f"<!subteam^{group}>" for group in usergroups] + [f"<@{user}>" for user in users]
             return f"You can look at jobs here, but stopping them is for {_some(who)}. Nothing was changed."
-        case GuestMayNot():
-            return "Guests can look at jobs here, but not stop them. Ask a member of the channel. Nothing was changed."
+        case GuestMayNot(need):
+            what = "switch alerts" if need is Need.ALERTS else "stop them"
+            return f"Guests can look at jobs here, but not {what}. Ask a member of the channel. Nothing was changed."
         case LookupFailed(what, given):
             return _LOOKUPS[what].format(foreign(given, 200))
         case _:

@@ -220,6 +220,13 @@ class TestStopping:
         guest = Person(team_id=OURS, is_guest=True)
         assert asks(Need.STOP, person=guest, rule=ChannelRule(guests_may_stop=True)) == Allowed(visible=True)
 
+    def test_a_guest_waits_for_a_job_and_does_not_switch_what_the_channel_is_told(self) -> None:
+        guest = Person(team_id=OURS, is_guest=True)
+        assert asks(Need.WATCH, person=guest) == Allowed(visible=True)
+        assert asks(Need.ALERTS, person=guest) == no(GuestMayNot(Need.ALERTS))
+        trusted = ChannelRule(guests_may_stop=True)
+        assert asks(Need.ALERTS, person=guest, rule=trusted) == Allowed(visible=True)
+
     def test_a_guest_on_the_list_is_a_guest_still(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
         assert asks(Need.STOP, person=guest, rule=ChannelRule(stop_users=frozenset({ANA}))) == no(GuestMayNot())

@@ -55,6 +55,7 @@ def has_a_right(who: Interaction, need: Need, rule: ChannelRule, home: Home, fac
         and is_ours(person.team_id, person.enterprise_id, home)
         and channel is not None
         and (need not in (Need.WATCH, Need.ALERTS) or rule.external or not channel.is_shared_outside)
+        and (need is not Need.ALERTS or rule.guests_may_stop or not person.is_guest)
         and (need is not Need.STOP or may_stop(who, rule, person, channel, facts))
     )
 

@@ -327,6 +327,7 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "shared, watching": NotShared("C0123", Need.WATCH),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",)),
         "guest": GuestMayNot(),
+        "guest, alerts": GuestMayNot(Need.ALERTS),
         "person unknown": LookupFailed("person", "U0ANA"),
         "channel unknown": LookupFailed("channel", "C0123"),
         "groups unknown": LookupFailed("usergroups", "S0ONCALL"),
