@@ -4,24 +4,18 @@ The machine keeps its own book of what each row must be, and holds the ledger ag
 """
 
 import asyncio
-import tempfile
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.store.stops import NOTHING_SENT, OPEN, Claim, Claimed, Held, LostClaim, StopRecord, StopState
-from tests.databases import fresh_database
-from tests.store.world import LEASE, Clock, ledgers, wish
+from tests.store.machine import QUICK, StoreMachine
+from tests.store.world import LEASE, ledgers, wish
 
-T = TypeVar("T")
 STEPS = ["announced", "sending", "answered", "told"]
 ENDINGS = sorted(frozenset(StopState) - OPEN)
 
@@ -36,35 +30,14 @@ class Row:
     lost: list[Claim]
 
 
-class LedgerMachine(RuleBasedStateMachine):
+class LedgerMachine(StoreMachine):
     """Two processes claim, send, close, tell, sleep and take over, in any order."""
-
-    url: ClassVar[str]
 
     def __init__(self) -> None:
         super().__init__()
-        self.runner = asyncio.Runner()
-        self.stack = AsyncExitStack()
-        self.clock = Clock()
-        self.folder = tempfile.TemporaryDirectory()
-        url = type(self).url
-        if url == "sqlite":
-            url = f"sqlite:///{Path(self.folder.name) / 'ledger.db'}"
-        else:
-            url = self.stack.enter_context(fresh_database(url))
-        both = self.does(self.stack.enter_async_context(ledgers(url, self.clock, "one", "two")))
+        both = self.does(self.stack.enter_async_context(ledgers(self.url, self.clock, "one", "two")))
         self.ledgers: dict[str, SqlLedger] = dict(zip(("one", "two"), both, strict=True))
         self.rows: list[Row] = []
-
-    def teardown(self) -> None:
-        """Close everything, in the loop in which it was opened."""
-        self.does(self.stack.aclose())
-        self.runner.close()
-        self.folder.cleanup()
-
-    def does(self, work: Coroutine[Any, Any, T]) -> T:
-        """Run it to its end."""
-        return self.runner.run(work)
 
     def tries(self, claim: Claim, work: Coroutine[Any, Any, object], *, allowed: bool) -> bool:
         """A step is made when it is allowed, and refused when it is not."""
@@ -75,10 +48,6 @@ class LedgerMachine(RuleBasedStateMachine):
             return False
         assert allowed, (claim, "was not refused")
         return True
-
-    def now(self) -> float:
-        """Seconds on the clock."""
-        return self.clock().timestamp()
 
     def seconds(self) -> float:
         """A lease's length."""
@@ -189,15 +158,8 @@ class LedgerMachine(RuleBasedStateMachine):
             assert latest == (rows[-1] if rows else None)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def kind(request: pytest.FixtureRequest) -> str:
-    url: str = "sqlite" if request.param == "sqlite" else request.getfixturevalue("postgres")
-    return url
-
-
-def test_the_ledger_is_as_its_book(kind: str) -> None:
+def test_the_ledger_is_as_its_book(database_kind: str) -> None:
     class Machine(LedgerMachine):
-        url = kind
+        kind = database_kind
 
-    quick = settings(max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
-    run_state_machine_as_test(Machine, settings=quick)
+    run_state_machine_as_test(Machine, settings=QUICK)

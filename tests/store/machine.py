@@ -1,0 +1,49 @@
+"""A machine for hypothesis on one of the databases: what is done to the store in any order, held against a book."""
+
+import asyncio
+import tempfile
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis.stateful import RuleBasedStateMachine
+
+from tests.databases import fresh_database
+from tests.store.world import Clock
+
+T = TypeVar("T")
+
+QUICK = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class StoreMachine(RuleBasedStateMachine):
+    """An empty database for each run, a loop, a clock. ``kind`` is ``sqlite``, or the server's URL."""
+
+    kind: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runner = asyncio.Runner()
+        self.stack = AsyncExitStack()
+        self.clock = Clock()
+        self.folder = tempfile.TemporaryDirectory()
+        if self.kind == "sqlite":
+            self.url = f"sqlite:///{Path(self.folder.name) / 'store.db'}"
+        else:
+            self.url = self.stack.enter_context(fresh_database(self.kind))
+
+    def teardown(self) -> None:
+        """Close everything, in the loop in which it was opened."""
+        self.does(self.stack.aclose())
+        self.runner.close()
+        self.folder.cleanup()
+
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run it to its end."""
+        return self.runner.run(work)
+
+    def now(self) -> float:
+        """Seconds on the clock."""
+        return self.clock().timestamp()

@@ -1,0 +1,215 @@
+"""What is true of the outbox whatever is done to it, by two processes that may die at any moment: a machine.
+
+The machine keeps its own book of every letter. Of each claim the book knows beforehand which letters it must bring: the
+first of its channel or message, due, nobody's, as fast as Slack takes them - and those alone.
+"""
+
+from collections.abc import Callable, Coroutine, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition, rule, run_state_machine_as_test
+
+from jobbot.store.engine import Database, make_engine
+from jobbot.store.following import ClaimedLetter, Letter
+from jobbot.store.migrate import migrate
+from jobbot.store.outbox import EDIT_GAP, MESSAGE_GAP, POST_GAP, LostLetter, Outbox, put
+from tests.store.machine import QUICK, StoreMachine
+from tests.store.world import LEASE
+
+OWNERS = ("one", "two")
+CHANNELS = ("C0INC", "C0OTHER")
+STEPS = ("posting", "posting, not now", "posting, no answer", "not now", "sent", "sent", "give up")
+
+
+@dataclass
+class Entry:
+    """The book's letter: whose it is until when, claims that were lost, and whether it may have been told already."""
+
+    letter: Letter
+    target: str
+    message: str
+    due: float = 0.0
+    until: float = 0.0
+    claim: ClaimedLetter | None = None
+    owner: str = ""
+    lost: list[tuple[str, ClaimedLetter]] = field(default_factory=list)
+    perhaps: bool = False
+    sent: bool = False
+    failed: bool = False
+
+    @property
+    def is_owed(self) -> bool:
+        return not (self.sent or self.failed)
+
+    @property
+    def lane(self) -> str:
+        return "edits" if self.letter.edits else self.letter.channel_id
+
+
+class OutboxMachine(StoreMachine):
+    """Letters are added, claimed, told, postponed, given up and taken over, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        databases = [Database(make_engine(self.url)) for _ in OWNERS]
+        for database in databases:
+            self.stack.push_async_callback(database.aclose)
+        self.does(migrate(databases[0]))
+        self.database = databases[0]
+        self.boxes = {
+            owner: Outbox(database, owner=owner, clock=self.clock, lease=LEASE)
+            for owner, database in zip(OWNERS, databases, strict=True)
+        }
+        self.book: list[Entry] = []
+        self.lanes: dict[str, float] = {}
+        self.messages: dict[str, float] = {}
+
+    def adds(self, letter: Letter) -> None:
+        """As a round would; each at a time of its own."""
+        self.clock.pass_(0.001)
+
+        async def add() -> None:
+            async with self.database.writing() as connection:
+                await put(connection, [letter], self.clock())
+
+        self.does(add())
+
+    @rule(channel=st.sampled_from(CHANNELS), edits=st.booleans(), place=st.integers(0, 5))
+    def write(self, channel: str, edits: bool, place: int) -> None:
+        """A post, or an edit: of a message that is there, or of one that is owed itself."""
+        number = len(self.book)
+        roots = [one for one in self.book if not one.letter.edits and one.letter.channel_id == channel]
+        root = roots[place % len(roots)].letter.id if roots and place % 2 else None
+        letter = Letter(
+            id=f"l{number:04}",
+            key=f"k{number}",
+            need="watch",
+            instance="acme",
+            channel_id=channel,
+            message=f"m{number}",
+            message_ts=f"{place // 4}.1" if edits and root is None else None,
+            under=root,
+            edits=edits,
+        )
+        self.adds(letter)
+        waiting = [one for one in self.book if edits and one.is_owed and one.target == letter.target]
+        free = [one for one in waiting if one.letter.edits and one.until <= self.now() + 1e-6]
+        for one in free:
+            one.message = letter.message
+        if not free:
+            self.book.append(Entry(letter, letter.target, letter.message, due=self.now()))
+
+    @precondition(lambda self: self.book)
+    @rule(which=st.integers(0, 30))
+    def write_again(self, which: int) -> None:
+        """The same key: nothing. An edit that waits is the exception, and is only itself again."""
+        one = self.book[which % len(self.book)]
+        if not one.letter.edits:
+            self.adds(one.letter)
+
+    def in_hand(self) -> list[Entry]:
+        """What somebody has, or had and lost."""
+        return [one for one in self.book if one.claim is not None and (one.is_owed or one.lost)]
+
+    def claimable(self) -> Iterator[Entry]:
+        """What the next claim must bring."""
+        firsts = []
+        owed = sorted((one for one in self.book if one.is_owed), key=lambda one: one.target)
+        for _, letters in groupby(owed, key=lambda one: one.target):
+            one = min(letters, key=lambda one: one.letter.id)
+            root = next((root for root in self.book if root.letter.id == one.letter.under), None)
+            lane_is_free = self.lanes.get(one.lane, 0.0) <= self.now() + 1e-6
+            message_is_free = not one.letter.edits or self.messages.get(one.target, 0.0) <= self.now() + 1e-6
+            mine = one.due <= self.now() + 1e-6 and one.until <= self.now() + 1e-6
+            if mine and lane_is_free and message_is_free and (root is None or not root.is_owed):
+                firsts.append(one)
+        for _, same in groupby(sorted(firsts, key=lambda one: one.lane), key=lambda one: one.lane):
+            yield min(same, key=lambda one: one.letter.id)
+
+    @rule(owner=st.sampled_from(OWNERS))
+    def claim(self, owner: str) -> None:
+        """Exactly what may be told now."""
+        due = {one.letter.id: one for one in self.claimable()}
+        taken = {one.letter.id: one for one in self.does(self.boxes[owner].claim())}
+        assert set(taken) == set(due)
+        for id_, one in due.items():
+            got = taken[id_]
+            assert got.letter.message == one.message
+            assert got.perhaps_told is one.perhaps
+            if one.claim is not None:
+                one.lost.append((one.owner, one.claim))
+            one.claim, one.owner, one.until = got, owner, self.now() + LEASE.total_seconds()
+            gap = EDIT_GAP if one.letter.edits else POST_GAP
+            self.lanes[one.lane] = self.now() + gap.total_seconds()
+
+    @precondition(lambda self: self.in_hand())
+    @rule(which=st.integers(0, 30), stale=st.booleans(), step=st.sampled_from(STEPS))
+    def go_on(self, which: int, stale: bool, step: str) -> None:
+        """Each step with the claim alone; who lost it learns so, and changes nothing."""
+        one = self.in_hand()[which % len(self.in_hand())]
+        assert one.claim is not None
+        owner, claim = one.lost[-1] if stale and one.lost else (one.owner, one.claim)
+        box, now = self.boxes[owner], self.clock()
+        later = now + timedelta(seconds=7)
+        work: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+            "posting": lambda: box.posting(claim),
+            "sent": lambda: box.sent(claim, "7.7"),
+            "not now": lambda: box.postpone(claim, later),
+            "no answer": lambda: box.postpone(claim, later, perhaps_told=True),
+            "give up": lambda: box.give_up(claim, "is_archived"),
+        }
+        for part in step.split(", "):
+            allowed = claim is one.claim and one.is_owed
+            try:
+                self.does(work[part]())
+            except LostLetter:
+                assert not allowed
+                return
+            assert allowed, (part, "was not refused")
+            self.is_done(part, one, later)
+
+    def is_done(self, part: str, one: Entry, later: datetime) -> None:
+        """In the book."""
+        match part:
+            case "posting":
+                one.perhaps = True
+            case "sent":
+                one.sent = True
+                if one.letter.edits:
+                    self.messages[one.target] = self.now() + MESSAGE_GAP.total_seconds()
+            case "give up":
+                one.failed = True
+            case _:
+                one.due, one.until = later.timestamp(), self.now() - 0.001
+                one.perhaps = one.perhaps and part == "no answer"
+
+    @rule(seconds=st.sampled_from([1.2, 4.0, 8.0, 31.0]))
+    def sleep(self, seconds: float) -> None:
+        """Time passes: of leases too, of whoever died."""
+        self.clock.pass_(seconds)
+
+    def teardown(self) -> None:
+        """Whatever happened: with one process that lives, everything owed is told in the end."""
+        for _ in range(4 * len(self.book)):
+            self.clock.pass_(LEASE.total_seconds() + 1)
+            self.claim("two")
+            for one in self.does(self.boxes["two"].claim()):
+                raise AssertionError(f"{one.letter.id} was claimed twice")
+            for entry in self.book:
+                if entry.is_owed and entry.claim is not None and entry.until > self.now():
+                    self.does(self.boxes[entry.owner].sent(entry.claim, "7.7"))
+                    self.is_done("sent", entry, self.clock())
+        assert not [one for one in self.book if one.is_owed]
+        assert self.does(self.boxes["one"].count()) == 0
+        super().teardown()
+
+
+def test_the_outbox_is_as_its_book(database_kind: str) -> None:
+    class Machine(OutboxMachine):
+        kind = database_kind
+
+    run_state_machine_as_test(Machine, settings=QUICK)
