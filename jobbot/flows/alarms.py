@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job, State
+from jobbot.flows.rounds import SKEW
 from jobbot.flows.seen import Seen
 from jobbot.render import alerts as words
 from jobbot.render.alerts import Alarm, Entry
@@ -23,6 +24,8 @@ from jobbot.store.following import Alert, AlertGroup, Letter
 
 TOGETHER = timedelta(minutes=1)
 SAME_MATTER = timedelta(hours=1)
+LONGEST_MATTER = timedelta(hours=12)
+"""What goes on for longer is told in the channel again: a thread of yesterday is read by nobody."""
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
@@ -58,7 +61,8 @@ def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int]) ->
     # To the second, as Adverity writes times.
     since = alert.since.replace(microsecond=0)
     if job.end is not None:
-        return job.end >= since
+        # Adverity's clock may be behind ours: of what was seen going on that does not matter.
+        return job.end >= (since - SKEW if job.id in witnessed else since)
     return job.id in witnessed or (job.start is not None and job.start >= since)
 
 
@@ -123,13 +127,18 @@ class _Channel:
         if entry.stream is None:
             return None
         for group in reversed(self._groups):
-            lately = self._now - group.last_at <= SAME_MATTER and self._now - group.opened_at > TOGETHER
-            if lately and any(one.stream == entry.stream for one in _entries(group)):
+            age = self._now - group.opened_at
+            if TOGETHER < age <= LONGEST_MATTER and any(one.stream == entry.stream for one in self._lately(group)):
                 return group
         return None
 
+    def _lately(self, group: AlertGroup) -> list[Entry]:
+        """What was told within the hour, of each datastream the last."""
+        young = [one for one in _entries(group) if self._now - one.at <= SAME_MATTER and one.stream is not None]
+        return list({one.stream: one for one in young}.values())
+
     def _again(self, group: AlertGroup, hit: Hit) -> None:
-        self._keep(group, [*_entries(group), hit.entry])
+        self._keep(group, [*self._lately(group), hit.entry])
         self._add(words.one(hit.entry, self._instance, away=hit.away, again=True), hit.entry.job, under=group.id)
 
     def _open(self, hits: Sequence[Hit]) -> None:

@@ -139,12 +139,18 @@ def new_card(
 
 
 class Redrawing:
-    """Draws the cards of one instance anew. ``watches`` are its open watches; ``now`` is the round's time."""
+    """Draws the cards of one instance anew. ``watches`` are its open watches; ``now`` is the round's time.
 
-    def __init__(self, *, instance: str, base_url: str, watches: Iterable[Watch], now: datetime) -> None:
+    ``recovered``: Adverity answers again, so that cards which say that it does not are due, however old they are.
+    """
+
+    def __init__(
+        self, *, instance: str, base_url: str, watches: Iterable[Watch], now: datetime, recovered: bool = False
+    ) -> None:
         self._instance = instance
         self._base_url = base_url
         self._now = now
+        self._recovered = recovered
         self._watchers: dict[tuple[int, str], list[str]] = {}
         for one in watches:
             self._watchers.setdefault((one.job, one.channel_id), []).append(one.user_id)
@@ -155,7 +161,7 @@ class Redrawing:
             return None
         if self._now - card.created_at >= LIVE:
             return self._draw(card, self._with(card, job), note=words.no_longer_live(), end_reason="24 hours old")
-        if self._now < card.next_edit_at:
+        if self._now < card.next_edit_at and not self._recovered:
             return None
         return self._draw(card, self._with(card, job))
 
@@ -164,7 +170,7 @@ class Redrawing:
         if told := Told.load(card.drawn):
             return self._ended_since(card, told, job)
         if job is None:
-            return self._as_it_was(card, words.no_longer_live(), end_reason="not found")
+            return self._as_it_was(card, words.forgotten(), end_reason="not found")
         return self._draw(card, self._with(card, job), end_reason=job.state_label or "over")
 
     def trouble(self, card: LiveCard, kind: str, since: datetime) -> Change | None:
@@ -197,9 +203,9 @@ class Redrawing:
             shown,
             now=at,
             asker=Asker(card.user_id),
-            offer_stop=card.offer_stop,
+            offer_stop=card.offer_stop and not end_reason,
             offer_share=False,
-            offer_watch=drawn.offer_watch,
+            offer_watch=drawn.offer_watch and not end_reason,
             watchers=watchers,
             note=note,
         )

@@ -6,17 +6,17 @@ is done again by the next.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
 from typing import assert_never
-from uuid import uuid4
 
-from jobbot.access.policy import Need
-from jobbot.adverity.errors import AdverityError, NotFound
+from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unreachable
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows import alarms
 from jobbot.flows.cards import Change, Redrawing
+from jobbot.flows.endings import tell_watchers
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.naming import name_datastreams
 from jobbot.flows.rounds import (
@@ -34,8 +34,6 @@ from jobbot.flows.rounds import (
 from jobbot.flows.seen import Seen, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.tempo import Tempo, pause
 from jobbot.logs import get_logger
-from jobbot.render import watching as words
-from jobbot.render.blocks import dump_message
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.following import Found, Interest, Letter, LostRound, Round, Watch
 from jobbot.store.rounds import Rounds
@@ -63,6 +61,7 @@ class Poller:
         self._clock = clock
         self._tempo = tempo
         self._told = told
+        self._unseen: dict[str, str] = {}
 
     async def run(self) -> None:
         """Until cancelled. Nothing that goes wrong in a round ends it."""
@@ -93,12 +92,41 @@ class Poller:
         if round_ is None:
             return False
         try:
-            await self._do(round_, instance)
+            async with self._holding(round_):
+                await self._do(round_, instance)
         except asyncio.CancelledError:
             # The process ends: whoever is next need not wait for the lease.
             await asyncio.shield(self._rounds.release(round_))
             raise
+        except StoreUnavailable:
+            # What was found is not written: soon again, but Adverity is not asked all the time for nothing.
+            with suppress(StoreUnavailable):
+                await self._rounds.release(round_, until=self._clock() + timedelta(seconds=self._tempo.close))
+            raise
         return True
+
+    @asynccontextmanager
+    async def _holding(self, round_: Round) -> AsyncIterator[None]:
+        """Keep the round for as long as Adverity takes to answer: nobody else shall ask it the same meanwhile."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self._rounds.lease.total_seconds() / 3)
+                with suppress(StoreUnavailable):
+                    await self._rounds.keep(round_)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.wait({renewing})
+
+    def _note(self, instance: str, unseen: str) -> None:
+        """Said once, and once more when it has changed."""
+        if self._unseen.get(instance, "") != unseen:
+            self._unseen[instance] = unseen
+            log.warning("cannot see everything", instance=instance, why=unseen or "it fits again")
 
     async def _do(self, round_: Round, instance: Instance) -> None:
         now = self._clock()
@@ -108,8 +136,15 @@ class Poller:
         try:
             learned = await self._ask(question, instance, seen, interest, now)
         except AdverityError as error:
-            await self._trouble(round_, instance, interest, put_off(seen, question, now), error)
+            after = put_off(seen, question, now)
+            if isinstance(question, GoingOn) or isinstance(error, Busy | Unreachable):
+                await self._trouble(round_, instance, interest, after, error)
+            else:
+                # The trouble of one job, or of one range, is nobody else's.
+                log.warning("no answer", instance=instance.name, question=repr(question), error=type(error).__name__)
+                await self._learned(round_, instance, interest, Learned(after))
         else:
+            self._note(instance.name, learned.unseen)
             await self._learned(round_, instance, interest, learned)
 
     async def _ask(
@@ -151,8 +186,9 @@ class Poller:
         seen = learn_no_trouble(learned.seen, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
         over |= dict.fromkeys(learned.gone)
-        letters, ended = self._tell_watchers(interest.watches, over, instance.name, seen, now)
-        drawing = _drawing(instance, [one for one in interest.watches if one.job not in over], now)
+        ended = tell_watchers(interest.watches, over, instance=instance.name, seen=seen, now=now)
+        still_waiting = [one for one in interest.watches if one.job not in over]
+        drawing = _drawing(instance, still_waiting, now, recovered=bool(learned.seen.trouble))
         going = {int(job.id): job for job in learned.going}
         changes = []
         for card in interest.cards:
@@ -165,45 +201,12 @@ class Poller:
             round_,
             seen,
             interest,
-            letters=[*letters, *told.letters],
-            watches=ended,
+            letters=[*ended.letters, *told.letters],
+            watches=ended.watches,
             changes=[change for change in changes if change is not None],
             endings=endings,
             told=told,
         )
-
-    def _tell_watchers(
-        self, watches: Sequence[Watch], over: dict[int, Job | None], instance: str, seen: Seen, now: datetime
-    ) -> tuple[list[Letter], dict[str, tuple[str, str | None]]]:
-        """One message a job and a place, for all who wait there."""
-        places: dict[tuple[int, str, str | None], list[Watch]] = {}
-        for one in watches:
-            if one.job in over:
-                places.setdefault((one.job, one.channel_id, one.thread_ts), []).append(one)
-        letters: list[Letter] = []
-        ended: dict[str, tuple[str, str | None]] = {}
-        for (number, channel, thread), waiting in places.items():
-            job = over[number]
-            first = min(waiting, key=lambda one: one.created_at)
-            users = [one.user_id for one in waiting]
-            if job is None:
-                message = words.vanished(first.name, instance, users, now=now)
-            else:
-                away = seen.was_away(job.end, first.created_at)
-                message = words.ended(first.name, job, instance, users, now=now, away=away)
-            letter = Letter(
-                id=uuid4().hex,
-                key=f"watch:{first.id}",
-                need=Need.WATCH,
-                instance=instance,
-                channel_id=channel,
-                thread_ts=thread,
-                message=dump_message(message),
-            )
-            letters.append(letter)
-            reason = job.state_label if job is not None else "not found"
-            ended |= {one.id: (reason or "over", letter.id) for one in waiting}
-        return letters, ended
 
     async def _tell_alerted(
         self, instance: Instance, interest: Interest, learned: Learned, seen: Seen, now: datetime
@@ -255,5 +258,5 @@ class Poller:
             self._told()
 
 
-def _drawing(instance: Instance, watches: Sequence[Watch], now: datetime) -> Redrawing:
-    return Redrawing(instance=instance.name, base_url=instance.base_url, watches=watches, now=now)
+def _drawing(instance: Instance, watches: Sequence[Watch], now: datetime, *, recovered: bool = False) -> Redrawing:
+    return Redrawing(instance=instance.name, base_url=instance.base_url, watches=watches, now=now, recovered=recovered)

@@ -25,6 +25,11 @@ SKEW = timedelta(minutes=2)
 FEW = 3
 """So many ended jobs are read one by one; for more, a list of the past is cheaper."""
 
+SHORTEST = 3 * SKEW
+"""The shortest range that is asked for."""
+
+_AGAIN = timedelta(minutes=1)
+
 _OLD = timedelta(hours=24)
 """A job that began longer ago is read by itself: the list of all that time would be long."""
 
@@ -57,7 +62,7 @@ class Learned:
     """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
 
     ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last.
+    last. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it.
     """
 
     seen: Seen
@@ -65,6 +70,7 @@ class Learned:
     over: tuple[Job, ...] = ()
     gone: frozenset[int] = frozenset()
     witnessed: frozenset[int] = frozenset()
+    unseen: str = ""
 
 
 def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Question:
@@ -72,7 +78,7 @@ def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Quest
     stale = seen.listed_at is None or now - seen.listed_at >= timedelta(seconds=3 * tempo.close)
     ready = {job: one for job, one in seen.missing.items() if one.again_at <= now}
     together = {job: one.began for job, one in ready.items() if _is_for_a_list(one, now)}
-    if len(together) > FEW:
+    if len(together) > FEW or any(ready[job].forgotten for job in together):
         start = min(began for began in together.values() if began is not None)
         return _past(min(start, seen.covered) if seen.covered else start, seen, now)
     # The end of a job must not wait behind other ends for ever, nor hide what else is happening.
@@ -106,7 +112,8 @@ def learn_going_on(seen: Seen, interest: Interest, answer: JobList, now: datetim
     change = {"listed_at": now, "known": known, "missing": missing, "past_next": bool(interest.alerts)}
     over = tuple(job for job in answer.jobs if job.is_over)
     after = _settled(seen.model_copy(update=change), over)
-    return Learned(after, tuple(going.values()), over, witnessed=_witnessed(seen))
+    unseen = "" if answer.complete else "more is going on than a list can hold"
+    return Learned(after, tuple(going.values()), over, witnessed=_witnessed(seen), unseen=unseen)
 
 
 def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learned:
@@ -114,25 +121,38 @@ def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learn
     over = tuple(job for job in answer.jobs if has_ended(job, now))
     ended = {job.id for job in over}
     missing = {
-        job: one.model_copy(update={"alone": True}) if _is_for_a_list(one, now) and one.again_at <= now else one
+        job: _not_found(one, now) if _is_for_a_list(one, now) and one.again_at <= now else one
         for job, one in seen.missing.items()
         if job not in ended
     }
-    change: dict[str, object] = {"missing": missing}
-    if not answer.complete:
-        # More than a list can hold, and it holds the newest: the older half first, and nothing counts as covered.
-        change["span"] = max((asked.end - asked.start) / 2, 3 * SKEW)
-        change["past_next"] = True
-    elif seen.covered is not None and asked.start <= seen.covered:
-        reached = min(asked.end - SKEW, seen.listed_at or asked.end)
-        change |= {"covered": max(seen.covered, reached), "span": None, "past_next": asked.end < now}
-    return Learned(seen.model_copy(update=change), (), over, witnessed=_witnessed(seen))
+    # What is going on comes next in any case: nothing may keep a round from it for long.
+    change: dict[str, object] = {"missing": missing, "past_next": False}
+    unseen = ""
+    if seen.covered is not None and asked.start <= seen.covered:
+        length = asked.end - asked.start
+        if not answer.complete and length > SHORTEST:
+            # More than a list can hold, and it holds the newest: the older half first, and nothing counts as covered.
+            change["span"] = max(length / 2, SHORTEST)
+        else:
+            unseen = "" if answer.complete else "more has ended than a list can hold"
+            reached = min(asked.end - SKEW, seen.listed_at or asked.end)
+            # Whatever was crowded is likely to be so for a while.
+            change |= {"covered": max(seen.covered, reached), "span": 2 * length if asked.end < now else None}
+    return Learned(seen.model_copy(update=change), (), over, witnessed=_witnessed(seen), unseen=unseen)
 
 
 def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned:
-    """One job; None where Adverity does not know it any more."""
+    """One job; None where Adverity says that there is none.
+
+    Nobody documents that answer of this path, so it is believed when it comes twice, and the job is in no list.
+    """
     if found is None:
-        return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
+        one = seen.missing.get(job) or Missing(again_at=now)
+        if one.forgotten:
+            return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
+        first = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
+        after = first if _is_for_a_list(first, now) else _not_found(first, now)
+        return Learned(seen.model_copy(update={"missing": {**seen.missing, job: after}}))
     if has_ended(found, now):
         return Learned(_settled(seen, (found,)), (), (found,), witnessed=_witnessed(seen))
     # It is in no list and not over, as far as can be said. Looked at again, ever more rarely.
@@ -145,13 +165,21 @@ def has_ended(job: Job, now: datetime) -> bool:
 
 
 def put_off(seen: Seen, asked: Question, now: datetime) -> Seen:
-    """A question about one job that led to nothing is asked again later, so that it stands before no other for ever."""
+    """A question that led to nothing is asked again later, so that it stands before no other for ever."""
+    if isinstance(asked, Past):
+        missing = {job: _not_found(one, now) if one.again_at <= now else one for job, one in seen.missing.items()}
+        return seen.model_copy(update={"missing": missing, "past_next": False})
     if not isinstance(asked, One):
         return seen
     one = seen.missing.get(asked.job) or Missing(again_at=now)
     wait = timedelta(minutes=min(1 + one.tries, 15))
     later = one.model_copy(update={"again_at": now + wait, "tries": one.tries + 1, "alone": True})
     return seen.model_copy(update={"missing": {**seen.missing, asked.job: later}})
+
+
+def _not_found(one: Missing, now: datetime) -> Missing:
+    """In no list: it is read by itself."""
+    return one.model_copy(update={"alone": True, "again_at": now + _AGAIN if one.forgotten else one.again_at})
 
 
 def _witnessed(seen: Seen) -> frozenset[int]:

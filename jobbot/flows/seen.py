@@ -19,7 +19,10 @@ AWAY = timedelta(minutes=3)
 
 
 class Missing(BaseModel):
-    """A job that is not going on any more, and whose end is not known yet. ``alone``: only reading it will help."""
+    """A job that is not going on any more, and whose end is not known yet. ``alone``: only reading it will help.
+
+    ``forgotten``: Adverity has said once that there is no such job.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -27,6 +30,7 @@ class Missing(BaseModel):
     again_at: AwareDatetime
     tries: int = 0
     alone: bool = False
+    forgotten: bool = False
 
 
 class Seen(BaseModel):
@@ -94,9 +98,9 @@ def _only(known: dict[int, datetime | None], jobs: Collection[int]) -> dict[int,
 
 
 def learn_trouble(seen: Seen, error: AdverityError, now: datetime) -> Seen:
-    """Adverity could not be asked."""
+    """Adverity could not be asked. Its first answer names the trouble: another one of the same hour is no news."""
     change = {
-        "trouble": type(error).__name__,
+        "trouble": seen.trouble or type(error).__name__,
         "trouble_since": seen.trouble_since if seen.trouble else now,
         "failures": seen.failures + 1,
         "looked_at": now,

@@ -36,23 +36,25 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One job of a group of alerts: ``name`` and ``row`` are mrkdwn, ``stream`` the datastream's number."""
+    """One job of a group of alerts, told ``at``. ``name`` and ``row`` are mrkdwn, ``stream`` is the datastream's id."""
 
     job: int
     name: str
     row: str
     state: str
     stream: int | None
+    at: datetime
 
 
 def entry(job: Job, names: Names, now: datetime) -> Entry:
     """A job that ended, as the groups keep it."""
     return Entry(
         job=job.id,
-        name=foreign(names.of(job) or title(job, names), 60),
+        name=foreign(names.of(job) or f"Job {title(job, names)}", 60),
         row=row(job, names, now),
         state=job.state.value if job.state is not None else cut(state_in_words(job), 30),
         stream=job.datastream.id if job.datastream else None,
+        at=now,
     )
 
 
@@ -147,8 +149,8 @@ def snoozed(user: str, count: int, until: datetime) -> Message:
         return _message(["There are no such alerts in this channel to snooze. Nothing was changed."], "")
     return _message(
         [
-            f"<@{user}> snoozed {plural(count, 'alert')} of this channel until {moment(until)}. "
-            "What fails until then is not told, and can be seen with `failed`."
+            f"<@{user}> snoozed {plural(count, 'alert')} of this channel until {moment(until)}. What "
+            f"{'it' if count == 1 else 'they'} would tell until then is not told later; `failed` shows it."
         ],
         "",
     )

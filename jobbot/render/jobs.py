@@ -69,13 +69,14 @@ def times_in_words(job: Job, now: datetime) -> str:
         if job.end is None:
             return f"started {moment(job.start)}, end unknown"
         return f"{moment(job.start)}, took {duration(job.end - job.start)}, ended {moment(job.end)}"
-    if job.start > now:
+    if job.start > now and job.state is not State.RUNNING:
         return f"due {moment(job.start)}"
     if job.state is State.SCHEDULED:
         return f"scheduled for {moment(job.start)}"
     left = time_left(job, now)
     estimate = f", about {duration(left)} left" if left is not None else ""
-    return f"since {moment(job.start)}, {duration(now - job.start)}{estimate}"
+    # The instance's clock may be ahead of ours.
+    return f"since {moment(job.start)}, {duration(max(now - job.start, timedelta(0)))}{estimate}"
 
 
 def time_left(job: Job, now: datetime) -> timedelta | None:

@@ -61,7 +61,8 @@ def taken_back(job: int, *, there_were: bool) -> Message:
 def ended(name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, away: bool = False) -> Message:
     """The one reply: how it ended, how long it took, what went wrong, and whom it is for."""
     verb = "ended while I was away" if away else "has ended"
-    lines = [f"{people(users)}: job {name} {verb}: *{state_in_words(job)}*"]
+    # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
+    lines = [f"{people(users, most=100)}: job {name} {verb}: *{state_in_words(job)}*"]
     times = times_in_words(job, now)
     lines.append(times[:1].upper() + times[1:])
     lines += [f"• {issue_in_words(issue)}" for issue in job.issues[:ISSUES_SHOWN]]
@@ -84,7 +85,7 @@ def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime
 def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -> Message:
     """Adverity does not know the job any more."""
     return _said(
-        [f"{people(users)}: Adverity does not know job {name} any more. How it ended cannot be found out."],
+        [f"{people(users, most=100)}: Adverity does not know job {name} any more. How it ended cannot be found out."],
         f"{escape(instance)} – as of {clock(now)}",
     )
 
@@ -133,6 +134,11 @@ def trouble(kind: str, since: datetime) -> str:
     """A line in a live card: the card cannot be kept true now."""
     why = {"Busy": "is busy", "Unreachable": "does not answer"}.get(kind, "cannot be asked")
     return f"Adverity {why} since {clock(since)}: this is the job as it was last seen."
+
+
+def forgotten() -> str:
+    """A line in the card of a job that is gone."""
+    return "*Adverity does not know this job any more*: this is the job as it was last seen."
 
 
 def no_longer_live() -> str:

@@ -167,13 +167,12 @@ class Answers:
             await reply.redraw(message)
             if card is not None:
                 await self._following.redrawn(interaction, card, instance, passed)
-        elif (
-            way is Way.NEW and card and await self._following.answer_live(interaction, card, message, instance, passed)
-        ):
             return Outcome.ANSWERED
-        else:
-            # A message that everybody sees is not redrawn where answers are not for everybody (any more).
-            await reply.answer(message, visible=visible and way is not Way.REDRAW)
+        # A message that everybody sees is not redrawn where answers are not for everybody (any more).
+        visible = visible and way is not Way.REDRAW
+        live = card if visible and card is not None and card.job.is_going_on else None
+        if not (live and await self._following.answer_live(interaction, live, message, instance, passed)):
+            await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
 
     async def _message(

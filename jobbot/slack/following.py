@@ -62,6 +62,12 @@ class Following:
             await reply.whisper(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         if not passed.is_member and _is_told_later(intent):
+            # What is remembered of the channel may be of before somebody invited jobbot, as they were told to.
+            passed = await self._gate.decide(interaction, _need(intent), fresh=True)
+            if isinstance(passed, Refused):
+                await reply.whisper(render_refusal(passed.reason))
+                return Outcome.REFUSED
+        if not passed.is_member and _is_told_later(intent):
             await reply.whisper(notices.no_member())
             return Outcome.REFUSED
         try:
@@ -92,7 +98,8 @@ class Following:
                 return Outcome.ANSWERED
             case Watches(instance=named):
                 found = await self._watching.of_channel(interaction.channel_id or "", named)
-                await reply.answer(words.listed(*found, now=self._clock()), visible=passed.visible)
+                # For whoever asks: in the channel it would call everybody who waits.
+                await reply.whisper(words.listed(*found, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
                 return await self._alerts(intent, instance, passed, self._spot(interaction, reply), reply)
@@ -165,8 +172,6 @@ class Following:
         jobbot to be a member of the channel.
         """
         reply = Reply(self._outbound, interaction)
-        if not passed.visible or not card.job.is_going_on:
-            return False
         ts = await reply.post(message)
         if ts is None:
             return False
@@ -180,7 +185,7 @@ class Following:
         is live again, and the next round puts it right.
         """
         ts = None if interaction.is_ephemeral else interaction.message_ts
-        if ts is not None and card.job.is_going_on and passed.visible and passed.is_member:
+        if ts is not None and card.job.is_going_on and (passed.visible or passed.may_share) and passed.is_member:
             await self._keep_live(interaction, card, ts, instance, passed)
 
     async def _keep_live(

@@ -7,7 +7,7 @@ process did not live to end runs out. The fence goes up with each round, so that
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, insert, select, update
+from sqlalchemy import Update, and_, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,7 +30,7 @@ class Rounds:
         self._database = database
         self._owner = owner
         self._clock = clock
-        self._lease = lease
+        self.lease = lease
 
     async def is_wanted(self, instance: str) -> bool:
         """Whether a round is due, nobody does it, and somebody follows anything on the instance."""
@@ -58,9 +58,9 @@ class Rounds:
             .where(pollers.c.instance == instance, pollers.c.next_at <= now, pollers.c.lease_until <= now)
             .values(
                 owner=self._owner,
-                lease_until=now + self._lease,
+                lease_until=now + self.lease,
                 # Whoever is hastened while it lasts writes something sooner than this, which the commit minds.
-                next_at=now + self._lease,
+                next_at=now + self.lease,
                 fence=pollers.c.fence + 1,
                 rounds=pollers.c.rounds + 1,
             )
@@ -70,16 +70,20 @@ class Rounds:
             taken = (await connection.execute(claim)).first()
         return None if taken is None else Round(instance, taken.fence, taken.rounds, taken.state)
 
-    async def release(self, round_: Round) -> None:
-        """Let anybody begin it anew at once. Nothing happens where it is lost already."""
-        ours = update(pollers).where(
-            pollers.c.instance == round_.instance,
-            pollers.c.fence == round_.fence,
-            pollers.c.owner == self._owner,
-        )
+    async def keep(self, round_: Round) -> None:
+        """The round goes on, for another lease from now. Nothing happens where it is lost already."""
+        until = self._clock() + self.lease
+        nobody_came = pollers.c.next_at >= pollers.c.lease_until
+        ours = self._ours(round_).values(next_at=case((nobody_came, until), else_=pollers.c.next_at), lease_until=until)
+        async with self._database.writing() as connection:
+            await connection.execute(ours)
+
+    async def release(self, round_: Round, *, until: datetime | None = None) -> None:
+        """Let anybody begin it anew, at once or then. Nothing happens where it is lost already."""
         async with self._database.writing() as connection:
             now = self._clock()
-            await connection.execute(ours.values(next_at=now, lease_until=now - timedelta(milliseconds=1)))
+            ours = self._ours(round_)
+            await connection.execute(ours.values(next_at=until or now, lease_until=now - timedelta(milliseconds=1)))
 
     async def hasten(self, instance: str, at: datetime) -> None:
         """Somebody new waits: let the next round not be later than ``at``."""
@@ -102,11 +106,7 @@ class Rounds:
         """Write everything, and let the next round be done by anybody. Raises LostRound."""
         now = self._clock()
         async with self._database.writing() as connection:
-            ours = update(pollers).where(
-                pollers.c.instance == round_.instance,
-                pollers.c.fence == round_.fence,
-                pollers.c.owner == self._owner,
-            )
+            ours = self._ours(round_)
             # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes
             # up, so that this round is over for its own process too.
             ends = {"lease_until": now - timedelta(milliseconds=1), "fence": pollers.c.fence + 1}
@@ -144,6 +144,13 @@ class Rounds:
             await connection.execute(delete(alert_groups).where(alert_groups.c.last_at < before))
             for table in (watches, cards):
                 await connection.execute(delete(table).where(table.c.ended_at < before))
+
+    def _ours(self, round_: Round) -> Update:
+        return update(pollers).where(
+            pollers.c.instance == round_.instance,
+            pollers.c.fence == round_.fence,
+            pollers.c.owner == self._owner,
+        )
 
     async def _introduce(self, instance: str) -> None:
         then = self._clock() - _LONG_AGO

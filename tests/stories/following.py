@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from jobbot.config import ChannelSettings, Settings
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.store.engine import Database, make_engine
+from jobbot.store.sql_ledger import LEASE
 from tests.stories.world import Clock, World, serving, settings_for
 
 
@@ -26,10 +28,10 @@ class Place:
     settings: Settings
 
     @asynccontextmanager
-    async def bot(self, **changes: Any) -> AsyncIterator[World]:
+    async def bot(self, *, lease: timedelta = LEASE, **changes: Any) -> AsyncIterator[World]:
         """A bot, from its start to its end in order."""
         settings = self.settings.model_copy(update=changes)
-        async with serving(self.clock, self.slack, self.adverity, settings) as made:
+        async with serving(self.clock, self.slack, self.adverity, settings, lease=lease) as made:
             yield made
 
     async def rows(self, table: Table) -> list[Any]:

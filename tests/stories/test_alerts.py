@@ -204,7 +204,7 @@ async def test_switched_off(it: World, there: Place) -> None:
     await it.ana.types("/jobs alerts on ended datastream 42", in_=it.inc)
     await it.said("jobs that end in any way of datastream 42")
     await it.ben.types("/jobs watches", in_=it.inc)
-    await it.said("jobs that fail, in any datastream, on acme")
+    await it.whispered("jobs that fail, in any datastream, on acme", it.ben)
     await it.ben.types("/jobs alerts off", in_=it.inc)
     await it.said(f"<@{it.ben.id}> switched 2 alerts of this channel off.")
     job.ends("Failed")

@@ -54,7 +54,7 @@ async def test_a_restart_repeats_nothing(there: Place) -> None:
         async with there.bot() as it:
             there.clock.advance(minutes=10)
             await it.ana.types("/jobs watches", in_=it.inc)
-            await it.said("Nothing is watched")
+            await it.whispered("Nothing is watched", it.ana)
     assert sum("has ended" in message.text for message in it.inc.public) == 1
     assert [row.end_reason for row in await there.rows(watches)] == ["Success"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from jobbot.config import ChannelSettings
 from jobbot.playground.slack.messages import Message
 from jobbot.store.tables import cards, pollers, watches
 from tests.stories.following import Place, only_looking, place
@@ -143,6 +144,46 @@ async def test_where_only_looking_is_permitted_it_offers_nothing_else(there: Pla
         it.clock.advance(seconds=4)
         await it.slack.until(lambda: "80 %" in card.text)
         assert card.buttons == ["Refresh"]
+
+
+async def test_the_trouble_of_one_job_is_not_said_of_another(it: World) -> None:
+    other = it.adverity.has_job(986)
+    it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    await it.ana.types("/jobs watch 986", in_=it.inc)
+    await it.whispered("when job 986", it.ana)
+    it.adverity.faults.broken(path="/api/jobs/986/")
+    other.ends()
+    await it.adverity.called("GET", "/api/jobs/986/", times=2)
+    it.adverity.has_job(987, progress=80)
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "80 %" in card.text)
+    assert not [version for version in card.history if "cannot be asked" in version.text]
+
+
+async def test_a_job_that_adverity_forgets_is_said_on_its_card(it: World) -> None:
+    it.adverity.has_job(987, progress=30)
+    card = await shows(it)
+    it.adverity.forgets(987)
+    it.clock.advance(seconds=4)
+    await it.adverity.called("GET", "/api/jobs/987/", times=1)
+    it.clock.advance(minutes=2)
+    await it.slack.until(lambda: "Adverity does not know this job any more" in card.text)
+    assert card.buttons == ["Refresh"]
+
+
+async def test_in_a_quiet_channel_a_card_is_live_once_it_is_shared(there: Place) -> None:
+    quiet = {there.slack.channel("inc-data").id: ChannelSettings(answers="ephemeral")}
+    async with there.bot(channels=quiet) as it:
+        job = it.adverity.has_job(987, progress=10)
+        await it.ana.types("/jobs 987", in_=it.inc)
+        mine = await it.whispered("*Job 987: Running*", it.ana)
+        await it.ana.clicks("Share here", on=mine)
+        shared = await it.said("*Job 987: Running*")
+        await rounds(it, 1)
+        job.ends("Failed")
+        it.clock.advance(seconds=4)
+        await it.slack.until(lambda: "*Job 987: Failed*" in shared.text)
 
 
 async def test_after_a_day_it_is_left_alone(it: World, there: Place) -> None:

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 
+from jobbot.store.engine import Database, make_engine
 from jobbot.store.tables import watches
+from jobbot.store.watches import Watches
 from tests.stories.following import Place, place
 from tests.stories.world import World
 
@@ -140,7 +143,7 @@ async def test_what_a_channel_waits_for(it: World) -> None:
     it.adverity.has_job(987)
     it.adverity.has_job(988)
     await it.ana.types("/jobs watches", in_=it.inc)
-    await it.said("Nothing is watched in this channel")
+    await it.whispered("Nothing is watched in this channel", it.ana)
     await it.ana.types("/jobs watch 987", in_=it.inc)
     await it.whispered("when job 987", it.ana)
     await it.ben.types("/jobs watch 988", in_=it.inc)
@@ -148,7 +151,7 @@ async def test_what_a_channel_waits_for(it: World) -> None:
     await it.gus.types("/jobs watch 988", in_=it.read_only)
     await it.whispered("when job 988", it.gus, in_=it.read_only)
     await it.ana.types("/jobs watches", in_=it.inc)
-    listed = await it.said("*2 watches in this channel*")
+    listed = await it.whispered("*2 watches in this channel*", it.ana)
     assert f"job 987 (Facebook Ads EU) on acme – <@{it.ana.id}>" in listed.text
     assert f"job 988 (Facebook Ads EU) on acme – <@{it.ben.id}>" in listed.text
 
@@ -158,7 +161,46 @@ async def test_a_job_that_adverity_forgets(it: World) -> None:
     await it.ana.types("/jobs watch 987", in_=it.inc)
     await it.whispered("when job 987", it.ana)
     it.adverity.forgets(987)
+    await it.adverity.called("GET", "/api/jobs/987/", times=1)
+    it.clock.advance(minutes=2)
     await it.said("Adverity does not know job 987 (Facebook Ads EU) any more.")
+
+
+async def test_an_instance_without_the_path_of_one_job(it: World) -> None:
+    """Only two independent clients know it; the lists are documented."""
+    job = it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("when job 987", it.ana)
+    it.adverity.faults.missing(path="/api/jobs/987/")
+    job.ends("Failed", issues=["token expired"])
+    told = await it.said("job 987 (Facebook Ads EU) has ended: *Failed*")
+    assert "token expired" in told.text
+
+
+async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
+    job = it.adverity.has_job(987)
+    database = Database(make_engine(there.settings.database_url.get_secret_value()))
+    kept = Watches(database, it.clock)
+    people = [f"U{number:09d}" for number in range(16)]
+    for user in people:
+        await kept.watch(instance="acme", job=987, name="987", channel_id=it.inc.id, thread_ts=None, user_id=user)
+    await database.aclose()
+    job.ends()
+    told = await it.said("has ended")
+    assert all(f"<@{user}>" in told.text for user in people)
+
+
+async def test_rounds_that_take_longer_than_their_claim_are_done_by_one(there: Place) -> None:
+    """Two processes, and an Adverity whose answers take longer than what a dead process keeps."""
+    job = there.adverity.has_job(987)
+    short = timedelta(seconds=0.5)
+    async with there.bot(lease=short) as it, there.bot(lease=short):
+        await it.ana.types("/jobs watch 987", in_=it.inc)
+        await it.whispered("when job 987", it.ana)
+        there.adverity.faults.slow(1.3, path="/api/jobs/")
+        job.ends()
+        await it.said("has ended", seconds=20)
+        assert len(it.inc.public) == 1
 
 
 async def test_a_state_that_nobody_knows_is_waited_for(it: World) -> None:
@@ -225,6 +267,9 @@ async def test_where_jobbot_is_no_member_nothing_is_promised(it: World, there: P
     await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 2)
     assert all("not a member of this channel" in whisper.text for whisper in it.inc.whispers(it.ana))
     assert await there.rows(watches) == []
+    it.inc.members.add(it.slack.bot.id)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("You will be told in this channel", it.ana)
 
 
 async def test_in_a_channel_of_two_organisations_nothing_is_followed(it: World) -> None:

@@ -60,10 +60,10 @@ class World:
             self.slack.channel(name) for name in ("inc-data", "data-read-only", "random", "acme-shared")
         )
 
-    async def said(self, words: str, *, in_: Channel | None = None) -> Message:
+    async def said(self, words: str, *, in_: Channel | None = None, seconds: float = 5.0) -> Message:
         """Wait for a message that everybody in the channel (#inc-data) sees and that has these words."""
         channel = in_ or self.inc
-        return await self._found(lambda: channel.public, words)
+        return await self._found(lambda: channel.public, words, seconds)
 
     async def whispered(self, words: str, to: Person, *, in_: Channel | None = None, seconds: float = 5.0) -> Message:
         """Wait for a message that this person alone sees."""
@@ -160,11 +160,16 @@ async def world(
 
 @asynccontextmanager
 async def serving(
-    clock: Clock, slack: LocalSlack, adverity: LocalAdverity, settings: Settings, traces: Traces | None = None
+    clock: Clock,
+    slack: LocalSlack,
+    adverity: LocalAdverity,
+    settings: Settings,
+    traces: Traces | None = None,
+    **how: Any,
 ) -> AsyncIterator[World]:
     """A bot that is started, and ended in order."""
     async with Jobbot(
-        settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO, traces=traces
+        settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO, traces=traces, **how
     ) as bot:
         stop = asyncio.Event()
         running = asyncio.create_task(bot.run_until(stop))
