@@ -77,9 +77,9 @@ def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Quest
     """The one thing to ask now."""
     stale = seen.listed_at is None or now - seen.listed_at >= timedelta(seconds=3 * tempo.close)
     ready = {job: one for job, one in seen.missing.items() if one.again_at <= now}
-    together = {job: one.began for job, one in ready.items() if _is_for_a_list(one, now)}
+    together = {job: one.began or now - _OLD for job, one in ready.items() if _is_for_a_list(one, now)}
     if len(together) > FEW or any(ready[job].forgotten for job in together):
-        start = min(began for began in together.values() if began is not None)
+        start = min(together.values())
         return _past(min(start, seen.covered) if seen.covered else start, seen, now)
     # The end of a job must not wait behind other ends for ever, nor hide what else is happening.
     if ready and not (stale and len(ready) > FEW):
@@ -90,7 +90,7 @@ def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Quest
 
 
 def _is_for_a_list(one: Missing, now: datetime) -> bool:
-    return not one.alone and one.began is not None and now - one.began < _OLD
+    return not one.alone and (one.forgotten or (one.began is not None and now - one.began < _OLD))
 
 
 def _past(start: datetime, seen: Seen, now: datetime) -> Past:
@@ -150,9 +150,8 @@ def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned
         one = seen.missing.get(job) or Missing(again_at=now)
         if one.forgotten:
             return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
-        first = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
-        after = first if _is_for_a_list(first, now) else _not_found(first, now)
-        return Learned(seen.model_copy(update={"missing": {**seen.missing, job: after}}))
+        sought = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
+        return Learned(seen.model_copy(update={"missing": {**seen.missing, job: sought}}))
     if has_ended(found, now):
         return Learned(_settled(seen, (found,)), (), (found,), witnessed=_witnessed(seen))
     # It is in no list and not over, as far as can be said. Looked at again, ever more rarely.

@@ -1,5 +1,6 @@
 """What stories about following need: the world on either database, and another bot after the first one."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -53,6 +54,13 @@ async def place(folder: Path, database_url: str, **changes: Any) -> AsyncIterato
         yield Place(clock, slack, adverity, settings_for(slack, adverity, "socket", folder, **given))
         assert not slack.refused_calls, slack.refused_calls
         assert not [call for call in slack.calls if call.error == "ratelimited"]
+
+
+async def looked_back(it: World) -> None:
+    """Wait until a list of the past was asked for, and what is going on after that."""
+    async with asyncio.timeout(10):
+        while not any("start=" in call.query for call in it.adverity.calls[:-1]):
+            await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 1)
 
 
 def only_looking(slack: LocalSlack) -> dict[str, ChannelSettings]:

@@ -10,7 +10,7 @@ import pytest
 from jobbot.config import ChannelSettings
 from jobbot.playground.slack.messages import Message
 from jobbot.store.tables import cards, pollers, watches
-from tests.stories.following import Place, only_looking, place
+from tests.stories.following import Place, looked_back, only_looking, place
 from tests.stories.world import World
 
 
@@ -166,7 +166,7 @@ async def test_a_job_that_adverity_forgets_is_said_on_its_card(it: World) -> Non
     card = await shows(it)
     it.adverity.forgets(987)
     it.clock.advance(seconds=4)
-    await it.adverity.called("GET", "/api/jobs/987/", times=1)
+    await looked_back(it)
     it.clock.advance(minutes=2)
     await it.slack.until(lambda: "Adverity does not know this job any more" in card.text)
     assert card.buttons == ["Refresh"]

@@ -11,7 +11,7 @@ import pytest
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.tables import watches
 from jobbot.store.watches import Watches
-from tests.stories.following import Place, place
+from tests.stories.following import Place, looked_back, place
 from tests.stories.world import World
 
 
@@ -161,7 +161,7 @@ async def test_a_job_that_adverity_forgets(it: World) -> None:
     await it.ana.types("/jobs watch 987", in_=it.inc)
     await it.whispered("when job 987", it.ana)
     it.adverity.forgets(987)
-    await it.adverity.called("GET", "/api/jobs/987/", times=1)
+    await looked_back(it)
     it.clock.advance(minutes=2)
     await it.said("Adverity does not know job 987 (Facebook Ads EU) any more.")
 
