@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -92,11 +92,12 @@ async def test_it_goes_away_between_asking_and_submitting(away: World, server: P
     assert it.posts() == 0
 
 
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
+@asynccontextmanager
+async def locked(file: Path) -> AsyncIterator[None]:
     """Somebody has the file open in the middle of a change, as a backup or a shell has."""
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=60)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=60, check_same_thread=False)) as other:
+        # The bot, in the middle of a change itself, needs this loop to come to the end of it.
+        await asyncio.to_thread(other.execute, "BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")
 
@@ -111,7 +112,7 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("1 job")
     await it.asks_to_stop(it.ana)
-    with locked(tmp_path / "jobbot.db"):
+    async with locked(tmp_path / "jobbot.db"):
         await it.ana.clicks("Refresh", on=listed)
         await it.said("refreshed by")
         await it.ana.submits(reason="x")
