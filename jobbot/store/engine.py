@@ -13,7 +13,7 @@ from sqlite3 import OperationalError as OperationalDbError
 from sqlite3 import connect
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -26,8 +26,10 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import greenlet_spawn
+
+from jobbot.store.connection import Connection, transaction
 
 BUSY_SECONDS = 4.0
 """How long SQLite waits for another process's write."""
@@ -49,7 +51,7 @@ class BadDatabaseUrl(Exception):
     """The URL cannot be used at all; the message is one line without the URL."""
 
 
-def make_engine(url: str) -> AsyncEngine:
+def make_engine(url: str) -> Engine:
     """An engine, not connected yet. Raises BadDatabaseUrl."""
     try:
         parsed = make_url(url)
@@ -61,7 +63,7 @@ def make_engine(url: str) -> AsyncEngine:
                 parsed.set(drivername="sqlite+aiosqlite"), in_memory=parsed.database in (None, "", ":memory:")
             )
         case "postgresql":
-            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+            return _postgresql(parsed.set(drivername="postgresql+psycopg_async"))
         case _:
             raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
 
@@ -81,11 +83,11 @@ def open_once(url: str) -> None:
         raise StoreUnavailable(_kind(error)) from None
 
 
-def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
+def _sqlite(url: URL, *, in_memory: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
         # The driver would begin transactions late and on its own; ours begin at once, as writers, so that two
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
@@ -102,16 +104,16 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
             raise
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
         connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL) -> Engine:
     try:
-        return create_async_engine(
+        return create_engine(
             url,
             pool_pre_ping=True,
             pool_size=5,
@@ -127,7 +129,7 @@ def _postgresql(url: URL) -> AsyncEngine:
 class Database:
     """Transactions on one engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     @property
@@ -136,20 +138,18 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[Connection]:
         """One transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than that."""
         with _unavailable():
-            async with asyncio.timeout(seconds), self.engine.begin() as connection:
+            async with asyncio.timeout(seconds), transaction(self.engine) as connection:
                 yield connection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
         with _unavailable():
-            async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
-                await connection.execution_options(**{_READS: True})
-                async with connection.begin():
-                    yield connection
+            async with asyncio.timeout(ANSWER_SECONDS), transaction(self.engine, **{_READS: True}) as connection:
+                yield connection
 
     async def ping(self) -> None:
         """Reach the database. Raises StoreUnavailable."""
@@ -158,7 +158,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        await greenlet_spawn(self.engine.dispose)
 
 
 @contextmanager
