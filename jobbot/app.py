@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import aiohttp
@@ -35,9 +36,9 @@ from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
-from jobbot.slack.socket import SocketSupervisor, Vigil
 from jobbot.slack.start import StartFailed, ask_home, connect
 from jobbot.slack.stop_dialogue import StopDialogue
+from jobbot.slack.vigil import Vigil
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
@@ -47,6 +48,9 @@ from jobbot.store.sql_ledger import LEASE, SqlLedger
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
+
+if TYPE_CHECKING:
+    from jobbot.slack.socket import SocketSupervisor
 
 __all__ = ["Jobbot", "StartFailed"]
 
@@ -223,6 +227,8 @@ class Jobbot:
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
         if settings.mode == "socket" and settings.app_token is not None:
+            from jobbot.slack.socket import SocketSupervisor  # noqa: PLC0415 - see slack/vigil
+
             app_token = settings.app_token.get_secret_value()
             self._socket = SocketSupervisor(app, app_token, client, self._vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)

@@ -30,6 +30,7 @@ class WebServer:
                 access_log=False,
                 server_header=False,
                 lifespan="off",
+                ws="none",
                 # A little longer than a body may take (``slack/http``): what is cut here is logged as an error.
                 timeout_graceful_shutdown=4,
             )

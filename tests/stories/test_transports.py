@@ -17,7 +17,7 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.socket import SocketLost, Vigil
+from jobbot.slack.vigil import SocketLost, Vigil
 from tests.stories.world import World, settings_for, world
 
 
