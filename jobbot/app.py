@@ -34,6 +34,7 @@ from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
+from jobbot.slack.port import CannotListen
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
 from jobbot.slack.start import StartFailed, ask_home, connect
@@ -236,11 +237,10 @@ class Jobbot:
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
-        host, port = self._settings.host, self._settings.port
         try:
-            return WebServer(web, host, port)
-        except OSError as error:
-            raise StartFailed(f"PORT: {port} cannot be opened on {host} ({error.strerror})") from None
+            return WebServer(web, self._settings.host, self._settings.port)
+        except CannotListen as error:
+            raise StartFailed(f"{error.setting}: {error}") from None
 
     async def _open_database(self) -> Database:
         try:
