@@ -126,9 +126,9 @@ class Jobbot:
 
     def not_ready(self) -> list[str]:
         """Why nothing can be served right now; empty when it can."""
-        reasons = []
         if self._work.is_closed:
-            reasons.append("shutting down")
+            return ["shutting down"]  # which closes what the others look at
+        reasons = []
         if self._socket is not None and not self._socket.is_live:
             reasons.append("no live connection to Slack")
         if self._upkeep is not None and self._upkeep.trouble:

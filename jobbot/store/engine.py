@@ -8,6 +8,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from sqlite3 import Error as SqliteError
 from sqlite3 import OperationalError as OperationalDbError
 from sqlite3 import connect
@@ -83,9 +84,36 @@ def open_once(url: str) -> None:
         raise StoreUnavailable(_kind(error)) from None
 
 
+class _File:
+    """SQLite's file, and whether it is the one that was opened: into one that was deleted it would write on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where another file, or none, is there now."""
+        try:
+            seen = self._path.stat()
+        except OSError:
+            there = None
+        else:
+            there = (seen.st_dev, seen.st_ino)
+        if self._opened is None:
+            self._opened = there
+        elif there != self._opened:
+            raise StoreUnavailable("its file was taken away or replaced: put it back, or restart jobbot")
+
+
 def _sqlite(url: URL, *, in_memory: bool) -> Engine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
+
+    @event.listens_for(engine, "do_connect")
+    def about_to_connect(*_: object) -> None:
+        if file is not None:
+            file.check()  # SQLite would make an empty one in its place
 
     @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
@@ -106,7 +134,10 @@ def _sqlite(url: URL, *, in_memory: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READS)
+        if file is not None and not reads:
+            file.check()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -126,6 +126,26 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
     assert it.posts() == 1
 
 
+async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as it:
+        it.adverity.has_job(987)
+        await it.asks_to_stop(it.ana)
+        file, away = tmp_path / "jobbot.db", tmp_path / "away.db"
+        file.rename(away)
+        await it.ana.submits(reason="x")
+        await it.whispered(REFUSAL, it.ana, seconds=LATE)
+        [reason] = await ready(it, is_so=False)
+        assert reason.startswith("the database cannot be used: its file was taken away or replaced")
+        assert not file.exists(), "and none is made in its place"
+        assert it.posts() == 0
+        away.rename(file)
+        await ready(it, is_so=True)
+        await it.asks_to_stop(it.ana)
+        await it.ana.submits(reason="x")
+        await it.said("Adverity accepted the stop at")
+        assert it.posts() == 1
+
+
 async def test_a_newer_schema_ends_the_command_with_a_line(tmp_path: Path) -> None:
     file = tmp_path / "run.db"
     async with LocalAdverity() as adverity, LocalSlack() as slack:
