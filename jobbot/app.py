@@ -37,7 +37,7 @@ from jobbot.slack.outbound import Outbound
 from jobbot.slack.port import CannotListen
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
-from jobbot.slack.start import StartFailed, ask_home, connect
+from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.vigil import Vigil
 from jobbot.slack.work import Work
@@ -156,6 +156,7 @@ class Jobbot:
 
     async def _start(self) -> None:
         settings, telemetry = self._settings, self._telemetry
+        supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
         session = await self._stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
@@ -227,11 +228,9 @@ class Jobbot:
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
-        if settings.mode == "socket" and settings.app_token is not None:
-            from jobbot.slack.socket import SocketSupervisor  # noqa: PLC0415 - see slack/vigil
-
+        if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
-            self._socket = SocketSupervisor(app, app_token, client, self._vigil, telemetry.metrics)
+            self._socket = supervisor(app, app_token, client, self._vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)

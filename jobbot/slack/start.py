@@ -46,6 +46,17 @@ async def ask_home(client: AsyncWebClient) -> Home:
     )
 
 
+def socket_mode() -> "type[SocketSupervisor]":
+    """The supervisor, imported by whoever uses it alone (see ``slack/vigil``).
+
+    To be called before the first call of Slack's: an import holds up the loop, which would not notice meanwhile that a
+    connection was closed, and lose the next call with it.
+    """
+    from jobbot.slack.socket import SocketSupervisor  # noqa: PLC0415
+
+    return SocketSupervisor
+
+
 async def connect(supervisor: "SocketSupervisor") -> None:
     """Socket Mode's first connection. Raises StartFailed."""
     try:
