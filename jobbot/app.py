@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import aiohttp
@@ -33,11 +34,12 @@ from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
+from jobbot.slack.port import CannotListen
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
-from jobbot.slack.socket import SocketSupervisor, Vigil
-from jobbot.slack.start import StartFailed, ask_home, connect
+from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
+from jobbot.slack.vigil import Vigil
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
@@ -47,6 +49,9 @@ from jobbot.store.sql_ledger import LEASE, SqlLedger
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
+
+if TYPE_CHECKING:
+    from jobbot.slack.socket import SocketSupervisor
 
 __all__ = ["Jobbot", "StartFailed"]
 
@@ -121,9 +126,9 @@ class Jobbot:
 
     def not_ready(self) -> list[str]:
         """Why nothing can be served right now; empty when it can."""
-        reasons = []
         if self._work.is_closed:
-            reasons.append("shutting down")
+            return ["shutting down"]  # which closes what the others look at
+        reasons = []
         if self._socket is not None and not self._socket.is_live:
             reasons.append("no live connection to Slack")
         if self._upkeep is not None and self._upkeep.trouble:
@@ -151,6 +156,7 @@ class Jobbot:
 
     async def _start(self) -> None:
         settings, telemetry = self._settings, self._telemetry
+        supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
         session = await self._stack.enter_async_context(
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
@@ -222,19 +228,18 @@ class Jobbot:
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
-        if settings.mode == "socket" and settings.app_token is not None:
+        if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
-            self._socket = SocketSupervisor(app, app_token, client, self._vigil, telemetry.metrics)
+            self._socket = supervisor(app, app_token, client, self._vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
-        host, port = self._settings.host, self._settings.port
         try:
-            return WebServer(web, host, port)
-        except OSError as error:
-            raise StartFailed(f"PORT: {port} cannot be opened on {host} ({error.strerror})") from None
+            return WebServer(web, self._settings.host, self._settings.port)
+        except CannotListen as error:
+            raise StartFailed(f"{error.setting}: {error}") from None
 
     async def _open_database(self) -> Database:
         try:

@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from jobbot.flows.listing import times_of
-from jobbot.intents import History, parse
+from jobbot.intents import BadRange, History, Last, Misread, Since, parse
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.stops import StopRecord
@@ -65,8 +65,10 @@ def _there(url: str) -> None:
 def _start(since: str, now: datetime) -> datetime:
     said = parse(f"history since {since}", now=now, zone=ZoneInfo("UTC"), instances=())
     match said:
-        case History(range=span, by=None, job=None, instance=None) if span is not None:
+        case History(range=Since() | Last() as span, by=None, job=None, instance=None):
             return times_of(span, now).start
+        case Misread(problems=[BadRange(reason="in the future")]):
+            raise CannotExport(f"--since: lies in the future (it is {now:%Y-%m-%dT%H:%MZ} now; days begin in UTC)")
         case _:
             raise CannotExport("--since: is no time that I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
@@ -104,10 +106,13 @@ COLUMNS = (
 
 async def _as_csv(records: AsyncIterator[StopRecord], to: TextIO) -> int:
     writer, count = csv.DictWriter(to, COLUMNS), 0
+    # The head comes after the first look: of a database that cannot be read there is nothing, not even that.
+    record = await anext(records, None)
     writer.writeheader()
-    async for record in records:
+    while record is not None:
         writer.writerow({name: _harmless(value) for name, value in fields_of(record).items()})
         count += 1
+        record = await anext(records, None)
     return count
 
 

@@ -5,24 +5,28 @@ Importing Bolt and the settings takes longer than most commands' work, so every 
 
 import argparse
 import gc
-import os
+import math
 import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from jobbot import __version__
+from jobbot.output import FAILED, print_out, written
 
 if TYPE_CHECKING:
     from jobbot.config import Settings
 
 BAD_SETTINGS = 2
-FAILED = 1
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0, 1 (could not start, or lost Slack), 2 (settings or usage are wrong)."""
-    chosen = build_parser().parse_args(argv)
+    try:
+        chosen = build_parser().parse_args(argv)
+    except SystemExit as ended:
+        # --help and --version have printed; a mistake is on standard error.
+        return int(ended.code or 0) or print_out("")
     match chosen.command:
         case "demo":
             return _demo(chosen)
@@ -94,16 +98,18 @@ def _add_manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
 
 
 def _port(text: str) -> int:
-    port = int(text)
-    if not 0 <= port <= 65_535:
-        raise ValueError(text)
-    return port
+    if not (text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535 (0: any that is free)")
+    return int(text)
 
 
 def _speed(text: str) -> float:
-    speed = float(text)
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = math.nan
     if not 0.1 <= speed <= 1_000:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError("must be a number from 0.1 to 1000 (2: twice as fast)")
     return speed
 
 
@@ -133,20 +139,18 @@ def _manifest(chosen: argparse.Namespace) -> int:
     except BadManifest as error:
         print(error, file=sys.stderr)
         return BAD_SETTINGS
-    sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr] # of the real standard output
-    print(text, end="")
-    return 0
+    return print_out(text, encoding="utf-8")
 
 
 def _help(topic: str | None) -> int:
     from jobbot.manual import NoSuchTopic, contents, page  # noqa: PLC0415
 
     try:
-        print(page(topic) if topic is not None else contents(), end="")
+        text = page(topic) if topic is not None else contents()
     except NoSuchTopic as error:
         print(error, file=sys.stderr)
         return BAD_SETTINGS
-    return 0
+    return print_out(text)
 
 
 def _audit(chosen: argparse.Namespace) -> int:
@@ -161,23 +165,22 @@ def _audit(chosen: argparse.Namespace) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return BAD_SETTINGS
-    # A record may be piped on: its line ends are its own, and its letters UTF-8, whatever the terminal is set to.
-    sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # of the real standard output
-    try:
+    count = 0
+
+    def write() -> None:
+        nonlocal count
+        # A record may be piped on: its line ends are its own, and its letters UTF-8, whatever the terminal is set to.
+        sys.stdout.reconfigure(encoding="utf-8", newline="")  # type: ignore[union-attr] # of the real standard output
         count = asyncio.run(export(url, chosen.format, chosen.since, sys.stdout, now=datetime.now(UTC)))
-        # A short record is all in the buffer still: it counts as written when it is.
-        sys.stdout.flush()
+
+    try:
+        failed = written(write)
     except CannotExport as error:
         print(error, file=sys.stderr)
         return FAILED
-    except OSError as error:
-        # What is left in the buffer cannot be written either, and Python would try, and complain, at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if not isinstance(error, BrokenPipeError):  # then whoever reads has seen enough
-            print(f"standard output: the record is not complete ({os.strerror(error.errno or 0)})", file=sys.stderr)
-        return FAILED
-    print(f"{count} stops", file=sys.stderr)
-    return 0
+    if not failed:
+        print(f"{count} stops", file=sys.stderr)
+    return failed
 
 
 def _run(mode: Literal["socket", "http"] | None) -> int:
@@ -188,7 +191,7 @@ def _run(mode: Literal["socket", "http"] | None) -> int:
     from jobbot.app import StartFailed  # noqa: PLC0415
     from jobbot.config import ConfigError, load_settings  # noqa: PLC0415
     from jobbot.logs import set_up_logging  # noqa: PLC0415
-    from jobbot.slack.socket import SocketLost  # noqa: PLC0415
+    from jobbot.slack.vigil import SocketLost  # noqa: PLC0415
 
     try:
         settings = load_settings(mode=mode)

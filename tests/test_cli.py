@@ -41,3 +41,21 @@ def test_usage_that_is_wrong(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-m", "jobbot", *arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "error:" in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        *((["--port", given], "argument --port: must be a whole number from 0 to 65535") for given in ("abc", "65536")),
+        (["--port=-1"], "argument --port: must be a whole number from 0 to 65535"),
+        (["--port", "9" * 5000], "argument --port: must be a whole number from 0 to 65535"),
+        *((["--speed", given], "argument --speed: must be a number from 0.1 to 1000") for given in ("x", "0", "nan")),
+    ],
+    ids=lambda given: given[-1][:9] if isinstance(given, list) else "",
+)
+def test_a_demo_with_numbers_that_are_none(arguments: list[str], says: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "jobbot", "demo", *arguments], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(f"jobbot demo: error: {says}")

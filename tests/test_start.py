@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -39,5 +40,36 @@ def test_the_version_is_the_packages() -> None:
     assert __version__ == version("jobbot")
 
 
+UNUSED = {
+    *("alembic", "opentelemetry", "pydantic_settings", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
+    *("websockets", "wsproto"),
+}
+"""What a jobbot over HTTP, on a SQLite that is up to date, has no use for: 12 MB of those that once were there."""
+
+
 def test_what_weighs_is_found_where_it_is() -> None:
-    assert set(HEAVY) - imported("import jobbot.app") == {"alembic", "opentelemetry"}
+    assert set(HEAVY) - imported("import jobbot.app") == set(HEAVY) & UNUSED
+
+
+def test_a_jobbot_over_http_brings_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
+    script = f"""
+import asyncio
+import jobbot.app
+from jobbot.store.engine import Database, make_engine
+from jobbot.slack.http import build_web
+from jobbot.slack.server import WebServer
+from jobbot.telemetry import Metrics
+
+async def main():
+    database = Database(make_engine("sqlite:///{tmp_path}/one.db"))
+    await database.ping()
+    await database.aclose()
+    server = WebServer(build_web(None, list, Metrics()), "127.0.0.1", 0)
+    await asyncio.sleep(0)  # its task begins, and with it uvicorn's choice of protocols
+    await server.close()
+
+asyncio.run(main())
+"""
+    found = imported(script)
+    assert {"aiosqlite", "uvicorn.protocols.http.httptools_impl"} <= found
+    assert found & UNUSED == set()

@@ -40,13 +40,14 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
     Raises :class:`ConfigError` where ``env_file`` is there and cannot be read.
     """
     problems: list[str] = []
-    env = read_environment(env_file, problems)
+    variables = all_variables(env_file)
+    env = read_environment(variables, problems)
     wrong = frozenset(re.split("[: ]", line)[0] for line in problems)
     chosen: Mode = mode or ("socket" if env.SLACK_APP_TOKEN or "SLACK_APP_TOKEN" in wrong else "http")
     policy: Policy | None = Policy()
     if env.JOBBOT_CONFIG is not None:
         default = instance_name(env.ADVERITY_INSTANCE) if env.ADVERITY_INSTANCE else None
-        policy = read_policy(env.JOBBOT_CONFIG, all_variables(env_file), default, problems)
+        policy = read_policy(env.JOBBOT_CONFIG, variables, default, problems)
     problems += _missing(chosen, env, policy, wrong)
     if policy is not None:
         problems += _contradictions(env, policy, wrong)
@@ -95,7 +96,7 @@ def nearly_named(draft: Draft, *, env_file: Path | None = DOT_ENV) -> list[tuple
 def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:
     """The database's URL alone, for whoever reads the record without serving Slack. Raises ConfigError."""
     problems: list[str] = []
-    env = read_environment(env_file, problems)
+    env = read_environment(all_variables(env_file), problems)
     ours = [problem for problem in problems if problem.startswith("JOBBOT_DATABASE_URL")]
     if ours:
         raise ConfigError(ours)

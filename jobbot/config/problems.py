@@ -15,7 +15,7 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
     {
         "missing": "is missing",
         "extra_forbidden": "is not a setting jobbot knows",
-        "int_parsing": _NO_NUMBER,
+        "int_parsing": "is not a whole number",
         "int_type": _NO_NUMBER,
         "float_parsing": _NO_NUMBER,
         "float_type": _NO_NUMBER,

@@ -27,6 +27,11 @@ class Known:
     shared: set[str] = field(default_factory=set)
 
 
+def called(mark: str, name: object, id_: str) -> str:
+    """``#inc-data (C0INC)``; the id alone where Slack says no name."""
+    return f"{mark}{name} ({id_})" if name else id_
+
+
 class CannotAsk(Exception):
     """Slack did not answer the question; the message is its code, or the kind of the failure."""
 
@@ -51,7 +56,8 @@ async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings],
             seen = await ask(client.conversations_info(channel=channel), "channel")
         except CannotAsk as failed:
             return [_unknown("channel", channel, str(failed))]
-        known.names[channel] = f"#{seen.get('name')}"
+        if seen.get("name"):
+            known.names[channel] = f"#{seen['name']}"
         if seen.get("is_ext_shared"):
             known.shared.add(channel)
         return channel_findings(channel, seen, rule)
@@ -88,7 +94,7 @@ def _unknown(check: str, subject: str, code: str) -> Finding:
 
 def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -> list[Finding]:
     """What one channel is, and what that means under its rule."""
-    name = f"#{seen.get('name')} ({id_})"
+    name = called("#", seen.get("name"), id_)
     kind = "private" if seen.get("is_private") else "public"
     if seen.get("is_archived"):
         return [wrong("channel", name, f"{kind}, archived: nobody can type there", "take it out of the settings")]
@@ -117,8 +123,8 @@ async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings
         return [_unknown("user group", group, str(failed)) for group in wanted]
     there = {group["id"]: group for group in found if isinstance(group, dict) and "id" in group}
     for id_ in wanted:
-        if id_ in there:
-            known.names[id_] = f"@{there[id_].get('handle')}"
+        if handle := there.get(id_, {}).get("handle"):
+            known.names[id_] = f"@{handle}"
     return [usergroup_finding(id_, there.get(id_)) for id_ in wanted]
 
 
@@ -128,7 +134,7 @@ def usergroup_finding(id_: str, seen: Mapping[str, Any] | None) -> Finding:
         return wrong(
             "user group", id_, "does not exist: nobody may stop because of it", "correct the id in the settings"
         )
-    name, users = f"@{seen.get('handle')} ({id_})", seen.get("users")
+    name, users = called("@", seen.get("handle"), id_), seen.get("users")
     if seen.get("date_delete"):
         return wrong(
             "user group", name, "is disabled: nobody may stop because of it", "enable it in Slack, or change it"
@@ -147,7 +153,8 @@ async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], kn
             seen = await ask(client.users_info(user=user), "user")
         except CannotAsk as failed:
             return [_unknown("user", user, str(failed))]
-        known.names[user] = f"@{seen.get('name')}"
+        if seen.get("name"):
+            known.names[user] = f"@{seen['name']}"
         guests = all(rule.guests_may_stop for rule in rules.values() if user in rule.stop_users)
         return [user_finding(user, seen, guests_may_stop=guests)]
 
@@ -157,7 +164,7 @@ async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], kn
 
 def user_finding(id_: str, seen: Mapping[str, Any], *, guests_may_stop: bool) -> Finding:
     """One person who may stop."""
-    name = f"@{seen.get('name')} ({id_})"
+    name = called("@", seen.get("name"), id_)
     step = "take them out of the settings, or name somebody else"
     if seen.get("deleted"):
         return wrong("user", name, "is deactivated and may do nothing", step)

@@ -1,7 +1,6 @@
 """All checks, side by side as far as they do not need one another; and the command itself."""
 
 import asyncio
-import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,6 +14,7 @@ from jobbot.doctor import access, channels, machine, upstream, workspace
 from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
 from jobbot.doctor.report import as_json, as_text
 from jobbot.logs import Redaction, set_up_logging
+from jobbot.output import print_out
 
 SLACK_SECONDS = 8.0
 """For one question to Slack; less than a check may take, so that it can say which one it was."""
@@ -42,7 +42,7 @@ async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetim
     checks: dict[str, tuple[str, Callable[[], Awaitable[list[Finding]]]]] = {
         "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
         "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft)),
-        "JOBBOT_DATABASE_URL": ("database", lambda: machine.database(draft)),
+        "JOBBOT_DATABASE_URL": ("database", lambda: _database(draft)),
         "PORT": ("port", lambda: machine.port(draft)),
     }
     # The draft has the default in the place of what is wrong: looking at that would only mislead.
@@ -69,11 +69,12 @@ def settings(problems: list[str]) -> list[Finding]:
 
 def _problem(problem: str) -> Finding:
     subject, _, says = problem.partition(": ")
-    step = (
-        "correct it in the policy file (`jobbot help policy`)"
-        if " line " in subject or subject == "JOBBOT_CONFIG"
-        else "see `jobbot help settings`"
-    )
+    if subject == "JOBBOT_CONFIG" and "cannot be read" in says:
+        step = "let it name the policy file, from the folder in which jobbot is started, and this user read it"
+    elif " line " in subject or subject == "JOBBOT_CONFIG":
+        step = "correct it in the policy file (`jobbot help policy`)"
+    else:
+        step = "see `jobbot help settings`"
     return wrong("settings", subject, says, step)
 
 
@@ -119,6 +120,10 @@ def _not_looked_at(draft: Draft) -> list[Finding]:
     return [skipped("channel", channel, workspace.NO_TOKEN) for channel in draft.channels]
 
 
+async def _database(draft: Draft) -> list[Finding]:
+    return await in_time("database", "JOBBOT_DATABASE_URL", machine.database(draft), seconds=machine.DATABASE_SECONDS)
+
+
 async def _adverity(draft: Draft) -> list[Finding]:
     """Instances side by side, each of them one call at a time."""
     if not draft.instances:
@@ -138,20 +143,22 @@ def run_doctor(mode: Mode | None, *, for_machines: bool, clock: Callable[[], dat
         draft, problems = draft_settings(mode=mode)
     except ConfigError as error:
         found = [_problem(problem) for problem in error.problems]
-        print(as_json(found, str) if for_machines else as_text(found, [], str, title=f"jobbot {__version__}"))
+        report = as_json(found, str) if for_machines else as_text(found, [], str, title=f"jobbot {__version__}")
+        print_out(report + "\n")
         return 1
     redact = Redaction(draft.secrets())
-    # Names of channels have every letter there is; a terminal may not.
-    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr] # of the real standard output
     set_up_logging("text", "ERROR", known_secrets=draft.secrets())
     examined = asyncio.run(examine(draft, problems, clock))
     examined.findings[:0] = [_misnamed(name, meant) for name, meant in nearly_named(draft)]
+    report = _report(draft, problems, examined, redact, for_machines=for_machines)
+    return print_out(report + "\n") or int(not examined.is_well)
+
+
+def _report(draft: Draft, problems: list[str], examined: Examined, redact: Redaction, *, for_machines: bool) -> str:
+    """The whole of it. Settings that are wrong say nothing of who may do what."""
     if for_machines:
         table = access.findings(draft, examined.known) if not problems else []
-        print(as_json([*examined.findings, *table], redact))
-    else:
-        rows = [access.columns(), *access.rows(draft, examined.known)] if not problems else []
-        where = "Socket Mode" if draft.mode == "socket" else "HTTP"
-        print(as_text(examined.findings, rows, redact, title=f"jobbot {__version__}, {where}"))
-    sys.stdout.flush()
-    return 0 if examined.is_well else 1
+        return as_json([*examined.findings, *table], redact)
+    rows = [access.columns(), *access.rows(draft, examined.known)] if not problems else []
+    where = "Socket Mode" if draft.mode == "socket" else "HTTP"
+    return as_text(examined.findings, rows, redact, title=f"jobbot {__version__}, {where}")

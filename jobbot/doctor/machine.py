@@ -1,15 +1,18 @@
 """What jobbot needs of the machine it is on: its database, and a port."""
 
 import asyncio
-import os
-import socket
+import errno
 
 import httpx
 
 from jobbot.config import Draft
 from jobbot.doctor.finding import Finding, ok, warn, wrong
+from jobbot.slack.port import CannotListen, open_port
 from jobbot.store.engine import BadDatabaseUrl, StoreUnavailable
 from jobbot.store.inspect import NotThere, Seen, inspect
+
+DATABASE_SECONDS = 10.0
+"""For everything that is asked of it: a server that is cut off, or several in one URL, could take far longer."""
 
 _DATABASE = "database"
 _WHERE = "JOBBOT_DATABASE_URL"
@@ -69,29 +72,22 @@ async def port(draft: Draft) -> list[Finding]:
     shown = f"{host}:{number}" if number else f"{host}, any port"
     try:
         # Closed at once: nothing is served here.
-        await asyncio.to_thread(_open, host, number)
-    except socket.gaierror:
-        return [wrong("port", "JOBBOT_HOST", f"{host} is no address", "0.0.0.0 for every one of this machine's")]
-    except PermissionError:
-        return [wrong("port", "PORT", f"{shown} may not be opened by this user", "take one from 1024 on")]
-    except OSError as error:
-        if await _is_jobbot(host, number):
-            says = f"{shown} is in use, by a jobbot: is that the one you mean?"
-            return [warn("port", "PORT", says, "for one more on this machine another PORT")]
-        return [
-            wrong(
-                "port",
-                "PORT",
-                f"{shown} cannot be opened ({os.strerror(error.errno or 0)})",
-                "choose another PORT or JOBBOT_HOST",
-            )
-        ]
+        await asyncio.to_thread(lambda: open_port(host, number).close())
+    except CannotListen as error:
+        return [await _cannot_listen(error, host, number)]
     return [ok("port", "PORT", f"{shown} is free")]
 
 
-def _open(host: str, number: int) -> None:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    socket.create_server((host, number), family=family).close()
+async def _cannot_listen(error: CannotListen, host: str, number: int) -> Finding:
+    if error.setting == "JOBBOT_HOST":
+        step = "0.0.0.0 for every address of this machine's, 127.0.0.1 for itself alone"
+        return wrong("port", "JOBBOT_HOST", str(error), step)
+    if error.errno == errno.EACCES:
+        return wrong("port", "PORT", f"{host}:{number} may not be opened by this user", "take one from 1024 on")
+    if await _is_jobbot(host, number):
+        says = f"{host}:{number} is in use, by a jobbot: is that the one you mean?"
+        return warn("port", "PORT", says, "for one more on this machine another PORT")
+    return wrong("port", "PORT", str(error), "choose another PORT, or end what has it")
 
 
 async def _is_jobbot(host: str, number: int) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from jobbot.adverity.client import AdverityClient
-from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Unauthorised, Unreachable
+from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Unauthorised, Unexpected, Unreachable
 from jobbot.adverity.model import JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.config import InstanceSettings, Scheme
@@ -25,7 +25,7 @@ SECONDS = 30.0
 
 _REACH, _KEY, _MAY = "adverity", "adverity key", "adverity permissions"
 _WHERE = 'ADVERITY_AUTH_SCHEME={0}, or scheme = "{0}" in the policy file'
-_HOST = "see whether the host is that of your Adverity, like acme.datatap.adverity.com"
+_HOST = "see what a browser shows there; the host is that of your Adverity alone, like acme.datatap.adverity.com"
 
 
 async def instance(name: str, settings: InstanceSettings) -> list[Finding]:
@@ -78,11 +78,16 @@ def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) ->
         case Busy():
             return warn(_REACH, name, f"{settings.url} answers, and is busy (status {error.status})", "try again later")
         case NotFound():
-            return wrong(_REACH, name, f"{settings.url} answers, and has no jobs API", _HOST)
+            says = f"{settings.url} answers, and has no jobs API (status 404): another host, or a page in front of it"
+            return wrong(_REACH, name, says, _HOST)
+        case Unexpected() if error.is_transient:
+            step = "try again later; if it stays so, see what stands in front of it"
+            return wrong(_REACH, name, f"{settings.url} answers, and is broken right now (status {error.status})", step)
         case _:
             # Not its own words: this is printed, and what answers may be anybody.
             status = f" (status {error.status})" if error.status else ""
-            return wrong(_REACH, name, f"{settings.url} answers with something that is no list of jobs{status}", _HOST)
+            what = f"something that is no list of jobs{status}: a login page, or another host than the jobs API"
+            return wrong(_REACH, name, f"{settings.url} answers with {what}", _HOST)
 
 
 async def _refused(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:

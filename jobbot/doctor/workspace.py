@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
 
+import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -26,6 +27,7 @@ SKEW_NOTED = 60
 _AGAIN = "copy the Bot User OAuth Token again: https://api.slack.com/apps, your app, OAuth & Permissions"
 _ANEW = "make one with the scope connections:write: your app's page, Basic Information, App-Level Tokens"
 _REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall"
+_OTHER = "see whether SLACK_API_URL is https://slack.com/api/, and whether a proxy answers in Slack's place"
 
 NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
 
@@ -44,6 +46,10 @@ async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeti
     try:
         response = await client.auth_test()
     except (*CALL_ERRORS, AttributeError) as error:
+        not_asked = _not_asked("bot token", "SLACK_BOT_TOKEN", error)
+        if not_asked is not None:
+            # Whose clock that would be, nobody knows.
+            return Greeting([not_asked, *_clocks({}, before, before)], works=False)
         headers = error.response.headers if isinstance(error, SlackApiError) else {}
         return Greeting([_refused(error), *_clocks(headers, before, clock())], works=False)
     at = clock()
@@ -52,10 +58,19 @@ async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeti
     return Greeting(found, works=True)
 
 
+def _not_asked(check: str, name: str, error: Exception) -> Finding | None:
+    """Where Slack did not answer at all, or somebody else did; None for an answer of Slack's."""
+    code = error_code(error)
+    if isinstance(error, aiohttp.TooManyRedirects) or re.fullmatch(r"status [234]\d\d", code):
+        says = f"what answers is not Slack's API ({code}): a login page, a proxy, or another host"
+        return wrong(check, name, says, _OTHER)
+    if not isinstance(error, SlackApiError) or code.startswith("status "):
+        return wrong(check, name, f"Slack cannot be asked ({code})", _REACH)
+    return None
+
+
 def _refused(error: Exception) -> Finding:
     code, name = error_code(error), "SLACK_BOT_TOKEN"
-    if not isinstance(error, SlackApiError) or code.startswith("status "):
-        return wrong("bot token", name, f"Slack cannot be asked ({code})", _REACH)
     if code == "ratelimited":
         return warn("bot token", name, "Slack asks to wait", "try again in a minute")
     return wrong("bot token", name, f"Slack does not take it ({code})", _AGAIN)
@@ -111,9 +126,9 @@ async def app_token(client: AsyncWebClient, draft: Draft) -> list[Finding]:
     try:
         await client.apps_connections_open(app_token=draft.app_token.get_secret_value())
     except (*CALL_ERRORS, AttributeError) as error:
+        if (not_asked := _not_asked("app token", name, error)) is not None:
+            return [not_asked]
         code = error_code(error)
-        if not isinstance(error, SlackApiError) or code.startswith("status "):
-            return [wrong("app token", name, f"Slack cannot be asked ({code})", _REACH)]
         if code == "missing_scope":
             return [wrong("app token", name, "it lacks the scope connections:write", _ANEW)]
         if code == "ratelimited":

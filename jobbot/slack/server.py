@@ -1,12 +1,13 @@
 """uvicorn inside our own loop, on a port that is open from the start."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+
+from jobbot.slack.port import open_port
 
 
 class _Uvicorn(uvicorn.Server):
@@ -17,11 +18,10 @@ class _Uvicorn(uvicorn.Server):
 
 
 class WebServer:
-    """Serves ``web`` until closed. Port 0 takes a free one. Raises OSError where the port cannot be opened."""
+    """Serves ``web`` until closed. Port 0 takes a free one. Raises CannotListen."""
 
     def __init__(self, web: Starlette, host: str, port: int) -> None:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        self._socket = socket.create_server((host, port), family=family, backlog=1024)
+        self._socket = open_port(host, port)
         self.port: int = self._socket.getsockname()[1]
         self._uvicorn = _Uvicorn(
             uvicorn.Config(
@@ -30,6 +30,7 @@ class WebServer:
                 access_log=False,
                 server_header=False,
                 lifespan="off",
+                ws="none",
                 # A little longer than a body may take (``slack/http``): what is cut here is logged as an error.
                 timeout_graceful_shutdown=4,
             )

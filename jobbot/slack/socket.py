@@ -8,7 +8,6 @@ https://docs.slack.dev/apis/events-api/using-socket-mode
 
 import asyncio
 import logging
-from dataclasses import dataclass
 
 from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.async_app import AsyncApp
@@ -21,6 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.logs import get_logger
 from jobbot.slack.bolt import dispatch
 from jobbot.slack.failures import error_code
+from jobbot.slack.vigil import SocketLost, Vigil
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.known import Transport
 
@@ -33,19 +33,6 @@ SDK_LOG.setLevel(logging.CRITICAL)
 FATAL = frozenset(
     {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "app_uninstalled"}
 )
-
-
-class SocketLost(Exception):
-    """There has been no live connection for too long, or there can be none any more."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vigil:
-    """How the connection is watched; seconds."""
-
-    look: float = 2.0
-    stale: float = 20.0
-    give_up: float = 120.0
 
 
 class SocketSupervisor:

@@ -1,5 +1,7 @@
 """The first calls of a start. Whatever is wrong with them is one readable line."""
 
+from typing import TYPE_CHECKING
+
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -7,7 +9,9 @@ from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.manifest import missing_scopes
 from jobbot.slack.failures import CALL_ERRORS, error_code
-from jobbot.slack.socket import SocketSupervisor
+
+if TYPE_CHECKING:
+    from jobbot.slack.socket import SocketSupervisor
 
 log = get_logger(__name__)
 
@@ -42,7 +46,18 @@ async def ask_home(client: AsyncWebClient) -> Home:
     )
 
 
-async def connect(supervisor: SocketSupervisor) -> None:
+def socket_mode() -> "type[SocketSupervisor]":
+    """The supervisor, imported by whoever uses it alone (see ``slack/vigil``).
+
+    To be called before the first call of Slack's: an import holds up the loop, which would not notice meanwhile that a
+    connection was closed, and lose the next call with it.
+    """
+    from jobbot.slack.socket import SocketSupervisor  # noqa: PLC0415
+
+    return SocketSupervisor
+
+
+async def connect(supervisor: "SocketSupervisor") -> None:
     """Socket Mode's first connection. Raises StartFailed."""
     try:
         await supervisor.start()

@@ -8,12 +8,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from sqlite3 import Error as SqliteError
 from sqlite3 import OperationalError as OperationalDbError
 from sqlite3 import connect
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -26,8 +27,10 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.util import greenlet_spawn
+
+from jobbot.store.connection import Connection, transaction
 
 BUSY_SECONDS = 4.0
 """How long SQLite waits for another process's write."""
@@ -49,7 +52,7 @@ class BadDatabaseUrl(Exception):
     """The URL cannot be used at all; the message is one line without the URL."""
 
 
-def make_engine(url: str) -> AsyncEngine:
+def make_engine(url: str) -> Engine:
     """An engine, not connected yet. Raises BadDatabaseUrl."""
     try:
         parsed = make_url(url)
@@ -61,7 +64,7 @@ def make_engine(url: str) -> AsyncEngine:
                 parsed.set(drivername="sqlite+aiosqlite"), in_memory=parsed.database in (None, "", ":memory:")
             )
         case "postgresql":
-            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
+            return _postgresql(parsed.set(drivername="postgresql+psycopg_async"))
         case _:
             raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
 
@@ -81,11 +84,38 @@ def open_once(url: str) -> None:
         raise StoreUnavailable(_kind(error)) from None
 
 
-def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
-    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+class _File:
+    """SQLite's file, and whether it is the one that was opened: into one that was deleted it would write on."""
 
-    @event.listens_for(engine.sync_engine, "connect")
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where another file, or none, is there now."""
+        try:
+            seen = self._path.stat()
+        except OSError:
+            there = None
+        else:
+            there = (seen.st_dev, seen.st_ino)
+        if self._opened is None:
+            self._opened = there
+        elif there != self._opened:
+            raise StoreUnavailable("its file was taken away or replaced: put it back, or restart jobbot")
+
+
+def _sqlite(url: URL, *, in_memory: bool) -> Engine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
+
+    @event.listens_for(engine, "do_connect")
+    def about_to_connect(*_: object) -> None:
+        if file is not None:
+            file.check()  # SQLite would make an empty one in its place
+
+    @event.listens_for(engine, "connect")
     def set_up(connection: Any, _: object) -> None:
         # The driver would begin transactions late and on its own; ours begin at once, as writers, so that two
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
@@ -102,16 +132,19 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
             raise
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN" if connection.get_execution_options().get(_READS) else "BEGIN IMMEDIATE")
+        reads = connection.get_execution_options().get(_READS)
+        if file is not None and not reads:
+            file.check()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
 
     return engine
 
 
-def _postgresql(url: URL) -> AsyncEngine:
+def _postgresql(url: URL) -> Engine:
     try:
-        return create_async_engine(
+        return create_engine(
             url,
             pool_pre_ping=True,
             pool_size=5,
@@ -127,7 +160,7 @@ def _postgresql(url: URL) -> AsyncEngine:
 class Database:
     """Transactions on one engine."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
     @property
@@ -136,20 +169,18 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
+    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[Connection]:
         """One transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than that."""
         with _unavailable():
-            async with asyncio.timeout(seconds), self.engine.begin() as connection:
+            async with asyncio.timeout(seconds), transaction(self.engine) as connection:
                 yield connection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
+    async def reading(self) -> AsyncIterator[Connection]:
         """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
         with _unavailable():
-            async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
-                await connection.execution_options(**{_READS: True})
-                async with connection.begin():
-                    yield connection
+            async with asyncio.timeout(ANSWER_SECONDS), transaction(self.engine, **{_READS: True}) as connection:
+                yield connection
 
     async def ping(self) -> None:
         """Reach the database. Raises StoreUnavailable."""
@@ -158,7 +189,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await self.engine.dispose()
+        await greenlet_spawn(self.engine.dispose)
 
 
 @contextmanager

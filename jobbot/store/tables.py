@@ -1,4 +1,5 @@
-"""The tables, as SQLAlchemy Core knows them. The migrations make them; a test holds the two against each other.
+"""The tables, as SQLAlchemy Core knows them. The migrations make them; a test holds the two against each other. Their
+indexes are beside them, in ``indexes``.
 
 Rows of ``stops`` are never deleted by a stop's own life: they are the record. What changes in one is its state, guarded
 by the state it leaves and by the claim of who changes it.
@@ -12,7 +13,6 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
-    Index,
     Integer,
     MetaData,
     String,
@@ -77,29 +77,12 @@ stops = Table(
     Column("fence", Integer, nullable=False),
 )
 
-_is_open = stops.c.state.in_(("requested", "sent"))
-_is_unfinished = stops.c.told_at.is_(None)
-
-Index("stops_request", stops.c.request_key, unique=True)
-Index(
-    "stops_one_open",
-    stops.c.instance,
-    stops.c.job,
-    unique=True,
-    sqlite_where=_is_open,
-    postgresql_where=_is_open,
-)
-Index("stops_unfinished", stops.c.lease_until, sqlite_where=_is_unfinished, postgresql_where=_is_unfinished)
-Index("stops_by_job", stops.c.instance, stops.c.job, stops.c.requested_at)
-Index("stops_by_time", stops.c.requested_at)
-
 deliveries = Table(
     "deliveries",
     metadata,
     Column("key", String(400), primary_key=True),
     Column("at", UtcDateTime, nullable=False),
 )
-Index("deliveries_by_time", deliveries.c.at)
 
 watches = Table(
     "watches",
@@ -109,7 +92,7 @@ watches = Table(
     Column("job", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
     Column("channel_id", String(40), nullable=False),
-    # Empty where the channel itself is told: a NULL would never equal another one in the index below.
+    # Empty where the channel itself is told: a NULL would never equal another one in its index.
     Column("thread_ts", String(40), nullable=False),
     Column("user_id", String(40), nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
@@ -118,16 +101,6 @@ watches = Table(
     # The notification that ended it, so that what became of that can be written here too.
     Column("letter", String(32)),
 )
-_is_watched = watches.c.ended_at.is_(None)
-Index(
-    "watches_one_each",
-    *(watches.c.instance, watches.c.job, watches.c.channel_id, watches.c.thread_ts, watches.c.user_id),
-    unique=True,
-    sqlite_where=_is_watched,
-    postgresql_where=_is_watched,
-)
-Index("watches_by_channel", watches.c.channel_id, sqlite_where=_is_watched, postgresql_where=_is_watched)
-Index("watches_by_letter", watches.c.letter)
 
 cards = Table(
     "cards",
@@ -147,9 +120,6 @@ cards = Table(
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(200), nullable=False),
 )
-_is_live = cards.c.ended_at.is_(None)
-Index("cards_live", cards.c.instance, cards.c.job, sqlite_where=_is_live, postgresql_where=_is_live)
-Index("cards_one_a_message", cards.c.channel_id, cards.c.message_ts, unique=True)
 
 alerts = Table(
     "alerts",
@@ -166,14 +136,6 @@ alerts = Table(
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(200), nullable=False),
 )
-_is_on = alerts.c.ended_at.is_(None)
-Index(
-    "alerts_one_each",
-    *(alerts.c.instance, alerts.c.channel_id, alerts.c.datastream),
-    unique=True,
-    sqlite_where=_is_on,
-    postgresql_where=_is_on,
-)
 
 endings = Table(
     "endings",
@@ -183,7 +145,6 @@ endings = Table(
     Column("job", BigInteger, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
 )
-Index("endings_by_time", endings.c.at)
 
 alert_groups = Table(
     "alert_groups",
@@ -196,7 +157,6 @@ alert_groups = Table(
     Column("last_at", UtcDateTime, nullable=False),
     Column("entries", Text, nullable=False),
 )
-Index("alert_groups_by_time", alert_groups.c.last_at)
 
 pollers = Table(
     "pollers",
@@ -239,10 +199,6 @@ outbox = Table(
     Column("sent_ts", String(40)),
     Column("failed", String(200)),
 )
-_is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
-Index("outbox_once", outbox.c.dedupe_key, unique=True)
-Index("outbox_owed", outbox.c.target, outbox.c.created_at, sqlite_where=_is_owed, postgresql_where=_is_owed)
-Index("outbox_by_time", outbox.c.created_at)
 
 lanes = Table(
     "lanes",

@@ -169,7 +169,7 @@ def jobbot(slack: LocalSlack, adverity: LocalAdverity, mode: str, folder: str) -
 
 LIBRARIES = (
     *("slack_bolt.async_app", "websockets", "uvicorn", "httptools", "starlette.applications", "httpx", "pydantic"),
-    *("pydantic_settings", "sqlalchemy.ext.asyncio", "aiosqlite", "stamina", "cachetools", "structlog"),
+    *("sqlalchemy", "aiosqlite", "stamina", "cachetools", "structlog"),
     "prometheus_client",
 )
 """What jobbot is built on: their weight is there before its first line."""

@@ -76,8 +76,9 @@ class TestTheEnvironment:
         [
             ("65536", "must be at most 65535"),
             ("-1", "must be at least 0"),
-            ("http", "is not a number"),
-            ("80 81", "is not a number"),
+            ("http", "is not a whole number"),
+            ("80 81", "is not a whole number"),
+            ("80.5", "is not a whole number"),
             ("9" * 5000, "is not"),
         ],
     )

@@ -148,7 +148,8 @@ def _tell_of_children(alive: set[int]) -> None:
 
 def main() -> None:
     """Bear processes until the input ends."""
-    import tests.crash.bot  # noqa: F401, PLC0415 - for the children, once
+    import jobbot.slack.socket  # noqa: F401, PLC0415 - for the children, once
+    import tests.crash.bot  # noqa: F401, PLC0415
 
     wake, woken = os.pipe()
     for number in (wake, woken):

@@ -117,6 +117,17 @@ async def test_a_file_of_settings_that_cannot_be_read(tmp_path: Path) -> None:
     assert ".env: is not UTF-8 text" in ran.out
 
 
+async def test_a_policy_file_that_is_not_there(it: Practice, tmp_path: Path) -> None:
+    given = environment(it.slack, it.adverity, tmp_path) | {"JOBBOT_CONFIG": "polciy.toml"}
+    ran = await doctor(given, tmp_path, "--json")
+    (found,) = [one for one in json.loads(ran.out) if one["check"] == "settings"]
+    assert (found["subject"], found["says"]) == (
+        "JOBBOT_CONFIG",
+        "the file cannot be read (No such file or directory)",
+    )
+    assert found["next"].startswith("let it name the policy file, from the folder in which jobbot is started")
+
+
 @pytest.mark.parametrize(("mode", "form"), [("socket", ()), ("http", ("--json",))])
 @pytest.mark.parametrize("trouble", ["none", "refused", "broken", "gone", "settings"])
 async def test_no_secret_is_in_anything_it_writes(

@@ -7,7 +7,8 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from jobbot.app import Jobbot
+from jobbot.app import Jobbot, StartFailed
+from jobbot.doctor import machine
 from jobbot.doctor.machine import database_finding
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.inspect import Seen, inspect
@@ -107,6 +108,14 @@ async def test_what_cannot_be_used(it: Practice, url: str, outcome: str, words: 
     assert words in found.says
 
 
+async def test_a_server_that_says_nothing_is_not_waited_for(it: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "DATABASE_SECONDS", 0.3)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        it.has(database_url=SecretStr(f"postgresql://jobbot@127.0.0.1:{silent.getsockname()[1]}/jobbot"))
+        found = await it.finds("database")
+    assert (found.outcome, found.says) == ("wrong", "no answer within 0.3 s")
+
+
 async def test_a_file_that_is_something_else(it: Practice, tmp_path: Path) -> None:
     (tmp_path / "other.db").write_bytes(b"no database, but long enough to be taken for one" * 100)
     it.has(database_url=SecretStr(f"sqlite:///{tmp_path}/other.db"))
@@ -128,7 +137,7 @@ async def test_a_port_that_is_in_use(it: Practice) -> None:
         it.has(port=taken.getsockname()[1])
         found = await it.finds("port")
     assert found.outcome == "wrong"
-    assert "cannot be opened (Address already in use)" in found.says
+    assert found.says == f"{it.settings.port} cannot be opened on 127.0.0.1 (Address already in use)"
 
 
 async def test_a_port_that_a_running_jobbot_has(it: Practice) -> None:
@@ -139,10 +148,32 @@ async def test_a_port_that_a_running_jobbot_has(it: Practice) -> None:
     assert "is in use, by a jobbot" in found.says
 
 
-@pytest.mark.parametrize("host", ["nobody.invalid", "192.0.2.1"])
-async def test_a_host_that_is_none_of_this_machines(it: Practice, host: str) -> None:
+@pytest.mark.parametrize(
+    ("host", "says"),
+    [
+        ("nobody.invalid", "nobody.invalid is no address, and no name of one"),
+        ("no..body", "no..body is no address, and no name of one"),
+        ("192.0.2.1", "192.0.2.1 is no address of this machine's"),
+    ],
+)
+async def test_a_host_that_is_none_of_this_machines(it: Practice, host: str, says: str) -> None:
     it.has(host=host)
-    assert (await it.finds("port")).outcome == "wrong"
+    found = await it.finds("port")
+    assert (found.outcome, found.subject, found.says) == ("wrong", "JOBBOT_HOST", says)
+    with pytest.raises(StartFailed) as caught:
+        async with Jobbot(it.settings):
+            pass
+    assert str(caught.value) == f"JOBBOT_HOST: {says}"
+
+
+async def test_a_start_on_a_port_that_is_in_use(it: Practice) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        it.has(port=port)
+        with pytest.raises(StartFailed) as caught:
+            async with Jobbot(it.settings):
+                pass
+    assert str(caught.value) == f"PORT: {port} cannot be opened on 127.0.0.1 (Address already in use)"
 
 
 async def test_what_is_wrong_in_the_settings_is_not_looked_at(it: Practice) -> None:

@@ -4,6 +4,7 @@ import pytest
 from pydantic import SecretStr
 
 from jobbot.config import ChannelSettings
+from jobbot.doctor import access
 from tests.doctor.world import Practice
 
 INC, SHARED, ARCHIVED, RANDOM, LEADS = "C0INCDATA1", "C0SHARED01", "C0INC2021X", "C0RANDOM01", "C0LEADS001"
@@ -49,6 +50,19 @@ class TestTheBotsToken:
         found = await it.finds("bot token")
         assert found.outcome == "wrong"
         assert found.says.startswith("Slack cannot be asked (")
+
+    @pytest.mark.parametrize("status", [200, 404])
+    async def test_somebody_else_in_slacks_place(self, it: Practice, status: int) -> None:
+        it.slack.faults.broken("auth.test", status)
+        it.slack.faults.broken("apps.connections.open", status)
+        for check in ("bot token", "app token"):
+            found = await it.finds(check)
+            assert (
+                found.says
+                == f"what answers is not Slack's API (status {status}): a login page, a proxy, or another host"
+            )
+            assert "DNS" not in found.next
+        assert (await it.finds("clock")).outcome == "skipped", "nobody knows whose that is"
 
     async def test_slack_that_is_not_there(self, it: Practice) -> None:
         it.has(slack_api_url="http://127.0.0.1:1/api/")
@@ -209,6 +223,12 @@ class TestWhoMayStop:
         found = await it.finds("user group")
         assert found.outcome == outcome
         assert words in found.says
+
+    async def test_a_group_without_a_handle_goes_by_its_id(self, it: Practice) -> None:
+        it.slack.usergroup("data-oncall").handle = ""
+        assert (await it.finds("user group")).subject == "S0ONCALL01"
+        examined = await it.looks()
+        assert access.rows(it.settings, examined.known)[0][5] == "S0ONCALL01"
 
     async def test_a_group_that_is_none(self, it: Practice) -> None:
         it.has(channels={INC: ChannelSettings(stop_usergroups=frozenset({"S0NOWHERE1"}))})

@@ -92,9 +92,9 @@ async def test_a_datastream_that_is_not_answered(it: Practice) -> None:
 @pytest.mark.parametrize(
     ("how", "outcome", "words"),
     [
-        ("missing", "wrong", "answers, and has no jobs API"),
-        ("html", "wrong", "something that is no list of jobs (status 200)"),
-        ("broken", "wrong", "something that is no list of jobs (status 500)"),
+        ("missing", "wrong", "answers, and has no jobs API (status 404): another host, or a page in front of it"),
+        ("html", "wrong", "something that is no list of jobs (status 200): a login page, or another host than"),
+        ("broken", "wrong", "answers, and is broken right now (status 500)"),
         ("throttled", "warn", "is busy (status 429)"),
         ("unavailable", "warn", "is busy (status 503)"),
         ("cut", "wrong", "the connection was cut"),
@@ -105,6 +105,7 @@ async def test_an_instance_that_does_not_answer_well(it: Practice, how: str, out
     found = await it.finds("adverity")
     assert found.outcome == outcome
     assert words in found.says
+    assert "DNS" not in found.next or "cut" in found.says, "it was reached"
     assert (await it.finds("adverity key")).outcome == "skipped"
 
 

@@ -11,7 +11,7 @@ from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.adverity.stories import tell_incident
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.socket import Vigil
+from jobbot.slack.vigil import Vigil
 from tests.stories.world import PACE, settings_for
 
 PATIENT = Vigil(look=0.1, stale=10.0, give_up=30.0)

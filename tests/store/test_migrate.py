@@ -14,8 +14,8 @@ from sqlalchemy import Connection, text
 
 from jobbot.store import migrations
 from jobbot.store.engine import Database, make_engine
+from jobbot.store.indexes import metadata
 from jobbot.store.migrate import NewerSchema, known_schemas, migrate
-from jobbot.store.tables import metadata
 
 
 async def test_four_starters_at_once(database_url: str) -> None:

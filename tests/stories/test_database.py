@@ -5,7 +5,7 @@ import signal
 import sqlite3
 import sys
 from collections.abc import AsyncIterator, Iterator
-from contextlib import closing, contextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import httpx
@@ -92,11 +92,12 @@ async def test_it_goes_away_between_asking_and_submitting(away: World, server: P
     assert it.posts() == 0
 
 
-@contextmanager
-def locked(file: Path) -> Iterator[None]:
+@asynccontextmanager
+async def locked(file: Path) -> AsyncIterator[None]:
     """Somebody has the file open in the middle of a change, as a backup or a shell has."""
-    with closing(sqlite3.connect(file, isolation_level=None, timeout=60)) as other:
-        other.execute("BEGIN EXCLUSIVE")
+    with closing(sqlite3.connect(file, isolation_level=None, timeout=60, check_same_thread=False)) as other:
+        # The bot, in the middle of a change itself, needs this loop to come to the end of it.
+        await asyncio.to_thread(other.execute, "BEGIN EXCLUSIVE")
         yield
         other.execute("ROLLBACK")
 
@@ -111,7 +112,7 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("1 job")
     await it.asks_to_stop(it.ana)
-    with locked(tmp_path / "jobbot.db"):
+    async with locked(tmp_path / "jobbot.db"):
         await it.ana.clicks("Refresh", on=listed)
         await it.said("refreshed by")
         await it.ana.submits(reason="x")
@@ -123,6 +124,26 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
     await it.ana.submits(reason="x")
     await it.said("Adverity accepted the stop at")
     assert it.posts() == 1
+
+
+async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> None:
+    async with world("http", tmp_path) as it:
+        it.adverity.has_job(987)
+        await it.asks_to_stop(it.ana)
+        file, away = tmp_path / "jobbot.db", tmp_path / "away.db"
+        file.rename(away)
+        await it.ana.submits(reason="x")
+        await it.whispered(REFUSAL, it.ana, seconds=LATE)
+        [reason] = await ready(it, is_so=False)
+        assert reason.startswith("the database cannot be used: its file was taken away or replaced")
+        assert not file.exists(), "and none is made in its place"
+        assert it.posts() == 0
+        away.rename(file)
+        await ready(it, is_so=True)
+        await it.asks_to_stop(it.ana)
+        await it.ana.submits(reason="x")
+        await it.said("Adverity accepted the stop at")
+        assert it.posts() == 1
 
 
 async def test_a_newer_schema_ends_the_command_with_a_line(tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.socket import SocketLost, Vigil
-from tests.stories.world import World, settings_for, world
+from jobbot.slack.vigil import SocketLost, Vigil
+from tests.stories.world import Transport, World, settings_for, world
 
 
 async def ready(it: World) -> httpx.Response:
@@ -126,6 +126,22 @@ async def test_a_start_has_nothing_to_warn_of(
     monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-of-the-environment")
     async with world("http", tmp_path):
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_while_it_ends_that_is_the_only_reason(tmp_path: Path, transport: Transport) -> None:
+    async with world(transport, tmp_path) as it:
+        it.adverity.has_job(987)
+        held = it.adverity.faults.hold()
+        await it.ana.types("/jobs", in_=it.inc)
+        await it.adverity.called("GET", "/jobs/")
+        ending = asyncio.create_task(it.bot.__aexit__(None, None, None))
+        async with asyncio.timeout(20):
+            while (response := await ready(it)).status_code != 503 or it.slack.connections:
+                pass
+        assert response.json() == {"ready": False, "reasons": ["shutting down"]}
+        held.release()
+        await ending
 
 
 async def test_what_runs_is_finished_before_the_end(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.messages import Channel, Message
 from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
-from jobbot.slack.socket import Vigil
+from jobbot.slack.vigil import Vigil
 from jobbot.telemetry import Traces
 
 Transport = Literal["socket", "http"]

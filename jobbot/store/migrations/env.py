@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from jobbot.store.tables import metadata
+from jobbot.store.indexes import metadata
 
 context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
 context.run_migrations()

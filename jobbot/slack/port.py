@@ -1,0 +1,38 @@
+"""The port that jobbot listens on: opened before anything is served there, and whose fault it is where it cannot be."""
+
+import errno
+import os
+import socket
+from typing import Literal
+
+_OF_THE_HOST = {
+    errno.EADDRNOTAVAIL: "is no address of this machine's",
+    errno.EAFNOSUPPORT: "is of a kind that this machine does not have",
+}
+
+
+class CannotListen(Exception):
+    """The port cannot be opened. ``setting`` is the one to change; the message follows its name."""
+
+    def __init__(self, setting: Literal["PORT", "JOBBOT_HOST"], why: str, number: int = 0) -> None:
+        super().__init__(why)
+        self.setting = setting
+        self.errno = number
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """Listen there; port 0 takes a free one. Raises CannotListen."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        # Looked up apart: create_server tells a name that nobody has from a port that is taken by a number only.
+        address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
+    except (socket.gaierror, UnicodeError):
+        # UnicodeError: what Python makes of a name that no DNS could hold.
+        raise CannotListen("JOBBOT_HOST", f"{host} is no address, and no name of one") from None
+    try:
+        return socket.create_server(address[:2], family=family, backlog=1024)
+    except OSError as error:
+        number = error.errno or 0
+        if number in _OF_THE_HOST:
+            raise CannotListen("JOBBOT_HOST", f"{host} {_OF_THE_HOST[number]}", number) from None
+        raise CannotListen("PORT", f"{port} cannot be opened on {host} ({os.strerror(number)})", number) from None
