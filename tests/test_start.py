@@ -41,10 +41,10 @@ def test_the_version_is_the_packages() -> None:
 
 
 UNUSED = {
-    *("alembic", "opentelemetry", "pydantic_settings", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
+    *("alembic", "opentelemetry", "pydantic_settings", "sqlalchemy.dialects.postgresql"),
     *("websockets", "wsproto"),
 }
-"""What a jobbot over HTTP, on a SQLite that is up to date, has no use for: 12 MB of those that once were there."""
+"""What a jobbot over HTTP, on a SQLite that is up to date, has no use for."""
 
 
 def test_what_weighs_is_found_where_it_is() -> None:

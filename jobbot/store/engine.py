@@ -14,7 +14,7 @@ from sqlite3 import OperationalError as OperationalDbError
 from sqlite3 import connect
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import event, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     ArgumentError,
@@ -27,10 +27,8 @@ from sqlalchemy.exc import (
     ProgrammingError,
 )
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
-from sqlalchemy.util import greenlet_spawn
-
-from jobbot.store.connection import Connection, transaction
 
 BUSY_SECONDS = 4.0
 """How long SQLite waits for another process's write."""
@@ -52,7 +50,7 @@ class BadDatabaseUrl(Exception):
     """The URL cannot be used at all; the message is one line without the URL."""
 
 
-def make_engine(url: str) -> Engine:
+def make_engine(url: str) -> AsyncEngine:
     """An engine, not connected yet. Raises BadDatabaseUrl."""
     try:
         parsed = make_url(url)
@@ -64,7 +62,7 @@ def make_engine(url: str) -> Engine:
                 parsed.set(drivername="sqlite+aiosqlite"), in_memory=parsed.database in (None, "", ":memory:")
             )
         case "postgresql":
-            return _postgresql(parsed.set(drivername="postgresql+psycopg_async"))
+            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
         case _:
             raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
 
@@ -105,17 +103,17 @@ class _File:
             raise StoreUnavailable("its file was taken away or replaced: put it back, or restart jobbot")
 
 
-def _sqlite(url: URL, *, in_memory: bool) -> Engine:
+def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
     file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
 
-    @event.listens_for(engine, "do_connect")
+    @event.listens_for(engine.sync_engine, "do_connect")
     def about_to_connect(*_: object) -> None:
         if file is not None:
             file.check()  # SQLite would make an empty one in its place
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine.sync_engine, "connect")
     def set_up(connection: Any, _: object) -> None:
         # The driver would begin transactions late and on its own; ours begin at once, as writers, so that two
         # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
@@ -132,7 +130,7 @@ def _sqlite(url: URL, *, in_memory: bool) -> Engine:
             raise
         cursor.close()
 
-    @event.listens_for(engine, "begin")
+    @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
         reads = connection.get_execution_options().get(_READS)
         if file is not None and not reads:
@@ -142,9 +140,9 @@ def _sqlite(url: URL, *, in_memory: bool) -> Engine:
     return engine
 
 
-def _postgresql(url: URL) -> Engine:
+def _postgresql(url: URL) -> AsyncEngine:
     try:
-        return create_engine(
+        return create_async_engine(
             url,
             pool_pre_ping=True,
             pool_size=5,
@@ -160,7 +158,7 @@ def _postgresql(url: URL) -> Engine:
 class Database:
     """Transactions on one engine."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: AsyncEngine) -> None:
         self.engine = engine
 
     @property
@@ -169,18 +167,20 @@ class Database:
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
-    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[Connection]:
+    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
         """One transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than that."""
         with _unavailable():
-            async with asyncio.timeout(seconds), transaction(self.engine) as connection:
+            async with asyncio.timeout(seconds), self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[Connection]:
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
         """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
         with _unavailable():
-            async with asyncio.timeout(ANSWER_SECONDS), transaction(self.engine, **{_READS: True}) as connection:
-                yield connection
+            async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
+                await connection.execution_options(**{_READS: True})
+                async with connection.begin():
+                    yield connection
 
     async def ping(self) -> None:
         """Reach the database. Raises StoreUnavailable."""
@@ -189,7 +189,7 @@ class Database:
 
     async def aclose(self) -> None:
         """Close every connection."""
-        await greenlet_spawn(self.engine.dispose)
+        await self.engine.dispose()
 
 
 @contextmanager

@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.connection import Connection
 from jobbot.store.engine import Database
 from jobbot.store.following import ClaimedLetter, Letter
 from jobbot.store.tables import lanes, outbox, watches
@@ -47,7 +47,7 @@ class LostLetter(Exception):
     """Somebody else has taken the letter over."""
 
 
-async def put(connection: Connection, letters: Iterable[Letter], now: datetime) -> None:
+async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datetime) -> None:
     """Add letters in the transaction of what they tell of.
 
     A letter whose key is there already is not added again. An edit that waits is rewritten instead of followed by
@@ -109,7 +109,7 @@ class Outbox:
                 )
         return [_claimed(row) for _, row in taken]
 
-    async def _first_of_each(self, connection: Connection, now: datetime) -> list[Row[Any]]:
+    async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
         """The first letter of every target, where it may be told: due, nobody's, its lane free, its root told."""
         place = func.row_number().over(partition_by=outbox.c.target, order_by=(outbox.c.created_at, outbox.c.id))
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
@@ -199,7 +199,7 @@ def _lane(*, edits: bool, channel_id: str) -> str:
     return _EDITS if edits else f"post:{channel_id}"
 
 
-async def _occupy(connection: Connection, lane: str, until: datetime) -> None:
+async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> None:
     change = update(lanes).where(lanes.c.lane == lane).values(free_at=until)
     if (await connection.execute(change)).rowcount == 0:
         await connection.execute(insert(lanes).values(lane=lane, free_at=until))

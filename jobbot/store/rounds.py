@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Update, and_, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.connection import Connection
 from jobbot.store.engine import Database
 from jobbot.store.following import AlertGroup, Found, LostRound, Round
 from jobbot.store.outbox import put
@@ -162,7 +162,7 @@ class Rounds:
             pass  # another process was first, with the same row
 
 
-async def _keep(connection: Connection, group: AlertGroup) -> None:
+async def _keep(connection: AsyncConnection, group: AlertGroup) -> None:
     values = {"last_at": group.last_at, "entries": group.entries}
     change = update(alert_groups).where(alert_groups.c.id == group.id)
     if (await connection.execute(change.values(values))).rowcount == 0:

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, Update, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.connection import Connection
 from jobbot.store.engine import Database, StoreUnavailable
 from jobbot.store.stops import (
     NOTHING_SENT,
@@ -216,7 +216,7 @@ def _of(instance: str, job: int) -> Select[Any]:
     return select(stops).where(stops.c.instance == instance, stops.c.job == job)
 
 
-async def _one(connection: Connection, query: Select[Any]) -> StopRecord | None:
+async def _one(connection: AsyncConnection, query: Select[Any]) -> StopRecord | None:
     row = (await connection.execute(query)).first()
     return None if row is None else record_of(row)
 

@@ -8,8 +8,8 @@ from uuid import uuid4
 
 from sqlalchemy import Row, Select, Table, Update, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.connection import Connection
 from jobbot.store.engine import Database
 from jobbot.store.following import Alert, AlertGroup, Interest, LiveCard, Watch
 from jobbot.store.tables import alert_groups, alerts, cards, outbox, watches
@@ -200,7 +200,7 @@ def _alerts_of(channel_id: str, instance: str | None, datastream: int | None) ->
     return change if datastream is None else change.where(alerts.c.datastream == datastream)
 
 
-async def _rows(connection: Connection, query: Select[Any]) -> list[Row[Any]]:
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[Row[Any]]:
     return list((await connection.execute(query)).all())
 
 

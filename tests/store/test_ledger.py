@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.connection import Connection
 from jobbot.store.deliveries import KEPT, Deliveries
 from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.migrate import migrate
@@ -184,7 +184,7 @@ class Lossy(Database):
     loses = False
 
     @asynccontextmanager
-    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[Connection]:
+    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
         """As always, but for the end."""
         async with super().writing(seconds=seconds) as connection:
             yield connection
