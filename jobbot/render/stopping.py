@@ -263,14 +263,11 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
 
 def not_set_up(stop: Stop, *, sent: bool) -> Message:
     """Somebody took the instance out of the configuration before the outcome was known."""
-    why = f"jobbot is no longer set up for {foreign(stop.instance)}"
-    if not sent:
-        words = f"*Not stopped*: job {stop.name}. No request was sent: {why}."
-    else:
-        words = (
-            f"*Unknown* whether job {stop.name} was stopped: {why}, and whether the stop took effect is not known "
-            "here. Look at the job in Adverity."
-        )
+    words = f"*Unknown* whether job {stop.name} was stopped" if sent else f"*Not stopped*: job {stop.name}"
+    known = (
+        "Whether the stop took effect is not known here; look at the job in Adverity." if sent else "Nothing was sent."
+    )
+    words += f". jobbot is no longer set up for {foreign(stop.instance)}. {known}"
     return _message(words, stop, ask_again=False)
 
 

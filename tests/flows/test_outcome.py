@@ -55,9 +55,9 @@ def test_what_is_written_down_is_read_again(sent: Sent) -> None:
 @pytest.mark.parametrize(
     ("state", "answer", "ends", "words"),
     [
-        (StopState.REQUESTED, "", StopState.REFUSED, "No request was sent: jobbot is no longer set up for acme."),
-        (StopState.SENT, "", StopState.UNKNOWN, "whether the stop took effect is not known here"),
-        (StopState.SENT, "accepted", StopState.UNKNOWN, "whether the stop took effect is not known here"),
+        (StopState.REQUESTED, "", StopState.REFUSED, "jobbot is no longer set up for acme. Nothing was sent."),
+        (StopState.SENT, "", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (StopState.SENT, "accepted", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
         (StopState.SENT, "refused: Not in fetch.", StopState.REFUSED, "refused to stop job 987: Not in fetch."),
     ],
 )

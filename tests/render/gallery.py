@@ -213,6 +213,8 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "watch ended while away", watching.ended(title_, ended(words), "acme", ["U0ANA"], now=NOW, away=True)
     yield "watch over already", watching.over_already(title_, failed, "acme", "U0ANA", now=NOW)
     yield "watch not found", watching.vanished(title_, "acme", ["U0ANA"], now=NOW)
+    many = [f"{number}, like {title_}" for number in range(25)]
+    yield "watch without instance", watching.not_set_up(words("acme"), many, ["U0ANA"], is_card=True, alerts=True)
     yield "watch told perhaps again", watching.perhaps_again(told)
     waiting = [
         watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
