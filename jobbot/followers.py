@@ -10,6 +10,7 @@ from jobbot.flows.instances import Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
 from jobbot.flows.tempo import Tempo
+from jobbot.flows.unserved import Unserved
 from jobbot.flows.watching import WatchingFlow
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
@@ -61,6 +62,9 @@ class Followers:
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
         )
+        self._unserved = Unserved(
+            rounds=rounds, watches=watches, instances=instances, clock=clock, told=self._postman.wake
+        )
 
     def door(self) -> Following:
         """What serves the people who ask for it."""
@@ -87,7 +91,11 @@ class Followers:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """Count what there is, and once an hour delete what is over and told. Raises StoreUnavailable."""
+        """End what nobody serves, count what there is, and once an hour delete what is over and told.
+
+        Raises StoreUnavailable.
+        """
+        await self._unserved.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         now = self._clock()
         if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:

@@ -19,6 +19,7 @@ from jobbot.adverity.query import JobQuery
 JOBS = "/api/jobs/"
 PAGE_SIZE = 100
 _PAGING = {"page_size": str(PAGE_SIZE), "ordering": "-id"}
+_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,17 +96,25 @@ def _readable(entries: Iterable[object]) -> Iterator[Job]:
 
 
 def _next_target(link: object, url: httpx.URL) -> str | None:
-    """Where a ``next`` link leads. The key goes there too, so only more jobs of the same instance will do."""
+    """Where a ``next`` link leads: to more jobs of the same instance, or nowhere.
+
+    Its path and query alone are used, on the address that is configured: the key goes nowhere else. So it does not
+    matter where the link says http, as an instance writes it that does not know of the proxy that ends its TLS.
+    """
     if link is None or link == "":
         return None
     try:
         there = url.join(link) if isinstance(link, str) else httpx.URL()
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL()
-    same = (there.scheme, there.host, there.port) == (url.scheme, url.host, url.port) and not there.userinfo
-    if not same or not there.path.startswith(JOBS):
+    if there.scheme not in _DEFAULT_PORTS or _place(there) != _place(url) or not there.path.startswith(JOBS):
         raise Unexpected("a link to the next page that leads elsewhere", status=200)
     return there.raw_path.decode("ascii")
+
+
+def _place(url: httpx.URL) -> tuple[str, int | None, bytes]:
+    """Host, port and person. The default port of either scheme says no more than none."""
+    return url.host, None if url.port in _DEFAULT_PORTS.values() else url.port, url.userinfo
 
 
 def collect(pages: Iterable[Page], *, most: int, complete: bool) -> JobList:

@@ -20,6 +20,7 @@ from jobbot.flows.outcome import (
     Unanswered,
     answer_for_the_record,
     decide_ending,
+    decide_without_instance,
     read_answer,
     sent_before,
 )
@@ -69,7 +70,6 @@ class Course:
         self,
         claimed: Claimed,
         *,
-        gateway: Gateway,
         place: Place,
         ledger: Ledger,
         voice: Voice,
@@ -80,7 +80,6 @@ class Course:
     ) -> None:
         self._claim = claimed.claim
         self._record = claimed.record
-        self._gateway = gateway
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
@@ -91,7 +90,7 @@ class Course:
         self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
         self.stop = self.telling.stop
 
-    async def run(self) -> Ending | None:
+    async def run(self, gateway: Gateway) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed.
 
         Raises LostClaim, StoreUnavailable, and what nobody foresaw.
@@ -102,10 +101,10 @@ class Course:
             return None
         if self.telling.ts is None:
             await self.telling.begin()
-        attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt()
+        attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt(gateway)
         if isinstance(attempt, Unanswered):
             await self.telling.say(words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop))
-        seen = await self._read_after(attempt)
+        seen = await self._read_after(gateway, attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
         if ending.state is StopState.UNKNOWN and self._follow is not None:
@@ -113,19 +112,31 @@ class Course:
             await self._follow(record, self.telling.ts, ending.message)
         return ending
 
-    async def _attempt(self) -> Attempt:
+    async def give_up(self) -> Ending | None:
+        """The ending where nobody can be asked about the job any more; None as for :meth:`run`.
+
+        Raises what that raises.
+        """
+        if self._record.closed_at is not None:
+            await self._tell(load_message(self._record.message or ""))
+            return None
+        ending = decide_without_instance(self._record, self.stop, self._clock())
+        await self._end(ending)
+        return ending
+
+    async def _attempt(self, gateway: Gateway) -> Attempt:
         """Read the job once more, then send: at most once, and only to a job that is not over."""
         if self._clock() - self._record.requested_at > OBEYED:
             return TooOld()
         job_id = JobId(self._record.job)
         try:
-            job = (await self._gateway.job(job_id, fresh=True)).value
+            job = (await gateway.job(job_id, fresh=True)).value
         except AdverityError as error:
             return NotSent(error)
         if job.is_over:
             return OverBefore(job)
         try:
-            await self._send(job_id)
+            await self._send(gateway, job_id)
         except AdverityError as error:
             answer = read_answer(error)
             if isinstance(answer, NotSent):
@@ -139,7 +150,7 @@ class Course:
         )
         return sent
 
-    async def _send(self, job_id: JobId) -> None:
+    async def _send(self, gateway: Gateway, job_id: JobId) -> None:
         """The one request; whoever waited or slept after the record asks first whether the row is still theirs.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
@@ -150,7 +161,7 @@ class Course:
         self._may_be_sent = True
         while True:
             try:
-                return await self._gateway.stop(job_id, at_last=self._must_be_in_time)
+                return await gateway.stop(job_id, at_last=self._must_be_in_time)
             except _NotInTime:
                 self._ours_until = await self._ledger.keep(self._claim)
 
@@ -158,7 +169,7 @@ class Course:
         if self._clock() >= self._ours_until:
             raise _NotInTime
 
-    async def _read_after(self, attempt: Attempt) -> Job | None:
+    async def _read_after(self, gateway: Gateway, attempt: Attempt) -> Job | None:
         """The job as it is after the attempt: until it is over, or a bound is reached. None if it was never read."""
         match attempt:
             case OverBefore() | NotSent() | TooOld():
@@ -174,7 +185,7 @@ class Course:
         seen: Job | None = None
         while True:
             try:
-                seen = (await self._gateway.job(JobId(self._record.job), fresh=True)).value
+                seen = (await gateway.job(JobId(self._record.job), fresh=True)).value
             except AdverityError as error:
                 log.info("job not readable after its stop", job=self._record.job, error=type(error).__name__)
             if (seen is not None and seen.is_over) or loop.time() >= until:

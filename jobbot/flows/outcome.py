@@ -133,6 +133,17 @@ def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: dat
             assert_never(attempt)
 
 
+def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime) -> Ending:
+    """The ending of a row whose instance is not configured any more: what the row alone says."""
+    if record.state is StopState.REQUESTED:
+        return Ending(StopState.REFUSED, "not sent: instance not configured", words.not_set_up(stop, sent=False))
+    sent = sent_before(record)
+    if isinstance(sent, RefusedUpstream):
+        return decide_ending(sent, None, stop, now)
+    outcome = "not known: instance not configured"
+    return Ending(StopState.UNKNOWN, outcome, words.not_set_up(stop, sent=True))
+
+
 def _after_sending(attempt: Accepted | Unanswered, seen: Job | None, stop: words.Stop, now: datetime) -> Ending:
     if seen is not None and seen.state in STOPPED:
         return Ending(StopState.STOPPED, seen.state_label, words.stopped(stop, seen, now))

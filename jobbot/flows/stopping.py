@@ -10,12 +10,11 @@ code: ``carry_out`` begins with a new row, ``resume`` with one that was left beh
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
 from jobbot.flows.course import Course, Follow, Pace
 from jobbot.flows.instances import Instance
@@ -25,7 +24,7 @@ from jobbot.flows.voice import Place, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.store.engine import StoreUnavailable
-from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
+from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopRecord, StopWish
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -107,7 +106,7 @@ class StoppingFlow:
             case Repeated():
                 return HandedOn()
             case Claimed():
-                return await self._see_through(claim, instance.gateway, order.place)
+                return await self._see_through(claim, order.place, lambda one: one.run(instance.gateway))
             case _:
                 assert_never(claim)
 
@@ -129,13 +128,20 @@ class StoppingFlow:
         """Go on with a row that was left behind, from whatever it says."""
         record = claimed.record
         log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
-        return await self._see_through(claimed, instance.gateway, Place(record.channel_id, record.thread_ts))
+        return await self._see_through(claimed, _place_of(record), lambda one: one.run(instance.gateway))
 
-    async def _see_through(self, claimed: Claimed, gateway: Gateway, place: Place) -> Ending | HandedOn:
+    async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
+        """End a row that was left behind on an instance that is not configured any more."""
+        record = claimed.record
+        log.error("stop left behind on an unknown instance", job=record.job, instance=record.instance)
+        return await self._see_through(claimed, _place_of(record), Course.give_up)
+
+    async def _see_through(
+        self, claimed: Claimed, place: Place, to_its_end: Callable[[Course], Awaitable[Ending | None]]
+    ) -> Ending | HandedOn:
         """Whatever happens, the row says what was done, and somebody goes on from there or it is closed."""
         one = Course(
             claimed,
-            gateway=gateway,
             place=place,
             ledger=self._ledger,
             voice=self._voice,
@@ -145,7 +151,7 @@ class StoppingFlow:
             telemetry=self._telemetry,
         )
         try:
-            return await one.run() or HandedOn()
+            return await to_its_end(one) or HandedOn()
         except LostClaim:
             await one.telling.set_right()
             return HandedOn()
@@ -164,3 +170,7 @@ class StoppingFlow:
             raise
         finally:
             self._ledger.drop(claimed.claim)
+
+
+def _place_of(record: StopRecord) -> Place:
+    return Place(record.channel_id, record.thread_ts)

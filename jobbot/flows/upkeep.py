@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
-from jobbot.flows.instances import Instances
+from jobbot.flows.instances import UNSERVED, Instances
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.logs import get_logger
 from jobbot.store.deliveries import Deliveries
@@ -57,7 +57,6 @@ class Upkeep:
         self._keep = keep
         self._tidy = tidy
         self._pause = min(lease.total_seconds() / 3, LOOK)
-        self._unserved: set[str] = set()
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
 
@@ -74,7 +73,8 @@ class Upkeep:
             await self._ledger.renew()
             unserved = [claimed for claimed in await self._ledger.take_over(AT_ONCE) if not self._go_on(claimed)]
             for claimed in unserved:
-                await self._let_go(claimed)
+                self._ledger.drop(claimed.claim)
+                await self._ledger.release(claimed.claim)
             await self._deliveries.forget_old()
             await self._forget_stops()
             if self._tidy is not None:
@@ -96,20 +96,17 @@ class Upkeep:
             log.info("stops older than the record is kept deleted", stops=gone)
 
     def _go_on(self, claimed: Claimed) -> bool:
-        """Whether it is on an instance that this process knows."""
-        instance = self._instances.get(claimed.record.instance)
-        if instance is None:
+        """With its instance, or without one as soon as nobody else can be expected to know it; False until then."""
+        record = claimed.record
+        instance = self._instances.get(record.instance)
+        if instance is not None:
+            self._start(_done(self._stopping.resume(claimed, instance)))
+        elif self._clock() - record.requested_at > UNSERVED:
+            self._start(_done(self._stopping.give_up(claimed)))
+        else:
             return False
-
-        async def work() -> None:
-            await self._stopping.resume(claimed, instance)
-
-        self._start(work())
         return True
 
-    async def _let_go(self, claimed: Claimed) -> None:
-        if claimed.record.id not in self._unserved:
-            log.error("stop left behind on an unknown instance", instance=claimed.record.instance)
-            self._unserved.add(claimed.record.id)
-        self._ledger.drop(claimed.claim)
-        await self._ledger.release(claimed.claim)
+
+async def _done(work: Coroutine[None, None, object]) -> None:
+    await work

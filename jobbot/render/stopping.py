@@ -11,7 +11,7 @@ from enum import Enum
 from jobbot.adverity.model import STOPPED, Job
 from jobbot.render import buttons
 from jobbot.render.blocks import Block, Message, Modal, actions, context, modal, section, text_input
-from jobbot.render.jobs import Names, by_whom, datastream_in_words, progress_bar, state_in_words, times_in_words, title
+from jobbot.render.jobs import Names, by_whom, datastream_in_words, progress_bar, state_in_words, times_in_words
 from jobbot.render.text import clock, duration, foreign, moment, plural, to_plain
 
 STOP_MODAL = "stop_confirm"
@@ -261,6 +261,16 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
     )
 
 
+def not_set_up(stop: Stop, *, sent: bool) -> Message:
+    """Somebody took the instance out of the configuration before the outcome was known."""
+    words = f"*Unknown* whether job {stop.name} was stopped" if sent else f"*Not stopped*: job {stop.name}"
+    known = (
+        "Whether the stop took effect is not known here; look at the job in Adverity." if sent else "Nothing was sent."
+    )
+    words += f". jobbot is no longer set up for {foreign(stop.instance)}. {known}"
+    return _message(words, stop, ask_again=False)
+
+
 def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
     small = f"{foreign(stop.instance)} – asked by <@{stop.user_id}> {clock(stop.asked_at)}"
     reason = f" – reason: {foreign(stop.reason, REASON_MOST)}" if stop.reason else " – no reason given"
@@ -268,8 +278,3 @@ def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
     if ask_again:
         blocks.append(actions([buttons.look(stop.job, stop.instance)]))
     return Message(text=to_plain(f"{words}\n{small}{reason}"), blocks=blocks)
-
-
-def name_of(job: Job | None, job_id: int, names: Names) -> str:
-    """The job's title for :class:`Stop`, from its number alone when it could not be read."""
-    return title(job, names) if job is not None else str(job_id)

@@ -100,6 +100,25 @@ def ended_since(message: Message, job: Job | None, *, now: datetime) -> Message:
     return Message(text=f"{message.text}\n{to_plain(words)}", blocks=blocks)
 
 
+def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_card: bool, alerts: bool) -> Message:
+    """Somebody took the instance out of the configuration. ``names`` are the watched jobs' titles, for ``users``.
+
+    ``is_card``: it stands under a live card; ``alerts``: the channel had some.
+    """
+    lines = [f"jobbot is no longer set up for {foreign(instance, 40)}."]
+    jobs = list(dict.fromkeys(names))
+    if jobs:
+        lines.append(f"{people(users)}: you will not be told here any more how this ends:")
+        lines += [f"• job {name}" for name in jobs[:_ROWS]]
+    if len(jobs) > _ROWS:
+        lines.append(f"and {len(jobs) - _ROWS} more")
+    if is_card:
+        lines.append("The card above is not kept up to date any more.")
+    if alerts:
+        lines.append("Its alerts in this channel are off.")
+    return _said(lines)
+
+
 def perhaps_again(message: Message) -> Message:
     """A message that may stand in the channel already."""
     words = "jobbot was interrupted while it was telling this: you may have read it already."

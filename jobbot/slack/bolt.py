@@ -73,7 +73,8 @@ class KnownHome(AsyncAuthorize):
 class Router(AsyncMiddleware):
     """Acknowledges at once and hands the work to :class:`Work`."""
 
-    def __init__(self, listeners: Listeners, work: Work) -> None:
+    def __init__(self, home: Home, listeners: Listeners, work: Work) -> None:
+        self._bot = home.bot_user_id
         self._listeners = listeners
         self._work = work
 
@@ -89,7 +90,7 @@ class Router(AsyncMiddleware):
             # Not acknowledged, so that Slack gives it to another connection or tells the person.
             return BoltResponse(status=503, body="shutting down")
         payload: Payload = req.context[_PAYLOAD]
-        interaction = read(payload)
+        interaction = read(payload, self._bot)
         if interaction is None:
             log.info("payload not served", type=str(payload.get("type"))[:40])
             return BoltResponse(status=200, body="")
@@ -114,5 +115,5 @@ def build_bolt(client: AsyncWebClient, home: Home, bot_token: str, listeners: Li
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Router(listeners, work))
+    app.use(Router(home, listeners, work))
     return app

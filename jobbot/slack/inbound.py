@@ -19,15 +19,18 @@ Payload = Mapping[str, Any]
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
-def read(body: Payload) -> Interaction | None:
-    """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve."""
+def read(body: Payload, bot: str) -> Interaction | None:
+    """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve.
+
+    ``bot`` is our own user id, as ``auth.test`` has it: whom else an event is for says nothing of who we are.
+    """
     match body.get("type"):
         case "block_actions":
             return _clicked(body)
         case "view_submission":
             return _submitted(body)
         case "event_callback":
-            return _mentioned(body)
+            return _mentioned(body, bot)
         case None if _text(body, "command"):
             return _typed(body)
         case _:
@@ -52,13 +55,13 @@ def _typed(body: Payload) -> Interaction | None:
     )
 
 
-def _mentioned(body: Payload) -> Interaction | None:
+def _mentioned(body: Payload, bot: str) -> Interaction | None:
     event = _part(body, "event")
     user = _text(event, "user")
     if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") or event.get("edited"):
         return None
     return Interaction(
-        did=Typed(_said_to_the_bot(_text(event, "text") or "", _bot_users(body)), command=None),
+        did=Typed(_said_to_the_bot(_text(event, "text") or "", bot), command=None),
         key=_key("event", _text(body, "event_id")),
         user_id=user,
         user_team_id=_text(event, "user_team") or _text(event, "source_team"),
@@ -69,23 +72,17 @@ def _mentioned(body: Payload) -> Interaction | None:
     )
 
 
-def _said_to_the_bot(words: str, bots: frozenset[str]) -> str:
-    """The words behind the mention ("hey @jobbot 987"), or those before it where nothing follows ("987 @jobbot")."""
-    mentions = (mention for mention in _MENTION.finditer(words) if not bots or mention[1] in bots)
-    first = next(mentions, None)
-    if first is None:
-        return words
-    behind = words[first.end() :]
-    if bots:
-        behind = _MENTION.sub(lambda mention: " " if mention[1] in bots else mention[0], behind)
-    return behind if behind.strip(" ,.:;!") else words[: first.start()]
+def _said_to_the_bot(words: str, bot: str) -> str:
+    """The words behind our mention ("hey @jobbot 987"), or those before it where nothing follows ("987 @jobbot").
 
-
-def _bot_users(body: Payload) -> frozenset[str]:
-    given = body.get("authorizations")
-    entries = given if isinstance(given, list) else []
-    users = (_text(entry, "user_id") for entry in entries if isinstance(entry, Mapping))
-    return frozenset(user for user in users if user)
+    Words that mention somebody else are theirs as long as ours is still to come ("@deploybot stop 987, cc @jobbot").
+    """
+    ours = next((mention for mention in _MENTION.finditer(words) if mention[1] == bot), None)
+    before, behind = (words[: ours.start()], words[ours.end() :]) if ours is not None else (words, "")
+    behind = _MENTION.sub(lambda mention: " " if mention[1] == bot else mention[0], behind)
+    if behind.strip(" ,.:;!"):
+        return behind
+    return "" if _MENTION.search(before) else before
 
 
 def _clicked(body: Payload) -> Interaction | None:

@@ -105,7 +105,7 @@ class Outbound:
         )
 
     async def open_modal(self, trigger_id: str, modal: Modal) -> str:
-        """``views.open``, at once and only once: a trigger lives 3 seconds. The view's id."""
+        """``views.open``, at once and only once: a trigger lives 3 seconds. The view's id, if Slack says it."""
         answer = await self._call(
             "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=modal.view), attempts=1
         )

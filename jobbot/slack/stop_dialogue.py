@@ -83,6 +83,11 @@ class StopDialogue:
             log.warning("modal did not open", job=wish.job, error=refused.code)
             await reply.whisper(notices.window_missed(wish.job, instance.name, wish.reason))
             return Outcome.NO_WINDOW
+        if not view:
+            # It may stand there all the same, with no button but one to close it: its id is needed to fill it.
+            log.warning("modal opened without an id", job=wish.job)
+            await reply.whisper(notices.window_stuck())
+            return Outcome.NO_WINDOW
         try:
             modal, outcome = await self._fill(interaction, wish, instance, reply.place)
         except CannotRecord as error:

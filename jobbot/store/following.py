@@ -149,14 +149,15 @@ class CardChange:
 class Found:
     """What a round leaves behind; written at once or not at all.
 
-    ``ended_watches`` is by watch: why it ended, and the letter that says so. ``endings`` are ended jobs that alerts
-    have dealt with.
+    ``ended_watches`` is by watch: why it ended, and the letter that says so; ``ended_alerts`` is by alert: why.
+    ``endings`` are ended jobs that alerts have dealt with.
     """
 
     state: str
     next_at: datetime
     letters: Sequence[Letter] = ()
     ended_watches: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)
+    ended_alerts: Mapping[str, str] = field(default_factory=dict)
     cards: Sequence[CardChange] = ()
     endings: Sequence[int] = ()
     groups: Sequence[AlertGroup] = ()

@@ -50,6 +50,26 @@ class Rounds:
             await self._introduce(instance)
         return True
 
+    async def unserved(self, known: Collection[str], before: datetime) -> list[str]:
+        """Other instances, on which something has been followed since ``before``, and no round was due since then.
+
+        A round can be begun on each of them.
+        """
+        followed: set[str] = set()
+        begun = {watches: watches.c.created_at, cards: cards.c.created_at, alerts: alerts.c.since}
+        async with self._database.reading() as connection:
+            for table, since in begun.items():
+                query = select(table.c.instance).where(since < before, table.c.ended_at.is_(None))
+                others = query.where(table.c.instance.not_in(known)).distinct()
+                followed |= set((await connection.execute(others)).scalars())
+            if not followed:
+                return []
+            rows = (await connection.execute(select(pollers).where(pollers.c.instance.in_(followed)))).all()
+        served = {row.instance for row in rows if row.next_at >= before}
+        for instance in followed - {row.instance for row in rows}:
+            await self._introduce(instance)
+        return sorted(followed - served)
+
     async def begin(self, instance: str) -> Round | None:
         """The round that is due, ours until the lease ends; None where none is due or somebody else has it."""
         now = self._clock()
@@ -119,6 +139,9 @@ class Rounds:
             for watch, (reason, letter) in found.ended_watches.items():
                 change = update(watches).where(watches.c.id == watch, watches.c.ended_at.is_(None))
                 await connection.execute(change.values(ended_at=now, end_reason=reason[:200], letter=letter))
+            for alert, reason in found.ended_alerts.items():
+                change = update(alerts).where(alerts.c.id == alert, alerts.c.ended_at.is_(None))
+                await connection.execute(change.values(ended_at=now, end_reason=reason[:200]))
             for card in found.cards:
                 values = {"drawn": card.drawn, "shown": card.shown, "next_edit_at": card.next_edit_at}
                 if card.end_reason:
@@ -142,7 +165,7 @@ class Rounds:
         async with self._database.writing() as connection:
             await connection.execute(delete(endings).where(endings.c.at < before))
             await connection.execute(delete(alert_groups).where(alert_groups.c.last_at < before))
-            for table in (watches, cards):
+            for table in (watches, cards, alerts):
                 await connection.execute(delete(table).where(table.c.ended_at < before))
 
     def _ours(self, round_: Round) -> Update:

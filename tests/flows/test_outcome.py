@@ -11,9 +11,11 @@ from jobbot.flows.outcome import (
     Sent,
     Unanswered,
     answer_for_the_record,
+    decide_without_instance,
     read_answer,
     sent_before,
 )
+from jobbot.render.stopping import Stop
 from jobbot.store.stops import StopRecord, StopState
 
 AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
@@ -47,7 +49,32 @@ def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None
     ],
 )
 def test_what_is_written_down_is_read_again(sent: Sent) -> None:
-    record = StopRecord(
+    assert sent_before(left_behind(answered_at=AT, answer=answer_for_the_record(sent))) == sent
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "ends", "words"),
+    [
+        (StopState.REQUESTED, "", StopState.REFUSED, "jobbot is no longer set up for acme. Nothing was sent."),
+        (StopState.SENT, "", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (StopState.SENT, "accepted", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (StopState.SENT, "refused: Not in fetch.", StopState.REFUSED, "refused to stop job 987: Not in fetch."),
+    ],
+)
+def test_without_its_instance_a_stop_ends_as_its_row_knows(
+    state: StopState, answer: str, ends: StopState, words: str
+) -> None:
+    record = left_behind(state=state, answer=answer)
+    ending = decide_without_instance(
+        record, Stop(name="987", job=987, instance="acme", user_id="U0ANA", asked_at=AT, reason=""), AT
+    )
+    assert ending.state is ends
+    assert words in ending.message.text
+
+
+def left_behind(state: StopState = StopState.SENT, answered_at: datetime | None = None, answer: str = "") -> StopRecord:
+    """A row as the next process finds it."""
+    return StopRecord(
         id="1",
         request_key="V1",
         instance="acme",
@@ -59,8 +86,7 @@ def test_what_is_written_down_is_read_again(sent: Sent) -> None:
         thread_ts=None,
         reason="",
         requested_at=AT,
-        state=StopState.SENT,
-        answered_at=AT,
-        answer=answer_for_the_record(sent),
+        state=state,
+        answered_at=answered_at,
+        answer=answer,
     )
-    assert sent_before(record) == sent

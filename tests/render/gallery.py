@@ -58,7 +58,7 @@ from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
 from jobbot.render.history import PastStop, Record, render_record
-from jobbot.render.jobs import Names
+from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.refusals import render_refusal
 from jobbot.render.text import foreign
@@ -200,7 +200,7 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
             note=note,
         )
         yield f"card {name}", message
-    title_ = stopping.name_of(job(words), 987, names(words))
+    title_ = title(job(words), names(words))
     issues = [{"message": words("no data"), "type_label": words("Load"), "url": ""} for _ in range(5)]
     failed = ended(words, "Failed").model_copy(update={"issues": job(words, issues=issues).issues})
     yield "watch begun", watching.begun(title_, in_thread=False)
@@ -213,6 +213,8 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "watch ended while away", watching.ended(title_, ended(words), "acme", ["U0ANA"], now=NOW, away=True)
     yield "watch over already", watching.over_already(title_, failed, "acme", "U0ANA", now=NOW)
     yield "watch not found", watching.vanished(title_, "acme", ["U0ANA"], now=NOW)
+    many = [f"{number}, like {title_}" for number in range(25)]
+    yield "watch without instance", watching.not_set_up(words("acme"), many, ["U0ANA"], is_card=True, alerts=True)
     yield "watch told perhaps again", watching.perhaps_again(told)
     waiting = [
         watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
@@ -261,7 +263,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
 
 def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     stop = stopping.Stop(
-        name=stopping.name_of(job(words), 987, names(words)),
+        name=title(job(words), names(words)),
         job=987,
         instance="acme",
         user_id="U0ANA",
@@ -289,6 +291,8 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 3 too old", stopping.not_sent(stop, stopping.away_too_long())
     yield "stop interrupted before", stopping.interrupted(stop, sent=False)
     yield "stop interrupted after", stopping.interrupted(stop, sent=True)
+    yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
+    yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
     yield "stop second", stopping.second(987, "U0ANA", NOW, worked=False)
     yield "stop second, worked", stopping.second(987, "U0ANA", NOW, worked=True)
 

@@ -13,8 +13,8 @@ from jobbot.store.engine import Database, make_engine
 from jobbot.store.following import Alert, Found, Letter, LostRound
 from jobbot.store.migrate import migrate
 from jobbot.store.outbox import EDIT_GAP, KEPT, MESSAGE_GAP, POST_GAP, LostLetter, Outbox, put
-from jobbot.store.rounds import Rounds
-from jobbot.store.tables import outbox, watches
+from jobbot.store.rounds import ENDINGS_KEPT, Rounds
+from jobbot.store.tables import alerts, outbox, watches
 from jobbot.store.watches import Watches
 from tests.store.world import LEASE, Clock
 
@@ -159,6 +159,55 @@ async def test_old_letters_go_and_owed_ones_stay(two: Two) -> None:
         assert (await connection.execute(select(outbox.c.id))).scalars().all() == ["l2"]
 
 
+async def test_of_what_is_not_followed_any_more_nothing_is_kept_for_long(two: Two) -> None:
+    await waits(two)
+    for number in (1, 2):
+        await two.watches.switch_on(alert(number))
+    await two.watches.unwatch(instance="acme", job=987, channel_id="C0INC", user_id="U0ANA")
+    two.passes(ENDINGS_KEPT.total_seconds() + 1)
+    await two.rounds[0].forget_old()
+    async with two.database.reading() as connection:
+        assert (await connection.execute(select(watches.c.id))).all() == []
+        assert (await connection.execute(select(alerts.c.id))).scalars().all() == ["a2"], "the one that is on"
+
+
+async def test_an_instance_is_served_by_whoever_does_its_rounds(two: Two) -> None:
+    """Asked by a process that knows staging alone."""
+    mine, theirs = two.rounds
+    await waits(two)
+    before = two.clock()
+    assert await mine.unserved(["staging"], before) == [], "what has just begun is nobody's to end"
+    two.passes(700)
+    assert await theirs.is_wanted("acme")
+    round_ = await theirs.begin("acme")
+    assert round_ is not None
+    await theirs.commit(round_, Found(state="", next_at=two.clock()))
+    assert await mine.unserved(["staging"], two.clock() - timedelta(seconds=600)) == []
+    two.passes(700)
+    assert await mine.unserved(["staging"], two.clock() - timedelta(seconds=600)) == ["acme"]
+    assert await mine.unserved(["staging", "acme"], two.clock() - timedelta(seconds=600)) == []
+
+
+async def test_an_instance_that_never_had_a_round_is_not_served_either(two: Two) -> None:
+    await waits(two)
+    two.passes(700)
+    assert await two.rounds[0].unserved([], two.clock() - timedelta(seconds=600)) == ["acme"]
+    assert await two.rounds[0].begin("acme") is not None
+
+
+def alert(number: int) -> Alert:
+    """Of all failures on acme, in #inc-data."""
+    return Alert(
+        id=f"a{number}",
+        instance="acme",
+        channel_id="C0INC",
+        datastream=None,
+        states=frozenset({"Failed"}),
+        user_id="U0ANA",
+        since=Clock()(),
+    )
+
+
 async def waits(two: Two) -> str:
     """Ana's watch of job 987: its id."""
     await two.watches.watch(instance="acme", job=987, name="987", channel_id="C0INC", thread_ts=None, user_id="U0ANA")
@@ -172,17 +221,7 @@ async def test_a_round_is_done_by_one_and_written_whole(two: Two) -> None:
     begun = await asyncio.gather(*(two.rounds[n % 2].begin("acme") for n in range(10)))
     ((owner, mine),) = [(two.rounds[n % 2], one) for n, one in enumerate(begun) if one is not None]
     assert not await two.rounds[0].is_wanted("acme")
-    await two.watches.switch_on(
-        Alert(
-            id="a1",
-            instance="acme",
-            channel_id="C0INC",
-            datastream=None,
-            states=frozenset({"Failed"}),
-            user_id="U0ANA",
-            since=two.clock(),
-        )
-    )
+    await two.watches.switch_on(alert(1))
     found = Found(
         state="{}",
         next_at=two.clock() + timedelta(seconds=5),

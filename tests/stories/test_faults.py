@@ -98,6 +98,17 @@ async def test_a_window_that_slack_does_not_open(it: World) -> None:
     it.slack.forgive()
 
 
+async def test_a_window_that_slack_opens_without_saying_which(it: World) -> None:
+    it.adverity.has_job(987)
+    it.slack.faults.bare("views.open", times=1)
+    await it.ana.types("/jobs stop 987 why", in_=it.inc)
+    await it.whispered("did not let jobbot fill the window", it.ana)
+    assert not it.slack.calls_of("views.update")
+    assert it.adverity.count() == 0
+    await it.ana.closes()
+    await it.asks_to_stop(it.ana)
+
+
 async def test_an_ending_that_slack_does_not_take_is_told_when_it_does(it: World) -> None:
     it.adverity.has_job(987).stop_takes(timedelta(seconds=0.1))
     await it.asks_to_stop(it.ana)

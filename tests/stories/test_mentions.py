@@ -24,6 +24,15 @@ async def test_a_mention_in_the_channel_is_answered_under_it(it: World) -> None:
     assert message.thread_ts is not None
 
 
+async def test_what_is_said_to_somebody_else_is_no_command(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.mentions("@ben stop 987, cc @jobbot", in_=it.inc)
+    await it.said("1 job: running")
+    await it.ana.mentions("@ben @jobbot 987", in_=it.inc)
+    await it.said("*Job 987: Running*")
+    assert not it.inc.whispers(it.ana)
+
+
 async def test_an_event_delivered_again_is_answered_once(it: World) -> None:
     it.adverity.has_job(987)
     action = await it.ana.mentions("@jobbot 987", in_=it.inc)

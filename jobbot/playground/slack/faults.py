@@ -14,6 +14,9 @@ from jobbot.playground.slack.errors import ApiError
 
 Farewell = Literal["warning", "refresh_requested", "link_disabled"]
 
+Instead = Literal["cut", "bare"]
+"""What a call that took effect is answered with: nothing, or no more than that it did."""
+
 
 @dataclass(frozen=True, slots=True)
 class Broken:
@@ -28,7 +31,7 @@ class _Rule:
     method: str
     left: int | None
     seconds: float = 0.0
-    refusal: ApiError | Broken | Literal["cut"] | None = None
+    refusal: ApiError | Broken | Instead | None = None
     released: asyncio.Event = field(default_factory=asyncio.Event)
 
     def matches(self, method: str) -> bool:
@@ -75,6 +78,10 @@ class Faults:
         """The connection is cut instead of an answer, after the call took effect."""
         self._rules.append(_Rule(method, times, refusal="cut"))
 
+    def bare(self, method: str, *, times: int | None = None) -> None:
+        """The answer is ``{"ok": true}`` and nothing else, after the call took effect."""
+        self._rules.append(_Rule(method, times, refusal="bare"))
+
     def drop_sockets(self) -> None:
         """Cut the TCP connection of every WebSocket."""
         for connection in tuple(self._sockets.connections):
@@ -96,7 +103,7 @@ class Faults:
         """No WebSocket handshake succeeds, until ``clear()``."""
         self._sockets.refuses = True
 
-    async def meet(self, method: str) -> Broken | Literal["cut"] | None:
+    async def meet(self, method: str) -> Broken | Instead | None:
         """What a call of this method meets: a wait, then ApiError raised, or something else instead of the answer."""
         delay = next((rule for rule in self._rules if rule.refusal is None and rule.matches(method)), None)
         refusal = next((rule for rule in self._rules if rule.refusal is not None and rule.matches(method)), None)

@@ -74,6 +74,14 @@ async def test_the_line_is_cut_after_the_call_took_effect(slack: LocalSlack, bot
     assert await code_of(bot.auth_test()) == "ok"
 
 
+async def test_an_answer_says_ok_and_nothing_of_what_was_done(slack: LocalSlack, bot: AsyncWebClient) -> None:
+    slack.faults.bare("chat.postMessage", times=1)
+    answer = await bot.chat_postMessage(channel="C0INCDATA1", text="said")
+    assert answer.data == {"ok": True}
+    assert len(slack.channel("inc-data").public) == 1
+    assert not slack.refused_calls
+
+
 async def test_response_urls_have_faults_of_their_own(slack: LocalSlack) -> None:
     action = await slack.ana.types("/jobs", in_=slack.channel("inc-data"))
     assert action.payload is not None
