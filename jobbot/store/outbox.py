@@ -1,7 +1,8 @@
 """What is to be told: written with what it tells of, in one transaction, and delivered by whichever process lives.
 
 A letter is leased to one process at a time, in order within what it is written to (a channel, a message), and no
-faster than Slack takes its kind; both hold for all processes together, because they claim one after the other.
+faster than Slack takes its kind; both hold for all processes together, because they claim one after the other. The
+order is the database's own, as their clocks may differ: what stands under a message was written after it.
 
 Slack knows no idempotency key for a post (its own people say not to rely on ``client_msg_id``), and jobbot may not
 read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
@@ -54,7 +55,7 @@ async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datet
     another: nobody wants to see how a job was.
     """
     long_ago = now - timedelta(days=1)
-    for place, letter in enumerate(letters):
+    for letter in letters:
         if letter.edits:
             waits = update(outbox).where(
                 _owed, outbox.c.edits, outbox.c.target == letter.target, outbox.c.lease_until <= now
@@ -66,9 +67,7 @@ async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datet
             continue
         row = {name: getattr(letter, name) for name in _NAMES}
         row |= {"dedupe_key": letter.key[:300], "target": letter.target, "owner": "", "fence": 0, "tries": 0}
-        # Their order is that in which they were given, also where all are of the same moment.
-        at = now + timedelta(microseconds=place)
-        await connection.execute(insert(outbox).values(**row, created_at=at, due_at=now, lease_until=long_ago))
+        await connection.execute(insert(outbox).values(**row, created_at=now, due_at=now, lease_until=long_ago))
 
 
 class Outbox:
@@ -111,7 +110,7 @@ class Outbox:
 
     async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
         """The first letter of every target, where it may be told: due, nobody's, its lane free, its root told."""
-        place = func.row_number().over(partition_by=outbox.c.target, order_by=(outbox.c.created_at, outbox.c.id))
+        place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
         root = outbox.alias("root")
         lane = lanes.alias("lane")
@@ -133,7 +132,7 @@ class Outbox:
                     root.c.failed.is_not(None),
                 )
             )
-            .order_by(ranked.c.created_at)
+            .order_by(ranked.c.number)
             .limit(200)
         )
         return list((await connection.execute(query)).all())

@@ -213,7 +213,9 @@ pollers = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", String(32), primary_key=True),
+    # The order in which they were written, which the clocks of their writers may contradict.
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("id", String(32), nullable=False),
     Column("dedupe_key", String(300), nullable=False),
     # Why it may be said (view, watch, alerts): asked of the policy again when it is.
     Column("need", String(20), nullable=False),
@@ -240,8 +242,9 @@ outbox = Table(
     Column("failed", String(200)),
 )
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
+Index("outbox_by_id", outbox.c.id, unique=True)
 Index("outbox_once", outbox.c.dedupe_key, unique=True)
-Index("outbox_owed", outbox.c.target, outbox.c.created_at, sqlite_where=_is_owed, postgresql_where=_is_owed)
+Index("outbox_owed", outbox.c.target, outbox.c.number, sqlite_where=_is_owed, postgresql_where=_is_owed)
 Index("outbox_by_time", outbox.c.created_at)
 
 lanes = Table(
