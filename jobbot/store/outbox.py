@@ -11,14 +11,15 @@ was told: it is told again, and says so, because an ending that nobody hears of 
 are idempotent and need no mark.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.engine import Database
+from jobbot.store.engine import Database, insert_into
 from jobbot.store.following import ClaimedLetter, Letter
 from jobbot.store.tables import lanes, outbox, watches
 
@@ -32,6 +33,8 @@ MESSAGE_GAP = timedelta(seconds=3)
 """No message is edited more often than that, however late the edit before was taken."""
 
 KEPT = timedelta(days=8)
+_LONG_AGO = timedelta(days=1)
+_AT_ONCE = 500
 _EDITS = "edits"
 _LOCK = 7_236_552_018_534
 """Any number, the same in every jobbot: PostgreSQL's advisory lock around a claim. SQLite has one writer anyway."""
@@ -49,25 +52,44 @@ class LostLetter(Exception):
 
 
 async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datetime) -> None:
-    """Add letters in the transaction of what they tell of.
+    """Add letters in the transaction of what they tell of, in a few statements however many they are.
 
     A letter whose key is there already is not added again. An edit that waits is rewritten instead of followed by
     another: nobody wants to see how a job was.
     """
-    long_ago = now - timedelta(days=1)
+    own = _one_edit_a_message(letters)
+    rewritten = await _rewrite(connection, [letter for letter in own if letter.edits], now)
+    free = {"owner": "", "fence": 0, "tries": 0, "created_at": now, "due_at": now, "lease_until": now - _LONG_AGO}
+    rows = [
+        {name: getattr(letter, name) for name in _NAMES}
+        | {"dedupe_key": letter.key[:300], "target": letter.target}
+        | free
+        for letter in own
+        if not (letter.edits and letter.target in rewritten)
+    ]
+    if rows:
+        new = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=[outbox.c.dedupe_key])
+        await connection.execute(new, rows)
+
+
+def _one_edit_a_message(letters: Iterable[Letter]) -> list[Letter]:
+    """In their order, but of the edits of one message the first, with what the last one says."""
+    kept: dict[str, Letter] = {}
     for letter in letters:
-        if letter.edits:
-            waits = update(outbox).where(
-                _owed, outbox.c.edits, outbox.c.target == letter.target, outbox.c.lease_until <= now
-            )
-            if (await connection.execute(waits.values(message=letter.message))).rowcount:
-                continue
-        known = select(outbox.c.id).where(outbox.c.dedupe_key == letter.key[:300])
-        if (await connection.execute(known)).first() is not None:
-            continue
-        row = {name: getattr(letter, name) for name in _NAMES}
-        row |= {"dedupe_key": letter.key[:300], "target": letter.target, "owner": "", "fence": 0, "tries": 0}
-        await connection.execute(insert(outbox).values(**row, created_at=now, due_at=now, lease_until=long_ago))
+        place = letter.target if letter.edits else letter.id
+        kept[place] = replace(kept[place], message=letter.message) if place in kept else letter
+    return list(kept.values())
+
+
+async def _rewrite(connection: AsyncConnection, edits: Sequence[Letter], now: datetime) -> set[str]:
+    """Let the edits that wait say what these say: which targets had one. At one blow, as others claim meanwhile."""
+    found: set[str] = set()
+    for first in range(0, len(edits), _AT_ONCE):
+        says = {letter.target: letter.message for letter in edits[first : first + _AT_ONCE]}
+        waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
+        change = waits.values(message=case(says, value=outbox.c.target)).returning(outbox.c.target)
+        found |= set((await connection.execute(change)).scalars())
+    return found
 
 
 class Outbox:
