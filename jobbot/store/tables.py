@@ -235,6 +235,8 @@ outbox = Table(
     Column("lease_until", UtcDateTime, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
+    # How often Slack said that it takes no such thing.
+    Column("refusals", Integer, nullable=False),
     # Set right before a post leaves; found set without an outcome, the message may be in the channel already.
     Column("posting_at", UtcDateTime),
     Column("sent_at", UtcDateTime),

@@ -6,7 +6,7 @@ wrong by seconds, each its own way.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import groupby
@@ -24,7 +24,10 @@ from tests.store.world import LEASE
 
 OWNERS = ("one", "two")
 CHANNELS = ("C0INC", "C0OTHER")
-STEPS = ("posting", "posting, not now", "posting, no answer", "not now", "sent", "sent", "give up")
+STEPS = (
+    *("posting", "posting, not now", "posting, no answer", "posting, refused", "posting, detach"),
+    *("not now", "sent", "sent", "give up"),
+)
 
 
 @dataclass
@@ -40,6 +43,7 @@ class Entry:
     owner: str = ""
     lost: list[tuple[str, ClaimedLetter]] = field(default_factory=list)
     perhaps: bool = False
+    refusals: int = 0
     sent: bool = False
     failed: bool = False
 
@@ -159,7 +163,8 @@ class OutboxMachine(StoreMachine):
         for id_, one in due.items():
             got = taken[id_]
             assert got.letter.message == one.message
-            assert got.perhaps_told is one.perhaps
+            assert (got.perhaps_told, got.refusals) == (one.perhaps, one.refusals)
+            assert got.letter.under == one.letter.under
             if one.claim is not None:
                 one.lost.append((one.owner, one.claim))
             one.claim, one.owner, one.until = got, owner, self.time(owner).timestamp() + LEASE.total_seconds()
@@ -179,6 +184,8 @@ class OutboxMachine(StoreMachine):
             "sent": lambda: box.sent(claim, "7.7"),
             "not now": lambda: box.postpone(claim, later),
             "no answer": lambda: box.postpone(claim, later, perhaps_told=True),
+            "refused": lambda: box.postpone(claim, later, refused=True),
+            "detach": lambda: box.detach(claim, "thread_not_found"),
             "give up": lambda: box.give_up(claim, "is_archived"),
         }
         for part in step.split(", "):
@@ -202,9 +209,15 @@ class OutboxMachine(StoreMachine):
                     self.messages[one.target] = self.time(owner).timestamp() + MESSAGE_GAP.total_seconds()
             case "give up":
                 one.failed = True
+            case "detach":
+                assert one.claim is not None
+                one.letter = replace(one.letter, under=None)
+                one.due, one.until = self.time(owner).timestamp(), self.time(owner).timestamp() - 0.001
+                one.perhaps = one.claim.perhaps_told
             case _:
                 one.due, one.until = later.timestamp(), self.time(owner).timestamp() - 0.001
                 one.perhaps = one.perhaps and part == "no answer"
+                one.refusals += part == "refused"
 
     @rule(seconds=st.sampled_from([1.2, 4.0, 8.0, 31.0]))
     def sleep(self, seconds: float) -> None:
