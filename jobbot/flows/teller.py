@@ -27,21 +27,40 @@ class NotNow:
     seconds: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class NotThere:
+    """The message takes no edit any more, or the thread no reply: deleted, locked, too old."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotThis:
+    """Slack has read it and takes no such thing."""
+
+    reason: str
+
+
 Leave = MayTell | NeverAgain | NotNow
 
 
 class CannotTell(Exception):
-    """Slack did not take it.
+    """Slack did not take it: ``leave`` says what that means for it.
 
-    ``leave``: whether the channel is closed to it, or it should be tried again; ``message_gone``: the message it
-    edits, or the thread it stands in, is not there any more. ``perhaps_told``: no answer came that says it was not.
+    ``perhaps_told``: Slack did not say that it is not in the channel; ``no_answer``: it said nothing at all.
     """
 
-    def __init__(self, leave: NeverAgain | NotNow, *, message_gone: bool = False, perhaps_told: bool = False) -> None:
+    def __init__(
+        self,
+        leave: NeverAgain | NotThere | NotThis | NotNow,
+        *,
+        perhaps_told: bool = False,
+        no_answer: bool = False,
+    ) -> None:
         super().__init__(leave.reason)
         self.leave = leave
-        self.message_gone = message_gone
         self.perhaps_told = perhaps_told
+        self.no_answer = no_answer
 
 
 class Teller(Protocol):

@@ -33,14 +33,27 @@ _PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_tim
 class SlackRefused(Exception):
     """Slack did not take it: ``code`` is its error, or the kind of network failure.
 
-    ``may_pass``: it was not the request's fault, so that the same may be taken later.
+    ``may_pass``: it was not the request's fault, so that the same may be taken later; after ``wait`` seconds, where
+    Slack says so. ``perhaps_taken``: it may have been done all the same, wholly or in part; ``no_answer``: nobody said.
     """
 
-    def __init__(self, method: str, code: str, *, may_pass: bool = False) -> None:
+    def __init__(
+        self,
+        method: str,
+        code: str,
+        *,
+        may_pass: bool = False,
+        wait: float | None = None,
+        perhaps_taken: bool = False,
+        no_answer: bool = False,
+    ) -> None:
         super().__init__(f"{method}: {code}")
         self.method = method
         self.code = code
         self.may_pass = may_pass
+        self.wait = wait
+        self.perhaps_taken = perhaps_taken
+        self.no_answer = no_answer
 
     def as_fields(self) -> dict[str, str]:
         """For a log line."""
@@ -86,12 +99,13 @@ class Outbound:
             attempts=attempts,
         )
 
-    async def edit(self, channel: str, ts: str, message: Message) -> None:
+    async def edit(self, channel: str, ts: str, message: Message, *, attempts: int = _ATTEMPTS) -> None:
         """``chat.update``."""
         await self._message(
             "chat.update",
             message,
             lambda m: self._client.chat_update(channel=channel, ts=ts, text=m.text, blocks=m.blocks),
+            attempts=attempts,
         )
 
     async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
@@ -149,7 +163,8 @@ class Outbound:
             if not _is_about_blocks(refused.code) or not message.blocks:
                 raise
             log.warning("blocks rejected, sending the text", method=method, error=refused.code)
-            answer = await self._call(method, lambda: call(replace(message, blocks=[])), repeatable=repeatable)
+            plain = replace(message, blocks=[])
+            answer = await self._call(method, lambda: call(plain), repeatable=repeatable, attempts=attempts)
         return str(answer.get("ts") or "")
 
     async def _call(
@@ -160,23 +175,25 @@ class Outbound:
         Slack says of its 5xx codes that a part may have been done, so only what is ``repeatable`` is sent again then.
         """
         for attempt in range(1, attempts + 1):
-            may_pass = True
+            may_pass, asked, no_answer = True, None, False
             try:
                 with self._telemetry.slack(method):
                     return await call()
             except SlackApiError as error:
-                code, may_pass = error_code(error), _may_pass(error)
-                wait = asked_to_wait(error)
-                if wait is None and may_pass and repeatable:
-                    wait = 0.3 * attempt
+                code, may_pass, asked = error_code(error), _may_pass(error), asked_to_wait(error)
+                perhaps = may_pass and asked is None
+                wait = 0.3 * attempt if perhaps and repeatable else asked
             except aiohttp.ClientConnectorError as error:
-                code, wait = error_code(error), 0.2 * attempt
+                code, perhaps, wait = error_code(error), False, 0.2 * attempt
             except (*CALL_ERRORS, AttributeError) as error:
                 # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-                code, wait = error_code(error), 0.2 * attempt if repeatable else None
+                code, perhaps, no_answer = error_code(error), True, True
+                wait = 0.2 * attempt if repeatable else None
             self._telemetry.metrics.slack_error(method, code)
             if wait is None or wait > WAIT_MOST or attempt == attempts:
-                raise SlackRefused(method, code, may_pass=may_pass)
+                raise SlackRefused(
+                    method, code, may_pass=may_pass, wait=asked, perhaps_taken=perhaps, no_answer=no_answer
+                )
             log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
             await asyncio.sleep(wait)
         raise AssertionError("the loop returns or raises")

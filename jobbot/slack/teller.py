@@ -7,7 +7,7 @@ may have come into it, it may be archived, or jobbot put out of it: so all of th
 from collections.abc import Awaitable, Callable
 
 from jobbot.access import Channel, ChannelRule, Gone, Need
-from jobbot.flows.teller import CannotTell, Leave, MayTell, NeverAgain, NotNow
+from jobbot.flows.teller import CannotTell, Leave, MayTell, NeverAgain, NotNow, NotThere, NotThis
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.remembered import Remembered
@@ -18,14 +18,20 @@ _CHANNEL_CLOSED = frozenset(
         *("restricted_action_read_only_channel", "team_access_not_granted"),
     }
 )
-_MESSAGE_GONE = frozenset(
+_NOT_THERE = frozenset(
     {
-        *("message_not_found", "thread_not_found", "cant_update_message", "edit_window_closed"),
+        *("message_not_found", "thread_not_found", "invalid_thread_ts", "cant_update_message", "edit_window_closed"),
         *("cannot_reply_to_message", "restricted_action_thread_locked"),
     }
 )
-_NOT_TAKEN = frozenset({"ratelimited", "ClientConnectorError", "invalid_auth", "token_revoked", "account_inactive"})
-"""Refusals after which the message is certainly not in the channel."""
+_NOT_ITS_FAULT = frozenset(
+    {
+        *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "access_denied"),
+        *("org_login_required", "ekm_access_denied", "accesslimited", "team_added_to_org", "update_failed"),
+        *("rate_limited", "message_limit_exceeded", "external_channel_migrating", "unreadable_error"),
+    }
+)
+"""Refused for certain, and for a reason that has nothing to do with what was to be told."""
 
 
 Rule = Callable[[str], ChannelRule | None]
@@ -63,16 +69,16 @@ class SlackTeller:
         return MayTell()
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
-        """``chat.postMessage``. Raises CannotTell."""
+        """``chat.postMessage``, once. Raises CannotTell."""
         try:
-            return await self._outbound.post(channel_id, message, thread_ts=thread_ts)
+            return await self._outbound.post(channel_id, message, thread_ts=thread_ts, attempts=1)
         except SlackRefused as refused:
             raise _reading(refused) from refused
 
     async def edit(self, channel_id: str, ts: str, message: Message) -> None:
-        """``chat.update``. Raises CannotTell."""
+        """``chat.update``, once. Raises CannotTell."""
         try:
-            await self._outbound.edit(channel_id, ts, message)
+            await self._outbound.edit(channel_id, ts, message, attempts=1)
         except SlackRefused as refused:
             raise _reading(refused) from refused
 
@@ -81,7 +87,11 @@ def _reading(refused: SlackRefused) -> CannotTell:
     code = refused.code
     if code in _CHANNEL_CLOSED:
         return CannotTell(NeverAgain(code))
-    if code in _MESSAGE_GONE:
-        return CannotTell(NotNow(code), message_gone=True)
-    # Slack says of its own failures that a part may have been done; a connection that broke says nothing at all.
-    return CannotTell(NotNow(code), perhaps_told=code not in _NOT_TAKEN)
+    if code in _NOT_THERE:
+        return CannotTell(NotThere(code))
+    # A status without a code is none of Slack's words, but those of whatever stands before it.
+    if refused.may_pass or code in _NOT_ITS_FAULT or code.startswith("status "):
+        # Slack says of its own failures that a part may have been done; a connection that broke says nothing at all.
+        later = NotNow(code, refused.wait)
+        return CannotTell(later, perhaps_told=refused.perhaps_taken, no_answer=refused.no_answer)
+    return CannotTell(NotThis(code))

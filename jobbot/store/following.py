@@ -115,12 +115,18 @@ class Letter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedLetter:
-    """A letter that is ours to deliver. ``perhaps_told``: whoever had it before may have got as far as telling it."""
+    """A letter that is ours to deliver until ``lease_until``.
+
+    ``perhaps_told``: whoever had it before may have got as far as telling it. Of its ``tries``, this one included, so
+    many ``refusals`` were for good.
+    """
 
     letter: Letter
     fence: int
+    lease_until: datetime
     created_at: datetime
     tries: int
+    refusals: int
     perhaps_told: bool
 
 

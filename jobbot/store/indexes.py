@@ -49,6 +49,7 @@ Index(
 Index("endings_by_time", endings.c.at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
+Index("outbox_by_id", outbox.c.id, unique=True)
 Index("outbox_once", outbox.c.dedupe_key, unique=True)
-Index("outbox_owed", outbox.c.target, outbox.c.created_at, sqlite_where=_is_owed, postgresql_where=_is_owed)
+Index("outbox_owed", outbox.c.target, outbox.c.number, sqlite_where=_is_owed, postgresql_where=_is_owed)
 Index("outbox_by_time", outbox.c.created_at)

@@ -1,7 +1,8 @@
 """What is to be told: written with what it tells of, in one transaction, and delivered by whichever process lives.
 
 A letter is leased to one process at a time, in order within what it is written to (a channel, a message), and no
-faster than Slack takes its kind; both hold for all processes together, because they claim one after the other.
+faster than Slack takes its kind; both hold for all processes together, because they claim one after the other. The
+order is the database's own, as their clocks may differ: what stands under a message was written after it.
 
 Slack knows no idempotency key for a post (its own people say not to rely on ``client_msg_id``), and jobbot may not
 read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
@@ -10,14 +11,15 @@ was told: it is told again, and says so, because an ending that nobody hears of 
 are idempotent and need no mark.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.engine import Database
+from jobbot.store.engine import Database, insert_into
 from jobbot.store.following import ClaimedLetter, Letter
 from jobbot.store.tables import lanes, outbox, watches
 
@@ -31,6 +33,8 @@ MESSAGE_GAP = timedelta(seconds=3)
 """No message is edited more often than that, however late the edit before was taken."""
 
 KEPT = timedelta(days=8)
+_LONG_AGO = timedelta(days=1)
+_AT_ONCE = 500
 _EDITS = "edits"
 _LOCK = 7_236_552_018_534
 """Any number, the same in every jobbot: PostgreSQL's advisory lock around a claim. SQLite has one writer anyway."""
@@ -48,27 +52,46 @@ class LostLetter(Exception):
 
 
 async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datetime) -> None:
-    """Add letters in the transaction of what they tell of.
+    """Add letters in the transaction of what they tell of, in a few statements however many they are.
 
     A letter whose key is there already is not added again. An edit that waits is rewritten instead of followed by
     another: nobody wants to see how a job was.
     """
-    long_ago = now - timedelta(days=1)
-    for place, letter in enumerate(letters):
-        if letter.edits:
-            waits = update(outbox).where(
-                _owed, outbox.c.edits, outbox.c.target == letter.target, outbox.c.lease_until <= now
-            )
-            if (await connection.execute(waits.values(message=letter.message))).rowcount:
-                continue
-        known = select(outbox.c.id).where(outbox.c.dedupe_key == letter.key[:300])
-        if (await connection.execute(known)).first() is not None:
-            continue
-        row = {name: getattr(letter, name) for name in _NAMES}
-        row |= {"dedupe_key": letter.key[:300], "target": letter.target, "owner": "", "fence": 0, "tries": 0}
-        # Their order is that in which they were given, also where all are of the same moment.
-        at = now + timedelta(microseconds=place)
-        await connection.execute(insert(outbox).values(**row, created_at=at, due_at=now, lease_until=long_ago))
+    own = _one_edit_a_message(letters)
+    rewritten = await _rewrite(connection, [letter for letter in own if letter.edits], now)
+    free = {"owner": "", "fence": 0, "tries": 0, "refusals": 0}
+    times = {"created_at": now, "due_at": now, "lease_until": now - _LONG_AGO}
+    rows = [
+        {name: getattr(letter, name) for name in _NAMES}
+        | {"dedupe_key": letter.key[:300], "target": letter.target}
+        | free
+        | times
+        for letter in own
+        if not (letter.edits and letter.target in rewritten)
+    ]
+    if rows:
+        new = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=[outbox.c.dedupe_key])
+        await connection.execute(new, rows)
+
+
+def _one_edit_a_message(letters: Iterable[Letter]) -> list[Letter]:
+    """In their order, but of the edits of one message the first, with what the last one says."""
+    kept: dict[str, Letter] = {}
+    for letter in letters:
+        place = letter.target if letter.edits else letter.id
+        kept[place] = replace(kept[place], message=letter.message) if place in kept else letter
+    return list(kept.values())
+
+
+async def _rewrite(connection: AsyncConnection, edits: Sequence[Letter], now: datetime) -> set[str]:
+    """Let the edits that wait say what these say: which targets had one. At one blow, as others claim meanwhile."""
+    found: set[str] = set()
+    for first in range(0, len(edits), _AT_ONCE):
+        says = {letter.target: letter.message for letter in edits[first : first + _AT_ONCE]}
+        waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
+        change = waits.values(message=case(says, value=outbox.c.target)).returning(outbox.c.target)
+        found |= set((await connection.execute(change)).scalars())
+    return found
 
 
 class Outbox:
@@ -96,22 +119,23 @@ class Outbox:
             for row in rows:
                 chosen.setdefault(_lane(edits=row.edits, channel_id=row.channel_id), row)
             taken = list(chosen.items())[:most]
+            lease_until = now + self._lease
             for lane, row in taken:
                 await _occupy(connection, lane, now + (EDIT_GAP if row.edits else POST_GAP))
                 change = update(outbox).where(outbox.c.id == row.id)
                 await connection.execute(
                     change.values(
                         owner=self._owner,
-                        lease_until=now + self._lease,
+                        lease_until=lease_until,
                         fence=outbox.c.fence + 1,
                         tries=outbox.c.tries + 1,
                     )
                 )
-        return [_claimed(row) for _, row in taken]
+        return [_claimed(row, lease_until) for _, row in taken]
 
     async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
         """The first letter of every target, where it may be told: due, nobody's, its lane free, its root told."""
-        place = func.row_number().over(partition_by=outbox.c.target, order_by=(outbox.c.created_at, outbox.c.id))
+        place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
         root = outbox.alias("root")
         lane = lanes.alias("lane")
@@ -133,41 +157,51 @@ class Outbox:
                     root.c.failed.is_not(None),
                 )
             )
-            .order_by(ranked.c.created_at)
+            .order_by(ranked.c.number)
             .limit(200)
         )
         return list((await connection.execute(query)).all())
 
     async def posting(self, one: ClaimedLetter) -> None:
         """Right before a post leaves."""
-        await self._change(one, posting_at=self._clock())
+        async with self._database.writing() as connection:
+            await self._change(connection, one, posting_at=self._clock())
 
     async def sent(self, one: ClaimedLetter, ts: str | None) -> None:
         """It was told; ``ts`` is the message's."""
         now = self._clock()
-        target = await self._change(one, sent_at=now, sent_ts=ts, message="")
-        if one.letter.edits:
-            async with self._database.writing() as connection:
+        async with self._database.writing() as connection:
+            target = await self._change(connection, one, sent_at=now, sent_ts=ts, message="")
+            if one.letter.edits:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
-    async def postpone(self, one: ClaimedLetter, until: datetime, *, perhaps_told: bool = False) -> None:
-        """Not now, and not necessarily by us. ``perhaps_told``: Slack gave no answer that says that it was not."""
-        now = self._clock()
+    async def postpone(
+        self, one: ClaimedLetter, until: datetime, *, perhaps_told: bool = False, refused: bool = False
+    ) -> None:
+        """Not now, and not necessarily by us.
+
+        ``perhaps_told``: Slack gave no answer that says that it was not. ``refused``: it says that it takes no such
+        thing.
+        """
         posting = {} if perhaps_told else {"posting_at": None}
-        await self._change(one, due_at=until, lease_until=now - timedelta(milliseconds=1), **posting)
-
-    async def detach(self, one: ClaimedLetter) -> None:
-        """The thread it stands in is gone: it is told by itself."""
-        now = self._clock()
-        before = now - timedelta(milliseconds=1)
-        await self._change(one, under=None, thread_ts=None, posting_at=None, due_at=now, lease_until=before)
-
-    async def give_up(self, one: ClaimedLetter, reason: str) -> None:
-        """It will never be told: the watch that it would have ended says why."""
-        await self._change(one, failed=reason[:200], message="")
-        waited = update(watches).where(watches.c.letter == one.letter.id)
+        counted = {"refusals": one.refusals + 1} if refused else {}
         async with self._database.writing() as connection:
-            await connection.execute(waited.values(end_reason=f"not told: {reason}"[:200]))
+            await self._change(connection, one, due_at=until, lease_until=self._before(), **posting, **counted)
+
+    async def detach(self, one: ClaimedLetter, reason: str) -> None:
+        """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
+        posting = {} if one.perhaps_told else {"posting_at": None}
+        async with self._database.writing() as connection:
+            await self._change(
+                connection, one, under=None, thread_ts=None, due_at=self._clock(), lease_until=self._before(), **posting
+            )
+            await _tell_watches(connection, one, f"told in the channel: {reason}")
+
+    async def give_up(self, one: ClaimedLetter, reason: str, *, perhaps_told: bool = False) -> None:
+        """It will never be told, or not again: the watch that it would have ended says why."""
+        async with self._database.writing() as connection:
+            await self._change(connection, one, failed=reason[:200], message="")
+            await _tell_watches(connection, one, f"{'perhaps' if perhaps_told else 'not'} told: {reason}")
 
     async def count(self) -> int:
         """How many letters are owed."""
@@ -183,16 +217,23 @@ class Outbox:
             )
             await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - timedelta(hours=1)))
 
-    async def _change(self, one: ClaimedLetter, **values: object) -> str:
+    async def _change(self, connection: AsyncConnection, one: ClaimedLetter, **values: object) -> str:
         """The target of what was changed."""
         ours = update(outbox).where(
             _owed, outbox.c.id == one.letter.id, outbox.c.owner == self._owner, outbox.c.fence == one.fence
         )
-        async with self._database.writing() as connection:
-            target = (await connection.execute(ours.values(**values).returning(outbox.c.target))).scalar_one_or_none()
+        target = (await connection.execute(ours.values(**values).returning(outbox.c.target))).scalar_one_or_none()
         if target is None:
             raise LostLetter(one.letter.id)
         return str(target)
+
+    def _before(self) -> datetime:
+        """When a lease ended that anybody may follow at once."""
+        return self._clock() - timedelta(milliseconds=1)
+
+
+async def _tell_watches(connection: AsyncConnection, one: ClaimedLetter, reason: str) -> None:
+    await connection.execute(update(watches).where(watches.c.letter == one.letter.id).values(end_reason=reason[:200]))
 
 
 def _lane(*, edits: bool, channel_id: str) -> str:
@@ -205,7 +246,7 @@ async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> No
         await connection.execute(insert(lanes).values(lane=lane, free_at=until))
 
 
-def _claimed(row: Row[Any]) -> ClaimedLetter:
+def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedLetter:
     """Where the letter stands under another one, its thread or its message is that one's, as far as it was told."""
     given = {name: getattr(row, name) for name in _NAMES} | {"key": row.dedupe_key}
     if row.under is not None:
@@ -213,7 +254,9 @@ def _claimed(row: Row[Any]) -> ClaimedLetter:
     return ClaimedLetter(
         letter=Letter(**given),
         fence=row.fence + 1,
+        lease_until=lease_until,
         created_at=row.created_at,
         tries=row.tries + 1,
+        refusals=row.refusals,
         perhaps_told=row.posting_at is not None,
     )

@@ -4,20 +4,25 @@ Nobody owns an instance for longer than a round: whoever looks first when one is
 process did not live to end runs out. The fence goes up with each round, so that one who was slow writes nothing.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Update, and_, case, delete, insert, select, update
+from sqlalchemy import Update, and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.store.engine import Database
-from jobbot.store.following import AlertGroup, Found, LostRound, Round
+from jobbot.store.engine import Database, insert_into
+from jobbot.store.following import AlertGroup, CardChange, Found, LostRound, Round
 from jobbot.store.outbox import put
 from jobbot.store.tables import alert_groups, alerts, cards, endings, pollers, watches
 
 ENDINGS_KEPT = timedelta(days=8)
 """Longer than any range that a round looks back."""
+
+COMMIT_SECONDS = 20.0
+"""How long it may take to write what a round found: a round that is given up is only done again, and finds as much."""
 
 _LONG_AGO = timedelta(days=1)
 _AT_ONCE = 500
@@ -124,34 +129,28 @@ class Rounds:
 
     async def commit(self, round_: Round, found: Found) -> None:
         """Write everything, and let the next round be done by anybody. Raises LostRound."""
+        async with self._database.writing(seconds=COMMIT_SECONDS) as connection:
+            await self._write(connection, round_, found)
+
+    async def _write(self, connection: AsyncConnection, round_: Round, found: Found) -> None:
+        """In a few statements, however much was found: over a network each costs its way there and back."""
         now = self._clock()
-        async with self._database.writing() as connection:
-            ours = self._ours(round_)
-            # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes
-            # up, so that this round is over for its own process too.
-            ends = {"lease_until": now - timedelta(milliseconds=1), "fence": pollers.c.fence + 1}
-            hastened = and_(pollers.c.next_at < pollers.c.lease_until, pollers.c.next_at < found.next_at)
-            next_at = case((hastened, pollers.c.next_at), else_=found.next_at)
-            done = await connection.execute(ours.values(state=found.state, next_at=next_at, **ends))
-            if done.rowcount != 1:
-                raise LostRound(round_.instance)
-            await put(connection, found.letters, now)
-            for watch, (reason, letter) in found.ended_watches.items():
-                change = update(watches).where(watches.c.id == watch, watches.c.ended_at.is_(None))
-                await connection.execute(change.values(ended_at=now, end_reason=reason[:200], letter=letter))
-            for alert, reason in found.ended_alerts.items():
-                change = update(alerts).where(alerts.c.id == alert, alerts.c.ended_at.is_(None))
-                await connection.execute(change.values(ended_at=now, end_reason=reason[:200]))
-            for card in found.cards:
-                values = {"drawn": card.drawn, "shown": card.shown, "next_edit_at": card.next_edit_at}
-                if card.end_reason:
-                    values |= {"ended_at": now, "end_reason": card.end_reason[:200]}
-                await connection.execute(update(cards).where(cards.c.id == card.id).values(values))
-            if found.endings:
-                rows = [{"instance": round_.instance, "job": job, "at": now} for job in found.endings]
-                await connection.execute(insert(endings), rows)
-            for group in found.groups:
-                await _keep(connection, group)
+        # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes up,
+        # so that this round is over for its own process too.
+        ends = {"lease_until": now - timedelta(milliseconds=1), "fence": pollers.c.fence + 1}
+        hastened = and_(pollers.c.next_at < pollers.c.lease_until, pollers.c.next_at < found.next_at)
+        next_at = case((hastened, pollers.c.next_at), else_=found.next_at)
+        done = await connection.execute(self._ours(round_).values(state=found.state, next_at=next_at, **ends))
+        if done.rowcount != 1:
+            raise LostRound(round_.instance)
+        await _end_watches(connection, found.ended_watches, now)
+        await _end_alerts(connection, found.ended_alerts, now)
+        await _change_cards(connection, found.cards, now)
+        if found.endings:
+            rows = [{"instance": round_.instance, "job": job, "at": now} for job in found.endings]
+            await connection.execute(insert_into(connection, endings).on_conflict_do_nothing(), rows)
+        await _keep(connection, found.groups)
+        await put(connection, found.letters, now)
 
     async def count(self, instance: str) -> int:
         """How many rounds there were."""
@@ -185,9 +184,44 @@ class Rounds:
             pass  # another process was first, with the same row
 
 
-async def _keep(connection: AsyncConnection, group: AlertGroup) -> None:
-    values = {"last_at": group.last_at, "entries": group.entries}
-    change = update(alert_groups).where(alert_groups.c.id == group.id)
-    if (await connection.execute(change.values(values))).rowcount == 0:
-        new = {"id": group.id, "instance": group.instance, "channel_id": group.channel_id}
-        await connection.execute(insert(alert_groups).values(**new, opened_at=group.opened_at, **values))
+async def _end_watches(connection: AsyncConnection, ended: Mapping[str, tuple[str, str | None]], now: datetime) -> None:
+    rows = [{"watch": watch, "why": reason[:200], "by": letter} for watch, (reason, letter) in ended.items()]
+    if rows:
+        change = update(watches).where(watches.c.id == bindparam("watch"), watches.c.ended_at.is_(None))
+        values = {"ended_at": now, "end_reason": bindparam("why"), "letter": bindparam("by")}
+        await connection.execute(change.values(values), rows)
+
+
+async def _end_alerts(connection: AsyncConnection, ended: Mapping[str, str], now: datetime) -> None:
+    rows = [{"alert": alert, "why": reason[:200]} for alert, reason in ended.items()]
+    if rows:
+        change = update(alerts).where(alerts.c.id == bindparam("alert"), alerts.c.ended_at.is_(None))
+        await connection.execute(change.values(ended_at=now, end_reason=bindparam("why")), rows)
+
+
+async def _change_cards(connection: AsyncConnection, changes: Sequence[CardChange], now: datetime) -> None:
+    drawn: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("drawn", "shown", "next_edit_at")}
+    over = {"ended_at": now, "end_reason": bindparam("why")}
+    for ends in (False, True):
+        rows = [
+            {
+                "card": card.id,
+                "new_drawn": card.drawn,
+                "new_shown": card.shown,
+                "new_next_edit_at": card.next_edit_at,
+                "why": card.end_reason[:200],
+            }
+            for card in changes
+            if bool(card.end_reason) is ends
+        ]
+        if rows:
+            change = update(cards).where(cards.c.id == bindparam("card"))
+            await connection.execute(change.values(drawn | (over if ends else {})), rows)
+
+
+async def _keep(connection: AsyncConnection, groups: Sequence[AlertGroup]) -> None:
+    if groups:
+        new = insert_into(connection, alert_groups)
+        again = {"last_at": new.excluded.last_at, "entries": new.excluded.entries}
+        upsert = new.on_conflict_do_update(index_elements=[alert_groups.c.id], set_=again)
+        await connection.execute(upsert, [asdict(group) for group in groups])

@@ -173,7 +173,9 @@ pollers = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", String(32), primary_key=True),
+    # The order in which they were written, which the clocks of their writers may contradict.
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    Column("id", String(32), nullable=False),
     Column("dedupe_key", String(300), nullable=False),
     # Why it may be said (view, watch, alerts): asked of the policy again when it is.
     Column("need", String(20), nullable=False),
@@ -193,6 +195,8 @@ outbox = Table(
     Column("lease_until", UtcDateTime, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
+    # How often Slack said that it takes no such thing.
+    Column("refusals", Integer, nullable=False),
     # Set right before a post leaves; found set without an outcome, the message may be in the channel already.
     Column("posting_at", UtcDateTime),
     Column("sent_at", UtcDateTime),

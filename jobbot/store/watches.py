@@ -118,14 +118,10 @@ class Watches:
             not_told = update(watches).where(watches.c.letter.in_(gone))
             await connection.execute(not_told.values(end_reason=f"not told: {reason}"[:200]))
 
-    async def end_message(self, channel_id: str, message_ts: str, reason: str) -> None:
-        """A message is gone: its card is live no more, and nobody waits in its thread."""
-        now = self._clock()
+    async def end_card(self, channel_id: str, message_ts: str, reason: str) -> None:
+        """A message is gone, or takes no edit: its card is live no more. Whoever waits in its thread waits on."""
         card = _open(cards).where(cards.c.channel_id == channel_id, cards.c.message_ts == message_ts)
-        thread = _open(watches).where(watches.c.channel_id == channel_id, watches.c.thread_ts == message_ts)
-        async with self._database.writing() as connection:
-            for change in (card, thread):
-                await connection.execute(change.values(ended_at=now, end_reason=reason[:200]))
+        await self._end(card, reason)
 
     async def of_channel(self, channel_id: str, instance: str | None = None) -> Interest:
         """What is open in a channel."""

@@ -151,7 +151,8 @@ async def play(days: int, folder: Path) -> None:
             if not await poller.look(instance):
                 break
             clock.advance(seconds=1)
-        await postman.deliver()
+        async with asyncio.TaskGroup() as telling:
+            await postman.begin(telling)
         if minute % 60 == 0:
             await rounds.forget_old()
             await outbox.forget_old()

@@ -148,6 +148,18 @@ async def test_what_stands_under_a_message_waits_for_it(two: Two) -> None:
     assert (reply.letter.thread_ts, edit.letter.message_ts) == ("7.7", "7.7")
 
 
+async def test_what_a_clock_that_is_behind_writes_under_a_message_comes_after_it(two: Two) -> None:
+    await two.add(letter(1))
+    two.passes(-2)
+    await two.add(letter(2, under="l1"), letter(3))
+    two.passes(5)
+    for ts, expected in (("1.1", "l1"), ("2.2", "l2"), ("3.3", "l3")):
+        (one,) = await two.boxes[0].claim()
+        assert one.letter.id == expected
+        await two.boxes[0].sent(one, ts)
+        two.passes(2)
+
+
 async def test_old_letters_go_and_owed_ones_stay(two: Two) -> None:
     await two.add(letter(1), letter(2, "C0OTHER"))
     one, other = await two.boxes[0].claim()

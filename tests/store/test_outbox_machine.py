@@ -1,12 +1,14 @@
 """What is true of the outbox whatever is done to it, by two processes that may die at any moment: a machine.
 
 The machine keeps its own book of every letter. Of each claim the book knows beforehand which letters it must bring: the
-first of its channel or message, due, nobody's, as fast as Slack takes them - and those alone.
+first of its channel or message, due, nobody's, as fast as Slack takes them - and those alone. The processes' clocks go
+wrong by seconds, each its own way.
 """
 
 from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -22,7 +24,10 @@ from tests.store.world import LEASE
 
 OWNERS = ("one", "two")
 CHANNELS = ("C0INC", "C0OTHER")
-STEPS = ("posting", "posting, not now", "posting, no answer", "not now", "sent", "sent", "give up")
+STEPS = (
+    *("posting", "posting, not now", "posting, no answer", "posting, refused", "posting, detach"),
+    *("not now", "sent", "sent", "give up"),
+)
 
 
 @dataclass
@@ -38,6 +43,7 @@ class Entry:
     owner: str = ""
     lost: list[tuple[str, ClaimedLetter]] = field(default_factory=list)
     perhaps: bool = False
+    refusals: int = 0
     sent: bool = False
     failed: bool = False
 
@@ -60,26 +66,44 @@ class OutboxMachine(StoreMachine):
             self.stack.push_async_callback(database.aclose)
         self.does(migrate(databases[0]))
         self.database = databases[0]
+        self.wrong = dict.fromkeys(OWNERS, 0.0)
         self.boxes = {
-            owner: Outbox(database, owner=owner, clock=self.clock, lease=LEASE)
+            owner: Outbox(database, owner=owner, clock=partial(self.time, owner), lease=LEASE)
             for owner, database in zip(OWNERS, databases, strict=True)
         }
         self.book: list[Entry] = []
         self.lanes: dict[str, float] = {}
         self.messages: dict[str, float] = {}
 
-    def adds(self, letter: Letter) -> None:
-        """As a round would; each at a time of its own."""
-        self.clock.pass_(0.001)
+    def time(self, owner: str) -> datetime:
+        """On this process's clock."""
+        return self.clock() + timedelta(seconds=self.wrong[owner])
+
+    def seconds(self, owner: str) -> float:
+        """The same as a number, and a little: databases keep microseconds."""
+        return self.time(owner).timestamp() + 1e-6
+
+    @rule(owner=st.sampled_from(OWNERS), seconds=st.sampled_from([-3.0, 0.0, 2.0]))
+    def set_the_clock(self, owner: str, seconds: float) -> None:
+        """It is wrong by so much from now on."""
+        self.wrong[owner] = seconds
+
+    def adds(self, owner: str, letter: Letter) -> None:
+        """As a round would."""
 
         async def add() -> None:
             async with self.database.writing() as connection:
-                await put(connection, [letter], self.clock())
+                await put(connection, [letter], self.time(owner))
 
         self.does(add())
 
-    @rule(channel=st.sampled_from(CHANNELS), edits=st.booleans(), place=st.integers(0, 5))
-    def write(self, channel: str, edits: bool, place: int) -> None:
+    @rule(
+        owner=st.sampled_from(OWNERS),
+        channel=st.sampled_from(CHANNELS),
+        edits=st.booleans(),
+        place=st.integers(0, 5),
+    )
+    def write(self, owner: str, channel: str, edits: bool, place: int) -> None:
         """A post, or an edit: of a message that is there, or of one that is owed itself."""
         number = len(self.book)
         roots = [one for one in self.book if not one.letter.edits and one.letter.channel_id == channel]
@@ -95,36 +119,36 @@ class OutboxMachine(StoreMachine):
             under=root,
             edits=edits,
         )
-        self.adds(letter)
+        self.adds(owner, letter)
         waiting = [one for one in self.book if edits and one.is_owed and one.target == letter.target]
-        free = [one for one in waiting if one.letter.edits and one.until <= self.now() + 1e-6]
+        free = [one for one in waiting if one.letter.edits and one.until <= self.seconds(owner)]
         for one in free:
             one.message = letter.message
         if not free:
-            self.book.append(Entry(letter, letter.target, letter.message, due=self.now()))
+            self.book.append(Entry(letter, letter.target, letter.message, due=self.time(owner).timestamp()))
 
     @precondition(lambda self: self.book)
-    @rule(which=st.integers(0, 30))
-    def write_again(self, which: int) -> None:
+    @rule(owner=st.sampled_from(OWNERS), which=st.integers(0, 30))
+    def write_again(self, owner: str, which: int) -> None:
         """The same key: nothing. An edit that waits is the exception, and is only itself again."""
         one = self.book[which % len(self.book)]
         if not one.letter.edits:
-            self.adds(one.letter)
+            self.adds(owner, one.letter)
 
     def in_hand(self) -> list[Entry]:
         """What somebody has, or had and lost."""
         return [one for one in self.book if one.claim is not None and (one.is_owed or one.lost)]
 
-    def claimable(self) -> Iterator[Entry]:
-        """What the next claim must bring."""
-        firsts = []
+    def claimable(self, owner: str) -> Iterator[Entry]:
+        """What this one's next claim must bring."""
+        now, firsts = self.seconds(owner), []
         owed = sorted((one for one in self.book if one.is_owed), key=lambda one: one.target)
         for _, letters in groupby(owed, key=lambda one: one.target):
             one = min(letters, key=lambda one: one.letter.id)
             root = next((root for root in self.book if root.letter.id == one.letter.under), None)
-            lane_is_free = self.lanes.get(one.lane, 0.0) <= self.now() + 1e-6
-            message_is_free = not one.letter.edits or self.messages.get(one.target, 0.0) <= self.now() + 1e-6
-            mine = one.due <= self.now() + 1e-6 and one.until <= self.now() + 1e-6
+            lane_is_free = self.lanes.get(one.lane, 0.0) <= now
+            message_is_free = not one.letter.edits or self.messages.get(one.target, 0.0) <= now
+            mine = one.due <= now and one.until <= now
             if mine and lane_is_free and message_is_free and (root is None or not root.is_owed):
                 firsts.append(one)
         for _, same in groupby(sorted(firsts, key=lambda one: one.lane), key=lambda one: one.lane):
@@ -133,18 +157,19 @@ class OutboxMachine(StoreMachine):
     @rule(owner=st.sampled_from(OWNERS))
     def claim(self, owner: str) -> None:
         """Exactly what may be told now."""
-        due = {one.letter.id: one for one in self.claimable()}
+        due = {one.letter.id: one for one in self.claimable(owner)}
         taken = {one.letter.id: one for one in self.does(self.boxes[owner].claim())}
         assert set(taken) == set(due)
         for id_, one in due.items():
             got = taken[id_]
             assert got.letter.message == one.message
-            assert got.perhaps_told is one.perhaps
+            assert (got.perhaps_told, got.refusals) == (one.perhaps, one.refusals)
+            assert got.letter.under == one.letter.under
             if one.claim is not None:
                 one.lost.append((one.owner, one.claim))
-            one.claim, one.owner, one.until = got, owner, self.now() + LEASE.total_seconds()
+            one.claim, one.owner, one.until = got, owner, self.time(owner).timestamp() + LEASE.total_seconds()
             gap = EDIT_GAP if one.letter.edits else POST_GAP
-            self.lanes[one.lane] = self.now() + gap.total_seconds()
+            self.lanes[one.lane] = self.time(owner).timestamp() + gap.total_seconds()
 
     @precondition(lambda self: self.in_hand())
     @rule(which=st.integers(0, 30), stale=st.booleans(), step=st.sampled_from(STEPS))
@@ -153,13 +178,14 @@ class OutboxMachine(StoreMachine):
         one = self.in_hand()[which % len(self.in_hand())]
         assert one.claim is not None
         owner, claim = one.lost[-1] if stale and one.lost else (one.owner, one.claim)
-        box, now = self.boxes[owner], self.clock()
-        later = now + timedelta(seconds=7)
+        box, later = self.boxes[owner], self.time(owner) + timedelta(seconds=7)
         work: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
             "posting": lambda: box.posting(claim),
             "sent": lambda: box.sent(claim, "7.7"),
             "not now": lambda: box.postpone(claim, later),
             "no answer": lambda: box.postpone(claim, later, perhaps_told=True),
+            "refused": lambda: box.postpone(claim, later, refused=True),
+            "detach": lambda: box.detach(claim, "thread_not_found"),
             "give up": lambda: box.give_up(claim, "is_archived"),
         }
         for part in step.split(", "):
@@ -170,9 +196,9 @@ class OutboxMachine(StoreMachine):
                 assert not allowed
                 return
             assert allowed, (part, "was not refused")
-            self.is_done(part, one, later)
+            self.is_done(part, one, owner, later)
 
-    def is_done(self, part: str, one: Entry, later: datetime) -> None:
+    def is_done(self, part: str, one: Entry, owner: str, later: datetime) -> None:
         """In the book."""
         match part:
             case "posting":
@@ -180,12 +206,18 @@ class OutboxMachine(StoreMachine):
             case "sent":
                 one.sent = True
                 if one.letter.edits:
-                    self.messages[one.target] = self.now() + MESSAGE_GAP.total_seconds()
+                    self.messages[one.target] = self.time(owner).timestamp() + MESSAGE_GAP.total_seconds()
             case "give up":
                 one.failed = True
+            case "detach":
+                assert one.claim is not None
+                one.letter = replace(one.letter, under=None)
+                one.due, one.until = self.time(owner).timestamp(), self.time(owner).timestamp() - 0.001
+                one.perhaps = one.claim.perhaps_told
             case _:
-                one.due, one.until = later.timestamp(), self.now() - 0.001
+                one.due, one.until = later.timestamp(), self.time(owner).timestamp() - 0.001
                 one.perhaps = one.perhaps and part == "no answer"
+                one.refusals += part == "refused"
 
     @rule(seconds=st.sampled_from([1.2, 4.0, 8.0, 31.0]))
     def sleep(self, seconds: float) -> None:
@@ -200,9 +232,9 @@ class OutboxMachine(StoreMachine):
             for one in self.does(self.boxes["two"].claim()):
                 raise AssertionError(f"{one.letter.id} was claimed twice")
             for entry in self.book:
-                if entry.is_owed and entry.claim is not None and entry.until > self.now():
+                if entry.is_owed and entry.claim is not None and entry.until > self.seconds(entry.owner):
                     self.does(self.boxes[entry.owner].sent(entry.claim, "7.7"))
-                    self.is_done("sent", entry, self.clock())
+                    self.is_done("sent", entry, entry.owner, self.clock())
         assert not [one for one in self.book if one.is_owed]
         assert self.does(self.boxes["one"].count()) == 0
         super().teardown()

@@ -133,6 +133,7 @@ async def test_a_channel_that_is_not_permitted_any_more(there: Place) -> None:
 
 
 async def test_a_thread_that_was_deleted(there: Place) -> None:
+    """Whoever waits was promised to be told: it is told where people see it."""
     job = there.adverity.has_job(987)
     async with there.bot() as it:
         talk = await it.slack.posts(it.ana, "987 looks odd", in_=it.inc)
@@ -141,11 +142,12 @@ async def test_a_thread_that_was_deleted(there: Place) -> None:
         it.slack.deletes(talk)
         job.ends()
         await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
-        for _ in range(100):
-            (row,) = await there.rows(watches)
-            if row.end_reason != "Success":
-                break
-        assert row.end_reason == "not told: thread_not_found"
+        it.clock.advance(seconds=2)
+        told = await it.said(f"<@{it.ana.id}>: job 987 (Facebook Ads EU) has ended: *Success*")
+        assert told.thread_ts is None
+        assert "you may have read it already" not in told.text
+        (row,) = await there.rows(watches)
+        assert row.end_reason == "told in the channel: thread_not_found"
         it.slack.forgive()
 
 
@@ -160,8 +162,11 @@ async def test_a_thread_that_was_locked_closes_nothing_but_itself(there: Place) 
         one.ends()
         await it.slack.until(lambda: bool(it.slack.refused_calls))
         it.clock.advance(seconds=2)
+        await it.said("job 987 (Facebook Ads EU) has ended")
+        it.clock.advance(seconds=2)
         other.ends()
         await it.said("job 988 (Facebook Ads EU) has ended")
+        assert [message.thread_ts for message in it.inc.public if "has ended" in message.text] == [None, None]
         it.slack.forgive()
 
 

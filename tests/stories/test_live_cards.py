@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -204,26 +205,37 @@ async def test_where_jobbot_is_no_member_the_card_is_answered_and_stays_as_it_is
     it.slack.forgive()
 
 
-async def test_a_deleted_card_ends_with_those_who_waited_in_its_thread(it: World, there: Place) -> None:
-    it.adverity.has_job(987, progress=62)
+async def test_a_deleted_card_ends_and_whoever_waited_in_its_thread_is_told_in_the_channel(
+    it: World, there: Place
+) -> None:
+    job = it.adverity.has_job(987, progress=62)
     card = await shows(it)
     await it.ana.clicks("Watch", on=card)
     await it.slack.until(lambda: "Watched by" in card.text)
     it.slack.deletes(card)
     it.clock.advance(minutes=2)
     await it.slack.until(lambda: bool(it.slack.refused_calls))
-    found = await ended(there)
-    assert found == [("cards", "message_not_found"), ("watches", "message_not_found")]
+    row = await ended(there)
+    assert row.end_reason == "message_not_found"
+    (watch,) = await there.rows(watches)
+    assert watch.ended_at is None
+    job.ends()
+    await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
+    it.clock.advance(seconds=2)
+    told = await it.said(f"<@{it.ana.id}>: job 987 (Facebook Ads EU) has ended: *Success*")
+    assert told.thread_ts is None
+    (watch,) = await there.rows(watches)
+    assert watch.end_reason == "told in the channel: thread_not_found"
     it.slack.forgive()
 
 
-async def ended(there: Place) -> list[tuple[str, str]]:
-    """Why what is over is over; waits until all is."""
+async def ended(there: Place) -> Any:
+    """The card's row, as soon as it is live no more."""
     for _ in range(200):
-        rows = [(table.name, row) for table in (cards, watches) for row in await there.rows(table)]
-        if all(row.ended_at is not None for _, row in rows):
+        (row,) = await there.rows(cards)
+        if row.ended_at is not None:
             break
-    return [(name, row.end_reason) for name, row in rows]
+    return row
 
 
 async def test_what_is_on_the_card_of_a_stop_is_true_to_the_end(it: World) -> None:
