@@ -6,7 +6,7 @@ Nothing here trusts a shape: a field that is missing or of another type counts a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from jobbot.intents.slacktext import whole
@@ -22,7 +22,7 @@ _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 def read(body: Payload, bot: str) -> Interaction | None:
     """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve.
 
-    ``bot`` is our own user id, as ``auth.test`` has it: whom else an event is for says nothing of who we are.
+    ``bot`` is our own user id, as ``auth.test`` has it.
     """
     match body.get("type"):
         case "block_actions":
@@ -61,7 +61,7 @@ def _mentioned(body: Payload, bot: str) -> Interaction | None:
     if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") or event.get("edited"):
         return None
     return Interaction(
-        did=Typed(_said_to_the_bot(_text(event, "text") or "", bot), command=None),
+        did=Typed(_said_to_the_bot(_text(event, "text") or "", _our_users(body, bot)), command=None),
         key=_key("event", _text(body, "event_id")),
         user_id=user,
         user_team_id=_text(event, "user_team") or _text(event, "source_team"),
@@ -72,17 +72,27 @@ def _mentioned(body: Payload, bot: str) -> Interaction | None:
     )
 
 
-def _said_to_the_bot(words: str, bot: str) -> str:
+def _said_to_the_bot(words: str, bots: Collection[str]) -> str:
     """The words behind our mention ("hey @jobbot 987"), or those before it where nothing follows ("987 @jobbot").
 
     Words that mention somebody else are theirs as long as ours is still to come ("@deploybot stop 987, cc @jobbot").
     """
-    ours = next((mention for mention in _MENTION.finditer(words) if mention[1] == bot), None)
+    mentions = list(_MENTION.finditer(words))
+    us = set(bots) or {mention[1] for mention in mentions[:1]}
+    ours = next((mention for mention in mentions if mention[1] in us), None)
     before, behind = (words[: ours.start()], words[ours.end() :]) if ours is not None else (words, "")
-    behind = _MENTION.sub(lambda mention: " " if mention[1] == bot else mention[0], behind)
+    behind = _MENTION.sub(lambda mention: " " if mention[1] in us else mention[0], behind)
     if behind.strip(" ,.:;!"):
         return behind
     return "" if _MENTION.search(before) else before
+
+
+def _our_users(body: Payload, bot: str) -> frozenset[str]:
+    """Our user ids: that of ``auth.test``, and that of the bot whom the event says it is for."""
+    given = body.get("authorizations")
+    entries = [entry for entry in given if isinstance(entry, Mapping)] if isinstance(given, list) else []
+    users = {_text(entry, "user_id") for entry in entries if entry.get("is_bot") is True}
+    return frozenset(user for user in users | {bot} if user)
 
 
 def _clicked(body: Payload) -> Interaction | None:
