@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
 
@@ -35,11 +36,12 @@ def identity(value: object) -> int | None:
 
 
 def text(value: object) -> str:
-    """Text as it came; a number in digits; everything else is no text."""
+    """Text as it came, without control characters; a number in digits; everything else is no text."""
     match value:
         case str():
-            # Half a surrogate pair is valid JSON and no valid text: what cannot be written out would fail much later.
-            return value.encode("utf-8", "replace").decode()
+            # Half a surrogate pair is valid JSON and no valid text, and PostgreSQL takes no NUL: what cannot be written
+            # out would fail much later.
+            return _CONTROLS.sub("", value).encode("utf-8", "replace").decode()
         case bool():
             return ""
         case int() if abs(value) <= _MOST:

@@ -208,7 +208,11 @@ class WatchingFlow:
         return count, until
 
     async def _hasten(self, instance: str) -> None:
-        await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._tempo.next))
+        """What was begun is kept by now: without this the next round comes when it would have come anyway."""
+        try:
+            await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._tempo.next))
+        except StoreUnavailable as error:
+            log.warning("next round not hastened, database cannot be used", instance=instance, error=str(error))
 
 
 @asynccontextmanager

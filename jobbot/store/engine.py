@@ -185,6 +185,11 @@ class Database:
                 async with connection.begin():
                     yield connection
 
+    async def alone(self, connection: AsyncConnection, lock: int) -> None:
+        """Until the transaction ends, nobody else who asks for this lock. SQLite has one writer anyway."""
+        if self.is_postgresql:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
     async def ping(self) -> None:
         """Reach the database. Raises StoreUnavailable."""
         async with self.reading() as connection:

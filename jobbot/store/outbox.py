@@ -16,7 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database, insert_into
@@ -37,7 +37,7 @@ _LONG_AGO = timedelta(days=1)
 _AT_ONCE = 500
 _EDITS = "edits"
 _LOCK = 7_236_552_018_534
-"""Any number, the same in every jobbot: PostgreSQL's advisory lock around a claim. SQLite has one writer anyway."""
+"""Any number, the same in every jobbot: the lock around a claim."""
 
 _NAMES = (
     *("id", "need", "instance", "channel_id", "message"),
@@ -111,8 +111,7 @@ class Outbox:
             if (await connection.execute(waiting)).first() is None:
                 return []
         async with self._database.writing() as connection:
-            if self._database.is_postgresql:
-                await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            await self._database.alone(connection, _LOCK)
             now = self._clock()
             rows = await self._first_of_each(connection, now)
             chosen: dict[str, Row[Any]] = {}

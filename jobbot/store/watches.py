@@ -18,6 +18,8 @@ _WATCH = tuple(one.name for one in fields(Watch))
 _CARD = tuple(one.name for one in fields(LiveCard))
 _ALERT = tuple(one.name for one in fields(Alert))
 _GROUP = tuple(one.name for one in fields(AlertGroup))
+_LOCK = 7_236_552_018_535
+"""Any number, the same in every jobbot: the lock around a switch of alerts."""
 
 
 class Watches:
@@ -83,6 +85,8 @@ class Watches:
         )
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
+            # Of two at once, on an alert that was not there, neither would see the other's.
+            await self._database.alone(connection, _LOCK)
             before = (await connection.execute(ends)).scalars().all()
             await connection.execute(insert(alerts).values(row | {"since": min([alert.since, *before])}))
 

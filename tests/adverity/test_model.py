@@ -199,6 +199,7 @@ def test_odd_datastreams(fields: dict[str, object], read: tuple[str, str | None,
 
 def test_half_a_character_does_not_travel_on() -> None:
     Job.model_validate({"id": 1, "state_label": "\ud800"}).state_label.encode()
+    assert Job.model_validate({"id": 1, "state_label": "Run\0ning\x1b[1m\tnow"}).state_label == "Running[1m\tnow"
 
 
 # The first draw builds Hypothesis's tables of characters, which takes seconds on a busy machine.

@@ -244,6 +244,13 @@ async def test_of_three_at_once_each_is_told(it: World) -> None:
     assert len(it.inc.public) == len(jobs)
 
 
+async def test_a_name_that_no_database_takes_is_cleaned(it: World) -> None:
+    it.adverity.has_datastream(42, "Face\0book Ads EU")
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("You will be told in this channel when job 987 (Facebook Ads EU) ends.", it.ana)
+
+
 async def test_nobody_is_asked_while_nobody_waits(it: World) -> None:
     job = it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
