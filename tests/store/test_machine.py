@@ -18,7 +18,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.store.stops import NOTHING_SENT, OPEN, Claim, Claimed, Held, LostClaim, StopRecord, StopState
-from tests.databases import fresh_database
+from tests.databases import fresh_database, sqlite_url
 from tests.store.world import LEASE, Clock, ledgers, wish
 
 T = TypeVar("T")
@@ -49,7 +49,7 @@ class LedgerMachine(RuleBasedStateMachine):
         self.folder = tempfile.TemporaryDirectory()
         url = type(self).url
         if url == "sqlite":
-            url = f"sqlite:///{Path(self.folder.name) / 'ledger.db'}"
+            url = sqlite_url(Path(self.folder.name) / "ledger.db")
         else:
             url = self.stack.enter_context(fresh_database(url))
         both = self.does(self.stack.enter_async_context(ledgers(url, self.clock, "one", "two")))

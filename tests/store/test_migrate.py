@@ -18,8 +18,8 @@ from jobbot.store.migrate import NewerSchema, known_schemas, migrate
 from jobbot.store.tables import metadata
 
 
-async def test_four_starters_at_once(database_url: str) -> None:
-    databases = [Database(make_engine(database_url)) for _ in range(4)]
+async def test_four_starters_at_once(empty_database_url: str) -> None:
+    databases = [Database(make_engine(empty_database_url)) for _ in range(4)]
     await asyncio.gather(*(migrate(database) for database in databases))
     await migrate(databases[0])
     for database in databases:
@@ -27,11 +27,11 @@ async def test_four_starters_at_once(database_url: str) -> None:
         await database.aclose()
 
 
-async def test_the_migrations_make_what_the_tables_say(database_url: str) -> None:
+async def test_the_migrations_make_what_the_tables_say(empty_database_url: str) -> None:
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
-    database = Database(make_engine(database_url))
+    database = Database(make_engine(empty_database_url))
     await migrate(database)
     async with database.reading() as connection:
         found = await connection.run_sync(differences)
@@ -39,8 +39,8 @@ async def test_the_migrations_make_what_the_tables_say(database_url: str) -> Non
     assert found == []
 
 
-async def test_a_newer_schema_is_left_alone(database_url: str) -> None:
-    database = Database(make_engine(database_url))
+async def test_a_newer_schema_is_left_alone(empty_database_url: str) -> None:
+    database = Database(make_engine(empty_database_url))
     await migrate(database)
     async with database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
