@@ -5,23 +5,42 @@ from pathlib import Path
 
 import pytest
 
-from tests.databases import fresh_database, postgres_url
+from tests.databases import begin_sharing, end_sharing, fresh_database, postgres_url, sqlite_url
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        begin_sharing()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        end_sharing()
 
 
 @pytest.fixture(scope="session")
-def postgres() -> Iterator[str]:
+def postgres() -> str:
     """The URL of a PostgreSQL in which databases can be made."""
-    with postgres_url() as url:
-        yield url
+    return postgres_url()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database, one kind after the other."""
+    """A database with nothing in it but the schema, one kind after the other."""
+    if request.param == "sqlite":
+        yield sqlite_url(tmp_path / "jobbot.db")
+        return
+    with fresh_database(request.getfixturevalue("postgres")) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database without even the schema, one kind after the other."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'jobbot.db'}"
         return
-    with fresh_database(request.getfixturevalue("postgres")) as url:
+    with fresh_database(request.getfixturevalue("postgres"), empty=True) as url:
         yield url
 
 

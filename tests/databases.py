@@ -3,8 +3,13 @@
 PostgreSQL is the server of ``JOBBOT_TEST_DATABASE_URL``, or one that is started here from the installed binaries (as
 another user when root: PostgreSQL refuses to run as root). Without either its tests skip, unless
 ``JOBBOT_TEST_NEED_POSTGRES`` is set, as the checks do.
+
+All workers of a run share what takes long to make: one server, and one database of each kind that has its schema
+already, of which every test gets a copy of its own.
 """
 
+import asyncio
+import fcntl
 import os
 import shutil
 import signal
@@ -12,11 +17,19 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from sqlalchemy.engine import make_url
+
+from jobbot.store.engine import Database, make_engine
+from jobbot.store.migrate import migrate
+
+SHARED = "JOBBOT_TEST_SHARED"
+"""The folder that all workers of a run share; named in the environment, which they inherit."""
 
 HOW = "PostgreSQL is not here: apt-get install postgresql, or set JOBBOT_TEST_DATABASE_URL"
 
@@ -37,27 +50,41 @@ class PostgresServer:
 
     def __init__(self, binaries: Path, folder: Path, *, fsync: bool = False) -> None:
         self._binaries = binaries
-        self._fsync = "on" if fsync else "off"
         self._folder = folder
+        given = ("listen_addresses=", f"fsync={'on' if fsync else 'off'}", "max_connections=400")
+        self._options = ["-k", str(folder), *(word for setting in given for word in ("-c", setting))]
         self._server: subprocess.Popen[bytes] | None = None
-        self._as = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self._as = _as_postgres()
+        with alone("initialising"):
+            initialised = shared() / "initialised"
+            if not initialised.exists():
+                self._initialise(shared() / "initialising")
+                (shared() / "initialising").rename(initialised)
         if os.geteuid() == 0:
             shutil.chown(folder, "postgres", "postgres")
-        self._run(
-            "initdb", "-D", str(folder / "data"), "-U", "postgres", "-A", "trust", "-N", "--locale=C", "-E", "UTF8"
-        )
+        subprocess.run(["cp", "-a", str(initialised), str(folder / "data")], check=True)
+
+    def _initialise(self, data: Path) -> None:
+        """Once a run: it takes a second, and a copy none."""
+        data.mkdir(mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(data, "postgres", "postgres")
+        self._run("initdb", "-D", str(data), "-U", "postgres", "-A", "trust", "-N", "--locale=C", "-E", "UTF8")
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        given = ("listen_addresses=", f"fsync={self._fsync}", "max_connections=200")
-        options = ["-k", str(self._folder), *(word for setting in given for word in ("-c", setting))]
-        command = [*self._as, str(self._binaries / "postgres"), "-D", str(self._folder / "data"), *options]
+        command = [*self._as, str(self._binaries / "postgres"), "-D", str(self._folder / "data"), *self._options]
         self._server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         until = time.monotonic() + 30
         while not self._answers():
             if time.monotonic() > until or self._server.poll() is not None:
                 raise RuntimeError("PostgreSQL did not start")
             time.sleep(0.05)
+
+    def start_apart(self) -> None:
+        """Start it so that it outlives this process: whoever is last ends it."""
+        log, options = self._folder / "data" / "log", " ".join(self._options)
+        self._run("pg_ctl", "start", "-D", str(self._folder / "data"), "-w", "-l", str(log), "-o", options)
 
     def stop(self) -> None:
         """End it at once, cutting every connection."""
@@ -89,14 +116,24 @@ class PostgresServer:
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
 
 
-@contextmanager
-def own_postgres() -> Iterator[PostgresServer]:
-    """A server for these tests alone. Skips, or fails where one is needed, without binaries."""
+def _needed_binaries() -> Path:
+    """Skips, or fails where PostgreSQL is needed, without them."""
     binaries = postgres_binaries()
     if binaries is None:
         if os.environ.get("JOBBOT_TEST_NEED_POSTGRES"):
             pytest.fail(HOW)
         pytest.skip(HOW)
+    return binaries
+
+
+def _as_postgres() -> list[str]:
+    return ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+
+
+@contextmanager
+def own_postgres() -> Iterator[PostgresServer]:
+    """A server for these tests alone. Skips, or fails where one is needed, without binaries."""
+    binaries = _needed_binaries()
     folder = Path(tempfile.mkdtemp(prefix="jobbot-pg-"))
     try:
         server = PostgresServer(binaries, folder)
@@ -109,26 +146,107 @@ def own_postgres() -> Iterator[PostgresServer]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def postgres_url() -> Iterator[str]:
-    """A URL under which databases can be made: of the server that is given, or of one of ours."""
+def postgres_url() -> str:
+    """A URL under which databases can be made: of the server that is given, or of the one that all workers share."""
     if given := os.environ.get("JOBBOT_TEST_DATABASE_URL"):
-        yield given
-        return
-    with own_postgres() as server:
-        yield server.url("postgres")
+        return given
+    binaries = _needed_binaries()
+    folder, named = shared() / "postgres", shared() / "postgres.url"
+    with alone("server"):
+        if not folder.exists():
+            folder.mkdir()
+            server = PostgresServer(binaries, folder)
+            server.start_apart()
+            named.write_text(server.url("postgres"))
+    return named.read_text()
 
 
 @contextmanager
-def fresh_database(admin_url: str) -> Iterator[str]:
-    """An empty database, gone afterwards."""
-    import psycopg  # noqa: PLC0415 - not installed where PostgreSQL's tests skip
-    from sqlalchemy.engine import make_url  # noqa: PLC0415
-
+def fresh_database(admin_url: str, *, empty: bool = False) -> Iterator[str]:
+    """A database with nothing but the schema in it, or not even that; gone afterwards."""
+    template = "template1" if empty else _migrated_template(admin_url)
     name = f"jobbot_{uuid4().hex[:12]}"
+    _administer(admin_url, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    try:
+        yield _of(admin_url, name)
+    finally:
+        _administer(admin_url, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def sqlite_url(file: Path) -> str:
+    """The URL of a database in that file with nothing but the schema in it."""
+    template, making = shared() / "template.db", shared() / "making.db"
+    with alone("sqlite"):
+        if not template.exists():
+            _migrate(f"sqlite:///{making}")
+            making.rename(template)
+    shutil.copyfile(template, file)
+    return f"sqlite:///{file}"
+
+
+def begin_sharing() -> None:
+    """At the beginning of a run, once, before there are workers."""
+    folder = Path(tempfile.mkdtemp(prefix="jobbot-tests-"))
+    folder.chmod(0o711)  # PostgreSQL's user must come through
+    os.environ[SHARED] = str(folder)
+
+
+def end_sharing() -> None:
+    """At its end, when they are gone."""
+    if given := os.environ.get("JOBBOT_TEST_DATABASE_URL"):
+        _administer(given, f'DROP DATABASE IF EXISTS "{_template_name()}"')
+    data = shared() / "postgres" / "data"
+    if (data / "postmaster.pid").exists():
+        stop = [str(_needed_binaries() / "pg_ctl"), "stop", "-D", str(data), "-m", "immediate", "-w"]
+        subprocess.run([*_as_postgres(), *stop], check=True, stdout=subprocess.DEVNULL, cwd="/")
+    shutil.rmtree(os.environ.pop(SHARED), ignore_errors=True)
+
+
+def shared() -> Path:
+    """The folder of this run."""
+    return Path(os.environ[SHARED])
+
+
+@contextmanager
+def alone(at: str) -> Iterator[None]:
+    """No other worker is at the same meanwhile."""
+    with (shared() / f"{at}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _migrated_template(admin_url: str) -> str:
+    name = _template_name()
+    with alone("template"):
+        if not (shared() / name).exists():
+            _administer(admin_url, f'CREATE DATABASE "{name}"')
+            _migrate(_of(admin_url, name))
+            (shared() / name).touch()
+    return name
+
+
+def _template_name() -> str:
+    return shared().name.replace("-", "_")
+
+
+def _migrate(url: str) -> None:
+    """In a thread of its own: whoever needs it may be in the middle of a loop."""
+
+    async def run() -> None:
+        database = Database(make_engine(url))
+        await migrate(database)
+        await database.aclose()
+
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
+
+
+def _administer(admin_url: str, statement: str) -> None:
+    import psycopg  # noqa: PLC0415 - not installed where PostgreSQL's tests skip
+
     with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield make_url(admin_url).set(database=name).render_as_string(hide_password=False)
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        admin.execute(statement)
+
+
+def _of(admin_url: str, name: str) -> str:
+    return make_url(admin_url).set(database=name).render_as_string(hide_password=False)

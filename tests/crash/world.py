@@ -19,7 +19,7 @@ from jobbot.store.engine import Database, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.stops import StopRecord, StopState
 from tests.crash.nursery import BOUND, Bot, Nursery
-from tests.databases import fresh_database
+from tests.databases import fresh_database, sqlite_url
 
 T = TypeVar("T")
 
@@ -193,9 +193,9 @@ async def world(nursery: Nursery, url: str) -> AsyncIterator[World]:
 
 @asynccontextmanager
 async def emptied(kind: str, postgres: str, file: Path) -> AsyncIterator[str]:
-    """The URL of an empty database of that kind."""
+    """The URL of a database of that kind with nothing in it but the schema."""
     if kind == "sqlite":
-        yield f"sqlite:///{file}"
+        yield sqlite_url(file)
         return
     made = fresh_database(postgres)
     url = await asyncio.to_thread(made.__enter__)

@@ -34,12 +34,12 @@ async def tables(database: Database) -> set[str]:
         return set((await connection.execute(text(asked))).scalars())
 
 
-async def test_an_empty_one_is_left_empty(database_url: str, tmp_path: Path) -> None:
+async def test_an_empty_one_is_left_empty(empty_database_url: str, tmp_path: Path) -> None:
     (tmp_path / "jobbot.db").touch()
-    seen = await inspect(database_url)
+    seen = await inspect(empty_database_url)
     assert isinstance(seen, Seen)
     assert (seen.schema, seen.at, seen.cannot_write) == ("none", None, None)
-    database = Database(make_engine(database_url))
+    database = Database(make_engine(empty_database_url))
     assert await tables(database) == set()
     await database.aclose()
 

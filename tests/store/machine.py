@@ -10,7 +10,7 @@ from typing import Any, ClassVar, TypeVar
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
-from tests.databases import fresh_database
+from tests.databases import fresh_database, sqlite_url
 from tests.store.world import Clock
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.clock = Clock()
         self.folder = tempfile.TemporaryDirectory()
         if self.kind == "sqlite":
-            self.url = f"sqlite:///{Path(self.folder.name) / 'store.db'}"
+            self.url = sqlite_url(Path(self.folder.name) / "store.db")
         else:
             self.url = self.stack.enter_context(fresh_database(self.kind))
 

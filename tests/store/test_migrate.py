@@ -22,8 +22,8 @@ from jobbot.store.tables import UtcDateTime
 from tests.store.world import Clock
 
 
-async def test_four_starters_at_once(database_url: str) -> None:
-    databases = [Database(make_engine(database_url)) for _ in range(4)]
+async def test_four_starters_at_once(empty_database_url: str) -> None:
+    databases = [Database(make_engine(empty_database_url)) for _ in range(4)]
     await asyncio.gather(*(migrate(database) for database in databases))
     await migrate(databases[0])
     for database in databases:
@@ -31,11 +31,11 @@ async def test_four_starters_at_once(database_url: str) -> None:
         await database.aclose()
 
 
-async def test_the_migrations_make_what_the_tables_say(database_url: str) -> None:
+async def test_the_migrations_make_what_the_tables_say(empty_database_url: str) -> None:
     def differences(connection: Connection) -> list[object]:
         return list(compare_metadata(MigrationContext.configure(connection), metadata))
 
-    database = Database(make_engine(database_url))
+    database = Database(make_engine(empty_database_url))
     await migrate(database)
     async with database.reading() as connection:
         found = await connection.run_sync(differences)
@@ -43,8 +43,8 @@ async def test_the_migrations_make_what_the_tables_say(database_url: str) -> Non
     assert found == []
 
 
-async def test_letters_that_were_there_before_they_had_numbers_keep_their_order(database_url: str) -> None:
-    database = Database(make_engine(database_url))
+async def test_letters_that_were_there_before_they_had_numbers_keep_their_order(empty_database_url: str) -> None:
+    database = Database(make_engine(empty_database_url))
     await migrate(database, to="0002")
     row = (
         "INSERT INTO outbox (id, dedupe_key, need, instance, channel_id, target, edits, message, created_at, due_at,"
@@ -70,8 +70,8 @@ async def test_letters_that_were_there_before_they_had_numbers_keep_their_order(
     assert found == [("first", 1), ("then", 2), ("later", 3)]
 
 
-async def test_a_newer_schema_is_left_alone(database_url: str) -> None:
-    database = Database(make_engine(database_url))
+async def test_a_newer_schema_is_left_alone(empty_database_url: str) -> None:
+    database = Database(make_engine(empty_database_url))
     await migrate(database)
     async with database.writing() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))

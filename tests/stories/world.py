@@ -21,6 +21,7 @@ from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
 from jobbot.slack.vigil import Vigil
 from jobbot.telemetry import Traces
+from tests.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
@@ -147,6 +148,8 @@ async def world(
 ) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
     clock = Clock()
+    if "database_url" not in changes and not (folder / "jobbot.db").exists():
+        sqlite_url(folder / "jobbot.db")
     async with (
         LocalAdverity(now=clock) as adverity,
         LocalSlack(now=clock, transport=transport, commands=commands) as slack,
