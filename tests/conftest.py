@@ -1,11 +1,17 @@
 """Fixtures for all: databases."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.databases import begin_sharing, end_sharing, fresh_database, postgres_url, sqlite_url
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Twice as many as processors: most of the time a story waits for what happens on a wire."""
+    return 2 * (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -35,8 +35,8 @@ def listed(*ids: int, next_: str | None = None) -> httpx.Response:
 
 
 async def until(condition: Callable[[], object]) -> None:
-    """Wait for a condition, at most two seconds."""
-    async with asyncio.timeout(2):
+    """Wait for a condition, at most half a minute."""
+    async with asyncio.timeout(30):
         while not condition():  # noqa: ASYNC110 - what is waited for has no event to set
             await asyncio.sleep(0)
 

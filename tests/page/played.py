@@ -11,11 +11,7 @@ from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.adverity.stories import tell_incident
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.vigil import Vigil
-from tests.stories.world import PACE, settings_for
-
-PATIENT = Vigil(look=0.1, stale=10.0, give_up=30.0)
-"""A browser beside it makes a machine slow at times; no connection is given up for that."""
+from tests.stories.world import PACE, VIGIL, settings_for
 
 
 @dataclass
@@ -44,7 +40,7 @@ async def played(folder: Path, *, seed: int = 7) -> AsyncIterator[Played]:
     ):
         tell_incident(adverity, seed=seed)
         settings = settings_for(slack, adverity, "socket", folder)
-        async with Jobbot(settings, clock=clock, pace=PACE, vigil=PATIENT, drain_seconds=0.3) as bot:
+        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=0.3) as bot:
             stop = asyncio.Event()
             running = asyncio.create_task(bot.run_until(stop))
             async with Page(slack, adverity, now=clock) as page:

@@ -41,8 +41,8 @@ class ScriptedWorkspace:
         self._something = asyncio.Event()
 
     async def did(self, many: int = 1) -> list[tuple[Any, ...]]:
-        """Everything that the page did, once it is that many things. Raises TimeoutError after 5 seconds."""
-        async with asyncio.timeout(5):
+        """Everything that the page did, once it is that many things. Raises TimeoutError after 30 seconds."""
+        async with asyncio.timeout(30):
             while len(self.done) < many:
                 self._something.clear()
                 await self._something.wait()
@@ -155,8 +155,8 @@ class ScriptedSlackPanel:
         self._something.set()
 
     async def did(self, many: int) -> None:
-        """Wait until that many things were asked. Raises TimeoutError after 5 seconds."""
-        async with asyncio.timeout(5):
+        """Wait until that many things were asked. Raises TimeoutError after 30 seconds."""
+        async with asyncio.timeout(30):
             while len(self.done) < many:
                 self._something.clear()
                 await self._something.wait()

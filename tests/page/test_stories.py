@@ -122,7 +122,7 @@ async def test_adverity_down_is_said_to_the_one_who_asked(it: Played, ana: Page,
     await types(ana, "/jobs")
     answer = ana.locator(".message.ephemeral").last
     await expect(answer).to_contain_text("Only visible to you")
-    await expect(answer).to_contain_text("Reference", timeout=20_000)
+    await expect(answer).to_contain_text("Reference")
     await picture(ana)
 
 
@@ -213,7 +213,7 @@ async def test_what_the_bot_posts_is_rate_limited_while_one_wants_it(it: Played,
     words = {"channel": it.slack.channel("inc-data").id, "text": "hello"}
 
     async def until_status(status: int) -> httpx.Response:
-        async with asyncio.timeout(5), httpx.AsyncClient(base_url=it.slack.api_url, headers=headers) as bot:
+        async with asyncio.timeout(30), httpx.AsyncClient(base_url=it.slack.api_url, headers=headers) as bot:
             while (answer := await bot.post("chat.postMessage", json=words)).status_code != status:
                 pass
         return answer

@@ -35,8 +35,8 @@ async def answer_of(adverity: LocalAdverity) -> httpx.Response:
 
 
 async def until_answered(adverity: LocalAdverity, condition: Callable[[httpx.Response], bool]) -> None:
-    """Call the API until it answers so. Raises TimeoutError after 5 seconds."""
-    async with asyncio.timeout(5):
+    """Call the API until it answers so. Raises TimeoutError after 30 seconds."""
+    async with asyncio.timeout(30):
         while not condition(await answer_of(adverity)):
             pass
 

@@ -10,7 +10,7 @@ from jobbot.logs.lines import FIELDS
 from jobbot.slack.work import Work
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for a condition, at most so long."""
     async with asyncio.timeout(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for tells nobody
@@ -26,7 +26,7 @@ async def test_work_goes_on_while_nobody_waits_for_it() -> None:
 
     work.start(piece())
     assert len(work) == 1
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 30)
     await until(lambda: len(work) == 0)
 
 
@@ -42,7 +42,7 @@ async def test_what_fails_is_heard_and_the_others_go_on(caplog: pytest.LogCaptur
 
     work.start(fails())
     work.start(piece())
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 30)
     await until(lambda: len(work) == 0)
     (record,) = caplog.records
     assert record.levelno == logging.ERROR
@@ -78,7 +78,7 @@ async def test_a_shutdown_waits_no_longer_than_it_may_and_lets_the_rest_clean_up
 
     work.start(stuck())
     await started.wait()
-    await asyncio.wait_for(work.drain(0.01), 5)
+    await asyncio.wait_for(work.drain(0.01), 30)
     assert told == ["cleaned up"]
     assert len(work) == 0
     (record,) = caplog.records
@@ -129,11 +129,11 @@ async def test_to_refuse_more_is_not_yet_to_stop_what_runs() -> None:
 
     work.start(piece())
     work.refuse_more()
-    await asyncio.wait_for(done.wait(), 5)
+    await asyncio.wait_for(done.wait(), 30)
     assert work.is_closed
 
 
 async def test_a_drain_with_nothing_to_do_is_over_at_once() -> None:
     work = Work()
-    await asyncio.wait_for(work.drain(60), 1)
-    await asyncio.wait_for(work.drain(60), 1)
+    await asyncio.wait_for(work.drain(60), 30)
+    await asyncio.wait_for(work.drain(60), 30)

@@ -81,7 +81,7 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
     keeping = it.settings.model_copy(update={"keep_days": 30, "port": 0})
     async with Jobbot(keeping, clock=it.clock, lease=timedelta(seconds=0.1)):
         database = Database(make_engine(keeping.database_url.get_secret_value()))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while await StopHistory(database).count(StopQuery()) > 1:  # noqa: ASYNC110 - a database tells nobody
                 await asyncio.sleep(0.05)
         await database.aclose()

@@ -93,7 +93,7 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
     there.clock.advance(minutes=5)
     async with there.bot(instances=another(there)) as it:
         await it.ana.types("/jobs watches", in_=it.inc)
-        await it.said("*3 watches in this channel*")
+        await it.whispered("*3 watches in this channel*", it.ana)
         it.clock.advance(minutes=6)
         told = {
             message.thread_ts: message.text
@@ -108,7 +108,7 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
         assert "Its alerts in this channel are off" in told[None]
         assert all(text.startswith("jobbot is no longer set up for acme.") for text in told.values())
         await it.ana.types("/jobs watches", in_=it.inc)
-        await it.said("Nothing is watched in this channel")
+        await it.whispered("Nothing is watched in this channel", it.ana)
     for table in (watches, alerts, cards):
         assert {row.end_reason for row in await there.rows(table)} == {"instance not configured"}
 

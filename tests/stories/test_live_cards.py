@@ -38,9 +38,14 @@ async def shows(it: World, job: int = 987) -> Message:
 async def rounds(it: World, count: int = 2) -> None:
     """Wait until Adverity was asked so many times more; it is asked only while somebody follows something."""
     lists = sum(call.path == "/api/jobs/" for call in it.adverity.calls)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while sum(call.path == "/api/jobs/" for call in it.adverity.calls) < lists + count:
-            await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 1)
+            await a_call(it)
+
+
+async def a_call(it: World) -> None:
+    """Wait for the next one."""
+    await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 1)
 
 
 async def looks(there: Place) -> int:
@@ -104,17 +109,17 @@ async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, faul
     card = await shows(it)
     it.clock.advance(seconds=4)
     getattr(it.adverity.faults, fault)()
-    await it.slack.until(lambda: words in card.text, seconds=15)
+    await it.slack.until(lambda: words in card.text)
     assert "*Job 987: Running*" in card.text, "as it was last seen"
     edits = len(card.history)
     for _ in range(3):
         before = await looks(there)
         it.clock.advance(minutes=5)
         while await looks(there) == before:
-            pass
+            await a_call(it)
     assert len(card.history) == edits, "once, not every round"
     it.adverity.faults.clear()
-    await it.slack.until(lambda: words not in card.text, seconds=15)
+    await it.slack.until(lambda: words not in card.text)
 
 
 async def test_whoever_refreshes_with_an_older_answer_does_not_stop_the_card(there: Place) -> None:

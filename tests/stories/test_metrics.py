@@ -70,7 +70,7 @@ async def until(it: World, sample: str, at_least: float = 1, **labels: str) -> S
     """Wait for a count: what people see comes a moment before it is counted."""
     seen = await scrape(it)
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while seen.value(sample, **labels) < at_least:
                 seen = await scrape(it)
     except TimeoutError:

@@ -20,6 +20,8 @@ from jobbot.playground.slack import LocalSlack
 from jobbot.slack.vigil import SocketLost, Vigil
 from tests.stories.world import Transport, World, settings_for, world
 
+IMPATIENT = Vigil(look=0.1, stale=1.0, give_up=3.0)
+
 
 async def ready(it: World) -> httpx.Response:
     async with httpx.AsyncClient() as client:
@@ -42,7 +44,7 @@ async def test_both_ways_serve_the_health_endpoints(it: World) -> None:
 
 @pytest.mark.parametrize("how", ["cut", "asked to refresh", "frozen"])
 async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path, how: str) -> None:
-    async with world("socket", tmp_path) as it:
+    async with world("socket", tmp_path, vigil=IMPATIENT) as it:
         match how:
             case "cut":
                 it.slack.faults.drop_sockets()
@@ -57,11 +59,8 @@ async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path, how: str) ->
         await answers(it)
 
 
-async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tests.stories.world.VIGIL", Vigil(look=0.1, stale=600, give_up=600))
-    async with world("socket", tmp_path) as it:
+async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(tmp_path: Path) -> None:
+    async with world("socket", tmp_path, vigil=Vigil(look=0.1, stale=600, give_up=600)) as it:
         it.slack.faults.refuse_connections()
         it.slack.faults.drop_sockets()
         async with asyncio.timeout(20):
@@ -75,7 +74,7 @@ async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(
 
 
 async def test_while_there_is_no_connection_it_is_not_ready_and_in_the_end_it_gives_up(tmp_path: Path) -> None:
-    async with world("socket", tmp_path) as it:
+    async with world("socket", tmp_path, vigil=IMPATIENT) as it:
         it.slack.faults.refuse_connections()
         it.slack.faults.drop_sockets()
         with pytest.raises(SocketLost, match="no live connection to Slack"):

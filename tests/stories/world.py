@@ -26,8 +26,12 @@ from tests.databases import sqlite_url
 Transport = Literal["socket", "http"]
 
 PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
-TEMPO = Tempo(close=0.3, near=0.3, far=0.3, next=0.05, trouble=0.6, look=0.05, trust=0.0)
-VIGIL = Vigil(look=0.1, stale=1.0, give_up=3.0)
+TEMPO = Tempo(close=0.1, near=0.1, far=0.1, next=0.05, trouble=0.3, look=0.05, trust=0.0)
+VIGIL = Vigil(look=0.1, stale=10.0, give_up=30.0)
+"""A busy machine makes pongs late; no connection is given up for that."""
+
+BOUND = 30.0
+"""Seconds that anything may take: it tells what never happens from what does, not a speed."""
 
 
 class Clock:
@@ -61,17 +65,17 @@ class World:
             self.slack.channel(name) for name in ("inc-data", "data-read-only", "random", "acme-shared")
         )
 
-    async def said(self, words: str, *, in_: Channel | None = None, seconds: float = 5.0) -> Message:
+    async def said(self, words: str, *, in_: Channel | None = None, seconds: float = BOUND) -> Message:
         """Wait for a message that everybody in the channel (#inc-data) sees and that has these words."""
         channel = in_ or self.inc
         return await self._found(lambda: channel.public, words, seconds)
 
-    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None, seconds: float = 5.0) -> Message:
+    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None, seconds: float = BOUND) -> Message:
         """Wait for a message that this person alone sees."""
         channel = in_ or self.inc
         return await self._found(lambda: channel.whispers(to), words, seconds)
 
-    async def _found(self, messages: Callable[[], list[Message]], words: str, seconds: float = 5.0) -> Message:
+    async def _found(self, messages: Callable[[], list[Message]], words: str, seconds: float = BOUND) -> Message:
         def there() -> Message | None:
             return next((message for message in reversed(messages()) if words in message.text), None)
 
@@ -82,7 +86,7 @@ class World:
         assert found is not None
         return found
 
-    async def modal(self, person: Person, words: str, *, seconds: float = 5.0) -> View:
+    async def modal(self, person: Person, words: str, *, seconds: float = BOUND) -> View:
         """Wait for a modal on this person's screen that has these words."""
 
         def shown() -> View | None:
@@ -143,6 +147,7 @@ async def world(
     folder: Path,
     *,
     traces: Traces | None = None,
+    vigil: Vigil = VIGIL,
     commands: Sequence[str] = ("/jobs",),
     **changes: Any,
 ) -> AsyncIterator[World]:
@@ -156,7 +161,7 @@ async def world(
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with serving(clock, slack, adverity, settings, traces) as made:
+        async with serving(clock, slack, adverity, settings, traces, vigil=vigil) as made:
             yield made
             assert not slack.refused_calls, slack.refused_calls
 
@@ -168,11 +173,13 @@ async def serving(
     adverity: LocalAdverity,
     settings: Settings,
     traces: Traces | None = None,
+    *,
+    vigil: Vigil = VIGIL,
     **how: Any,
 ) -> AsyncIterator[World]:
     """A bot that is started, and ended in order."""
     async with Jobbot(
-        settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=2.0, tempo=TEMPO, traces=traces, **how
+        settings, clock=clock, pace=PACE, vigil=vigil, drain_seconds=2.0, tempo=TEMPO, traces=traces, **how
     ) as bot:
         stop = asyncio.Event()
         running = asyncio.create_task(bot.run_until(stop))

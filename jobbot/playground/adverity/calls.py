@@ -69,7 +69,7 @@ class CallLog:
         self._watchers.append(watcher)
         return lambda: self._watchers.remove(watcher)
 
-    async def until(self, condition: Callable[["CallLog"], bool], *, within: float = 5.0) -> None:
+    async def until(self, condition: Callable[["CallLog"], bool], *, within: float = 30.0) -> None:
         """Wait until ``condition`` is true of this log. Raises TimeoutError after ``within`` seconds."""
         changed = asyncio.Event()
         unwatch = self.watch(lambda _: changed.set())

@@ -103,11 +103,11 @@ class LocalAdverity(ScriptedInstance):
         """The most calls that were ever open at once."""
         return self._log.max_in_flight
 
-    async def called(self, method: str = "", path: str = "", *, times: int = 1, within: float = 5.0) -> None:
+    async def called(self, method: str = "", path: str = "", *, times: int = 1, within: float = 30.0) -> None:
         """Wait until that many calls came, open ones included. Raises TimeoutError after ``within`` seconds."""
         await self._log.until(lambda log: log.count(method, path) >= times, within=within)
 
-    async def idle(self, *, within: float = 5.0) -> None:
+    async def idle(self, *, within: float = 30.0) -> None:
         """Wait until no call is open. Raises TimeoutError after ``within`` seconds."""
         await self._log.until(lambda log: log.in_flight == 0, within=within)
 

@@ -45,7 +45,7 @@ class Changes:
         for watcher in tuple(self._watchers):
             watcher(Change(kind, subject))
 
-    async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
+    async def until(self, condition: Callable[[], T], *, seconds: float = 30.0) -> T:
         """Wait until ``condition`` answers something true, and answer that. Raises TimeoutError.
 
         It is asked at once and after every change, never in between.

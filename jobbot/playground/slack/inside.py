@@ -147,7 +147,7 @@ class Inside:
         """Call ``watcher`` with every change from now on; the answer, called, ends that."""
         return self._in.changes.subscribe(watcher)
 
-    async def until(self, condition: Callable[[], T], *, seconds: float = 5.0) -> T:
+    async def until(self, condition: Callable[[], T], *, seconds: float = 30.0) -> T:
         """Wait until ``condition`` answers something true, and answer that. Raises TimeoutError."""
         return await self._in.changes.until(condition, seconds=seconds)
 

@@ -28,12 +28,12 @@ async def connection(slack: LocalSlack) -> AsyncIterator[ClientConnection]:
 
 
 async def heard(socket: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         return dict(json.loads(await socket.recv()))
 
 
 async def ends(socket: ClientConnection) -> None:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         await socket.wait_closed()
 
 
@@ -153,7 +153,7 @@ async def slack_mention(slack: LocalSlack, socket: ClientConnection) -> Any:
 
 async def test_a_frozen_socket_is_open_and_silent() -> None:
     async with LocalSlack(ack_seconds=0.05) as slack, connection(slack) as socket:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await (await socket.ping())
         slack.faults.freeze_sockets()
         pong = asyncio.ensure_future(await socket.ping())
@@ -162,10 +162,10 @@ async def test_a_frozen_socket_is_open_and_silent() -> None:
         assert not pong.done()
         assert slack.connections == 1
         async with connection(slack) as fresh:
-            async with asyncio.timeout(5):
+            async with asyncio.timeout(30):
                 await (await fresh.ping())
         slack.faults.clear()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await pong
 
 
