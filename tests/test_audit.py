@@ -130,9 +130,9 @@ async def test_a_record_without_a_stop_is_its_head(tmp_path: Path) -> None:
     assert to.getvalue() == ",".join(COLUMNS) + "\r\n"
 
 
-async def test_no_database_and_a_strange_one(database_url: str, tmp_path: Path) -> None:
+async def test_no_database_and_a_strange_one(empty_database_url: str, tmp_path: Path) -> None:
     with pytest.raises(CannotExport, match=r"there is no (such file|record that can be read)"):
-        await exported(database_url, "csv")
+        await exported(empty_database_url, "csv")
     assert not files(tmp_path), "reading makes no file"
     (tmp_path / "strange.db").write_bytes(b"not a database, but long enough to be looked at" * 40)
     with pytest.raises(CannotExport, match="there is no record that can be read"):

@@ -55,7 +55,11 @@ class SocketSupervisor:
         )
         client.socket_mode_request_listeners.append(self._envelope)
         self._client = client
-        await client.connect()
+        try:
+            await client.connect()
+        except BaseException:
+            await self.close()
+            raise
         self._alive()
 
     @property

@@ -1,5 +1,6 @@
 """The first calls of a start. Whatever is wrong with them is one readable line."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from slack_sdk.errors import SlackApiError
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from jobbot.slack.socket import SocketSupervisor
 
 log = get_logger(__name__)
+
+ATTEMPTS = 3
+"""How often the first connection is tried."""
 
 
 class StartFailed(Exception):
@@ -59,10 +63,17 @@ def socket_mode() -> "type[SocketSupervisor]":
 
 async def connect(supervisor: "SocketSupervisor") -> None:
     """Socket Mode's first connection. Raises StartFailed."""
-    try:
-        await supervisor.start()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except Exception as error:
-        # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line.
-        raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
+    for attempt in range(1, ATTEMPTS + 1):
+        try:
+            await supervisor.start()
+        except SlackApiError as error:
+            raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
+        except Exception as error:
+            # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line. A connection that
+            # was closed while it was idle is the next one's loss (seen with aiohttp): so it is asked for again.
+            if attempt == ATTEMPTS:
+                raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
+            log.info("no connection to Slack yet, trying again", error=type(error).__name__)
+            await asyncio.sleep(0.2 * attempt)
+        else:
+            return

@@ -104,6 +104,15 @@ async def test_a_token_that_slack_does_not_take_stops_the_start(
         assert value not in str(failed.value)
 
 
+async def test_a_connection_that_breaks_at_the_start_is_asked_for_again(tmp_path: Path) -> None:
+    """As one does that was closed while it was idle between two calls."""
+    async with LocalSlack() as slack, LocalAdverity() as adverity:
+        slack.faults.cut("apps.connections.open", times=1)
+        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path)) as bot:
+            assert bot.port
+        assert len(slack.calls_of("apps.connections.open")) == 2
+
+
 @pytest.mark.parametrize(("kind", "body"), [("text/plain", "ok"), ("application/json", '{"ok": true}')])
 async def test_what_does_not_say_whose_token_it_is_stops_the_start(tmp_path: Path, kind: str, body: str) -> None:
     async def auth_test(request: web.Request) -> web.Response:
