@@ -36,9 +36,12 @@ async def claimed(ledger: SqlLedger, **changes: object) -> Claimed:
 
 
 async def test_of_fifty_who_press_at_once_one_goes_on(two: list[SqlLedger]) -> None:
-    answers = await asyncio.gather(*(two[n % 2].claim(wish(user_id=f"U0{n}")) for n in range(50)))
+    presses = (two[n % 2].claim(wish(user_id=f"U0{n}")) for n in range(50))
+    answers = await asyncio.gather(*presses, return_exceptions=True)
     (won,) = [answer for answer in answers if isinstance(answer, Claimed)]
     assert {answer.record.id for answer in answers if isinstance(answer, Held)} == {won.record.id}
+    # On a busy machine the last in the line may wait for too long: they are told so, and nothing is done for them.
+    assert all(isinstance(answer, Claimed | Held | StoreUnavailable) for answer in answers)
 
 
 async def test_the_second_is_told_who_was_first_and_how_far_it_is(two: list[SqlLedger], clock: Clock) -> None:
