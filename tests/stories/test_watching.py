@@ -173,7 +173,7 @@ async def test_an_instance_without_the_path_of_one_job(it: World) -> None:
     await it.whispered("when job 987", it.ana)
     it.adverity.faults.missing(path="/api/jobs/987/")
     job.ends("Failed", issues=["token expired"])
-    told = await it.said("job 987 (Facebook Ads EU) has ended: *Failed*")
+    told = await it.said("has ended: *Failed*")
     assert "token expired" in told.text
 
 
