@@ -6,9 +6,12 @@ object (a proxy's error page) breaks its ``get`` (executed and seen, slack_sdk 3
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+
+from jobbot.retry_after import retry_after
 
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 
@@ -39,7 +42,5 @@ def asked_to_wait(error: Exception) -> float | None:
 
 def seconds(header: str | None) -> float:
     """A Retry-After; one second where it says nothing that can be read."""
-    try:
-        return max(0.0, float(header or 1))
-    except ValueError:
-        return 1.0
+    wait = retry_after(header, datetime.now(UTC))
+    return 1.0 if wait is None else wait
