@@ -95,8 +95,9 @@ class Poller:
             async with self._holding(round_):
                 await self._do(round_, instance)
         except asyncio.CancelledError:
-            # The process ends: whoever is next need not wait for the lease.
-            await asyncio.shield(self._rounds.release(round_))
+            # The process ends: whoever is next need not wait for the lease. Where that cannot be written, it ends too.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(self._rounds.release(round_))
             raise
         except StoreUnavailable:
             # What was found is not written: soon again, but Adverity is not asked all the time for nothing.

@@ -11,6 +11,7 @@ code: ``carry_out`` begins with a new row, ``resume`` with one that was left beh
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -156,8 +157,9 @@ class StoppingFlow:
             await one.telling.set_right()
             return HandedOn()
         except asyncio.CancelledError:
-            # The process ends: whoever is next may go on at once.
-            await asyncio.shield(one.let_go())
+            # The process ends: whoever is next may go on at once. Where that cannot be written, it ends too.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(one.let_go())
             raise
         except StoreUnavailable:
             # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.

@@ -97,8 +97,7 @@ class Reply:
             yield
         finally:
             note.cancel()
-            with suppress(asyncio.CancelledError):
-                await note
+            await asyncio.wait({note})  # an await of the note itself could not tell its end from our own cancellation
             if said and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
                 with suppress(SlackRefused):
                     await self._outbound.withdraw(self._to.response_url)
