@@ -21,6 +21,7 @@ from jobbot.intents import BadRange, History, Last, Misread, Since, parse
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.stops import StopRecord
+from jobbot.visible import visible
 
 Format = Literal["csv", "jsonl"]
 Fields = dict[str, str | int | None]
@@ -75,7 +76,7 @@ def _start(since: str, now: datetime) -> datetime:
 
 def fields_of(record: StopRecord) -> Fields:
     """One stop, a column a fact. Times are UTC; ``name`` is unescaped again, ``owner`` the process that had it last."""
-    return {
+    fields: Fields = {
         "id": record.id,
         "instance": record.instance,
         "job": record.job,
@@ -96,6 +97,8 @@ def fields_of(record: StopRecord) -> Fields:
         "outcome": record.outcome,
         "owner": record.owner,
     }
+    # An export is looked at in terminals too, which obey what nobody sees.
+    return {name: visible(value) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 COLUMNS = (

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from jobbot.visible import visible
+
 T = TypeVar("T")
 
 _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
 
@@ -36,12 +37,11 @@ def identity(value: object) -> int | None:
 
 
 def text(value: object) -> str:
-    """Text as it came, without control characters; a number in digits; everything else is no text."""
+    """Text as it came, without what nobody sees; a number in digits; everything else is no text."""
     match value:
         case str():
-            # Half a surrogate pair is valid JSON and no valid text, and PostgreSQL takes no NUL: what cannot be written
-            # out would fail much later.
-            return _CONTROLS.sub("", value).encode("utf-8", "replace").decode()
+            # Also because PostgreSQL takes no NUL, and nobody half a surrogate pair: that would fail much later.
+            return visible(value)
         case bool():
             return ""
         case int() if abs(value) <= _MOST:
