@@ -42,10 +42,11 @@ from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.vigil import Vigil
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
+from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
 from jobbot.store.sql_ledger import LEASE, SqlLedger
+from jobbot.store.urls import BadDatabaseUrl
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue

@@ -105,6 +105,8 @@ def _database_url(secret: SecretStr) -> SecretStr:
     url = secret.get_secret_value()
     if url.startswith("sqlite:///"):
         return secret
+    if url.startswith("postgres://"):  # as several platforms write it, and libpq takes it
+        url = "postgresql://" + url.removeprefix("postgres://")
     if not url.startswith("postgresql://"):
         raise wrong("begins neither with sqlite:/// nor with postgresql://")
     try:
@@ -115,7 +117,7 @@ def _database_url(secret: SecretStr) -> SecretStr:
     if "@" in parts.path + parts.query + parts.fragment or "@" in (parts.password or ""):
         # A password that ends the host too early: whatever looks for the password to hide it would miss it.
         raise wrong("has a password that cuts it short (write / [ ] # ? @ and % of a password as %2F and the like)")
-    return secret
+    return SecretStr(url)
 
 
 def _ids(kind: Literal["channel", "user", "usergroup"]) -> AfterValidator:
