@@ -19,7 +19,6 @@ from jobbot.adverity.query import JobQuery
 JOBS = "/api/jobs/"
 PAGE_SIZE = 100
 _PAGING = {"page_size": str(PAGE_SIZE), "ordering": "-id"}
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,7 @@ def _next_target(link: object, url: httpx.URL) -> str | None:
     """Where a ``next`` link leads: to more jobs of the same instance, or nowhere.
 
     Its path and query alone are used, on the address that is configured: the key goes nowhere else. So it does not
-    matter where the link says http, as an instance writes it that does not know of the proxy that ends its TLS.
+    matter whom the link names: an instance that does not know of what stands before it writes its inner name and port.
     """
     if link is None or link == "":
         return None
@@ -107,14 +106,9 @@ def _next_target(link: object, url: httpx.URL) -> str | None:
         there = url.join(link) if isinstance(link, str) else httpx.URL()
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL()
-    if there.scheme not in _DEFAULT_PORTS or _place(there) != _place(url) or not there.path.startswith(JOBS):
+    if there.scheme not in ("http", "https") or not there.host or not there.path.startswith(JOBS):
         raise Unexpected("a link to the next page that leads elsewhere", status=200)
     return there.raw_path.decode("ascii")
-
-
-def _place(url: httpx.URL) -> tuple[str, int | None, bytes]:
-    """Host, port and person. The default port of either scheme says no more than none."""
-    return url.host, None if url.port in _DEFAULT_PORTS.values() else url.port, url.userinfo
 
 
 def collect(pages: Iterable[Page], *, most: int, complete: bool) -> JobList:
