@@ -8,8 +8,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from jobbot import __version__
@@ -40,6 +38,7 @@ from jobbot.slack.server import WebServer
 from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.vigil import Vigil
+from jobbot.slack.way import Way, web_client
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
@@ -159,11 +158,12 @@ class Jobbot:
         settings, telemetry = self._settings, self._telemetry
         supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
-        session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
-        )
+        for note in settings.notes:
+            log.warning("setting not used", setting=note)
+        way = Way(settings.network.proxy_for(settings.slack_api_url), settings.network.tls)
+        session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
         token = settings.bot_token.get_secret_value()
-        client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+        client = web_client(token, settings.slack_api_url, session)
         home = await ask_home(client)
         database = await self._open_database()
 
@@ -205,7 +205,7 @@ class Jobbot:
         listeners = Listeners(
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
-        template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
+        template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, token, listeners, self._work)
 
         events = None
@@ -259,7 +259,13 @@ class Jobbot:
         """One client and one gateway an instance, for the life of the process."""
         instances = []
         for name, one in self._settings.instances.items():
-            client = AdverityClient(one.url, one.key.get_secret_value(), scheme=one.scheme)
+            client = AdverityClient(
+                one.url,
+                one.key.get_secret_value(),
+                scheme=one.scheme,
+                proxy=self._settings.network.proxy_for(one.url),
+                tls=self._settings.network.tls,
+            )
             gateway = Gateway(
                 client,
                 clock=self._clock,

@@ -26,7 +26,7 @@ SKEW_NOTED = 60
 
 _AGAIN = "copy the Bot User OAuth Token again: https://api.slack.com/apps, your app, OAuth & Permissions"
 _ANEW = "make one with the scope connections:write: your app's page, Basic Information, App-Level Tokens"
-_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall"
+_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall (jobbot help network)"
 _OTHER = "see whether SLACK_API_URL is https://slack.com/api/, and whether a proxy answers in Slack's place"
 
 NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
