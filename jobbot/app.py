@@ -257,15 +257,10 @@ class Jobbot:
 
     def _instances(self) -> Instances:
         """One client and one gateway an instance, for the life of the process."""
-        instances = []
+        instances, network = [], self._settings.network
         for name, one in self._settings.instances.items():
-            client = AdverityClient(
-                one.url,
-                one.key.get_secret_value(),
-                scheme=one.scheme,
-                proxy=self._settings.network.proxy_for(one.url),
-                tls=self._settings.network.tls,
-            )
+            key, proxy = one.key.get_secret_value(), network.proxy_for(one.url)
+            client = AdverityClient(one.url, key, scheme=one.scheme, proxy=proxy, tls=network.tls)
             gateway = Gateway(
                 client,
                 clock=self._clock,

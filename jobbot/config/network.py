@@ -45,7 +45,10 @@ class Network(BaseModel):
         if self.proxy is None or is_loopback(host):
             return None
         port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
-        return None if any(covers(one, host, port) for one in self.exempt) else self.proxy.get_secret_value()
+        if any(covers(one, host, port) for one in self.exempt):
+            return None
+        # The libraries differ in who looks a name up for socks5; behind it, all of them do for socks5h.
+        return self.proxy.get_secret_value().replace("socks5:", "socks5h:", 1)
 
     @property
     def tls(self) -> ssl.SSLContext:

@@ -26,6 +26,10 @@ LOOK = 3.0
 """Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
 
 
+TRY_EVERY = 60.0
+"""Seconds between two tries whether the database can be written, while it can: each waits for the disk."""
+
+
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
@@ -46,6 +50,7 @@ class Upkeep:
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
         tidy: Callable[[], Awaitable[None]] | None = None,
+        try_every: float = TRY_EVERY,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -56,6 +61,8 @@ class Upkeep:
         self._clock = clock
         self._keep = keep
         self._tidy = tidy
+        self._try_every = try_every
+        self._tried_at: float | None = None
         self._pause = min(lease.total_seconds() / 3, LOOK)
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
@@ -70,6 +77,7 @@ class Upkeep:
     async def look(self) -> None:
         """One round."""
         try:
+            await self._try_writing()
             await self._ledger.renew()
             unserved = [claimed for claimed in await self._ledger.take_over(AT_ONCE) if not self._go_on(claimed)]
             for claimed in unserved:
@@ -89,6 +97,13 @@ class Upkeep:
             if self.trouble:
                 log.info("database can be used again")
             self.trouble = ""
+
+    async def _try_writing(self) -> None:
+        """Where nothing is to be written a full disk shows nowhere, until somebody's stop cannot be recorded."""
+        now = asyncio.get_running_loop().time()
+        if self.trouble or self._tried_at is None or now - self._tried_at >= self._try_every:
+            await self._deliveries.try_writing()
+            self._tried_at = now
 
     async def _forget_stops(self) -> None:
         """The record is kept whole, unless somebody has said for how long."""

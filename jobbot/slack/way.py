@@ -29,7 +29,6 @@ class Way:
             )
         from aiohttp_socks import ProxyConnector  # noqa: PLC0415 - an extra
 
-        # Names are looked up behind the proxy, as socks5h asks for and httpx does for both.
         url = self.proxy.replace("socks5h:", "socks5:", 1)
         return aiohttp.ClientSession(connector=ProxyConnector.from_url(url, rdns=True, ssl=self.tls), timeout=timeout)
 

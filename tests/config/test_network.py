@@ -29,13 +29,15 @@ def _no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"HTTPS_PROXY": "ana:s3cr3t@proxy:3128/"}, "http://ana:s3cr3t@proxy:3128/"),
         ({"HTTPS_PROXY": "https://proxy"}, "https://proxy"),
         ({"HTTPS_PROXY": "http://[fd00::1]:3128"}, "http://[fd00::1]:3128"),
-        ({"ALL_PROXY": "socks5://proxy:1080"}, "socks5://proxy:1080"),
+        ({"ALL_PROXY": "socks5://proxy:1080"}, "socks5h://proxy:1080"),
         ({"ALL_PROXY": "socks5h://proxy:1080", "HTTPS_PROXY": "http://proxy:3128"}, "http://proxy:3128"),
         ({"HTTP_PROXY": "http://proxy:3128"}, None),
     ],
 )
-def test_which_proxy(machine: Machine, variables: dict[str, str], proxy: str | None) -> None:
-    pytest.importorskip("aiohttp_socks")
+def test_which_proxy(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], proxy: str | None
+) -> None:
+    monkeypatch.setattr("jobbot.config.network.find_spec", lambda name: name)  # whether the extra is here or not
     found = machine.has(**variables).starts()
     assert found.notes == ()
     assert found.network.proxy_for(ACME) == found.network.proxy_for(SLACK) == proxy
