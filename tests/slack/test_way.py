@@ -5,6 +5,7 @@ A proxy looks names up itself, so that hosts can be named here that nobody has.
 
 import asyncio
 import base64
+import shutil
 import ssl
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -30,6 +31,8 @@ NAMES = ("slack.example", "hooks.example", "wss.example", "acme.example")
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with ``ca.pem``, which nobody else believes, and ``server.pem`` for the names above."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not here")
     folder = tmp_path_factory.mktemp("certificates")
     key = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2")
     own = ("-keyout", "ca.key", "-out", "ca.pem", "-subj", "/CN=jobbot's tests")
