@@ -1,7 +1,7 @@
 """What a message says: its text and blocks, held against Slack's limits.
 
-https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.update, .../messaging/message-metadata; the lengths of blocks in all, and of an
-update's text, are not documented but reported by many.
+https://docs.slack.dev/reference/methods/chat.postMessage, .../chat.update, .../messaging/message-metadata; the
+lengths of blocks in all, and of an update's text, are not documented but reported by many.
 """
 
 import json

@@ -38,7 +38,8 @@ class LocalSlack(Inside):
     ``now`` is its clock: trigger ids, response URLs and rate limits go by it, waiting for the bot by the world's.
     ``transport`` is how the bot is told: with ``http``, say where with ``delivers_to``. ``commands`` are the app's
     slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
-    ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the workspace on Enterprise Grid, with Sam of a sister workspace.
+    ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
+    workspace on Enterprise Grid, with Sam of a sister workspace.
     """
 
     def __init__(
