@@ -164,7 +164,7 @@ class Jobbot:
         )
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await ask_home(client)
+        home = await ask_home(client, self._vigil)
         database = await self._open_database()
 
         instances = self._instances()
@@ -233,7 +233,7 @@ class Jobbot:
             app_token = settings.app_token.get_secret_value()
             self._socket = supervisor(app, app_token, client, self._vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)
-            await connect(self._socket)
+            await connect(self._socket, self._vigil)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
