@@ -1,8 +1,9 @@
 r"""JSON that is read although a part of it is damaged: what cannot be held is replaced, the rest is as it came.
 
 pydantic's reader is fast and strict: one half of a surrogate pair (``"\ud83d"``), a byte that is not UTF-8, an integer
-of more than 4,300 digits or 200 lists within lists, and the whole document is refused (executed and seen, pydantic_core
-2). A list of jobs must not be lost for the name of one of them, so a document that was refused is mended and read again.
+of more than 4,300 digits or 200 lists within lists, and the whole document is refused (executed and seen,
+pydantic_core 2). A list of jobs must not be lost for the name of one of them, so what was refused is mended and read
+again.
 """
 
 import re
@@ -12,10 +13,9 @@ from pydantic_core import from_json
 DEEPEST = 64
 """How many lists and objects may stand within one another; a job has four."""
 
-_LONGEST_NUMBER = 400
-"""Characters. Python holds longer ones, up to a bound that differs; no job has one."""
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]|-?\d[\d.eE+-]{400,}', re.DOTALL)
+"""A text, a bracket, or a number of more characters than any job has."""
 
-_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]|-?\d[\d.eE+-]*', re.DOTALL)
 _CHARACTER = re.compile(
     r"(?P<fine>\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r'|\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}))'
@@ -51,8 +51,9 @@ def _mended(text: str) -> str:
             if depth < DEEPEST - 1:
                 pieces.append(word)
         elif is_kept and word.startswith('"'):
-            pieces.append(_CHARACTER.sub(lambda found: found["fine"] or "\ufffd", word))
+            is_plain = "\\" not in word and word.isprintable()
+            pieces.append(word if is_plain else _CHARACTER.sub(lambda found: found["fine"] or "\ufffd", word))
         elif is_kept:
-            pieces.append(word if len(word) <= _LONGEST_NUMBER else "null")
+            pieces.append("null")
     pieces.append(text[at:])
     return "".join(pieces)
