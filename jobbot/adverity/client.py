@@ -18,7 +18,7 @@ from jobbot import __version__
 from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
 from jobbot.adverity.exchange import Exchange, Request, Send
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
-from jobbot.adverity.paging import Dialect, Page, collect, read_json, read_page
+from jobbot.adverity.paging import Dialect, Page, collect, document, read_page
 from jobbot.adverity.query import JobQuery
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -167,7 +167,7 @@ Numbered = TypeVar("Numbered", Job, Datastream)
 
 def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
     try:
-        found = model.model_validate(read_json(body))
+        found = model.model_validate(document(body))
     except ValidationError as error:
         raise Unexpected(f"an answer that is no {model.__name__.lower()}", status=200) from error
     if found.id != wanted:
