@@ -36,16 +36,27 @@ _LONGEST_WAIT = 3600.0
 
 
 class Postman:
-    """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time."""
+    """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time.
+
+    ``sleep`` waits before the database is asked again.
+    """
 
     def __init__(
-        self, *, outbox: Outbox, watches: Watches, teller: Teller, clock: Callable[[], datetime], look: float
+        self,
+        *,
+        outbox: Outbox,
+        watches: Watches,
+        teller: Teller,
+        clock: Callable[[], datetime],
+        look: float,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._outbox = outbox
         self._watches = watches
         self._teller = teller
         self._clock = clock
         self._look = look
+        self._sleep = sleep
         self._woken = asyncio.Event()
         self._ends = False
         self._under_way = 0
@@ -193,4 +204,4 @@ class Postman:
 
     async def _keep(self, one: ClaimedLetter, step: Callable[[], Awaitable[None]]) -> None:
         """Let the database know what became of it for as long as it is ours: else it would be told again."""
-        await surely(step, most=(one.lease_until - self._clock()).total_seconds())
+        await surely(step, most=(one.lease_until - self._clock()).total_seconds(), sleep=self._sleep)
