@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
 
-from jobbot.flows.surely import surely
+from jobbot.flows.surely import REAL, Timer, surely
 from jobbot.flows.teller import CannotTell, MayTell, NeverAgain, NotNow, NotThere, NotThis, Teller
 from jobbot.logs import get_logger
 from jobbot.render.blocks import load_message
@@ -38,7 +38,7 @@ _LONGEST_WAIT = 3600.0
 class Postman:
     """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time.
 
-    ``sleep`` waits before the database is asked again.
+    ``timer`` is for the waits before the database is asked again.
     """
 
     def __init__(
@@ -49,14 +49,14 @@ class Postman:
         teller: Teller,
         clock: Callable[[], datetime],
         look: float,
-        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        timer: Timer = REAL,
     ) -> None:
         self._outbox = outbox
         self._watches = watches
         self._teller = teller
         self._clock = clock
         self._look = look
-        self._sleep = sleep
+        self._timer = timer
         self._woken = asyncio.Event()
         self._ends = False
         self._under_way = 0
@@ -204,4 +204,4 @@ class Postman:
 
     async def _keep(self, one: ClaimedLetter, step: Callable[[], Awaitable[None]]) -> None:
         """Let the database know what became of it for as long as it is ours: else it would be told again."""
-        await surely(step, most=(one.lease_until - self._clock()).total_seconds(), sleep=self._sleep)
+        await surely(step, most=(one.lease_until - self._clock()).total_seconds(), timer=self._timer)

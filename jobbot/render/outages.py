@@ -1,6 +1,7 @@
-"""An instance that cannot be followed, in words: that nothing is told while it lasts, and what was late when it is over."""
+"""An instance that cannot be followed, in words: that nothing is told while it lasts, and what was told late."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.render.blocks import Message, paragraphs
@@ -22,6 +23,15 @@ _WHAT_HELPS = {
     "Unauthorised": "Whoever runs jobbot can see with `jobbot doctor` what is wrong with the key.",
     "Forbidden": "Whoever runs jobbot can see with `jobbot doctor` what is wrong with the key.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """An instance that cannot be followed now, since when and why (an AdverityError's name, or ``TOO_LONG``)."""
+
+    instance: str
+    since: datetime
+    why: str
 
 
 def _said(lines: Sequence[str]) -> Message:
@@ -66,6 +76,9 @@ def _were(late: Sequence[int]) -> str:
     return "was" if len(late) == 1 else "were"
 
 
-def in_a_list(instance: str, kind: str, since: datetime) -> str:
-    """A line under a channel's alerts and watches, while it lasts."""
-    return f"*{foreign(instance, 40)} cannot be followed since {moment(since)}*: {why(kind)}. What ends is told late."
+def in_a_list(one: Lasting) -> str:
+    """A line above a channel's alerts and watches, while it lasts."""
+    return (
+        f"*{foreign(one.instance, 40)} cannot be followed since {moment(one.since)}*: {why(one.why)}. "
+        "What ends meanwhile is told late."
+    )

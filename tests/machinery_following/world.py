@@ -1,8 +1,8 @@
 """What follows jobs, driven step by step: a real SQLite, a held clock, a scripted Adverity and a scripted Slack.
 
 Nothing here waits. A *round* of a poller and a *delivery* of the outbox are one call each, by one of two processes with
-connections of their own. Whatever a test wants to happen while Adverity or Slack is asked is put into ``during`` (before
-the answer is made up) or ``late`` (after it); any transaction can fail, or be the last thing that its process did.
+connections of their own. What is to happen while Adverity or Slack is asked is put into ``during`` (before the answer
+is made up) or ``late`` (after it); any transaction can fail, or be the last thing that its process did.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequen
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -26,6 +27,7 @@ from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
+from jobbot.flows.surely import Timer
 from jobbot.flows.teller import CannotTell, Leave, MayTell, NotNow
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
@@ -294,7 +296,7 @@ class Process:
             teller=world.slack,
             clock=clock,
             look=tempo.look,
-            sleep=world.sleep,
+            timer=Timer(lambda: clock().timestamp(), world.sleep),
         )
         self.unserved = Unserved(
             rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, told=told
@@ -437,5 +439,5 @@ def telling(messages: Sequence[Said], job: int) -> Iterator[Said]:
     """Those that say how a job ended."""
     for one in messages:
         words = one.text.replace("(", " ").replace(":", " ").split()
-        if any(pair == ("job", str(job)) for pair in zip(words, words[1:], strict=False)):
+        if any(pair == ("job", str(job)) for pair in pairwise(words)):
             yield one
