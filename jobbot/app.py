@@ -188,6 +188,7 @@ class Jobbot:
             tempo=self._tempo,
         )
         telemetry.metrics.count_watches(lambda: followers.watched)
+        telemetry.metrics.count_outages(lambda: followers.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
         voice, follow = SlackVoice(outbound), followers.watching.follow_stop
         stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
@@ -226,6 +227,7 @@ class Jobbot:
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=followers.look_after,
+            forget=followers.forget_old,
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())

@@ -172,7 +172,9 @@ class SqlLedger:
             .limit(most)
         )
         if self._database.is_postgresql:
-            due = due.with_for_update(skip_locked=True)
+            # Picked once: a sub-select may be run again for each row of the update, and then lock other rows each time.
+            picked = due.with_for_update(skip_locked=True).cte("picked").prefix_with("MATERIALIZED")
+            due = select(picked.c.id)
         taken = (
             update(stops)
             .where(stops.c.id.in_(due))
