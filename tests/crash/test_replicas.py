@@ -12,11 +12,15 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
 from jobbot.store.stops import StopRecord
 from tests.crash.nursery import BOUND, Nursery
 from tests.crash.world import World, emptied, world
+
+pytestmark = pytest.mark.slow
 
 STOPS = int(os.environ.get("JOBBOT_TEST_STOPS", "60"))
 REPLICAS = 3
