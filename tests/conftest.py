@@ -1,12 +1,46 @@
-"""Fixtures for all: databases."""
+"""What is true for all tests: which of the two steps they belong to, how many examples, and databases.
+
+The first step (``pytest``) needs nothing but Python. A test is of the second one (``pytest -m 'slow or examples'``)
+when it says so (``slow``), when it needs PostgreSQL or a browser, and when it tells a story again over the other
+transport. Properties are in both: the second step tries more examples, by the profile of hypothesis that
+``HYPOTHESIS_PROFILE`` names (``quick``, ``ci`` or ``many``).
+"""
 
 import os
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.databases import begin_sharing, end_sharing, fresh_database, postgres_url, sqlite_url
+
+EXAMPLES = {"quick": 50, "ci": 500, "many": 5_000}
+"""Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline."""
+
+for _profile, _examples in EXAMPLES.items():
+    settings.register_profile(
+        _profile, max_examples=_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort the tests into the two steps, before ``-m`` chooses."""
+    for item in items:
+        if not isinstance(item, pytest.Function):
+            continue
+        if getattr(item.obj, "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.examples)
+        parameters = item.callspec.params if hasattr(item, "callspec") else {}
+        if "postgresql" in parameters.values() or {"postgres", "chromium"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)
+        if "transport" in parameters and not item.get_closest_marker("both_transports"):
+            name = item.nodeid.replace(f"{parameters['transport']}", "")
+            if parameters["transport"] != ("socket", "http")[zlib.crc32(name.encode()) % 2]:
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

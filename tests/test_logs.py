@@ -14,13 +14,12 @@ from urllib.parse import quote, urlencode
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.logs import REFERENCE, Redaction, get_logger, new_reference, set_up_logging
 from tests.bounded import ends
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """However busy the machine is."""
 
 Style = Literal["text", "json"]
@@ -342,7 +341,6 @@ def test_an_ordinary_traceback_can_be_read() -> None:
     assert log.text.endswith("    ValueError: näh, ungültig\n")
 
 
-@patiently
 @given(st.text(), st.sampled_from(["text", "json"]), st.booleans())
 def test_whatever_is_said_it_is_one_record(said: str, style: Style, failed: bool) -> None:
     log = Log(style)
@@ -357,7 +355,6 @@ def test_whatever_is_said_it_is_one_record(said: str, style: Style, failed: bool
         assert failed or len(lines) == 1
 
 
-@patiently
 @given(st.text(min_size=6).filter(str.strip), st.text(max_size=5), st.sampled_from(["text", "json"]))
 def test_a_known_secret_is_cut_whatever_letters_it_has(secret: str, around: str, style: Style) -> None:
     cut = Redaction([secret])(f"{around}{secret}{around} {secret!r} {json.dumps(secret)}")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from hypothesis import HealthCheck, event, given, settings
+from hypothesis import event, given
 from hypothesis import strategies as st
 
 from jobbot.access import (
@@ -24,7 +24,6 @@ from jobbot.interaction import Interaction
 from tests.access import world
 from tests.access.world import ELSEWHERE, INC, READ_ONLY, THEIRS
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """However busy the machine is."""
 
 Decision = Allowed | Refused
@@ -71,7 +70,6 @@ def may_stop(who: Interaction, rule: ChannelRule, person: Person, channel: Chann
     )
 
 
-@patiently
 @given(world.interactions, world.needs, world.rules, world.homes, world.facts)
 def test_allowed_exactly_where_the_rules_say_so(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
@@ -80,7 +78,6 @@ def test_allowed_exactly_where_the_rules_say_so(
     assert isinstance(decision, Allowed) is has_a_right(who, need, rule, home, facts)
 
 
-@patiently
 @given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)
 def test_allowed_exactly_where_the_rules_say_so_for_colleagues(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
@@ -90,7 +87,6 @@ def test_allowed_exactly_where_the_rules_say_so_for_colleagues(
     assert isinstance(decision, Allowed) is has_a_right(who, need, rule, home, facts)
 
 
-@patiently
 @given(world.interactions, world.needs, world.rules, world.homes, world.facts)
 def test_what_is_refused_early_is_never_allowed_later_and_for_the_same_reason(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
@@ -100,7 +96,6 @@ def test_what_is_refused_early_is_never_allowed_later_and_for_the_same_reason(
         assert decide(who, need, in_inc(rule), home, facts) == early
 
 
-@patiently
 @given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)
 def test_forgetting_a_fact_never_turns_a_no_into_a_yes(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
@@ -142,7 +137,6 @@ RESTRICTIONS: list[Callable[[ChannelRule], ChannelRule]] = [
     facts=world.sound_facts,
     restrictions=st.lists(st.sampled_from(RESTRICTIONS), min_size=1, max_size=3),
 )
-@settings(patiently, max_examples=200)
 def test_adding_a_restriction_never_turns_a_no_into_a_yes(
     *,
     who: Interaction,
@@ -162,7 +156,6 @@ def test_adding_a_restriction_never_turns_a_no_into_a_yes(
         assert before.visible or not after.visible
 
 
-@patiently
 @given(
     who=world.interactions.map(lambda one: replace(one, channel_id=INC)) | world.sound_interactions,
     need=world.needs,
@@ -181,7 +174,6 @@ def test_what_is_permitted_elsewhere_changes_nothing_here(
         assert alone == beside
 
 
-@patiently
 @given(world.interactions, world.needs, world.rules, world.homes, world.facts)
 def test_an_outsider_is_refused_whatever_the_payload_says(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
@@ -191,7 +183,6 @@ def test_an_outsider_is_refused_whatever_the_payload_says(
     assert isinstance(decision, Refused)
 
 
-@patiently
 @given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)
 def test_another_organisation_sees_nothing_unless_the_policy_says_so(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
@@ -201,7 +192,6 @@ def test_another_organisation_sees_nothing_unless_the_policy_says_so(
     assert isinstance(decision, Refused) or not (decision.visible or decision.may_share)
 
 
-@patiently
 @given(world.sound_interactions, world.rules, world.homes, world.sound_facts)
 def test_a_stop_that_is_allowed_was_offered(who: Interaction, rule: ChannelRule, home: Home, facts: Facts) -> None:
     decision = decide(who, Need.STOP, in_inc(rule), home, facts)
@@ -209,7 +199,6 @@ def test_a_stop_that_is_allowed_was_offered(who: Interaction, rule: ChannelRule,
         assert may_offer_stop(who.channel_id, in_inc(rule), facts)
 
 
-@patiently
 @given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)
 def test_an_answer_is_seen_by_all_or_may_be_shared_never_both(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts

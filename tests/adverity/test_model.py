@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -203,7 +203,6 @@ def test_half_a_character_does_not_travel_on() -> None:
 
 
 # The first draw builds Hypothesis's tables of characters, which takes seconds on a busy machine.
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 _ANY = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.datetimes(),
@@ -215,7 +214,6 @@ _OTHERS = "creator user started_by name stack stack_name page overview_url messa
 _FIELDS = st.sampled_from(f"{_JOB} {_OTHERS}".split())
 
 
-@patiently
 @given(st.dictionaries(_FIELDS, _ANY))
 def test_any_object_with_a_number_is_a_job_and_a_datastream(fields: dict[str, object]) -> None:
     job = Job.model_validate(fields | {"id": 987})
@@ -226,7 +224,6 @@ def test_any_object_with_a_number_is_a_job_and_a_datastream(fields: dict[str, ob
     assert Datastream.model_validate(fields | {"id": 42}).id == 42
 
 
-@patiently
 @given(_ANY | st.dictionaries(_FIELDS | st.just("id"), _ANY))
 def test_anything_else_raises_only_a_validation_error(sent: object) -> None:
     for model in (Job, Datastream):
@@ -236,7 +233,6 @@ def test_anything_else_raises_only_a_validation_error(sent: object) -> None:
             continue
 
 
-@patiently
 @given(st.binary() | st.text().map(str.encode))
 def test_any_bytes_raise_only_a_validation_error(body: bytes) -> None:
     with pytest.raises(ValidationError):

@@ -55,7 +55,7 @@ class TestSecrets:
         planted=st.dictionaries(st.sampled_from(VARIABLES), st.tuples(st.sampled_from(BEFORE), SECRET), min_size=1),
         after=st.sampled_from(["", "@db/x", ",C0AAA"]),
     )
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_whatever_is_set_to_whatever_no_value_is_shown(
         self, tmp_path: Path, planted: dict[str, tuple[str, str]], after: str
     ) -> None:
@@ -83,7 +83,7 @@ class TestSecrets:
     )
 
     @given(tables=st.dictionaries(st.sampled_from(["instances", "channels", "other"]), TOML, min_size=1))
-    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_whatever_the_policy_says_no_value_is_shown(self, tmp_path: Path, tables: dict[str, object]) -> None:
         with pytest.MonkeyPatch.context() as monkeypatch:
             problems, _ = outcome(Machine(tmp_path, monkeypatch).has().policy("".join(in_toml(tables))))

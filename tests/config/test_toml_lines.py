@@ -4,7 +4,7 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.config.toml_lines import Place, key_lines, line_of
@@ -92,7 +92,6 @@ def test_line_ends_of_other_editors() -> None:
 WORDS = st.text("ab.\"'=[]{}#,\\\n 1-_é", max_size=12)
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, max_size=8).map("\n".join))
 def test_whatever_is_toml_has_lines_and_nothing_hangs(text: str) -> None:
     try:
@@ -113,7 +112,6 @@ def written(text: str) -> str:
     return f'"""{kept}"""'
 
 
-@settings(deadline=None)
 @given(st.lists(STRINGS, min_size=1, max_size=5))
 def test_no_string_is_taken_for_a_key(strings: list[str]) -> None:
     text = "\n".join(f"k{at} = {written(words)}" for at, words in enumerate(strings))

@@ -100,7 +100,7 @@ spans = st.lists(st.tuples(st.floats(-7000, 3000), st.floats(0.5, 9000)), max_si
 pauses = st.lists(st.sampled_from([1.0, 5.0, 15.0, 30.0, 400.0, 3000.0]), min_size=1, max_size=30)
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(spans, pauses, st.booleans(), st.sampled_from([6, 1000]))
 def test_every_ending_is_seen(lives: list[tuple[float, float]], waits: list[float], by_end: bool, longest: int) -> None:
     given_ = [Span(n, began, began + lasts) for n, (began, lasts) in enumerate(sorted(lives), start=1)]
@@ -113,7 +113,7 @@ def test_every_ending_is_seen(lives: list[tuple[float, float]], waits: list[floa
         assert not unseen
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+@settings(suppress_health_check=list(HealthCheck))
 @given(spans, pauses, st.booleans())
 def test_whoever_waits_for_a_job_learns_its_end(
     lives: list[tuple[float, float]], waits: list[float], by_end: bool

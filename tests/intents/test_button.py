@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.adverity.model import DatastreamId, JobId, State
@@ -64,7 +64,6 @@ INTENTS: st.SearchStrategy[Carried] = st.one_of(
 )
 
 
-@settings(deadline=None)
 @given(intent=INTENTS)
 def test_there_and_back(intent: Carried) -> None:
     value = encode(intent)
@@ -73,7 +72,6 @@ def test_there_and_back(intent: Carried) -> None:
     assert len(value) <= LONGEST_VALUE
 
 
-@settings(deadline=None)
 @given(job=NUMBERS, reason=st.text(max_size=3_000), instance=NAMES)
 def test_a_stop_always_fits(job: int, reason: str, instance: str | None) -> None:
     value = encode(StopJob(job=JobId(job), reason=reason, instance=instance))
@@ -215,7 +213,6 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(
     given_=JSON,
     does=st.sampled_from(["list", "show", "stop", "watch", "unwatch", "watches", "alerts", "history", "help"]),
@@ -227,7 +224,6 @@ def test_no_json_makes_it_raise_or_carry_what_cannot_be_written_again(given_: ob
     assert intent is None or decode(encode(intent)) == intent
 
 
-@settings(max_examples=300, deadline=None)
 @given(value=st.text(max_size=200))
 def test_no_text_makes_it_raise(value: str) -> None:
     assert decode(value) is None

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.adverity.model import JobId
@@ -27,7 +27,6 @@ PLACES = st.sampled_from(["Europe/Vienna", "America/New_York", "Asia/Kathmandu",
 TIMES = st.floats(1e9, 2e9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
 
-@settings(max_examples=1_500, deadline=None)
 @given(text=TEXTS, now=TIMES, zone=PLACES)
 def test_whatever_is_understood_can_be_said_again(text: str, now: datetime, zone: ZoneInfo) -> None:
     intent = typed(text, now=now, zone=zone)
@@ -37,7 +36,6 @@ def test_whatever_is_understood_can_be_said_again(text: str, now: datetime, zone
         assert typed(canonical(intent), now=now, zone=ZoneInfo("UTC")) == intent
 
 
-@settings(max_examples=1_500, deadline=None)
 @given(text=TEXTS, now=TIMES, zone=PLACES)
 def test_a_suggestion_is_understood_and_never_a_stop(text: str, now: datetime, zone: ZoneInfo) -> None:
     intent = typed(text, now=now, zone=zone)
@@ -49,13 +47,11 @@ def test_a_suggestion_is_understood_and_never_a_stop(text: str, now: datetime, z
         assert intent.suggestion is not None or meant == Help()
 
 
-@settings(max_examples=1_000, deadline=None)
 @given(words=st.lists(st.sampled_from([word for word in WORDS if VERBS.get(word) is not Verb.STOP]), max_size=9))
 def test_without_a_word_that_stops_nothing_is_a_stop(words: list[str]) -> None:
     assert not isinstance(typed(" ".join(words)), StopJob)
 
 
-@settings(max_examples=500, deadline=None)
 @given(reason=st.text(max_size=80))
 def test_no_reason_breaks_a_stop(reason: str) -> None:
     intent = typed(f"stop 987 because {reason}")

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -25,7 +25,6 @@ from jobbot.slack.work import Work
 from jobbot.telemetry import Metrics
 from tests.slack import payloads
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """However busy the machine is."""
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
@@ -269,7 +268,6 @@ async def test_what_slack_signed_and_is_no_payload_gets_a_400(door: Door, body: 
     assert (answer.status_code, door.did) == (400, [])
 
 
-@patiently
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_body_is_a_payload_or_is_refused(body: bytes) -> None:
     try:
@@ -279,7 +277,6 @@ def test_any_body_is_a_payload_or_is_refused(body: bytes) -> None:
     assert isinstance(payload, dict)
 
 
-@patiently
 @given(st.dictionaries(st.text(min_size=1, max_size=9), st.text(max_size=20), max_size=5), st.text(max_size=30))
 def test_a_command_is_read_as_it_was_typed(others: dict[str, str], text: str) -> None:
     fields = {**others, "command": "/jobs", "text": text}

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
@@ -12,7 +12,6 @@ from jobbot.slack import inbound
 from tests.slack import payloads
 from tests.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """However busy the machine is."""
 
 THREAD = Where(thread_ts="1667210000.000100")
@@ -306,7 +305,6 @@ def is_typed_as_promised(interaction: Interaction | None) -> bool:
     )
 
 
-@patiently
 @given(st.dictionaries(st.text(max_size=8), JSON, max_size=5), st.none() | KINDS | JSON)
 def test_arbitrary_json_never_raises(payload: dict[str, Any], kind: object) -> None:
     assert is_typed_as_promised(read({**payload, "type": kind}))
@@ -331,7 +329,6 @@ def replaced(part: Any, path: tuple[str | int, ...], new: object) -> Any:
     return copy
 
 
-@patiently
 @given(DOCUMENTED, st.data(), JSON)
 def test_a_documented_payload_with_a_field_of_another_shape_never_raises(
     payload: dict[str, Any], data: st.DataObject, new: object
@@ -340,7 +337,6 @@ def test_a_documented_payload_with_a_field_of_another_shape_never_raises(
     assert is_typed_as_promised(read(replaced(payload, path, new)))
 
 
-@patiently
 @given(st.sampled_from([payloads.block_actions(MALLORY), payloads.view_submission(MALLORY)]), st.data(), JSON)
 def test_no_single_odd_field_makes_an_outsider_one_of_us(
     payload: dict[str, Any], data: st.DataObject, new: object

@@ -4,14 +4,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jobbot.intents.numbers import MOST
 from jobbot.slack.ticket import OBEYED_SECONDS, StopTicket, decode
 
-patiently = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 """However busy the machine is."""
 
 TICKET = StopTicket(
@@ -32,7 +31,6 @@ tickets = st.builds(
 )
 
 
-@patiently
 @given(tickets)
 def test_what_is_carried_comes_back(ticket: StopTicket) -> None:
     assert decode(ticket.encode()) == ticket
@@ -86,7 +84,6 @@ def test_what_is_no_ticket_at_all_is_none(metadata: str) -> None:
     assert decode(metadata) is None
 
 
-@patiently
 @given(st.text())
 def test_arbitrary_metadata_never_raises(metadata: str) -> None:
     assert decode(metadata) is None

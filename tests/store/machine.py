@@ -15,7 +15,12 @@ from tests.store.world import Clock
 
 T = TypeVar("T")
 
-QUICK = settings(max_examples=15, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck))
+RUNS = settings(
+    max_examples=max(5, settings().max_examples // 10),
+    stateful_step_count=40,
+    suppress_health_check=list(HealthCheck),
+)
+"""A tenth of the profile's examples: each is forty steps on a database."""
 
 
 class StoreMachine(RuleBasedStateMachine):

@@ -8,12 +8,13 @@ from collections.abc import Coroutine
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.store.stops import NOTHING_SENT, OPEN, Claim, Claimed, Held, LostClaim, StopRecord, StopState
-from tests.store.machine import QUICK, StoreMachine
+from tests.store.machine import RUNS, StoreMachine
 from tests.store.world import LEASE, ledgers, wish
 
 STEPS = ["announced", "sending", "answered", "told"]
@@ -158,8 +159,9 @@ class LedgerMachine(StoreMachine):
             assert latest == (rows[-1] if rows else None)
 
 
+@pytest.mark.examples
 def test_the_ledger_is_as_its_book(database_kind: str) -> None:
     class Machine(LedgerMachine):
         kind = database_kind
 
-    run_state_machine_as_test(Machine, settings=QUICK)
+    run_state_machine_as_test(Machine, settings=RUNS)

@@ -12,6 +12,7 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
@@ -19,7 +20,7 @@ from jobbot.store.engine import Database, make_engine
 from jobbot.store.following import ClaimedLetter, Letter
 from jobbot.store.migrate import migrate
 from jobbot.store.outbox import EDIT_GAP, MESSAGE_GAP, POST_GAP, LostLetter, Outbox, put
-from tests.store.machine import QUICK, StoreMachine
+from tests.store.machine import RUNS, StoreMachine
 from tests.store.world import LEASE
 
 OWNERS = ("one", "two")
@@ -240,8 +241,9 @@ class OutboxMachine(StoreMachine):
         super().teardown()
 
 
+@pytest.mark.examples
 def test_the_outbox_is_as_its_book(database_kind: str) -> None:
     class Machine(OutboxMachine):
         kind = database_kind
 
-    run_state_machine_as_test(Machine, settings=QUICK)
+    run_state_machine_as_test(Machine, settings=RUNS)
