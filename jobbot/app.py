@@ -45,6 +45,7 @@ from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.sealed import Seal
 from jobbot.store.sql_ledger import LEASE, SqlLedger
 from jobbot.store.urls import BadDatabaseUrl
 from jobbot.telemetry import Metrics, Telemetry, Traces
@@ -174,7 +175,7 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(

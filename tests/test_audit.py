@@ -59,7 +59,8 @@ async def test_csv(database_url: str) -> None:
         **{"id": "", "instance": "acme", "job": "987", "name": "987 (A & B)", "state": "stopped"},
         **{"requested_at": "2022-10-31T10:43:02.000Z", "sent_at": "2022-10-31T10:43:02.000Z"},
         **{"answered_at": "2022-10-31T10:43:02.000Z", "closed_at": "2022-10-31T10:43:16.000Z"},
-        **{"told_at": "2022-10-31T10:43:17.000Z", "user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
+        **{"told_at": "2022-10-31T10:43:17.000Z", "untold": ""},
+        **{"user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
         **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
         **{"answer": "accepted", "outcome": "Cancelled", "owner": "one"},
     }
