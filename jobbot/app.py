@@ -44,6 +44,7 @@ from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.sealed import Seal
 from jobbot.store.sql_ledger import LEASE, SqlLedger
 from jobbot.store.urls import BadDatabaseUrl
 from jobbot.telemetry import Metrics, Telemetry, Traces
@@ -164,9 +165,8 @@ class Jobbot:
         session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
         token = settings.bot_token.get_secret_value()
         client = web_client(token, settings.slack_api_url, session)
-        home = await ask_home(client)
+        home = await ask_home(client, self._vigil)
         database = await self._open_database()
-
         instances = self._instances()
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
@@ -174,7 +174,7 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
@@ -188,6 +188,7 @@ class Jobbot:
             tempo=self._tempo,
         )
         telemetry.metrics.count_watches(lambda: followers.watched)
+        telemetry.metrics.count_outages(lambda: followers.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
         voice, follow = SlackVoice(outbound), followers.watching.follow_stop
         stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
@@ -226,14 +227,15 @@ class Jobbot:
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=followers.look_after,
+            forget=followers.forget_old,
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
-            self._socket = supervisor(app, app_token, client, self._vigil, telemetry.metrics)
+            self._socket = supervisor(app, app_token, client, self._vigil, telemetry.metrics, way=way)
             self._stack.push_async_callback(self._socket.close)
-            await connect(self._socket)
+            await connect(self._socket, self._vigil)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:

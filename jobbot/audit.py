@@ -87,6 +87,7 @@ def fields_of(record: StopRecord) -> Fields:
         "answered_at": _written(record.answered_at),
         "closed_at": _written(record.closed_at),
         "told_at": _written(record.told_at),
+        "untold": record.untold,
         "user_id": record.user_id,
         "team_id": record.team_id,
         "channel_id": record.channel_id,
@@ -103,6 +104,7 @@ def fields_of(record: StopRecord) -> Fields:
 
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
+    "untold",
     *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason", "answer", "outcome", "owner"),
 )
 

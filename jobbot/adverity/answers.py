@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Literal
 
 import httpx
-from pydantic_core import from_json
 
 from jobbot.adverity import wire
 from jobbot.adverity.errors import (
@@ -27,6 +26,7 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
+from jobbot.adverity.lenient_json import read_json
 from jobbot.retry_after import retry_after
 
 Method = Literal["GET", "POST"]
@@ -81,7 +81,7 @@ def error_of(refusal: Refusal, now: datetime) -> AdverityError:
 def _own_words(body: bytes) -> tuple[str, dict[str, tuple[str, ...]]]:
     """``detail`` and ``errors`` of a documented error body, bounded; nothing of any other body."""
     try:
-        said = from_json(body)
+        said = read_json(body)
     except ValueError:
         return "", {}
     if not isinstance(said, dict):

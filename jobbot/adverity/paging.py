@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 import httpx
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from jobbot.adverity.errors import InvalidRequest, Unexpected
+from jobbot.adverity.lenient_json import read_json
 from jobbot.adverity.model import Job, JobList
 from jobbot.adverity.query import JobQuery
 
@@ -65,17 +65,17 @@ class Page:
     next: str | None
 
 
-def read_json(body: bytes) -> object:
-    """The body's JSON. Raises Unexpected."""
+def document(body: bytes) -> object:
+    """The body's JSON, mended where it is damaged. Raises Unexpected."""
     try:
-        return from_json(body)
+        return read_json(body)
     except ValueError as error:
         raise Unexpected("an answer that is not JSON", status=200) from error
 
 
 def read_page(body: bytes, url: httpx.URL) -> Page:
     """A page that was read from ``url``; also where the envelope is missing. Raises Unexpected."""
-    match read_json(body):
+    match document(body):
         case list(entries):
             link: object = None
         case {"results": list(entries), **rest}:

@@ -18,6 +18,8 @@ _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
+_YEARS = range(1970, 2200)
+"""A job of other years is a mistake, and no sum with its times may leave what Python can hold."""
 
 
 def identity(value: object) -> int | None:
@@ -84,13 +86,17 @@ def flag(value: object) -> bool | None:
 
 
 def instant(value: object) -> datetime | None:
-    """A time in UTC; one that names no zone is in UTC already, as all times of Adverity are (documented)."""
+    """A time in UTC; one that names no zone is in UTC already, as all times of Adverity are (documented).
+
+    None for one outside of the years that a job can be of.
+    """
     try:
         if isinstance(value, str):
             value = datetime.fromisoformat(value.strip())
         if not isinstance(value, datetime):
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        found = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return found if found.year in _YEARS else None
     except (ValueError, OverflowError):
         return None
 

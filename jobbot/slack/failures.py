@@ -19,6 +19,25 @@ CALL_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSEr
 """What a call of the SDK's async client raises when it does not succeed."""
 
 
+TOKEN_REFUSED = frozenset(
+    {
+        *(
+            "account_inactive",
+            "app_uninstalled",
+            "invalid_auth",
+            "missing_scope",
+            "no_permission",
+            "not_allowed_token_type",
+        ),
+        *("not_authed", "token_expired", "token_revoked"),
+    }
+)
+"""Codes that blame the token: it is wrong, of another kind, or is not valid any more."""
+
+_PASSING = frozenset({"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"})
+_LASTING = (aiohttp.TooManyRedirects, aiohttp.InvalidURL, aiohttp.ClientConnectorCertificateError)
+
+
 def error_code(error: Exception) -> str:
     """Slack's error code; without one the HTTP status, or the kind of the failure."""
     if not isinstance(error, SlackApiError):
@@ -29,6 +48,14 @@ def error_code(error: Exception) -> str:
         # A code is one word; whatever else stands in its place may repeat what was sent.
         return str(code) if _CODE.fullmatch(str(code)) else "unreadable_error"
     return f"status {getattr(error.response, 'status_code', 'unknown')}"
+
+
+def is_passing(error: Exception) -> bool:
+    """Whether the same call may succeed in a while: trouble of Slack's own or of the network, or too many calls."""
+    if isinstance(error, SlackApiError):
+        status = getattr(error.response, "status_code", None)
+        return error_code(error) in _PASSING or status == 429 or (isinstance(status, int) and status >= 500)
+    return isinstance(error, (aiohttp.ClientError, TimeoutError, OSError)) and not isinstance(error, _LASTING)
 
 
 def asked_to_wait(error: Exception) -> float | None:

@@ -18,13 +18,14 @@ from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.slack.vigil import SocketLost, Vigil
+from tests.loopback import loopback_client
 from tests.stories.world import Transport, World, settings_for, world
 
 IMPATIENT = Vigil(look=0.1, stale=1.0, give_up=3.0)
 
 
 async def ready(it: World) -> httpx.Response:
-    async with httpx.AsyncClient() as client:
+    async with loopback_client() as client:
         return await client.get(f"http://127.0.0.1:{it.bot.port}/readyz")
 
 
@@ -35,7 +36,7 @@ async def answers(it: World) -> None:
 
 
 async def test_both_ways_serve_the_health_endpoints(it: World) -> None:
-    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{it.bot.port}") as client:
+    async with loopback_client(base_url=f"http://127.0.0.1:{it.bot.port}") as client:
         assert (await client.get("/healthz")).status_code == 200
         assert (await client.get("/readyz")).json() == {"ready": True, "reasons": []}
         events = await client.post("/slack/events", content=b"{}")
@@ -181,6 +182,7 @@ def environment(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> dic
     }
 
 
+@pytest.mark.slow
 async def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
     async with LocalAdverity() as adverity, LocalSlack() as slack:
         adverity.has_job(987)
@@ -200,6 +202,7 @@ async def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
     assert b"Traceback" not in said
 
 
+@pytest.mark.slow
 def test_wrong_settings_end_the_command_with_a_line_each(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "jobbot", "run", "--mode", "http"],
