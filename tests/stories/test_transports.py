@@ -235,3 +235,12 @@ async def test_a_scope_that_is_missing_is_said_at_the_start_and_stops_nothing(
     (record,) = [one for one in caplog.records if "scopes are missing" in one.getMessage()]
     assert "usergroups:read" in str(vars(record))
     assert "users:read" not in str(vars(record))
+
+
+async def test_what_cannot_be_used_of_the_environment_is_said_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "jobbot"):
+        async with world("http", tmp_path, notes=("NO_PROXY (entry 2): is no host",)):
+            pass
+    assert [one.getMessage() for one in caplog.records if "setting" in one.getMessage()] == ["setting not used"]
