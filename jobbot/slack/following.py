@@ -53,7 +53,7 @@ class Following:
     async def serve(self, interaction: Interaction, intent: Followed) -> Outcome:
         """Decide, do, answer."""
         reply = Reply(self._outbound, interaction)
-        passed = await self._gate.decide(interaction, _need(intent))
+        passed = await self._gate.decide(interaction, _need(intent), intent.instance)
         if isinstance(passed, Refused):
             await reply.whisper(render_refusal(passed.reason))
             return Outcome.REFUSED
@@ -63,7 +63,7 @@ class Following:
             return Outcome.UNKNOWN_INSTANCE
         if not passed.is_member and _is_told_later(intent):
             # What is remembered of the channel may be of before somebody invited jobbot, as they were told to.
-            passed = await self._gate.decide(interaction, _need(intent), fresh=True)
+            passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
             if isinstance(passed, Refused):
                 await reply.whisper(render_refusal(passed.reason))
                 return Outcome.REFUSED

@@ -132,7 +132,7 @@ class Listeners:
             return await self._answers.serve(interaction, intent, Way.NEW)
         instance = self._answers.instance(interaction, intent.instance)
         if instance is None:
-            if early := self._gate.refuse_early(interaction, Need.STOP):
+            if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
             return Outcome.UNKNOWN_INSTANCE
