@@ -178,6 +178,7 @@ class Jobbot:
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
+            deliveries=deliveries,
             instances=instances,
             gate=gate,
             look_up=directory.channel_now,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from jobbot.flows.instances import Instances
@@ -11,11 +12,12 @@ from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
-from jobbot.flows.watching import WatchingFlow
+from jobbot.flows.watching import WatchingFlow, obeyed_first
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.teller import LookUp, SlackTeller
+from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database
 from jobbot.store.outbox import Outbox
 from jobbot.store.rounds import Rounds
@@ -34,6 +36,7 @@ class Followers:
         self,
         *,
         database: Database,
+        deliveries: Deliveries,
         instances: Instances,
         gate: Gate,
         look_up: LookUp,
@@ -52,6 +55,7 @@ class Followers:
         """How many watches were open, and how many letters were owed, when it was looked last."""
         self._tidied_at: datetime | None = None
         self._gate = gate
+        self._deliveries = deliveries
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
@@ -72,6 +76,7 @@ class Followers:
             gate=self._gate,
             instances=self._instances,
             watching=self.watching,
+            is_first=partial(obeyed_first, self._deliveries),
             outbound=self._outbound,
             clock=self._clock,
         )

@@ -19,6 +19,7 @@ from jobbot.render.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title
 from jobbot.render.watching import Waiting
+from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.following import Alert, Interest
 from jobbot.store.patience import Patience
@@ -213,6 +214,13 @@ class WatchingFlow:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._tempo.next))
         except StoreUnavailable as error:
             log.warning("next round not hastened, database cannot be used", instance=instance, error=str(error))
+
+
+async def obeyed_first(deliveries: Deliveries, key: str) -> bool:
+    """Whether nobody has obeyed what Slack delivered under this key. Raises CannotKeep."""
+    async with _keeping():
+        # Apart from what was answered: an answer is given twice rather than not at all, a change is not made twice.
+        return await deliveries.is_first(f"obeyed|{key}")
 
 
 @asynccontextmanager

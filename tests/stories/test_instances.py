@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.access.configured import policy_of
+from jobbot.playground.slack.people import Person
 from jobbot.store.tables import watches
 from tests.databases import sqlite_url
 from tests.stories.following import Place, place
@@ -35,6 +36,10 @@ def tie(it: World) -> None:
     it.bot.obey(policy_of(channels))
 
 
+async def answered(it: World, person: Person, said: int) -> None:
+    await it.slack.until(lambda: len(it.inc.whispers(person)) > said)
+
+
 async def test_whatever_is_typed(it: World) -> None:
     tie(it)
     it.adverity.has_job(987)
@@ -47,7 +52,7 @@ async def test_whatever_is_typed(it: World) -> None:
     ):
         said = len(it.inc.whispers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)
-        await it.slack.until(lambda said=said: len(it.inc.whispers(it.ana)) > said)
+        await answered(it, it.ana, said)
         assert ELSEWHERE in it.inc.whispers(it.ana)[-1].text, words
     assert it.ana.modal is None
     assert not it.inc.public
@@ -68,7 +73,7 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     for button in ("Refresh", "Details", "Stop job"):
         said = len(it.inc.whispers(it.ben))
         await it.ben.clicks(button, on=listed)
-        await it.slack.until(lambda said=said: len(it.inc.whispers(it.ben)) > said)
+        await answered(it, it.ben, said)
         assert ELSEWHERE in it.inc.whispers(it.ben)[-1].text, button
     assert it.ben.modal is None
     assert it.posts() == 0
