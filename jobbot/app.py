@@ -206,7 +206,13 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        app = build_bolt(template, home, token, listeners, self._work)
+
+        def channel_changed(channel_id: str) -> None:
+            log.info("a channel has changed", channel=channel_id)
+            directory.forget_channel(channel_id)
+            followers.forget_channel(channel_id)
+
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=channel_changed)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:

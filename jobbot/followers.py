@@ -61,7 +61,7 @@ class Followers:
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
+        teller = self._teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
@@ -80,6 +80,10 @@ class Followers:
             outbound=self._outbound,
             clock=self._clock,
         )
+
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to a channel: what was known of it is asked again."""
+        self._teller.forget_channel(channel_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

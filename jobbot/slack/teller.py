@@ -50,6 +50,10 @@ class SlackTeller:
         self._outbound = outbound
         self._channels = Remembered[Channel | Gone](look_up, size=1_000, seconds=trust)
 
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to it: Slack is asked again."""
+        self._channels.forget(channel_id)
+
     async def may_tell(self, channel_id: str, need: str, instance: str) -> Leave:
         """From the policy, and from what Slack says of the channel."""
         rule = self._rule(channel_id)
