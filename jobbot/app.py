@@ -179,6 +179,7 @@ class Jobbot:
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
+            deliveries=deliveries,
             instances=instances,
             gate=gate,
             look_up=directory.channel_now,
@@ -207,7 +208,13 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
         template = web_client(None, settings.slack_api_url, session)
-        app = build_bolt(template, home, token, listeners, self._work)
+
+        def channel_changed(channel_id: str) -> None:
+            log.info("a channel has changed", channel=channel_id)
+            directory.forget_channel(channel_id)
+            followers.forget_channel(channel_id)
+
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=channel_changed)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:
