@@ -148,7 +148,7 @@ class WatchingFlow:
         """What a channel waits for, what it is told of, and what of that cannot be followed now."""
         async with _keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
-            instances = {one.instance for one in (*found.watches, *found.alerts)}
+            instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
             outages = await lasting_of(self._rounds, instances, self._clock())
         waiting = [
             Waiting(
