@@ -192,8 +192,12 @@ async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, c
     database = Database(make_engine(database_url))
     await migrate(database)
     seen = Deliveries(database, clock)
-    firsts = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)))
-    assert firsts.count(True) == 1
+    answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
+    # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy machine
+    # the last in the line are told that the database is not there, and nothing is done for them.
+    assert all(isinstance(answer, bool | StoreUnavailable) for answer in answers)
+    assert answers.count(True) == 1
+    assert not await seen.is_first("event|Ev1")
     clock.pass_(KEPT.total_seconds() + 1)
     await seen.forget_old()
     assert await seen.is_first("event|Ev1")
