@@ -29,8 +29,8 @@ LOOK = 3.0
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
-    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware;
-    ``tidy`` is asked in every round to look after the rest of the database.
+    ``look_every``: seconds between two rounds at most; ``keep`` is how long finished stops stay in the record, None for
+    ever; ``clock`` gives the time, aware; ``tidy`` is asked in every round to look after the rest of the database.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Upkeep:
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
         tidy: Callable[[], Awaitable[None]] | None = None,
+        look_every: float = LOOK,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -56,7 +57,7 @@ class Upkeep:
         self._clock = clock
         self._keep = keep
         self._tidy = tidy
-        self._pause = min(lease.total_seconds() / 3, LOOK)
+        self._pause = min(lease.total_seconds() / 3, look_every)
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
 

@@ -34,8 +34,10 @@ class SlackDirectory:
         *,
         remember_seconds: float = REMEMBER_SECONDS,
         telemetry: Telemetry | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
+        self._sleep = sleep
         self._telemetry = telemetry or Telemetry()
         self._people = Remembered(self._person, size=5_000, seconds=remember_seconds)
         self._channels = Remembered(self._channel, size=1_000, seconds=remember_seconds)
@@ -96,7 +98,7 @@ class SlackDirectory:
                 wait = asked_to_wait(error)
                 if wait is None or wait > wait_most:
                     break
-                await asyncio.sleep(wait)
+                await self._sleep(wait)
             else:
                 return found if isinstance(found, Mapping) else {}
         return {"error": code}
