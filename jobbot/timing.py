@@ -24,7 +24,7 @@ DRAIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """``pace``: how often a stopped job is read; ``tempo``: followed jobs; ``vigil``: how Slack's connection is seen to.
+    """``pace``: how often a stopped job is read; ``tempo``: followed jobs; ``vigil``: the look at Slack's connection.
 
     ``lease`` is how long a dead process keeps what it had claimed; ``upkeep`` the seconds between two rounds of upkeep
     at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
