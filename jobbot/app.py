@@ -39,10 +39,12 @@ from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
+from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.sealed import Seal
 from jobbot.store.sql_ledger import SqlLedger
+from jobbot.store.urls import BadDatabaseUrl
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
@@ -149,7 +151,7 @@ class Jobbot:
         )
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await ask_home(client)
+        home = await ask_home(client, timing.vigil)
         database = await self._open_database()
 
         instances = self._instances()
@@ -159,7 +161,7 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.sleep)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry, sleep=timing.sleep)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=timing.lease)
+        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=timing.lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
@@ -173,6 +175,7 @@ class Jobbot:
             tempo=timing.tempo,
         )
         telemetry.metrics.count_watches(lambda: followers.watched)
+        telemetry.metrics.count_outages(lambda: followers.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
         voice, follow = SlackVoice(outbound), followers.watching.follow_stop
         stopping = StoppingFlow(ledger, voice, self._clock, timing.pace, telemetry, follow=follow)
@@ -212,6 +215,7 @@ class Jobbot:
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=followers.look_after,
+            forget=followers.forget_old,
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
@@ -219,7 +223,7 @@ class Jobbot:
             app_token = settings.app_token.get_secret_value()
             self._socket = supervisor(app, app_token, client, timing.vigil, telemetry.metrics)
             self._stack.push_async_callback(self._socket.close)
-            await connect(self._socket)
+            await connect(self._socket, timing.vigil)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:

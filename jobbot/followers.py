@@ -11,7 +11,7 @@ from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
-from jobbot.flows.watching import WatchingFlow
+from jobbot.flows.watching import WatchingFlow, lasting_of
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
@@ -20,8 +20,6 @@ from jobbot.store.engine import Database
 from jobbot.store.outbox import Outbox
 from jobbot.store.rounds import Rounds
 from jobbot.store.watches import Watches
-
-TIDY_EVERY = timedelta(hours=1)
 
 FINISH_SECONDS = 10.0
 """How long a shutdown waits for what is being told: cut off, it would have to be told again."""
@@ -48,9 +46,8 @@ class Followers:
         rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
-        self.watched = self.owed = 0
-        """How many watches were open, and how many letters were owed, when it was looked last."""
-        self._tidied_at: datetime | None = None
+        self.watched = self.owed = self.outages = 0
+        """How many watches were open, letters owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
         self._instances = instances
         self._outbound = outbound
@@ -91,15 +88,12 @@ class Followers:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """End what nobody serves, count what there is, and once an hour delete what is over and told.
-
-        Raises StoreUnavailable.
-        """
+        """End what nobody serves, and count what there is. Raises StoreUnavailable."""
         await self._unserved.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
-        now = self._clock()
-        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
-            return
-        self._tidied_at = now
+        self.outages = len(await lasting_of(self._rounds, self._instances.names, self._clock()))
+
+    async def forget_old(self) -> None:
+        """Delete what is over and told. Raises StoreUnavailable."""
         await self._rounds.forget_old()
         await self._outbox.forget_old()

@@ -7,6 +7,7 @@ transport. Properties are in both: the second step tries more examples, by the p
 """
 
 import os
+import re
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,22 @@ for _profile, _examples in EXAMPLES.items():
         _profile, max_examples=_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+SLOW_MODULE = re.compile(r"^pytestmark = \[?\s*pytest\.mark\.slow\b", re.MULTILINE)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave a module whose tests are all slow unread in the first step: it may import what only the second one has.
+
+    Importing all of them would also take a tenth of each worker's start. One that is named is read.
+    """
+    if config.option.markexpr != "not slow" or not collection_path.match("test_*.py"):
+        return None
+    named = {config.invocation_params.dir / argument.partition("::")[0] for argument in config.args}
+    if collection_path in named or not SLOW_MODULE.search(collection_path.read_text(encoding="utf-8")):
+        return None
+    return True
 
 
 @pytest.hookimpl(tryfirst=True)

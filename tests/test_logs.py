@@ -5,7 +5,6 @@ import logging
 import re
 import subprocess
 import sys
-import threading
 import warnings
 from collections.abc import Iterator
 from io import StringIO
@@ -17,8 +16,9 @@ import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.logs import REFERENCE, Redaction, get_logger, new_reference, set_up_logging
+from jobbot.logs import Redaction, get_logger, new_reference, set_up_logging
 from tests.bounded import ends
+from tests.command import log_as_before
 
 """However busy the machine is."""
 
@@ -46,17 +46,8 @@ class Log:
 
 @pytest.fixture(autouse=True)
 def _as_it_was() -> Iterator[None]:
-    root, ours = logging.getLogger(), logging.getLogger("jobbot")
-    handlers, level, our_level, token = root.handlers[:], root.level, ours.level, REFERENCE.set("-")
-    hooks = sys.excepthook, threading.excepthook
-    yield
-    logging.captureWarnings(False)
-    structlog.reset_defaults()
-    sys.excepthook, threading.excepthook = hooks
-    root.handlers[:] = handlers
-    root.setLevel(level)
-    ours.setLevel(our_level)
-    REFERENCE.reset(token)
+    with log_as_before():
+        yield
 
 
 @pytest.fixture(params=["text", "json"])

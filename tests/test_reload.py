@@ -94,6 +94,7 @@ async def running(folder: Path, policy: str) -> AsyncIterator[Running]:
             await reading
 
 
+@pytest.mark.slow
 async def test_the_rules_are_read_again_and_a_bad_file_keeps_those_of_before(tmp_path: Path) -> None:
     async with running(tmp_path, f"[channels.{INC}]\n") as it:
         await it.answers(INC, "No jobs")

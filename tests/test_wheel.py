@@ -13,6 +13,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -44,7 +46,9 @@ class Installed:
         ]
         subprocess.run([*command, str(wheel)], check=True, capture_output=True)
         (packages,) = (folder / "venv" / "lib").glob("python*/site-packages")
-        (packages / "lent.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+        # site.addsitedir, and not the folder alone: what is lent may be lent there itself, by a .pth file.
+        lent = f"import site; site.addsitedir({sysconfig.get_path('purelib')!r})\n"
+        (packages / "lent.pth").write_text(lent, encoding="utf-8")
         self.command = folder / "venv" / "bin" / "jobbot"
         self.elsewhere = folder / "elsewhere"
         self.elsewhere.mkdir()

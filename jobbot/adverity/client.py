@@ -7,7 +7,7 @@ not about failure but about what the documentation leaves open: which of two req
 import copy
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeVar
 
@@ -15,10 +15,11 @@ import httpx
 from pydantic import ValidationError
 
 from jobbot import __version__
+from jobbot.adverity.clock_difference import ClockDifference
 from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
 from jobbot.adverity.exchange import Exchange, Request, Send
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
-from jobbot.adverity.paging import Dialect, Page, collect, read_json, read_page
+from jobbot.adverity.paging import Dialect, Page, collect, document, read_page
 from jobbot.adverity.query import JobQuery
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -33,6 +34,7 @@ def _utc_now() -> datetime:
 class _Learned:
     """What a client has found out about its instance; shared by all that came out of ``through``."""
 
+    difference: ClockDifference
     dialect: Dialect = field(default_factory=Dialect)
 
 
@@ -61,7 +63,7 @@ class AdverityClient:
         self.base_url = base_url.rstrip("/")
         self._http = _new_http(self.base_url) if http is None else http
         self._owns_http = http is None
-        self._learned = _Learned()
+        self._learned = _Learned(ClockDifference(clock))
         self._send: Send = Exchange(
             http=self._http,
             base_url=self.base_url,
@@ -76,10 +78,16 @@ class AdverityClient:
             limit=MOST_BYTES,
             clock=clock,
             key=key,
+            difference=self._learned.difference,
         )
 
     def __repr__(self) -> str:
         return f"AdverityClient({self.base_url!r})"
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far the instance's clock is ahead of ours, as its answers say; None before the first one."""
+        return self._learned.difference.ahead
 
     def through(self, wrap: Callable[[Send], Send]) -> "AdverityClient":
         """The same client, with every single HTTP exchange going through what ``wrap`` makes of it."""
@@ -167,7 +175,7 @@ Numbered = TypeVar("Numbered", Job, Datastream)
 
 def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
     try:
-        found = model.model_validate(read_json(body))
+        found = model.model_validate(document(body))
     except ValidationError as error:
         raise Unexpected(f"an answer that is no {model.__name__.lower()}", status=200) from error
     if found.id != wanted:

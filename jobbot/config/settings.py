@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
 
+from jobbot.config.network import Network
 from jobbot.config.problems import near, wrong
 from jobbot.config.traces import TraceSettings
 from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
@@ -55,7 +56,10 @@ class ChannelSettings(Strict):
 
 
 class Draft(Strict):
-    """The settings where some may be wrong still: those are None or empty. See :class:`Settings`."""
+    """The settings where some may be wrong still: those are None or empty. See :class:`Settings`.
+
+    ``notes``: variables of others that cannot be used here and end nothing, in lines like those of problems.
+    """
 
     bot_token: SecretStr | None
     app_token: SecretStr | None
@@ -71,6 +75,8 @@ class Draft(Strict):
     log_format: LogFormat
     log_level: LogLevel
     traces: TraceSettings | None = None
+    network: Network = Network()
+    notes: tuple[str, ...] = ()
 
     def secrets(self) -> list[str]:
         """Every secret among them, for whoever cuts secrets out of what is written."""
@@ -81,6 +87,7 @@ class Draft(Strict):
             known
             + passwords_of(self.database_url.get_secret_value())
             + (self.traces.secrets() if self.traces is not None else [])
+            + self.network.secrets()
         )
 
 

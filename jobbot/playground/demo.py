@@ -10,7 +10,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -69,8 +69,9 @@ async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[De
                     yield Demo(slack, adverity)
                 finally:
                     serving.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await serving
+                    await asyncio.wait({serving})
+                    if not serving.cancelled():
+                        serving.result()
 
 
 async def serve_page(*, port: int, seed: int, speed: float, opens: bool) -> None:

@@ -129,8 +129,8 @@ class Following:
     async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> Outcome:
         match wish.does:
             case AlertsDo.SHOW:
-                _, alarms = await self._watching.of_channel(spot.channel_id, wish.instance)
-                await reply.whisper(alert_words.listed(alarms, now=self._clock()))
+                _, alarms, outages = await self._watching.of_channel(spot.channel_id, wish.instance)
+                await reply.whisper(alert_words.listed(alarms, outages, now=self._clock()))
             case AlertsDo.ON:
                 alarm = await self._watching.switch_on(wish, instance.name, spot)
                 await reply.answer(alert_words.switched_on(alarm), visible=passed.visible or passed.may_share)

@@ -12,6 +12,7 @@ from typing import Any
 from jobbot.intents.slacktext import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+from jobbot.visible import visible
 
 Payload = Mapping[str, Any]
 """Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
@@ -129,7 +130,7 @@ def _submitted(body: Payload) -> Interaction | None:
             callback_id=_text(view, "callback_id") or "",
             view_id=view_id,
             private_metadata=_text(view, "private_metadata") or "",
-            reason=(_text(field, "value") or "").strip(),
+            reason=visible(_text(field, "value") or "").strip(),
         ),
         key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id"), _text(view, "private_metadata")),
         user_id=_text(user, "id") or "",

@@ -212,14 +212,17 @@ class Outbound:
                     answer = await webhook.send_dict(fields)
             except CALL_ERRORS as error:
                 self._telemetry.metrics.slack_error("response_url", error_code(error))
-                raise SlackRefused("response_url", error_code(error)) from None
+                perhaps = not isinstance(error, aiohttp.ClientConnectorError)
+                code = error_code(error)
+                raise SlackRefused("response_url", code, may_pass=True, perhaps_taken=perhaps) from None
             if answer.status_code == 200:
                 return
             wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
             code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
             self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
-                raise SlackRefused("response_url", code)
+                may_pass = answer.status_code == 429 or answer.status_code >= 500
+                raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
             await self._sleep(wait)
 
 

@@ -108,10 +108,9 @@ class Outbox:
 
     async def claim(self, most: int = 10) -> list[ClaimedLetter]:
         """Letters that may be told now, ours until the lease ends."""
-        now = self._clock()
         async with self._database.reading() as connection:
-            waiting = select(outbox.c.id).where(_owed, outbox.c.due_at <= now, outbox.c.lease_until <= now).limit(1)
-            if (await connection.execute(waiting)).first() is None:
+            # What waits behind another letter, or for Slack's rates, is nothing to write for.
+            if not await self._first_of_each(connection, self._clock()):
                 return []
         async with self._database.writing() as connection:
             await self._database.alone(connection, _LOCK)

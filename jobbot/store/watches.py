@@ -18,8 +18,8 @@ _WATCH = tuple(one.name for one in fields(Watch))
 _CARD = tuple(one.name for one in fields(LiveCard))
 _ALERT = tuple(one.name for one in fields(Alert))
 _GROUP = tuple(one.name for one in fields(AlertGroup))
-_LOCK = 7_236_552_018_535
-"""Any number, the same in every jobbot: the lock around a switch of alerts."""
+ALERTS_LOCK = 7_236_552_018_535
+"""Any number, the same in every jobbot: the lock around a switch of alerts, and around what a round tells them."""
 
 
 class Watches:
@@ -74,7 +74,8 @@ class Watches:
     async def switch_on(self, alert: Alert) -> None:
         """Begin an alert; it takes the place of the channel's earlier one for the same datastream.
 
-        The earlier one's time holds on: what ended since then and was not told yet is news still.
+        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
+        is that of this transaction: rounds that were written before it have not asked it.
         """
         row = {name: getattr(alert, name) for name in _ALERT}
         row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
@@ -86,9 +87,11 @@ class Watches:
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
             # Of two at once, on an alert that was not there, neither would see the other's.
-            await self._database.alone(connection, _LOCK)
+            await self._database.alone(connection, ALERTS_LOCK)
             before = (await connection.execute(ends)).scalars().all()
-            await connection.execute(insert(alerts).values(row | {"since": min([alert.since, *before])}))
+            await connection.execute(
+                insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})
+            )
 
     async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
         """End a channel's alerts, all of them or those of a datastream: how many there were."""

@@ -21,6 +21,8 @@ from jobbot.store.stops import StopState
 from tests.crash.nursery import BOUND, Bot, Nursery
 from tests.crash.world import World, describe, emptied, eventually, world
 
+pytestmark = pytest.mark.slow
+
 KILLS = int(os.environ.get("JOBBOT_TEST_KILLS", "20"))
 AT_ONCE = 6
 

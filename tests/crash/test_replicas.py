@@ -12,11 +12,15 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
 from jobbot.store.stops import StopRecord
-from tests.crash.nursery import Nursery
+from tests.crash.nursery import BOUND, Nursery
 from tests.crash.world import World, emptied, world
+
+pytestmark = pytest.mark.slow
 
 STOPS = int(os.environ.get("JOBBOT_TEST_STOPS", "60"))
 REPLICAS = 3
@@ -111,18 +115,18 @@ async def test_each_job_is_posted_once_each_row_closed_each_message_true(
         began, end, crowd = loop.time(), asyncio.Event(), Crowd(it, people, jobs)
         killer = asyncio.create_task(killing(it, end, rng))
         try:
-            await crowd.stops()
+            async with asyncio.timeout(len(jobs) * BOUND):
+                await crowd.stops()
         finally:
             end.set()
             killed = await killer
-        rows = await it.finished()
-        # Where a process died between Slack's word and the record, nothing was said or sent: somebody asks again.
-        for job in sorted(set(jobs) - {row.job for row in rows}):
-            crowd.figures["died before the record"] += 1
-            assert it.adverity.count("POST", f"/jobs/{job}/stop/") == 0
+        # Slack's word comes before the record. Where a process died in between nothing was said or sent, and where it
+        # lives the row is about to come: somebody asks again for what is not there, and nobody dies any more.
+        for job in sorted(set(jobs) - {row.job for row in await it.rows()}):
+            crowd.figures["not recorded at first"] += 1
             await crowd.opens(it.ana, job)
             await crowd.submits(it.ana, job)
-        rows = await it.finished()
+        rows = await it.finished(jobs)
         seconds = loop.time() - began
         tell(it, rows, crowd.figures, f"{killed} kills in {seconds:.0f} s, seed {seed}", record_property)
         assert {row.job for row in rows} == set(jobs)

@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,15 +126,20 @@ class World:
         """The ledger, the newest first."""
         return await StopHistory(self.database).newest(StopQuery(), skip=0, most=1000)
 
-    async def finished(self) -> list[StopRecord]:
-        """The rows, once every one is closed and its channel told."""
+    async def finished(self, jobs: Iterable[int] = (987,)) -> list[StopRecord]:
+        """The rows, once each of these jobs has one, and every one is closed and its channel told.
+
+        Slack's ack of a submission comes before its row: the rows that are there say nothing of those that are to come.
+        """
+        asked = set(jobs)
 
         async def all_told() -> list[StopRecord] | None:
             rows = await self.rows()
-            return rows if rows and all(row.told_at is not None for row in rows) else None
+            are_there = asked <= {row.job for row in rows}
+            return rows if are_there and all(row.told_at is not None for row in rows) else None
 
         try:
-            found = await eventually(all_told, "every row closed and told")
+            found = await eventually(all_told, f"a row of {sorted(asked)}, every one closed and told")
         except AssertionError as error:
             logs = "\n---\n".join(bot.log for bot in self.bots)
             raise AssertionError(f"{error}\n{await self.rows()}\n{logs}") from None

@@ -1,10 +1,9 @@
-"""The command as a process: its exit code, its two forms, and no secret in anything it writes."""
+"""The command: its exit code, its two forms, and no secret in anything it writes."""
 
 import asyncio
 import json
 import os
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -12,19 +11,17 @@ import pytest
 
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from tests.command import Ran, ran
 from tests.doctor.world import Practice
 
 PASSWORD = "pl4nted/pass?word"
 
 
-@dataclass(frozen=True)
-class Ran:
-    code: int | None
-    out: str
-    err: str
-
-
 async def doctor(environment: dict[str, str], folder: Path, *arguments: str) -> Ran:
+    return await asyncio.to_thread(ran, ("doctor", *arguments), environment, folder)
+
+
+async def as_a_process(environment: dict[str, str], folder: Path, *arguments: str) -> Ran:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR") if name in os.environ}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "jobbot", "doctor", *arguments,
@@ -58,6 +55,12 @@ async def test_all_is_well(it: Practice, tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (0, "")
     assert "#inc-data C0INCDATA1  yes   yes   yes    yes     everybody in it" in ran.out
     assert files(tmp_path) == []
+
+
+@pytest.mark.slow
+async def test_a_process_says_the_same(it: Practice, tmp_path: Path) -> None:
+    for given, *form in ((environment(it.slack, it.adverity, tmp_path), "--json"), ({"PORT": "x"},)):
+        assert await as_a_process(given, tmp_path, *form) == await doctor(given, tmp_path, *form)
 
 
 async def test_for_machines(it: Practice, tmp_path: Path) -> None:

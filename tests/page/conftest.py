@@ -3,11 +3,10 @@ import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from inspect import iscoroutinefunction
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.page.page import PageOf
@@ -16,6 +15,9 @@ from jobbot.playground.page.story import JOBS, first_minute
 from jobbot.playground.page.wire import WireLog
 from jobbot.playground.page.world import AdverityPanel, World
 from tests.page.scripted import ANA, INC_DATA, ScriptedSlackPanel, ScriptedWorkspace
+
+if TYPE_CHECKING:  # not installed where the tests that look at the page are not run
+    from playwright.async_api import Browser, BrowserContext, Page
 
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 """The first one draws the same page without windows around it, in half the time."""
@@ -31,8 +33,6 @@ HERE = Path(__file__).parent
 PATIENCE = 20_000
 """Milliseconds that anything on the page may take, on a machine that is busy with other things."""
 
-expect.set_options(timeout=PATIENCE)
-
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """One loop for all of these tests, so that one browser serves them: starting it takes longer than most of them."""
@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
 
 
-OpenTab = Callable[..., Awaitable[Page]]
+OpenTab = Callable[..., Awaitable["Page"]]
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +57,10 @@ def chromium() -> str:
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def browser(chromium: str) -> AsyncIterator[Browser]:
+async def browser(chromium: str) -> "AsyncIterator[Browser]":
+    from playwright.async_api import async_playwright, expect  # noqa: PLC0415 - for those who look at the page alone
+
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=chromium, args=list(FLAGS))
         yield browser
@@ -65,12 +68,12 @@ async def browser(chromium: str) -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def open_tab(browser: Browser) -> AsyncIterator[OpenTab]:
+async def open_tab(browser: "Browser") -> AsyncIterator[OpenTab]:
     """Opens a page in a tab of its own; what its console complains of, beside a server that is gone, fails the test."""
     complaints: list[str] = []
     rooms: list[BrowserContext] = []
 
-    async def opens(url: str, *, waits: bool = True, **context: Any) -> Page:
+    async def opens(url: str, *, waits: bool = True, **context: Any) -> "Page":
         settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
         room = await browser.new_context(**{**settings, **context})
         rooms.append(room)
@@ -131,16 +134,16 @@ async def demo(
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def tab(open_tab: OpenTab, demo: PageOf) -> Page:
+async def tab(open_tab: OpenTab, demo: PageOf) -> "Page":
     """Ana's tab, on #inc-data."""
     return await open_tab(demo.url)
 
 
 @pytest.fixture
-def picture(request: pytest.FixtureRequest) -> Callable[[Page], Awaitable[None]]:
+def picture(request: pytest.FixtureRequest) -> "Callable[[Page], Awaitable[None]]":
     """Takes the story's picture into tests/output."""
 
-    async def taken(tab: Page) -> None:
+    async def taken(tab: "Page") -> None:
         OUTPUT.mkdir(exist_ok=True)
         name = request.node.name.removeprefix("test_").replace("_", "-")
         await tab.screenshot(path=OUTPUT / f"page-{name}.png", animations="disabled")

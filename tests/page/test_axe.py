@@ -15,10 +15,13 @@ from tests.page.test_modal import ASKING
 
 AXE = Path(os.environ.get("JOBBOT_TEST_AXE", OUTPUT / "node_modules" / "axe-core" / "axe.min.js"))
 
-pytestmark = pytest.mark.skipif(
-    not AXE.exists(),
-    reason="needs axe-core: npm install --prefix tests/output axe-core (or its path in JOBBOT_TEST_AXE)",
-)
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        not AXE.exists(),
+        reason="needs axe-core: npm install --prefix tests/output axe-core (or its path in JOBBOT_TEST_AXE)",
+    ),
+]
 
 
 async def violations(tab: Page) -> list[str]:

@@ -16,6 +16,8 @@ from playwright.async_api import Page, expect
 
 from tests.page.conftest import OpenTab
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -7,6 +7,8 @@ from playwright.async_api import Page, expect
 
 from tests.page.scripted import BEN, ScriptedWorkspace
 
+pytestmark = pytest.mark.slow
+
 Blocks = list[dict[str, Any]]
 
 

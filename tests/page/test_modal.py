@@ -9,6 +9,8 @@ from playwright.async_api import Page, expect
 from jobbot.playground.page.protocol import CannotBeDone
 from tests.page.scripted import ANA, ScriptedWorkspace, silence
 
+pytestmark = pytest.mark.slow
+
 
 def plain(words: str) -> dict[str, Any]:
     return {"type": "plain_text", "text": words}

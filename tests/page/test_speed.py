@@ -2,11 +2,14 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from jobbot.playground.page.page import PageOf
 from tests.page.conftest import OpenTab
 from tests.page.scripted import ScriptedWorkspace
+
+pytestmark = pytest.mark.slow
 
 NOTES_TIME = """
     window.arrived = {};

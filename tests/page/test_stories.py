@@ -13,6 +13,8 @@ from playwright.async_api import Locator, Page, expect
 from tests.page.conftest import OpenTab
 from tests.page.played import Played, played
 
+pytestmark = pytest.mark.slow
+
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def it(tmp_path: Path) -> AsyncIterator[Played]:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from jobbot.playground.adverity import HandClock, LocalAdverity
@@ -11,6 +12,8 @@ from jobbot.playground.page.wire import WireLog
 from jobbot.playground.page.world import AdverityPanel, World
 from tests.page.conftest import OpenTab
 from tests.page.scripted import ANA, BEN, RANDOM, ScriptedSlackPanel, ScriptedWorkspace
+
+pytestmark = pytest.mark.slow
 
 
 async def test_two_tabs_see_the_same_and_each_what_is_theirs(

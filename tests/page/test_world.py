@@ -10,10 +10,12 @@ from playwright.async_api import Page, expect
 
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.page.page import PageOf
-from jobbot.playground.page.redact import Redaction
-from jobbot.playground.page.wire import WireCall, WireLog
+from jobbot.playground.page.wire import WireLog
 from tests.page.conftest import OpenTab
 from tests.page.scripted import ScriptedSlackPanel
+from tests.page.test_wire import call
+
+pytestmark = pytest.mark.slow
 
 
 async def test_jobs_are_shown_as_they_are_and_can_fail(tab: Page, adverity: LocalAdverity, picture: Any) -> None:
@@ -109,10 +111,6 @@ async def test_on_a_narrow_page_the_panel_lies_over_the_channel(open_tab: OpenTa
     await expect(fold).to_be_focused()
 
 
-def call(key: int, **more: Any) -> WireCall:
-    return WireCall(**{"side": "adverity", "key": key, "method": "GET", "path": "/api/jobs/", **more})
-
-
 async def test_the_wire_shows_the_newest_first_and_a_body_on_demand(tab: Page, wire: WireLog, picture: Any) -> None:
     wire.record(call(1, status=200, ms=12.4))
     wire.record(call(2, path="/api/jobs/987/"))
@@ -142,29 +140,3 @@ async def test_the_wire_shows_the_newest_first_and_a_body_on_demand(tab: Page, w
     await picture(tab)
     await tab.get_by_label("Which calls").select_option(label="Adverity")
     await expect(rows).to_have_count(2)
-
-
-def test_the_wire_keeps_the_newest_only(wire: WireLog) -> None:
-    for key in range(600):
-        wire.record(call(key))
-    assert [shown["n"] for shown in wire.shown(2)] == [599, 598]
-    assert len(wire.shown(1000)) == 500
-
-
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        ("Authorization: Bearer xoxb-12-34-AbC", "Authorization: Bearer ***"),
-        ("authorization: Token 0123456789abcdef", "authorization: Token ***"),
-        ("a known-secret+1 and known-secret%2B1", "a *** and ***"),
-        ("xapp-1-A0-3-abc xoxe.xoxp-1-abc", "*** ***"),
-        ('{"response_url": "http://x/commands/T0/1/abc", "text": "token"}', '{"response_url": "***", "text": "token"}'),
-        ('{"response_urls": [{"response_url":"http://x"}]}', '{"response_urls": [{"response_url":"***"}]}'),
-        ('{"signing_secret" : "a\\"b", "client_secret":"c"}', '{"signing_secret" : "***", "client_secret":"***"}'),
-        ("token=xyz&text=a&ticket=1234", "token=***&text=a&ticket=***"),
-        ("wss://127.0.0.1/link/?ticket=1234-abc&app_id=A0", "wss://127.0.0.1/link/?ticket=***&app_id=A0"),
-        ("job 987 stopped by token holders", "job 987 stopped by token holders"),
-    ],
-)  # fmt: skip
-def test_secrets_are_struck_out(given: str, shown: str) -> None:
-    assert Redaction(["known-secret+1"])(given) == shown

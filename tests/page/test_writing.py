@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from playwright.async_api import Page, expect
 
 from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.protocol import CannotBeDone
 from tests.page.conftest import OpenTab
 from tests.page.scripted import ANA, BEN, DM, INC_DATA, RANDOM, ScriptedWorkspace
+
+pytestmark = pytest.mark.slow
 
 
 def box(tab: Page) -> Any:

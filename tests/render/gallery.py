@@ -153,6 +153,8 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
     yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
     yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
+    yield "list with unreadable entries", shown(_listing(words, three, plain, unreadable=1))
+    yield "list of unreadable entries alone", shown(_listing(words, (), plain, unreadable=12))
     yield "list failed yesterday", shown(_listing(words, (ended(words, "Failed"),), yesterday))
     yield "list failed, range assumed", shown(_listing(words, (ended(words, "Failed"),), assumed))
     yield "list since", shown(_listing(words, (ended(words),), since))

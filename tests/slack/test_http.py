@@ -102,6 +102,20 @@ class TestPayloads:
         assert (answer.status_code, answer.content) == (200, b"")
         assert door.did == [Typed(text, "/jobs")]
 
+    @pytest.mark.parametrize("path", ["/slack/events", "/slack/events/"])
+    async def test_its_address_with_and_without_a_slash_behind_it(self, door: Door, path: str) -> None:
+        """A redirect would be followed by nobody: Slack takes it for a failure."""
+        headers = {**payloads.signature_headers(BODY, SECRET), "content-type": FORM}
+        answer = await door.client.post(path, content=BODY, headers=headers)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert door.did == [Typed("running", "/jobs")]
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/slack", "/slack/events//", "/events", "/healthz/", "/readyz/", "/metrics/"]
+    )
+    async def test_no_other_address_is_redirected(self, door: Door, path: str) -> None:
+        assert (await door.client.get(path)).status_code == 404
+
     async def test_a_mention(self, door: Door) -> None:
         answer = await door.gets(payloads.app_mention(text=f"<@{payloads.BOT}> 987"))
         assert answer.status_code == 200

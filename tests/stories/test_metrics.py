@@ -19,6 +19,7 @@ NAMES = {
     "jobbot_ack_seconds": {"transport"},
     "jobbot_answer_seconds": {"intent"},
     "jobbot_build_info": {"version", "python"},
+    "jobbot_instances_not_followed": set(),
     "jobbot_interactions": {"intent", "outcome"},
     "jobbot_queue_depth": {"queue"},
     "jobbot_ready": set(),
