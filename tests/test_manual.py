@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 import yaml
 
-from jobbot.app import DRAIN_SECONDS
 from jobbot.config import ChannelSettings
 from jobbot.config.environment import Environment
 from jobbot.config.policy import Policy, PolicyInstance
 from jobbot.manual import NoSuchTopic, contents, page, topics
+from jobbot.timing import DRAIN_SECONDS
 from tests.config.world import SLACK, Machine, bare_machine
 
 

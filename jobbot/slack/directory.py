@@ -43,8 +43,10 @@ class SlackDirectory:
         *,
         monotonic: Callable[[], float] = time.monotonic,
         telemetry: Telemetry | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.client = client
+        self._sleep = sleep
         self._telemetry = telemetry or Telemetry()
         self._people = Remembered(self._person, size=5_000, seconds=LOOK_SECONDS, monotonic=monotonic)
         self._channels = Remembered(self._channel, size=1_000, seconds=LOOK_SECONDS, monotonic=monotonic)
@@ -109,7 +111,7 @@ class SlackDirectory:
                 wait = asked_to_wait(error)
                 if wait is None or wait > wait_most:
                     break
-                await asyncio.sleep(wait)
+                await self._sleep(wait)
             else:
                 return found if isinstance(found, Mapping) else {}
         return {"error": code}
