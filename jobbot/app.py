@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -45,6 +44,7 @@ from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.presence import Presence
 from jobbot.store.sealed import Seal
 from jobbot.store.sql_ledger import LEASE, SqlLedger
 from jobbot.telemetry import Metrics, Telemetry, Traces
@@ -159,9 +159,8 @@ class Jobbot:
         settings, telemetry = self._settings, self._telemetry
         supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
-        session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
-        )
+        timeout = aiohttp.ClientTimeout(total=SLACK_TIMEOUT)
+        session = await self._stack.enter_async_context(aiohttp.ClientSession(timeout=timeout))
         token = settings.bot_token.get_secret_value()
         client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
         home = await ask_home(client)
@@ -174,11 +173,14 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease, seal=Seal(token))
+        presence = Presence(database, clock=self._clock, lease=self._lease)
+        self._stack.push_async_callback(presence.aclose)
+        ledger = SqlLedger(database, owner=presence.owner, clock=self._clock, lease=self._lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
+            owner=presence.owner,
             instances=instances,
             gate=gate,
             look_up=directory.channel_now,
@@ -217,6 +219,7 @@ class Jobbot:
         self._stack.push_async_callback(self._work.drain, self._drain_seconds)
         self._upkeep = Upkeep(
             ledger=ledger,
+            presence=presence,
             deliveries=deliveries,
             stopping=stopping,
             instances=instances,
@@ -245,7 +248,7 @@ class Jobbot:
     async def _open_database(self) -> Database:
         try:
             url = self._settings.database_url.get_secret_value()
-            database = Database(make_engine(url))
+            database = Database(make_engine(url), time_is_held=self._clock is not _utc_now)
             self._stack.push_async_callback(database.aclose)
             open_once(url)
             await migrate(database)

@@ -1,7 +1,7 @@
 """What every jobbot does beside answering: keep its own stops, take over those that were left behind, tidy up.
 
-A process that died leaves rows whose lease runs out. Whoever looks next takes them over and goes on; at the start that
-is this very process, a moment after it was killed.
+A process that died leaves rows whose lease runs out, or that are free at once where it is known to be dead. Whoever
+looks next takes them over and goes on; at the start that is this very process, a moment after it was killed.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from jobbot.logs import get_logger
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.history import StopHistory
+from jobbot.store.presence import Presence
 from jobbot.store.stops import Claimed, Ledger
 
 log = get_logger(__name__)
@@ -37,6 +38,7 @@ class Upkeep:
         self,
         *,
         ledger: Ledger,
+        presence: Presence,
         deliveries: Deliveries,
         stopping: StoppingFlow,
         instances: Instances,
@@ -48,6 +50,7 @@ class Upkeep:
         tidy: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         self._ledger = ledger
+        self._presence = presence
         self._deliveries = deliveries
         self._stopping = stopping
         self._instances = instances
@@ -71,6 +74,7 @@ class Upkeep:
         """One round."""
         try:
             await self._ledger.renew()
+            await self._presence.look()
             unserved = [claimed for claimed in await self._ledger.take_over(AT_ONCE) if not self._go_on(claimed)]
             for claimed in unserved:
                 self._ledger.drop(claimed.claim)

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, Update, and_, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, Update, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database, StoreUnavailable
+from jobbot.store.lease import MISSED, NONE, now_in
 from jobbot.store.sealed import Seal
 from jobbot.store.stops import (
     NOTHING_SENT,
@@ -32,7 +33,7 @@ LEASE = timedelta(seconds=30)
 NOT_RECORDED = "not sent: the database went away while it was recorded"
 
 SKEW = 10
-"""A lease counts as over for its owner this part of it earlier than for others: their clocks may be ahead."""
+"""A lease counts as over for its owner this part of it earlier than for others: clocks do not go alike."""
 
 _RECORD = tuple(field.name for field in fields(StopRecord))
 _WISH = tuple(field.name for field in fields(StopWish))
@@ -77,7 +78,7 @@ class SqlLedger:
             "answer": "",
             "outcome": "",
             "owner": claim.owner,
-            "lease_until": self._clock() + self._lease,
+            "lease_until": self._now(self._lease),
             "fence": claim.fence,
         }
         for last in (False, False, True):
@@ -123,16 +124,21 @@ class SqlLedger:
 
     async def sending(self, claim: Claim, at: datetime) -> datetime:
         """See :meth:`Ledger.sending`."""
-        until = self._clock() + self._lease
+        until = self._ours_until()
         change = _is_ours(claim).where(stops.c.state == StopState.REQUESTED.value)
-        await self._change(claim, change.values(state=StopState.SENT.value, sent_at=at, lease_until=until))
-        return until - self._lease / SKEW
+        sent = {"state": StopState.SENT.value, "sent_at": at, "lease_until": self._now(self._lease)}
+        await self._change(claim, change.values(sent))
+        return until
 
     async def keep(self, claim: Claim) -> datetime:
         """See :meth:`Ledger.keep`."""
-        until = self._clock() + self._lease
-        await self._change(claim, _is_ours(claim).values(lease_until=until))
-        return until - self._lease / SKEW
+        until = self._ours_until()
+        await self._change(claim, _is_ours(claim).values(lease_until=self._now(self._lease)))
+        return until
+
+    def _ours_until(self) -> datetime:
+        """Until when a row is nobody else's for certain, by this machine's clock, if it is leased from now on."""
+        return self._clock() + min(self._lease - self._lease / SKEW, MISSED)
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
         """See :meth:`Ledger.answered`."""
@@ -161,7 +167,7 @@ class SqlLedger:
     async def release(self, claim: Claim) -> None:
         """See :meth:`Ledger.release`."""
         async with self._database.writing() as connection:
-            await connection.execute(_is_ours(claim).values(lease_until=self._clock() - self._lease))
+            await connection.execute(_is_ours(claim).values(lease_until=self._now(-self._lease)))
 
     async def renew(self) -> None:
         """See :meth:`Ledger.renew`."""
@@ -173,8 +179,8 @@ class SqlLedger:
         ours = update(stops).where(stops.c.owner == self._owner, is_unfinished, stops.c.id.in_(ids))
         async with self._database.writing() as connection:
             # What was released stays released: only leases that have not run out are made longer.
-            now = self._clock()
-            await connection.execute(ours.where(stops.c.lease_until >= now).values(lease_until=now + self._lease))
+            lasts = ours.where(stops.c.lease_until >= self._now())
+            await connection.execute(lasts.values(lease_until=self._now(self._lease)))
 
     def drop(self, claim: Claim) -> None:
         """See :meth:`Ledger.drop`."""
@@ -195,10 +201,9 @@ class SqlLedger:
 
     async def take_over(self, most: int) -> list[Claimed]:
         """See :meth:`Ledger.take_over`."""
-        now = self._clock()
         due = (
             select(stops.c.id)
-            .where(is_unfinished, stops.c.lease_until < now)
+            .where(is_unfinished, stops.c.lease_until < self._now())
             .order_by(stops.c.requested_at)
             .limit(most)
         )
@@ -207,7 +212,7 @@ class SqlLedger:
         taken = (
             update(stops)
             .where(stops.c.id.in_(due))
-            .values(owner=self._owner, lease_until=now + self._lease, fence=stops.c.fence + 1)
+            .values(owner=self._owner, lease_until=self._now(self._lease), fence=stops.c.fence + 1)
             .returning(stops)
         )
         async with self._database.writing() as connection:
@@ -236,6 +241,9 @@ class SqlLedger:
         if row is None:
             raise LostClaim(claim.id)
         return row
+
+    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+        return now_in(self._database, self._clock, plus)
 
     async def _change(self, claim: Claim, change: Update) -> None:
         async with self._database.writing() as connection:

@@ -170,7 +170,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(two: list[SqlLedger], 
 
 
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
-    database = Database(make_engine(database_url))
+    database = Database(make_engine(database_url), time_is_held=True)
     await migrate(database)
     seen = Deliveries(database, clock)
     firsts = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)))
@@ -198,7 +198,7 @@ class Lossy(Database):
 @pytest.fixture
 async def lossy(database_url: str, clock: Clock) -> AsyncIterator[tuple[Lossy, SqlLedger]]:
     """A third process, on a bad line."""
-    database = Lossy(make_engine(database_url))
+    database = Lossy(make_engine(database_url), time_is_held=True)
     yield database, SqlLedger(database, owner="three", clock=clock, lease=LEASE)
     await database.aclose()
 

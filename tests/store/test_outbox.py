@@ -43,7 +43,7 @@ class Two:
 async def two(database_url: str) -> AsyncIterator[Two]:
     clock = Clock()
     async with AsyncExitStack() as stack:
-        databases = [Database(make_engine(database_url)) for _ in range(2)]
+        databases = [Database(make_engine(database_url), time_is_held=True) for _ in range(2)]
         for database in databases:
             stack.push_async_callback(database.aclose)
         await migrate(databases[0])

@@ -50,7 +50,7 @@ def wish(**changes: object) -> StopWish:
 @asynccontextmanager
 async def ledgers(url: str, clock: Clock, *owners: str) -> AsyncIterator[list[SqlLedger]]:
     """One ledger an owner, each with connections of its own, on one database."""
-    databases = [Database(make_engine(url)) for _ in owners]
+    databases = [Database(make_engine(url), time_is_held=True) for _ in owners]
     await migrate(databases[0])
     try:
         yield [
