@@ -5,7 +5,7 @@ ending, could write over it: whoever speaks on the way asks before and afterward
 whoever learns that it is not sets right what they may have said.
 """
 
-from jobbot.flows.surely import surely
+from jobbot.flows.surely import Timer, surely
 from jobbot.flows.voice import Place, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
@@ -23,12 +23,15 @@ class Telling:
     nobody can find again (reading channels is more than jobbot asks for): whoever goes on posts another one.
     """
 
-    def __init__(self, claimed: Claimed, *, place: Place, ledger: Ledger, voice: Voice, most: float) -> None:
+    def __init__(
+        self, claimed: Claimed, *, place: Place, ledger: Ledger, voice: Voice, most: float, timer: Timer
+    ) -> None:
         self._claim = claimed.claim
         self._place = place
         self._ledger = ledger
         self._voice = voice
         self._most = most
+        self._timer = timer
         self.ts = claimed.record.message_ts
         self.stop = _stop_of(claimed.record)
 
@@ -41,7 +44,7 @@ class Telling:
             await self._ledger.announced(self._claim, ts)
         except StoreUnavailable:
             await self.amend(words.waiting(self.stop))
-            await surely(lambda: self._ledger.announced(self._claim, ts), most=self._most)
+            await surely(lambda: self._ledger.announced(self._claim, ts), most=self._most, timer=self._timer)
 
     async def say(self, message: Message) -> None:
         """Something on the way. Raises LostClaim, also where it turns out afterwards."""
@@ -52,9 +55,13 @@ class Telling:
         except StoreUnavailable:
             log.info("message left as it is, database cannot be used", job=self.stop.job)
 
-    async def amend(self, message: Message) -> bool:
-        """Let it say this; False where trying again later makes sense."""
+    async def amend(self, message: Message) -> float | None:
+        """Let it say this. Answers as :meth:`Voice.amend`."""
         return await self._voice.amend(self._place, self.ts, message)
+
+    async def whisper(self, message: Message) -> float | None:
+        """Tell the person who asked, alone. Answers as :meth:`Voice.amend`."""
+        return await self._voice.whisper(self._place, self.stop.user_id, message)
 
     async def set_right(self) -> None:
         """Somebody else has the row: what was said here since must not stand against what they say.
@@ -64,7 +71,7 @@ class Telling:
         if self.ts is None:
             return
         try:
-            row = await surely(lambda: self._ledger.read(self._claim), most=self._most)
+            row = await surely(lambda: self._ledger.read(self._claim), most=self._most, timer=self._timer)
         except (LostClaim, StoreUnavailable) as error:
             log.error("message may be out of date", job=self.stop.job, error=type(error).__name__)
             return

@@ -22,9 +22,14 @@ class Voice(Protocol):
         """Post; the message's ts, or None where it was sent without one that can be edited, or not at all."""
         ...
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
+    async def amend(self, place: Place, ts: str | None, message: Message) -> float | None:
         """Edit the message ``ts``; where that cannot be done, post the text anew.
 
-        False where Slack could not be asked at all, so that trying again later makes sense.
+        None where nothing is left to be done. Where Slack could not be asked, so that trying again makes sense: after
+        how many seconds, 0 where it did not say.
         """
+        ...
+
+    async def whisper(self, place: Place, user_id: str, message: Message) -> float | None:
+        """Tell one person alone, in that place. Answers as ``amend`` does."""
         ...

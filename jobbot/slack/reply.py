@@ -140,7 +140,7 @@ class SlackVoice:
         ts, _ = await self._say(place, message, again=False)
         return ts
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
+    async def amend(self, place: Place, ts: str | None, message: Message) -> float | None:
         """Edit it, or post anew what it would have become."""
         if ts is not None:
             try:
@@ -148,14 +148,31 @@ class SlackVoice:
             except SlackRefused as refused:
                 log.warning("message not delivered", what="edit", channel=place.channel_id, **refused.as_fields())
                 if refused.may_pass:
-                    return False
+                    return refused.wait or 0.0
             else:
-                return True
-        _, settled = await self._say(place, message, again=True)
-        return settled
+                return None
+        _, later = await self._say(place, message, again=True)
+        return later
 
-    async def _say(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, bool]:
-        """The new message's ts, if it has one, and whether trying again later makes no sense: said, or refused.
+    async def whisper(self, place: Place, user_id: str, message: Message) -> float | None:
+        """Out of a thread the response URL comes first, as for any answer."""
+        url, later = place.response_url, None
+        post: _Way = lambda: self._outbound.whisper(place.channel_id, user_id, message, thread_ts=place.thread_ts)  # noqa: E731
+        ways = [post]
+        if url is not None:
+            ways.insert(1 if place.thread_ts else 0, lambda: self._outbound.respond(url, message))
+        for way in ways:
+            try:
+                await way()
+            except SlackRefused as refused:
+                log.warning("message not delivered", what="whisper", channel=place.channel_id, **refused.as_fields())
+                later = (refused.wait or 0.0) if refused.may_pass else later
+            else:
+                return None
+        return later
+
+    async def _say(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, float | None]:
+        """The new message's ts, if it has one, and what ``amend`` answers.
 
         ``again``: rather twice than not at all. So it is for an ending, and not for the beginning.
         """
@@ -165,9 +182,9 @@ class SlackVoice:
             )
         except SlackRefused as refused:
             log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
-            may_pass = refused.may_pass
+            later = (refused.wait or 0.0) if refused.may_pass else None
         else:
-            return ts or None, True
+            return ts or None, None
         if place.response_url is not None:
             try:
                 await self._outbound.respond(place.response_url, message, in_channel=True)
@@ -175,5 +192,5 @@ class SlackVoice:
                 # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
                 log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
             else:
-                return None, True
-        return None, not may_pass
+                return None, None
+        return None, later
