@@ -71,7 +71,7 @@ class KnownHome(AsyncAuthorize):
 
 
 class Router(AsyncMiddleware):
-    """Acknowledges at once and hands the work to :class:`Work`."""
+    """Acknowledges and hands the work to :class:`Work`."""
 
     def __init__(self, home: Home, listeners: Listeners, work: Work) -> None:
         self._bot = home.bot_user_id
@@ -97,7 +97,8 @@ class Router(AsyncMiddleware):
         ack = self._listeners.acknowledge(interaction)
         if ack.then is not None:
             self._work.start(ack.then)
-        return BoltResponse(status=200, body=ack.body if ack.body is not None else "")
+        body = await ack.answer()
+        return BoltResponse(status=200, body=body if body is not None else "")
 
 
 def build_bolt(client: AsyncWebClient, home: Home, bot_token: str, listeners: Listeners, work: Work) -> AsyncApp:

@@ -41,7 +41,7 @@ async def database(url: str) -> AsyncIterator[Database]:
 async def test_who_is_ahead_takes_nothing_over_that_lives(database: Database, ahead: timedelta) -> None:
     ledgers = [SqlLedger(database, owner=str(n), clock=clock(n * ahead), lease=LEASE) for n in (0, 1)]
     for first, second in (ledgers, ledgers[::-1]):
-        claimed = await first.claim(wish(job=int(first is ledgers[0]) + 1))
+        claimed = await first.submit(wish(job=int(first is ledgers[0]) + 1))
         assert isinstance(claimed, Claimed)
         assert await second.take_over(10) == []
         await first.keep(claimed.claim)
@@ -53,7 +53,7 @@ async def test_who_is_ahead_takes_nothing_over_that_lives(database: Database, ah
 @pytest.mark.parametrize("ahead", [APART, -APART])
 async def test_a_released_stop_is_free_at_once_for_both(database: Database, ahead: timedelta) -> None:
     ledgers = [SqlLedger(database, owner=str(n), clock=clock(n * ahead), lease=LEASE) for n in (0, 1)]
-    claimed = await ledgers[1].claim(wish())
+    claimed = await ledgers[1].submit(wish())
     assert isinstance(claimed, Claimed)
     ledgers[1].drop(claimed.claim)
     await ledgers[1].release(claimed.claim)

@@ -86,7 +86,7 @@ class Machine:
 
     async def leases(self, owner: str) -> None:
         """A stop, a round and a letter."""
-        await self.ledger(owner).claim(wish())
+        await self.ledger(owner).submit(wish())
         given = {"instance": "acme", "channel_id": "C0INC", "user_id": "U0ANA", "since": START}
         alert = Alert(id="a", datastream=None, states=frozenset({"Failed"}), **given)  # type: ignore[arg-type]
         await Watches(self.database, self.clock).switch_on(alert)
@@ -198,7 +198,7 @@ async def test_a_connection_that_is_gone_for_a_moment_is_nobodys_death(shared: M
 async def test_who_renews_is_not_dead_though_no_connection_says_so(shared: Machine) -> None:
     presence = shared.presence(missed=NO_TIME)
     ledger = shared.ledger("without a connection")
-    await ledger.claim(wish())
+    await ledger.submit(wish())
     await presence.look()
     shared.clock.pass_(1)
     assert not await shared.ledger(shared.owner).take_over(10)
