@@ -6,7 +6,6 @@ from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 from starlette.applications import Starlette
 
@@ -41,6 +40,7 @@ from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
+from jobbot.store.presence import Presence
 from jobbot.store.sealed import Seal
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.store.urls import BadDatabaseUrl
@@ -58,6 +58,9 @@ log = get_logger(__name__)
 
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
+
+ROUND_SECONDS = 2.0
+"""How long a shutdown waits for the upkeep's round."""
 
 
 def _utc_now() -> datetime:
@@ -103,6 +106,8 @@ class Jobbot:
     ) -> None:
         log.info("shutting down")
         self._work.refuse_more()
+        if self._upkeep is not None:
+            self._upkeep.close()
         await self._stack.aclose()
 
     @property
@@ -141,7 +146,7 @@ class Jobbot:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def _start(self) -> None:
+    async def _start(self) -> None:  # noqa: PLR0915 - the whole assembly in its order is what this is for
         settings, telemetry, timing = self._settings, self._telemetry, self._timing
         supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
@@ -160,12 +165,15 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.sleep)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
         outbound = Outbound(client, session, telemetry, sleep=timing.sleep)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=timing.lease, seal=Seal(token))
+        presence = Presence(database, clock=self._clock, lease=timing.lease)
+        self._stack.push_async_callback(presence.aclose)
+        ledger = SqlLedger(database, owner=presence.owner, clock=self._clock, lease=timing.lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
             deliveries=deliveries,
+            owner=presence.owner,
             instances=instances,
             gate=gate,
             look_up=directory.channel_now,
@@ -211,6 +219,7 @@ class Jobbot:
         self._stack.push_async_callback(self._work.drain, timing.drain)
         self._upkeep = Upkeep(
             ledger=ledger,
+            presence=presence,
             deliveries=deliveries,
             stopping=stopping,
             instances=instances,
@@ -223,7 +232,7 @@ class Jobbot:
             tidy=followers.look_after,
             forget=followers.forget_old,
         )
-        self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
+        self._stack.push_async_callback(_end_upkeep, self._upkeep, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
@@ -241,7 +250,7 @@ class Jobbot:
     async def _open_database(self) -> Database:
         try:
             url = self._settings.database_url.get_secret_value()
-            database = Database(make_engine(url))
+            database = Database(make_engine(url), time_is_held=self._clock is not _utc_now)
             self._stack.push_async_callback(database.aclose)
             open_once(url)
             await migrate(database)
@@ -271,6 +280,9 @@ class Jobbot:
         return Instances(instances)
 
 
-async def _end(task: asyncio.Task[None]) -> None:
+async def _end_upkeep(upkeep: Upkeep, task: asyncio.Task[None]) -> None:
+    """Let its round come to an end: what it takes over in the middle of a shutdown it gives back."""
+    upkeep.close()
+    await asyncio.wait({task}, timeout=ROUND_SECONDS)
     task.cancel()
     await asyncio.wait({task})

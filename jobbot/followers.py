@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
-from uuid import uuid4
 
 from jobbot.flows.instances import Instances
 from jobbot.flows.poller import Poller
@@ -28,13 +27,14 @@ FINISH_SECONDS = 10.0
 
 
 class Followers:
-    """``lease`` is how long a process that died keeps what it had."""
+    """``owner`` names this process; ``lease`` is how long one that died keeps what it had."""
 
     def __init__(
         self,
         *,
         database: Database,
         deliveries: Deliveries,
+        owner: str,
         instances: Instances,
         gate: Gate,
         look_up: LookUp,
@@ -44,7 +44,6 @@ class Followers:
         tempo: Tempo,
     ) -> None:
         watches = self._watches = Watches(database, clock)
-        owner = uuid4().hex
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
         rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)

@@ -20,7 +20,7 @@ from jobbot.store.stops import Claimed, StopState
 from jobbot.visible import visible
 from tests.command import Ran, ran
 from tests.databases import sqlite_url
-from tests.store.world import START, Clock, ledgers, wish
+from tests.store.world import START, Clock, begin, ledgers, wish
 
 NOW = START + timedelta(days=2)
 
@@ -28,14 +28,14 @@ NOW = START + timedelta(days=2)
 async def write_record(url: str) -> None:
     """Ana's stop of 987, which worked, and a day later Ben's of 988, which nobody has seen through."""
     async with ledgers(url, Clock(), "one") as [ledger]:
-        first = await ledger.claim(wish(reason='=HYPERLINK("evil")', name="987 (A &amp; B)"))
+        first = await begin(ledger, wish(reason='=HYPERLINK("evil")', name="987 (A &amp; B)"))
         assert isinstance(first, Claimed)
         await ledger.announced(first.claim, "1667212982.000100")
         await ledger.sending(first.claim, START)
         await ledger.answered(first.claim, START, "accepted")
         await ledger.close(first.claim, StopState.STOPPED, START + timedelta(seconds=14), "Cancelled", "{}")
         await ledger.told(first.claim, START + timedelta(seconds=15))
-        await ledger.claim(wish(job=988, user_id="U0BEN", reason="Größe\n2", requested_at=START + timedelta(days=1)))
+        await begin(ledger, wish(job=988, user_id="U0BEN", reason="Größe\n2", requested_at=START + timedelta(days=1)))
 
 
 def files(folder: Path) -> list[str]:
@@ -71,7 +71,7 @@ async def test_csv(database_url: str) -> None:
 async def test_no_cell_is_a_formula(tmp_path: Path, reason: str) -> None:
     url = sqlite_url(tmp_path / "jobbot.db")
     async with ledgers(url, Clock(), "one") as [ledger]:
-        await ledger.claim(wish(reason=reason))
+        await begin(ledger, wish(reason=reason))
     (row,) = await exported(url, "csv")
     assert row["reason"] == "'" + visible(reason)
     (line,) = await exported(url, "jsonl")
@@ -83,7 +83,7 @@ async def test_no_terminal_obeys_it(tmp_path: Path, kind: Format) -> None:
     """Also where the record holds what was written into it by another hand."""
     url = f"sqlite:///{tmp_path / 'jobbot.db'}"
     async with ledgers(url, Clock(), "one") as [ledger]:
-        await ledger.claim(wish(reason="\x1b[2J\x9b31m\u202e=1+1", name="\u200b=2\x7f"))
+        await begin(ledger, wish(reason="\x1b[2J\x9b31m\u202e=1+1", name="\u200b=2\x7f"))
     (row,) = await exported(url, kind)
     assert (row["reason"], row["name"].lstrip("'")) == ("[2J31m=1+1", "=2")
     assert kind == "jsonl" or row["name"].startswith("'")

@@ -1,9 +1,9 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
@@ -11,6 +11,7 @@ from jobbot.adverity.model import Job, JobId
 from jobbot.flows.outcome import (
     Accepted,
     Attempt,
+    Denied,
     Ending,
     NotSent,
     OverBefore,
@@ -21,20 +22,25 @@ from jobbot.flows.outcome import (
     answer_for_the_record,
     decide_ending,
     decide_without_instance,
+    denied,
+    dropped,
     read_answer,
+    second,
     sent_before,
 )
-from jobbot.flows.surely import surely
+from jobbot.flows.surely import REAL, Timer, surely
 from jobbot.flows.telling import Telling
 from jobbot.flows.voice import NotSaid, Place, Said, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
 from jobbot.store.engine import StoreUnavailable
-from jobbot.store.stops import Claimed, Ledger, LostClaim, StopRecord, StopState
+from jobbot.store.stops import NOT_BEGUN, Claimed, Ledger, LostClaim, StopRecord, StopState
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
+
+T = TypeVar("T")
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
@@ -45,7 +51,8 @@ class Pace:
     """How often, and for how long at most, the job is read after a stop; seconds.
 
     A stop that got no answer is followed for a shorter time: while it is, nobody else can ask for it again. ``store``
-    is how long a write is tried again while the database is away.
+    is how long a write is tried again while the database is away; ``record`` how long Slack's ack waits for the record,
+    of the 3 seconds that Slack waits for the ack.
     """
 
     first: float = 1.0
@@ -53,10 +60,16 @@ class Pace:
     accepted: float = 300.0
     unanswered: float = 60.0
     store: float = 3600.0
+    record: float = 1.5
 
 
 Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
-"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says."""
+"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.
+
+Raises StoreUnavailable, and may be repeated."""
+
+Permit = Callable[[], Awaitable[Denied | None]]
+"""Decides from fresh facts whether who asked may stop jobs where they did. Raises nothing that is foreseen."""
 
 
 class _NotInTime(Exception):
@@ -77,7 +90,9 @@ class Course:
         pace: Pace,
         telemetry: Telemetry,
         follow: Follow | None = None,
+        timer: Timer = REAL,
     ) -> None:
+        self._claimed = claimed
         self._claim = claimed.claim
         self._record = claimed.record
         self._ledger = ledger
@@ -85,24 +100,32 @@ class Course:
         self._pace = pace
         self._telemetry = telemetry
         self._follow = follow
+        self._timer = timer
+        self._is_begun = claimed.record.state is not StopState.SUBMITTED
         self._may_be_sent = claimed.record.sent_at is not None
+        self._is_decided = claimed.record.closed_at is not None
+        self._said_waiting = False
         self._ours_until = claimed.record.requested_at
-        self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
+        self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store, timer=timer)
 
     @property
     def stop(self) -> words.Stop:
         """What its message tells every time."""
         return self.telling.stop
 
-    async def run(self, gateway: Gateway) -> Ending | None:
+    async def run(self, gateway: Gateway, permit: Permit | None = None) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed.
 
-        Raises LostClaim, StoreUnavailable, and what nobody foresaw.
+        ``permit`` is there for a submission of this very process alone: of others, nobody here knows what its window
+        has said. Raises LostClaim, StoreUnavailable, and what nobody foresaw.
         """
         record = self._record
         if record.closed_at is not None:
-            await self._tell(load_message(record.message or ""))
+            await self._tell(record.state, load_message(record.message or ""))
             return None
+        if not self._is_begun and (not_begun := await self._begin(gateway, permit)) is not None:
+            await self._end(not_begun)
+            return not_begun
         if self.telling.ts is None:
             await self.telling.begin()
         attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt(gateway)
@@ -111,9 +134,6 @@ class Course:
         seen = await self._read_after(gateway, attempt)
         ending = decide_ending(attempt, seen, self.stop, self._clock())
         await self._end(ending)
-        if ending.state is StopState.UNKNOWN and self._follow is not None:
-            # The channel was left with a job that is still going on: whoever asked is told when it ends after all.
-            await self._follow(record, self.telling.ts, ending.message)
         return ending
 
     async def give_up(self) -> Ending | None:
@@ -122,11 +142,39 @@ class Course:
         Raises what that raises.
         """
         if self._record.closed_at is not None:
-            await self._tell(load_message(self._record.message or ""))
+            await self._tell(self._record.state, load_message(self._record.message or ""))
             return None
         ending = decide_without_instance(self._record, self.stop, self._clock())
         await self._end(ending)
         return ending
+
+    async def _begin(self, gateway: Gateway, permit: Permit | None) -> Ending | None:
+        """Decide on a submission, and take hold of the job; the ending where it is not to be."""
+        if permit is None:
+            return dropped(self.stop)
+        if (no := await permit()) is not None:
+            return denied(no)
+        try:
+            not_begun = await self._hold(gateway)
+        except StoreUnavailable:
+            await self.wait()
+            not_begun = await self._surely(lambda: self._hold(gateway))
+        self._is_begun = not_begun is None
+        return not_begun
+
+    async def _hold(self, gateway: Gateway) -> Ending | None:
+        earlier = await self._ledger.earlier(self._record.instance, self._record.job)
+        if earlier is not None and earlier.state is StopState.STOPPED and await self._is_over(gateway):
+            return second(self.stop, earlier)
+        held = await self._ledger.hold(self._claimed)
+        return second(self.stop, held.record) if held is not None else None
+
+    async def _is_over(self, gateway: Gateway) -> bool:
+        """As far as Adverity says; where it does not, the attempt will say why."""
+        try:
+            return (await gateway.job(JobId(self._record.job), fresh=True)).value.is_over
+        except AdverityError:
+            return False
 
     async def _attempt(self, gateway: Gateway) -> Attempt:
         """Read the job once more, then send: at most once, and only to a job that is not over."""
@@ -142,16 +190,14 @@ class Course:
         try:
             await self._send(gateway, job_id)
         except AdverityError as error:
-            answer = read_answer(error)
-            if isinstance(answer, NotSent):
-                return answer
-            sent: Sent = answer
+            what = read_answer(error)
+            if isinstance(what, NotSent):
+                return what
+            sent: Sent = what
         else:
             sent = Accepted(self._clock())
-        await surely(
-            lambda: self._ledger.answered(self._claim, self._clock(), answer_for_the_record(sent)),
-            most=self._pace.store,
-        )
+        answer = answer_for_the_record(sent)
+        await self._surely(lambda: self._ledger.answered(self._claim, self._clock(), answer))
         return sent
 
     async def _send(self, gateway: Gateway, job_id: JobId) -> None:
@@ -184,22 +230,22 @@ class Course:
                 bound = self._pace.accepted
             case Unanswered():
                 bound = self._pace.unanswered
-        loop = asyncio.get_running_loop()
-        until, wait = loop.time() + bound, self._pace.first
+        until, wait = self._timer.monotonic() + bound, self._pace.first
         seen: Job | None = None
         while True:
             try:
                 seen = (await gateway.job(JobId(self._record.job), fresh=True)).value
             except AdverityError as error:
                 log.info("job not readable after its stop", job=self._record.job, error=type(error).__name__)
-            if (seen is not None and seen.is_over) or loop.time() >= until:
+            if (seen is not None and seen.is_over) or self._timer.monotonic() >= until:
                 return seen
-            await asyncio.sleep(wait)
+            await self._timer.sleep(wait)
             wait = min(wait * 1.5, self._pace.longest)
 
     async def _end(self, ending: Ending) -> None:
-        """Close the row, with the message that is due; then tell the channel."""
-        message = dump_message(ending.message)
+        """Close the row, with the message that is due; then tell it."""
+        self._is_decided = True
+        message, is_told = dump_message(ending.message), False
 
         async def close() -> None:
             await self._ledger.close(self._claim, ending.state, self._clock(), ending.outcome, message)
@@ -207,34 +253,67 @@ class Course:
         try:
             await close()
         except StoreUnavailable:
-            # The channel shall not wait for a database.
-            await self.telling.amend(ending.message)
-            await surely(close, most=self._pace.store)
+            # Nobody shall wait for a database. What one person was told cannot be edited: it is not told again.
+            said = await self._say(ending.state, ending.message)
+            is_told = isinstance(said, Said) and ending.state in NOT_BEGUN
+            await self._surely(close)
         self._telemetry.metrics.stop_ended(ending.state.value)
         log.info("stop ended", job=self._record.job, instance=self._record.instance, state=ending.state.value)
-        await self._tell(ending.message)
+        await self._tell(ending.state, ending.message, is_told=is_told)
 
-    async def _tell(self, message: Message) -> None:
-        match await self.telling.amend(message):
+    async def _say(self, state: StopState, message: Message) -> Said | NotSaid:
+        return await (self.telling.whisper(message) if state in NOT_BEGUN else self.telling.amend(message))
+
+    async def _tell(self, state: StopState, message: Message, *, is_told: bool = False) -> None:
+        """Tell the ending and see to what follows from it: the row says ``told`` when all of it is done."""
+        said = Said(self.telling.ts) if is_told else await self._say(state, message)
+        if isinstance(said, NotSaid) and said.may_pass:
+            # The message is in the row, and is tried again with the row, when Slack said.
+            await self.let_go(said.wait or 0.0)
+            return
+        if state is StopState.UNKNOWN and self._follow is not None:
+            # The channel was left with a job that may be going on: whoever asked is told when it ends after all.
+            await self._surely(lambda: self._follow_on(message))
+        match said:
             case Said(ts):
-                await surely(lambda: self._ledger.told(self._claim, self._clock(), ts), most=self._pace.store)
-            case NotSaid(may_pass=True):
-                # The message is in the row, and is tried again with the row.
-                await self.let_go()
+                await self._surely(lambda: self._ledger.told(self._claim, self._clock(), ts))
             case NotSaid(why):
                 log.error("nobody could be told how a stop ended", job=self._record.job, error=why)
-                await surely(lambda: self._ledger.not_told(self._claim, why), most=self._pace.store)
+                await self._surely(lambda: self._ledger.not_told(self._claim, why))
+
+    async def _follow_on(self, message: Message) -> None:
+        assert self._follow is not None  # noqa: S101 - narrows for the type checker
+        try:
+            await self._follow(self._record, self.telling.ts, message)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            # Tried again it would fail again, and the row would never be done with.
+            log.exception("not followed after its stop", job=self._record.job)
+
+    async def wait(self) -> None:
+        """The database is away before anything was sent: whoever waits is told so, once."""
+        if self._is_decided or self._may_be_sent or self._said_waiting:
+            return
+        self._said_waiting = True
+        message = words.waiting(self.stop)
+        await (self.telling.amend(message) if self._is_begun else self.telling.whisper(message))
 
     async def fail(self) -> None:
         """Something nobody foresaw: the row and the message say what is certain."""
-        state = StopState.UNKNOWN if self._may_be_sent else StopState.REFUSED
-        message = words.interrupted(self.stop, sent=self._may_be_sent)
+        ending = dropped(self.stop, "jobbot failed")
+        if self._is_begun:
+            state = StopState.UNKNOWN if self._may_be_sent else StopState.REFUSED
+            ending = Ending(state, "jobbot failed", words.interrupted(self.stop, sent=self._may_be_sent))
         try:
-            await self._end(Ending(state, "jobbot failed", message))
+            await self._end(ending)
         except LostClaim:
             log.warning("stop was taken over", job=self._record.job)
             await self.telling.set_right()
 
-    async def let_go(self) -> None:
-        """Let anybody take the row over at once."""
-        await surely(lambda: self._ledger.release(self._claim), most=self._pace.store)
+    async def let_go(self, wait: float = 0.0) -> None:
+        """Let anybody take the row over, ``wait`` seconds from now."""
+        await self._surely(lambda: self._ledger.release(self._claim, wait))
+
+    async def _surely(self, step: Callable[[], Awaitable[T]]) -> T:
+        return await surely(step, most=self._pace.store, timer=self._timer)

@@ -69,8 +69,19 @@ Attempt = OverBefore | NotSent | TooOld | Sent
 
 
 @dataclass(frozen=True, slots=True)
+class Denied:
+    """The person who asked is not permitted: why, for the record, and in words."""
+
+    why: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
 class Ending:
-    """How a stop ended: the state of the ledger's row, a line for the record, the channel's message."""
+    """How a stop ended: the state of the ledger's row, a line for the record, the message of it.
+
+    The message is the channel's; where the stop was not begun (``NOT_BEGUN``), it is the person's.
+    """
 
     state: StopState
     outcome: str
@@ -133,8 +144,27 @@ def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: dat
             assert_never(attempt)
 
 
+def denied(no: Denied) -> Ending:
+    """The ending of a submission that is not permitted."""
+    return Ending(StopState.DENIED, no.why, no.message)
+
+
+def second(stop: words.Stop, first: StopRecord) -> Ending:
+    """The ending of a submission for a job that somebody else is stopping, or has stopped."""
+    worked = first.state is StopState.STOPPED
+    outcome = f"not sent, {'stopped' if worked else 'being stopped'} by {first.user_id}"
+    return Ending(StopState.SECOND, outcome, words.second(stop.job, first.user_id, first.requested_at, worked=worked))
+
+
+def dropped(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:
+    """The ending of a submission whose process did not come to decide on it."""
+    return Ending(StopState.DROPPED, why, words.dropped(stop))
+
+
 def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime) -> Ending:
     """The ending of a row whose instance is not configured any more: what the row alone says."""
+    if record.state is StopState.SUBMITTED:
+        return dropped(stop)
     if record.state is StopState.REQUESTED:
         return Ending(StopState.REFUSED, "not sent: instance not configured", words.not_set_up(stop, sent=False))
     sent = sent_before(record)

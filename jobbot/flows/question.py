@@ -19,23 +19,31 @@ FOLLOWUP_PATIENCE = 1.5
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A stop of the same job by somebody before: whose, when it was asked for, and whether it has worked already."""
+    """A stop of the same job by somebody before: whose, and when.
+
+    ``is_open``: under way, so that another one would not be sent. ``worked``: the job was seen to end by it. Neither:
+    it was sent, and the outcome is not known.
+    """
 
     user_id: str
     at: datetime
+    is_open: bool
     worked: bool
-    request_key: str
 
     @classmethod
     def of(cls, record: StopRecord) -> "Earlier":
         """From its row."""
-        worked = record.state is StopState.STOPPED
-        return cls(record.user_id, record.requested_at, worked=worked, request_key=record.request_key)
+        return cls(
+            record.user_id,
+            record.requested_at,
+            is_open=record.state in OPEN,
+            worked=record.state is StopState.STOPPED,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """``earlier`` is a stop that is under way or has worked; ``followups`` is None where it could not be found out."""
+    """``followups`` is None where it could not be found out."""
 
     job: Job
     names: Names
@@ -48,21 +56,14 @@ async def ask_about_stop(job: JobId, instance: Instance, ledger: Ledger) -> Ques
     """Read it all. Raises AdverityError where the job itself cannot be read."""
     answer = await instance.gateway.job(job, fresh=True)
     names = await name_datastreams(instance, [answer.value])
+    earlier = await ledger.earlier(instance.name, job)
     return Question(
         job=answer.value,
         names=names,
         as_of=answer.read_at,
         followups=await _followups(answer.value, instance.gateway) if not answer.value.is_over else None,
-        earlier=await find_earlier(job, instance, ledger),
+        earlier=Earlier.of(earlier) if earlier is not None else None,
     )
-
-
-async def find_earlier(job: JobId, instance: Instance, ledger: Ledger) -> Earlier | None:
-    """A stop that makes another one senseless: one that is open, or one that worked (job ids are not used again)."""
-    record = await ledger.latest(instance.name, job)
-    if record is None or (record.state not in OPEN and record.state is not StopState.STOPPED):
-        return None
-    return Earlier.of(record)
 
 
 async def _followups(job: Job, gateway: Gateway) -> int | None:

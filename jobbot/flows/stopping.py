@@ -1,6 +1,7 @@
-"""Stop a job: claim it, say so, send once, and tell what really happened.
+"""Stop a job: record it, claim it, say so, send once, and tell what really happened.
 
-The order is the safety. The claim stands in the ledger before anything is sent, so two people cannot both send. The
+The order is the safety. The submission stands in the ledger before Slack has its ack, and the claim on the job before
+anything is sent, so two people cannot both send. The
 ledger says ``sent`` before the request leaves, so whoever finds the row later knows that it may have left. The request
 is sent exactly once: Adverity knows no idempotency keys, a repeated POST is a second request. And no ending is told
 from the answer to the stop, whose body is not published: the job is read again until it is over.
@@ -14,18 +15,17 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import assert_never
 
 from jobbot.adverity.model import JobId
-from jobbot.flows.course import Course, Follow, Pace
+from jobbot.flows.course import Course, Follow, Pace, Permit
 from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
-from jobbot.flows.question import Earlier, Question, ask_about_stop, find_earlier
+from jobbot.flows.question import Question, ask_about_stop
+from jobbot.flows.surely import REAL, Timer
 from jobbot.flows.voice import Place, Voice
 from jobbot.logs import get_logger
-from jobbot.render import stopping as words
 from jobbot.store.engine import StoreUnavailable
-from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
+from jobbot.store.stops import Claimed, Ledger, LostClaim, Repeated, StopState, StopWish
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -37,7 +37,7 @@ class CannotRecord(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopOrder:
-    """A submitted modal that may be obeyed: access has been decided.
+    """A submitted modal that may be obeyed, if access says so.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
     was shown.
@@ -50,13 +50,6 @@ class StopOrder:
     team_id: str | None
     place: Place
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Second:
-    """Somebody was first. Nothing was sent."""
-
-    earlier: Earlier
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,12 +69,15 @@ class StoppingFlow:
         telemetry: Telemetry | None = None,
         *,
         follow: Follow | None = None,
+        timer: Timer = REAL,
     ) -> None:
         self._ledger = ledger
         self._voice = voice
         self._clock = clock
         self._pace = pace
         self._follow = follow
+        self._timer = timer
+        self._late: set[asyncio.Task[Claimed | Repeated]] = set()
         self._telemetry = telemetry or Telemetry()
 
     async def ask(self, job: JobId, instance: Instance) -> Question:
@@ -91,25 +87,41 @@ class StoppingFlow:
         except StoreUnavailable as error:
             raise CannotRecord from error
 
-    async def carry_out(self, order: StopOrder, instance: Instance) -> Ending | Second | HandedOn:
-        """From the claim to the ending. Raises CannotRecord."""
-        wish = self._wish(order, instance)
+    async def record(self, order: StopOrder, instance: Instance) -> Claimed | HandedOn:
+        """Put it into the record, which Slack's ack waits for. Raises CannotRecord: then it will not be sent."""
+        # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
+        submitting = asyncio.create_task(
+            self._ledger.submit(self._wish(order, instance), response_url=order.place.response_url)
+        )
         try:
-            earlier = await find_earlier(order.job, instance, self._ledger)
-            if earlier is not None and earlier.request_key != order.request_key:
-                return Second(earlier)
-            claim = await self._ledger.claim(wish, response_url=order.place.response_url)
+            await asyncio.wait({submitting}, timeout=self._pace.record)
+        finally:
+            if not submitting.done():
+                self._late.add(submitting)
+                submitting.add_done_callback(self._came_late)
+        if not submitting.done():
+            raise CannotRecord("not within the time that Slack gives")
+        try:
+            claimed = submitting.result()
         except StoreUnavailable as error:
-            raise CannotRecord from error
-        match claim:
-            case Held(record):
-                return Second(Earlier.of(record))
-            case Repeated():
-                return HandedOn()
-            case Claimed():
-                return await self._see_through(claim, order.place, lambda one: one.run(instance.gateway))
-            case _:
-                assert_never(claim)
+            raise CannotRecord(str(error)) from error
+        if isinstance(claimed, Claimed):
+            return claimed
+        if claimed.record.state is StopState.DROPPED:
+            raise CannotRecord("delivered again, and dropped before")
+        return HandedOn()
+
+    def _came_late(self, submitting: asyncio.Task[Claimed | Repeated]) -> None:
+        """Nobody waits for it any more, so nothing is to come of it."""
+        self._late.discard(submitting)
+        if submitting.cancelled() or submitting.exception() is not None:
+            return  # the ledger knows
+        if isinstance(claimed := submitting.result(), Claimed):
+            self._ledger.withdraw(claimed.claim)
+
+    async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
+        """From the record to the ending; ``permit`` decides access."""
+        return await self._see_through(claimed, place, lambda one: one.run(instance.gateway, permit))
 
     def _wish(self, order: StopOrder, instance: Instance) -> StopWish:
         return StopWish(
@@ -149,6 +161,7 @@ class StoppingFlow:
             clock=self._clock,
             pace=self._pace,
             follow=self._follow,
+            timer=self._timer,
             telemetry=self._telemetry,
         )
         try:
@@ -163,7 +176,7 @@ class StoppingFlow:
             raise
         except StoreUnavailable:
             # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
-            await one.telling.amend(words.waiting(one.stop))
+            await one.wait()
             await one.let_go()
             await one.telling.set_right()
             return HandedOn()

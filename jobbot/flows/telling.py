@@ -7,7 +7,7 @@ whoever learns that it is not sets right what they may have said.
 
 from dataclasses import replace
 
-from jobbot.flows.surely import surely
+from jobbot.flows.surely import Timer, surely
 from jobbot.flows.voice import NotSaid, Place, Said, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
@@ -27,12 +27,15 @@ class Telling:
     goes on posts another one, which says that it replaces it.
     """
 
-    def __init__(self, claimed: Claimed, *, place: Place, ledger: Ledger, voice: Voice, most: float) -> None:
+    def __init__(
+        self, claimed: Claimed, *, place: Place, ledger: Ledger, voice: Voice, most: float, timer: Timer
+    ) -> None:
         self._claim = claimed.claim
         self._place = place
         self._ledger = ledger
         self._voice = voice
         self._most = most
+        self._timer = timer
         self.ts = claimed.record.message_ts
         self.stop = _stop_of(claimed.record)
         self._is_fixed = False
@@ -55,7 +58,7 @@ class Telling:
             await self._ledger.announced(self._claim, ts)
         except StoreUnavailable:
             await self.amend(words.waiting(self.stop))
-            await surely(lambda: self._ledger.announced(self._claim, ts), most=self._most)
+            await surely(lambda: self._ledger.announced(self._claim, ts), most=self._most, timer=self._timer)
 
     async def say(self, message: Message) -> None:
         """Something on the way. Raises LostClaim, also where it turns out afterwards.
@@ -78,6 +81,10 @@ class Telling:
             self.ts = said.ts
         return said
 
+    async def whisper(self, message: Message) -> Said | NotSaid:
+        """Tell the person who asked, alone. Answers as :meth:`Voice.amend`."""
+        return await self._voice.whisper(self._place, self.stop.user_id, message)
+
     async def set_right(self) -> None:
         """Somebody else has the row: what was said here since must not stand against what they say.
 
@@ -86,7 +93,7 @@ class Telling:
         if self.ts is None:
             return
         try:
-            row = await surely(lambda: self._ledger.read(self._claim), most=self._most)
+            row = await surely(lambda: self._ledger.read(self._claim), most=self._most, timer=self._timer)
         except (LostClaim, StoreUnavailable) as error:
             log.error("message may be out of date", job=self.stop.job, error=type(error).__name__)
             return

@@ -46,3 +46,7 @@ class Voice(Protocol):
     async def amend(self, place: Place, ts: str | None, message: Message) -> Said | NotSaid:
         """Edit the message ``ts``; where that cannot be done, post the text anew, rather twice than not at all."""
         ...
+
+    async def whisper(self, place: Place, user_id: str, message: Message) -> Said | NotSaid:
+        """Tell one person alone, in that place; what cannot be edited."""
+        ...

@@ -93,38 +93,40 @@ class WatchingFlow:
     async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
         """Wait for a job that was just read. ``name`` is its title."""
         async with _keeping():
-            new = await self._watches.watch(
-                instance=instance,
-                job=job,
-                name=name,
-                channel_id=spot.channel_id,
-                thread_ts=spot.thread_ts,
-                user_id=spot.user_id,
-            )
-            await self._hasten(instance)
+            return await self._wait_for(job, name, instance, spot)
+
+    async def _wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+        new = await self._watches.watch(
+            instance=instance,
+            job=job,
+            name=name,
+            channel_id=spot.channel_id,
+            thread_ts=spot.thread_ts,
+            user_id=spot.user_id,
+        )
+        await self._hasten(instance)
         return Begun(name, already=not new)
 
     async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
-        """Wait for a job whose stop was not seen to work: its message gets the end, its thread the one reply."""
+        """Wait for a job whose stop was not seen to work: its message gets the end, its thread the one reply.
+
+        Raises StoreUnavailable, alone of all here: whoever asks tries again. It may be repeated.
+        """
         spot = Spot(stop.channel_id, stop.thread_ts or ts, stop.user_id)
-        try:
-            if ts is not None:
-                row = new_card(
-                    Told(message=dump_message(message)),
-                    job=stop.job,
-                    instance=stop.instance,
-                    base_url="",
-                    channel_id=stop.channel_id,
-                    ts=ts,
-                    user_id=stop.user_id,
-                    offer_stop=False,
-                    now=self._clock(),
-                )
-                async with _keeping():
-                    await self._watches.keep_live(row)
-            await self.wait_for(stop.job, stop.name, stop.instance, spot)
-        except CannotKeep:
-            log.warning("not followed after its stop, database cannot be used", job=stop.job)
+        if ts is not None:
+            row = new_card(
+                Told(message=dump_message(message)),
+                job=stop.job,
+                instance=stop.instance,
+                base_url="",
+                channel_id=stop.channel_id,
+                ts=ts,
+                user_id=stop.user_id,
+                offer_stop=False,
+                now=self._clock(),
+            )
+            await self._watches.keep_live(row)
+        await self._wait_for(stop.job, stop.name, stop.instance, spot)
 
     async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
         """Wait no longer, wherever in the channel; False where nothing was waited for."""

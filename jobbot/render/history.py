@@ -13,12 +13,16 @@ from jobbot.render.paging import first_to_last, paging
 from jobbot.render.text import clock, duration, escape, fit_bytes, foreign, moment, plural, to_plain
 
 ENDINGS: Mapping[str, str] = {
+    "submitted": "Being decided",
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
     "stopped": "Stopped",
     "refused": "Not stopped",
     "ended_otherwise": "Too late",
     "unknown": "Unknown",
+    "denied": "Not permitted",
+    "second": "Somebody was first",
+    "dropped": "Not begun",
 }
 """The states of the ledger in words."""
 

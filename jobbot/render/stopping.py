@@ -50,9 +50,20 @@ def notice(job: int, words: str) -> Modal:
 
 
 def confirm(
-    job: Job, names: Names, now: datetime, *, followups: int | None, reason: str, reason_required: bool, metadata: str
+    job: Job,
+    names: Names,
+    now: datetime,
+    *,
+    followups: int | None,
+    reason: str,
+    reason_required: bool,
+    metadata: str,
+    before: str = "",
 ) -> Modal:
-    """The job as it is now, what stopping means, the reason, and the two buttons."""
+    """The job as it is now, what stopping means, the reason, and the two buttons.
+
+    ``before`` tells of an earlier stop that is over, though the job is going on.
+    """
     lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
     facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", by_whom(job)]
     lines.append(", ".join(fact for fact in facts if fact) + ".")
@@ -62,6 +73,7 @@ def confirm(
         lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
     body = [
         section("\n".join(lines)),
+        *([section(before)] if before else []),
         section(_meaning(followups)),
         text_input(
             REASON_BLOCK,
@@ -104,6 +116,13 @@ def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> st
     """Who was first, and that nothing was sent."""
     doing = "has already stopped" if worked else "is already stopping"
     return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
+
+
+def stopped_before(user_id: str, at: datetime, *, worked: bool) -> str:
+    """For the window, of a job that is going on: an earlier stop that worked, or whose outcome is not known."""
+    if worked:
+        return f"<@{user_id}> stopped it at {clock(at)}, yet it is going on."
+    return f"<@{user_id}> has asked Adverity to stop it at {clock(at)}, and the outcome is not known."
 
 
 def too_old(seconds: float) -> str:
@@ -248,6 +267,11 @@ def away_too_long() -> str:
 def cannot_record() -> str:
     """The database is away: why nothing is done."""
     return "jobbot cannot reach its database. It cannot record a stop now, so it will not send one. Nothing was done."
+
+
+def dropped(stop: Stop) -> Message:
+    """For the person alone: it was submitted, and nobody came to decide on it."""
+    return not_sent(stop, "jobbot was interrupted before it could begin. Ask again.")
 
 
 def interrupted(stop: Stop, *, sent: bool) -> Message:

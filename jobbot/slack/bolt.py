@@ -72,7 +72,7 @@ class KnownHome(AsyncAuthorize):
 
 
 class Router(AsyncMiddleware):
-    """Acknowledges at once and hands the work to :class:`Work`."""
+    """Acknowledges and hands the work to :class:`Work`."""
 
     def __init__(self, home: Home, listeners: Listeners, work: Work, channel_changed: Callable[[str], None]) -> None:
         self._channel_changed = channel_changed
@@ -103,7 +103,8 @@ class Router(AsyncMiddleware):
         ack = self._listeners.acknowledge(interaction)
         if ack.then is not None:
             self._work.start(ack.then)
-        return BoltResponse(status=200, body=ack.body if ack.body is not None else "")
+        body = await ack.answer()
+        return BoltResponse(status=200, body=body if body is not None else "")
 
 
 def build_bolt(

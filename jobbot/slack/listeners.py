@@ -1,13 +1,15 @@
 """What happens when somebody types, clicks or submits: named after what the user did.
 
-Each interaction is taken in two steps. :meth:`Listeners.acknowledge` does no I/O and returns at once what Slack gets
-within its 3 seconds, with the work that follows. The work crosses the rooms in their order - intents, access, flows,
-render - and ends in a reply. Its outermost wrapper alone catches everything, logs it with a reference, and shows the
-reference to the person.
+Each interaction is taken in two steps. :meth:`Listeners.acknowledge` does no I/O and returns what Slack gets within its
+3 seconds, with the work that follows. Of a submitted window the answer comes from the work itself, within a bound of
+its own: it closes the window, which promises that the submission is in the record. The work crosses the rooms in their
+order - intents, access, flows, render - and ends in a reply. Its outermost wrapper alone catches everything, logs it
+with a reference, and shows the reference to the person.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, assert_never
 
 from cachetools import TTLCache
@@ -38,10 +40,19 @@ Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """What Slack gets at once (None: an empty 200), and what is done afterwards, if anything."""
+    """What Slack gets (None: an empty 200), and what is done beside, if anything.
+
+    Where ``decided`` is there the answer is what the work sets it to.
+    """
 
     body: dict[str, Any] | None = None
     then: Coroutine[None, None, None] | None = None
+    decided: asyncio.Future[dict[str, Any] | None] | None = None
+
+    async def answer(self) -> dict[str, Any] | None:
+        """The body, as soon as it is known."""
+        # Shielded: several may wait for it, and one of them may hang up.
+        return self.body if self.decided is None else await asyncio.shield(self.decided)
 
 
 class Listeners:
@@ -63,7 +74,7 @@ class Listeners:
         self._telemetry = telemetry
         # Slack delivers again, for some minutes, what it believes lost: the same key is answered once. Each weighs half
         # a kilobyte; what drops out of it in a rush is still known to the database, where it matters.
-        self._seen: TTLCache[str, None] = TTLCache(5_000, 15 * 60)
+        self._seen: TTLCache[str, Ack] = TTLCache(5_000, 15 * 60)
         self.clicks: dict[str, Listener] = {
             Act.LIST_REFRESH: self.redraws,
             Act.LIST_NEWER: self.redraws,
@@ -80,10 +91,11 @@ class Listeners:
     def acknowledge(self, interaction: Interaction) -> Ack:
         """Decide what Slack gets at once. No I/O."""
         seen = Seen(label_of(interaction.did))
-        if interaction.key and interaction.key in self._seen:
+        before = self._seen.get(interaction.key) if interaction.key else None
+        if before is not None:
             self._telemetry.metrics.interaction(seen.intent, Outcome.REPEATED)
             log.info("delivered again, and answered before", did=seen.did)
-            return Ack()
+            return before
         match interaction.did:
             case Typed(text):
                 ack = Ack(then=self._guard(interaction, seen, self.types(interaction, text, seen)))
@@ -94,7 +106,7 @@ class Listeners:
             case _:
                 assert_never(interaction.did)
         if interaction.key and ack.then is not None:
-            self._seen[interaction.key] = None
+            self._seen[interaction.key] = replace(ack, then=None)
         return ack
 
     def _submits(self, interaction: Interaction, seen: Seen) -> Ack:
@@ -104,7 +116,7 @@ class Listeners:
             self._telemetry.metrics.interaction(seen.intent, submission.outcome)
             return Ack(submission.body)
         who, work = submission.work
-        return Ack(submission.body, self._guard(who, seen, work))
+        return Ack(then=self._guard(who, seen, work), decided=submission.answer)
 
     async def types(self, interaction: Interaction, text: str, seen: Seen) -> Outcome:
         """Words after the slash command or an @mention."""

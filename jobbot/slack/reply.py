@@ -8,7 +8,6 @@ dropped without a line in the log.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
 
 from jobbot.flows.voice import NotSaid, Place, Said
 from jobbot.interaction import Clicked, Interaction, Typed
@@ -148,10 +147,27 @@ class SlackVoice:
             except SlackRefused as refused:
                 log.warning("message not delivered", what="edit", channel=place.channel_id, **refused.as_fields())
                 if may_pass(refused):
-                    return _not_said(refused)
+                    return _or(NotSaid(""), refused)
             else:
                 return Said(ts)
         return await self._say(place, message, again=True)
+
+    async def whisper(self, place: Place, user_id: str, message: Message) -> Said | NotSaid:
+        """Out of a thread the response URL comes first, as for any answer."""
+        url, said = place.response_url, NotSaid("")
+        post: _Way = lambda: self._outbound.whisper(place.channel_id, user_id, message, thread_ts=place.thread_ts)  # noqa: E731
+        ways = [post]
+        if url is not None:
+            ways.insert(1 if place.thread_ts else 0, lambda: self._outbound.respond(url, message))
+        for way in ways:
+            try:
+                await way()
+            except SlackRefused as refused:
+                log.warning("message not delivered", what="whisper", channel=place.channel_id, **refused.as_fields())
+                said = _or(said, refused)
+            else:
+                return Said(None)
+        return said
 
     async def _say(self, place: Place, message: Message, *, again: bool) -> Said | NotSaid:
         """``again``: rather twice than not at all. So it is for an ending, and not for the beginning."""
@@ -161,7 +177,7 @@ class SlackVoice:
             )
         except SlackRefused as refused:
             log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
-            said = _not_said(refused)
+            said = _or(NotSaid(""), refused)
         else:
             return Said(ts or None)
         if place.response_url is None:
@@ -171,11 +187,12 @@ class SlackVoice:
         except SlackRefused as refused:
             # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
             log.error("message not delivered in any way", what="announce", **refused.as_fields())
-            perhaps = said.perhaps or refused.perhaps_taken
-            wait = said.wait if said.wait is not None else refused.wait
-            return replace(said, may_pass=said.may_pass or may_pass(refused), wait=wait, perhaps=perhaps)
+            return _or(said, refused)
         return Said(None)
 
 
-def _not_said(refused: SlackRefused) -> NotSaid:
-    return NotSaid(refused.code, may_pass(refused), refused.wait, refused.perhaps_taken)
+def _or(said: NotSaid, refused: SlackRefused) -> NotSaid:
+    """What is known after one way more that did not work: any of them may be open later."""
+    wait = said.wait if said.wait is not None else refused.wait
+    perhaps = said.perhaps or refused.perhaps_taken
+    return NotSaid(said.why or refused.code, said.may_pass or may_pass(refused), wait, perhaps)

@@ -1,20 +1,22 @@
 """Asking before a stop: the modal that opens at once, is filled with the job as it is, and is obeyed for 15 minutes.
 
 Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigger, so nothing is looked up before it
-is open (https://docs.slack.dev/surfaces/modals). Everything is decided again when it is submitted, from fresh facts.
+is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the window: so it waits for
+the record, and where that does not come in time the window says so. Then everything is decided again, from fresh facts.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
 from jobbot.access import Need, Refused
 from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance, Instances
-from jobbot.flows.outcome import Ending
+from jobbot.flows.outcome import Denied
 from jobbot.flows.question import Question
-from jobbot.flows.stopping import CannotRecord, HandedOn, Second, StopOrder, StoppingFlow
+from jobbot.flows.stopping import CannotRecord, HandedOn, StopOrder, StoppingFlow
 from jobbot.flows.voice import Place
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
@@ -31,20 +33,30 @@ from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.reply import Reply
 from jobbot.slack.ticket import StopTicket
 from jobbot.slack.told import Told
+from jobbot.store.stops import StopState
 from jobbot.telemetry import Outcome
+from jobbot.telemetry.known import label_of
 
 log = get_logger(__name__)
 
 
+Body = dict[str, Any]
+"""What Slack gets for an answer to a submitted window; Any: Block Kit in it."""
+
+_OUTCOMES = {StopState.DENIED: Outcome.REFUSED, StopState.SECOND: Outcome.SECOND}
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """The answer to a submitted modal: what Slack gets at once, and the work that follows, with who is answered.
+    """The answer to a submitted modal: what Slack gets at once, or the work from which it comes, with who is answered.
 
-    Without work, ``outcome`` says what became of it.
+    ``answer`` is there with ``work``, which sets it: None closes the window. Without work, ``outcome`` says what became
+    of it.
     """
 
-    body: dict[str, Any] | None
+    body: Body | None = None
     work: tuple[Interaction, Coroutine[None, None, Outcome]] | None = None
+    answer: asyncio.Future[Body | None] | None = None
     outcome: Outcome = Outcome.STALE
 
 
@@ -109,7 +121,8 @@ class StopDialogue:
         if isinstance(passed, Refused):
             return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
         question = await self._stopping.ask(wish.job, instance)
-        if question.job.is_over or (question.earlier is not None and not question.earlier.worked):
+        earlier = question.earlier
+        if question.job.is_over or (earlier is not None and earlier.is_open):
             return words.notice(wish.job, _nothing_to_press(question)), Outcome.NOTHING_TO_STOP
         ticket = StopTicket(
             instance=instance.name,
@@ -130,11 +143,12 @@ class StopDialogue:
             reason=wish.reason,
             reason_required=rule is not None and rule.reason_required,
             metadata=ticket.encode(),
+            before=words.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
         )
         return modal, Outcome.ASKED
 
     def submits(self, interaction: Interaction) -> Submission:
-        """Obey the modal, or say in it why not. No I/O: Slack waits 3 seconds for the answer."""
+        """Obey the modal, or say in it why not. What the payload alone forbids is said without any I/O."""
         submitted = interaction.did
         assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
         ticket = tickets.decode(submitted.private_metadata)
@@ -155,13 +169,6 @@ class StopDialogue:
         rule = self._gate.rule(ticket.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
             return _say_at_field(words.reason_wanted(), Outcome.REASON_WANTED)
-        return Submission(None, (who, self._obey(who, ticket, submitted, instance)))
-
-    async def _obey(self, who: Interaction, ticket: StopTicket, submitted: Submitted, instance: Instance) -> Outcome:
-        reply = Reply(self._outbound, who)
-        passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
-        if isinstance(passed, Refused):
-            return await self._refuse(reply, passed)
         order = StopOrder(
             # One view is submitted once; the moment and the job tell apart what comes under the same view's id.
             request_key=f"{submitted.view_id[:100]}|{ticket.asked_at}|{ticket.job}",
@@ -172,21 +179,33 @@ class StopDialogue:
             place=Place(ticket.channel, ticket.thread_ts, ticket.response_url),
             reason=submitted.reason,
         )
+        answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
+        return Submission(work=(who, self._obey(who, order, instance, answer)), answer=answer)
+
+    async def _obey(
+        self, who: Interaction, order: StopOrder, instance: Instance, answer: "asyncio.Future[Body | None]"
+    ) -> Outcome:
         try:
-            ended = await self._stopping.carry_out(order, instance)
+            claimed = await self._stopping.record(order, instance)
         except CannotRecord as error:
-            await reply.whisper(notices.cannot_record())
+            answer.set_result(_notice(order.job, words.cannot_record()))
             raise Told from error
-        match ended:
-            case Second(earlier):
-                await reply.whisper(words.second(order.job, earlier.user_id, earlier.at, worked=earlier.worked))
-                return Outcome.SECOND
-            case Ending():
-                return Outcome.STOP_ENDED
-            case HandedOn():
-                return Outcome.HANDED_ON
-            case _:
-                assert_never(ended)
+        finally:
+            if not answer.done():
+                answer.set_result(None)
+        if isinstance(claimed, HandedOn):
+            return Outcome.HANDED_ON
+
+        async def permit() -> Denied | None:
+            passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
+            if isinstance(passed, Refused):
+                return Denied(label_of(passed.reason).replace("_", " "), render_refusal(passed.reason))
+            return None
+
+        ended = await self._stopping.carry_out(claimed, order.place, instance, permit)
+        if isinstance(ended, HandedOn):
+            return Outcome.HANDED_ON
+        return _OUTCOMES.get(ended.state, Outcome.STOP_ENDED)
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.whisper(render_refusal(refused.reason))
@@ -204,13 +223,17 @@ class StopDialogue:
 
 def _nothing_to_press(question: Question) -> str:
     earlier = question.earlier
-    if earlier is None:
+    if earlier is None or not (earlier.is_open or earlier.worked):
         return words.over(question.job)
     return words.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
 
 
+def _notice(job: int, text: str) -> Body:
+    return {"response_action": "update", "view": words.notice(job, text).view}
+
+
 def _say_in_modal(job: int, text: str, outcome: Outcome = Outcome.STALE) -> Submission:
-    return Submission({"response_action": "update", "view": words.notice(job, text).view}, outcome=outcome)
+    return Submission(_notice(job, text), outcome=outcome)
 
 
 def _say_at_field(text: str, outcome: Outcome) -> Submission:

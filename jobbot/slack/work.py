@@ -26,14 +26,15 @@ class Work:
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def start(self, work: Coroutine[None, None, None]) -> None:
-        """Run ``work`` beside everything else. After :meth:`drain` has begun nothing new is taken."""
+    def start(self, work: Coroutine[None, None, None]) -> bool:
+        """Run ``work`` beside everything else. False after :meth:`drain` has begun: nothing new is taken then."""
         if self._closed:
             work.close()
-            return
+            return False
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return True
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -177,10 +177,11 @@ def _postgresql(url: URL) -> AsyncEngine:
 
 
 class Database:
-    """Transactions on one engine."""
+    """Transactions on one engine. ``time_is_held``: leases are counted in the clocks of those who use it, for tests."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, *, time_is_held: bool = False) -> None:
         self.engine = engine
+        self.time_is_held = time_is_held
 
     @property
     def is_postgresql(self) -> bool:
@@ -202,6 +203,15 @@ class Database:
                 await connection.execution_options(**{_READS: True})
                 async with connection.begin():
                     yield connection
+
+    async def hold(self, lock: int) -> AsyncConnection:
+        """A connection whose session has this advisory lock, until the caller closes it. Raises StoreUnavailable."""
+        with _unavailable():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                connection = await self.engine.connect()
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
+                return connection
 
     async def alone(self, connection: AsyncConnection, lock: int) -> None:
         """Until the transaction ends, nobody else who asks for this lock. SQLite has one writer anyway."""

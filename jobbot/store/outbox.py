@@ -16,11 +16,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database, insert_into
 from jobbot.store.following import ClaimedLetter, Letter
+from jobbot.store.lease import NONE, now_in
 from jobbot.store.tables import lanes, outbox, watches
 
 POST_GAP = timedelta(seconds=1.1)
@@ -47,18 +48,24 @@ _NAMES = (
 _owed = and_(outbox.c.sent_at.is_(None), outbox.c.failed.is_(None))
 
 
+Now = ColumnElement[datetime]
+
+
 class LostLetter(Exception):
     """Somebody else has taken the letter over."""
 
 
-async def put(connection: AsyncConnection, letters: Iterable[Letter], now: datetime) -> None:
+async def put(
+    connection: AsyncConnection, letters: Iterable[Letter], now: datetime, lease_now: Now | None = None
+) -> None:
     """Add letters in the transaction of what they tell of, in a few statements however many they are.
 
     A letter whose key is there already is not added again. An edit that waits is rewritten instead of followed by
-    another: nobody wants to see how a job was.
+    another: nobody wants to see how a job was. ``now`` is the time of this machine, ``lease_now`` that of leases.
     """
     own = _one_edit_a_message(letters)
-    rewritten = await _rewrite(connection, [letter for letter in own if letter.edits], now)
+    edits = [letter for letter in own if letter.edits]
+    rewritten = await _rewrite(connection, edits, now if lease_now is None else lease_now)
     free = {"owner": "", "fence": 0, "tries": 0, "refusals": 0}
     times = {"created_at": now, "due_at": now, "lease_until": now - _LONG_AGO}
     rows = [
@@ -83,7 +90,7 @@ def _one_edit_a_message(letters: Iterable[Letter]) -> list[Letter]:
     return list(kept.values())
 
 
-async def _rewrite(connection: AsyncConnection, edits: Sequence[Letter], now: datetime) -> set[str]:
+async def _rewrite(connection: AsyncConnection, edits: Sequence[Letter], now: Now | datetime) -> set[str]:
     """Let the edits that wait say what these say: which targets had one. At one blow, as others claim meanwhile."""
     found: set[str] = set()
     for first in range(0, len(edits), _AT_ONCE):
@@ -120,19 +127,18 @@ class Outbox:
             for row in rows:
                 chosen.setdefault(_lane(edits=row.edits, channel_id=row.channel_id), row)
             taken = list(chosen.items())[:most]
-            lease_until = now + self._lease
             for lane, row in taken:
                 await _occupy(connection, lane, now + (EDIT_GAP if row.edits else POST_GAP))
                 change = update(outbox).where(outbox.c.id == row.id)
                 await connection.execute(
                     change.values(
                         owner=self._owner,
-                        lease_until=lease_until,
+                        lease_until=self._now(self._lease),
                         fence=outbox.c.fence + 1,
                         tries=outbox.c.tries + 1,
                     )
                 )
-        return [_claimed(row, lease_until) for _, row in taken]
+        return [_claimed(row, now + self._lease) for _, row in taken]
 
     async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
         """The first letter of every target, where it may be told: due, nobody's, its lane free, its root told."""
@@ -149,7 +155,9 @@ class Outbox:
             .select_from(
                 ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
             )
-            .where(ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= now, lane.c.lane.is_(None))
+            .where(
+                ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= self._now(), lane.c.lane.is_(None)
+            )
             .where(
                 or_(
                     ranked.c.under.is_(None),
@@ -187,14 +195,20 @@ class Outbox:
         posting = {} if perhaps_told else {"posting_at": None}
         counted = {"refusals": one.refusals + 1} if refused else {}
         async with self._database.writing() as connection:
-            await self._change(connection, one, due_at=until, lease_until=self._before(), **posting, **counted)
+            await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
 
     async def detach(self, one: ClaimedLetter, reason: str) -> None:
         """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
         posting = {} if one.perhaps_told else {"posting_at": None}
         async with self._database.writing() as connection:
             await self._change(
-                connection, one, under=None, thread_ts=None, due_at=self._clock(), lease_until=self._before(), **posting
+                connection,
+                one,
+                under=None,
+                thread_ts=None,
+                due_at=self._clock(),
+                lease_until=self._at_once(),
+                **posting,
             )
             await _tell_watches(connection, one, f"told in the channel: {reason}")
 
@@ -228,9 +242,13 @@ class Outbox:
             raise LostLetter(one.letter.id)
         return str(target)
 
-    def _before(self) -> datetime:
+    def _at_once(self) -> Now:
         """When a lease ended that anybody may follow at once."""
-        return self._clock() - timedelta(milliseconds=1)
+        return self._now(-timedelta(milliseconds=1))
+
+    def _now(self, plus: timedelta = NONE) -> Now:
+        """What leases are counted in; when a letter is due is each process's own business."""
+        return now_in(self._database, self._clock, plus)
 
 
 async def _tell_watches(connection: AsyncConnection, one: ClaimedLetter, reason: str) -> None:

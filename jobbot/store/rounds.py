@@ -9,12 +9,13 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Update, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database, insert_into
 from jobbot.store.following import AlertGroup, CardChange, Found, LostRound, NewAlerts, Round
+from jobbot.store.lease import NONE, now_in
 from jobbot.store.outbox import put
 from jobbot.store.tables import alert_groups, alerts, cards, endings, pollers, watches
 from jobbot.store.watches import ALERTS_LOCK
@@ -25,6 +26,7 @@ ENDINGS_KEPT = timedelta(days=8)
 COMMIT_SECONDS = 20.0
 """How long it may take to write what a round found: a round that is given up is only done again, and finds as much."""
 
+_A_MOMENT = timedelta(milliseconds=1)
 _LONG_AGO = timedelta(days=1)
 _AT_ONCE = 500
 
@@ -42,9 +44,10 @@ class Rounds:
         """Whether a round is due, nobody does it, and somebody follows anything on the instance."""
         now = self._clock()
         async with self._database.reading() as connection:
-            query = select(pollers.c.next_at, pollers.c.lease_until).where(pollers.c.instance == instance)
+            is_leased = (pollers.c.lease_until > self._now()).label("is_leased")
+            query = select(pollers.c.next_at, is_leased).where(pollers.c.instance == instance)
             row = (await connection.execute(query)).first()
-            if row is not None and (row.next_at > now or row.lease_until > now):
+            if row is not None and (row.next_at > now or row.is_leased):
                 return False
             for table in (watches, cards, alerts):
                 one = select(table.c.id).where(table.c.instance == instance, table.c.ended_at.is_(None)).limit(1)
@@ -81,15 +84,15 @@ class Rounds:
 
         ``orphaned``: nobody does rounds there, and until this one is committed it stays so, whatever becomes of it.
         """
-        now = self._clock()
+        until, due = self._now(self.lease), pollers.c.next_at <= self._clock()
         claim = (
             update(pollers)
-            .where(pollers.c.instance == instance, pollers.c.next_at <= now, pollers.c.lease_until <= now)
+            .where(pollers.c.instance == instance, due, pollers.c.lease_until <= self._now())
             .values(
                 owner=self._owner,
-                lease_until=now + self.lease,
+                lease_until=until,
                 # Whoever is hastened while it lasts writes something sooner than this, which the commit minds.
-                next_at=pollers.c.next_at if orphaned else now + self.lease,
+                next_at=pollers.c.next_at if orphaned else until,
                 fence=pollers.c.fence + 1,
                 rounds=pollers.c.rounds + 1,
             )
@@ -101,7 +104,7 @@ class Rounds:
 
     async def keep(self, round_: Round) -> None:
         """The round goes on, for another lease from now. Nothing happens where it is lost already."""
-        until = self._clock() + self.lease
+        until = self._now(self.lease)
         nobody_came = pollers.c.next_at >= pollers.c.lease_until
         ours = self._ours(round_).values(next_at=case((nobody_came, until), else_=pollers.c.next_at), lease_until=until)
         async with self._database.writing() as connection:
@@ -110,9 +113,8 @@ class Rounds:
     async def release(self, round_: Round, *, until: datetime | None = None) -> None:
         """Let anybody begin it anew, at once or then. Nothing happens where it is lost already."""
         async with self._database.writing() as connection:
-            now = self._clock()
             ours = self._ours(round_)
-            await connection.execute(ours.values(next_at=until or now, lease_until=now - timedelta(milliseconds=1)))
+            await connection.execute(ours.values(next_at=until or self._clock(), lease_until=self._now(-_A_MOMENT)))
 
     async def hasten(self, instance: str, at: datetime) -> None:
         """Somebody new waits: let the next round not be later than ``at``."""
@@ -150,7 +152,7 @@ class Rounds:
         now = self._clock()
         # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes up,
         # so that this round is over for its own process too.
-        ends = {"lease_until": now - timedelta(milliseconds=1), "fence": pollers.c.fence + 1}
+        ends = {"lease_until": self._now(-_A_MOMENT), "fence": pollers.c.fence + 1}
         hastened = and_(pollers.c.next_at < pollers.c.lease_until, pollers.c.next_at < found.next_at)
         next_at = case((hastened, pollers.c.next_at), else_=found.next_at)
         done = await connection.execute(self._ours(round_).values(state=found.state, next_at=next_at, **ends))
@@ -163,7 +165,7 @@ class Rounds:
             rows = [{"instance": round_.instance, "job": job, "at": now} for job in found.endings]
             await connection.execute(insert_into(connection, endings).on_conflict_do_nothing(), rows)
         await _keep(connection, found.groups)
-        await put(connection, found.letters, now)
+        await put(connection, found.letters, now, self._now())
 
     async def states(self, instances: Collection[str]) -> dict[str, str]:
         """What the last round of each left; nothing for an instance that has never been followed."""
@@ -185,6 +187,10 @@ class Rounds:
             await connection.execute(delete(alert_groups).where(alert_groups.c.last_at < before))
             for table in (watches, cards, alerts):
                 await connection.execute(delete(table).where(table.c.ended_at < before))
+
+    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+        """What leases are counted in; when a round is due is each process's own business."""
+        return now_in(self._database, self._clock, plus)
 
     def _ours(self, round_: Round) -> Update:
         return update(pollers).where(

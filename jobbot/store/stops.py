@@ -1,8 +1,15 @@
 """The record of stops: who asked for what, when, why, how it ended, and who is seeing it through.
 
-A stop is claimed here *before* anything is sent to Adverity. The claim is unique per (instance, job) while it is open,
-so of two people who press at once one goes on and the other is told who was first. A claim is held by one process for
-as long as it renews its lease; when that process dies another one takes the row over, reads what was done, and goes on.
+A submission is recorded before Slack's ack: an empty ack means that it is here. Once access has been decided it takes
+hold of the job, *before* anything is sent to Adverity. The hold is unique per (instance, job), so of two people who
+press at once one goes on and the other is told who was first; and who turns out not to be permitted holds nobody back.
+A row belongs to one process for as long as that renews its lease; when that process dies another one takes the row
+over, reads what was done, and goes on.
+
+A row that is ``submitted`` alone is never gone on with by another process. Its commit may have been made while its
+answer was lost, and then the window has said that nothing was sent: only the process that recorded it knows which of
+the two the person was told. Whoever takes it over closes it as dropped and says that nothing was sent, which is true
+in both cases; to ask again costs a person less than a stop that they were told would not come.
 """
 
 from dataclasses import dataclass, field
@@ -12,24 +19,44 @@ from typing import Protocol
 
 
 class StopState(StrEnum):
-    """requested -> sent -> one of the four endings; an ending may also follow ``requested`` (nothing was sent)."""
+    """submitted -> requested -> sent -> an ending.
 
+    From ``submitted``, before it had hold of the job: ``denied`` (not permitted), ``second`` (somebody else was
+    first), ``dropped`` (its process ended, or did not learn in time that it was recorded). From ``requested``:
+    ``refused`` or ``ended_otherwise``, and nothing was sent. From ``sent``: those two, ``stopped`` or ``unknown``.
+    """
+
+    SUBMITTED = "submitted"
     REQUESTED = "requested"
     SENT = "sent"
     STOPPED = "stopped"
     REFUSED = "refused"
     ENDED_OTHERWISE = "ended_otherwise"
     UNKNOWN = "unknown"
+    DENIED = "denied"
+    SECOND = "second"
+    DROPPED = "dropped"
 
 
 OPEN = frozenset({StopState.REQUESTED, StopState.SENT})
-NOTHING_SENT = frozenset({StopState.REFUSED, StopState.ENDED_OTHERWISE})
-"""The endings that can be true of a stop that was never sent."""
+"""Has hold of the job: one row a job, which holds others back."""
+
+NOT_BEGUN = frozenset({StopState.DENIED, StopState.SECOND, StopState.DROPPED})
+"""The endings of a submission that never had hold of the job: told to the person alone."""
+
+ENDINGS = frozenset(StopState) - OPEN - {StopState.SUBMITTED}
+
+ENDINGS_FROM = {
+    StopState.SUBMITTED: NOT_BEGUN,
+    StopState.REQUESTED: frozenset({StopState.REFUSED, StopState.ENDED_OTHERWISE}),
+    StopState.SENT: ENDINGS - NOT_BEGUN,
+}
+"""Which endings can be true of a row in each state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopWish:
-    """What a submitted modal asks for, access having been decided. ``requested_at`` is aware.
+    """What a submitted modal asks for. ``requested_at`` is aware.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
     was shown.
@@ -52,9 +79,9 @@ class StopRecord(StopWish):
     """One row. Times are aware and in UTC.
 
     ``answer`` is what Adverity said to the stop, ``outcome`` how the job ended or what was seen last; ``message`` is
-    the last message, as it was written with the ending: what the channel is to say, and from ``told_at`` on says;
-    ``untold`` is Slack's reason where it says for good that nobody can be told. ``first_posts`` is how many first
-    messages were begun and not refused.
+    the last message, as it was written with the ending: what the channel (or, of a submission that was not begun, the
+    person) is to be told, and was told at ``told_at``; ``untold`` is Slack's reason where it says for good that nobody
+    can be told. ``first_posts`` is how many first messages were begun and not refused.
     """
 
     id: str
@@ -92,7 +119,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Somebody else's claim on the job is open: ``record`` is theirs."""
+    """Somebody else has hold of the job: ``record`` is theirs."""
 
     record: StopRecord
 
@@ -114,8 +141,19 @@ class Ledger(Protocol):
     Every method may raise :class:`~jobbot.store.engine.StoreUnavailable`.
     """
 
-    async def claim(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Held | Repeated:
-        """Open a row for (instance, job), unless one is open. ``response_url`` is kept encrypted, and not for long."""
+    async def submit(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Repeated:
+        """Record a submission, once. Where this raises, or is cancelled, the row comes to nothing if it is there.
+
+        ``response_url`` is kept encrypted, and not for long.
+        """
+        ...
+
+    def withdraw(self, claim: Claim) -> None:
+        """Nothing is to come of a submission: the person has been told that it is not recorded."""
+        ...
+
+    async def hold(self, claimed: Claimed) -> Held | None:
+        """submitted -> requested, unless somebody else has hold of the job. May be repeated."""
         ...
 
     async def posting(self, claim: Claim) -> None:
@@ -154,12 +192,15 @@ class Ledger(Protocol):
         """Slack refuses the last message for good, in every way that there is: nothing can be done."""
         ...
 
-    async def release(self, claim: Claim) -> None:
-        """Let anybody take the row over at once. Nothing happens where the claim is lost already."""
+    async def release(self, claim: Claim, wait: float = 0.0) -> None:
+        """Give the row up: anybody may take it over, ``wait`` seconds from now.
+
+        Nothing happens where the claim is lost already.
+        """
         ...
 
     async def renew(self) -> None:
-        """Keep everything that somebody here works on for another lease."""
+        """Keep everything that somebody here works on for another lease, and what ran out while nobody took it."""
         ...
 
     def drop(self, claim: Claim) -> None:
@@ -167,11 +208,11 @@ class Ledger(Protocol):
         ...
 
     async def take_over(self, most: int) -> list[Claimed]:
-        """Rows whose lease has run out, ours from now on, the oldest first."""
+        """Rows whose lease has run out, and that nobody here works on: ours from now on, the oldest first."""
         ...
 
-    async def latest(self, instance: str, job: int) -> StopRecord | None:
-        """The newest row of a job, open or closed."""
+    async def earlier(self, instance: str, job: int) -> StopRecord | None:
+        """The row that has hold of a job; else the newest one that was sent, and worked or has no known outcome."""
         ...
 
     async def read(self, claim: Claim) -> StopRecord:

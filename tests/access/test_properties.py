@@ -209,7 +209,6 @@ def test_an_answer_is_seen_by_all_or_may_be_shared_never_both(
         assert decision.may_share is False or rule.quiet
 
 
-@patiently
 @given(
     who=world.sound_interactions,
     need=world.needs,

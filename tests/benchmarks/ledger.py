@@ -60,17 +60,19 @@ def wish() -> StopWish:
 
 
 async def claim_and_outcome(ledger: SqlLedger) -> None:
-    """What there is no stop without: the claim, and its ending."""
-    claimed = await ledger.claim(wish())
+    """What there is no stop without: the record, the claim, and its ending."""
+    claimed = await ledger.submit(wish())
     assert isinstance(claimed, Claimed)
+    assert await ledger.hold(claimed) is None
     await ledger.close(claimed.claim, StopState.REFUSED, now(), "not sent", MESSAGE)
     ledger.drop(claimed.claim)
 
 
 async def every_step(ledger: SqlLedger) -> None:
     """A stop from the claim to the channel's being told."""
-    claimed = await ledger.claim(wish())
+    claimed = await ledger.submit(wish())
     assert isinstance(claimed, Claimed)
+    assert await ledger.hold(claimed) is None
     claim = claimed.claim
     await ledger.announced(claim, "1667213000.000100")
     await ledger.sending(claim, now())

@@ -17,6 +17,7 @@ from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import migrate
+from jobbot.store.presence import Presence
 from jobbot.store.sql_ledger import SqlLedger
 
 
@@ -28,10 +29,11 @@ def upkeep(database: Database, *, try_every: float) -> Upkeep:
     lease = timedelta(seconds=30)
     return Upkeep(
         ledger=SqlLedger(database, owner="one", clock=now, lease=lease),
+        presence=Presence(database, clock=now, lease=lease),
         deliveries=Deliveries(database, now),
         stopping=cast("StoppingFlow", None),  # there is nothing to take over
         instances=Instances([]),
-        start=lambda work: work.close(),
+        start=lambda _: False,
         lease=lease,
         history=StopHistory(database),
         clock=now,

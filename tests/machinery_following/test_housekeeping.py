@@ -13,6 +13,7 @@ from jobbot.flows.upkeep import Upkeep
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.history import StopHistory
+from jobbot.store.presence import Presence
 from jobbot.store.tables import alerts, watches
 from tests.machinery_following.world import BEN, INC, OTHER, Killed, Process, World
 from tests.store.world import LEASE
@@ -86,10 +87,11 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
     database = it.one.database
     upkeep = Upkeep(
         ledger=cast("Any", NoStops()),
+        presence=Presence(database, clock=it.clock, lease=LEASE),
         deliveries=Deliveries(database, it.clock),
         stopping=cast("Any", None),
         instances=it.one.instances,
-        start=lambda work: work.close(),
+        start=lambda _: False,
         lease=LEASE,
         history=StopHistory(database),
         clock=it.clock,

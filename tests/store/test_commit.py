@@ -27,7 +27,7 @@ clock = Clock()
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
-    made = Database(make_engine(database_url))
+    made = Database(make_engine(database_url), time_is_held=True)
     await migrate(made)
     yield made
     await made.aclose()

@@ -10,7 +10,7 @@ from jobbot.store.engine import Database, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.store.stops import Claimed, StopState
-from tests.store.world import START, Clock, ledgers, wish
+from tests.store.world import START, Clock, begin, ledgers, wish
 
 HOUR = timedelta(hours=1)
 
@@ -25,7 +25,7 @@ class Kept:
     async def has(self, job: int, *, hours: float = 0, finished: bool = True, **changes: object) -> None:
         """A stop that was asked for so many hours after the start of it all."""
         at = START + hours * HOUR
-        claimed = await self.ledger.claim(wish(job=job, requested_at=at, **changes))
+        claimed = await begin(self.ledger, wish(job=job, requested_at=at, **changes))
         assert isinstance(claimed, Claimed)
         if finished:
             await self.ledger.close(claimed.claim, StopState.REFUSED, at, "not sent", "{}")

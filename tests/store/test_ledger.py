@@ -16,12 +16,20 @@ from jobbot.store.migrate import migrate
 from jobbot.store.sql_ledger import NOT_RECORDED, SqlLedger
 from jobbot.store.stops import Claimed, Held, LostClaim, Repeated, StopState
 from tests.databases import fresh_database
-from tests.store.world import LEASE, START, Clock, ledgers, wish
+from tests.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
 
 
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """For looking."""
+    made = Database(make_engine(database_url))
+    yield made
+    await made.aclose()
 
 
 @pytest.fixture
@@ -32,13 +40,13 @@ async def two(database_url: str, clock: Clock) -> AsyncIterator[list[SqlLedger]]
 
 
 async def claimed(ledger: SqlLedger, **changes: object) -> Claimed:
-    answer = await ledger.claim(wish(**changes))
+    answer = await begin(ledger, wish(**changes))
     assert isinstance(answer, Claimed)
     return answer
 
 
 async def test_of_fifty_who_press_at_once_one_goes_on(two: list[SqlLedger]) -> None:
-    presses = (two[n % 2].claim(wish(user_id=f"U0{n}")) for n in range(50))
+    presses = (begin(two[n % 2], wish(user_id=f"U0{n}")) for n in range(50))
     answers = await asyncio.gather(*presses, return_exceptions=True)
     (won,) = [answer for answer in answers if isinstance(answer, Claimed)]
     assert {answer.record.id for answer in answers if isinstance(answer, Held)} == {won.record.id}
@@ -50,7 +58,7 @@ async def test_the_second_is_told_who_was_first_and_how_far_it_is(two: list[SqlL
     first = await claimed(two[0])
     await two[0].announced(first.claim, "1667213000.000100")
     await two[0].sending(first.claim, clock.pass_(1))
-    second = await two[1].claim(wish(user_id="U0BEN", reason="me too"))
+    second = await begin(two[1], wish(user_id="U0BEN", reason="me too"))
     assert isinstance(second, Held)
     assert second.record == replace(
         first.record,
@@ -62,25 +70,25 @@ async def test_the_second_is_told_who_was_first_and_how_far_it_is(two: list[SqlL
 
 async def test_the_same_submission_has_one_row_for_ever(two: list[SqlLedger], clock: Clock) -> None:
     asked = wish()
-    first = await two[0].claim(asked)
+    first = await begin(two[0], asked)
     assert isinstance(first, Claimed)
-    assert isinstance(await two[1].claim(asked), Repeated)
+    assert isinstance(await begin(two[1], asked), Repeated)
     await two[0].close(first.claim, StopState.REFUSED, clock.now, "not sent", "{}")
-    again = await two[1].claim(asked)
+    again = await begin(two[1], asked)
     assert isinstance(again, Repeated), "a late second delivery must not send a second stop"
     assert again.record.state is StopState.REFUSED
 
 
-async def test_times_come_back_aware_and_in_utc(two: list[SqlLedger]) -> None:
+async def test_times_come_back_aware_and_in_utc(database: Database, two: list[SqlLedger]) -> None:
     vienna = timezone(timedelta(hours=1))
     answer = await claimed(two[0], requested_at=START.astimezone(vienna))
-    latest = await two[1].latest("acme", 987)
+    latest = await newest(database)
     assert latest is not None
     assert latest.requested_at == START
     assert latest.requested_at.utcoffset() == timedelta(0)
     assert answer.record.requested_at == START
     with pytest.raises(Exception, match="without a zone"):
-        await two[0].claim(wish(job=1, requested_at=START.replace(tzinfo=None)))
+        await begin(two[0], wish(job=1, requested_at=START.replace(tzinfo=None)))
 
 
 async def test_no_state_is_left_twice(two: list[SqlLedger], clock: Clock) -> None:
@@ -107,7 +115,9 @@ async def test_no_state_is_left_twice(two: list[SqlLedger], clock: Clock) -> Non
         await one.told(answer.claim, clock.now)
 
 
-async def test_who_was_taken_over_changes_nothing_any_more(two: list[SqlLedger], clock: Clock) -> None:
+async def test_who_was_taken_over_changes_nothing_any_more(
+    database: Database, two: list[SqlLedger], clock: Clock
+) -> None:
     slow, quick = two
     answer = await claimed(slow)
     clock.pass_(LEASE.total_seconds() + 1)
@@ -124,7 +134,7 @@ async def test_who_was_taken_over_changes_nothing_any_more(two: list[SqlLedger],
     assert await slow.take_over(10) == []
     await quick.sending(taken.claim, clock.now)
     await quick.close(taken.claim, StopState.STOPPED, clock.now, "Cancelled", '{"text": "Stopped"}')
-    latest = await slow.latest("acme", 987)
+    latest = await newest(database)
     assert latest is not None
     assert (latest.state, latest.outcome, latest.message) == (StopState.STOPPED, "Cancelled", '{"text": "Stopped"}')
 
@@ -143,7 +153,8 @@ async def test_a_lease_that_is_renewed_is_not_taken(two: list[SqlLedger], clock:
 
 async def test_a_row_is_taken_by_one_of_many(two: list[SqlLedger], clock: Clock) -> None:
     for job in range(1, 21):
-        await claimed(two[0], job=job, requested_at=START + timedelta(seconds=job))
+        answer = await claimed(two[0], job=job, requested_at=START + timedelta(seconds=job))
+        two[0].drop(answer.claim)
     clock.pass_(100)
     taken = await asyncio.gather(*(two[n % 2].take_over(3) for n in range(12)))
     jobs = [one.record.job for some in taken for one in some]
@@ -178,18 +189,20 @@ async def test_what_was_told_is_nobodys_business_any_more(two: list[SqlLedger], 
     assert await two[0].take_over(10) == []
 
 
-async def test_a_job_may_be_asked_for_again_after_its_end(two: list[SqlLedger], clock: Clock) -> None:
+async def test_a_job_may_be_asked_for_again_after_its_end(
+    database: Database, two: list[SqlLedger], clock: Clock
+) -> None:
     first = await claimed(two[0])
     await two[0].close(first.claim, StopState.REFUSED, clock.now, "", "{}")
     second = await claimed(two[1], user_id="U0BEN", requested_at=clock.pass_(5))
-    latest = await two[0].latest("acme", 987)
+    latest = await newest(database)
     assert latest is not None
     assert latest.id == second.record.id
-    assert await two[0].latest("staging", 987) is None
+    assert await newest(database, instance="staging") is None
 
 
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
-    database = Database(make_engine(database_url))
+    database = Database(make_engine(database_url), time_is_held=True)
     await migrate(database)
     seen = Deliveries(database, clock)
     answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
@@ -221,27 +234,29 @@ class Lossy(Database):
 @pytest.fixture
 async def lossy(database_url: str, clock: Clock) -> AsyncIterator[tuple[Lossy, SqlLedger]]:
     """A third process, on a bad line."""
-    database = Lossy(make_engine(database_url))
+    database = Lossy(make_engine(database_url), time_is_held=True)
     yield database, SqlLedger(database, owner="three", clock=clock, lease=LEASE)
     await database.aclose()
 
 
 async def test_a_claim_of_which_nobody_knows_that_it_was_made_is_withdrawn(
-    two: list[SqlLedger], lossy: tuple[Lossy, SqlLedger], clock: Clock
+    database: Database, two: list[SqlLedger], lossy: tuple[Lossy, SqlLedger], clock: Clock
 ) -> None:
     line, three = lossy
     line.loses = True
     with pytest.raises(StoreUnavailable):
-        await three.claim(wish())
+        await three.submit(wish())
     line.loses = False
-    assert isinstance(await two[0].claim(wish(user_id="U0BEN")), Held), "it is in the record"
-    await three.renew()
-    record = await two[0].latest("acme", 987)
+    record = await newest(database)
     assert record is not None
-    assert (record.state, record.outcome) == (StopState.REFUSED, NOT_RECORDED)
+    assert record.state is StopState.SUBMITTED, "it is in the record"
+    await three.renew()
+    record = await newest(database)
+    assert record is not None
+    assert (record.state, record.outcome) == (StopState.DROPPED, NOT_RECORDED)
     clock.pass_(100)
     assert await two[0].take_over(10) == []
-    assert isinstance(await two[0].claim(wish(user_id="U0BEN")), Claimed)
+    assert isinstance(await begin(two[0], wish(user_id="U0BEN")), Claimed)
 
 
 async def test_what_was_taken_over_without_knowing_it_is_not_kept(

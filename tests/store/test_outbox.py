@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import insert, select
@@ -43,7 +44,7 @@ class Two:
 async def two(database_url: str) -> AsyncIterator[Two]:
     clock = Clock()
     async with AsyncExitStack() as stack:
-        databases = [Database(make_engine(database_url)) for _ in range(2)]
+        databases = [Database(make_engine(database_url), time_is_held=True) for _ in range(2)]
         for database in databases:
             stack.push_async_callback(database.aclose)
         await migrate(databases[0])
@@ -140,7 +141,7 @@ async def test_an_edit_that_waits_is_rewritten(two: Two) -> None:
 
 async def test_whoever_told_the_old_words_of_an_edit_that_was_rewritten_has_not_told_the_new_ones(two: Two) -> None:
     """A delivery that takes longer than its lease, a laptop that sleeps: the letter waits again, and is rewritten."""
-    edit = {"edits": True, "message_ts": "1.1"}
+    edit: dict[str, Any] = {"edits": True, "message_ts": "1.1"}
     await two.add(letter(1, **edit))
     (late,) = await two.boxes[0].claim()
     two.passes(LEASE.total_seconds() + 1)

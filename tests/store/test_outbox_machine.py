@@ -62,7 +62,7 @@ class OutboxMachine(StoreMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        databases = [Database(make_engine(self.url)) for _ in OWNERS]
+        databases = [Database(make_engine(self.url), time_is_held=True) for _ in OWNERS]
         for database in databases:
             self.stack.push_async_callback(database.aclose)
         self.does(migrate(databases[0]))

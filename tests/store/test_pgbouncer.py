@@ -24,7 +24,7 @@ from jobbot.store.migrate import migrate
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.store.stops import Claimed
 from tests.databases import fresh_database
-from tests.store.world import LEASE, Clock, wish
+from tests.store.world import LEASE, Clock, begin, wish
 
 pytestmark = pytest.mark.slow
 
@@ -94,7 +94,7 @@ async def test_everything_that_is_done_there_works(pooled_url: str) -> None:
         ledgers = [SqlLedger(one, owner=f"{n}", clock=clock, lease=LEASE) for n, one in enumerate((database, other))]
         for round_ in range(30):  # more often than psycopg waits before it prepares a statement
             wishes = [wish(job=1000 * n + round_, request_key=f"{n} {round_}") for n in range(8)]
-            claims = await asyncio.gather(*(ledgers[n % 2].claim(one) for n, one in enumerate(wishes)))
+            claims = await asyncio.gather(*(begin(ledgers[n % 2], one) for n, one in enumerate(wishes)))
             assert all(isinstance(claim, Claimed) for claim in claims)
             await asyncio.gather(*(one.renew() for one in ledgers))
         seen = await inspect(pooled_url)

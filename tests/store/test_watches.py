@@ -14,7 +14,7 @@ from tests.store.world import START, Clock
 
 
 async def test_of_those_who_switch_alerts_on_at_once_one_is_the_last(database_url: str) -> None:
-    databases = [Database(make_engine(database_url)) for _ in range(2)]
+    databases = [Database(make_engine(database_url), time_is_held=True) for _ in range(2)]
     await migrate(databases[0])
 
     async def switch_on(number: int) -> None:

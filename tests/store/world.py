@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 from jobbot.store.engine import Database, make_engine
+from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.migrate import migrate
 from jobbot.store.sql_ledger import SqlLedger
-from jobbot.store.stops import StopWish
+from jobbot.store.stops import Claimed, Held, Repeated, StopRecord, StopState, StopWish
 
 START = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -47,10 +48,29 @@ def wish(**changes: object) -> StopWish:
     return replace(asked, **changes)  # type: ignore[arg-type] # a test's own keywords
 
 
+async def begin(ledger: SqlLedger, asked: StopWish) -> Claimed | Held | Repeated:
+    """Recorded, and in hold of its job; whoever is not is closed as the second."""
+    claimed = await ledger.submit(asked)
+    if isinstance(claimed, Repeated):
+        return claimed
+    held = await ledger.hold(claimed)
+    if held is None:
+        return replace(claimed, record=replace(claimed.record, state=StopState.REQUESTED))
+    await ledger.close(claimed.claim, StopState.SECOND, asked.requested_at, "", "{}")
+    await ledger.told(claimed.claim, asked.requested_at)
+    return held
+
+
+async def newest(database: Database, job: int = 987, *, instance: str = "acme") -> StopRecord | None:
+    """The last row of a job that was begun."""
+    rows = await StopHistory(database).newest(StopQuery(instance=instance, job=job), skip=0, most=1000)
+    return next((row for row in rows if row.state is not StopState.SECOND), None)
+
+
 @asynccontextmanager
 async def ledgers(url: str, clock: Clock, *owners: str) -> AsyncIterator[list[SqlLedger]]:
     """One ledger an owner, each with connections of its own, on one database."""
-    databases = [Database(make_engine(url)) for _ in owners]
+    databases = [Database(make_engine(url), time_is_held=True) for _ in owners]
     await migrate(databases[0])
     try:
         yield [
