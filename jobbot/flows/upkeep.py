@@ -36,9 +36,9 @@ TRY_EVERY = 60.0
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
-    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware;
-    ``tidy`` is asked in every round to look after the rest of the database, ``forget`` once an hour to delete what is
-    over there.
+    ``look_every``: seconds between two rounds at most; ``keep`` is how long finished stops stay in the record, None for
+    ever; ``clock`` gives the time, aware; ``tidy`` is asked in every round to look after the rest of the database,
+    ``forget`` once an hour to delete what is over there.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Upkeep:
         tidy: Callable[[], Awaitable[None]] | None = None,
         try_every: float = TRY_EVERY,
         forget: Callable[[], Awaitable[None]] | None = None,
+        look_every: float = LOOK,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -70,7 +71,7 @@ class Upkeep:
         self._tried_at: float | None = None
         self._forget = forget
         self._forgot_at: datetime | None = None
-        self._pause = min(lease.total_seconds() / 3, LOOK)
+        self._pause = min(lease.total_seconds() / 3, look_every)
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
 

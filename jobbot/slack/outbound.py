@@ -64,9 +64,15 @@ class Outbound:
     """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
 
     def __init__(
-        self, client: AsyncWebClient, session: aiohttp.ClientSession, telemetry: Telemetry | None = None
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        telemetry: Telemetry | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
+        self._sleep = sleep
         self._session = session
         self._telemetry = telemetry or Telemetry()
 
@@ -195,7 +201,7 @@ class Outbound:
                     method, code, may_pass=may_pass, wait=asked, perhaps_taken=perhaps, no_answer=no_answer
                 )
             log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         raise AssertionError("the loop returns or raises")
 
     async def _post_url(self, url: str, fields: dict[str, Any]) -> None:
@@ -217,7 +223,7 @@ class Outbound:
             if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
                 may_pass = answer.status_code == 429 or answer.status_code >= 500
                 raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
 
 
 def _may_pass(error: SlackApiError) -> bool:

@@ -89,7 +89,10 @@ async def _rewrite(connection: AsyncConnection, edits: Sequence[Letter], now: da
     for first in range(0, len(edits), _AT_ONCE):
         says = {letter.target: letter.message for letter in edits[first : first + _AT_ONCE]}
         waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
-        change = waits.values(message=case(says, value=outbox.c.target)).returning(outbox.c.target)
+        # The fence goes up: where a lease has ended, whoever had it may still be telling the words of before, and must
+        # not have told these then.
+        values = {"message": case(says, value=outbox.c.target), "fence": outbox.c.fence + 1}
+        change = waits.values(values).returning(outbox.c.target)
         found |= set((await connection.execute(change)).scalars())
     return found
 
