@@ -13,7 +13,7 @@ from typing import Literal
 import pytest
 from pydantic import SecretStr
 
-from jobbot.config import InstanceSettings, Scheme
+from jobbot.config import InstanceSettings, Network, Scheme
 from jobbot.doctor import upstream
 from jobbot.playground.adverity import Key, Quirks
 from tests.doctor.world import Practice
