@@ -13,7 +13,7 @@ from typing import Literal
 import pytest
 from pydantic import SecretStr
 
-from jobbot.config import InstanceSettings, Scheme
+from jobbot.config import InstanceSettings, Network, Scheme
 from jobbot.doctor import upstream
 from jobbot.playground.adverity import Key, Quirks
 from tests.doctor.world import Practice
@@ -173,14 +173,12 @@ async def tls_in_front_of(port: int, folder: Path) -> AsyncIterator[tuple[str, P
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
-async def test_tls_with_a_certificate_that_is_trusted_or_not(
-    it: Practice, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_tls_with_a_certificate_that_is_trusted_or_not(it: Practice, tmp_path: Path) -> None:
     async with tls_in_front_of(int(it.adverity.url.rpartition(":")[2]), tmp_path) as (url, certificate):
         elsewhere(it, url)
         found = await it.finds("adverity")
         assert (found.outcome, found.says) == ("wrong", f"{url}: TLS: self-signed certificate")
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+        it.has(network=Network(cert_file=certificate))
         found = await it.finds("adverity")
         assert (found.outcome, found.says) == ("ok", f"{url} answers, over TLS")
 
