@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.config import ChannelSettings
 from jobbot.doctor.finding import Finding, in_time, ok, warn, wrong
+from jobbot.slack.directory import shared_outside
 from jobbot.slack.failures import CALL_ERRORS, error_code
 
 AT_ONCE = 4
@@ -58,7 +59,7 @@ async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings],
             return [_unknown("channel", channel, str(failed))]
         if seen.get("name"):
             known.names[channel] = f"#{seen['name']}"
-        if seen.get("is_ext_shared"):
+        if shared_outside(seen):
             known.shared.add(channel)
         return channel_findings(channel, seen, rule)
 
@@ -101,10 +102,14 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
     if not seen.get("is_member"):
         says = f"{kind}, and the bot is not in it: stops could not be announced, mentions are not heard"
         return [wrong("channel", name, says, "type /invite @jobbot there")]
-    if seen.get("is_ext_shared") and not rule.external:
+    outside = shared_outside(seen)
+    if outside is None:
+        says = f"{kind}, and Slack does not say whether another organisation shares it (is_ext_shared): all is refused"
+        return [wrong("channel", name, says, "ask Slack's support about conversations.info of this channel")]
+    if outside and not rule.external:
         says = f"{kind}, shared with another organisation: answers go to the asking person alone, stopping is refused"
         return [warn("channel", name, says, "if they may see jobs: external = true for it in the policy file")]
-    if seen.get("is_ext_shared"):
+    if outside:
         return [ok("channel", name, f"{kind}, shared with another organisation, which sees the jobs: external = true")]
     if seen.get("is_pending_ext_shared"):
         says = f"{kind}, about to be shared with another organisation: answers will then go to the asking person alone"

@@ -74,7 +74,10 @@ class SlackDirectory:
     async def _person(self, user_id: str) -> Person | None:
         answer = await self._ask("users.info", lambda: self.client.users_info(user=user_id))
         user = answer.get("user")
-        return _person(user) if isinstance(user, Mapping) else None
+        if not isinstance(user, Mapping):
+            _lacking(answer, "users.info", "user", user=user_id)
+            return None
+        return _person(user)
 
     async def channel_now(self, channel_id: str) -> Channel | Gone | None:
         """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
@@ -82,7 +85,19 @@ class SlackDirectory:
         if answer.get("error") == "channel_not_found":
             return Gone()
         channel = answer.get("channel")
-        return _channel(channel) if isinstance(channel, Mapping) else None
+        if not isinstance(channel, Mapping):
+            _lacking(answer, "conversations.info", "channel", channel=channel_id)
+            return None
+        outside = shared_outside(channel)
+        if outside is None:
+            _lacking(answer, "conversations.info", "is_ext_shared", channel=channel_id)
+            return None
+        return Channel(
+            is_shared_outside=outside,
+            is_archived=bool(channel.get("is_archived")),
+            # Where Slack does not say, it is tried.
+            is_member=channel.get("is_member") is not False,
+        )
 
     async def _channel(self, channel_id: str) -> Channel | None:
         found = await self.channel_now(channel_id)
@@ -91,7 +106,10 @@ class SlackDirectory:
     async def _members(self, group: str) -> frozenset[str] | None:
         answer = await self._ask("usergroups.users.list", lambda: self.client.usergroups_users_list(usergroup=group))
         users = answer.get("users")
-        return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else None
+        if not isinstance(users, list):
+            _lacking(answer, "usergroups.users.list", "users", usergroup=group)
+            return None
+        return frozenset(user for user in users if isinstance(user, str))
 
     async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
         """One look-up, and once more after a short rate limit; of a failure ``error`` alone.
@@ -132,21 +150,22 @@ def _person(user: Mapping[str, Any]) -> Person:
     )
 
 
-def _channel(channel: Mapping[str, Any]) -> Channel | None:
-    """None where Slack does not say whether the channel is shared: a silence must not read as "only us"."""
+def shared_outside(channel: Mapping[str, Any]) -> bool | None:
+    """Whether another organisation shares a channel, by its ``conversations.info``.
+
+    None where Slack does not say: a silence must not read as "only us".
+    """
     outside, shared = channel.get("is_ext_shared"), channel.get("is_shared")
     if not isinstance(outside, bool):
         # What is not shared at all is not shared with another organisation either.
-        if outside is not None or shared is not False:
-            return None
-        outside = False
-    with_own_grid_only = bool(channel.get("is_org_shared")) and not outside
-    return Channel(
-        is_shared_outside=outside or (bool(shared) and not with_own_grid_only),
-        is_archived=bool(channel.get("is_archived")),
-        # Where Slack does not say, it is tried.
-        is_member=channel.get("is_member") is not False,
-    )
+        return False if outside is None and shared is False else None
+    return outside or (bool(shared) and not channel.get("is_org_shared"))
+
+
+def _lacking(answer: Mapping[str, Any], method: str, field: str, **ids: str) -> None:
+    """Say that an answer lacks what decides, which refuses whoever asked; why a call failed was said already."""
+    if not answer.get("error"):
+        log.warning("Slack does not say what access depends on, so it is refused", method=method, missing=field, **ids)
 
 
 def _text(value: object) -> str | None:

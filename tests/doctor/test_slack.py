@@ -5,6 +5,7 @@ from pydantic import SecretStr
 
 from jobbot.config import ChannelSettings
 from jobbot.doctor import access
+from jobbot.doctor.channels import channel_findings
 from tests.doctor.world import Practice
 
 INC, SHARED, ARCHIVED, RANDOM, LEADS = "C0INCDATA1", "C0SHARED01", "C0INC2021X", "C0RANDOM01", "C0LEADS001"
@@ -50,6 +51,14 @@ class TestTheBotsToken:
         found = await it.finds("bot token")
         assert found.outcome == "wrong"
         assert found.says.startswith("Slack cannot be asked (")
+
+    async def test_trouble_of_slacks_own_blames_no_token(self, it: Practice) -> None:
+        it.slack.faults.error("auth.test", "internal_error")
+        it.slack.faults.error("apps.connections.open", "internal_error")
+        for check in ("bot token", "app token"):
+            found = await it.finds(check)
+            assert (found.outcome, found.says) == ("wrong", "Slack is in trouble of its own (internal_error)")
+            assert found.next.startswith("try again in a while")
 
     @pytest.mark.parametrize("status", [200, 404])
     async def test_somebody_else_in_slacks_place(self, it: Practice, status: int) -> None:
@@ -165,6 +174,11 @@ class TestChannels:
         it.has(channels={channel: EVERYTHING})
         found = await it.finds("channel", words)
         assert found.outcome == outcome
+
+    def test_one_of_which_slack_does_not_say_whether_it_is_shared(self) -> None:
+        [found] = channel_findings(INC, {"name": "inc-data", "is_member": True}, EVERYTHING)
+        assert found.outcome == "wrong"
+        assert "does not say whether another organisation shares it" in found.says
 
     async def test_one_that_is_meant_to_be_shared(self, it: Practice) -> None:
         it.has(channels={SHARED: ChannelSettings(external=True)})

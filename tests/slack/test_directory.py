@@ -128,10 +128,29 @@ async def test_a_channel(
 
 
 async def test_a_channel_of_which_slack_says_nothing_is_not_known_to_be_ours(
-    slack: Slack, directory: SlackDirectory
+    slack: Slack, directory: SlackDirectory, caplog: pytest.LogCaptureFixture
 ) -> None:
-    slack.says("conversations.info", channel={"id": "C0INC"})
+    slack.says("conversations.info", channel={"id": "C0INC", "name": "inc-data"})
     assert await directory.channel("C0INC") is None
+    [record] = caplog.records
+    assert getattr(record, FIELDS) == {
+        "method": "conversations.info", "missing": "is_ext_shared", "channel": "C0INC"
+    }  # fmt: skip
+
+
+async def test_an_answer_without_what_was_asked_is_said_with_ids_alone(
+    slack: Slack, directory: SlackDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    for method in ("users.info", "conversations.info", "usergroups.users.list"):
+        slack.says(method)
+    assert await directory.person("U0ANA") is None
+    assert await directory.channel("C0INC") is None
+    assert await directory.is_in_usergroups("U0ANA", ["S0ONE"]) is None
+    assert [getattr(record, FIELDS) for record in caplog.records] == [
+        {"method": "users.info", "missing": "user", "user": "U0ANA"},
+        {"method": "conversations.info", "missing": "channel", "channel": "C0INC"},
+        {"method": "usergroups.users.list", "missing": "users", "usergroup": "S0ONE"},
+    ]
 
 
 async def test_membership_in_user_groups(slack: Slack, directory: SlackDirectory) -> None:
