@@ -188,7 +188,7 @@ class Jobbot:
             deliveries=deliveries,
             instances=instances,
             gate=gate,
-            look_up=directory.channel_now,
+            directory=directory,
             outbound=outbound,
             clock=self._clock,
             lease=self._lease,
@@ -213,13 +213,7 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
         template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
-
-        def channel_changed(channel_id: str) -> None:
-            log.info("a channel has changed", channel=channel_id)
-            directory.forget_channel(channel_id)
-            followers.forget_channel(channel_id)
-
-        app = build_bolt(template, home, token, listeners, self._work, channel_changed=channel_changed)
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=followers.forget_channel)
 
         self._server = self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
