@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from slack_bolt.async_app import AsyncApp
 from starlette.applications import Starlette
 
 from jobbot import __version__
@@ -26,7 +27,7 @@ from jobbot.slack.answers import Answers
 from jobbot.slack.bolt import build_bolt
 from jobbot.slack.directory import SlackDirectory
 from jobbot.slack.gate import Gate
-from jobbot.slack.http import EventsEndpoint, build_web
+from jobbot.slack.http import EventsEndpoint, TurnedAway, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.port import CannotListen
@@ -91,6 +92,7 @@ class Jobbot:
         self._upkeep: Upkeep | None = None
         self._socket: SocketSupervisor | None = None
         self._server: WebServer | None = None
+        self._inner: WebServer | None = None
         self._gate: Gate | None = None
 
     async def __aenter__(self) -> "Jobbot":
@@ -115,6 +117,11 @@ class Jobbot:
         """The port of the health endpoints and, over HTTP, of Slack's requests."""
         assert self._server is not None  # noqa: S101 - entered
         return self._server.port
+
+    @property
+    def metrics_port(self) -> int:
+        """The port of readiness and metrics: that of everything where it has none of its own."""
+        return self.port if self._inner is None else self._inner.port
 
     def not_ready(self) -> list[str]:
         """Why nothing can be served right now; empty when it can."""
@@ -176,7 +183,7 @@ class Jobbot:
             owner=presence.owner,
             instances=instances,
             gate=gate,
-            look_up=directory.channel_now,
+            directory=directory,
             outbound=outbound,
             clock=self._clock,
             lease=timing.lease,
@@ -202,19 +209,9 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
         template = web_client(None, settings.slack_api_url, session)
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=followers.forget_channel)
 
-        def channel_changed(channel_id: str) -> None:
-            log.info("a channel has changed", channel=channel_id)
-            directory.forget_channel(channel_id)
-            followers.forget_channel(channel_id)
-
-        app = build_bolt(template, home, token, listeners, self._work, channel_changed=channel_changed)
-
-        events = None
-        if settings.mode == "http" and settings.signing_secret is not None:
-            events = EventsEndpoint(app, settings.signing_secret.get_secret_value(), telemetry.metrics)
-        self._server = self._open_port(build_web(events, self.not_ready, telemetry.metrics))
-        self._stack.push_async_callback(self._server.close)
+        self._server = self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, timing.drain)
         self._upkeep = Upkeep(
@@ -241,11 +238,29 @@ class Jobbot:
             await connect(self._socket, timing.vigil)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
-    def _open_port(self, web: Starlette) -> WebServer:
+    def _open_ports(self, app: AsyncApp) -> WebServer:
+        """Slack's port, and that of readiness and metrics where it is another one; the first is answered."""
+        settings, metrics = self._settings, self._telemetry.metrics
+        turned_away = TurnedAway(metrics)
+        events = None
+        if settings.mode == "http" and settings.signing_secret is not None:
+            secret = settings.signing_secret.get_secret_value()
+            events = EventsEndpoint(app, secret, metrics, turned_away=turned_away)
+        web = build_web(events, self.not_ready, metrics, public=settings.metrics_port is not None)
+        server = self._open_port(web, settings.port, "PORT", turned_away)
+        self._stack.push_async_callback(server.close)
+        if settings.metrics_port is not None:
+            inner = build_web(None, self.not_ready, metrics)
+            self._inner = self._open_port(inner, settings.metrics_port, "JOBBOT_METRICS_PORT", turned_away)
+            self._stack.push_async_callback(self._inner.close)
+        return server
+
+    def _open_port(self, web: Starlette, port: int, setting: str, turned_away: TurnedAway) -> WebServer:
         try:
-            return WebServer(web, self._settings.host, self._settings.port)
+            return WebServer(web, self._settings.host, port, turned_away=turned_away)
         except CannotListen as error:
-            raise StartFailed(f"{error.setting}: {error}") from None
+            named = setting if error.setting == "PORT" else error.setting
+            raise StartFailed(f"{named}: {error}") from None
 
     async def _open_database(self) -> Database:
         try:

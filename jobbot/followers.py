@@ -12,10 +12,11 @@ from jobbot.flows.postman import Postman
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
 from jobbot.flows.watching import WatchingFlow, lasting_of, obeyed_first
+from jobbot.slack.directory import SlackDirectory
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
-from jobbot.slack.teller import LookUp, SlackTeller
+from jobbot.slack.teller import SlackTeller
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database
 from jobbot.store.outbox import Outbox
@@ -37,7 +38,7 @@ class Followers:
         owner: str,
         instances: Instances,
         gate: Gate,
-        look_up: LookUp,
+        directory: SlackDirectory,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
@@ -51,13 +52,14 @@ class Followers:
         self.watched = self.owed = self.outages = 0
         """How many watches were open, letters owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
+        self._directory = directory
         self._deliveries = deliveries
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        teller = self._teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
+        teller = self._teller = SlackTeller(gate.rule, directory.channel_now, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
@@ -79,6 +81,7 @@ class Followers:
 
     def forget_channel(self, channel_id: str) -> None:
         """Something happened to a channel: what was known of it is asked again."""
+        self._directory.forget_channel(channel_id)
         self._teller.forget_channel(channel_id)
 
     @asynccontextmanager

@@ -47,6 +47,7 @@ class Environment(BaseModel):
     JOBBOT_KEEP_DAYS: Annotated[int, Field(ge=1, le=36_500)] | None = None
     JOBBOT_CONFIG: Path | None = None
     PORT: Annotated[int, Field(ge=0, le=65535)] = 3000
+    JOBBOT_METRICS_PORT: Annotated[int, Field(ge=0, le=65535)] | None = None
     JOBBOT_HOST: str = "0.0.0.0"  # noqa: S104 - a Procfile host routes to it; only signed requests do anything
     JOBBOT_LOG_FORMAT: LogFormat = "text"
     JOBBOT_LOG_LEVEL: LogLevel = "INFO"

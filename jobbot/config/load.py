@@ -51,6 +51,8 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
         default = instance_name(env.ADVERITY_INSTANCE) if env.ADVERITY_INSTANCE else None
         policy = read_policy(env.JOBBOT_CONFIG, variables, default, problems)
     problems += _missing(chosen, env, policy, wrong)
+    if env.JOBBOT_METRICS_PORT and env.JOBBOT_METRICS_PORT == env.PORT:
+        problems.append("JOBBOT_METRICS_PORT: is PORT: give it another, or leave it away")
     if policy is not None:
         problems += _contradictions(env, policy, wrong)
     draft = Draft(
@@ -65,6 +67,7 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
         mode=chosen,
         host=env.JOBBOT_HOST,
         port=env.PORT,
+        metrics_port=env.JOBBOT_METRICS_PORT,
         log_format=env.JOBBOT_LOG_FORMAT,
         log_level=env.JOBBOT_LOG_LEVEL,
         traces=trace_settings(variables, notes),

@@ -83,6 +83,7 @@ class Draft(Strict):
     mode: Mode
     host: str
     port: int
+    metrics_port: int | None = None
     log_format: LogFormat
     log_level: LogLevel
     traces: TraceSettings | None = None
@@ -105,6 +106,7 @@ class Draft(Strict):
 class Settings(Draft):
     """Everything jobbot was told. ``instances`` by name, the first one is the default; ``channels`` by id.
 
+    ``metrics_port``: where readiness and metrics are served, apart from Slack's requests; None is on ``port``.
     ``keep_days``: for how many days finished stops stay in the record; None keeps all of them.
     """
 

@@ -43,7 +43,7 @@ async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetim
         "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
         "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft)),
         "JOBBOT_DATABASE_URL": ("database", lambda: _database(draft)),
-        "PORT": ("port", lambda: machine.port(draft)),
+        "PORT": ("port", lambda: machine.ports(draft)),
     }
     # The draft has the default in the place of what is wrong: looking at that would only mislead.
     spoilt = {problem.partition(":")[0] for problem in problems}

@@ -76,28 +76,35 @@ def _named(seen: Seen) -> str:
     return "PostgreSQL" if seen.kind == "postgresql" else f"SQLite, {seen.file}"
 
 
-async def port(draft: Draft) -> list[Finding]:
-    """Whether it can be opened; who has it, where it cannot."""
-    host, number = draft.host, draft.port
+async def ports(draft: Draft) -> list[Finding]:
+    """Whether they can be opened; who has one, where it cannot."""
+    found = await port(draft.host, draft.port, "PORT")
+    if draft.metrics_port is not None:
+        found += await port(draft.host, draft.metrics_port, "JOBBOT_METRICS_PORT")
+    return found
+
+
+async def port(host: str, number: int, name: str) -> list[Finding]:
+    """One of them."""
     shown = f"{host}:{number}" if number else f"{host}, any port"
     try:
         # Closed at once: nothing is served here.
         await asyncio.to_thread(lambda: open_port(host, number).close())
     except CannotListen as error:
-        return [await _cannot_listen(error, host, number)]
-    return [ok("port", "PORT", f"{shown} is free")]
+        return [await _cannot_listen(error, host, number, name)]
+    return [ok("port", name, f"{shown} is free")]
 
 
-async def _cannot_listen(error: CannotListen, host: str, number: int) -> Finding:
+async def _cannot_listen(error: CannotListen, host: str, number: int, name: str) -> Finding:
     if error.setting == "JOBBOT_HOST":
         step = "0.0.0.0 for every address of this machine's, 127.0.0.1 for itself alone"
         return wrong("port", "JOBBOT_HOST", str(error), step)
     if error.errno == errno.EACCES:
-        return wrong("port", "PORT", f"{host}:{number} may not be opened by this user", "take one from 1024 on")
+        return wrong("port", name, f"{host}:{number} may not be opened by this user", "take one from 1024 on")
     if await _is_jobbot(host, number):
         says = f"{host}:{number} is in use, by a jobbot: is that the one you mean?"
-        return warn("port", "PORT", says, "for one more on this machine another PORT")
-    return wrong("port", "PORT", str(error), "choose another PORT, or end what has it")
+        return warn("port", name, says, f"for one more on this machine another {name}")
+    return wrong("port", name, str(error), f"choose another {name}, or end what has it")
 
 
 async def _is_jobbot(host: str, number: int) -> bool:

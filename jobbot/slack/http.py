@@ -22,6 +22,7 @@ from starlette.routing import Route
 
 from jobbot.intents.slacktext import whole
 from jobbot.logs import get_logger
+from jobbot.logs.summed import Summed
 from jobbot.slack.bolt import dispatch
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.known import Transport
@@ -38,6 +39,19 @@ Reasons = Callable[[], list[str]]
 """Why jobbot cannot serve right now; empty when it can."""
 
 
+class TurnedAway:
+    """Counts requests that are no payload of Slack's, and logs them summed up: anybody may send them."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._metrics = metrics
+        self._summed = Summed(log, "requests turned away")
+
+    def __call__(self, reason: str) -> None:
+        """One more. ``reason`` is a label of ``jobbot_requests_rejected_total``."""
+        self._metrics.rejected(reason)
+        self._summed.told(reason)
+
+
 class Unusable(Exception):
     """A body that cannot be understood, though its signature was right."""
 
@@ -46,8 +60,15 @@ class EventsEndpoint:
     """``POST /slack/events``."""
 
     def __init__(
-        self, app: AsyncApp, signing_secret: str, metrics: Metrics, *, body_seconds: float = BODY_SECONDS
+        self,
+        app: AsyncApp,
+        signing_secret: str,
+        metrics: Metrics,
+        *,
+        turned_away: Callable[[str], None] | None = None,
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
+        self._turned_away = turned_away or TurnedAway(metrics)
         self._app = app
         self._body_seconds = body_seconds
         self._metrics = metrics
@@ -63,20 +84,19 @@ class EventsEndpoint:
             # Anybody may hang up; nobody reads this answer, and it is no error of ours.
             return Response(status_code=400)
         except TimeoutError:
-            self._metrics.rejected("unusable")
+            self._turned_away("too_slow")
             return PlainTextResponse("too slow", 408, headers={"connection": "close"})
         if body is None:
-            self._metrics.rejected("too_large")
+            self._turned_away("too_large")
             # Closed, because uvicorn would go on to read, and drop, whatever still comes (executed and seen, 0.54).
             return PlainTextResponse("too large", 413, headers={"connection": "close"})
         if not self._is_slack(body, request.headers):
-            self._metrics.rejected("signature")
-            log.warning("request without a valid signature turned away")
+            self._turned_away("signature")
             return PlainTextResponse("invalid signature", 401)
         try:
             payload = parse_body(body)
         except Unusable:
-            self._metrics.rejected("unusable")
+            self._turned_away("unusable")
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
             return PlainTextResponse(whole(str(payload.get("challenge", ""))))
@@ -125,9 +145,12 @@ async def _read_bounded(request: Request) -> bytes | None:
     return b"".join(chunks)
 
 
-def build_web(events: EventsEndpoint | None, not_ready: Reasons, metrics: Metrics) -> Starlette:
+def build_web(
+    events: EventsEndpoint | None, not_ready: Reasons, metrics: Metrics, *, public: bool = False
+) -> Starlette:
     """The web app. Without ``events`` (Socket Mode) it has health and metrics alone, which hold no ids and no secrets.
 
+    ``public``: readiness and metrics are served at an address of their own, so that this one has ``/healthz`` alone.
     ``/healthz``: the loop lives. ``/readyz``: something can be served; Adverity has no part in it, because an instance
     that is down must not take the bot down, which is there to say so.
     """
@@ -142,7 +165,9 @@ def build_web(events: EventsEndpoint | None, not_ready: Reasons, metrics: Metric
     async def shown(request: Request) -> Response:
         return Response(metrics.text(), headers={"content-type": metrics.content_type})
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", shown)]
+    routes = [Route("/healthz", healthz)]
+    if not public:
+        routes += [Route("/readyz", readyz), Route("/metrics", shown)]
     if events is not None:
         # With a slash behind it too, as some write the address into Slack: a redirect is an error to it.
         routes += [Route(path, events.__call__, methods=["POST"]) for path in ("/slack/events", "/slack/events/")]

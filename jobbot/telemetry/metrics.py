@@ -117,7 +117,10 @@ class Metrics:
         self._reconnects.labels("renewed" if renewed else "failed").inc()
 
     def rejected(self, reason: str) -> None:
-        """A request that is no payload of Slack's: ``too_large``, ``signature`` or ``unusable``."""
+        """A request that is no payload of Slack's: ``signature``, ``unusable``, ``too_large`` or ``too_slow``.
+
+        Or a connection: too much of a header (``headers``), no HTTP (``unreadable``), one too many (``crowd``).
+        """
         self._rejected.labels(reason).inc()
 
     def measure(self, queue: Queue, depth: Callable[[], float]) -> None:

@@ -210,3 +210,12 @@ class TestTheDatabase:
         (line,) = machine.has(JOBBOT_DATABASE_URL=url).problems()
         assert line.startswith("JOBBOT_DATABASE_URL: ")
         assert "cr3t" not in line
+
+
+def test_metrics_have_another_port_than_slack(machine: Machine) -> None:
+    assert machine.has().starts().metrics_port is None
+    assert machine.has(JOBBOT_METRICS_PORT="9000").starts().metrics_port == 9000
+    assert machine.has(JOBBOT_METRICS_PORT="3000", PORT="3000").problems() == [
+        "JOBBOT_METRICS_PORT: is PORT: give it another, or leave it away"
+    ]
+    assert machine.has(JOBBOT_METRICS_PORT="70000").names() == ["JOBBOT_METRICS_PORT"]

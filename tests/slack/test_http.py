@@ -54,7 +54,7 @@ class Door:
         self.metrics = Metrics("1.2.3")
         client = AsyncWebClient(base_url="http://127.0.0.1:1/api/")
         bolt = build_bolt(client, Home(payloads.OUR_TEAM), "xoxb-1", self.taken, self.work)  # type: ignore[arg-type]
-        endpoint = EventsEndpoint(bolt, SECRET, self.metrics, **limits)
+        endpoint = EventsEndpoint(bolt, SECRET, self.metrics, **limits)  # type: ignore[arg-type]
         self.web: Starlette = build_web(endpoint, lambda: self.reasons, self.metrics)
         self.client = loopback_client(transport=httpx.ASGITransport(self.web), base_url="http://jobbot")
 
@@ -252,7 +252,7 @@ class TestWhoIsSlack:
     async def test_what_was_sent_is_not_logged(self, door: Door, caplog: pytest.LogCaptureFixture) -> None:
         with caplog.at_level(logging.DEBUG, logger="jobbot"):
             await door.posts(b"text=pl4nted", **{"x-slack-signature": "v0=pl4nted"})
-        assert "without a valid signature" in caplog.text
+        assert "requests turned away" in caplog.text
         assert "pl4nted" not in caplog.text
 
     async def test_four_minutes_are_young_enough(self, door: Door) -> None:
@@ -381,6 +381,12 @@ class TestHealth:
         door.reasons = ["no live connection to Slack"]
         answer = await door.client.get("/readyz")
         assert (answer.status_code, answer.json()) == (503, {"ready": False, "reasons": door.reasons})
+
+    async def test_a_public_port_has_neither_readiness_nor_metrics(self) -> None:
+        transport = httpx.ASGITransport(build_web(None, list, Metrics(), public=True))
+        async with httpx.AsyncClient(transport=transport, base_url="http://jobbot") as client:
+            found = {path: (await client.get(path)).status_code for path in ("/healthz", "/readyz", "/metrics")}
+        assert found == {"/healthz": 200, "/readyz": 404, "/metrics": 404}
 
     async def test_in_socket_mode_there_is_no_door_for_events(self) -> None:
         transport = httpx.ASGITransport(build_web(None, list, Metrics()))

@@ -130,6 +130,16 @@ async def test_a_permitted_channel_that_becomes_shared(it: World) -> None:
     assert it.posts() == 0
 
 
+async def test_a_channel_that_is_shared_shows_nothing_to_outsiders_from_then_on(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.types("/jobs", in_=it.inc)
+    await it.said("1 job")
+    await it.slack.shares(it.inc)
+    await it.ana.types("/jobs", in_=it.inc)
+    await it.whispered("1 job", it.ana)
+    assert len(it.inc.public) == 1
+
+
 @pytest.mark.parametrize("method", ["users.info", "conversations.info"])
 async def test_a_look_up_that_fails_means_no(it: World, method: str) -> None:
     it.adverity.has_job(987)

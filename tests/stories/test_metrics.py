@@ -11,7 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from jobbot.manual import page
 from tests.loopback import loopback_client
 from tests.stories.following import place
-from tests.stories.world import World, world
+from tests.stories.world import Transport, World, world
 
 SOON = timedelta(seconds=0.2)
 
@@ -231,3 +231,18 @@ async def test_what_is_watched_is_counted_for_all_jobbots_of_the_database(tmp_pa
             await it.whispered("You will be told", it.ana)
         async with there.bot() as it:
             await until(it, "jobbot_watches")
+
+
+async def test_metrics_and_readiness_at_a_port_of_their_own(transport: Transport, tmp_path: Path) -> None:
+    async with world(transport, tmp_path, metrics_port=0) as it, httpx.AsyncClient() as client:
+        found = {
+            (port, path): (await client.get(f"http://127.0.0.1:{number}{path}")).status_code
+            for port, number in (("public", it.bot.port), ("own", it.bot.metrics_port))
+            for path in ("/healthz", "/readyz", "/metrics")
+        }
+        unsigned = await client.post(f"http://127.0.0.1:{it.bot.metrics_port}/slack/events")
+    assert found == {
+        **{("public", path): 200 if path == "/healthz" else 404 for path in ("/healthz", "/readyz", "/metrics")},
+        **dict.fromkeys([("own", path) for path in ("/healthz", "/readyz", "/metrics")], 200),
+    }
+    assert unsigned.status_code == 404

@@ -6,7 +6,7 @@ from typing import Any
 
 from jobbot.playground.slack import controls as find
 from jobbot.playground.slack.controls import Control
-from jobbot.playground.slack.delivery.action import Action
+from jobbot.playground.slack.delivery.action import Ack, Action
 from jobbot.playground.slack.delivery.dispatch import Dispatcher
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.forms import Forms
@@ -61,6 +61,10 @@ class Gestures:
         await self._dispatcher.send(action)
         self._outcomes.of_command(action, in_)
         return action
+
+    async def tells_of(self, channel: Channel, kind: str) -> Ack:
+        """Slack tells the bot of something that happened to a channel."""
+        return await self._dispatcher.raw("events_api", self._payloads.channel_event(kind, channel), retry=None)
 
     async def mentions(
         self,

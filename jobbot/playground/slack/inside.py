@@ -117,6 +117,16 @@ class Inside:
         """Somebody who may deletes a message."""
         self._in.delete(message)
 
+    async def shares(self, channel: Channel) -> None:
+        """Another organisation comes into a channel, and the bot is told so."""
+        channel.is_ext_shared = True
+        await self._gestures.tells_of(channel, "channel_shared")
+
+    async def archives(self, channel: Channel) -> None:
+        """Somebody archives a channel, and the bot is told so."""
+        channel.is_archived = True
+        await self._gestures.tells_of(channel, "channel_archive")
+
     def removes_bot(self, channel: Channel) -> None:
         """The bot is put out of a channel."""
         channel.members.discard(self.bot.id)

@@ -131,6 +131,11 @@ class Payloads:
                 event["user_profile"] = _profile(person)
         return self._event(event, message.channel)
 
+    def channel_event(self, kind: str, channel: Channel) -> Payload:
+        """An event about a channel as a whole: ``channel_shared``, ``channel_unshared``, ``channel_archive`` ..."""
+        event: Payload = {"type": kind, "channel": channel.id, "event_ts": self._in.ts.next()}
+        return self._event(event, channel)
+
     def _event(self, event: Payload, channel: Channel) -> Payload:
         home = self._in.world.home
         enterprise = home.enterprise.id if home.enterprise is not None else None

@@ -1,0 +1,41 @@
+"""Log lines that anybody may cause: the first is written at once, the others of the same minute as one count.
+
+Whoever sends nonsense to an open port must not fill the disk that the log is on, nor hide in it what else it says.
+"""
+
+import asyncio
+from collections import Counter
+
+from structlog.stdlib import BoundLogger
+
+SECONDS = 60.0
+"""How long is summed up."""
+
+
+class Summed:
+    """``told(reason)`` from within a running loop; ``reason`` comes from a closed set."""
+
+    def __init__(self, log: BoundLogger, message: str, *, seconds: float = SECONDS) -> None:
+        self._log = log
+        self._message = message
+        self._seconds = seconds
+        self._more: Counter[str] = Counter()
+        self._waiting: set[str] = set()
+
+    def told(self, reason: str) -> None:
+        """It happened once more."""
+        if reason in self._waiting:
+            self._more[reason] += 1
+            return
+        self._log.warning(self._message, reason=reason)
+        self._wait(reason)
+
+    def _wait(self, reason: str) -> None:
+        self._waiting.add(reason)
+        asyncio.get_running_loop().call_later(self._seconds, self._sum_up, reason)
+
+    def _sum_up(self, reason: str) -> None:
+        self._waiting.discard(reason)
+        if more := self._more.pop(reason, 0):
+            self._log.warning(f"{self._message}, again", reason=reason, times=more, seconds=int(self._seconds))
+            self._wait(reason)
