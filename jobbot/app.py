@@ -8,8 +8,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from jobbot import __version__
@@ -18,12 +16,10 @@ from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
-from jobbot.flows.course import Pace
 from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
 from jobbot.flows.stopping import StoppingFlow
-from jobbot.flows.tempo import Tempo
 from jobbot.flows.upkeep import Upkeep
 from jobbot.followers import Followers
 from jobbot.logs import get_logger
@@ -39,16 +35,19 @@ from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
 from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
-from jobbot.slack.vigil import Vigil
+from jobbot.slack.way import Way, web_client
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine, open_once
+from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.history import StopHistory
 from jobbot.store.migrate import NewerSchema, migrate
-from jobbot.store.sql_ledger import LEASE, SqlLedger
+from jobbot.store.sealed import Seal
+from jobbot.store.sql_ledger import SqlLedger
+from jobbot.store.urls import BadDatabaseUrl
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
+from jobbot.timing import Timing
 
 if TYPE_CHECKING:
     from jobbot.slack.socket import SocketSupervisor
@@ -60,9 +59,6 @@ log = get_logger(__name__)
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
 
-DRAIN_SECONDS = 20.0
-"""How long a shutdown waits for what runs; platforms kill after about 30."""
-
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
@@ -71,9 +67,8 @@ def _utc_now() -> datetime:
 class Jobbot:
     """The running bot: ``async with Jobbot(settings) as bot: await bot.run_until(event)``.
 
-    ``clock`` gives the time, aware; ``pace`` and ``vigil`` are how often a stopped job and Slack's connection are
-    looked at; ``traces`` is where spans go, if anywhere. Entering raises :class:`StartFailed`; ``run_until`` raises
-    :class:`SocketLost`.
+    ``clock`` gives the time, aware; ``timing`` is how often it looks and how long it waits; ``traces`` is where spans
+    go, if anywhere. Entering raises :class:`StartFailed`; ``run_until`` raises :class:`SocketLost`.
     """
 
     def __init__(
@@ -81,20 +76,12 @@ class Jobbot:
         settings: Settings,
         *,
         clock: Callable[[], datetime] = _utc_now,
-        pace: Pace | None = None,
-        vigil: Vigil | None = None,
-        drain_seconds: float = DRAIN_SECONDS,
-        lease: timedelta = LEASE,
+        timing: Timing | None = None,
         traces: Traces | None = None,
-        tempo: Tempo | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._pace = pace or Pace()
-        self._vigil = vigil or Vigil()
-        self._drain_seconds = drain_seconds
-        self._lease = lease
-        self._tempo = tempo or Tempo()
+        self._timing = timing or Timing()
         self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
         self._work = Work()
@@ -155,41 +142,43 @@ class Jobbot:
             await asyncio.gather(*waiting, return_exceptions=True)
 
     async def _start(self) -> None:
-        settings, telemetry = self._settings, self._telemetry
+        settings, telemetry, timing = self._settings, self._telemetry, self._timing
         supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
-        session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
-        )
+        for note in settings.notes:
+            log.warning("setting not used", setting=note)
+        way = Way(settings.network.proxy_for(settings.slack_api_url), settings.network.tls)
+        session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
         token = settings.bot_token.get_secret_value()
-        client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        home = await ask_home(client)
+        client = web_client(token, settings.slack_api_url, session)
+        home = await ask_home(client, timing.vigil)
         database = await self._open_database()
-
         instances = self._instances()
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
-        directory = SlackDirectory(client, telemetry=telemetry)
+        directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.sleep)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
-        outbound = Outbound(client, session, telemetry)
-        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=self._lease)
+        outbound = Outbound(client, session, telemetry, sleep=timing.sleep)
+        ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=timing.lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
+            deliveries=deliveries,
             instances=instances,
             gate=gate,
             look_up=directory.channel_now,
             outbound=outbound,
             clock=self._clock,
-            lease=self._lease,
-            tempo=self._tempo,
+            lease=timing.lease,
+            tempo=timing.tempo,
         )
         telemetry.metrics.count_watches(lambda: followers.watched)
+        telemetry.metrics.count_outages(lambda: followers.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
         voice, follow = SlackVoice(outbound), followers.watching.follow_stop
-        stopping = StoppingFlow(ledger, voice, self._clock, self._pace, telemetry, follow=follow)
+        stopping = StoppingFlow(ledger, voice, self._clock, timing.pace, telemetry, follow=follow)
         answers = Answers(
             gate=gate,
             instances=instances,
@@ -204,8 +193,14 @@ class Jobbot:
         listeners = Listeners(
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
-        template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        app = build_bolt(template, home, token, listeners, self._work)
+        template = web_client(None, settings.slack_api_url, session)
+
+        def channel_changed(channel_id: str) -> None:
+            log.info("a channel has changed", channel=channel_id)
+            directory.forget_channel(channel_id)
+            followers.forget_channel(channel_id)
+
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=channel_changed)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:
@@ -213,26 +208,28 @@ class Jobbot:
         self._server = self._open_port(build_web(events, self.not_ready, telemetry.metrics))
         self._stack.push_async_callback(self._server.close)
         # Drained before the server closes, and both before the clients that the work uses.
-        self._stack.push_async_callback(self._work.drain, self._drain_seconds)
+        self._stack.push_async_callback(self._work.drain, timing.drain)
         self._upkeep = Upkeep(
             ledger=ledger,
             deliveries=deliveries,
             stopping=stopping,
             instances=instances,
             start=self._work.start,
-            lease=self._lease,
+            lease=timing.lease,
+            look_every=timing.upkeep,
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=followers.look_after,
+            forget=followers.forget_old,
         )
         self._stack.push_async_callback(_end, asyncio.create_task(self._upkeep.run()))
         await self._stack.enter_async_context(followers.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
-            self._socket = supervisor(app, app_token, client, self._vigil, telemetry.metrics)
+            self._socket = supervisor(app, app_token, client, timing.vigil, telemetry.metrics, way=way)
             self._stack.push_async_callback(self._socket.close)
-            await connect(self._socket)
+            await connect(self._socket, timing.vigil)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
 
     def _open_port(self, web: Starlette) -> WebServer:
@@ -256,12 +253,15 @@ class Jobbot:
 
     def _instances(self) -> Instances:
         """One client and one gateway an instance, for the life of the process."""
-        instances = []
+        instances, network = [], self._settings.network
         for name, one in self._settings.instances.items():
-            client = AdverityClient(one.url, one.key.get_secret_value(), scheme=one.scheme)
+            key, proxy = one.key.get_secret_value(), network.proxy_for(one.url)
+            client = AdverityClient(one.url, key, scheme=one.scheme, proxy=proxy, tls=network.tls)
             gateway = Gateway(
                 client,
                 clock=self._clock,
+                monotonic=self._timing.monotonic,
+                retries=self._timing.retries(),
                 max_age=one.cache_seconds,
                 concurrency=one.concurrency,
                 telemetry=self._telemetry,

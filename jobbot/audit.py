@@ -13,14 +13,16 @@ from pathlib import Path
 from typing import Literal, TextIO
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from jobbot.flows.listing import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.stops import StopRecord
+from jobbot.store.urls import BadDatabaseUrl, read_database_url
+from jobbot.visible import visible
 
 Format = Literal["csv", "jsonl"]
 Fields = dict[str, str | int | None]
@@ -38,8 +40,8 @@ async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: 
     ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
     """
     query = StopQuery(start=_start(since, now) if since is not None else None)
-    _there(url)
     try:
+        _there(read_database_url(url))
         database = Database(make_engine(url))
     except BadDatabaseUrl as error:
         raise CannotExport(f"JOBBOT_DATABASE_URL: {error}") from None
@@ -55,10 +57,9 @@ async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: 
         await database.aclose()
 
 
-def _there(url: str) -> None:
+def _there(url: URL) -> None:
     """SQLite makes a file where none is: reading must not."""
-    parsed = make_url(url)
-    if parsed.drivername == "sqlite" and not (parsed.database and Path(parsed.database).is_file()):
+    if url.drivername == "sqlite" and "uri" not in url.query and not (url.database and Path(url.database).is_file()):
         raise CannotExport("JOBBOT_DATABASE_URL: there is no such file")
 
 
@@ -75,7 +76,7 @@ def _start(since: str, now: datetime) -> datetime:
 
 def fields_of(record: StopRecord) -> Fields:
     """One stop, a column a fact. Times are UTC; ``name`` is unescaped again, ``owner`` the process that had it last."""
-    return {
+    fields: Fields = {
         "id": record.id,
         "instance": record.instance,
         "job": record.job,
@@ -86,6 +87,7 @@ def fields_of(record: StopRecord) -> Fields:
         "answered_at": _written(record.answered_at),
         "closed_at": _written(record.closed_at),
         "told_at": _written(record.told_at),
+        "untold": record.untold,
         "user_id": record.user_id,
         "team_id": record.team_id,
         "channel_id": record.channel_id,
@@ -96,10 +98,13 @@ def fields_of(record: StopRecord) -> Fields:
         "outcome": record.outcome,
         "owner": record.owner,
     }
+    # An export is looked at in terminals too, which obey what nobody sees.
+    return {name: visible(value) if isinstance(value, str) else value for name, value in fields.items()}
 
 
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
+    "untold",
     *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason", "answer", "outcome", "owner"),
 )
 

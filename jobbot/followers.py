@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from jobbot.flows.instances import Instances
@@ -11,17 +12,16 @@ from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
-from jobbot.flows.watching import WatchingFlow
+from jobbot.flows.watching import WatchingFlow, lasting_of, obeyed_first
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.teller import LookUp, SlackTeller
+from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database
 from jobbot.store.outbox import Outbox
 from jobbot.store.rounds import Rounds
 from jobbot.store.watches import Watches
-
-TIDY_EVERY = timedelta(hours=1)
 
 FINISH_SECONDS = 10.0
 """How long a shutdown waits for what is being told: cut off, it would have to be told again."""
@@ -34,6 +34,7 @@ class Followers:
         self,
         *,
         database: Database,
+        deliveries: Deliveries,
         instances: Instances,
         gate: Gate,
         look_up: LookUp,
@@ -48,16 +49,16 @@ class Followers:
         rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
         self.watching = WatchingFlow(watches, rounds, clock, tempo)
-        self.watched = self.owed = 0
-        """How many watches were open, and how many letters were owed, when it was looked last."""
-        self._tidied_at: datetime | None = None
+        self.watched = self.owed = self.outages = 0
+        """How many watches were open, letters owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
+        self._deliveries = deliveries
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
+        teller = self._teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
         self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
         self._poller = Poller(
             rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
@@ -72,9 +73,14 @@ class Followers:
             gate=self._gate,
             instances=self._instances,
             watching=self.watching,
+            is_first=partial(obeyed_first, self._deliveries),
             outbound=self._outbound,
             clock=self._clock,
         )
+
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to a channel: what was known of it is asked again."""
+        self._teller.forget_channel(channel_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -91,15 +97,12 @@ class Followers:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """End what nobody serves, count what there is, and once an hour delete what is over and told.
-
-        Raises StoreUnavailable.
-        """
+        """End what nobody serves, and count what there is. Raises StoreUnavailable."""
         await self._unserved.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
-        now = self._clock()
-        if self._tidied_at is not None and now - self._tidied_at < TIDY_EVERY:
-            return
-        self._tidied_at = now
+        self.outages = len(await lasting_of(self._rounds, self._instances.names, self._clock()))
+
+    async def forget_old(self) -> None:
+        """Delete what is over and told. Raises StoreUnavailable."""
         await self._rounds.forget_old()
         await self._outbox.forget_old()

@@ -223,6 +223,7 @@ def sqlite_url(file: Path) -> str:
             _migrate(f"sqlite:///{making}")
             making.rename(template)
     shutil.copyfile(template, file)
+    file.chmod(0o600)
     return f"sqlite:///{file}"
 
 

@@ -17,6 +17,7 @@ from sqlalchemy import text
 from jobbot.audit import COLUMNS, CannotExport, Format, export
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.stops import Claimed, StopState
+from jobbot.visible import visible
 from tests.command import Ran, ran
 from tests.databases import sqlite_url
 from tests.store.world import START, Clock, ledgers, wish
@@ -58,7 +59,8 @@ async def test_csv(database_url: str) -> None:
         **{"id": "", "instance": "acme", "job": "987", "name": "987 (A & B)", "state": "stopped"},
         **{"requested_at": "2022-10-31T10:43:02.000Z", "sent_at": "2022-10-31T10:43:02.000Z"},
         **{"answered_at": "2022-10-31T10:43:02.000Z", "closed_at": "2022-10-31T10:43:16.000Z"},
-        **{"told_at": "2022-10-31T10:43:17.000Z", "user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
+        **{"told_at": "2022-10-31T10:43:17.000Z", "untold": ""},
+        **{"user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
         **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
         **{"answer": "accepted", "outcome": "Cancelled", "owner": "one"},
     }
@@ -71,9 +73,20 @@ async def test_no_cell_is_a_formula(tmp_path: Path, reason: str) -> None:
     async with ledgers(url, Clock(), "one") as [ledger]:
         await ledger.claim(wish(reason=reason))
     (row,) = await exported(url, "csv")
-    assert row["reason"] == "'" + reason
+    assert row["reason"] == "'" + visible(reason)
     (line,) = await exported(url, "jsonl")
-    assert line["reason"] == reason
+    assert line["reason"] == visible(reason)
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl"])
+async def test_no_terminal_obeys_it(tmp_path: Path, kind: Format) -> None:
+    """Also where the record holds what was written into it by another hand."""
+    url = f"sqlite:///{tmp_path / 'jobbot.db'}"
+    async with ledgers(url, Clock(), "one") as [ledger]:
+        await ledger.claim(wish(reason="\x1b[2J\x9b31m\u202e=1+1", name="\u200b=2\x7f"))
+    (row,) = await exported(url, kind)
+    assert (row["reason"], row["name"].lstrip("'")) == ("[2J31m=1+1", "=2")
+    assert kind == "jsonl" or row["name"].startswith("'")
 
 
 async def test_lines_of_json(database_url: str) -> None:

@@ -4,18 +4,15 @@ Adverity documents ``{"detail": ..., "errors": {field: [...]}}`` for client erro
 ``httpx`` raises, and in which phase, is from its documentation (https://www.python-httpx.org/exceptions/).
 """
 
-import re
 import socket
 import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from itertools import islice
 from typing import Literal
 
 import httpx
-from pydantic_core import from_json
 
 from jobbot.adverity import wire
 from jobbot.adverity.errors import (
@@ -29,10 +26,11 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
+from jobbot.adverity.lenient_json import read_json
+from jobbot.retry_after import retry_after
 
 Method = Literal["GET", "POST"]
 
-_SECONDS = re.compile(r"\d{1,9}", re.ASCII)
 _DETAIL, _FIELDS, _MESSAGE = 500, 20, 200
 """How much of Adverity's own words is kept: characters, fields, characters a field."""
 
@@ -83,7 +81,7 @@ def error_of(refusal: Refusal, now: datetime) -> AdverityError:
 def _own_words(body: bytes) -> tuple[str, dict[str, tuple[str, ...]]]:
     """``detail`` and ``errors`` of a documented error body, bounded; nothing of any other body."""
     try:
-        said = from_json(body)
+        said = read_json(body)
     except ValueError:
         return "", {}
     if not isinstance(said, dict):
@@ -99,19 +97,6 @@ def _texts(value: object) -> Iterator[str]:
     for entry in (value if isinstance(value, list) else [value])[:_FIELDS]:
         if text := wire.text(entry):
             yield text
-
-
-def retry_after(header: str | None, now: datetime) -> float | None:
-    """The header in seconds from ``now``, whichever of its two forms it has; None for none and for nonsense."""
-    if header is None:
-        return None
-    if _SECONDS.fullmatch(header.strip()):
-        return float(header)
-    try:
-        at = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, ((at if at.tzinfo else at.replace(tzinfo=UTC)) - now).total_seconds())
 
 
 def no_answer(error: Exception) -> Unreachable:

@@ -5,9 +5,10 @@ not about failure but about what the documentation leaves open: which of two req
 """
 
 import copy
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeVar
 
@@ -15,11 +16,13 @@ import httpx
 from pydantic import ValidationError
 
 from jobbot import __version__
+from jobbot.adverity.clock_difference import ClockDifference
 from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
 from jobbot.adverity.exchange import Exchange, Request, Send
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
-from jobbot.adverity.paging import Dialect, Page, collect, read_json, read_page
+from jobbot.adverity.paging import Dialect, Page, collect, document, read_page
 from jobbot.adverity.query import JobQuery
+from jobbot.config.network import trusted
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES, MOST_JOBS = 10, 1000
@@ -33,6 +36,7 @@ def _utc_now() -> datetime:
 class _Learned:
     """What a client has found out about its instance; shared by all that came out of ``through``."""
 
+    difference: ClockDifference
     dialect: Dialect = field(default_factory=Dialect)
 
 
@@ -40,8 +44,9 @@ class AdverityClient:
     """One instance, one key.
 
     ``base_url`` is ``https://HOST`` without a path; ``scheme`` the word that Adverity wants before this kind of key.
-    Timeouts are in seconds: to connect, between two pieces of an answer, and for a whole exchange. ``http`` is used and
-    left open where it is given, else one is made and closed by ``aclose``. All verbs raise AdverityError.
+    Timeouts are in seconds: to connect, between two pieces of an answer, and for a whole exchange. ``proxy`` is the URL
+    of one, ``tls`` whose certificates are believed. ``http`` is used and left open where it is given, else one is made
+    and closed by ``aclose``. All verbs raise AdverityError.
     """
 
     def __init__(
@@ -53,15 +58,17 @@ class AdverityClient:
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
         deadline: float = 20.0,
+        proxy: str | None = None,
+        tls: ssl.SSLContext | None = None,
         http: httpx.AsyncClient | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("the key holds characters that no header can carry")
         self.base_url = base_url.rstrip("/")
-        self._http = _new_http(self.base_url) if http is None else http
+        self._http = _new_http(proxy, tls) if http is None else http
         self._owns_http = http is None
-        self._learned = _Learned()
+        self._learned = _Learned(ClockDifference(clock))
         self._send: Send = Exchange(
             http=self._http,
             base_url=self.base_url,
@@ -76,10 +83,16 @@ class AdverityClient:
             limit=MOST_BYTES,
             clock=clock,
             key=key,
+            difference=self._learned.difference,
         )
 
     def __repr__(self) -> str:
         return f"AdverityClient({self.base_url!r})"
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far the instance's clock is ahead of ours, as its answers say; None before the first one."""
+        return self._learned.difference.ahead
 
     def through(self, wrap: Callable[[Send], Send]) -> "AdverityClient":
         """The same client, with every single HTTP exchange going through what ``wrap`` makes of it."""
@@ -167,7 +180,7 @@ Numbered = TypeVar("Numbered", Job, Datastream)
 
 def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
     try:
-        found = model.model_validate(read_json(body))
+        found = model.model_validate(document(body))
     except ValidationError as error:
         raise Unexpected(f"an answer that is no {model.__name__.lower()}", status=200) from error
     if found.id != wanted:
@@ -184,16 +197,20 @@ def _job_in_progress(body: bytes, wanted: JobId) -> Job | None:
     return found if found.state_label else None
 
 
-def _new_http(base_url: str) -> httpx.AsyncClient:
+def _new_http(proxy: str | None, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
     """Connections of our own.
 
     No retries in the transport: a POST that may have been received must not be sent again behind our back. Idle
     connections are given up before servers are known to (gunicorn after 2 s), because a request that meets a closing
     connection gets no answer. No cookies: Django's session authentication would take one, and ask for a CSRF token.
-    Proxies of the environment are honoured, except towards loopback.
+    Nothing is read from the environment: proxies and certificates are decided on in ``config/network``, and .netrc is
+    not wanted.
     """
+    verify = tls or trusted()
     return httpx.AsyncClient(
         limits=httpx.Limits(max_connections=10, keepalive_expiry=1.5),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        trust_env=base_url.startswith("https:"),
+        trust_env=False,
+        verify=verify,
+        proxy=None if proxy is None else httpx.Proxy(proxy, ssl_context=verify if proxy.startswith("https:") else None),
     )

@@ -13,6 +13,7 @@ from datetime import datetime
 import httpx
 
 from jobbot.adverity.answers import Method, Refusal, error_of, no_answer
+from jobbot.adverity.clock_difference import ClockDifference
 from jobbot.adverity.errors import CutShort, Unexpected, Unreachable
 
 _REFUSAL_BYTES = 64 * 1024
@@ -49,6 +50,7 @@ class Exchange:
     limit: int
     clock: Callable[[], datetime]
     key: str
+    difference: ClockDifference
 
     async def __call__(self, request: Request) -> bytes:
         """Send once. The body of a 2xx; of a POST nothing, because the status alone says that it was taken."""
@@ -76,7 +78,9 @@ class Exchange:
         built = self.http.build_request(
             request.method, self.base_url + request.target, headers=self.headers, timeout=self.timeout
         )
-        return await self.http.send(built, stream=True, auth=None, follow_redirects=False)
+        response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
+        self.difference.hear(response.headers.get("date"))
+        return response
 
     async def _body(self, response: httpx.Response) -> bytes:
         try:

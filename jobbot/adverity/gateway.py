@@ -7,7 +7,7 @@ so that a stop never waits for more than what is on the wire. A stop is sent onc
 
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import stamina
 
@@ -143,6 +143,11 @@ class Gateway:
             self._jobs.forget()
             self._ended.forget()
             self._lists.forget()
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """How far the instance's clock is ahead of ours, as its answers say; None before the first one."""
+        return self._client.clock_ahead
 
     @property
     def waiting(self) -> int:

@@ -170,7 +170,7 @@ class Datastream(BaseModel):
 class JobList(BaseModel):
     """Jobs of one query, newest first.
 
-    ``complete`` is False when there were more than the client reads; ``unreadable`` counts the entries without an id.
+    ``complete`` is False when there were more than the client reads; ``unreadable`` counts entries that were no jobs.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -10,16 +10,15 @@ from urllib.parse import urlencode
 
 import httpx
 from pydantic import ValidationError
-from pydantic_core import from_json
 
 from jobbot.adverity.errors import InvalidRequest, Unexpected
+from jobbot.adverity.lenient_json import read_json
 from jobbot.adverity.model import Job, JobList
 from jobbot.adverity.query import JobQuery
 
 JOBS = "/api/jobs/"
 PAGE_SIZE = 100
 _PAGING = {"page_size": str(PAGE_SIZE), "ordering": "-id"}
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +65,17 @@ class Page:
     next: str | None
 
 
-def read_json(body: bytes) -> object:
-    """The body's JSON. Raises Unexpected."""
+def document(body: bytes) -> object:
+    """The body's JSON, mended where it is damaged. Raises Unexpected."""
     try:
-        return from_json(body)
+        return read_json(body)
     except ValueError as error:
         raise Unexpected("an answer that is not JSON", status=200) from error
 
 
 def read_page(body: bytes, url: httpx.URL) -> Page:
     """A page that was read from ``url``; also where the envelope is missing. Raises Unexpected."""
-    match read_json(body):
+    match document(body):
         case list(entries):
             link: object = None
         case {"results": list(entries), **rest}:
@@ -99,7 +98,7 @@ def _next_target(link: object, url: httpx.URL) -> str | None:
     """Where a ``next`` link leads: to more jobs of the same instance, or nowhere.
 
     Its path and query alone are used, on the address that is configured: the key goes nowhere else. So it does not
-    matter where the link says http, as an instance writes it that does not know of the proxy that ends its TLS.
+    matter whom the link names: an instance that does not know of what stands before it writes its inner name and port.
     """
     if link is None or link == "":
         return None
@@ -107,14 +106,9 @@ def _next_target(link: object, url: httpx.URL) -> str | None:
         there = url.join(link) if isinstance(link, str) else httpx.URL()
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL()
-    if there.scheme not in _DEFAULT_PORTS or _place(there) != _place(url) or not there.path.startswith(JOBS):
+    if there.scheme not in ("http", "https") or not there.host or not there.path.startswith(JOBS):
         raise Unexpected("a link to the next page that leads elsewhere", status=200)
     return there.raw_path.decode("ascii")
-
-
-def _place(url: httpx.URL) -> tuple[str, int | None, bytes]:
-    """Host, port and person. The default port of either scheme says no more than none."""
-    return url.host, None if url.port in _DEFAULT_PORTS.values() else url.port, url.userinfo
 
 
 def collect(pages: Iterable[Page], *, most: int, complete: bool) -> JobList:

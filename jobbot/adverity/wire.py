@@ -10,13 +10,16 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from jobbot.visible import visible
+
 T = TypeVar("T")
 
 _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
 _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
+_YEARS = range(1970, 2200)
+"""A job of other years is a mistake, and no sum with its times may leave what Python can hold."""
 
 
 def identity(value: object) -> int | None:
@@ -36,12 +39,11 @@ def identity(value: object) -> int | None:
 
 
 def text(value: object) -> str:
-    """Text as it came, without control characters; a number in digits; everything else is no text."""
+    """Text as it came, without what nobody sees; a number in digits; everything else is no text."""
     match value:
         case str():
-            # Half a surrogate pair is valid JSON and no valid text, and PostgreSQL takes no NUL: what cannot be written
-            # out would fail much later.
-            return _CONTROLS.sub("", value).encode("utf-8", "replace").decode()
+            # Also because PostgreSQL takes no NUL, and nobody half a surrogate pair: that would fail much later.
+            return visible(value)
         case bool():
             return ""
         case int() if abs(value) <= _MOST:
@@ -84,13 +86,17 @@ def flag(value: object) -> bool | None:
 
 
 def instant(value: object) -> datetime | None:
-    """A time in UTC; one that names no zone is in UTC already, as all times of Adverity are (documented)."""
+    """A time in UTC; one that names no zone is in UTC already, as all times of Adverity are (documented).
+
+    None for one outside of the years that a job can be of.
+    """
     try:
         if isinstance(value, str):
             value = datetime.fromisoformat(value.strip())
         if not isinstance(value, datetime):
             return None
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        found = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        return found if found.year in _YEARS else None
     except (ValueError, OverflowError):
         return None
 

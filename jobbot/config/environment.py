@@ -10,7 +10,6 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from jobbot.config.problems import ConfigError, line
 from jobbot.config.settings import LogFormat, LogLevel
-from jobbot.config.traces import TraceExporter, TraceUrl
 from jobbot.config.values import (
     ApiUrl,
     AppToken,
@@ -51,11 +50,6 @@ class Environment(BaseModel):
     JOBBOT_HOST: str = "0.0.0.0"  # noqa: S104 - a Procfile host routes to it; only signed requests do anything
     JOBBOT_LOG_FORMAT: LogFormat = "text"
     JOBBOT_LOG_LEVEL: LogLevel = "INFO"
-    OTEL_TRACES_EXPORTER: TraceExporter | None = None
-    OTEL_EXPORTER_OTLP_ENDPOINT: TraceUrl | None = None
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: TraceUrl | None = None
-    OTEL_EXPORTER_OTLP_HEADERS: SecretStr = SecretStr("")
-    OTEL_SERVICE_NAME: str = "jobbot"
 
 
 def read_environment(variables: Mapping[str, str], problems: list[str]) -> Environment:

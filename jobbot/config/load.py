@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from jobbot.config.environment import Environment, all_variables, read_environment
+from jobbot.config.network import read_network
 from jobbot.config.policy import Policy, read_policy
 from jobbot.config.problems import ConfigError, near, printable
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
@@ -40,6 +41,7 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
     Raises :class:`ConfigError` where ``env_file`` is there and cannot be read.
     """
     problems: list[str] = []
+    notes: list[str] = []
     variables = all_variables(env_file)
     env = read_environment(variables, problems)
     wrong = frozenset(re.split("[: ]", line)[0] for line in problems)
@@ -65,13 +67,9 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
         port=env.PORT,
         log_format=env.JOBBOT_LOG_FORMAT,
         log_level=env.JOBBOT_LOG_LEVEL,
-        traces=trace_settings(
-            env.OTEL_TRACES_EXPORTER,
-            env.OTEL_EXPORTER_OTLP_ENDPOINT,
-            env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
-            env.OTEL_EXPORTER_OTLP_HEADERS,
-            env.OTEL_SERVICE_NAME,
-        ),
+        traces=trace_settings(variables, notes),
+        network=read_network(variables, notes),
+        notes=tuple(notes),
     )
     return draft, problems
 

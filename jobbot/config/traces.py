@@ -3,27 +3,16 @@
 https://opentelemetry.io/docs/specs/otel/protocol/exporter/ - traces are off unless one of them asks for them.
 """
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Literal
 from urllib.parse import unquote
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, SecretStr
 
-from jobbot.config.problems import wrong
 from jobbot.config.values import read_url
 
-TraceExporter = Literal["otlp", "console", "none"]
+_KNOWN: tuple[Literal["otlp", "console"], ...] = ("otlp", "console")
 LOCAL_COLLECTOR = "http://localhost:4318"
-
-
-def _trace_url(value: str) -> str:
-    """Plain http too: a collector stands beside its application, and no key of ours travels there."""
-    parts = read_url(value)
-    if parts is None or parts.scheme not in ("http", "https"):
-        raise wrong("is not the URL of a collector, like http://localhost:4318")
-    return value.rstrip("/")
-
-
-TraceUrl = Annotated[str, AfterValidator(_trace_url)]
 
 
 class TraceSettings(BaseModel):
@@ -43,11 +32,37 @@ class TraceSettings(BaseModel):
         return [*values, *map(unquote, values)]
 
 
-def trace_settings(
-    exporter: TraceExporter | None, base: str | None, endpoint: str | None, headers: SecretStr, service: str
-) -> TraceSettings | None:
-    """What the variables come to. ``base`` is a collector's URL, ``endpoint`` that of its traces alone, which wins."""
-    if exporter == "none" or not (exporter or base or endpoint):
+def trace_settings(variables: Mapping[str, str], notes: list[str]) -> TraceSettings | None:
+    """What the variables come to. They are everybody's on a host: what jobbot cannot use is noted, and ends nothing.
+
+    OTEL_TRACES_EXPORTER may be a list, of which the first that jobbot has is taken.
+    """
+    said = [word.strip().lower() for word in variables.get("OTEL_TRACES_EXPORTER", "").split(",") if word.strip()]
+    exporter = next((known for word in said for known in _KNOWN if word == known), None)
+    if said and exporter is None:
+        if said != ["none"]:
+            notes.append("OTEL_TRACES_EXPORTER: is none that jobbot has (otlp, console or none); no traces are sent")
         return None
-    whole = endpoint or f"{base or LOCAL_COLLECTOR}/v1/traces"
-    return TraceSettings(exporter=exporter or "otlp", endpoint=whole, headers=headers, service=service)
+    base, endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
+    name = next((one for one in (endpoint, base) if variables.get(one)), None)
+    if exporter is None and name is None:
+        return None
+    whole = f"{LOCAL_COLLECTOR}/v1/traces"
+    if name is not None and exporter != "console":
+        url = variables[name].rstrip("/")
+        if not _is_collector(url):
+            notes.append(f"{name}: is not the URL of a collector, like {LOCAL_COLLECTOR}; no traces are sent")
+            return None
+        whole = url if name == endpoint else f"{url}/v1/traces"
+    return TraceSettings(
+        exporter=exporter or "otlp",
+        endpoint=whole,
+        headers=SecretStr(variables.get("OTEL_EXPORTER_OTLP_HEADERS", "")),
+        service=variables.get("OTEL_SERVICE_NAME", "jobbot"),
+    )
+
+
+def _is_collector(url: str) -> bool:
+    """Plain http too: a collector stands beside its application, and no key of ours travels there."""
+    parts = read_url(url)
+    return parts is not None and parts.scheme in ("http", "https")

@@ -36,6 +36,11 @@ def is_address(host: str) -> bool:
     return True
 
 
+def is_host(host: str) -> bool:
+    """Whether ``host`` is a name that DNS could hold, or an address."""
+    return len(host) <= 253 and (_HOST.fullmatch(host) is not None or is_address(host))
+
+
 def passwords_of(url: str) -> list[str]:
     """The passwords in a database's URL, as they are written there and as they are meant."""
     if not url.startswith("postgresql://"):
@@ -73,9 +78,8 @@ def read_url(url: str) -> SplitResult | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return None
-    is_host = len(host) <= 253 and (_HOST.fullmatch(host) is not None or is_address(host))
     extra = parts.username is not None or parts.query or parts.fragment or "%" in parts.netloc
-    return parts if is_host and _is_plain(url) and port != 0 and not extra else None
+    return parts if is_host(host) and _is_plain(url) and port != 0 and not extra else None
 
 
 def _base_url(value: str) -> str:
@@ -105,6 +109,8 @@ def _database_url(secret: SecretStr) -> SecretStr:
     url = secret.get_secret_value()
     if url.startswith("sqlite:///"):
         return secret
+    if url.startswith("postgres://"):  # as several platforms write it, and libpq takes it
+        url = "postgresql://" + url.removeprefix("postgres://")
     if not url.startswith("postgresql://"):
         raise wrong("begins neither with sqlite:/// nor with postgresql://")
     try:
@@ -115,7 +121,7 @@ def _database_url(secret: SecretStr) -> SecretStr:
     if "@" in parts.path + parts.query + parts.fragment or "@" in (parts.password or ""):
         # A password that ends the host too early: whatever looks for the password to hide it would miss it.
         raise wrong("has a password that cuts it short (write / [ ] # ? @ and % of a password as %2F and the like)")
-    return secret
+    return SecretStr(url)
 
 
 def _ids(kind: Literal["channel", "user", "usergroup"]) -> AfterValidator:

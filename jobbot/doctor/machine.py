@@ -2,14 +2,16 @@
 
 import asyncio
 import errno
+from pathlib import Path
 
 import httpx
 
 from jobbot.config import Draft
 from jobbot.doctor.finding import Finding, ok, warn, wrong
 from jobbot.slack.port import CannotListen, open_port
-from jobbot.store.engine import BadDatabaseUrl, StoreUnavailable
+from jobbot.store.engine import StoreUnavailable
 from jobbot.store.inspect import NotThere, Seen, inspect
+from jobbot.store.urls import BadDatabaseUrl
 
 DATABASE_SECONDS = 10.0
 """For everything that is asked of it: a server that is cut off, or several in one URL, could take far longer."""
@@ -32,6 +34,8 @@ async def database(draft: Draft) -> list[Finding]:
         step = (
             "see whether the path is right, the file is jobbot's, and this user may read and write it"
             if url.startswith("sqlite:")
+            else "see `jobbot help database` for what may stand in the URL"
+            if "of the URL" in str(error)
             else "see whether it runs, and whether host, name, user and password are right"
         )
         return [wrong(_DATABASE, _WHERE, f"cannot be used ({error})", step)]
@@ -55,6 +59,9 @@ def database_finding(seen: NotThere | Seen) -> Finding:
         case Seen(kind="sqlite", file=None):
             step = "name a file: sqlite:///jobbot.db"
             return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops ends with the process", step)
+        case Seen(file=Path() as file, others_may_read=True):
+            says = f"{_named(seen)}, can be read by everybody on this machine, with the reasons that people gave"
+            return warn(_DATABASE, _WHERE, says, f"chmod 600 {file}*")
         case Seen(schema="current"):
             return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}, the newest")
         case Seen(schema="older"):

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.config import Draft
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 from jobbot.manifest import SCOPES, granted_scopes
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, is_passing
 
 SKEW_MOST = 300
 SKEW_NOTED = 60
@@ -26,7 +26,8 @@ SKEW_NOTED = 60
 
 _AGAIN = "copy the Bot User OAuth Token again: https://api.slack.com/apps, your app, OAuth & Permissions"
 _ANEW = "make one with the scope connections:write: your app's page, Basic Information, App-Level Tokens"
-_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall"
+_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall (jobbot help network)"
+_LATER = "try again in a while: https://slack-status.com"
 _OTHER = "see whether SLACK_API_URL is https://slack.com/api/, and whether a proxy answers in Slack's place"
 
 NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
@@ -66,6 +67,8 @@ def _not_asked(check: str, name: str, error: Exception) -> Finding | None:
         return wrong(check, name, says, _OTHER)
     if not isinstance(error, SlackApiError) or code.startswith("status "):
         return wrong(check, name, f"Slack cannot be asked ({code})", _REACH)
+    if is_passing(error) and asked_to_wait(error) is None:
+        return wrong(check, name, f"Slack is in trouble of its own ({code})", _LATER)
     return None
 
 

@@ -27,15 +27,19 @@ SAME_MATTER = timedelta(hours=1)
 LONGEST_MATTER = timedelta(hours=12)
 """What goes on for longer is told in the channel again: a thread of yesterday is read by nobody."""
 
+_ROUGHLY = timedelta(seconds=2)
+"""So exactly two clocks can be compared: rather an ending too many than one too few."""
+
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the alerts of one round come to."""
+    """What the alerts of one round come to; ``jobs`` are those that are told, each with its channel."""
 
-    letters: tuple[Letter, ...]
-    groups: tuple[AlertGroup, ...]
+    letters: tuple[Letter, ...] = ()
+    groups: tuple[AlertGroup, ...] = ()
+    jobs: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +50,12 @@ class Hit:
     away: bool
 
 
-def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int]) -> bool:
+def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)) -> bool:
     """Whether this alert is for this job. One that ended before the alert was switched on is not news.
 
     ``witnessed`` are the jobs that were going on when somebody looked last: where Adverity does not say when a job
-    ended, only those, and what began since, are known to have ended after it was switched on.
+    ended, only those, and what began since, are known to have ended after it was switched on. ``ahead`` is what is
+    known of how far Adverity's clock is ahead of ours.
     """
     if job.state is None or job.state.value not in alert.states:
         return False
@@ -60,6 +65,8 @@ def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int]) ->
         return False
     # To the second, as Adverity writes times.
     since = alert.since.replace(microsecond=0)
+    if ahead:
+        since += ahead - _ROUGHLY
     if job.end is not None:
         # Adverity's clock may be behind ours: of what was seen going on that does not matter.
         return job.end >= (since - SKEW if job.id in witnessed else since)
@@ -80,19 +87,21 @@ def tell(
     jobs = sorted(over, key=lambda job: (job.end or now, job.id))
     letters: list[Letter] = []
     changed: list[AlertGroup] = []
+    jobs_told: list[tuple[str, int]] = []
     for channel in dict.fromkeys(alert.channel_id for alert in alerts):
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [alert.since for alert in own if wanted(alert, job, now, witnessed)]
+            asked = [alert.since for alert in own if wanted(alert, job, now, witnessed, seen.ahead)]
             if asked:
                 hits.append(Hit(words.entry(job, names, now), seen.was_away(job.end, min(asked))))
+                jobs_told.append((channel, int(job.id)))
         if hits:
             here = [group for group in groups if group.channel_id == channel]
             told = _Channel(own[0].instance, channel, here, now).tell(hits)
             letters += told.letters
             changed += told.groups
-    return Told(tuple(letters), tuple(changed))
+    return Told(tuple(letters), tuple(changed), tuple(jobs_told))
 
 
 class _Channel:

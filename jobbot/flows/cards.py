@@ -173,6 +173,10 @@ class Redrawing:
             return self._as_it_was(card, words.forgotten(), end_reason="not found")
         return self._draw(card, self._with(card, job), end_reason=job.state_label or "over")
 
+    def as_last_seen(self, card: LiveCard) -> Change | None:
+        """Adverity answers again, if about something else: without the line that says that it does not."""
+        return self._as_it_was(card, "")
+
     def trouble(self, card: LiveCard, kind: str, since: datetime) -> Change | None:
         """Adverity cannot be asked: said once, because the words stay the same until it can."""
         return self._as_it_was(card, words.trouble(kind, since))

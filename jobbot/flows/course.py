@@ -26,7 +26,7 @@ from jobbot.flows.outcome import (
 )
 from jobbot.flows.surely import surely
 from jobbot.flows.telling import Telling
-from jobbot.flows.voice import Place, Voice
+from jobbot.flows.voice import NotSaid, Place, Said, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, dump_message, load_message
@@ -88,7 +88,11 @@ class Course:
         self._may_be_sent = claimed.record.sent_at is not None
         self._ours_until = claimed.record.requested_at
         self.telling = Telling(claimed, place=place, ledger=ledger, voice=voice, most=pace.store)
-        self.stop = self.telling.stop
+
+    @property
+    def stop(self) -> words.Stop:
+        """What its message tells every time."""
+        return self.telling.stop
 
     async def run(self, gateway: Gateway) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed.
@@ -211,11 +215,15 @@ class Course:
         await self._tell(ending.message)
 
     async def _tell(self, message: Message) -> None:
-        if await self.telling.amend(message):
-            await surely(lambda: self._ledger.told(self._claim, self._clock()), most=self._pace.store)
-        else:
-            # Slack cannot be reached: the message is in the row, and is tried again with the row.
-            await self.let_go()
+        match await self.telling.amend(message):
+            case Said(ts):
+                await surely(lambda: self._ledger.told(self._claim, self._clock(), ts), most=self._pace.store)
+            case NotSaid(may_pass=True):
+                # The message is in the row, and is tried again with the row.
+                await self.let_go()
+            case NotSaid(why):
+                log.error("nobody could be told how a stop ended", job=self._record.job, error=why)
+                await surely(lambda: self._ledger.not_told(self._claim, why), most=self._pace.store)
 
     async def fail(self) -> None:
         """Something nobody foresaw: the row and the message say what is certain."""

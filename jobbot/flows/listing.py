@@ -99,6 +99,7 @@ class ListingFlow:
             page=page,
             total=len(jobs),
             complete=all(one.complete for one in lists),
+            unreadable=sum(one.unreadable for one in lists),
             as_of=min(answer.read_at for answer in answers),
             names=await name_datastreams(instance, shown),
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import assert_never
 
-from jobbot.flows.surely import surely
+from jobbot.flows.surely import REAL, Timer, surely
 from jobbot.flows.teller import CannotTell, MayTell, NeverAgain, NotNow, NotThere, NotThis, Teller
 from jobbot.logs import get_logger
 from jobbot.render.blocks import load_message
@@ -36,16 +36,27 @@ _LONGEST_WAIT = 3600.0
 
 
 class Postman:
-    """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time."""
+    """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time.
+
+    ``timer`` is for the waits before the database is asked again.
+    """
 
     def __init__(
-        self, *, outbox: Outbox, watches: Watches, teller: Teller, clock: Callable[[], datetime], look: float
+        self,
+        *,
+        outbox: Outbox,
+        watches: Watches,
+        teller: Teller,
+        clock: Callable[[], datetime],
+        look: float,
+        timer: Timer = REAL,
     ) -> None:
         self._outbox = outbox
         self._watches = watches
         self._teller = teller
         self._clock = clock
         self._look = look
+        self._timer = timer
         self._woken = asyncio.Event()
         self._ends = False
         self._under_way = 0
@@ -115,7 +126,7 @@ class Postman:
     async def _tell(self, one: ClaimedLetter) -> None:
         """Raises CannotTell."""
         letter = one.letter
-        match await self._teller.may_tell(letter.channel_id, letter.need):
+        match await self._teller.may_tell(letter.channel_id, letter.need, letter.instance):
             case NeverAgain() as never:
                 await self._close(one, never)
                 return
@@ -179,7 +190,8 @@ class Postman:
         log.warning("nothing is told there any more", channel=one.letter.channel_id, reason=never.reason)
         await self._keep(one, lambda: self._outbox.give_up(one, never.reason))
         only = one.letter.need if never.only_this else ""
-        await self._watches.end_channel(one.letter.channel_id, never.reason, only=only)
+        here = one.letter.instance if never.only_here else ""
+        await self._watches.end_channel(one.letter.channel_id, never.reason, only=only, instance=here)
 
     async def _later(self, one: ClaimedLetter, later: NotNow, *, perhaps_told: bool) -> None:
         now = self._clock()
@@ -193,4 +205,4 @@ class Postman:
 
     async def _keep(self, one: ClaimedLetter, step: Callable[[], Awaitable[None]]) -> None:
         """Let the database know what became of it for as long as it is ours: else it would be told again."""
-        await surely(step, most=(one.lease_until - self._clock()).total_seconds())
+        await surely(step, most=(one.lease_until - self._clock()).total_seconds(), timer=self._timer)

@@ -8,8 +8,9 @@ between two rounds is seen too.
 Why nothing is lost, whether Adverity means a range by when jobs began or by when they ended. Let A be the last listing
 of what is going on. A job that began before A and has ended is dealt with, or was going on at A, so that it goes
 missing; one that began after A has begun *and* ended since A, so that the list of the past from A on has it either
-way. ``covered`` is that A. Clocks may differ, so a range begins and ends ``SKEW`` wider, and what was dealt with is
-remembered.
+way. ``covered`` is that A. Clocks may differ: all times here are on ours, what is known of the difference is added
+where Adverity is asked and taken off where it answers, a range begins and ends ``SKEW`` wider for what is not, and
+what was dealt with is remembered.
 """
 
 from collections.abc import Iterable
@@ -62,7 +63,8 @@ class Learned:
     """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
 
     ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it.
+    last. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list
+    held less than there is, which the next questions may make good.
     """
 
     seen: Seen
@@ -71,6 +73,7 @@ class Learned:
     gone: frozenset[int] = frozenset()
     witnessed: frozenset[int] = frozenset()
     unseen: str = ""
+    whole: bool = True
 
 
 def choose(seen: Seen, interest: Interest, tempo: Tempo, now: datetime) -> Question:
@@ -108,17 +111,17 @@ def learn_going_on(seen: Seen, interest: Interest, answer: JobList, now: datetim
     for job in wanted - going.keys() - missing.keys():
         missing[job] = Missing(began=seen.known.get(job), again_at=now, alone=not answer.complete)
     kept = going.values() if interest.alerts else (job for job in going.values() if job.id in followed)
-    known = {int(job.id): job.start for job in kept}
+    known = {int(job.id): seen.ours(job.start) for job in kept}
     change = {"listed_at": now, "known": known, "missing": missing, "past_next": bool(interest.alerts)}
     over = tuple(job for job in answer.jobs if job.is_over)
     after = _settled(seen.model_copy(update=change), over)
     unseen = "" if answer.complete else "more is going on than a list can hold"
-    return Learned(after, tuple(going.values()), over, witnessed=_witnessed(seen), unseen=unseen)
+    return Learned(after, tuple(going.values()), over, witnessed=_witnessed(seen), unseen=unseen, whole=answer.complete)
 
 
 def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learned:
     """What has ended in a range. A missing job that is not in it must be read by itself."""
-    over = tuple(job for job in answer.jobs if has_ended(job, now))
+    over = tuple(job for job in answer.jobs if has_ended(job, seen, now))
     ended = {job.id for job in over}
     missing = {
         job: _not_found(one, now) if _is_for_a_list(one, now) and one.again_at <= now else one
@@ -138,7 +141,8 @@ def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learn
             reached = min(asked.end - SKEW, seen.listed_at or asked.end)
             # Whatever was crowded is likely to be so for a while.
             change |= {"covered": max(seen.covered, reached), "span": 2 * length if asked.end < now else None}
-    return Learned(seen.model_copy(update=change), (), over, witnessed=_witnessed(seen), unseen=unseen)
+    after, witnessed = seen.model_copy(update=change), _witnessed(seen)
+    return Learned(after, (), over, witnessed=witnessed, unseen=unseen, whole=answer.complete)
 
 
 def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned:
@@ -152,15 +156,16 @@ def learn_one(seen: Seen, job: int, found: Job | None, now: datetime) -> Learned
             return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
         sought = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
         return Learned(seen.model_copy(update={"missing": {**seen.missing, job: sought}}))
-    if has_ended(found, now):
+    if has_ended(found, seen, now):
         return Learned(_settled(seen, (found,)), (), (found,), witnessed=_witnessed(seen))
     # It is in no list and not over, as far as can be said. Looked at again, ever more rarely.
     return Learned(put_off(seen, One(job), now), (found,))
 
 
-def has_ended(job: Job, now: datetime) -> bool:
+def has_ended(job: Job, seen: Seen, now: datetime) -> bool:
     """Whether a job that is not listed as going on is over: by its state, or, where nobody knows that, by its end."""
-    return job.is_over or (job.state is None and job.end is not None and job.end <= now + SKEW)
+    end = seen.ours(job.end)
+    return job.is_over or (job.state is None and end is not None and end <= now + SKEW)
 
 
 def put_off(seen: Seen, asked: Question, now: datetime) -> Seen:

@@ -11,6 +11,7 @@ code: ``carry_out`` begins with a new row, ``resume`` with one that was left beh
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
@@ -24,7 +25,7 @@ from jobbot.flows.voice import Place, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.store.engine import StoreUnavailable
-from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopRecord, StopWish
+from jobbot.store.stops import Claimed, Held, Ledger, LostClaim, Repeated, StopWish
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -97,7 +98,7 @@ class StoppingFlow:
             earlier = await find_earlier(order.job, instance, self._ledger)
             if earlier is not None and earlier.request_key != order.request_key:
                 return Second(earlier)
-            claim = await self._ledger.claim(wish)
+            claim = await self._ledger.claim(wish, response_url=order.place.response_url)
         except StoreUnavailable as error:
             raise CannotRecord from error
         match claim:
@@ -128,13 +129,13 @@ class StoppingFlow:
         """Go on with a row that was left behind, from whatever it says."""
         record = claimed.record
         log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
-        return await self._see_through(claimed, _place_of(record), lambda one: one.run(instance.gateway))
+        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance.gateway))
 
     async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
         """End a row that was left behind on an instance that is not configured any more."""
         record = claimed.record
         log.error("stop left behind on an unknown instance", job=record.job, instance=record.instance)
-        return await self._see_through(claimed, _place_of(record), Course.give_up)
+        return await self._see_through(claimed, _place_of(claimed), Course.give_up)
 
     async def _see_through(
         self, claimed: Claimed, place: Place, to_its_end: Callable[[Course], Awaitable[Ending | None]]
@@ -156,8 +157,9 @@ class StoppingFlow:
             await one.telling.set_right()
             return HandedOn()
         except asyncio.CancelledError:
-            # The process ends: whoever is next may go on at once.
-            await asyncio.shield(one.let_go())
+            # The process ends: whoever is next may go on at once. Where that cannot be written, it ends too.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(one.let_go())
             raise
         except StoreUnavailable:
             # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
@@ -172,5 +174,5 @@ class StoppingFlow:
             self._ledger.drop(claimed.claim)
 
 
-def _place_of(record: StopRecord) -> Place:
-    return Place(record.channel_id, record.thread_ts)
+def _place_of(claimed: Claimed) -> Place:
+    return Place(claimed.record.channel_id, claimed.record.thread_ts, claimed.response_url)

@@ -1,7 +1,9 @@
 """Steps that matter more than the time they take."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from jobbot.logs import get_logger
@@ -12,19 +14,29 @@ log = get_logger(__name__)
 T = TypeVar("T")
 
 
-async def surely(step: Callable[[], Awaitable[T]], *, most: float) -> T:
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """How time is measured and waited for; seconds."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+
+
+REAL = Timer()
+
+
+async def surely(step: Callable[[], Awaitable[T]], *, most: float, timer: Timer = REAL) -> T:
     """A step on the ledger, again and again while the database is away.
 
     Raises StoreUnavailable after ``most`` seconds, and whatever else the step raises at once.
     """
-    loop = asyncio.get_running_loop()
-    until, wait = loop.time() + most, 0.2
+    until, wait = timer.monotonic() + most, 0.2
     while True:
         try:
             return await step()
         except StoreUnavailable as error:
-            if loop.time() > until:
+            if timer.monotonic() > until:
                 raise
             log.warning("database cannot be used, trying again", error=str(error), seconds=wait)
-        await asyncio.sleep(wait)
+        await timer.sleep(wait)
         wait = min(wait * 2, 5.0)

@@ -5,8 +5,10 @@ ending, could write over it: whoever speaks on the way asks before and afterward
 whoever learns that it is not sets right what they may have said.
 """
 
+from dataclasses import replace
+
 from jobbot.flows.surely import surely
-from jobbot.flows.voice import Place, Voice
+from jobbot.flows.voice import NotSaid, Place, Said, Voice
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message, load_message
@@ -20,7 +22,9 @@ class Telling:
     """The message of one row. ``most`` is for how many seconds a step is tried again while the database is away.
 
     A process that died between Slack's taking the first message and the row's knowing its ts has left a message that
-    nobody can find again (reading channels is more than jobbot asks for): whoever goes on posts another one.
+    nobody can find again: Slack's posts take no key of the caller's, and reading a channel, or the metadata of its
+    messages, is more than jobbot asks for. So the row says before each first message that there may be one; whoever
+    goes on posts another one, which says that it replaces it.
     """
 
     def __init__(self, claimed: Claimed, *, place: Place, ledger: Ledger, voice: Voice, most: float) -> None:
@@ -31,12 +35,22 @@ class Telling:
         self._most = most
         self.ts = claimed.record.message_ts
         self.stop = _stop_of(claimed.record)
+        self._is_fixed = False
 
     async def begin(self) -> None:
         """Post it, and remember which it is. Raises LostClaim, StoreUnavailable."""
-        self.ts = ts = await self._voice.announce(self._place, words.begun(self.stop))
-        if ts is None:
-            return
+        await self._ledger.posting(self._claim)
+        match await self._voice.announce(self._place, words.begun(self.stop)):
+            case Said(str(ts)):
+                self.ts = ts
+                await self._announced(ts)
+            case NotSaid(perhaps=False):
+                await self._ledger.not_posted(self._claim)
+            case Said() | NotSaid():
+                self._is_fixed = True
+                self.stop = replace(self.stop, replaces=True)
+
+    async def _announced(self, ts: str) -> None:
         try:
             await self._ledger.announced(self._claim, ts)
         except StoreUnavailable:
@@ -44,7 +58,12 @@ class Telling:
             await surely(lambda: self._ledger.announced(self._claim, ts), most=self._most)
 
     async def say(self, message: Message) -> None:
-        """Something on the way. Raises LostClaim, also where it turns out afterwards."""
+        """Something on the way. Raises LostClaim, also where it turns out afterwards.
+
+        What cannot be edited is followed by the ending alone: each word on the way would stay as a message of its own.
+        """
+        if self._is_fixed:
+            return
         try:
             await self._ledger.keep(self._claim)
             await self.amend(message)
@@ -52,9 +71,12 @@ class Telling:
         except StoreUnavailable:
             log.info("message left as it is, database cannot be used", job=self.stop.job)
 
-    async def amend(self, message: Message) -> bool:
-        """Let it say this; False where trying again later makes sense."""
-        return await self._voice.amend(self._place, self.ts, message)
+    async def amend(self, message: Message) -> Said | NotSaid:
+        """Let it say this; what cannot be edited is posted anew, and that is edited from then on."""
+        said = await self._voice.amend(self._place, self.ts, message)
+        if isinstance(said, Said) and said.ts is not None:
+            self.ts = said.ts
+        return said
 
     async def set_right(self) -> None:
         """Somebody else has the row: what was said here since must not stand against what they say.
@@ -82,4 +104,5 @@ def _stop_of(record: StopRecord) -> words.Stop:
         user_id=record.user_id,
         asked_at=record.requested_at,
         reason=record.reason,
+        replaces=record.first_posts > (record.message_ts is not None),
     )

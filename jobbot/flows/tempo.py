@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobbot.adverity.errors import AdverityError, Busy
+from jobbot.adverity.errors import AdverityError
 from jobbot.flows.seen import Seen
 from jobbot.store.following import Interest
 
@@ -13,6 +13,7 @@ class Tempo:
     """Pauses between rounds, in seconds: ``close`` while something young is followed, ``near`` for an hour, ``far``.
 
     ``next`` is the pause before an ended job is looked up; ``trouble`` the longest while Adverity cannot be asked;
+    ``outage`` how long it may last before channels are told that they are told nothing;
     ``look`` how often a process sees whether there is anything to do; ``trust`` for
     how long it is believed what Slack says of a channel that is told something (Slack takes 50 such look-ups a minute).
     """
@@ -23,15 +24,17 @@ class Tempo:
     next: float = 1.0
     trouble: float = 60.0
     look: float = 0.5
-    trust: float = 30.0
+    trust: float = 5.0
+    outage: float = 180.0
 
 
 def pause(seen: Seen, interest: Interest, tempo: Tempo, now: datetime, error: AdverityError | None) -> timedelta:
     """Until the next round."""
+    asked = max(seen.ask_again_at - now, timedelta(0)) if seen.ask_again_at is not None else timedelta(0)
     if error is not None:
-        wait = min(tempo.close * 2 ** min(seen.failures - 1, 10), tempo.trouble)
-        asked = error.retry_after if isinstance(error, Busy) else None
-        return timedelta(seconds=max(wait, min(asked or 0.0, 300.0)))
+        return max(timedelta(seconds=min(tempo.close * 2 ** min(seen.failures - 1, 10), tempo.trouble)), asked)
+    if asked:
+        return asked
     if seen.span is not None or any(one.again_at <= now for one in seen.missing.values()):
         return timedelta(seconds=tempo.next)
     begun = [one.created_at for one in interest.watches] + [one.created_at for one in interest.cards]

@@ -43,7 +43,7 @@ class Unserved:
         """Whatever nobody has done a round for in a while. Raises StoreUnavailable."""
         for instance in await self._rounds.unserved(self._instances.names, self._clock() - UNSERVED):
             # The round is what keeps two jobbots from telling the same twice.
-            round_ = await self._rounds.begin(instance)
+            round_ = await self._rounds.begin(instance, orphaned=True)
             if round_ is None:
                 continue
             now = self._clock()

@@ -22,15 +22,23 @@ AT_ONCE = 20
 """Rows taken over in one round: their jobs are read one after the other anyway."""
 
 
+TIDY_EVERY = timedelta(hours=1)
+"""What is over is deleted so often: it is in nobody's way."""
+
 LOOK = 3.0
 """Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
+
+
+TRY_EVERY = 60.0
+"""Seconds between two tries whether the database can be written, while it can: each waits for the disk."""
 
 
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
-    ``keep`` is how long finished stops stay in the record, None for ever; ``clock`` gives the time, aware;
-    ``tidy`` is asked in every round to look after the rest of the database.
+    ``look_every``: seconds between two rounds at most; ``keep`` is how long finished stops stay in the record, None for
+    ever; ``clock`` gives the time, aware; ``tidy`` is asked in every round to look after the rest of the database,
+    ``forget`` once an hour to delete what is over there.
     """
 
     def __init__(
@@ -46,6 +54,9 @@ class Upkeep:
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
         tidy: Callable[[], Awaitable[None]] | None = None,
+        try_every: float = TRY_EVERY,
+        forget: Callable[[], Awaitable[None]] | None = None,
+        look_every: float = LOOK,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -56,7 +67,11 @@ class Upkeep:
         self._clock = clock
         self._keep = keep
         self._tidy = tidy
-        self._pause = min(lease.total_seconds() / 3, LOOK)
+        self._try_every = try_every
+        self._tried_at: float | None = None
+        self._forget = forget
+        self._forgot_at: datetime | None = None
+        self._pause = min(lease.total_seconds() / 3, look_every)
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
 
@@ -70,15 +85,15 @@ class Upkeep:
     async def look(self) -> None:
         """One round."""
         try:
+            await self._try_writing()
             await self._ledger.renew()
             unserved = [claimed for claimed in await self._ledger.take_over(AT_ONCE) if not self._go_on(claimed)]
             for claimed in unserved:
                 self._ledger.drop(claimed.claim)
                 await self._ledger.release(claimed.claim)
-            await self._deliveries.forget_old()
-            await self._forget_stops()
             if self._tidy is not None:
                 await self._tidy()
+            await self._forget_old()
         except StoreUnavailable as error:
             if not self.trouble:
                 log.error("database cannot be used", error=str(error))
@@ -89,6 +104,24 @@ class Upkeep:
             if self.trouble:
                 log.info("database can be used again")
             self.trouble = ""
+
+    async def _try_writing(self) -> None:
+        """Where nothing is to be written a full disk shows nowhere, until somebody's stop cannot be recorded."""
+        now = asyncio.get_running_loop().time()
+        if self.trouble or self._tried_at is None or now - self._tried_at >= self._try_every:
+            await self._deliveries.try_writing()
+            self._tried_at = now
+
+    async def _forget_old(self) -> None:
+        """Once an hour, and again in the next round where the database was away."""
+        now = self._clock()
+        if self._forgot_at is not None and now - self._forgot_at < TIDY_EVERY:
+            return
+        await self._deliveries.forget_old()
+        await self._forget_stops()
+        if self._forget is not None:
+            await self._forget()
+        self._forgot_at = now
 
     async def _forget_stops(self) -> None:
         """The record is kept whole, unless somebody has said for how long."""

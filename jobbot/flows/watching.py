@@ -1,6 +1,6 @@
 """Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +11,7 @@ from jobbot.flows.alarms import alarm
 from jobbot.flows.cards import Drawn, Told, new_card
 from jobbot.flows.instances import Instance
 from jobbot.flows.naming import name_datastreams
+from jobbot.flows.outages import lasting
 from jobbot.flows.tempo import Tempo
 from jobbot.intents.model import Alerts
 from jobbot.logs import get_logger
@@ -18,7 +19,9 @@ from jobbot.render.alerts import Alarm
 from jobbot.render.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title
+from jobbot.render.outages import Lasting
 from jobbot.render.watching import Waiting
+from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.following import Alert, Interest
 from jobbot.store.patience import Patience
@@ -139,10 +142,14 @@ class WatchingFlow:
         waiting = await self._patience.ask(self._watches.who_watches(instance, job, channel_id), instead=[])
         return [one.user_id for one in waiting]
 
-    async def of_channel(self, channel_id: str, instance: str | None) -> tuple[Sequence[Waiting], Sequence[Alarm]]:
-        """What a channel waits for, and what it is told of."""
+    async def of_channel(
+        self, channel_id: str, instance: str | None
+    ) -> tuple[Sequence[Waiting], Sequence[Alarm], Sequence[Lasting]]:
+        """What a channel waits for, what it is told of, and what of that cannot be followed now."""
         async with _keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
+            instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
+            outages = await lasting_of(self._rounds, instances, self._clock())
         waiting = [
             Waiting(
                 job=one.job,
@@ -154,7 +161,7 @@ class WatchingFlow:
             )
             for one in found.watches
         ]
-        return waiting, [alarm(one) for one in found.alerts]
+        return waiting, [alarm(one) for one in found.alerts], outages
 
     async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offers: Offers) -> None:
         """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
@@ -213,6 +220,20 @@ class WatchingFlow:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._tempo.next))
         except StoreUnavailable as error:
             log.warning("next round not hastened, database cannot be used", instance=instance, error=str(error))
+
+
+async def lasting_of(rounds: Rounds, instances: Collection[str], now: datetime) -> list[Lasting]:
+    """Those that cannot be followed now, for long enough that channels were told. Raises StoreUnavailable."""
+    states = await rounds.states(instances) if instances else {}
+    found = {name: lasting(state, now) for name, state in sorted(states.items())}
+    return [Lasting(name, one.since, one.why) for name, one in found.items() if one is not None]
+
+
+async def obeyed_first(deliveries: Deliveries, key: str) -> bool:
+    """Whether nobody has obeyed what Slack delivered under this key. Raises CannotKeep."""
+    async with _keeping():
+        # Apart from what was answered: an answer is given twice rather than not at all, a change is not made twice.
+        return await deliveries.is_first(f"obeyed|{key}")
 
 
 @asynccontextmanager

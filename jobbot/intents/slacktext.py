@@ -8,13 +8,13 @@ import re
 import unicodedata
 from datetime import UTC, datetime
 
+from jobbot.visible import visible
+
 _WRAPPED = re.compile(r"<([^<>]+)>")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DATE = re.compile(r"!date\^(\d{1,10})\^")
 _PERSON = re.compile(r"@([UW][A-Z0-9]{1,40})(?:\|.*)?")
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
-_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069]")
-"""Besides control characters, what turns the direction of all that follows on the line."""
 _PLAIN_DASHES = str.maketrans({"\u2010": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-"})
 
 
@@ -29,9 +29,9 @@ def escape(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """Words for people, as they were typed: unwrapped, without control characters, otherwise untouched."""
+    """Words for people, as they were typed: unwrapped, without what nobody sees, otherwise untouched."""
     words = _unescape(_WRAPPED.sub(lambda wrapped: _in_full(wrapped[1]), text))
-    return _CONTROLS.sub("", _BREAKS.sub(" ", words))
+    return visible(_BREAKS.sub(" ", words))
 
 
 def unwrapped(inner: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.playground.adverity import LocalAdverity, stories
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
+from jobbot.timing import Timing
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +63,15 @@ async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[De
         async with LocalAdverity(speed=speed, seed=seed) as adverity, LocalSlack(seed=seed) as slack:
             stories.tell_incident(adverity, seed=seed)
             settings = demo_settings(slack, adverity, Path(folder))
-            async with Jobbot(settings, clock=adverity.now, drain_seconds=0.3) as bot:
+            async with Jobbot(settings, clock=adverity.now, timing=Timing(drain=0.3)) as bot:
                 serving = asyncio.create_task(bot.run_until(asyncio.Event()))
                 try:
                     yield Demo(slack, adverity)
                 finally:
                     serving.cancel()
-                    with suppress(asyncio.CancelledError):
-                        await serving
+                    await asyncio.wait({serving})
+                    if not serving.cancelled():
+                        serving.result()
 
 
 async def serve_page(*, port: int, seed: int, speed: float, opens: bool) -> None:

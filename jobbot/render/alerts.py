@@ -8,6 +8,7 @@ from jobbot.adverity.model import OVER, Job, JobId, State
 from jobbot.render import buttons
 from jobbot.render.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.jobs import Names, row, state_in_words, title
+from jobbot.render.outages import Lasting, in_a_list
 from jobbot.render.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
 
 _NAMED = 8
@@ -120,11 +121,12 @@ def alarm_in_words(alarm: Alarm, now: datetime) -> str:
     return f"{about} – <@{alarm.user_id}>, since {moment(alarm.since)}{quiet}"
 
 
-def listed(alarms: Sequence[Alarm], *, now: datetime) -> Message:
-    """What this channel is told of."""
+def listed(alarms: Sequence[Alarm], outages: Sequence[Lasting] = (), *, now: datetime) -> Message:
+    """What this channel is told of, and what keeps jobbot from it now."""
     if not alarms:
         return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")
-    return _message(["*Alerts of this channel*", *(alarm_in_words(alarm, now) for alarm in alarms[:20])], "")
+    lasting = [in_a_list(one) for one in outages]
+    return _message(["*Alerts of this channel*", *lasting, *(alarm_in_words(alarm, now) for alarm in alarms[:20])], "")
 
 
 def switched_on(alarm: Alarm) -> Message:

@@ -3,10 +3,13 @@
 The names are the contract between what is rendered and the table of listeners in ``slack/``; a test compares them.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum
+from types import MappingProxyType
+from typing import get_args
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.button import encode
+from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import History, ListJobs, ShowJob, StopJob, UnwatchJob, WatchJob
 from jobbot.render.blocks import BUTTON_TEXT, Block, button
 
@@ -24,6 +27,23 @@ class Act(StrEnum):
     JOB_UNWATCH = "job_unwatch"
     RUN = "run"
     SHARE = "share"
+
+
+CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
+    {
+        Act.LIST_REFRESH: (ListJobs, History),
+        Act.LIST_NEWER: (ListJobs, History),
+        Act.LIST_OLDER: (ListJobs, History),
+        Act.JOB_REFRESH: (ShowJob,),
+        Act.JOB_SHOW: (ShowJob,),
+        Act.JOB_STOP: (StopJob,),
+        Act.JOB_WATCH: (WatchJob,),
+        Act.JOB_UNWATCH: (UnwatchJob,),
+        Act.SHARE: (ListJobs, History, ShowJob),
+        Act.RUN: get_args(Carried),
+    }
+)
+"""What each button may carry: a value that was made for another one is obeyed under none."""
 
 
 def refresh_list(question: ListJobs | History) -> Block:

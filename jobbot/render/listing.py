@@ -18,7 +18,9 @@ _OLD_ENOUGH_TO_SAY = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched."""
+    """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched.
+
+    ``unreadable`` counts entries of Adverity's answer that could not be read, whatever they were."""
 
     asked: Asked
     instance: str
@@ -26,6 +28,7 @@ class Listing:
     page: int
     total: int
     complete: bool
+    unreadable: int = 0
     as_of: datetime
     names: Names
 
@@ -46,10 +49,10 @@ def render_listing(
             blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
         else:
             blocks.append(section(line, accessory=details))
-    foot = _foot(listing)
+    foot = [line for line in (_foot(listing), _unreadable(listing)) if line]
+    lines += foot
     if foot:
-        lines.append(foot)
-        blocks += [divider(), context(foot)]
+        blocks += [divider(), *(context(line) for line in foot)]
     blocks.append(actions(paging(question, page=listing.page, total=listing.total, offer_share=offer_share)))
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
 
@@ -83,3 +86,9 @@ def _foot(listing: Listing) -> str:
         return ""
     of = f"{listing.total:,}" if listing.complete else f"the newest {listing.total:,}, there are more: narrow the range"
     return f"{first_to_last(listing.page, len(listing.jobs))} of {of} – times in your zone"
+
+
+def _unreadable(listing: Listing) -> str:
+    if not listing.unreadable:
+        return ""
+    return f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"

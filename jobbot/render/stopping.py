@@ -30,6 +30,7 @@ class Stop:
     user_id: str
     asked_at: datetime
     reason: str
+    replaces: bool = False  # there may be an earlier message of it that nobody can edit
 
 
 def _window(job: int, body: list[Block], metadata: str = "", *, submit: str | None = None, close: str) -> Modal:
@@ -255,8 +256,7 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
         return not_sent(stop, "jobbot was interrupted before it could be sent.")
     return _message(
         f"*Unknown* whether job {stop.name} was stopped: the stop was sent, and jobbot was interrupted before it saw "
-        "the outcome. "
-        "Look at the job before you ask for the stop again.",
+        "the outcome. Look at the job before you ask for the stop again.",
         stop,
     )
 
@@ -264,17 +264,17 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
 def not_set_up(stop: Stop, *, sent: bool) -> Message:
     """Somebody took the instance out of the configuration before the outcome was known."""
     words = f"*Unknown* whether job {stop.name} was stopped" if sent else f"*Not stopped*: job {stop.name}"
-    known = (
-        "Whether the stop took effect is not known here; look at the job in Adverity." if sent else "Nothing was sent."
-    )
-    words += f". jobbot is no longer set up for {foreign(stop.instance)}. {known}"
+    known = "Whether the stop took effect is not known here; look at the job in Adverity."
+    words += f". jobbot is no longer set up for {foreign(stop.instance)}. {known if sent else 'Nothing was sent.'}"
     return _message(words, stop, ask_again=False)
 
 
 def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
     small = f"{foreign(stop.instance)} – asked by <@{stop.user_id}> {clock(stop.asked_at)}"
-    reason = f" – reason: {foreign(stop.reason, REASON_MOST)}" if stop.reason else " – no reason given"
-    blocks = [section(words), context(small + reason)]
+    small += f" – reason: {foreign(stop.reason, REASON_MOST)}" if stop.reason else " – no reason given"
+    if stop.replaces:
+        small += "\nThis replaces an earlier message of this stop, if there is one, that jobbot can no longer edit."
+    blocks = [section(words), context(small)]
     if ask_again:
         blocks.append(actions([buttons.look(stop.job, stop.instance)]))
-    return Message(text=to_plain(f"{words}\n{small}{reason}"), blocks=blocks)
+    return Message(text=to_plain(f"{words}\n{small}"), blocks=blocks)

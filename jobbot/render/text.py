@@ -7,7 +7,9 @@ Facts: Slack asks for exactly three characters to be escaped in mrkdwn
 import re
 from datetime import UTC, datetime, timedelta
 
-_BLANKS = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+from jobbot.visible import visible
+
+_FENCE = re.compile("`{3,}")
 
 
 def escape(foreign: str) -> str:
@@ -17,16 +19,17 @@ def escape(foreign: str) -> str:
 
 def cut(text: str, most: int) -> str:
     """At most ``most`` characters, on one line, without invisible ones; what was cut ends in an ellipsis."""
-    flat = _BLANKS.sub(" ", text).strip()
+    flat = " ".join(visible(text).split())
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
 
 def foreign(text: str, most: int = 80) -> str:
     """A string from outside, fit for a line of mrkdwn: flat, cut, escaped.
 
-    ``*``, ``_`` and ``~`` stay as they are: at worst a name is drawn in bold, and it can still be found and copied.
+    ``*``, ``_``, ``~`` and a backtick or two stay as they are: at worst a name is drawn in bold, and it can still be
+    found and copied. Three backticks would open a block that swallows what follows.
     """
-    return escape(cut(text, most))
+    return escape(_FENCE.sub(lambda fence: "ˋ" * len(fence[0]), cut(text, most)))
 
 
 def code(text: str, most: int = 60) -> str:

@@ -10,6 +10,7 @@ from jobbot.render.alerts import Alarm, alarm_in_words
 from jobbot.render.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.card import people
 from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
+from jobbot.render.outages import Lasting, in_a_list
 from jobbot.render.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
 
 _ROWS = 20
@@ -125,11 +126,13 @@ def perhaps_again(message: Message) -> Message:
     return Message(text=f"{message.text}\n{words}", blocks=[*message.blocks, context(words)])
 
 
-def listed(waiting: Sequence[Waiting], alarms: Sequence[Alarm], *, now: datetime) -> Message:
-    """What this channel waits for."""
+def listed(
+    waiting: Sequence[Waiting], alarms: Sequence[Alarm], outages: Sequence[Lasting] = (), *, now: datetime
+) -> Message:
+    """What this channel waits for, and what keeps jobbot from telling it now."""
     if not waiting and not alarms:
         return _said(["Nothing is watched in this channel, and it has no alerts. `watch 987` waits for a job."])
-    lines = []
+    lines = [in_a_list(one) for one in outages]
     if waiting:
         lines.append(f"*{plural(len(waiting), 'watch', 'watches')} in this channel*")
         lines += [_row(one) for one in waiting[:_ROWS]]

@@ -6,14 +6,36 @@ object (a proxy's error page) breaks its ``get`` (executed and seen, slack_sdk 3
 
 import asyncio
 import re
+from datetime import UTC, datetime
 
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
+
+from jobbot.retry_after import retry_after
 
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 
 CALL_ERRORS = (SlackClientError, aiohttp.ClientError, asyncio.TimeoutError, OSError)
 """What a call of the SDK's async client raises when it does not succeed."""
+
+
+TOKEN_REFUSED = frozenset(
+    {
+        *(
+            "account_inactive",
+            "app_uninstalled",
+            "invalid_auth",
+            "missing_scope",
+            "no_permission",
+            "not_allowed_token_type",
+        ),
+        *("not_authed", "token_expired", "token_revoked"),
+    }
+)
+"""Codes that blame the token: it is wrong, of another kind, or is not valid any more."""
+
+_PASSING = frozenset({"fatal_error", "internal_error", "ratelimited", "request_timeout", "service_unavailable"})
+_LASTING = (aiohttp.TooManyRedirects, aiohttp.InvalidURL, aiohttp.ClientConnectorCertificateError)
 
 
 def error_code(error: Exception) -> str:
@@ -28,6 +50,14 @@ def error_code(error: Exception) -> str:
     return f"status {getattr(error.response, 'status_code', 'unknown')}"
 
 
+def is_passing(error: Exception) -> bool:
+    """Whether the same call may succeed in a while: trouble of Slack's own or of the network, or too many calls."""
+    if isinstance(error, SlackApiError):
+        status = getattr(error.response, "status_code", None)
+        return error_code(error) in _PASSING or status == 429 or (isinstance(status, int) and status >= 500)
+    return isinstance(error, (aiohttp.ClientError, TimeoutError, OSError)) and not isinstance(error, _LASTING)
+
+
 def asked_to_wait(error: Exception) -> float | None:
     """How many seconds Slack asks to wait before the same is asked again; None where it is no rate limit."""
     if not isinstance(error, SlackApiError):
@@ -39,7 +69,5 @@ def asked_to_wait(error: Exception) -> float | None:
 
 def seconds(header: str | None) -> float:
     """A Retry-After; one second where it says nothing that can be read."""
-    try:
-        return max(0.0, float(header or 1))
-    except ValueError:
-        return 1.0
+    wait = retry_after(header, datetime.now(UTC))
+    return 1.0 if wait is None else wait

@@ -144,5 +144,8 @@ def build_web(events: EventsEndpoint | None, not_ready: Reasons, metrics: Metric
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", shown)]
     if events is not None:
-        routes.append(Route("/slack/events", events.__call__, methods=["POST"]))
-    return Starlette(routes=routes)
+        # With a slash behind it too, as some write the address into Slack: a redirect is an error to it.
+        routes += [Route(path, events.__call__, methods=["POST"]) for path in ("/slack/events", "/slack/events/")]
+    app = Starlette(routes=routes)
+    app.router.redirect_slashes = False
+    return app

@@ -21,7 +21,7 @@ from jobbot.intents.button import decode
 from jobbot.intents.model import Intent, StopJob
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
-from jobbot.render.buttons import Act
+from jobbot.render.buttons import CARRIES, Act
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, unknown_instance
 from jobbot.slack.answers import Answers, Way
@@ -118,7 +118,7 @@ class Listeners:
     async def presses(self, interaction: Interaction, click: Clicked, seen: Seen) -> Outcome:
         """A button: one of ours, or any other, which never hangs and gets a friendly answer."""
         intent, listener = decode(click.value), self.clicks.get(click.action_id)
-        if intent is None or listener is None:
+        if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
             if early := self._gate.refuse_early(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).whisper(stale_button(self._answers.command(interaction)))
@@ -132,7 +132,7 @@ class Listeners:
             return await self._answers.serve(interaction, intent, Way.NEW)
         instance = self._answers.instance(interaction, intent.instance)
         if instance is None:
-            if early := self._gate.refuse_early(interaction, Need.STOP):
+            if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
             return Outcome.UNKNOWN_INSTANCE
@@ -140,14 +140,10 @@ class Listeners:
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: the message that was pressed, drawn anew. It only ever reads."""
-        if isinstance(intent, StopJob):
-            return await self.wants(interaction, intent)
         return await self._answers.serve(interaction, intent, Way.REDRAW)
 
     async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Share here: what one person saw, for the whole channel."""
-        if isinstance(intent, StopJob):
-            return await self.wants(interaction, intent)
         return await self._answers.serve(interaction, intent, Way.SHARE)
 
     async def _guard(self, interaction: Interaction, seen: Seen, work: Coroutine[None, None, Outcome]) -> None:
@@ -170,7 +166,8 @@ class Listeners:
     async def _is_repeated(self, interaction: Interaction) -> bool:
         """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
 
-        Slack sends no command twice; and of a submission the ledger itself knows whether it is a repeated one.
+        Slack sends no command twice: one that changes something is told apart where it is obeyed (``slack/following``),
+        and of a submission the ledger itself knows whether it is a repeated one.
         """
         is_command = isinstance(interaction.did, Typed) and interaction.did.command is not None
         if not interaction.key or is_command or isinstance(interaction.did, Submitted):

@@ -14,11 +14,11 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from jobbot.logs import get_logger
 from jobbot.render.blocks import Message, Modal
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, seconds
+from jobbot.slack.way import webhook_client
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -64,9 +64,15 @@ class Outbound:
     """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
 
     def __init__(
-        self, client: AsyncWebClient, session: aiohttp.ClientSession, telemetry: Telemetry | None = None
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        telemetry: Telemetry | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._client = client
+        self._sleep = sleep
         self._session = session
         self._telemetry = telemetry or Telemetry()
 
@@ -195,26 +201,29 @@ class Outbound:
                     method, code, may_pass=may_pass, wait=asked, perhaps_taken=perhaps, no_answer=no_answer
                 )
             log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
-            await asyncio.sleep(wait)
+            await self._sleep(wait)
         raise AssertionError("the loop returns or raises")
 
     async def _post_url(self, url: str, fields: dict[str, Any]) -> None:
-        webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
+        webhook = webhook_client(url, self._session)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._telemetry.slack("response_url"):
                     answer = await webhook.send_dict(fields)
             except CALL_ERRORS as error:
                 self._telemetry.metrics.slack_error("response_url", error_code(error))
-                raise SlackRefused("response_url", error_code(error)) from None
+                perhaps = not isinstance(error, aiohttp.ClientConnectorError)
+                code = error_code(error)
+                raise SlackRefused("response_url", code, may_pass=True, perhaps_taken=perhaps) from None
             if answer.status_code == 200:
                 return
             wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
             code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
             self._telemetry.metrics.slack_error("response_url", code)
             if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
-                raise SlackRefused("response_url", code)
-            await asyncio.sleep(wait)
+                may_pass = answer.status_code == 429 or answer.status_code >= 500
+                raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
+            await self._sleep(wait)
 
 
 def _may_pass(error: SlackApiError) -> bool:

@@ -8,12 +8,14 @@ dropped without a line in the log.
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
-from jobbot.flows.voice import Place
+from jobbot.flows.voice import NotSaid, Place, Said
 from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blocks import Message
 from jobbot.slack.outbound import Outbound, SlackRefused
+from jobbot.slack.teller import may_pass
 
 log = get_logger(__name__)
 
@@ -97,8 +99,7 @@ class Reply:
             yield
         finally:
             note.cancel()
-            with suppress(asyncio.CancelledError):
-                await note
+            await asyncio.wait({note})  # an await of the note itself could not tell its end from our own cancellation
             if said and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
                 with suppress(SlackRefused):
                     await self._outbound.withdraw(self._to.response_url)
@@ -135,45 +136,46 @@ class SlackVoice:
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
 
-    async def announce(self, place: Place, message: Message) -> str | None:
+    async def announce(self, place: Place, message: Message) -> Said | NotSaid:
         """Post it; where the bot is no member, through the response URL, and then it cannot be edited later."""
-        ts, _ = await self._say(place, message, again=False)
-        return ts
+        return await self._say(place, message, again=False)
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> bool:
+    async def amend(self, place: Place, ts: str | None, message: Message) -> Said | NotSaid:
         """Edit it, or post anew what it would have become."""
         if ts is not None:
             try:
                 await self._outbound.edit(place.channel_id, ts, message)
             except SlackRefused as refused:
                 log.warning("message not delivered", what="edit", channel=place.channel_id, **refused.as_fields())
-                if refused.may_pass:
-                    return False
+                if may_pass(refused):
+                    return _not_said(refused)
             else:
-                return True
-        _, settled = await self._say(place, message, again=True)
-        return settled
+                return Said(ts)
+        return await self._say(place, message, again=True)
 
-    async def _say(self, place: Place, message: Message, *, again: bool) -> tuple[str | None, bool]:
-        """The new message's ts, if it has one, and whether trying again later makes no sense: said, or refused.
-
-        ``again``: rather twice than not at all. So it is for an ending, and not for the beginning.
-        """
+    async def _say(self, place: Place, message: Message, *, again: bool) -> Said | NotSaid:
+        """``again``: rather twice than not at all. So it is for an ending, and not for the beginning."""
         try:
             ts = await self._outbound.post(
                 place.channel_id, message, thread_ts=place.thread_ts, broadcast=True, repeatable=again
             )
         except SlackRefused as refused:
             log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
-            may_pass = refused.may_pass
+            said = _not_said(refused)
         else:
-            return ts or None, True
-        if place.response_url is not None:
-            try:
-                await self._outbound.respond(place.response_url, message, in_channel=True)
-            except SlackRefused as refused:
-                # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-                log.error("stop could not be announced", channel=place.channel_id, **refused.as_fields())
-            else:
-                return None, True
-        return None, not may_pass
+            return Said(ts or None)
+        if place.response_url is None:
+            return said
+        try:
+            await self._outbound.respond(place.response_url, message, in_channel=True)
+        except SlackRefused as refused:
+            # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+            log.error("message not delivered in any way", what="announce", **refused.as_fields())
+            perhaps = said.perhaps or refused.perhaps_taken
+            wait = said.wait if said.wait is not None else refused.wait
+            return replace(said, may_pass=said.may_pass or may_pass(refused), wait=wait, perhaps=perhaps)
+        return Said(None)
+
+
+def _not_said(refused: SlackRefused) -> NotSaid:
+    return NotSaid(refused.code, may_pass(refused), refused.wait, refused.perhaps_taken)

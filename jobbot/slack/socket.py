@@ -1,138 +1,132 @@
-"""Socket Mode, supervised: Slack's own client on ``websockets``, watched from outside.
+"""Socket Mode, supervised: one connection that is renewed in time, and given up in the end.
 
-Facts (executed and seen, slack_sdk 3.47): with a bad app token the client never raises, so ``apps.connections.open`` is
-called first; ``is_connected()`` may lie, so the age of the last pong is what counts. When no connection can be had for
-``give_up`` seconds the supervisor raises, and the process ends for its own supervisor to start it again.
+The supervisor opens one connection at a time, and only when the one before is told to go or is closed; until the new
+one is up, and for a while afterwards, the old one is served on. Slack's own client is not used for it: two of its
+reconnects can overlap, which leaves a connection that takes envelopes and acknowledges none, and it neither backs off
+nor bounds a ``Retry-After`` (executed and seen, slack_sdk 3.47).
 https://docs.slack.dev/apis/events-api/using-socket-mode
 """
 
 import asyncio
-import logging
+import random
+from collections.abc import Awaitable, Callable
 
-from slack_bolt.adapter.socket_mode.async_internals import send_async_response
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
-from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
-from slack_sdk.socket_mode.request import SocketModeRequest
-from slack_sdk.socket_mode.websockets import SocketModeClient
 from slack_sdk.web.async_client import AsyncWebClient
 
+from jobbot.config.network import trusted
 from jobbot.logs import get_logger
-from jobbot.slack.bolt import dispatch
-from jobbot.slack.failures import error_code
-from jobbot.slack.vigil import SocketLost, Vigil
+from jobbot.slack.connection import Connection
+from jobbot.slack.failures import TOKEN_REFUSED, asked_to_wait, error_code
+from jobbot.slack.vigil import NotConnected, SocketLost, Vigil
+from jobbot.slack.way import Way
 from jobbot.telemetry import Metrics
-from jobbot.telemetry.known import Transport
 
 log = get_logger(__name__)
 
-SDK_LOG = logging.getLogger("jobbot.slack.socket.sdk")
-SDK_LOG.setLevel(logging.CRITICAL)
-"""The SDK's client logs each closed connection as an error, ours at shutdown too; the supervisor says what matters."""
-
-FATAL = frozenset(
-    {"invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "app_uninstalled"}
-)
-
 
 class SocketSupervisor:
-    """Keeps one connection alive and hands its envelopes to Bolt."""
+    """Keeps a connection alive whose envelopes go to Bolt.
 
-    def __init__(self, app: AsyncApp, app_token: str, client: AsyncWebClient, vigil: Vigil, metrics: Metrics) -> None:
+    ``way`` is how Slack is reached, without a proxy where it is not said. ``sleep`` waits between attempts, for seconds
+    that ``chance`` (0 to 1) varies.
+    """
+
+    def __init__(
+        self,
+        app: AsyncApp,
+        app_token: str,
+        client: AsyncWebClient,
+        vigil: Vigil,
+        metrics: Metrics,
+        *,
+        way: Way | None = None,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
         self._app = app
+        self._app_token = app_token
+        self._client = client
         self._vigil = vigil
         self._metrics = metrics
-        self._app_token = app_token
-        self._web_client = client
-        self._client: SocketModeClient | None = None
-        self._last_pong = float("-inf")
-        self._last_alive = float("-inf")
+        self._way = way or Way(proxy=None, tls=trusted())
+        self._sleep = sleep
+        self._chance = chance
+        self._connection: Connection | None = None
+        self._old: dict[Connection, asyncio.Task[None]] = {}
+        self._alive_at = float("-inf")
+        self._trouble = ""
 
     async def start(self) -> None:
-        """Connect for the first time. Raises SlackApiError for a token that Slack does not take."""
-        client = SocketModeClient(
-            self._app_token, web_client=self._web_client, logger=SDK_LOG, auto_reconnect_enabled=False
-        )
-        client.socket_mode_request_listeners.append(self._envelope)
-        self._client = client
-        try:
-            await client.connect()
-        except BaseException:
-            await self.close()
-            raise
-        self._alive()
+        """Connect for the first time. Raises NotConnected, or what the SDK does where Slack opens no connection."""
+        self._connection = await self._open()
 
     @property
     def is_live(self) -> bool:
-        """Whether a pong has come lately, and nobody has closed the connection since."""
-        session = self._client.current_session if self._client is not None else None
-        is_open = session is not None and session.close_code is None
-        return is_open and asyncio.get_running_loop().time() - self._last_pong < self._vigil.stale
+        """Whether a connection is open, and pongs come on it."""
+        current = [self._connection] if self._connection is not None else []
+        return any(connection.is_open for connection in (*current, *self._old))
 
     async def watch(self) -> None:
-        """Until cancelled: ask for pongs, renew what is dead. Raises SocketLost."""
-        loop, pause = asyncio.get_running_loop(), self._vigil.look
-        while True:
-            await asyncio.sleep(pause)
-            if await self._pong_comes():
-                self._alive()
-                pause = self._vigil.look
-                continue
-            if loop.time() - self._last_alive > self._vigil.give_up:
-                raise SocketLost(f"no live connection to Slack for {self._vigil.give_up:.0f} s")
-            if not await self._is_connected() or not self.is_live:
-                pause = self._vigil.look if await self._renew() else min(pause * 2, 10.0)
+        """Until cancelled: renew the connection whenever it ends. Raises SocketLost."""
+        loop = asyncio.get_running_loop()
+        renewing = asyncio.create_task(self._renew_for_ever())
+        try:
+            # The bound is kept here, whatever the renewing waits for.
+            while not (await asyncio.wait({renewing}, timeout=self._vigil.look))[0]:
+                if self.is_live:
+                    self._alive_at = loop.time()
+                elif loop.time() - self._alive_at > self._vigil.give_up:
+                    raise SocketLost(f"no live connection to Slack for {self._vigil.give_up:.0f} s ({self._trouble})")
+            renewing.result()
+        finally:
+            renewing.cancel()
+            await asyncio.wait({renewing})
 
     async def close(self) -> None:
         """Take nothing new."""
-        if self._client is not None:
-            await self._client.close()
-            self._client.message_processor.cancel()
+        for lingering in self._old.values():
+            lingering.cancel()
+        current = [self._connection] if self._connection is not None else []
+        await asyncio.gather(*(connection.close() for connection in (*current, *self._old)))
 
-    async def _envelope(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
-        started = asyncio.get_running_loop().time()
-        response = await dispatch(self._app, request.payload)
-        await send_async_response(client, request, response, started)
-        self._metrics.acked(Transport.SOCKET, asyncio.get_running_loop().time() - started)
+    async def _renew_for_ever(self) -> None:
+        failures = 0
+        while True:
+            old = self._connection
+            assert old is not None  # noqa: S101 - start() has run
+            await old.is_leaving.wait()
+            self._trouble = old.farewell
+            log.info("the connection to Slack ends and is renewed", reason=old.farewell)
+            # One that ends at once is as good as none: without this they would come by the hundred a second.
+            failures = 0 if old.age >= self._vigil.steady else failures + 1
+            self._connection, failures = await self._renew(failures)
+            lingering = self._old[old] = asyncio.create_task(old.linger(self._vigil.linger))
+            lingering.add_done_callback(lambda _, old=old: self._old.pop(old, None))  # type: ignore[misc]
 
-    async def _pong_comes(self) -> bool:
-        session = self._client.current_session if self._client is not None else None
-        if session is None or not await self._is_connected():
-            return False
-        try:
-            async with asyncio.timeout(self._vigil.look * 2):
-                await (await session.ping())
-        except Exception as error:
-            # Whatever websockets raises here, the answer is the same: no pong.
-            log.debug("no pong", error=type(error).__name__)
-            return False
-        return True
+    async def _renew(self, failures: int) -> tuple[Connection, int]:
+        """A new connection, and how many attempts in a row have failed. Raises SocketLost."""
+        asked = 0.0
+        while True:
+            await self._sleep(max(asked, self._vigil.backoff(failures, self._chance())))
+            try:
+                connection = await self._open()
+            except Exception as error:
+                # Whatever it is: it is tried again, until watch() gives up.
+                self._trouble = str(error) if isinstance(error, NotConnected) else error_code(error)
+                self._metrics.slack_error("apps.connections.open", self._trouble)
+                self._metrics.reconnected(renewed=False)
+                if self._trouble in TOKEN_REFUSED:
+                    raise SocketLost(f"Slack does not take the app token any more ({self._trouble})") from None
+                failures, asked = failures + 1, asked_to_wait(error) or 0.0
+                log.warning("connection to Slack not renewed", error=self._trouble, failures=failures)
+            else:
+                self._metrics.reconnected(renewed=True)
+                return connection, failures
 
-    async def _is_connected(self) -> bool:
-        return self._client is not None and await self._client.is_connected()
-
-    async def _renew(self) -> bool:
-        assert self._client is not None  # noqa: S101 - start() has run
-        log.warning("connection to Slack is dead or stale, renewing it")
-        try:
-            await self._client.connect_to_new_endpoint(force=True)
-        except SlackApiError as error:
-            code = error_code(error)
-            self._not_renewed(code)
-            if code in FATAL:
-                raise SocketLost(f"Slack does not take the app token any more ({code})") from None
-            return False
-        except Exception as error:
-            self._not_renewed(type(error).__name__)
-            return False
-        self._metrics.reconnected(renewed=True)
-        self._alive()
-        return True
-
-    def _not_renewed(self, code: str) -> None:
-        self._metrics.slack_error("apps.connections.open", code)
-        self._metrics.reconnected(renewed=False)
-        log.warning("connection to Slack not renewed", error=code)
-
-    def _alive(self) -> None:
-        self._last_pong = self._last_alive = asyncio.get_running_loop().time()
+    async def _open(self) -> Connection:
+        response = await self._client.apps_connections_open(app_token=self._app_token)
+        url = str(response.get("url"))
+        connection = await Connection.open(url, self._app, self._metrics, self._vigil, self._way)
+        self._alive_at = asyncio.get_running_loop().time()
+        return connection

@@ -1,7 +1,9 @@
 """The first calls of a start. Whatever is wrong with them is one readable line."""
 
 import asyncio
-from typing import TYPE_CHECKING
+import random
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -9,33 +11,30 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.manifest import missing_scopes
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.failures import CALL_ERRORS, TOKEN_REFUSED, asked_to_wait, error_code, is_passing
+from jobbot.slack.vigil import NotConnected, Vigil
 
 if TYPE_CHECKING:
     from jobbot.slack.socket import SocketSupervisor
 
 log = get_logger(__name__)
 
-ATTEMPTS = 3
-"""How often the first connection is tried."""
+T = TypeVar("T")
+
+SWITCHED_OFF = "link_disabled"
+"""Slack's reason for ending every connection of an app whose Socket Mode is switched off."""
 
 
 class StartFailed(Exception):
     """jobbot cannot start; the message is one readable line."""
 
 
-async def ask_home(client: AsyncWebClient) -> Home:
+async def ask_home(client: AsyncWebClient, vigil: Vigil | None = None) -> Home:
     """Who jobbot is, and whether its token works: known before the first request instead of within its 3 seconds.
 
-    Raises StartFailed.
+    What may pass is tried again for ``vigil.start`` seconds. Raises StartFailed.
     """
-    try:
-        answer = await client.auth_test()
-    except SlackApiError as error:
-        raise StartFailed(f"SLACK_BOT_TOKEN: Slack does not take it ({error_code(error)})") from None
-    except (*CALL_ERRORS, AttributeError) as error:
-        # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
-        raise StartFailed(f"Slack cannot be reached at SLACK_API_URL ({error_code(error)})") from None
+    answer = await _insist("SLACK_BOT_TOKEN", "auth.test", client.auth_test, vigil or Vigil())
     if missing := missing_scopes(answer.headers):
         log.warning("scopes are missing, jobbot doctor says more", scopes=", ".join(missing))
     team, bot_user = answer.get("team_id"), answer.get("user_id")
@@ -61,19 +60,53 @@ def socket_mode() -> "type[SocketSupervisor]":
     return SocketSupervisor
 
 
-async def connect(supervisor: "SocketSupervisor") -> None:
-    """Socket Mode's first connection. Raises StartFailed."""
-    for attempt in range(1, ATTEMPTS + 1):
+async def connect(supervisor: "SocketSupervisor", vigil: Vigil) -> None:
+    """Socket Mode's first connection. What may pass is tried again for ``vigil.start`` seconds. Raises StartFailed."""
+    await _insist("SLACK_APP_TOKEN", "apps.connections.open", supervisor.start, vigil)
+
+
+async def _insist(setting: str, method: str, call: Callable[[], Awaitable[T]], vigil: Vigil) -> T:
+    """The answer of a call that needs this setting, tried again as long as its failure may pass. Raises StartFailed."""
+    now, failures = asyncio.get_running_loop().time, 0
+    until = now() + vigil.start
+    while True:
         try:
-            await supervisor.start()
-        except SlackApiError as error:
-            raise StartFailed(f"SLACK_APP_TOKEN: Slack does not take it ({error_code(error)})") from None
-        except Exception as error:
-            # Whatever the SDK and websockets raise on a refused handshake, the reader needs one line. A connection that
-            # was closed while it was idle is the next one's loss (seen with aiohttp): so it is asked for again.
-            if attempt == ATTEMPTS:
-                raise StartFailed(f"Socket Mode: no connection to Slack ({type(error).__name__})") from None
-            log.info("no connection to Slack yet, trying again", error=type(error).__name__)
-            await asyncio.sleep(0.2 * attempt)
-        else:
-            return
+            return await call()
+        except (*CALL_ERRORS, NotConnected, AttributeError) as error:
+            # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+            failures += 1
+            pause = max(vigil.backoff(failures, random.random()), asked_to_wait(error) or 0.0)  # noqa: S311 - jitter
+            if not _may_pass(error) or now() + pause > until:
+                raise StartFailed(_why(setting, method, error)) from None
+            log.warning(
+                "Slack cannot be had yet, trying again", method=method, error=_code(error), seconds=round(pause, 1)
+            )
+            await asyncio.sleep(pause)
+
+
+def _may_pass(error: Exception) -> bool:
+    if isinstance(error, NotConnected):
+        return str(error) != SWITCHED_OFF
+    return is_passing(error)
+
+
+def _code(error: Exception) -> str:
+    return str(error) if isinstance(error, NotConnected) else error_code(error)
+
+
+def _why(setting: str, method: str, error: Exception) -> str:
+    """What failed, and what is to be looked at: the token only where Slack said that it is the token."""
+    code = _code(error)
+    if code in TOKEN_REFUSED:
+        return f"{setting}: Slack does not take it ({code})"
+    if code == SWITCHED_OFF:
+        return f"Socket Mode is switched off in the app's settings ({code}): switch it on, or use --mode http"
+    if (wait := asked_to_wait(error)) is not None:
+        return f"Slack asks to wait {wait:.0f} s before {method} is called again ({code}); no setting is wrong"
+    if isinstance(error, NotConnected):
+        return f"Socket Mode: no connection to Slack ({code}); the tokens are not the reason"
+    if is_passing(error) and isinstance(error, SlackApiError):
+        return f"Slack is in trouble of its own ({method}: {code}); no setting is wrong"
+    if not isinstance(error, SlackApiError) or code.startswith("status "):
+        return f"Slack cannot be reached at SLACK_API_URL ({code})"
+    return f"Slack refuses {method} ({code})"

@@ -24,6 +24,9 @@ _NOT_THERE = frozenset(
         *("cannot_reply_to_message", "restricted_action_thread_locked"),
     }
 )
+_URL = "response_url"
+"""Speaks in statuses: a 404 is one that is used up or too old."""
+
 _NOT_ITS_FAULT = frozenset(
     {
         *("invalid_auth", "not_authed", "account_inactive", "token_revoked", "token_expired", "access_denied"),
@@ -50,13 +53,19 @@ class SlackTeller:
         self._outbound = outbound
         self._channels = Remembered[Channel | Gone](look_up, size=1_000, seconds=trust)
 
-    async def may_tell(self, channel_id: str, need: str) -> Leave:
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to it: Slack is asked again."""
+        self._channels.forget(channel_id)
+
+    async def may_tell(self, channel_id: str, need: str, instance: str) -> Leave:
         """From the policy, and from what Slack says of the channel."""
         rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
             return NeverAgain("the channel is not permitted any more")
         if Need(need) not in rule.may:
             return NeverAgain(f"the channel is not permitted to {need} any more", only_this=True)
+        if rule.instances and instance not in rule.instances:
+            return NeverAgain(f"the channel is not for {instance} any more", only_here=True)
         channel = await self._channels.get(channel_id)
         if channel is None:
             return NotNow("Slack does not say what the channel is")
@@ -83,14 +92,20 @@ class SlackTeller:
             raise _reading(refused) from refused
 
 
+def may_pass(refused: SlackRefused) -> bool:
+    """Whether the same may be taken later: Slack is in trouble, or the token is, or what stands before Slack."""
+    # A status without a code is none of Slack's words, but those of whatever stands before it.
+    code = refused.code
+    return refused.may_pass or code in _NOT_ITS_FAULT or (code.startswith("status ") and refused.method != _URL)
+
+
 def _reading(refused: SlackRefused) -> CannotTell:
     code = refused.code
     if code in _CHANNEL_CLOSED:
         return CannotTell(NeverAgain(code))
     if code in _NOT_THERE:
         return CannotTell(NotThere(code))
-    # A status without a code is none of Slack's words, but those of whatever stands before it.
-    if refused.may_pass or code in _NOT_ITS_FAULT or code.startswith("status "):
+    if may_pass(refused):
         # Slack says of its own failures that a part may have been done; a connection that broke says nothing at all.
         later = NotNow(code, refused.wait)
         return CannotTell(later, perhaps_told=refused.perhaps_taken, no_answer=refused.no_answer)

@@ -6,6 +6,8 @@
 """
 
 import asyncio
+import os
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -30,6 +32,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
+from jobbot.store.urls import BadDatabaseUrl, read_database_url
+
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
@@ -38,6 +42,9 @@ BUSY_SECONDS = 4.0
 
 CONNECT_SECONDS = 3
 """How long PostgreSQL may take to connect."""
+
+STATEMENT_MILLISECONDS = 10_000
+"""How long PostgreSQL works at one statement, though nobody may be waiting for it any more."""
 
 ANSWER_SECONDS = 5.0
 """How long a transaction may take: a server that was frozen, or cut off without a word, says nothing itself."""
@@ -49,25 +56,19 @@ class StoreUnavailable(Exception):
     """The database cannot be used right now. The message names the kind of failure, no address and no password."""
 
 
-class BadDatabaseUrl(Exception):
-    """The URL cannot be used at all; the message is one line without the URL."""
-
-
 def make_engine(url: str) -> AsyncEngine:
     """An engine, not connected yet. Raises BadDatabaseUrl."""
+    parsed = read_database_url(url)
     try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise BadDatabaseUrl("is not a database URL") from None
-    match parsed.drivername:
-        case "sqlite":
-            return _sqlite(
-                parsed.set(drivername="sqlite+aiosqlite"), in_memory=parsed.database in (None, "", ":memory:")
-            )
-        case "postgresql":
-            return _postgresql(parsed.set(drivername="postgresql+psycopg"))
-        case _:
-            raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
+        if parsed.drivername == "sqlite":
+            in_memory = parsed.database in (None, "", ":memory:")
+            engine = _sqlite(parsed.set(drivername="sqlite+aiosqlite"), in_memory=in_memory)
+        else:
+            engine = _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        engine.dialect.create_connect_args(engine.url)  # as the first connection would, and fail there
+    except (ArgumentError, ValueError):
+        raise BadDatabaseUrl("a parameter has a value that cannot be used") from None
+    return engine
 
 
 def open_once(url: str) -> None:
@@ -77,12 +78,19 @@ def open_once(url: str) -> None:
     and leaves a traceback behind the one line that says what is wrong (executed and seen, aiosqlite 0.22).
     """
     parsed = make_url(url)
-    if parsed.drivername != "sqlite" or parsed.database in (None, "", ":memory:") or "uri" in parsed.query:
+    if parsed.drivername != "sqlite" or not parsed.database or parsed.database == ":memory:" or "uri" in parsed.query:
         return
+    _make(Path(parsed.database))
     try:
-        connect(str(parsed.database), timeout=BUSY_SECONDS).close()
+        connect(parsed.database, timeout=BUSY_SECONDS).close()
     except OperationalDbError as error:
         raise StoreUnavailable(_kind(error)) from None
+
+
+def _make(file: Path) -> None:
+    """An empty file, where none is, for its owner alone: SQLite gives what it puts beside it the same mode."""
+    with suppress(OSError):  # SQLite says better why it cannot be made
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 class _File:
@@ -94,6 +102,8 @@ class _File:
 
     def check(self) -> None:
         """Raises StoreUnavailable where another file, or none, is there now."""
+        if self._opened is None:
+            _make(self._path)
         try:
             seen = self._path.stat()
         except OSError:
@@ -144,18 +154,26 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    try:
-        return create_async_engine(
-            url,
-            pool_pre_ping=True,
-            pool_size=5,
-            max_overflow=5,
-            pool_timeout=CONNECT_SECONDS,
-            pool_recycle=600,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "options": "-c statement_timeout=10000"},
-        )
-    except ImportError:
-        raise BadDatabaseUrl("is PostgreSQL, which needs: pip install 'jobbot[postgres]'") from None
+    """Nothing here outlives a transaction: behind PgBouncer the next one may run on another of its connections.
+
+    So no options at the start, which it refuses, no settings of the session, and no prepared statements
+    (https://www.pgbouncer.org/features.html).
+    """
+    engine = create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=600,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {STATEMENT_MILLISECONDS}")
+
+    return engine
 
 
 class Database:
@@ -220,7 +238,8 @@ def _unavailable() -> Iterator[None]:
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
         raise StoreUnavailable(_kind(error)) from None
     except DBAPIError as error:
-        if error.connection_invalidated or not isinstance(error, _OURS):
+        of_the_url = isinstance(error, ProgrammingError) and error.statement is None  # raised before any statement
+        if error.connection_invalidated or of_the_url or not isinstance(error, _OURS):
             raise StoreUnavailable(_kind(error)) from None
         raise
 
@@ -233,12 +252,18 @@ def _kind(error: Exception) -> str:
     original = getattr(error, "orig", None) or error
     if isinstance(original, SqliteError):
         return str(original)  # SQLite's own words, which name no file
-    kind = type(original).__name__
-    # What psycopg says of a connection that it did not get names the host and the user.
-    return _KINDS.get(kind, kind)
+    kind, said = type(original).__name__, str(original)
+    # What psycopg says of a connection that it did not get names the host and the user: it is recognised, not repeated.
+    return next((words for known, words in _SAID.items() if re.search(known, said)), None) or _KINDS.get(kind, kind)
 
 
+_SAID = {
+    "unsupported startup parameter": "a pooler in front of it, like PgBouncer, refuses a parameter of the URL",
+    'invalid [a-z_ ]*value(:| ")': "a parameter of the URL has a value that PostgreSQL does not take",
+    "password authentication failed": "it refuses the user or the password",
+}
 _KINDS = {
+    "DiskFull": "the disk is full",
     "OperationalError": "no connection",
     "ConnectionTimeout": "no connection",
     "TimeoutError": "no answer in time",

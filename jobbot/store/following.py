@@ -4,7 +4,7 @@ A round is the unit of everything here. It is begun by one process, whose claim 
 out, and every message that follows from it, is written in one transaction that only the holder of the claim can make.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -156,7 +156,8 @@ class Found:
     """What a round leaves behind; written at once or not at all.
 
     ``ended_watches`` is by watch: why it ended, and the letter that says so; ``ended_alerts`` is by alert: why.
-    ``endings`` are ended jobs that alerts have dealt with.
+    ``endings`` are ended jobs that alerts have dealt with; ``alerts`` the ids of those that were asked, None where
+    nothing has ended.
     """
 
     state: str
@@ -166,8 +167,13 @@ class Found:
     ended_alerts: Mapping[str, str] = field(default_factory=dict)
     cards: Sequence[CardChange] = ()
     endings: Sequence[int] = ()
+    alerts: Collection[str] | None = None
     groups: Sequence[AlertGroup] = ()
 
 
 class LostRound(Exception):
     """Somebody else has begun a round since: what this one found is not written."""
+
+
+class NewAlerts(Exception):
+    """Alerts were switched on that what ended in this round was not held against: nothing is written yet."""

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from jobbot.store.engine import Database
-from jobbot.store.sql_ledger import record_of
+from jobbot.store.sql_ledger import is_unfinished, record_of
 from jobbot.store.stops import StopRecord
 from jobbot.store.tables import stops
 
@@ -84,6 +84,6 @@ class StopHistory:
 
     async def forget(self, before: datetime) -> int:
         """Delete what was asked for before a time and is finished; how many rows that were."""
-        old = delete(stops).where(stops.c.requested_at < before, stops.c.told_at.is_not(None))
+        old = delete(stops).where(stops.c.requested_at < before, ~is_unfinished)
         async with self._database.writing() as connection:
             return (await connection.execute(old)).rowcount

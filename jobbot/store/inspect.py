@@ -5,6 +5,7 @@ is not made either.
 """
 
 import os
+import stat
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,12 +14,13 @@ from uuid import uuid4
 
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, text
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from jobbot.store.engine import BadDatabaseUrl, Database, StoreUnavailable, make_engine
+from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.migrate import known_schemas
 from jobbot.store.tables import deliveries
+from jobbot.store.urls import read_database_url
 
 Schema = Literal["none", "current", "older", "newer"]
 Kind = Literal["sqlite", "postgresql"]
@@ -40,7 +42,7 @@ class NotThere:
 class Seen:
     """A database that answers. ``at`` and ``newest`` are schemas' names; ``cannot_write`` the kind of the failure.
 
-    ``file`` is SQLite's, None in memory.
+    ``file`` is SQLite's, None in memory; ``others_may_read``: everybody on this machine may read or write it.
     """
 
     kind: Kind
@@ -49,11 +51,12 @@ class Seen:
     newest: str
     cannot_write: str | None
     file: Path | None = None
+    others_may_read: bool = False
 
 
 async def inspect(url: str) -> NotThere | Seen:
     """Look at it. Raises BadDatabaseUrl, StoreUnavailable."""
-    file = _file(url) if url.startswith("sqlite:") else None
+    file = _file(read_database_url(url))
     if file is not None and not file.exists():
         return NotThere(file, file.parent.is_dir() and os.access(file.parent, os.W_OK | os.X_OK))
     if file is not None and not file.is_file():
@@ -65,13 +68,14 @@ async def inspect(url: str) -> NotThere | Seen:
         await database.aclose()
 
 
-def _file(url: str) -> Path | None:
-    """The file of a SQLite URL; None for one in memory."""
-    try:
-        name = make_url(url).database
-    except ArgumentError:
-        raise BadDatabaseUrl("is not a database URL") from None
+def _file(url: URL) -> Path | None:
+    """The file of a SQLite URL; None for one in memory, for a URI of SQLite's own, and for PostgreSQL."""
+    name = url.database if url.drivername == "sqlite" and "uri" not in url.query else None
     return Path(name).absolute() if name and name != ":memory:" else None
+
+
+def _others_may_read(file: Path | None) -> bool:
+    return file is not None and bool(file.stat().st_mode & stat.S_IRWXO)
 
 
 async def _look(database: Database, file: Path | None) -> Seen:
@@ -90,6 +94,7 @@ async def _look(database: Database, file: Path | None) -> Seen:
         newest=known[0],
         cannot_write=await _why_not_writable(database, has_tables=at in known),
         file=file,
+        others_may_read=_others_may_read(file),
     )
 
 

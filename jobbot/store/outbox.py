@@ -89,7 +89,10 @@ async def _rewrite(connection: AsyncConnection, edits: Sequence[Letter], now: da
     for first in range(0, len(edits), _AT_ONCE):
         says = {letter.target: letter.message for letter in edits[first : first + _AT_ONCE]}
         waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
-        change = waits.values(message=case(says, value=outbox.c.target)).returning(outbox.c.target)
+        # The fence goes up: where a lease has ended, whoever had it may still be telling the words of before, and must
+        # not have told these then.
+        values = {"message": case(says, value=outbox.c.target), "fence": outbox.c.fence + 1}
+        change = waits.values(values).returning(outbox.c.target)
         found |= set((await connection.execute(change)).scalars())
     return found
 
@@ -105,10 +108,9 @@ class Outbox:
 
     async def claim(self, most: int = 10) -> list[ClaimedLetter]:
         """Letters that may be told now, ours until the lease ends."""
-        now = self._clock()
         async with self._database.reading() as connection:
-            waiting = select(outbox.c.id).where(_owed, outbox.c.due_at <= now, outbox.c.lease_until <= now).limit(1)
-            if (await connection.execute(waiting)).first() is None:
+            # What waits behind another letter, or for Slack's rates, is nothing to write for.
+            if not await self._first_of_each(connection, self._clock()):
                 return []
         async with self._database.writing() as connection:
             await self._database.alone(connection, _LOCK)

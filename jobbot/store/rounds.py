@@ -14,9 +14,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database, insert_into
-from jobbot.store.following import AlertGroup, CardChange, Found, LostRound, Round
+from jobbot.store.following import AlertGroup, CardChange, Found, LostRound, NewAlerts, Round
 from jobbot.store.outbox import put
 from jobbot.store.tables import alert_groups, alerts, cards, endings, pollers, watches
+from jobbot.store.watches import ALERTS_LOCK
 
 ENDINGS_KEPT = timedelta(days=8)
 """Longer than any range that a round looks back."""
@@ -75,8 +76,11 @@ class Rounds:
             await self._introduce(instance)
         return sorted(followed - served)
 
-    async def begin(self, instance: str) -> Round | None:
-        """The round that is due, ours until the lease ends; None where none is due or somebody else has it."""
+    async def begin(self, instance: str, *, orphaned: bool = False) -> Round | None:
+        """The round that is due, ours until the lease ends; None where none is due or somebody else has it.
+
+        ``orphaned``: nobody does rounds there, and until this one is committed it stays so, whatever becomes of it.
+        """
         now = self._clock()
         claim = (
             update(pollers)
@@ -85,7 +89,7 @@ class Rounds:
                 owner=self._owner,
                 lease_until=now + self.lease,
                 # Whoever is hastened while it lasts writes something sooner than this, which the commit minds.
-                next_at=now + self.lease,
+                next_at=pollers.c.next_at if orphaned else now + self.lease,
                 fence=pollers.c.fence + 1,
                 rounds=pollers.c.rounds + 1,
             )
@@ -128,8 +132,17 @@ class Rounds:
         return set(wanted) - known
 
     async def commit(self, round_: Round, found: Found) -> None:
-        """Write everything, and let the next round be done by anybody. Raises LostRound."""
+        """Write everything, and let the next round be done by anybody. Raises LostRound, NewAlerts.
+
+        Whoever switches alerts on does so before this, and is asked about what ended in this round, or behind it, and
+        then what it saw had ended before.
+        """
         async with self._database.writing(seconds=COMMIT_SECONDS) as connection:
+            if found.alerts is not None:
+                await self._database.alone(connection, ALERTS_LOCK)
+                on = select(alerts.c.id).where(alerts.c.instance == round_.instance, alerts.c.ended_at.is_(None))
+                if not set((await connection.execute(on)).scalars()) <= set(found.alerts):
+                    raise NewAlerts(round_.instance)
             await self._write(connection, round_, found)
 
     async def _write(self, connection: AsyncConnection, round_: Round, found: Found) -> None:
@@ -151,6 +164,12 @@ class Rounds:
             await connection.execute(insert_into(connection, endings).on_conflict_do_nothing(), rows)
         await _keep(connection, found.groups)
         await put(connection, found.letters, now)
+
+    async def states(self, instances: Collection[str]) -> dict[str, str]:
+        """What the last round of each left; nothing for an instance that has never been followed."""
+        query = select(pollers.c.instance, pollers.c.state).where(pollers.c.instance.in_(instances))
+        async with self._database.reading() as connection:
+            return {row.instance: row.state for row in await connection.execute(query)}
 
     async def count(self, instance: str) -> int:
         """How many rounds there were."""

@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, Update, insert, select, update
+from sqlalchemy import Row, Select, Update, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database, StoreUnavailable
+from jobbot.store.sealed import Seal
 from jobbot.store.stops import (
     NOTHING_SENT,
     OPEN,
@@ -37,27 +38,42 @@ _RECORD = tuple(field.name for field in fields(StopRecord))
 _WISH = tuple(field.name for field in fields(StopWish))
 
 
+is_unfinished = and_(stops.c.told_at.is_(None), stops.c.untold.is_(None))
+"""There is still something to do: to stop, to read, or to tell."""
+
+
 class SqlLedger:
-    """A :class:`~jobbot.store.stops.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware."""
+    """A :class:`~jobbot.store.stops.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware.
+
+    ``seal`` encrypts response URLs; without one none is kept.
+    """
 
     def __init__(
-        self, database: Database, *, owner: str, clock: Callable[[], datetime], lease: timedelta = LEASE
+        self,
+        database: Database,
+        *,
+        owner: str,
+        clock: Callable[[], datetime],
+        lease: timedelta = LEASE,
+        seal: Seal | None = None,
     ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
         self._lease = lease
+        self._seal = seal
         # Only what somebody works on is renewed: a claim or a take-over whose answer was lost on its way back from the
         # database is ours by the row, and nobody here knows of it.
         self._worked_on: set[Claim] = set()
         self._doubtful: set[str] = set()
 
-    async def claim(self, wish: StopWish) -> Claimed | Held | Repeated:
+    async def claim(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Held | Repeated:
         """See :meth:`Ledger.claim`."""
         claim = Claim(uuid4().hex, self._owner, 1)
         row = {name: getattr(wish, name) for name in _WISH} | {
             "id": claim.id,
             "state": StopState.REQUESTED.value,
+            "response_url": self._seal.close(response_url, self._clock()) if self._seal and response_url else None,
             "answer": "",
             "outcome": "",
             "owner": claim.owner,
@@ -80,7 +96,7 @@ class SqlLedger:
                 raise
             else:
                 self._worked_on.add(claim)
-                return Claimed(claim, StopRecord(**_fields(row)))
+                return Claimed(claim, StopRecord(**_fields(row)), response_url)
         raise AssertionError("the loop returns or raises")
 
     async def _who_was_first(self, wish: StopWish) -> Held | Repeated | None:
@@ -94,7 +110,16 @@ class SqlLedger:
 
     async def announced(self, claim: Claim, message_ts: str) -> None:
         """See :meth:`Ledger.announced`."""
-        await self._change(claim, _is_ours(claim).values(message_ts=message_ts))
+        # What has a ts is edited from now on: the response URL is not needed any more.
+        await self._change(claim, _is_ours(claim).values(message_ts=message_ts, response_url=None))
+
+    async def posting(self, claim: Claim) -> None:
+        """See :meth:`Ledger.posting`."""
+        await self._change(claim, _is_ours(claim).values(first_posts=stops.c.first_posts + 1))
+
+    async def not_posted(self, claim: Claim) -> None:
+        """See :meth:`Ledger.not_posted`."""
+        await self._change(claim, _is_ours(claim).values(first_posts=stops.c.first_posts - 1))
 
     async def sending(self, claim: Claim, at: datetime) -> datetime:
         """See :meth:`Ledger.sending`."""
@@ -122,10 +147,16 @@ class SqlLedger:
         change = _is_ours(claim).where(stops.c.state.in_([one.value for one in leaves]))
         await self._change(claim, change.values(state=state.value, closed_at=at, outcome=outcome, message=message))
 
-    async def told(self, claim: Claim, at: datetime) -> None:
+    async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
         """See :meth:`Ledger.told`."""
-        change = _is_ours(claim).where(stops.c.closed_at.is_not(None), stops.c.told_at.is_(None))
-        await self._change(claim, change.values(told_at=at))
+        change = _is_ours(claim).where(stops.c.closed_at.is_not(None), is_unfinished)
+        new = {} if message_ts is None else {"message_ts": message_ts}
+        await self._change(claim, change.values(told_at=at, response_url=None, **new))
+
+    async def not_told(self, claim: Claim, why: str) -> None:
+        """See :meth:`Ledger.not_told`."""
+        change = _is_ours(claim).where(stops.c.closed_at.is_not(None), is_unfinished)
+        await self._change(claim, change.values(untold=why[:200], response_url=None))
 
     async def release(self, claim: Claim) -> None:
         """See :meth:`Ledger.release`."""
@@ -139,7 +170,7 @@ class SqlLedger:
         if not self._worked_on:
             return
         ids = [claim.id for claim in self._worked_on]
-        ours = update(stops).where(stops.c.owner == self._owner, stops.c.told_at.is_(None), stops.c.id.in_(ids))
+        ours = update(stops).where(stops.c.owner == self._owner, is_unfinished, stops.c.id.in_(ids))
         async with self._database.writing() as connection:
             # What was released stays released: only leases that have not run out are made longer.
             now = self._clock()
@@ -156,7 +187,7 @@ class SqlLedger:
             update(stops)
             .where(stops.c.id.in_(doubtful), stops.c.owner == self._owner, stops.c.fence == 1)
             .where(stops.c.state == StopState.REQUESTED.value)
-            .values(state=StopState.REFUSED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED)
+            .values(state=StopState.REFUSED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED, response_url=None)
         )
         async with self._database.writing() as connection:
             await connection.execute(closed)
@@ -167,12 +198,14 @@ class SqlLedger:
         now = self._clock()
         due = (
             select(stops.c.id)
-            .where(stops.c.told_at.is_(None), stops.c.lease_until < now)
+            .where(is_unfinished, stops.c.lease_until < now)
             .order_by(stops.c.requested_at)
             .limit(most)
         )
         if self._database.is_postgresql:
-            due = due.with_for_update(skip_locked=True)
+            # Picked once: a sub-select may be run again for each row of the update, and then lock other rows each time.
+            picked = due.with_for_update(skip_locked=True).cte("picked").prefix_with("MATERIALIZED")
+            due = select(picked.c.id)
         taken = (
             update(stops)
             .where(stops.c.id.in_(due))
@@ -181,9 +214,15 @@ class SqlLedger:
         )
         async with self._database.writing() as connection:
             rows = (await connection.execute(taken)).all()
-        claimed = [Claimed(Claim(row.id, row.owner, row.fence), record_of(row)) for row in rows]
+        claimed = [self._claimed(row) for row in rows]
         self._worked_on.update(one.claim for one in claimed)
         return sorted(claimed, key=lambda one: one.record.requested_at)
+
+    def _claimed(self, row: Row[Any]) -> Claimed:
+        """A row that is ours now. Any: SQLAlchemy's type of a whole row."""
+        sealed = row.response_url
+        url = self._seal.open(sealed, self._clock()) if self._seal is not None and sealed is not None else None
+        return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
 
     async def latest(self, instance: str, job: int) -> StopRecord | None:
         """See :meth:`Ledger.latest`."""

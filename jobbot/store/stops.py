@@ -5,7 +5,7 @@ so of two people who press at once one goes on and the other is told who was fir
 as long as it renews its lease; when that process dies another one takes the row over, reads what was done, and goes on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -52,12 +52,15 @@ class StopRecord(StopWish):
     """One row. Times are aware and in UTC.
 
     ``answer`` is what Adverity said to the stop, ``outcome`` how the job ended or what was seen last; ``message`` is
-    the last message, as it was written with the ending: what the channel is to say, and from ``told_at`` on says.
+    the last message, as it was written with the ending: what the channel is to say, and from ``told_at`` on says;
+    ``untold`` is Slack's reason where it says for good that nobody can be told. ``first_posts`` is how many first
+    messages were begun and not refused.
     """
 
     id: str
     state: StopState
     message_ts: str | None = None
+    first_posts: int = 0
     sent_at: datetime | None = None
     answered_at: datetime | None = None
     answer: str = ""
@@ -65,6 +68,7 @@ class StopRecord(StopWish):
     outcome: str = ""
     message: str | None = None
     told_at: datetime | None = None
+    untold: str | None = None
     owner: str = ""
 
 
@@ -79,10 +83,11 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The row is ours: go on with it."""
+    """The row is ours: go on with it. ``response_url`` still reaches the channel, as far as the row knows."""
 
     claim: Claim
     record: StopRecord
+    response_url: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +114,16 @@ class Ledger(Protocol):
     Every method may raise :class:`~jobbot.store.engine.StoreUnavailable`.
     """
 
-    async def claim(self, wish: StopWish) -> Claimed | Held | Repeated:
-        """Open a row for (instance, job), unless one is open."""
+    async def claim(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Held | Repeated:
+        """Open a row for (instance, job), unless one is open. ``response_url`` is kept encrypted, and not for long."""
+        ...
+
+    async def posting(self, claim: Claim) -> None:
+        """Right before the first message leaves: if nobody learns its ts, there may be one all the same."""
+        ...
+
+    async def not_posted(self, claim: Claim) -> None:
+        """Slack says for certain that it did not take that message."""
         ...
 
     async def announced(self, claim: Claim, message_ts: str) -> None:
@@ -133,8 +146,12 @@ class Ledger(Protocol):
         """Leave the open states; ``message`` is what the channel is to be told, in the same statement."""
         ...
 
-    async def told(self, claim: Claim, at: datetime) -> None:
-        """The channel has the last message: nothing is left to do."""
+    async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
+        """The channel has the last message, under that ts if it is a new one: nothing is left to do."""
+        ...
+
+    async def not_told(self, claim: Claim, why: str) -> None:
+        """Slack refuses the last message for good, in every way that there is: nothing can be done."""
         ...
 
     async def release(self, claim: Claim) -> None:

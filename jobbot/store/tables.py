@@ -60,6 +60,11 @@ stops = Table(
     Column("channel_id", String(40), nullable=False),
     Column("thread_ts", String(40)),
     Column("message_ts", String(40)),
+    # How many first messages were begun and not refused: more than one, or one without a ts, stands where nobody can
+    # edit it.
+    Column("first_posts", Integer, nullable=False, default=0),
+    # Encrypted, until the message has a ts or the last one is told: what reaches a channel that jobbot is no member of.
+    Column("response_url", Text),
     Column("reason", Text, nullable=False),
     Column("state", String(20), nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
@@ -71,6 +76,8 @@ stops = Table(
     # The last message, written with the ending in one statement: owed to the channel until told_at, its record after.
     Column("message", Text),
     Column("told_at", UtcDateTime),
+    # Why nobody could be told, where Slack said so for good.
+    Column("untold", String(200)),
     # Who sees it through: the lease ends by itself, the fence goes up each time somebody takes the row over.
     Column("owner", String(64), nullable=False),
     Column("lease_until", UtcDateTime, nullable=False),

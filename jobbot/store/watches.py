@@ -18,8 +18,8 @@ _WATCH = tuple(one.name for one in fields(Watch))
 _CARD = tuple(one.name for one in fields(LiveCard))
 _ALERT = tuple(one.name for one in fields(Alert))
 _GROUP = tuple(one.name for one in fields(AlertGroup))
-_LOCK = 7_236_552_018_535
-"""Any number, the same in every jobbot: the lock around a switch of alerts."""
+ALERTS_LOCK = 7_236_552_018_535
+"""Any number, the same in every jobbot: the lock around a switch of alerts, and around what a round tells them."""
 
 
 class Watches:
@@ -74,7 +74,8 @@ class Watches:
     async def switch_on(self, alert: Alert) -> None:
         """Begin an alert; it takes the place of the channel's earlier one for the same datastream.
 
-        The earlier one's time holds on: what ended since then and was not told yet is news still.
+        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
+        is that of this transaction: rounds that were written before it have not asked it.
         """
         row = {name: getattr(alert, name) for name in _ALERT}
         row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
@@ -86,9 +87,11 @@ class Watches:
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
             # Of two at once, on an alert that was not there, neither would see the other's.
-            await self._database.alone(connection, _LOCK)
+            await self._database.alone(connection, ALERTS_LOCK)
             before = (await connection.execute(ends)).scalars().all()
-            await connection.execute(insert(alerts).values(row | {"since": min([alert.since, *before])}))
+            await connection.execute(
+                insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})
+            )
 
     async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
         """End a channel's alerts, all of them or those of a datastream: how many there were."""
@@ -101,10 +104,11 @@ class Watches:
             done = await connection.execute(_alerts_of(channel_id, instance, datastream).values(snoozed_until=until))
         return done.rowcount
 
-    async def end_channel(self, channel_id: str, reason: str, *, only: str = "") -> None:
+    async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
         """Nothing can be told there any more: end what is open, and drop what was to be told.
 
         ``only`` is the one permission (watch, alerts, view) that is gone; else everything ends.
+        ``instance`` is the one instance of which nothing is told there any more, empty for all.
         """
         tables = {"watch": watches, "alerts": alerts, "view": cards}
         now = self._clock()
@@ -112,12 +116,16 @@ class Watches:
             for need, table in tables.items():
                 if only in ("", need):
                     change = _open(table).where(table.c.channel_id == channel_id)
+                    if instance:
+                        change = change.where(table.c.instance == instance)
                     await connection.execute(change.values(ended_at=now, end_reason=reason[:200]))
             owed = update(outbox).where(
                 outbox.c.channel_id == channel_id, outbox.c.sent_at.is_(None), outbox.c.failed.is_(None)
             )
             if only:
                 owed = owed.where(outbox.c.need == only)
+            if instance:
+                owed = owed.where(outbox.c.instance == instance)
             gone = (await connection.execute(owed.values(failed=reason[:200]).returning(outbox.c.id))).scalars().all()
             not_told = update(watches).where(watches.c.letter.in_(gone))
             await connection.execute(not_told.values(end_reason=f"not told: {reason}"[:200]))

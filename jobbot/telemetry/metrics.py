@@ -64,6 +64,11 @@ class Metrics:
         )
         self._depths = Gauge("jobbot_queue_depth", "What waits or runs right now.", ["queue"], registry=self._registry)
         self._watches = Gauge("jobbot_watches", "Watches that are kept.", registry=self._registry)
+        self._outages = Gauge(
+            "jobbot_instances_not_followed",
+            "Adverity instances with alerts or watches whose jobs could not be looked at for minutes.",
+            registry=self._registry,
+        )
         self._ready = Gauge("jobbot_ready", "1 while /readyz says so.", registry=self._registry)
         build = Info("jobbot_build", "This jobbot.", registry=self._registry)
         build.info({"version": version, "python": platform.python_version()})
@@ -122,6 +127,10 @@ class Metrics:
     def count_watches(self, count: Callable[[], float]) -> None:
         """Ask ``count`` whenever somebody looks."""
         self._watches.set_function(count)
+
+    def count_outages(self, count: Callable[[], float]) -> None:
+        """Ask ``count`` whenever somebody looks."""
+        self._outages.set_function(count)
 
     def watch_readiness(self, not_ready: Callable[[], Iterable[str]]) -> None:
         """Ask ``not_ready`` whenever somebody looks; empty is ready."""

@@ -10,7 +10,7 @@ import pytest
 import respx
 
 from jobbot.adverity import AdverityClient
-from jobbot.adverity.answers import no_answer, retry_after
+from jobbot.adverity.answers import no_answer
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
@@ -24,7 +24,7 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.adverity.query import JobQuery
-from tests.adverity.world import ACME, JOB, NOW, answer
+from tests.adverity.world import ACME, JOB, answer
 
 _REDIRECT = {"location": "https://evil.test/"}
 
@@ -115,25 +115,6 @@ async def test_long_words_are_cut(client: AdverityClient, api: respx.MockRouter)
 
     assert len(of_detail.value.detail) == 500
     assert of_errors.value.errors in ({}, {"field0": ("y" * 200,) * 20})
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        (None, None),
-        ("7", 7.0),
-        (" 120 ", 120.0),
-        ("Mon, 31 Oct 2022 10:42:15 GMT", 10.0),
-        ("Mon, 31 Oct 2022 10:42:15 -0000", 10.0),
-        ("Mon, 31 Oct 2022 10:00:00 GMT", 0.0),
-        ("soon", None),
-        ("-5", None),
-        ("9" * 5000, None),
-        ("", None),
-    ],
-)
-def test_retry_after(header: str | None, seconds: float | None) -> None:
-    assert retry_after(header, NOW) == seconds
 
 
 async def test_busy_says_for_how_long(client: AdverityClient, api: respx.MockRouter) -> None:

@@ -69,12 +69,18 @@ async def test_next_may_be_written_in_several_ways(client: AdverityClient, api: 
         "https://acme.test:443/api/jobs/?page=2",
         "http://acme.test:443/api/jobs/?page=2",
         "HTTP://ACME.TEST/api/jobs/?page=2",
+        "http://acme.test:8443/api/jobs/?page=2",
+        "http://web-1.internal:8000/api/jobs/?page=2",
+        "http://10.0.0.7/api/jobs/?page=2",
+        "https://evil.test/api/jobs/?page=2",
+        "//evil.test/api/jobs/?page=2",
+        "https://ana:secret@acme.test/api/jobs/?page=2",
     ],
 )
 async def test_a_next_link_of_an_instance_behind_a_proxy_is_followed_on_the_configured_address(
     client: AdverityClient, api: respx.MockRouter, link: str
 ) -> None:
-    """The instance does not know that TLS ends in front of it. The key goes where it went before."""
+    """The instance does not know what stands in front of it. The key goes where it went before, whoever is named."""
     api.get("/api/jobs/").mock(side_effect=[listed(9, next_=link), listed(8)])
 
     assert len((await client.list_jobs(JobQuery())).jobs) == 2
@@ -86,15 +92,11 @@ async def test_a_next_link_of_an_instance_behind_a_proxy_is_followed_on_the_conf
 @pytest.mark.parametrize(
     "link",
     [
-        "https://evil.test/api/jobs/?page=2",
-        "http://evil.test/api/jobs/?page=2",
         "ftp://acme.test/api/jobs/?page=2",
-        "http://acme.test:8443/api/jobs/?page=2",
-        "https://acme.test:8443/api/jobs/?page=2",
-        "https://ana@acme.test/api/jobs/?page=2",
+        "http:///api/jobs/?page=2",
         "https://acme.test/api/users/",
         "https://acme.test/api/jobs/../users/",
-        "//evil.test/api/jobs/",
+        "http://evil.test/page/2",
         "https://acme.test:x/api/jobs/",
     ],
 )

@@ -185,13 +185,19 @@ class TestTheDatabase:
         assert found.database_url.get_secret_value() == url
         assert passwords == set(found.secrets()) - set(SOUND.values())
 
+    def test_the_short_scheme_of_several_platforms(self, machine: Machine) -> None:
+        found = machine.has(JOBBOT_DATABASE_URL="postgres://jobbot:s3cr3t@db/jobbot").starts()
+        assert found.database_url.get_secret_value() == "postgresql://jobbot:s3cr3t@db/jobbot"
+        assert "s3cr3t" in found.secrets()
+
     @pytest.mark.parametrize(
         "url",
         [
             "mysql://db",
             "jobbot.db",
             "sqlite://jobbot.db",
-            "postgres://db/jobbot",
+            "postgre://db/jobbot",
+            "postgres://u:s3#cr3t@db/jobbot",
             "postgresql://u:s3[cr3t@db/jobbot",
             "postgresql://u:s3/cr3t@db/jobbot",
             "postgresql://u:s3#cr3t@db/jobbot",

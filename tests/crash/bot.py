@@ -21,6 +21,7 @@ from jobbot.config import load_settings
 from jobbot.flows.course import Course, Pace
 from jobbot.logs import set_up_logging
 from jobbot.store.sql_ledger import SqlLedger
+from jobbot.timing import Timing
 
 LEASE = timedelta(seconds=3)
 PACE = Pace(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
@@ -109,7 +110,7 @@ async def serve() -> None:
     set_up_logging("text", "INFO", known_secrets=settings.secrets())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with Jobbot(settings, lease=LEASE, pace=PACE, drain_seconds=1.0) as bot:
+    async with Jobbot(settings, timing=Timing(lease=LEASE, pace=PACE, drain=1.0)) as bot:
         await bot.run_until(stop)
 
 

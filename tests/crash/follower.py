@@ -13,6 +13,7 @@ from jobbot.app import Jobbot
 from jobbot.config import load_settings
 from jobbot.flows.tempo import Tempo
 from jobbot.logs import set_up_logging
+from jobbot.timing import Timing
 
 
 def fast_clock(origin: float, speed: float) -> Callable[[], datetime]:
@@ -32,9 +33,8 @@ async def serve(origin: float, speed: float) -> None:
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
     clock = fast_clock(origin, speed)
-    async with Jobbot(
-        settings, clock=clock, lease=timedelta(seconds=30), tempo=Tempo(look=0.5 / speed), drain_seconds=1.0
-    ) as bot:
+    timing = Timing(lease=timedelta(seconds=30), tempo=Tempo(look=0.5 / speed), drain=1.0)
+    async with Jobbot(settings, clock=clock, timing=timing) as bot:
         print("ready", flush=True)
         await bot.run_until(stop)
 

@@ -11,7 +11,10 @@ from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.adverity.stories import tell_incident
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
+from jobbot.timing import Timing
 from tests.stories.world import PACE, VIGIL, settings_for
+
+TIMING = Timing(pace=PACE, vigil=VIGIL, drain=0.3)
 
 
 @dataclass
@@ -40,7 +43,7 @@ async def played(folder: Path, *, seed: int = 7) -> AsyncIterator[Played]:
     ):
         tell_incident(adverity, seed=seed)
         settings = settings_for(slack, adverity, "socket", folder)
-        async with Jobbot(settings, clock=clock, pace=PACE, vigil=VIGIL, drain_seconds=0.3) as bot:
+        async with Jobbot(settings, clock=clock, timing=TIMING) as bot:
             stop = asyncio.Event()
             running = asyncio.create_task(bot.run_until(stop))
             async with Page(slack, adverity, now=clock) as page:

@@ -23,6 +23,7 @@ from jobbot.slack.http import BODY_MOST, EventsEndpoint, Unusable, build_web, pa
 from jobbot.slack.listeners import Ack
 from jobbot.slack.work import Work
 from jobbot.telemetry import Metrics
+from tests.loopback import loopback_client
 from tests.slack import payloads
 
 """However busy the machine is."""
@@ -55,7 +56,7 @@ class Door:
         bolt = build_bolt(client, Home(payloads.OUR_TEAM), "xoxb-1", self.taken, self.work)  # type: ignore[arg-type]
         endpoint = EventsEndpoint(bolt, SECRET, self.metrics, **limits)
         self.web: Starlette = build_web(endpoint, lambda: self.reasons, self.metrics)
-        self.client = httpx.AsyncClient(transport=httpx.ASGITransport(self.web), base_url="http://jobbot")
+        self.client = loopback_client(transport=httpx.ASGITransport(self.web), base_url="http://jobbot")
 
     async def gets(self, payload: dict[str, Any]) -> httpx.Response:
         """Slack delivers a payload."""
@@ -100,6 +101,20 @@ class TestPayloads:
         answer = await door.gets(payloads.slash_command(text=text))
         assert (answer.status_code, answer.content) == (200, b"")
         assert door.did == [Typed(text, "/jobs")]
+
+    @pytest.mark.parametrize("path", ["/slack/events", "/slack/events/"])
+    async def test_its_address_with_and_without_a_slash_behind_it(self, door: Door, path: str) -> None:
+        """A redirect would be followed by nobody: Slack takes it for a failure."""
+        headers = {**payloads.signature_headers(BODY, SECRET), "content-type": FORM}
+        answer = await door.client.post(path, content=BODY, headers=headers)
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert door.did == [Typed("running", "/jobs")]
+
+    @pytest.mark.parametrize(
+        "path", ["/", "/slack", "/slack/events//", "/events", "/healthz/", "/readyz/", "/metrics/"]
+    )
+    async def test_no_other_address_is_redirected(self, door: Door, path: str) -> None:
+        assert (await door.client.get(path)).status_code == 404
 
     async def test_a_mention(self, door: Door) -> None:
         answer = await door.gets(payloads.app_mention(text=f"<@{payloads.BOT}> 987"))
@@ -306,7 +321,7 @@ class TestBounds:
                 read += 64 * 1024
                 yield b"x" * 64 * 1024
 
-        async with serving(door.web) as url, httpx.AsyncClient(timeout=5) as client:
+        async with serving(door.web) as url, loopback_client(timeout=5) as client:
             # The answer may be lost on a client that would not stop writing: what counts is that it had to stop.
             with suppress(httpx.TransportError):
                 assert (await client.post(url + PATH, content=endless())).status_code == 413
@@ -369,7 +384,7 @@ class TestHealth:
 
     async def test_in_socket_mode_there_is_no_door_for_events(self) -> None:
         transport = httpx.ASGITransport(build_web(None, list, Metrics()))
-        async with httpx.AsyncClient(transport=transport, base_url="http://jobbot") as client:
+        async with loopback_client(transport=transport, base_url="http://jobbot") as client:
             assert (await client.get("/healthz")).status_code == 200
             assert (await client.post(PATH, content=BODY, headers=signed())).status_code == 404
 
@@ -392,7 +407,7 @@ async def serving(web: Starlette) -> AsyncIterator[str]:
 
 
 async def test_over_a_real_socket_each_shape_arrives(door: Door) -> None:
-    async with serving(door.web) as url, httpx.AsyncClient() as client:
+    async with serving(door.web) as url, loopback_client() as client:
         for payload in (payloads.slash_command(text="payload"), payloads.app_mention(), payloads.block_actions()):
             body, content_type = payloads.body_of(payload)
             headers = {**payloads.signature_headers(body, SECRET), "content-type": content_type}

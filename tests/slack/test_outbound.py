@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.flows.voice import Place
+from jobbot.flows.voice import NotSaid, Place, Said
 from jobbot.render.blocks import Message, section
 from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.reply import SlackVoice
@@ -43,6 +43,10 @@ def _down() -> web.Response:
 
 def _not_in_channel() -> web.Response:
     return web.json_response({"ok": False, "error": "not_in_channel"})
+
+
+def _bad_token() -> web.Response:
+    return web.json_response({"ok": False, "error": "invalid_auth"})
 
 
 @dataclass
@@ -88,13 +92,13 @@ async def test_a_200_that_is_no_answer_of_slacks_is_a_refusal_like_any_other(
 async def test_a_stops_message_goes_the_other_way_then(slack: Slack) -> None:
     slack.says = _plain
     voice = SlackVoice(slack.outbound)
-    assert await voice.announce(Place("C0INC", response_url=slack.url), WORDS) is None
+    assert await voice.announce(Place("C0INC", response_url=slack.url), WORDS) == Said(None)
     assert slack.asked == ["chat.postMessage", "response_url"]
 
 
 async def test_a_message_whose_ts_slack_did_not_say_cannot_be_edited(slack: Slack) -> None:
     slack.says = _without_ts
-    assert await SlackVoice(slack.outbound).announce(Place("C0INC"), WORDS) is None
+    assert await SlackVoice(slack.outbound).announce(Place("C0INC"), WORDS) == Said(None)
 
 
 @pytest.mark.parametrize("says", [_busy, _down])
@@ -103,11 +107,28 @@ async def test_an_ending_that_nobody_could_be_told_is_told_later(
 ) -> None:
     voice, place = SlackVoice(slack.outbound), Place("C0INC", response_url=slack.url)
     slack.says, slack.response_url_says = says, 503
-    assert await voice.amend(place, None, WORDS) is False
+    said = await voice.amend(place, None, WORDS)
+    assert isinstance(said, NotSaid)
+    assert said.may_pass
     slack.says = _accepted
-    assert await voice.amend(place, None, WORDS) is True
+    assert await voice.amend(place, None, WORDS) == Said("1667210582.000200")
 
 
 async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:
     slack.says, slack.response_url_says = _not_in_channel, 404
-    assert await SlackVoice(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS) is True
+    said = await SlackVoice(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
+    assert said == NotSaid("not_in_channel")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_response_url_that_is_in_trouble_is_tried_again_later(slack: Slack, status: int) -> None:
+    slack.says, slack.response_url_says = _not_in_channel, status
+    said = await SlackVoice(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
+    assert isinstance(said, NotSaid)
+    assert said.may_pass
+
+
+async def test_a_token_that_is_refused_is_no_word_about_the_message(slack: Slack) -> None:
+    slack.says = _bad_token
+    said = await SlackVoice(slack.outbound).amend(Place("C0INC"), "1667210582.000200", WORDS)
+    assert said == NotSaid("invalid_auth", may_pass=True)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.deliveries import KEPT, Deliveries
@@ -14,6 +15,7 @@ from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.migrate import migrate
 from jobbot.store.sql_ledger import NOT_RECORDED, SqlLedger
 from jobbot.store.stops import Claimed, Held, LostClaim, Repeated, StopState
+from tests.databases import fresh_database
 from tests.store.world import LEASE, START, Clock, ledgers, wish
 
 
@@ -146,6 +148,23 @@ async def test_a_row_is_taken_by_one_of_many(two: list[SqlLedger], clock: Clock)
     taken = await asyncio.gather(*(two[n % 2].take_over(3) for n in range(12)))
     jobs = [one.record.job for some in taken for one in some]
     assert sorted(jobs) == list(range(1, 21))
+
+
+async def test_no_more_are_taken_than_were_asked_for_whatever_the_planner_does(postgres: str, clock: Clock) -> None:
+    """PostgreSQL may run a sub-select again for each row, and then lock others each time: here it has no other way."""
+    with fresh_database(postgres) as url:
+        async with ledgers(url, clock, "one") as (one,):
+            for job in range(1, 21):
+                await claimed(one, job=job, requested_at=START + timedelta(seconds=job))
+            planner = Database(make_engine(url))
+            async with planner.writing() as connection:
+                for way in ("hashjoin", "mergejoin", "sort", "material", "indexscan", "bitmapscan"):
+                    await connection.execute(text(f"ALTER DATABASE {make_url(url).database} SET enable_{way} = off"))
+            await planner.aclose()
+        clock.pass_(100)
+        async with ledgers(url, clock, "two") as (two,):
+            taken = [await two.take_over(3) for _ in range(7)]
+    assert [len(some) for some in taken] == [3, 3, 3, 3, 3, 3, 2]
 
 
 async def test_what_was_told_is_nobodys_business_any_more(two: list[SqlLedger], clock: Clock) -> None:

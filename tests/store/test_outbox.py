@@ -138,6 +138,19 @@ async def test_an_edit_that_waits_is_rewritten(two: Two) -> None:
     assert await claimed(two.boxes[1]) == ["l4"]
 
 
+async def test_whoever_told_the_old_words_of_an_edit_that_was_rewritten_has_not_told_the_new_ones(two: Two) -> None:
+    """A delivery that takes longer than its lease, a laptop that sleeps: the letter waits again, and is rewritten."""
+    edit = {"edits": True, "message_ts": "1.1"}
+    await two.add(letter(1, **edit))
+    (late,) = await two.boxes[0].claim()
+    two.passes(LEASE.total_seconds() + 1)
+    await two.add(letter(2, **edit))
+    with pytest.raises(LostLetter):
+        await two.boxes[0].sent(late, "1.1")
+    (again,) = await two.boxes[1].claim()
+    assert (again.letter.id, again.letter.message) == ("l1", "m2")
+
+
 async def test_what_stands_under_a_message_waits_for_it(two: Two) -> None:
     await two.add(letter(1), letter(2, under="l1"), letter(3, under="l1", edits=True))
     (root,) = await two.boxes[0].claim()

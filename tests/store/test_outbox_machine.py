@@ -125,6 +125,9 @@ class OutboxMachine(StoreMachine):
         free = [one for one in waiting if one.letter.edits and one.until <= self.seconds(owner)]
         for one in free:
             one.message = letter.message
+            if one.claim is not None:
+                one.lost.append((one.owner, one.claim))
+                one.claim = None
         if not free:
             self.book.append(Entry(letter, letter.target, letter.message, due=self.time(owner).timestamp()))
 

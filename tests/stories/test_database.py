@@ -3,12 +3,10 @@
 import asyncio
 import signal
 import sqlite3
-import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
-import httpx
 import pytest
 from pydantic import SecretStr
 
@@ -16,7 +14,7 @@ from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from tests.databases import PostgresServer, own_postgres
-from tests.stories.test_transports import environment
+from tests.loopback import loopback_client
 from tests.stories.world import World, settings_for, world
 
 REFUSAL = "It cannot record a stop now, so it will not send one."
@@ -39,7 +37,7 @@ async def away(server: PostgresServer, tmp_path: Path) -> AsyncIterator[World]:
 
 async def ready(it: World, *, is_so: bool, seconds: float = 30.0) -> list[str]:
     """Wait until ``/readyz`` says so; its reasons."""
-    async with httpx.AsyncClient() as client, asyncio.timeout(seconds):
+    async with loopback_client() as client, asyncio.timeout(seconds):
         while True:
             answer = await client.get(f"http://127.0.0.1:{it.bot.port}/readyz")
             assert answer.status_code == (200 if answer.json()["ready"] else 503)
@@ -49,6 +47,7 @@ async def ready(it: World, *, is_so: bool, seconds: float = 30.0) -> list[str]:
             await asyncio.sleep(0.05)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["stopped", "frozen"])
 async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, server: PostgresServer, how: str) -> None:
     it = away
@@ -79,6 +78,7 @@ async def test_looking_goes_on_stopping_is_refused_and_it_heals(away: World, ser
     assert it.posts() == 1
 
 
+@pytest.mark.slow
 async def test_it_goes_away_between_asking_and_submitting(away: World, server: PostgresServer) -> None:
     it = away
     it.adverity.has_job(987)
@@ -102,6 +102,7 @@ async def locked(file: Path) -> AsyncIterator[None]:
         other.execute("ROLLBACK")
 
 
+@pytest.mark.slow
 async def test_a_file_that_somebody_has_locked(tmp_path: Path) -> None:
     async with world("socket", tmp_path) as it:
         await is_locked_and_free_again(it, tmp_path)
@@ -146,24 +147,6 @@ async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> N
         assert it.posts() == 1
 
 
-async def test_a_newer_schema_ends_the_command_with_a_line(tmp_path: Path) -> None:
-    file = tmp_path / "run.db"
-    async with LocalAdverity() as adverity, LocalSlack() as slack:
-        with closing(sqlite3.connect(file)) as connection, connection:
-            connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
-            connection.execute("INSERT INTO alembic_version VALUES ('9999')")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "jobbot", "run",
-            env=environment(slack, adverity, tmp_path), cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
-        )  # fmt: skip
-        _, said = await asyncio.wait_for(process.communicate(), 30)
-    assert process.returncode == 1
-    assert said.decode().strip() == (
-        "JOBBOT_DATABASE_URL: the database cannot be used "
-        "(the database has schema 9999, which a newer jobbot has made: this one is too old for it)"
-    )
-
-
 async def starts_with(url: str, tmp_path: Path) -> str:
     """What the start says of a database that cannot be used."""
     async with LocalAdverity() as adverity, LocalSlack() as slack:
@@ -174,6 +157,7 @@ async def starts_with(url: str, tmp_path: Path) -> str:
     return str(failed.value)
 
 
+@pytest.mark.slow
 async def test_a_server_that_is_away_at_the_start(server: PostgresServer, tmp_path: Path) -> None:
     server.stop()
     said = await starts_with(server.url("postgres"), tmp_path)
@@ -181,9 +165,17 @@ async def test_a_server_that_is_away_at_the_start(server: PostgresServer, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("name", "says"), [("no/such/folder.db", "unable to open database file"), ("text.db", "file is not a database")]
+    ("name", "says"),
+    [
+        ("no/such/folder.db", "unable to open database file"),
+        ("text.db", "file is not a database"),
+        ("newer.db", "the database has schema 9999, which a newer jobbot has made: this one is too old for it"),
+    ],
 )
 async def test_a_file_that_cannot_be_used_at_the_start(name: str, says: str, tmp_path: Path) -> None:
     (tmp_path / "text.db").write_text("this is a text, and was taken for a database by somebody\n" * 100)
+    with closing(sqlite3.connect(tmp_path / "newer.db")) as connection, connection:
+        connection.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        connection.execute("INSERT INTO alembic_version VALUES ('9999')")
     said = await starts_with(f"sqlite:///{tmp_path / name}", tmp_path)
     assert said == f"JOBBOT_DATABASE_URL: the database cannot be used ({says})"

@@ -11,6 +11,7 @@ from jobbot.app import Jobbot
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.history import StopHistory, StopQuery
 from jobbot.store.tables import stops as table
+from jobbot.timing import Timing
 from tests.store.world import START, wish
 from tests.stories.world import World
 
@@ -79,7 +80,7 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
     await have_been_asked_for(it, 3)
     await stops(it, 987, "of today")
     keeping = it.settings.model_copy(update={"keep_days": 30, "port": 0})
-    async with Jobbot(keeping, clock=it.clock, lease=timedelta(seconds=0.1)):
+    async with Jobbot(keeping, clock=it.clock, timing=Timing(upkeep=0.05)):
         database = Database(make_engine(keeping.database_url.get_secret_value()))
         async with asyncio.timeout(30):
             while await StopHistory(database).count(StopQuery()) > 1:  # noqa: ASYNC110 - a database tells nobody

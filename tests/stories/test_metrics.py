@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 from prometheus_client.parser import text_string_to_metric_families
 
 from jobbot.manual import page
+from tests.loopback import loopback_client
 from tests.stories.following import place
 from tests.stories.world import World, world
 
@@ -19,6 +19,7 @@ NAMES = {
     "jobbot_ack_seconds": {"transport"},
     "jobbot_answer_seconds": {"intent"},
     "jobbot_build_info": {"version", "python"},
+    "jobbot_instances_not_followed": set(),
     "jobbot_interactions": {"intent", "outcome"},
     "jobbot_queue_depth": {"queue"},
     "jobbot_ready": set(),
@@ -59,7 +60,7 @@ class Scrape:
 
 async def scrape(it: World) -> Scrape:
     """What Prometheus would see now."""
-    async with httpx.AsyncClient() as client:
+    async with loopback_client() as client:
         answer = await client.get(f"http://127.0.0.1:{it.bot.port}/metrics")
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/plain; version=0.0.4; charset=utf-8"
@@ -212,7 +213,7 @@ async def test_a_connection_that_was_renewed_is_counted(tmp_path: Path) -> None:
 
 
 async def test_requests_that_are_none_of_slacks_are_counted_by_what_is_wrong(tmp_path: Path) -> None:
-    async with world("http", tmp_path) as it, httpx.AsyncClient() as client:
+    async with world("http", tmp_path) as it, loopback_client() as client:
         url = f"http://127.0.0.1:{it.bot.port}/slack/events"
         await client.post(url, content=b"{}")
         await client.post(url, content=b"x" * (1024 * 1024 + 1))

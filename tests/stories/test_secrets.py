@@ -26,7 +26,11 @@ from jobbot.config import Settings
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from tests.benchmarks.ack import free_port
+from tests.loopback import loopback_client
 from tests.stories.world import Clock, Transport, World, settings_for
+
+pytestmark = pytest.mark.slow
+"""Each is a process of its own."""
 
 HEADER_KEY = "pl4nted-0f-the-c0llector"
 REASON = "because-of-the-private-reason"
@@ -44,7 +48,7 @@ class Process:
 
     async def ends(self) -> None:
         """SIGTERM, and what it had said."""
-        async with httpx.AsyncClient() as client:
+        async with loopback_client() as client:
             self.metrics = (await client.get(f"http://127.0.0.1:{self.port}/metrics")).text
         self.process.send_signal(signal.SIGTERM)
         out, err = await asyncio.wait_for(self.process.communicate(), 30)
@@ -104,7 +108,7 @@ async def running(transport: Transport, folder: Path, style: str) -> AsyncIterat
 
 async def ready(port: int) -> None:
     """Wait until the command serves."""
-    async with asyncio.timeout(60), httpx.AsyncClient() as client:
+    async with asyncio.timeout(60), loopback_client() as client:
         while True:
             try:
                 answer = await client.get(f"http://127.0.0.1:{port}/readyz")

@@ -73,6 +73,7 @@ def server() -> Iterator[PostgresServer]:
         yield postgres
 
 
+@pytest.mark.slow
 async def test_a_database_that_is_away_when_slack_has_taken_it(there: Place, server: PostgresServer) -> None:
     job = there.adverity.has_job(987)
     there.settings = there.settings.model_copy(update={"database_url": SecretStr(server.url("postgres"))})

@@ -5,12 +5,12 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.tables import watches
 from jobbot.store.watches import Watches
+from tests.loopback import loopback_client
 from tests.stories.following import Place, looked_back, place
 from tests.stories.world import World
 
@@ -134,7 +134,7 @@ async def test_whoever_looks_at_the_metrics_sees_how_many_wait(it: World) -> Non
     it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
     await it.whispered("when job 987", it.ana)
-    async with httpx.AsyncClient() as client, asyncio.timeout(20):
+    async with loopback_client() as client, asyncio.timeout(20):
         while "jobbot_watches 1.0" not in (await client.get(f"http://127.0.0.1:{it.bot.port}/metrics")).text:
             pass
 

@@ -1,13 +1,15 @@
 """The world of the stories: a local Slack, a local Adverity, and the real bot between them, over real sockets."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+import stamina
 from pydantic import SecretStr
 
 from jobbot.app import Jobbot
@@ -21,12 +23,13 @@ from jobbot.playground.slack.people import Person
 from jobbot.playground.slack.views import View
 from jobbot.slack.vigil import Vigil
 from jobbot.telemetry import Traces
+from jobbot.timing import Timing
 from tests.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
 PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
-TEMPO = Tempo(close=0.1, near=0.1, far=0.1, next=0.05, trouble=0.3, look=0.05, trust=0.0)
+TEMPO = Tempo(close=0.03, near=0.03, far=0.03, next=0.02, trouble=0.1, look=0.03, trust=0.0)
 VIGIL = Vigil(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs late; no connection is given up for that."""
 
@@ -46,6 +49,31 @@ class Clock:
     def advance(self, **span: float) -> None:
         """Let time pass without waiting."""
         self._added += timedelta(**span)
+
+    def monotonic(self) -> float:
+        """Seconds, since whenever."""
+        return time.monotonic() + self._added.total_seconds()
+
+    async def sleep(self, seconds: float) -> None:
+        """So much time passes, at once."""
+        self.advance(seconds=seconds)
+        await asyncio.sleep(0)
+
+
+def timing_by(clock: Clock) -> Timing:
+    """How the bot of a story waits: hardly."""
+    return Timing(
+        pace=PACE,
+        tempo=TEMPO,
+        vigil=VIGIL,
+        upkeep=0.2,
+        drain=2.0,
+        retries=lambda: stamina.AsyncRetryingCaller(
+            attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
+        ),
+        monotonic=clock.monotonic,
+        sleep=clock.sleep,
+    )
 
 
 @dataclass
@@ -173,18 +201,15 @@ async def serving(
     adverity: LocalAdverity,
     settings: Settings,
     traces: Traces | None = None,
-    *,
-    vigil: Vigil = VIGIL,
-    **how: Any,
+    **waits: Any,
 ) -> AsyncIterator[World]:
-    """A bot that is started, and ended in order."""
-    async with Jobbot(
-        settings, clock=clock, pace=PACE, vigil=vigil, drain_seconds=2.0, tempo=TEMPO, traces=traces, **how
-    ) as bot:
+    """A bot that is started, and ended in order; ``waits`` replaces fields of its Timing."""
+    timing = replace(timing_by(clock), **waits)
+    async with Jobbot(settings, clock=clock, timing=timing, traces=traces) as bot:
         stop = asyncio.Event()
         running = asyncio.create_task(bot.run_until(stop))
         if settings.mode == "http":
             slack.delivers_to(f"http://127.0.0.1:{bot.port}/slack/events")
         yield World(clock, slack, adverity, bot, settings, running)
         stop.set()
-        await asyncio.wait({running}, timeout=5)
+        await asyncio.wait({running}, timeout=BOUND)

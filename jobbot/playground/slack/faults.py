@@ -14,6 +14,9 @@ from jobbot.playground.slack.errors import ApiError
 
 Farewell = Literal["warning", "refresh_requested", "link_disabled"]
 
+_HANDSHAKE = "(handshake)"
+"""What WebSocket handshakes go by among the methods; no method of the Web API is called that."""
+
 Instead = Literal["cut", "bare"]
 """What a call that took effect is answered with: nothing, or no more than that it did."""
 
@@ -41,6 +44,11 @@ class _Rule:
         if self.left is not None:
             self.left -= 1
 
+    async def wait(self) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self.seconds):
+                await self.released.wait()
+
 
 class Faults:
     """The faults that hold now."""
@@ -48,12 +56,15 @@ class Faults:
     def __init__(self, sockets: SocketMode) -> None:
         self._sockets = sockets
         self._rules: list[_Rule] = []
+        sockets.before_handshake = self._meet_handshake
+        sockets.after_hello = self._meet_hello
+        self._unwanted: list[_Rule] = []
 
     def clear(self) -> None:
         """Nothing goes wrong any more; calls that wait go on, frozen sockets thaw."""
         for rule in self._rules:
             rule.released.set()
-        self._rules = []
+        self._rules, self._unwanted = [], []
         self._sockets.refuses = False
         for connection in self._sockets.connections:
             connection.thaw()
@@ -99,6 +110,14 @@ class Faults:
         for connection in self._sockets.connections:
             connection.freeze()
 
+    def slow_handshakes(self, seconds: float, *, times: int | None = None) -> None:
+        """WebSocket handshakes are answered ``seconds`` late (the world's time), or when ``clear()`` is called."""
+        self._rules.append(_Rule(_HANDSHAKE, times, seconds=seconds))
+
+    def send_away(self, reason: Farewell = "refresh_requested", *, times: int | None = None) -> None:
+        """Every new connection is told to go right after its hello, and ended in order."""
+        self._unwanted.append(_Rule(reason, times))
+
     def refuse_connections(self) -> None:
         """No WebSocket handshake succeeds, until ``clear()``."""
         self._sockets.refuses = True
@@ -111,11 +130,22 @@ class Faults:
             if rule is not None:
                 rule.use()
         if delay is not None:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(delay.seconds):
-                    await delay.released.wait()
+            await delay.wait()
         if refusal is None or refusal.refusal is None:
             return None
         if isinstance(refusal.refusal, ApiError):
             raise ApiError(refusal.refusal.code, retry_after=refusal.refusal.retry_after)
         return refusal.refusal
+
+    async def _meet_handshake(self) -> None:
+        rule = next((rule for rule in self._rules if rule.method == _HANDSHAKE and rule.left != 0), None)
+        if rule is not None:
+            rule.use()
+            await rule.wait()
+
+    def _meet_hello(self) -> str | None:
+        rule = next((rule for rule in self._unwanted if rule.left != 0), None)
+        if rule is None:
+            return None
+        rule.use()
+        return rule.method

@@ -42,10 +42,12 @@ class Gestures:
         self._outcomes = Outcomes(workspace)
         self._forms = Forms(workspace, payloads, dispatcher, self._outcomes)
 
-    async def types(self, person: Person, text: str, in_: Channel, thread: Message | str | None) -> Action:
+    async def types(
+        self, person: Person, text: str, in_: Channel, thread: Message | str | None, *, broadcast: bool = False
+    ) -> Action:
         """A slash command, or a message."""
-        if not text.startswith("/"):
-            message = self.says(person, text, in_, thread)
+        if not text.startswith("/") or text.startswith("/me "):
+            message = self.says(person, text, in_, thread, broadcast=broadcast)
             return await self._tell_of_mention(message)
         _in_channel(person, in_)
         command, rest = [*text.split(maxsplit=1), ""][:2]
@@ -61,18 +63,38 @@ class Gestures:
         return action
 
     async def mentions(
-        self, person: Person, text: str, in_: Channel, thread: Message | str | None, shape: str = "full"
+        self,
+        person: Person,
+        text: str,
+        in_: Channel,
+        thread: Message | str | None,
+        shape: str = "full",
+        *,
+        broadcast: bool = False,
     ) -> Action:
         """A message with the bot's name in it."""
         if f"<@{self._in.world.bot.id}>" not in self._linked(text):
             raise NotPossible(f"{self._in.world.bot} is not mentioned in {text!r}")
-        return await self._tell_of_mention(self.says(person, text, in_, thread), shape)
+        return await self._tell_of_mention(self.says(person, text, in_, thread, broadcast=broadcast), shape)
 
-    def says(self, person: Person, text: str, in_: Channel, thread: Message | str | None) -> Message:
+    async def edits(self, person: Person, message: Message, text: str, shape: str = "full") -> Action:
+        """An own message."""
+        _in_channel(person, message.channel)
+        if message.user is not person or message.deleted:
+            raise NotPossible(f"{person} cannot edit that message")
+        self._in.edit(message, self._written(text), ())
+        return await self._tell_of_mention(message, shape)
+
+    def says(
+        self, person: Person, text: str, in_: Channel, thread: Message | str | None, *, broadcast: bool = False
+    ) -> Message:
         """A message; names in it become mentions."""
         _in_channel(person, in_)
-        escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-        return self._in.post(in_, person, self._linked(escaped), thread_ts=_ts_of(in_, thread))
+        ts, is_me = _ts_of(in_, thread), text.startswith("/me ")
+        if broadcast and ts is None:
+            raise NotPossible("only a reply can be sent to the channel as well")
+        words = self._written(text.removeprefix("/me "))
+        return self._in.post(in_, person, words, thread_ts=ts, broadcast=broadcast, is_me=is_me)
 
     async def clicks(self, person: Person, button: str, on: Message | None, nth: int, *, confirms: bool) -> Action:
         """A button of a message, or of the open modal."""
@@ -153,6 +175,10 @@ class Gestures:
         if view is None:
             raise NotPossible(f"{person} has no modal open")
         return view
+
+    def _written(self, text: str) -> str:
+        """What Slack makes of words that are typed into a message."""
+        return self._linked(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
     def _linked(self, text: str) -> str:
         """Names become what Slack's client sends for them; what is no name stays as it is."""

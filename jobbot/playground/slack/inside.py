@@ -85,6 +85,8 @@ class Inside:
 
     def add_person(self, name: str, *, team: Team | None = None, in_: Sequence[Channel] = (), **fields: Any) -> Person:
         """Somebody more, of this workspace or of another ``team``; ``fields`` are those of Person."""
+        if fields.get("is_ultra_restricted") and len(in_) > 1:
+            raise ValueError("a single-channel guest is in one channel")
         given = {"id": self._in.new_id("U"), "real_name": name.capitalize(), **fields}
         person = Person(name=name, team=team or self.world.home, hands=self._gestures, **given)
         self.world.add_person(person)

@@ -24,7 +24,8 @@ class Message:
     """A message. Who sees it: everybody in the channel, or ``ephemeral_for`` alone.
 
     ``edited`` is the ts of the last edit; ``history`` what it said before, oldest first. ``broadcast`` is a reply
-    that was also sent to the channel. ``warning`` is the sign beside a message whose last click came to nothing.
+    that was also sent to the channel, ``is_me`` one written with ``/me``. ``metadata`` is what an app put behind it
+    (``event_type`` and ``event_payload``). ``warning`` is the sign beside a message whose last click came to nothing.
     """
 
     channel: "Channel"
@@ -34,6 +35,8 @@ class Message:
     blocks: Sequence[Block] = ()
     thread_ts: str | None = None
     broadcast: bool = False
+    is_me: bool = False
+    metadata: dict[str, Any] | None = None
     ephemeral_for: Person | None = None
     edited: str | None = None
     history: list[Version] = field(default_factory=list)

@@ -34,9 +34,18 @@ def message_object(message: Message, world: World, app_id: str) -> Json:
         fields["edited"] = {"user": message.user.id, "ts": message.edited}
     if message.thread_ts is not None:
         fields["thread_ts"] = message.thread_ts
-    if message.broadcast:
-        fields["subtype"] = "thread_broadcast"
+    if subtype := subtype_of(message):
+        fields["subtype"] = subtype
+    if message.metadata is not None:
+        fields["metadata"] = message.metadata
     return fields
+
+
+def subtype_of(message: Message) -> str | None:
+    """Slack's word for a message that is not an ordinary one (https://docs.slack.dev/reference/events/message)."""
+    if message.broadcast:
+        return "thread_broadcast"
+    return "me_message" if message.is_me else None
 
 
 def view_object(view: View, world: World, app_id: str) -> Json:
@@ -83,8 +92,8 @@ def user_object(person: Person, world: World, seconds_east: int) -> Json:
             "is_admin": person.is_admin,
             "is_owner": False,
             "is_primary_owner": False,
-            "is_restricted": person.is_restricted,
-            "is_ultra_restricted": False,
+            "is_restricted": person.is_restricted or person.is_ultra_restricted,
+            "is_ultra_restricted": person.is_ultra_restricted,
         }
     if person.team.enterprise is not None and not stranger:
         user["enterprise_user"] = {

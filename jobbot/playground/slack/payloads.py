@@ -10,7 +10,7 @@ from typing import Any
 
 from jobbot.playground.slack.controls import Control
 from jobbot.playground.slack.messages import Channel, Message
-from jobbot.playground.slack.objects import message_object, text_blocks, view_object
+from jobbot.playground.slack.objects import message_object, subtype_of, text_blocks, view_object
 from jobbot.playground.slack.people import Person, Team
 from jobbot.playground.slack.views import Values, View
 from jobbot.playground.slack.workspace import Workspace
@@ -95,7 +95,11 @@ class Payloads:
         return payload
 
     def mention(self, message: Message, shape: str = "full") -> Payload:
-        """The ``app_mention`` event of a message. In its ``bare`` shape it says no more than the reference shows."""
+        """The ``app_mention`` event of a message. In its ``bare`` shape it says no more than the reference shows.
+
+        It is the message's event under another type (the reference says so): it has the message's ``subtype``, and the
+        same ``ts`` with ``edited`` when it is sent because somebody edited the message.
+        """
         person, world = message.user, self._in.world
         event: Payload = {
             "type": "app_mention",
@@ -103,8 +107,12 @@ class Payloads:
             "text": message.text,
             "ts": message.ts,
             "channel": message.channel.id,
-            "event_ts": message.ts,
+            "event_ts": message.edited or message.ts,
         }
+        if subtype := subtype_of(message):
+            event["subtype"] = subtype
+        if message.edited is not None:
+            event["edited"] = {"user": person.id, "ts": message.edited}
         if message.is_reply:
             event["thread_ts"] = message.thread_ts
         if person.bot_id is not None:
@@ -115,6 +123,8 @@ class Payloads:
                 "team": person.team.id,
                 "blocks": text_blocks(message.text, self._in.rng),
             }
+            if message.broadcast and (root := message.channel.find(message.thread_ts or "")) is not None:
+                event["root"] = message_object(root, world, self._in.app_id)
             if message.channel.is_ext_shared or message.channel.is_org_shared:
                 event |= {"user_team": person.team.id, "source_team": person.team.id}
             if not world.is_of_home(person):

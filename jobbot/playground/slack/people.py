@@ -35,14 +35,27 @@ class Team:
 class Hands(Protocol):
     """Does what a person does. All of it may raise NotPossible."""
 
-    async def types(self, person: "Person", text: str, in_: "Channel", thread: "Message | str | None") -> "Action":
+    async def types(
+        self, person: "Person", text: str, in_: "Channel", thread: "Message | str | None", *, broadcast: bool
+    ) -> "Action":
         """See :meth:`Person.types`."""
         ...
 
     async def mentions(
-        self, person: "Person", text: str, in_: "Channel", thread: "Message | str | None", shape: str
+        self,
+        person: "Person",
+        text: str,
+        in_: "Channel",
+        thread: "Message | str | None",
+        shape: str,
+        *,
+        broadcast: bool,
     ) -> "Action":
         """See :meth:`Person.mentions`."""
+        ...
+
+    async def edits(self, person: "Person", message: "Message", text: str, shape: str) -> "Action":
+        """See :meth:`Person.edits`."""
         ...
 
     async def clicks(
@@ -82,8 +95,8 @@ class Hands(Protocol):
 class Person:
     """Somebody with a user id: a colleague, a guest, somebody of elsewhere, or a bot.
 
-    ``name`` is what follows the ``@``; ``tz`` an IANA zone. ``is_restricted`` is a guest, ``is_deactivated`` somebody
-    who has left.
+    ``name`` is what follows the ``@``; ``tz`` an IANA zone. ``is_restricted`` is a guest, ``is_ultra_restricted`` a
+    guest of a single channel, ``is_deactivated`` somebody who has left.
     """
 
     id: str
@@ -94,6 +107,7 @@ class Person:
     title: str = ""
     is_admin: bool = False
     is_restricted: bool = False
+    is_ultra_restricted: bool = False
     is_bot: bool = False
     is_deactivated: bool = False
     bot_id: str | None = None
@@ -102,21 +116,37 @@ class Person:
     def __str__(self) -> str:
         return f"@{self.name}"
 
-    async def types(self, text: str, *, in_: "Channel", thread: "Message | str | None" = None) -> "Action":
+    async def types(
+        self, text: str, *, in_: "Channel", thread: "Message | str | None" = None, broadcast: bool = False
+    ) -> "Action":
         """Type into a channel's box, or a thread's, and press Enter: a slash command, or else a message.
 
-        Raises NotPossible where Slack has no such command for this person, or no box to type in.
+        ``/me`` is Slack's own and makes a message. ``broadcast`` sends a reply to the channel as well. Raises
+        NotPossible where Slack has no such command for this person, or no box to type in.
         """
-        return await self._hands.types(self, text, in_, thread)
+        return await self._hands.types(self, text, in_, thread, broadcast=broadcast)
 
     async def mentions(
-        self, text: str, *, in_: "Channel", thread: "Message | str | None" = None, shape: str = "full"
+        self,
+        text: str,
+        *,
+        in_: "Channel",
+        thread: "Message | str | None" = None,
+        shape: str = "full",
+        broadcast: bool = False,
     ) -> "Action":
         """Post a message with ``@jobbot`` in it. Raises NotPossible where the bot is not mentioned.
 
         ``shape`` is how much the event says: ``full``, or ``bare``, which is the least that Slack sends.
         """
-        return await self._hands.mentions(self, text, in_, thread, shape)
+        return await self._hands.mentions(self, text, in_, thread, shape, broadcast=broadcast)
+
+    async def edits(self, message: "Message", text: str, *, shape: str = "full") -> "Action":
+        """Let an own message say something else. Raises NotPossible for one of somebody else.
+
+        The bot is told of every edit after which it is mentioned, whether or not it was before.
+        """
+        return await self._hands.edits(self, message, text, shape)
 
     async def clicks(
         self, button: str, *, on: "Message | None" = None, nth: int = 0, confirms: bool = True

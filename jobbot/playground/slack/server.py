@@ -13,6 +13,7 @@ from jobbot.playground.slack.api import Api
 from jobbot.playground.slack.calls import CallLog
 from jobbot.playground.slack.changes import Changes
 from jobbot.playground.slack.clock import Now, utc_now
+from jobbot.playground.slack.delivery.connection import Connection
 from jobbot.playground.slack.delivery.dispatch import RETRIES, Dispatcher
 from jobbot.playground.slack.delivery.http import HttpDelivery
 from jobbot.playground.slack.delivery.socket import SocketMode
@@ -37,7 +38,8 @@ class LocalSlack(Inside):
     ``now`` is its clock: trigger ids, response URLs and rate limits go by it, waiting for the bot by the world's.
     ``transport`` is how the bot is told: with ``http``, say where with ``delivers_to``. ``commands`` are the app's
     slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
-    ``event_retries`` seconds each. ``grid`` puts the workspace on Enterprise Grid, with Sam of a sister workspace.
+    ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
+    workspace on Enterprise Grid, with Sam of a sister workspace.
     """
 
     def __init__(
@@ -53,6 +55,7 @@ class LocalSlack(Inside):
         escapes_commands: bool = True,
         ack_seconds: float = 3.0,
         event_retries: Sequence[float] = RETRIES,
+        ping_seconds: float = 5.0,
         bot_name: str = "jobbot",
     ) -> None:
         rng = random.Random(seed)  # noqa: S311 - ids of a local server, the same for the same seed
@@ -83,12 +86,13 @@ class LocalSlack(Inside):
         )
         self._state = ServerState()
         self._port = port
+        self._ping_seconds = ping_seconds
         self._server: asyncio.Server | None = None
 
     async def __aenter__(self) -> Self:
         config = uvicorn.Config(
-            self._api.app(), http=WireProtocol, ws=SocketProtocol, ws_ping_interval=None, lifespan="off",
-            log_config=None, access_log=False,
+            self._api.app(), http=WireProtocol, ws=SocketProtocol, ws_ping_interval=self._ping_seconds,
+            ws_ping_timeout=None, lifespan="off", log_config=None, access_log=False,
         )  # fmt: skip
         config.load()
         # uvicorn.Server would take over the process's signals and poll; its protocols need neither.
@@ -149,6 +153,11 @@ class LocalSlack(Inside):
     def connections(self) -> int:
         """How many WebSockets of the bot's are open."""
         return len(self._sockets.connections)
+
+    @property
+    def open_connections(self) -> list[Connection]:
+        """They themselves, oldest first."""
+        return list(self._sockets.connections)
 
     def limit_rates(self, *, on: bool) -> None:
         """Whether calls are counted against Slack's rate limits."""

@@ -8,6 +8,7 @@ from typing import cast
 
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 
 class WireProtocol(H11Protocol):
@@ -20,7 +21,10 @@ class WireProtocol(H11Protocol):
 
 
 class SocketProtocol(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket. While it is frozen nothing that comes is looked at, pings included."""
+    """uvicorn's WebSocket. While it is frozen nothing that comes is looked at, and nothing is sent, pings included."""
+
+    pongs = 0
+    """How many of the pings that were sent the bot has answered."""
 
     _held: list[bytes] | None = None
 
@@ -35,6 +39,19 @@ class SocketProtocol(WebSocketsSansIOProtocol):
             super().data_received(data)
         else:
             self._held.append(data)
+
+    def send_keepalive_ping(self) -> None:
+        """The time for a ping has come."""
+        if self._held is None:
+            super().send_keepalive_ping()
+        else:
+            self.schedule_ping()
+
+    def handle_pong(self, event: Frame) -> None:
+        """A pong came; one that answers no ping counts for nothing."""
+        if self.pending_ping_payload is not None and bytes(event.data) == self.pending_ping_payload:
+            self.pongs += 1
+        super().handle_pong(event)
 
     def freeze(self) -> None:
         """Look at nothing any more."""

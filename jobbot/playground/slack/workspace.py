@@ -50,6 +50,8 @@ class Workspace:
         *,
         thread_ts: str | None = None,
         broadcast: bool = False,
+        is_me: bool = False,
+        metadata: dict[str, Any] | None = None,
         ephemeral_for: Person | None = None,
     ) -> Message:
         """Say something. The blocks were checked."""
@@ -61,6 +63,8 @@ class Workspace:
             blocks=completed(blocks, self.rng),
             thread_ts=thread_ts,
             broadcast=broadcast,
+            is_me=is_me,
+            metadata=metadata,
             ephemeral_for=ephemeral_for,
         )
         self._begin_thread(channel, thread_ts)

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from jobbot.playground.adverity import HandClock, LocalAdverity
+from tests.loopback import loopback_client
 
 
 @pytest.fixture
@@ -22,5 +23,5 @@ async def adverity(clock: HandClock) -> AsyncIterator[LocalAdverity]:
 async def caller(adverity: LocalAdverity) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody with a key that may do everything."""
     headers = {"Authorization": f"Token {adverity.api_key}"}
-    async with httpx.AsyncClient(base_url=adverity.url, headers=headers, timeout=10) as caller:
+    async with loopback_client(base_url=adverity.url, headers=headers, timeout=10) as caller:
         yield caller

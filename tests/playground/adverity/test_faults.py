@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from jobbot.playground.adverity import Faults, HandClock, LocalAdverity
+from tests.loopback import loopback_client
 
 Fault = Callable[[Faults], object]
 
@@ -171,7 +172,7 @@ async def test_a_caller_may_hang_up_on_a_dripping_body(adverity: LocalAdverity, 
 
 async def test_leaving_with_calls_open_is_quiet(clock: HandClock, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "uvicorn")
-    async with LocalAdverity(now=clock) as adverity, httpx.AsyncClient(base_url=adverity.url) as caller:
+    async with LocalAdverity(now=clock) as adverity, loopback_client(base_url=adverity.url) as caller:
         adverity.faults.silent(path="/1/")
         adverity.faults.hold(path="/2/")
         adverity.faults.drips(60, path="/3/")

@@ -7,11 +7,12 @@ import pytest
 
 from jobbot.playground.adverity import LocalAdverity, Quirks
 from jobbot.playground.adverity.keys import KeyRing, Word
+from tests.loopback import loopback_client
 
 
 async def get(adverity: LocalAdverity, authorization: str | None, path: str = "/api/jobs/") -> httpx.Response:
     headers = {} if authorization is None else {"Authorization": authorization}
-    async with httpx.AsyncClient(base_url=adverity.url, headers=headers, timeout=10) as caller:
+    async with loopback_client(base_url=adverity.url, headers=headers, timeout=10) as caller:
         return await caller.get(path)
 
 

@@ -1,10 +1,10 @@
 """Who may call the Web API, and what every answer has."""
 
-import httpx
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.playground.slack import LocalSlack
+from tests.loopback import loopback_client
 from tests.playground.slack.world import Clock, client_of, code_of, refusal_of
 
 
@@ -24,7 +24,7 @@ async def test_every_answer_has_slacks_headers(slack: LocalSlack, bot: AsyncWebC
 
 
 async def test_a_token_is_needed_and_must_be_the_right_one(slack: LocalSlack) -> None:
-    async with httpx.AsyncClient(base_url=slack.api_url) as nobody:
+    async with loopback_client(base_url=slack.api_url) as nobody:
         assert (await nobody.post("auth.test")).json() == {"ok": False, "error": "not_authed"}
         assert (await nobody.post("auth.test", data={"token": slack.bot_token})).json()["ok"]
     assert await code_of(client_of(slack, "xoxb-none").auth_test()) == "invalid_auth"
@@ -36,7 +36,7 @@ async def test_socket_mode_is_opened_with_the_apps_token_only(slack: LocalSlack,
     assert url.startswith(slack.url.replace("http", "ws"))
     assert await code_of(bot.apps_connections_open(app_token=slack.bot_token)) == "invalid_auth"
     assert await code_of(bot.apps_connections_open(app_token="xapp-none")) == "invalid_auth"
-    async with httpx.AsyncClient(base_url=slack.api_url) as nobody:
+    async with loopback_client(base_url=slack.api_url) as nobody:
         answer = await nobody.post("apps.connections.open", data={"token": slack.app_token})
     assert answer.json()["error"] == "not_authed"
 
@@ -91,14 +91,14 @@ async def test_what_slack_has_no_method_for(bot: AsyncWebClient) -> None:
 )
 async def test_bodies_that_cannot_be_read(slack: LocalSlack, content_type: str, body: bytes, code: str) -> None:
     headers = {"authorization": f"Bearer {slack.bot_token}", "content-type": content_type}
-    async with httpx.AsyncClient(base_url=slack.api_url, headers=headers) as caller:
+    async with loopback_client(base_url=slack.api_url, headers=headers) as caller:
         assert (await caller.post("api.test", content=body)).json()["error"] == code
 
 
 async def test_forms_and_json_are_the_same(slack: LocalSlack) -> None:
     headers = {"authorization": f"Bearer {slack.bot_token}"}
     wanted = {"ok": True, "args": {"foo": "bar"}}
-    async with httpx.AsyncClient(base_url=slack.api_url, headers=headers) as caller:
+    async with loopback_client(base_url=slack.api_url, headers=headers) as caller:
         assert (await caller.post("api.test", data={"foo": "bar"})).json() == wanted
         assert (await caller.post("api.test", json={"foo": "bar"})).json() == wanted
         assert (await caller.get("api.test", params={"foo": "bar"})).json() == wanted

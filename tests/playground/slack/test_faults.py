@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 import aiohttp
-import httpx
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.playground.slack import LocalSlack
+from tests.loopback import loopback_client
 from tests.playground.slack.world import code_of
 
 
@@ -58,7 +58,7 @@ async def test_clearing_lets_slow_calls_go_on(slack: LocalSlack, bot: AsyncWebCl
 @pytest.mark.parametrize(("status", "html"), [(500, True), (503, False), (200, True)])
 async def test_an_answer_that_is_none_of_the_apis(slack: LocalSlack, status: int, html: bool) -> None:
     slack.faults.broken("auth.test", status, html=html, times=1)
-    async with httpx.AsyncClient(base_url=slack.api_url) as caller:
+    async with loopback_client(base_url=slack.api_url) as caller:
         answer = await caller.post("auth.test", data={"token": slack.bot_token})
     assert (answer.status_code, answer.text.startswith("<!doctype html>")) == (status, html)
     assert slack.refused_calls[0].error == f"http_{status}"
@@ -87,7 +87,7 @@ async def test_response_urls_have_faults_of_their_own(slack: LocalSlack) -> None
     assert action.payload is not None
     slack.faults.error("response_url", "internal_error", times=1)
     slack.faults.ratelimit("response_url", 3)
-    async with httpx.AsyncClient() as caller:
+    async with loopback_client() as caller:
         answers: list[Any] = [await caller.post(action.payload["response_url"], json={"text": "x"}) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [400, 429, 200]
     assert answers[1].headers["retry-after"] == "3"

@@ -462,6 +462,59 @@ async def test_the_least_that_an_event_says(slack: LocalSlack) -> None:
     assert action.payload["event"].keys() == {"type", "user", "text", "ts", "channel", "event_ts"}
 
 
+async def test_a_reply_that_is_sent_to_the_channel_as_well(slack: LocalSlack) -> None:
+    inc = slack.channel("inc-data")
+    first = await slack.posts(slack.ana, "What is going on?", in_=inc)
+    action = await slack.ben.mentions("@jobbot failed", in_=inc, thread=first, broadcast=True)
+    assert action.payload is not None
+    event = action.payload["event"]
+    assert (event["type"], event["subtype"], event["thread_ts"]) == ("app_mention", "thread_broadcast", first.ts)
+    assert event["root"]["ts"] == first.ts
+    bare = await slack.ben.mentions("@jobbot", in_=inc, thread=first, broadcast=True, shape="bare")
+    assert bare.payload is not None
+    assert bare.payload["event"].keys() == {
+        "type", "user", "text", "ts", "channel", "event_ts", "subtype", "thread_ts"
+    }  # fmt: skip
+    with pytest.raises(NotPossible, match="only a reply"):
+        await slack.ben.types("hello", in_=inc, broadcast=True)
+
+
+async def test_what_is_said_with_me(slack: LocalSlack) -> None:
+    action = await slack.ana.types("/me asks @jobbot", in_=slack.channel("inc-data"))
+    assert action.payload is not None
+    event = action.payload["event"]
+    assert (event["subtype"], event["text"]) == ("me_message", f"asks <@{slack.bot.id}>")
+
+
+async def test_a_message_that_is_edited(slack: LocalSlack) -> None:
+    inc = slack.channel("inc-data")
+    message = await slack.posts(slack.ana, "failed", in_=inc)
+    told: list[Body] = []
+    for words in ("what failed & why", "@jobbot failed", "@jobbot failed yesterday", "never mind"):
+        action = await slack.ana.edits(message, words)
+        told += [action.payload] if action.payload is not None else []
+    assert [body["event"]["text"] for body in told] == [
+        f"<@{slack.bot.id}> failed", f"<@{slack.bot.id}> failed yesterday"
+    ]  # fmt: skip
+    assert {(body["event"]["type"], body["event"]["ts"]) for body in told} == {("app_mention", message.ts)}
+    assert {body["event"]["edited"]["user"] for body in told} == {slack.ana.id}
+    assert len({body["event"]["edited"]["ts"] for body in told}) == len({body["event_id"] for body in told}) == 2
+    assert [version.text for version in message.history][1] == "what failed &amp; why"
+    with pytest.raises(NotPossible, match="cannot edit"):
+        await slack.ben.edits(message, "mine")
+
+
+async def test_a_guest_of_a_single_channel(slack: LocalSlack, bot: AsyncWebClient) -> None:
+    inc, read_only = slack.channel("inc-data"), slack.channel("data-read-only")
+    eve = slack.add_person("eve", is_ultra_restricted=True, in_=[inc])
+    user = (await bot.users_info(user=eve.id))["user"]
+    assert (user["is_restricted"], user["is_ultra_restricted"]) == (True, True)
+    gus = (await bot.users_info(user=slack.gus.id))["user"]
+    assert (gus["is_restricted"], gus["is_ultra_restricted"]) == (True, False)
+    with pytest.raises(ValueError, match="in one channel"):
+        slack.add_person("eva", is_ultra_restricted=True, in_=[inc, read_only])
+
+
 async def test_names_that_are_typed(slack: LocalSlack) -> None:
     inc = slack.channel("inc-data")
     for words, sent in (

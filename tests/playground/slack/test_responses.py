@@ -7,13 +7,14 @@ import pytest
 
 from jobbot.playground.slack import Action, LocalSlack
 from jobbot.playground.slack.delivery.action import Ack
+from tests.loopback import loopback_client
 from tests.playground.slack.world import Clock, actions, button, section
 
 
 async def say(action: Action, **fields: Any) -> httpx.Response:
     """Answer what somebody did, although their Slack did not reach the bot."""
     assert action.payload is not None
-    async with httpx.AsyncClient() as caller:
+    async with loopback_client() as caller:
         return await caller.post(action.payload["response_url"], json=fields)
 
 
@@ -55,7 +56,7 @@ async def test_thirty_minutes(slack: LocalSlack, clock: Clock) -> None:
 
 
 async def test_an_address_that_slack_never_gave(slack: LocalSlack) -> None:
-    async with httpx.AsyncClient(base_url=slack.url) as caller:
+    async with loopback_client(base_url=slack.url) as caller:
         answer = await caller.post("/commands/T0ACME0001/1/2", json={"text": "x"})
     assert (answer.status_code, answer.json()["error"]) == (404, "no_service")
 
@@ -121,7 +122,7 @@ async def test_an_answer_may_go_into_a_thread(slack: LocalSlack) -> None:
 async def test_the_older_form_with_a_payload(slack: LocalSlack) -> None:
     action = await typed(slack)
     assert action.payload is not None
-    async with httpx.AsyncClient() as caller:
+    async with loopback_client() as caller:
         answer = await caller.post(action.payload["response_url"], data={"payload": '{"text": "x"}'})
     assert answer.status_code == 200
     assert slack.channel("inc-data").whispers(slack.ana)[-1].text == "x"

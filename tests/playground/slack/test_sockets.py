@@ -199,3 +199,43 @@ async def test_leaving_with_a_socket_open(slack: LocalSlack) -> None:
     await heard(socket)
     await slack.__aexit__()
     await ends(socket)
+
+
+async def test_a_handshake_that_is_slow_and_one_that_nobody_waits_for(slack: LocalSlack) -> None:
+    slack.faults.slow_handshakes(3600)
+    with pytest.raises(TimeoutError):
+        await websockets.connect(await ticket(slack), proxy=None, open_timeout=0.05)
+    slow = asyncio.create_task(websockets.connect(await ticket(slack), proxy=None).__aenter__())
+    assert await slack.until(lambda: len(slack.calls_of("apps.connections.open")) == 2)
+    assert slack.connections == 0
+    assert not slow.done()
+    slack.faults.clear()
+    socket = await slow
+    assert (await heard(socket))["type"] == "hello"
+    assert slack.connections == 1
+    await socket.close()
+
+
+async def test_new_connections_are_told_to_go(slack: LocalSlack) -> None:
+    slack.faults.send_away("warning", times=1)
+    async with connection(slack) as socket:
+        assert (await heard(socket))["reason"] == "warning"
+        await ends(socket)
+    async with connection(slack) as socket:
+        typing = asyncio.create_task(slack.ana.types("/jobs", in_=slack.channel("inc-data")))
+        await socket.send(json.dumps({"envelope_id": (await heard(socket))["envelope_id"]}))
+        assert (await typing).is_ok
+
+
+async def test_a_connection_is_pinged() -> None:
+    async with LocalSlack(ping_seconds=0.01) as slack, connection(slack) as socket:
+        [there] = slack.open_connections
+        async with asyncio.timeout(30):
+            while there.pongs < 3:  # noqa: ASYNC110 - a pong is no change of Slack's
+                await asyncio.sleep(0.001)
+            slack.faults.freeze_sockets()
+            frozen = there.pongs
+            slack.faults.clear()
+            while there.pongs == frozen:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        assert socket.close_code is None

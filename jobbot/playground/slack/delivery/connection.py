@@ -23,6 +23,11 @@ class Connection:
         self._outgoing: asyncio.Queue[str | None] = asyncio.Queue()
         self._waiting: dict[str, asyncio.Future[Any]] = {}
 
+    @property
+    def pongs(self) -> int:
+        """How many of Slack's pings were answered."""
+        return self._line.pongs
+
     def send(self, message: Mapping[str, Any] | str) -> None:
         """Queue a message. On a frozen connection it is lost on the way."""
         if not self.is_frozen:

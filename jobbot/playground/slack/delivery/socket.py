@@ -4,7 +4,7 @@ https://docs.slack.dev/apis/events-api/using-socket-mode. Each envelope goes to 
 """
 
 import random
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from time import perf_counter
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,10 @@ class SocketMode:
         self._made = 0
         self.connections: list[Connection] = []
         self.refuses = False
+        self.before_handshake: Callable[[], Awaitable[None]] | None = None
+        """Waited for before a WebSocket is let in."""
+        self.after_hello: Callable[[], str | None] | None = None
+        """Why a connection is told to go right after its hello, if it is."""
 
     def open_ticket(self, app_id: str) -> str:
         """Path and query of a WebSocket URL that can be used once."""
@@ -40,6 +44,8 @@ class SocketMode:
 
     async def endpoint(self, websocket: WebSocket) -> None:
         """A WebSocket comes in."""
+        if self.before_handshake is not None:
+            await self.before_handshake()
         ticket = websocket.query_params.get("ticket", "")
         if self.refuses or ticket not in self._tickets:
             await websocket.close()
@@ -55,6 +61,9 @@ class SocketMode:
             return
         self.connections.append(connection)
         connection.send(self._hello(websocket))
+        if self.after_hello is not None and (reason := self.after_hello()):
+            connection.send(disconnect(reason))
+            connection.leave()
         self._changes.tell("connection_opened", connection)
         try:
             await connection.serve()

@@ -23,6 +23,8 @@ def upgrade() -> None:
         sa.Column("channel_id", sa.String(40), nullable=False),
         sa.Column("thread_ts", sa.String(40)),
         sa.Column("message_ts", sa.String(40)),
+        sa.Column("first_posts", sa.Integer, nullable=False),
+        sa.Column("response_url", sa.Text),
         sa.Column("reason", sa.Text, nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("requested_at", _TIME, nullable=False),
@@ -33,11 +35,12 @@ def upgrade() -> None:
         sa.Column("outcome", sa.Text, nullable=False),
         sa.Column("message", sa.Text),
         sa.Column("told_at", _TIME),
+        sa.Column("untold", sa.String(200)),
         sa.Column("owner", sa.String(64), nullable=False),
         sa.Column("lease_until", _TIME, nullable=False),
         sa.Column("fence", sa.Integer, nullable=False),
     )
-    is_open, is_unfinished = sa.text("state IN ('requested', 'sent')"), sa.text("told_at IS NULL")
+    is_open, is_unfinished = sa.text("state IN ('requested', 'sent')"), sa.text("told_at IS NULL AND untold IS NULL")
     op.create_index("stops_request", "stops", ["request_key"], unique=True)
     op.create_index(
         "stops_one_open",

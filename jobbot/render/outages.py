@@ -1,0 +1,84 @@
+"""An instance that cannot be followed, in words: that nothing is told while it lasts, and what was told late."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.render.blocks import Message, paragraphs
+from jobbot.render.text import fit_bytes, foreign, moment, plural, to_plain
+
+TOO_LONG = "TooLong"
+"""Why a list is of no use, beside the names of Adverity's errors."""
+
+_WHY = {
+    "Busy": "Adverity is busy",
+    "Unreachable": "Adverity does not answer",
+    "Unauthorised": "Adverity refuses jobbot's key",
+    "Forbidden": "Adverity does not let jobbot's key list jobs",
+    "InvalidRequest": "Adverity refuses the list of jobs",
+    "NotFound": "Adverity knows no list of jobs",
+    TOO_LONG: "there are more jobs than Adverity's list holds for jobbot",
+}
+_WHAT_HELPS = {
+    "Unauthorised": "Whoever runs jobbot can see with `jobbot doctor` what is wrong with the key.",
+    "Forbidden": "Whoever runs jobbot can see with `jobbot doctor` what is wrong with the key.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """An instance that cannot be followed now, since when and why (an AdverityError's name, or ``TOO_LONG``)."""
+
+    instance: str
+    since: datetime
+    why: str
+
+
+def _said(lines: Sequence[str]) -> Message:
+    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=paragraphs(lines))
+
+
+def why(kind: str) -> str:
+    """A clause."""
+    return _WHY.get(kind, "Adverity's answers cannot be read")
+
+
+def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Message:
+    """To a channel with alerts or watches: silence is no good news now. ``only_alerts``: watches are still told."""
+    what = "Alerts here may miss jobs" if only_alerts else "Nothing is told here"
+    lines = [
+        f"*jobbot cannot follow the jobs of {foreign(instance, 40)}* since {moment(since)}: {why(kind)}.",
+        f"{what} until that is over. This channel hears when it is, and of what ended meanwhile.",
+    ]
+    return _said([*lines, _WHAT_HELPS[kind]] if kind in _WHAT_HELPS else lines)
+
+
+def over(instance: str, kind: str, since: datetime, until: datetime, late: Sequence[int], *, lost: bool) -> Message:
+    """To each channel that was told. ``late`` are the jobs that ended meanwhile and were told when it was over."""
+    lines = [
+        f"*jobbot follows the jobs of {foreign(instance, 40)} again.* It could not from {moment(since)} to "
+        f"{moment(until)}: {why(kind)}."
+    ]
+    if late:
+        numbers = ", ".join(str(job) for job in late)
+        lines.append(f"{plural(len(late), 'job')} that ended meanwhile {_were(late)} told here late: {numbers}.")
+    else:
+        lines.append("Nothing ended meanwhile that this channel is to be told of.")
+    if lost:
+        lines[-1] = lines[-1] if late else "Nothing that ended meanwhile was told here late."
+        lines.append(
+            "More had ended than a list holds, so some may never be told: `failed` with that range shows them."
+        )
+    return _said(lines)
+
+
+def _were(late: Sequence[int]) -> str:
+    return "was" if len(late) == 1 else "were"
+
+
+def in_a_list(one: Lasting) -> str:
+    """A line above a channel's alerts and watches, while it lasts."""
+    return (
+        f"*{foreign(one.instance, 40)} cannot be followed since {moment(one.since)}*: {why(one.why)}. "
+        "What ends meanwhile is told late."
+    )

@@ -1,0 +1,43 @@
+"""Every wait of a running jobbot in one place: how often it looks, how long it keeps on, how it waits to try again.
+
+Production takes the defaults; tests give shorter ones, and waits during which their own clock moves.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import stamina
+
+from jobbot.adverity.gateway import patient_retries
+from jobbot.flows.course import Pace
+from jobbot.flows.tempo import Tempo
+from jobbot.flows.upkeep import LOOK
+from jobbot.slack.vigil import Vigil
+from jobbot.store.sql_ledger import LEASE
+
+DRAIN_SECONDS = 20.0
+"""How long a shutdown waits for what runs; platforms kill after about 30."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """``pace``: how often a stopped job is read; ``tempo``: followed jobs; ``vigil``: the look at Slack's connection.
+
+    ``lease`` is how long a dead process keeps what it had claimed; ``upkeep`` the seconds between two rounds of upkeep
+    at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
+    Adverity; ``monotonic`` measures its breaker and its caches, in seconds; ``sleep`` waits before a call of Slack's is
+    repeated.
+    """
+
+    pace: Pace = field(default_factory=Pace)
+    tempo: Tempo = field(default_factory=Tempo)
+    vigil: Vigil = field(default_factory=Vigil)
+    lease: timedelta = LEASE
+    upkeep: float = LOOK
+    drain: float = DRAIN_SECONDS
+    retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
