@@ -61,7 +61,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """One more than processors: it has them while another waits. Each costs some ten seconds of a processor to start."""
+    """One more than processors, for those that wait just then: starting one takes some ten seconds of a processor."""
     return 1 + (os.cpu_count() or 1)
 
 

@@ -24,8 +24,6 @@ from jobbot.interaction import Interaction
 from tests.access import world
 from tests.access.world import ELSEWHERE, INC, READ_ONLY, THEIRS
 
-"""However busy the machine is."""
-
 Decision = Allowed | Refused
 
 
@@ -209,7 +207,6 @@ def test_an_answer_is_seen_by_all_or_may_be_shared_never_both(
         assert decision.may_share is False or rule.quiet
 
 
-@patiently
 @given(
     who=world.sound_interactions,
     need=world.needs,
