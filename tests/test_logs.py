@@ -20,8 +20,6 @@ from jobbot.logs import Redaction, get_logger, new_reference, set_up_logging
 from tests.bounded import ends
 from tests.command import log_as_before
 
-"""However busy the machine is."""
-
 Style = Literal["text", "json"]
 KEY = 'pl4nted"key\\with/odd+letters='
 BEGINS = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (DEBUG|INFO|WARNING|ERROR) +(-|[0-9a-f]{6}) [\w.]+: ")

@@ -58,7 +58,7 @@ class Running:
         place = self.slack.channel(channel)
         before = len(place.seen_by(self.slack.ana))
         await self.slack.ana.types("/jobs", in_=place)
-        seen = await self.slack.until(lambda: place.seen_by(self.slack.ana)[before:], seconds=15)
+        seen = await self.slack.until(lambda: place.seen_by(self.slack.ana)[before:])
         assert words in seen[-1].text, seen[-1].text
 
 
@@ -84,7 +84,7 @@ async def running(folder: Path, policy: str) -> AsyncIterator[Running]:
         it = Running(slack, folder / "policy.toml", process)
         reading = asyncio.create_task(it.read_log())
         try:
-            await slack.until(lambda: slack.connections == 1, seconds=30)
+            await slack.until(lambda: slack.connections == 1)
             await it.logs("ready")
             yield it
         finally:

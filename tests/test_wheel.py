@@ -104,14 +104,14 @@ def test_its_demo_starts_with_its_page_and_ends(installed: Installed) -> None:
             assert demo.stdout is not None
             url = re.search(r"http://127\.0\.0\.1:\d+\S*", demo.stdout.readline())
             assert url is not None
-            page = httpx.get(url[0], timeout=10, trust_env=False)
+            page = httpx.get(url[0], timeout=30, trust_env=False)
             assert page.status_code == 200
             scripts = re.findall(r'(?:src|href)="([^"#:]+\.(?:js|css|svg))', page.text)
             assert scripts
             for path in scripts:
-                assert httpx.get(httpx.URL(url[0]).join(path), timeout=10, trust_env=False).status_code == 200
+                assert httpx.get(httpx.URL(url[0]).join(path), timeout=30, trust_env=False).status_code == 200
             demo.send_signal(signal.SIGINT)
-            assert demo.wait(20) == 0
+            assert demo.wait(30) == 0
         finally:
             demo.kill()
 

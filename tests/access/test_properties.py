@@ -24,8 +24,6 @@ from jobbot.interaction import Interaction
 from tests.access import world
 from tests.access.world import ELSEWHERE, INC, READ_ONLY, THEIRS
 
-"""However busy the machine is."""
-
 Decision = Allowed | Refused
 
 

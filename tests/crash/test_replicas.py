@@ -124,8 +124,9 @@ async def test_each_job_is_posted_once_each_row_closed_each_message_true(
         # lives the row is about to come: somebody asks again for what is not there, and nobody dies any more.
         for job in sorted(set(jobs) - {row.job for row in await it.rows()}):
             crowd.figures["not recorded at first"] += 1
-            await crowd.opens(it.ana, job)
-            await crowd.submits(it.ana, job)
+            async with asyncio.timeout(BOUND):
+                await crowd.opens(it.ana, job)
+                await crowd.submits(it.ana, job)
         rows = await it.finished(jobs)
         seconds = loop.time() - began
         tell(it, rows, crowd.figures, f"{killed} kills in {seconds:.0f} s, seed {seed}", record_property)

@@ -17,7 +17,7 @@ from jobbot.playground.page.world import AdverityPanel, World
 from tests.page.scripted import ANA, INC_DATA, ScriptedSlackPanel, ScriptedWorkspace
 
 if TYPE_CHECKING:  # not installed where the tests that look at the page are not run
-    from playwright.async_api import Browser, BrowserContext, Page
+    from playwright.async_api import Browser, Page
 
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 """The first one draws the same page without windows around it, in half the time."""
@@ -67,29 +67,63 @@ async def browser(chromium: str) -> "AsyncIterator[Browser]":
         await browser.close()
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def open_tab(browser: "Browser") -> AsyncIterator[OpenTab]:
-    """Opens a page in a tab of its own; what its console complains of, beside a server that is gone, fails the test."""
-    complaints: list[str] = []
-    rooms: list[BrowserContext] = []
+class Tabs:
+    """The browser's tabs. One that nobody has any more is used again by who asks for the same settings: in a new one
+    Chromium starts a process, which takes longer than most of these tests."""
 
-    async def opens(url: str, *, waits: bool = True, **context: Any) -> "Page":
-        settings = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
-        room = await browser.new_context(**{**settings, **context})
-        rooms.append(room)
-        tab = await room.new_page()
-        tab.set_default_timeout(PATIENCE)
-        tab.on("pageerror", lambda error: complaints.append(str(error)))
-        tab.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    def __init__(self, browser: "Browser") -> None:
+        self.complaints: list[str] = []
+        self._browser = browser
+        self._spare: dict[str, list[Page]] = {}
+        self._open: list[tuple[Page, str | None]] = []
+
+    async def open(self, url: str, *, waits: bool = True, **context: Any) -> "Page":
+        """A page in a tab; with ``waits`` once it is there. Without, the tab is not given to anybody else."""
+        settings = {
+            "viewport": {"width": 1280, "height": 800},
+            "reduced_motion": "reduce",
+            "locale": "en-GB",
+            **context,
+        }
+        spare = self._spare.setdefault(repr(settings), [])
+        tab = spare.pop() if spare and waits else await self._new(settings)
+        self._open.append((tab, repr(settings) if waits else None))
         await tab.goto(url)
         if waits:
             await tab.locator(".person").first.wait_for(state="attached")
         return tab
 
-    yield opens
-    for room in rooms:
-        await room.close()
-    assert [words for words in complaints if "ERR_CONNECTION_REFUSED" not in words] == []
+    async def close(self) -> None:
+        """All that are open."""
+        for tab, settings in self._open:
+            if settings is None:
+                await tab.context.close()
+                continue
+            await tab.mouse.move(0, 0)
+            await tab.goto("about:blank")
+            self._spare[settings].append(tab)
+        self._open.clear()
+
+    async def _new(self, settings: dict[str, Any]) -> "Page":
+        tab = await (await self._browser.new_context(**settings)).new_page()
+        tab.set_default_timeout(PATIENCE)
+        tab.on("pageerror", lambda error: self.complaints.append(str(error)))
+        tab.on("console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None)
+        return tab
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def tabs(browser: "Browser") -> Tabs:
+    return Tabs(browser)
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def open_tab(tabs: Tabs) -> AsyncIterator[OpenTab]:
+    """Opens a page in a tab of its own; what its console complains of, beside a server that is gone, fails the test."""
+    tabs.complaints.clear()
+    yield tabs.open
+    await tabs.close()
+    assert [words for words in tabs.complaints if "ERR_CONNECTION_REFUSED" not in words] == []
 
 
 @pytest.fixture

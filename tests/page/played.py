@@ -54,4 +54,5 @@ async def played(folder: Path, *, seed: int = 7) -> AsyncIterator[Played]:
                 ]
                 yield Played(clock, slack, adverity, page, runaway)
             stop.set()
-            await asyncio.wait({running}, timeout=5)
+            async with asyncio.timeout(30):
+                await running

@@ -58,7 +58,7 @@ async def test_it_is_ready_to_type_and_ends_cleanly(open_tab: OpenTab) -> None:
         await expect(tab.locator(".message")).to_contain_text("running and scheduled")
         asked_to_end = time.monotonic()
         process.send_signal(signal.SIGINT)
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             assert await process.wait() == 0
         ended = time.monotonic() - asked_to_end
         assert process.stderr is not None

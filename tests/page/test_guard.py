@@ -108,7 +108,7 @@ async def test_it_ends_whatever_is_open(workspace: ScriptedWorkspace, wire: Wire
         tabs = [await connect(f"{page.url.replace('http', 'ws')}ws", origin=origin) for _ in range(3)]  # type: ignore[arg-type]  # fmt: skip
         await tabs[0].send('{"do": "be", "n": 1}')
         await tabs[0].recv()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             await page.__aexit__(None, None, None)
         with pytest.raises(httpx.ConnectError):
             await httpx.AsyncClient().get(page.url)

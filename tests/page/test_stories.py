@@ -204,7 +204,7 @@ async def test_a_bot_that_is_away_is_said_in_slacks_words(it: Played, ana: Page)
     await expect(ana.locator(".message.ephemeral")).to_contain_text("Slackbot")
     await expect(ana.locator(".message.ephemeral")).to_contain_text('/jobs failed with the error "dispatch_failed"')
     it.slack.faults.clear()
-    await it.slack.until(lambda: it.slack.connections == 1, seconds=15)
+    await it.slack.until(lambda: it.slack.connections == 1)
     await card.get_by_role("button", name="Refresh").click()
     await expect(card.get_by_role("alert")).to_have_count(0)
 

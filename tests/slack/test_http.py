@@ -26,8 +26,6 @@ from jobbot.telemetry import Metrics
 from tests.loopback import loopback_client
 from tests.slack import payloads
 
-"""However busy the machine is."""
-
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 PATH = "/slack/events"
 

@@ -12,8 +12,6 @@ from jobbot.slack import inbound
 from tests.slack import payloads
 from tests.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
 
-"""However busy the machine is."""
-
 THREAD = Where(thread_ts="1667210000.000100")
 
 

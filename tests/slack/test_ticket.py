@@ -11,8 +11,6 @@ from pydantic import ValidationError
 from jobbot.intents.numbers import MOST
 from jobbot.slack.ticket import OBEYED_SECONDS, StopTicket, decode
 
-"""However busy the machine is."""
-
 TICKET = StopTicket(
     instance="acme", job=987, name="987 (Facebook Ads EU)", channel="C0INC", user="U0ANA", asked_at=1667212982.5
 )
