@@ -97,15 +97,17 @@ async def test_a_message_whose_ts_slack_did_not_say_cannot_be_edited(slack: Slac
     assert await SlackVoice(slack.outbound).announce(Place("C0INC"), WORDS) is None
 
 
-@pytest.mark.parametrize("says", [_busy, _down])
+@pytest.mark.parametrize(("says", "later"), [(_busy, 60.0), (_down, 0.0)])
 async def test_an_ending_that_nobody_could_be_told_is_told_later(
-    slack: Slack, says: Callable[[], web.Response]
+    slack: Slack, says: Callable[[], web.Response], later: float
 ) -> None:
     voice, place = SlackVoice(slack.outbound), Place("C0INC", response_url=slack.url)
     slack.says, slack.response_url_says = says, 503
-    assert await voice.amend(place, None, WORDS) is False
+    assert await voice.amend(place, None, WORDS) == later
+    assert await voice.whisper(place, "U0ANA", WORDS) == later
     slack.says = _accepted
-    assert await voice.amend(place, None, WORDS) is True
+    assert await voice.amend(place, None, WORDS) is None
+    assert await voice.whisper(place, "U0ANA", WORDS) is None
 
 
 async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:
