@@ -8,6 +8,7 @@ from typing import TypeVar
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.holding import hold_job
 from jobbot.flows.outcome import (
     Accepted,
     Attempt,
@@ -25,7 +26,6 @@ from jobbot.flows.outcome import (
     denied,
     dropped,
     read_answer,
-    second,
     sent_before,
 )
 from jobbot.flows.surely import REAL, Timer, surely
@@ -154,27 +154,14 @@ class Course:
             return dropped(self.stop)
         if (no := await permit()) is not None:
             return denied(no)
+        hold = lambda: hold_job(self._claimed, self.stop, gateway, self._ledger)  # noqa: E731
         try:
-            not_begun = await self._hold(gateway)
+            not_begun = await hold()
         except StoreUnavailable:
             await self.wait()
-            not_begun = await self._surely(lambda: self._hold(gateway))
+            not_begun = await self._surely(hold)
         self._is_begun = not_begun is None
         return not_begun
-
-    async def _hold(self, gateway: Gateway) -> Ending | None:
-        earlier = await self._ledger.earlier(self._record.instance, self._record.job)
-        if earlier is not None and earlier.state is StopState.STOPPED and await self._is_over(gateway):
-            return second(self.stop, earlier)
-        held = await self._ledger.hold(self._claimed)
-        return second(self.stop, held.record) if held is not None else None
-
-    async def _is_over(self, gateway: Gateway) -> bool:
-        """As far as Adverity says; where it does not, the attempt will say why."""
-        try:
-            return (await gateway.job(JobId(self._record.job), fresh=True)).value.is_over
-        except AdverityError:
-            return False
 
     async def _attempt(self, gateway: Gateway) -> Attempt:
         """Read the job once more, then send: at most once, and only to a job that is not over."""

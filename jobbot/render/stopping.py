@@ -60,10 +60,7 @@ def confirm(
     metadata: str,
     before: str = "",
 ) -> Modal:
-    """The job as it is now, what stopping means, the reason, and the two buttons.
-
-    ``before`` tells of an earlier stop that is over, though the job is going on.
-    """
+    """The job as it is now, what stopping means, the reason, the two buttons. ``before`` tells of an earlier stop."""
     lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
     facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", by_whom(job)]
     lines.append(", ".join(fact for fact in facts if fact) + ".")
@@ -120,9 +117,8 @@ def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> st
 
 def stopped_before(user_id: str, at: datetime, *, worked: bool) -> str:
     """For the window, of a job that is going on: an earlier stop that worked, or whose outcome is not known."""
-    if worked:
-        return f"<@{user_id}> stopped it at {clock(at)}, yet it is going on."
-    return f"<@{user_id}> has asked Adverity to stop it at {clock(at)}, and the outcome is not known."
+    did, but = ("stopped it", "yet it is going on") if worked else ("sent a stop", "and its outcome is not known")
+    return f"<@{user_id}> {did} at {clock(at)}, {but}."
 
 
 def too_old(seconds: float) -> str:

@@ -33,7 +33,6 @@ from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.reply import Reply
 from jobbot.slack.ticket import StopTicket
 from jobbot.slack.told import Told
-from jobbot.store.stops import StopState
 from jobbot.telemetry import Outcome
 from jobbot.telemetry.known import label_of
 
@@ -43,7 +42,7 @@ log = get_logger(__name__)
 Body = dict[str, Any]
 """What Slack gets for an answer to a submitted window; Any: Block Kit in it."""
 
-_OUTCOMES = {StopState.DENIED: Outcome.REFUSED, StopState.SECOND: Outcome.SECOND}
+_OUTCOMES = {"denied": Outcome.REFUSED, "second": Outcome.SECOND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +204,7 @@ class StopDialogue:
         ended = await self._stopping.carry_out(claimed, order.place, instance, permit)
         if isinstance(ended, HandedOn):
             return Outcome.HANDED_ON
-        return _OUTCOMES.get(ended.state, Outcome.STOP_ENDED)
+        return _OUTCOMES.get(ended.state.value, Outcome.STOP_ENDED)
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.whisper(render_refusal(refused.reason))

@@ -17,7 +17,7 @@ import pytest
 
 from jobbot.playground.adverity.calls import Call
 from jobbot.playground.adverity.instance import JobChanged
-from jobbot.store.stops import StopState
+from jobbot.store.stops import NOT_BEGUN, StopState
 from tests.crash.nursery import BOUND, Bot, Nursery
 from tests.crash.world import World, describe, emptied, eventually, world
 
@@ -28,7 +28,7 @@ AT_ONCE = 6
 
 STEPS = [
     f"kill:{when}:{method}"
-    for method in ("claim", "announced", "sending", "answered", "close", "told")
+    for method in ("submit", "hold", "announced", "sending", "answered", "close", "told")
     for when in ("before", "after")
 ]
 WIRE = ["post lost on its way", "post on its way", "post done, no answer", "edit on its way"]
@@ -36,6 +36,9 @@ POINTS = STEPS + WIRE
 DATABASES = ["sqlite", "postgresql"]
 NOTHING_LEFT = {"kill:after:sending", "post lost on its way"}
 """The row says sent and the job was never reached: nobody may send again, so the outcome is honestly unknown."""
+
+NOT_HELD = {"kill:after:submit", "kill:before:hold"}
+"""It is recorded, and no more: nobody but who died knows what the window has said, so nothing may be sent."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,9 @@ def plan(kills: int, seed: int) -> list[Kill]:
     """Every point on both databases as far as ``kills`` goes, in an order that spreads them; then at random."""
     rng = random.Random(seed)
     first = [Kill(n, DATABASES[n % 2], point, 0, n % 3 == 0, "stops") for n, point in enumerate(POINTS)]
-    second = [Kill(n + 16, DATABASES[(n + 1) % 2], point, 0, n % 3 != 0, "stops") for n, point in enumerate(POINTS)]
+    second = [
+        Kill(n + len(POINTS), DATABASES[(n + 1) % 2], point, 0, n % 3 != 0, "stops") for n, point in enumerate(POINTS)
+    ]
     planned = first + second
     while len(planned) < kills:
         point = rng.choice(["", rng.choice(POINTS)])
@@ -149,9 +154,16 @@ async def one(kill: Kill, nursery: Nursery, url: str) -> Counter[str]:
                 return Counter(kills=1, over=1)
             await it.asks_to_stop(it.ana)
             await it.ana.submits(reason="again")
-        (row,) = await it.finished()
+        row, *earlier = await it.finished()
         it.ends_true(row, it.inc.last_message)
-        if kill.point and kill.job == "stops":
+        assert not earlier
+        dropped = row.state in NOT_BEGUN
+        if dropped:
+            assert not it.inc.public
+            assert not it.posts()
+        if kill.point in NOT_HELD:
+            assert dropped
+        elif kill.point and kill.job == "stops":
             expected = StopState.UNKNOWN if kill.point in NOTHING_LEFT else StopState.STOPPED
             assert row.state is expected, f"{row.state}: {it.inc.last_message}"
         left = [message for message in it.inc.public if "is stopping job" in message.text]

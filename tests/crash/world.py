@@ -17,7 +17,7 @@ from jobbot.playground.slack.views import View
 from jobbot.render.blocks import load_message
 from jobbot.store.engine import Database, make_engine
 from jobbot.store.history import StopHistory, StopQuery
-from jobbot.store.stops import StopRecord, StopState
+from jobbot.store.stops import NOT_BEGUN, StopRecord, StopState
 from tests.crash.nursery import BOUND, Bot, Nursery
 from tests.databases import fresh_database, sqlite_url
 
@@ -161,6 +161,11 @@ class World:
         assert posts <= 1, f"job {row.job} was posted {posts} times"
         sent = [one for one in (row, *others) if one.job == row.job and one.sent_at is not None]
         assert sent or posts == 0, "sent without a record"
+        if row.state in NOT_BEGUN:
+            assert row.sent_at is None
+            told = {one.text for one in self.inc.messages if one.ephemeral_for is not None}
+            assert row.message is None or load_message(row.message).text in told, f"nobody was told: {row}"
+            return
         assert message is not None
         assert row.message is not None
         assert message.text == load_message(row.message).text

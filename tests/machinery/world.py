@@ -335,7 +335,10 @@ class Process:
         ack = self.listeners.acknowledge(self.world.submission(who, job, view=view, reason=reason))
         if ack.then is not None:
             self.start(ack.then)
-        return await ack.answer()
+        answer = await ack.answer()
+        if self.steps.dead:
+            raise Killed  # nobody hears it
+        return answer
 
     async def looks(self) -> None:
         """One round of the upkeep, and all that it began."""

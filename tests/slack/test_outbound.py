@@ -101,9 +101,9 @@ async def test_a_message_whose_ts_slack_did_not_say_cannot_be_edited(slack: Slac
     assert await SlackVoice(slack.outbound).announce(Place("C0INC"), WORDS) == Said(None)
 
 
-@pytest.mark.parametrize("says", [_busy, _down])
+@pytest.mark.parametrize(("says", "later"), [(_busy, 60.0), (_down, 0.0)])
 async def test_an_ending_that_nobody_could_be_told_is_told_later(
-    slack: Slack, says: Callable[[], web.Response]
+    slack: Slack, says: Callable[[], web.Response], later: float
 ) -> None:
     voice, place = SlackVoice(slack.outbound), Place("C0INC", response_url=slack.url)
     slack.says, slack.response_url_says = says, 503
