@@ -11,6 +11,8 @@ from jobbot.playground.slack.delivery.action import Action
 from tests.crash.nursery import BOUND, Nursery
 from tests.crash.world import World, emptied, eventually, world
 
+pytestmark = pytest.mark.slow
+
 AGAIN = 8
 """Each goes to either of two processes, as Slack has it: so many that both get some."""
 

@@ -17,6 +17,8 @@ from tests.crash.bot import is_locked
 from tests.crash.nursery import BOUND, Bot, Nursery
 from tests.crash.world import World, describe, emptied, eventually, world
 
+pytestmark = pytest.mark.slow
+
 
 @dataclass(frozen=True)
 class Sleep:
