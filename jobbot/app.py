@@ -153,7 +153,7 @@ class Jobbot:
                 task.cancel()
             await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def _start(self) -> None:  # noqa: PLR0915 - the whole assembly in its order is what this is for
+    async def _start(self) -> None:
         settings, telemetry, timing = self._settings, self._telemetry, self._timing
         supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)

@@ -87,10 +87,10 @@ def failing(step: str) -> type[SqlLedger]:
         die()
 
     def around(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-        async def wrapped(*arguments: Any) -> Any:
+        async def wrapped(*arguments: Any, **named: Any) -> Any:
             if when == "before":
                 await fail()
-            answer = await real(*arguments)
+            answer = await real(*arguments, **named)
             await fail()
             return answer
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -22,6 +23,21 @@ from tests.crash.nursery import BOUND, Bot, Nursery
 from tests.databases import fresh_database, sqlite_url
 
 T = TypeVar("T")
+
+NEVER = TWICE, OPEN, WRONG, LOST, ORPHANS = (
+    "sent twice",
+    "open rows",
+    "contradictions",
+    "acknowledged submissions without a trace",
+    "orphan messages",
+)
+"""What must not be, in the figures: each is printed, 0 or not."""
+
+
+def in_words(figures: Counter[str]) -> str:
+    """What came of it, the most frequent first, and then what must be 0."""
+    some = [f"{number} {name}" for name, number in figures.most_common() if number and name not in NEVER]
+    return ", ".join([*some, *(f"{name} {figures[name]}" for name in NEVER)])
 
 
 async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: float = BOUND) -> T:
@@ -155,6 +171,9 @@ class World:
 
         ``others`` may be rows of the same job: whoever claims it just after another one has ended sends nothing.
         """
+        if row.state in NOT_BEGUN:
+            self._was_not_begun(row)
+            return
         posts = self.adverity.count("POST", f"/jobs/{row.job}/stop/")
         state = self.adverity.job(row.job).state
         assert row.closed_at is not None
@@ -184,6 +203,22 @@ class World:
                 raise AssertionError(f"{row.state} is open")
         assert state in states, f"the row says {row.state}, and the job is {state}"
         assert message.text.startswith(begins), message.text
+
+    def _was_not_begun(self, row: StopRecord) -> None:
+        """Whoever asked was told so, and nothing of it was sent or said to the channel."""
+        assert row.sent_at is None
+        assert row.message is not None
+        told = [message.text for message in self.inc.whispers(self.slack.world.people[row.user_id])]
+        assert load_message(row.message).text in told, told
+
+    def orphans(self, rows: Sequence[StopRecord]) -> tuple[int, int]:
+        """Beginnings that nobody edits any more: of how many the channel was not told so, and of how many it was."""
+        known = {row.message_ts for row in rows}
+        said = {row.job: load_message(row.message or "").text for row in rows if row.state not in NOT_BEGUN}
+        left = [one.text for one in self.inc.public if one.ts not in known and "is stopping job" in one.text]
+        jobs = [int(text.partition("is stopping job ")[2].split()[0].rstrip(".")) for text in left]
+        announced = sum("replaces an earlier message" in said.get(job, "") for job in jobs)
+        return len(left) - announced, announced
 
 
 @asynccontextmanager

@@ -14,7 +14,6 @@ from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.migrate import migrate
 from jobbot.store.sql_ledger import NOT_RECORDED, SqlLedger
 from jobbot.store.stops import Claimed, Held, LostClaim, Repeated, StopState
-from tests.databases import fresh_database
 from tests.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
 
 
