@@ -154,7 +154,10 @@ class Course:
             return dropped(self.stop)
         if (no := await permit()) is not None:
             return denied(no)
-        hold = lambda: hold_job(self._claimed, self.stop, gateway, self._ledger)  # noqa: E731
+
+        async def hold() -> Ending | None:
+            return await hold_job(self._claimed, self.stop, gateway, self._ledger)
+
         try:
             not_begun = await hold()
         except StoreUnavailable:

@@ -234,7 +234,7 @@ async def test_what_is_watched_is_counted_for_all_jobbots_of_the_database(tmp_pa
 
 
 async def test_metrics_and_readiness_at_a_port_of_their_own(transport: Transport, tmp_path: Path) -> None:
-    async with world(transport, tmp_path, metrics_port=0) as it, httpx.AsyncClient() as client:
+    async with world(transport, tmp_path, metrics_port=0) as it, loopback_client() as client:
         found = {
             (port, path): (await client.get(f"http://127.0.0.1:{number}{path}")).status_code
             for port, number in (("public", it.bot.port), ("own", it.bot.metrics_port))
