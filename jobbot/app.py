@@ -8,7 +8,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from slack_bolt.async_app import AsyncApp
-from starlette.applications import Starlette
 
 from jobbot import __version__
 from jobbot.access import Policy
@@ -30,10 +29,9 @@ from jobbot.slack.gate import Gate
 from jobbot.slack.http import EventsEndpoint, TurnedAway, build_web
 from jobbot.slack.listeners import Listeners
 from jobbot.slack.outbound import Outbound
-from jobbot.slack.port import CannotListen
 from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
-from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
+from jobbot.slack.start import StartFailed, ask_home, connect, open_server, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
 from jobbot.slack.way import Way, web_client
 from jobbot.slack.work import Work
@@ -91,8 +89,7 @@ class Jobbot:
         self._work = Work()
         self._upkeep: Upkeep | None = None
         self._socket: SocketSupervisor | None = None
-        self._server: WebServer | None = None
-        self._inner: WebServer | None = None
+        self._servers: list[WebServer] = []
         self._gate: Gate | None = None
 
     async def __aenter__(self) -> "Jobbot":
@@ -114,14 +111,13 @@ class Jobbot:
 
     @property
     def port(self) -> int:
-        """The port of the health endpoints and, over HTTP, of Slack's requests."""
-        assert self._server is not None  # noqa: S101 - entered
-        return self._server.port
+        """The port of Slack's requests over HTTP, and of ``/healthz``."""
+        return self._servers[0].port
 
     @property
     def metrics_port(self) -> int:
-        """The port of readiness and metrics: that of everything where it has none of its own."""
-        return self.port if self._inner is None else self._inner.port
+        """The port of readiness and metrics: the same where they have none of their own."""
+        return self._servers[-1].port
 
     def not_ready(self) -> list[str]:
         """Why nothing can be served right now; empty when it can."""
@@ -211,7 +207,7 @@ class Jobbot:
         template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, token, listeners, self._work, channel_changed=followers.forget_channel)
 
-        self._server = self._open_ports(app)
+        self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, timing.drain)
         self._upkeep = Upkeep(
@@ -236,31 +232,21 @@ class Jobbot:
             self._socket = supervisor(app, app_token, client, timing.vigil, telemetry.metrics, way=way)
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket, timing.vigil)
-        log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
+        log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self.port)
 
-    def _open_ports(self, app: AsyncApp) -> WebServer:
-        """Slack's port, and that of readiness and metrics where it is another one; the first is answered."""
+    def _open_ports(self, app: AsyncApp) -> None:
+        """Slack's port, and that of readiness and metrics where it is another one."""
         settings, metrics = self._settings, self._telemetry.metrics
-        turned_away = TurnedAway(metrics)
-        events = None
-        if settings.mode == "http" and settings.signing_secret is not None:
-            secret = settings.signing_secret.get_secret_value()
-            events = EventsEndpoint(app, secret, metrics, turned_away=turned_away)
-        web = build_web(events, self.not_ready, metrics, public=settings.metrics_port is not None)
-        server = self._open_port(web, settings.port, "PORT", turned_away)
-        self._stack.push_async_callback(server.close)
-        if settings.metrics_port is not None:
-            inner = build_web(None, self.not_ready, metrics)
-            self._inner = self._open_port(inner, settings.metrics_port, "JOBBOT_METRICS_PORT", turned_away)
-            self._stack.push_async_callback(self._inner.close)
-        return server
-
-    def _open_port(self, web: Starlette, port: int, setting: str, turned_away: TurnedAway) -> WebServer:
-        try:
-            return WebServer(web, self._settings.host, port, turned_away=turned_away)
-        except CannotListen as error:
-            named = setting if error.setting == "PORT" else error.setting
-            raise StartFailed(f"{named}: {error}") from None
+        turned_away, secret, events = TurnedAway(metrics), settings.signing_secret, None
+        if settings.mode == "http" and secret is not None:
+            events = EventsEndpoint(app, secret.get_secret_value(), metrics, turned_away=turned_away)
+        inner = settings.metrics_port
+        webs = [(build_web(events, self.not_ready, metrics, public=inner is not None), settings.port, "PORT")]
+        if inner is not None:
+            webs.append((build_web(None, self.not_ready, metrics), inner, "JOBBOT_METRICS_PORT"))
+        for web, port, setting in webs:
+            self._servers.append(open_server(web, settings.host, port, setting, turned_away))
+            self._stack.push_async_callback(self._servers[-1].close)
 
     async def _open_database(self) -> Database:
         try:

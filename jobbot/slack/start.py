@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
+from starlette.applications import Starlette
 
 from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.manifest import missing_scopes
+from jobbot.slack.connections import TurnedAway
 from jobbot.slack.failures import CALL_ERRORS, TOKEN_REFUSED, asked_to_wait, error_code, is_passing
+from jobbot.slack.port import CannotListen
+from jobbot.slack.server import WebServer
 from jobbot.slack.vigil import NotConnected, Vigil
 
 if TYPE_CHECKING:
@@ -47,6 +51,14 @@ async def ask_home(client: AsyncWebClient, vigil: Vigil | None = None) -> Home:
         bot_user_id=str(bot_user),
         bot_id=str(answer.get("bot_id") or ""),
     )
+
+
+def open_server(web: Starlette, host: str, port: int, setting: str, turned_away: TurnedAway) -> WebServer:
+    """Listen, and serve ``web``. ``setting`` is the variable that ``port`` is from. Raises StartFailed."""
+    try:
+        return WebServer(web, host, port, turned_away=turned_away)
+    except CannotListen as error:
+        raise StartFailed(f"{setting if error.setting == 'PORT' else error.setting}: {error}") from None
 
 
 def socket_mode() -> "type[SocketSupervisor]":
