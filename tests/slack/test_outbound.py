@@ -112,4 +112,4 @@ async def test_an_ending_that_nobody_could_be_told_is_told_later(
 
 async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:
     slack.says, slack.response_url_says = _not_in_channel, 404
-    assert await SlackVoice(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS) is True
+    assert await SlackVoice(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS) is None
