@@ -143,12 +143,12 @@ class Course:
             return dropped(self.stop)
         if (no := await permit()) is not None:
             return denied(no)
-        hold = lambda: hold_job(self._claimed, self.stop, gateway, self._ledger)  # noqa: E731
+        holding = (self._claimed, self.stop, gateway, self._ledger)
         try:
-            not_begun = await hold()
+            not_begun = await hold_job(*holding)
         except StoreUnavailable:
             await self.wait()
-            not_begun = await self._surely(hold)
+            not_begun = await self._surely(lambda: hold_job(*holding))
         self._is_begun = not_begun is None
         return not_begun
 
