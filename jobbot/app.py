@@ -58,8 +58,6 @@ log = get_logger(__name__)
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
 
-ROUND_SECONDS = 2.0
-"""How long a shutdown waits for the upkeep's round."""
 
 
 def _utc_now() -> datetime:
@@ -225,7 +223,8 @@ class Jobbot:
             tidy=followers.look_after,
             forget=followers.forget_old,
         )
-        self._stack.push_async_callback(_end_upkeep, self._upkeep, asyncio.create_task(self._upkeep.run()))
+        self._upkeep.begin()
+        self._stack.push_async_callback(self._upkeep.aclose)
         await self._stack.enter_async_context(followers.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
@@ -279,11 +278,3 @@ class Jobbot:
             self._stack.push_async_callback(gateway.aclose)
             instances.append(Instance(name, one.url, gateway))
         return Instances(instances)
-
-
-async def _end_upkeep(upkeep: Upkeep, task: asyncio.Task[None]) -> None:
-    """Let its round come to an end: what it takes over in the middle of a shutdown it gives back."""
-    upkeep.close()
-    await asyncio.wait({task}, timeout=ROUND_SECONDS)
-    task.cancel()
-    await asyncio.wait({task})

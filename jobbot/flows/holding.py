@@ -1,11 +1,16 @@
 """From a permitted submission to the hold on its job: only a stop that is under way holds others back."""
 
+from collections.abc import Awaitable, Callable
+
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
-from jobbot.flows.outcome import Ending, second
+from jobbot.flows.outcome import Denied, Ending, second
 from jobbot.render import stopping as words
 from jobbot.store.stops import Claimed, Ledger, StopState
+
+Permit = Callable[[], Awaitable[Denied | None]]
+"""Decides from fresh facts whether who asked may stop jobs where they did. Raises nothing that is foreseen."""
 
 
 async def hold_job(claimed: Claimed, stop: words.Stop, gateway: Gateway, ledger: Ledger) -> Ending | None:

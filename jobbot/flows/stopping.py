@@ -17,7 +17,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.model import JobId
-from jobbot.flows.course import Course, Follow, Pace, Permit
+from jobbot.flows.course import Course, Follow, Pace
+from jobbot.flows.holding import Permit
 from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
 from jobbot.flows.question import Question, ask_about_stop

@@ -103,24 +103,6 @@ def over(job: Job) -> str:
     return f"Job {job.id} ended ({state_in_words(job)}{when}). There is nothing to stop."
 
 
-def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:
-    """For whoever came second."""
-    text = second_in_words(job, user_id, at, worked=worked)
-    return Message(text=to_plain(text), blocks=[section(text)])
-
-
-def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> str:
-    """Who was first, and that nothing was sent."""
-    doing = "has already stopped" if worked else "is already stopping"
-    return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
-
-
-def stopped_before(user_id: str, at: datetime, *, worked: bool) -> str:
-    """For the window, of a job that is going on: an earlier stop that worked, or whose outcome is not known."""
-    did, but = ("stopped it", "yet it is going on") if worked else ("sent a stop", "and its outcome is not known")
-    return f"<@{user_id}> {did} at {clock(at)}, {but}."
-
-
 def too_old(seconds: float) -> str:
     """For a modal that stood open too long. Slack shows field errors as plain text."""
     ago = "" if seconds == float("inf") else f" {plural(int(seconds // 60), 'minute')} ago"
@@ -234,11 +216,8 @@ def unknown(stop: Stop, job: Job | None, as_of: datetime, *, answer: Answer) -> 
 
 def picked_up(stop: Stop) -> Message:
     """Ending 5 on its way, after a restart: the stop may have been sent, the job is being read."""
-    return _message(
-        f"jobbot was interrupted while it was stopping job {stop.name}. "
-        "The job is being read again; the stop will not be sent again.",
-        stop,
-    )
+    words = f"jobbot was interrupted while it was stopping job {stop.name}. The job is being read again"
+    return _message(f"{words}; the stop will not be sent again.", stop)
 
 
 def waiting(stop: Stop) -> Message:

@@ -21,7 +21,7 @@ from jobbot.flows.voice import Place
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
-from jobbot.render import notices
+from jobbot.render import notices, stops_before
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Modal
 from jobbot.render.errors import error_in_words
@@ -142,7 +142,7 @@ class StopDialogue:
             reason=wish.reason,
             reason_required=rule is not None and rule.reason_required,
             metadata=ticket.encode(),
-            before=words.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
+            before=stops_before.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
         )
         return modal, Outcome.ASKED
 
@@ -224,7 +224,7 @@ def _nothing_to_press(question: Question) -> str:
     earlier = question.earlier
     if earlier is None or not (earlier.is_open or earlier.worked):
         return words.over(question.job)
-    return words.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
+    return stops_before.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
 
 
 def _notice(job: int, text: str) -> Body:

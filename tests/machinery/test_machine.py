@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -24,6 +24,8 @@ from tests.databases import sqlite_url
 from tests.machinery.steps import Action, Do, answer_lost, away, done, done_and_raises, raises
 from tests.machinery.world import ANA, BEN, BOUND, Process, World
 from tests.store.world import LEASE
+
+T = TypeVar("T")
 
 JOBS = (987, 988)
 OUTCOMES: dict[str, list[Action]] = {
@@ -83,7 +85,7 @@ class StoppingMachine(RuleBasedStateMachine):
         """In the loop."""
         return World(sqlite_url(Path(file)))
 
-    def does(self, work: Coroutine[Any, Any, Any]) -> Any:
+    def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run it to its end."""
         return self.runner.run(work)
 
@@ -109,8 +111,7 @@ class StoppingMachine(RuleBasedStateMachine):
                 process.steps.always[step] = at(step)
             return process
 
-        process: Process = self.does(start())
-        return process
+        return self.does(start())
 
     async def settle(self) -> None:
         """Until everybody stands before a step, or is at the end of what there is to do."""
@@ -232,12 +233,12 @@ class StoppingMachine(RuleBasedStateMachine):
         by_view = {row.request_key.split("|")[0]: row for row in rows}
         assert len(by_view) == len(rows), "two rows of one submission"
         for one in self.submitted:
-            row = by_view.get(one.view)
+            found = by_view.get(one.view)
             if one.answer is None:
-                assert row is not None, "the window closed, and it is not in the record"
+                assert found is not None, "the window closed, and it is not in the record"
             elif isinstance(one.answer, dict):
                 assert "will not send one" in str(one.answer)
-                assert row is None or row.state is StopState.DROPPED, "told that nothing is sent"
+                assert found is None or found.state is StopState.DROPPED, "told that nothing is sent"
 
 
 def test_every_order_is_right() -> None:
