@@ -158,9 +158,9 @@ class Jobbot:
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
-        directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.sleep)
+        directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
-        outbound = Outbound(client, session, telemetry, sleep=timing.sleep)
+        outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         ledger = SqlLedger(database, owner=uuid4().hex, clock=self._clock, lease=timing.lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
@@ -173,6 +173,7 @@ class Jobbot:
             clock=self._clock,
             lease=timing.lease,
             tempo=timing.tempo,
+            timer=timing.timer,
         )
         telemetry.metrics.count_watches(lambda: followers.watched)
         telemetry.metrics.count_outages(lambda: followers.outages)
@@ -211,6 +212,7 @@ class Jobbot:
             start=self._work.start,
             lease=timing.lease,
             look_every=timing.upkeep,
+            timer=timing.timer,
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
@@ -253,7 +255,7 @@ class Jobbot:
             gateway = Gateway(
                 client,
                 clock=self._clock,
-                monotonic=self._timing.monotonic,
+                monotonic=self._timing.timer.monotonic,
                 retries=self._timing.retries(),
                 max_age=one.cache_seconds,
                 concurrency=one.concurrency,

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from jobbot.flows.instances import UNSERVED, Instances
 from jobbot.flows.stopping import StoppingFlow
+from jobbot.flows.surely import REAL, Timer
 from jobbot.logs import get_logger
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
@@ -34,7 +35,7 @@ class Upkeep:
 
     ``look_every``: seconds between two rounds at most; ``keep`` is how long finished stops stay in the record, None for
     ever; ``clock`` gives the time, aware; ``tidy`` is asked in every round to look after the rest of the database,
-    ``forget`` once an hour to delete what is over there.
+    ``forget`` once an hour to delete what is over there; ``timer`` is for the pauses.
     """
 
     def __init__(
@@ -52,6 +53,7 @@ class Upkeep:
         tidy: Callable[[], Awaitable[None]] | None = None,
         forget: Callable[[], Awaitable[None]] | None = None,
         look_every: float = LOOK,
+        timer: Timer = REAL,
     ) -> None:
         self._ledger = ledger
         self._deliveries = deliveries
@@ -64,6 +66,8 @@ class Upkeep:
         self._tidy = tidy
         self._forget = forget
         self._forgot_at: datetime | None = None
+        self._timer = timer
+        self._nothing = asyncio.Event()  # nobody wakes it
         self._pause = min(lease.total_seconds() / 3, look_every)
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
@@ -73,7 +77,7 @@ class Upkeep:
         while True:
             await self.look()
             # While the database is away it is looked at more often: people wait for it.
-            await asyncio.sleep(min(self._pause, 1.0) if self.trouble else self._pause)
+            await self._timer.wait(self._nothing, min(self._pause, 1.0) if self.trouble else self._pause)
 
     async def look(self) -> None:
         """One round."""
