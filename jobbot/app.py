@@ -8,8 +8,6 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-import aiohttp
-from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
 
 from jobbot import __version__
@@ -37,6 +35,7 @@ from jobbot.slack.reply import SlackVoice
 from jobbot.slack.server import WebServer
 from jobbot.slack.start import StartFailed, ask_home, connect, socket_mode
 from jobbot.slack.stop_dialogue import StopDialogue
+from jobbot.slack.way import Way, web_client
 from jobbot.slack.work import Work
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
@@ -146,14 +145,14 @@ class Jobbot:
         settings, telemetry, timing = self._settings, self._telemetry, self._timing
         supervisor = socket_mode() if settings.mode == "socket" else None
         self._stack.callback(telemetry.close)
-        session = await self._stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=SLACK_TIMEOUT))
-        )
+        for note in settings.notes:
+            log.warning("setting not used", setting=note)
+        way = Way(settings.network.proxy_for(settings.slack_api_url), settings.network.tls)
+        session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
         token = settings.bot_token.get_secret_value()
-        client = AsyncWebClient(token, base_url=settings.slack_api_url, session=session, retry_handlers=[])
+        client = web_client(token, settings.slack_api_url, session)
         home = await ask_home(client, timing.vigil)
         database = await self._open_database()
-
         instances = self._instances()
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
@@ -166,6 +165,7 @@ class Jobbot:
         deliveries = Deliveries(database, self._clock)
         followers = Followers(
             database=database,
+            deliveries=deliveries,
             instances=instances,
             gate=gate,
             look_up=directory.channel_now,
@@ -194,8 +194,14 @@ class Jobbot:
         listeners = Listeners(
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
-        template = AsyncWebClient(base_url=settings.slack_api_url, session=session, retry_handlers=[])
-        app = build_bolt(template, home, token, listeners, self._work)
+        template = web_client(None, settings.slack_api_url, session)
+
+        def channel_changed(channel_id: str) -> None:
+            log.info("a channel has changed", channel=channel_id)
+            directory.forget_channel(channel_id)
+            followers.forget_channel(channel_id)
+
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=channel_changed)
 
         events = None
         if settings.mode == "http" and settings.signing_secret is not None:
@@ -223,7 +229,7 @@ class Jobbot:
         await self._stack.enter_async_context(followers.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
-            self._socket = supervisor(app, app_token, client, timing.vigil, telemetry.metrics)
+            self._socket = supervisor(app, app_token, client, timing.vigil, telemetry.metrics, way=way)
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket, timing.vigil)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self._server.port)
@@ -249,9 +255,10 @@ class Jobbot:
 
     def _instances(self) -> Instances:
         """One client and one gateway an instance, for the life of the process."""
-        instances = []
+        instances, network = [], self._settings.network
         for name, one in self._settings.instances.items():
-            client = AdverityClient(one.url, one.key.get_secret_value(), scheme=one.scheme)
+            key, proxy = one.key.get_secret_value(), network.proxy_for(one.url)
+            client = AdverityClient(one.url, key, scheme=one.scheme, proxy=proxy, tls=network.tls)
             gateway = Gateway(
                 client,
                 clock=self._clock,

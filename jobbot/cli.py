@@ -215,9 +215,13 @@ async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> 
     from jobbot.reload import Reload  # noqa: PLC0415
 
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    starting = asyncio.current_task()
 
     def asked_to_end() -> None:
         stop.set()
+        if starting is not None:
+            # A start may wait for Slack for a minute, and there is nothing yet to finish.
+            starting.cancel()
         # Whoever presses Ctrl-C a second time does not want to wait for what is still running.
         loop.remove_signal_handler(signal.SIGINT)
 
@@ -226,12 +230,17 @@ async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> 
     # Before it is ready it has nothing to reload; without a handler the signal would end it.
     early = asyncio.Event()
     loop.add_signal_handler(signal.SIGHUP, early.set)
-    async with Jobbot(settings) as bot:
-        # What is there now stays: looking through it again and again would hold up the loop, and acks with it.
-        gc.freeze()
-        gc.enable()
-        reload = Reload(settings, read_again, bot.obey)
-        loop.add_signal_handler(signal.SIGHUP, reload)
-        if early.is_set():
-            reload()
-        await bot.run_until(stop)
+    try:
+        async with Jobbot(settings) as bot:
+            starting = None
+            # What is there now stays: looking through it again and again would hold up the loop, and acks with it.
+            gc.freeze()
+            gc.enable()
+            reload = Reload(settings, read_again, bot.obey)
+            loop.add_signal_handler(signal.SIGHUP, reload)
+            if early.is_set():
+                reload()
+            await bot.run_until(stop)
+    except asyncio.CancelledError:
+        if not stop.is_set():
+            raise

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import uuid4
 
 from jobbot.flows.instances import Instances
@@ -12,11 +13,12 @@ from jobbot.flows.postman import Postman
 from jobbot.flows.surely import Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
-from jobbot.flows.watching import WatchingFlow, lasting_of
+from jobbot.flows.watching import WatchingFlow, lasting_of, obeyed_first
 from jobbot.slack.following import Following
 from jobbot.slack.gate import Gate
 from jobbot.slack.outbound import Outbound
 from jobbot.slack.teller import LookUp, SlackTeller
+from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import Database
 from jobbot.store.outbox import Outbox
 from jobbot.store.rounds import Rounds
@@ -33,6 +35,7 @@ class Followers:
         self,
         *,
         database: Database,
+        deliveries: Deliveries,
         instances: Instances,
         gate: Gate,
         look_up: LookUp,
@@ -50,12 +53,13 @@ class Followers:
         self.watched = self.owed = self.outages = 0
         """How many watches were open, letters owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
+        self._deliveries = deliveries
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
+        teller = self._teller = SlackTeller(gate.rule, look_up, outbound, trust=tempo.trust)
         self._postman = Postman(
             outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look, timer=timer
         )
@@ -79,9 +83,14 @@ class Followers:
             gate=self._gate,
             instances=self._instances,
             watching=self.watching,
+            is_first=partial(obeyed_first, self._deliveries),
             outbound=self._outbound,
             clock=self._clock,
         )
+
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to a channel: what was known of it is asked again."""
+        self._teller.forget_channel(channel_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -27,6 +27,27 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 """The scopes of the bot's token, each with what it is for."""
 
 
+EVENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "app_mention": "the same words in a thread",
+        "channel_shared": "another organisation came into a channel: answers are not for everybody there any more",
+        "channel_unshared": "it left",
+        "channel_id_changed": "a private channel that is shared gets another id",
+        "channel_archive": "nobody can be told anything there",
+        "channel_unarchive": "and again",
+        "channel_left": "jobbot was put out of a channel",
+        "group_archive": "the same of a private channel",
+        "group_unarchive": "and again",
+        "group_left": "jobbot was put out of a private one",
+    }
+)
+"""The events of the bot, each with what it is for. None needs a scope that is not among :data:`SCOPES`.
+
+Not ``user_change``: it comes with every status that anybody in the workspace sets, and Slack stops sending an app all
+events, mentions too, after 30,000 in an hour.
+"""
+
+
 def granted_scopes(headers: Mapping[str, str]) -> frozenset[str] | None:
     """What Slack has granted, as the headers of any of its answers say; None where they do not."""
     said = next((value for name, value in headers.items() if name.lower() == "x-oauth-scopes"), None)
@@ -87,7 +108,7 @@ $scopes
 settings:
   event_subscriptions:$request
     bot_events:
-      - app_mention
+$events
   interactivity:
     is_enabled: true$request
   org_deploy_enabled: false
@@ -127,6 +148,7 @@ def manifest(
         command_url=f"\n      url: {json.dumps(at)}" if at else "",
         request=f"\n    request_url: {json.dumps(at)}" if at else "",
         scopes="\n".join(f"      - {scope:<18} # {why}" for scope, why in SCOPES.items()),
+        events="\n".join(f"      - {event:<18} # {why}" for event, why in EVENTS.items()),
         socket_mode="false" if at else "true",
     )
 

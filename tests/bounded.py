@@ -7,11 +7,14 @@ from types import FrameType
 
 
 @contextmanager
-def ends(cpu_seconds: float = 20.0) -> Iterator[None]:
-    """Raise TimeoutError where the block has used that much of the processor: in the main thread, and not nested."""
+def ends(what: str = "", *, cpu_seconds: float = 20.0) -> Iterator[None]:
+    """Raise TimeoutError, naming ``what``, where the block has used that much of the processor.
+
+    In the main thread, and not nested.
+    """
 
     def hangs(number: int, frame: FrameType | None) -> None:
-        raise TimeoutError(f"not done after {cpu_seconds:.0f} s of the processor's time")
+        raise TimeoutError(f"not done after {cpu_seconds:.0f} s of the processor's time: {what}")
 
     before = signal.signal(signal.SIGPROF, hangs)
     signal.setitimer(signal.ITIMER_PROF, cpu_seconds)

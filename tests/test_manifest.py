@@ -12,7 +12,7 @@ import pytest
 import yaml
 from jsonschema import Draft7Validator
 
-from jobbot.manifest import SCOPES
+from jobbot.manifest import EVENTS, SCOPES
 from jobbot.render.help import COMMANDS
 
 ROOT = Path(__file__).parent.parent
@@ -32,6 +32,20 @@ SCOPE_OF_METHOD = {
     "usergroups_users_list": "usergroups:read",
 }
 """The scope that each method of Slack's asks for (https://docs.slack.dev/reference/methods)."""
+
+SCOPES_OF_EVENT = {
+    "app_mention": ["app_mentions:read"],
+    "channel_shared": ["channels:read", "groups:read"],
+    "channel_unshared": ["channels:read", "groups:read"],
+    "channel_id_changed": ["channels:read", "groups:read"],
+    "channel_archive": ["channels:read"],
+    "channel_unarchive": ["channels:read"],
+    "channel_left": ["channels:read"],
+    "group_archive": ["groups:read"],
+    "group_unarchive": ["groups:read"],
+    "group_left": ["groups:read"],
+}
+"""The scopes that each event asks for (https://docs.slack.dev/reference/events)."""
 
 WITHOUT_A_METHOD = {
     "commands": "the slash command itself",
@@ -136,8 +150,8 @@ def test_what_slack_would_not_take_is_one_line(options: dict[str, str], line: st
 
 def test_every_scope_says_what_it_is_for() -> None:
     lines = [line for line in printed().splitlines() if re.match(r"      - \w+:?\w* ", line)]
-    assert len(lines) == len(SCOPES)
-    assert all(f"# {why}" in line for line, why in zip(lines, SCOPES.values(), strict=True))
+    assert len(lines) == len(SCOPES) + len(EVENTS)
+    assert all(f"# {why}" in line for line, why in zip(lines, [*SCOPES.values(), *EVENTS.values()], strict=True))
 
 
 def printed(**options: str) -> str:
@@ -164,9 +178,14 @@ def test_no_history_is_read(manifest: dict[str, Any]) -> None:
     assert not [scope for scope in manifest["oauth_config"]["scopes"]["bot"] if "history" in scope]
 
 
-def test_it_has_the_one_command_and_the_one_event(manifest: dict[str, Any]) -> None:
+def test_no_event_needs_a_scope_that_is_not_asked_for_anyway(manifest: dict[str, Any]) -> None:
+    assert {scope for scopes in SCOPES_OF_EVENT.values() for scope in scopes} <= SCOPES.keys()
+    assert SCOPES_OF_EVENT.keys() == EVENTS.keys()
+
+
+def test_it_has_the_one_command_and_its_events(manifest: dict[str, Any]) -> None:
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == ["/jobs"]
-    assert manifest["settings"]["event_subscriptions"]["bot_events"] == ["app_mention"]
+    assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(SCOPES_OF_EVENT)
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
 
 

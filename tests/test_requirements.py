@@ -51,6 +51,7 @@ def wanted(python: str) -> Iterator[tuple[str, Requirement]]:
                     open_.append((name, inner))
 
 
+@pytest.mark.slow  # reads what the installed ones need, and psycopg is installed for the second step alone
 @pytest.mark.parametrize("python", PYTHONS)
 def test_everything_that_running_needs_is_pinned_to_a_version_that_will_do(python: str) -> None:
     pins = pinned()
@@ -62,6 +63,7 @@ def test_everything_that_running_needs_is_pinned_to_a_version_that_will_do(pytho
         assert requirement.specifier.contains(pins[name], prereleases=True), f"{by} needs {requirement}"
 
 
+@pytest.mark.slow
 def test_nothing_is_pinned_that_nobody_needs() -> None:
     needed = {canonicalize_name(requirement.name) for python in PYTHONS for _, requirement in wanted(python)}
     assert set(pinned()) <= needed

@@ -12,7 +12,8 @@ def policy_of(channels: Mapping[str, ChannelSettings]) -> Policy:
         {
             channel: ChannelRule(
                 may=frozenset(Need(power) for power in rule.may),
-                instance=rule.instance,
+                instance=rule.instance or next(iter(rule.instances), None),
+                instances=rule.instances or ((rule.instance,) if rule.instance else ()),
                 external=rule.external,
                 quiet=rule.answers == "ephemeral",
                 stop_users=rule.stop_users,

@@ -61,6 +61,15 @@ class NotHere:
 
 
 @dataclass(frozen=True, slots=True)
+class NotThisInstance:
+    """The channel is for other instances than the one that is meant: ``instances``."""
+
+    instance: str
+    channel_id: str
+    instances: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NotShared:
     """More than looking, in a channel that is shared with another organisation without ``external = true``."""
 
@@ -92,7 +101,16 @@ class LookupFailed:
 
 
 Reason = (
-    WrongChannel | DirectMessage | Outsider | NotAPerson | NotHere | NotShared | NotYou | GuestMayNot | LookupFailed
+    WrongChannel
+    | DirectMessage
+    | Outsider
+    | NotAPerson
+    | NotHere
+    | NotThisInstance
+    | NotShared
+    | NotYou
+    | GuestMayNot
+    | LookupFailed
 )
 
 
@@ -103,8 +121,13 @@ class Refused:
     reason: Reason
 
 
-def refuse_early(who: Interaction, need: Need, policy: Policy, home: Home) -> Refused | None:
-    """Refuse what the payload alone forbids; None says nothing yet, it is not a permission."""
+def refuse_early(
+    who: Interaction, need: Need, policy: Policy, home: Home, *, instance: str | None = None
+) -> Refused | None:
+    """Refuse what the payload alone forbids; None says nothing yet, it is not a permission.
+
+    ``instance`` is the one that was named, None for the channel's own.
+    """
     if who.is_bot or who.user_id == home.bot_user_id:
         return Refused(NotAPerson())
     if _says_other_organisation(who, home):
@@ -116,12 +139,16 @@ def refuse_early(who: Interaction, need: Need, policy: Policy, home: Home) -> Re
         return Refused(WrongChannel(who.channel_id, policy.places))
     if need not in rule.may:
         return Refused(NotHere(need, who.channel_id))
+    if instance is not None and rule.instances and instance not in rule.instances:
+        return Refused(NotThisInstance(instance, who.channel_id, rule.instances))
     return None
 
 
-def decide(who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts) -> Allowed | Refused:
-    """Decide from everything that is known."""
-    if early := refuse_early(who, need, policy, home):
+def decide(
+    who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts, *, instance: str | None = None
+) -> Allowed | Refused:
+    """Decide from everything that is known. ``instance`` as for :func:`refuse_early`."""
+    if early := refuse_early(who, need, policy, home, instance=instance):
         return early
     rule = policy.rule(who.channel_id)
     if rule is None or who.channel_id is None:

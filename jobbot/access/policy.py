@@ -19,10 +19,14 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
-    """What may be done in one channel. Without users and user groups, everybody in it who may stop may."""
+    """What may be done in one channel. Without users and user groups, everybody in it who may stop may.
+
+    ``instance`` is meant where nobody names one; ``instances`` are those that may be named, empty for all.
+    """
 
     may: frozenset[Need] = frozenset(Need)
     instance: str | None = None
+    instances: tuple[str, ...] = ()
     external: bool = False
     quiet: bool = False
     stop_users: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ not about failure but about what the documentation leaves open: which of two req
 """
 
 import copy
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from jobbot.adverity.exchange import Exchange, Request, Send
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
 from jobbot.adverity.paging import Dialect, Page, collect, document, read_page
 from jobbot.adverity.query import JobQuery
+from jobbot.config.network import trusted
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES, MOST_JOBS = 10, 1000
@@ -42,8 +44,9 @@ class AdverityClient:
     """One instance, one key.
 
     ``base_url`` is ``https://HOST`` without a path; ``scheme`` the word that Adverity wants before this kind of key.
-    Timeouts are in seconds: to connect, between two pieces of an answer, and for a whole exchange. ``http`` is used and
-    left open where it is given, else one is made and closed by ``aclose``. All verbs raise AdverityError.
+    Timeouts are in seconds: to connect, between two pieces of an answer, and for a whole exchange. ``proxy`` is the URL
+    of one, ``tls`` whose certificates are believed. ``http`` is used and left open where it is given, else one is made
+    and closed by ``aclose``. All verbs raise AdverityError.
     """
 
     def __init__(
@@ -55,13 +58,15 @@ class AdverityClient:
         connect_timeout: float = 5.0,
         read_timeout: float = 10.0,
         deadline: float = 20.0,
+        proxy: str | None = None,
+        tls: ssl.SSLContext | None = None,
         http: httpx.AsyncClient | None = None,
         clock: Callable[[], datetime] = _utc_now,
     ) -> None:
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("the key holds characters that no header can carry")
         self.base_url = base_url.rstrip("/")
-        self._http = _new_http(self.base_url) if http is None else http
+        self._http = _new_http(proxy, tls) if http is None else http
         self._owns_http = http is None
         self._learned = _Learned(ClockDifference(clock))
         self._send: Send = Exchange(
@@ -192,16 +197,20 @@ def _job_in_progress(body: bytes, wanted: JobId) -> Job | None:
     return found if found.state_label else None
 
 
-def _new_http(base_url: str) -> httpx.AsyncClient:
+def _new_http(proxy: str | None, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
     """Connections of our own.
 
     No retries in the transport: a POST that may have been received must not be sent again behind our back. Idle
     connections are given up before servers are known to (gunicorn after 2 s), because a request that meets a closing
     connection gets no answer. No cookies: Django's session authentication would take one, and ask for a CSRF token.
-    Proxies of the environment are honoured, except towards loopback.
+    Nothing is read from the environment: proxies and certificates are decided on in ``config/network``, and .netrc is
+    not wanted.
     """
+    verify = tls or trusted()
     return httpx.AsyncClient(
         limits=httpx.Limits(max_connections=10, keepalive_expiry=1.5),
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        trust_env=base_url.startswith("https:"),
+        trust_env=False,
+        verify=verify,
+        proxy=None if proxy is None else httpx.Proxy(proxy, ssl_context=verify if proxy.startswith("https:") else None),
     )

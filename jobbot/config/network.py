@@ -45,7 +45,10 @@ class Network(BaseModel):
         if self.proxy is None or is_loopback(host):
             return None
         port = parts.port or (443 if parts.scheme in ("https", "wss") else 80)
-        return None if any(covers(one, host, port) for one in self.exempt) else self.proxy.get_secret_value()
+        if any(covers(one, host, port) for one in self.exempt):
+            return None
+        # The libraries differ in who looks a name up for socks5; behind it, all of them do for socks5h.
+        return self.proxy.get_secret_value().replace("socks5:", "socks5h:", 1)
 
     @property
     def tls(self) -> ssl.SSLContext:
@@ -58,17 +61,25 @@ class Network(BaseModel):
         return list(dict.fromkeys((password, unquote(password)))) if password else []
 
 
-@cache
 def trusted(file: Path | None = None, folder: Path | None = None) -> ssl.SSLContext:
     """A context that believes these certificates; without any the system's, else those that certifi ships.
 
     Loading them takes 50 ms of CPU, hence once a process. Raises OSError for a file that is none of certificates.
     """
+    return _loaded(file, folder)
+
+
+@cache
+def _loaded(file: Path | None, folder: Path | None) -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=file, capath=folder)
-    if file is None and folder is None:
-        system = ssl.get_default_verify_paths()
-        if system.cafile is None and system.capath is None:
-            context.load_verify_locations(certifi.where())
+    if file is not None or folder is not None:
+        return context
+    system = ssl.get_default_verify_paths()
+    # OpenSSL looks where the environment says, also where nothing is; then the system's own place is still there.
+    places = (system.cafile, system.capath, system.openssl_cafile, system.openssl_capath, certifi.where())
+    if system.cafile is None and (place := next((one for one in places if one and Path(one).exists()), None)):
+        where = Path(place)
+        context.load_verify_locations(**{"capath" if where.is_dir() else "cafile": place})
     return context
 
 
@@ -111,7 +122,7 @@ def _exempt(variables: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
 
 
 def _split(entry: str) -> tuple[str, str]:
-    """``[::1]:80`` -> ``::1`` and ``80``; ``[fd00::]/8`` -> ``fd00::/8``; ``.acme.com`` and ``*.acme.com`` -> a name."""
+    """``[::1]:80`` is ``::1`` and ``80``, ``[fd00::]/8`` is ``fd00::/8``, ``.acme.com`` and ``*.acme.com`` a name."""
     if bracketed := re.fullmatch(r"\[([^\]]*)\](/\d+)?(?::(\d+))?", entry):
         return bracketed[1] + (bracketed[2] or ""), bracketed[3] or ""
     if entry.count(":") > 1:

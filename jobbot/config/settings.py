@@ -1,8 +1,8 @@
 """What jobbot was told, frozen and typed."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, model_validator
 
 from jobbot.config.network import Network
 from jobbot.config.problems import near, wrong
@@ -15,13 +15,16 @@ LogFormat = Literal["text", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
 
+Name = TypeVar("Name", str, str | None)
+
+
 class Strict(BaseModel):
     """Frozen, and a name that it does not know is a problem."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-def _known_instance(name: str | None, info: ValidationInfo) -> str | None:
+def _known_instance(name: Name, info: ValidationInfo) -> Name:
     """The policy file is read with the instances' names around it."""
     names = (info.context or {}).get("instances")
     if name is not None and names and name not in names:
@@ -42,17 +45,25 @@ class InstanceSettings(Strict):
 class ChannelSettings(Strict):
     """What may be done in one channel, and by whom. Without ``stop_users`` and ``stop_usergroups``: by all in it.
 
-    Neither list may be given empty: to one reader that says "nobody", to the next "no limit".
+    ``instances`` are those that may be asked there; without it the channel's own ``instance``, without that all.
+    No list may be given empty: to one reader that says "nobody", to the next "no limit".
     """
 
     may: frozenset[Power] = frozenset({"view", "stop", "watch", "alerts"})
     instance: Annotated[str | None, AfterValidator(_known_instance)] = None
+    instances: Annotated[tuple[Annotated[str, AfterValidator(_known_instance)], ...], Field(min_length=1)] = ()
     external: bool = False
     answers: Literal["channel", "ephemeral"] = "channel"
     stop_users: Annotated[frozenset[UserId], Field(min_length=1)] = frozenset()
     stop_usergroups: Annotated[frozenset[UsergroupId], Field(min_length=1)] = frozenset()
     guests_may_stop: bool = False
     reason_required: bool = False
+
+    @model_validator(mode="after")
+    def _own_is_one_of_them(self) -> Self:
+        if self.instance is not None and self.instances and self.instance not in self.instances:
+            raise wrong("instance is none of its instances")
+        return self
 
 
 class Draft(Strict):

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from jobbot.access.configured import policy_of
 from jobbot.config import ChannelSettings, Draft, Power
 from jobbot.doctor.channels import Known
 from jobbot.doctor.finding import Finding
@@ -12,16 +13,15 @@ POWERS: tuple[Power, ...] = get_args(Power)
 
 def columns() -> tuple[str, ...]:
     """The heads of the table's columns."""
-    return ("channel", *POWERS, "who may stop", "guests stop", "reason", "instance", "external", "answers")
+    return ("channel", *POWERS, "who may stop", "guests stop", "reason", "instances", "external", "answers")
 
 
 def rows(draft: Draft, known: Known) -> list[tuple[str, ...]]:
     """A row a channel, with the names that Slack gave."""
-    default = next(iter(draft.instances), "-")
-    return [_row(channel, rule, default, known) for channel, rule in draft.channels.items()]
+    return [_row(channel, rule, draft, known) for channel, rule in draft.channels.items()]
 
 
-def _row(channel: str, rule: ChannelSettings, default: str, known: Known) -> tuple[str, ...]:
+def _row(channel: str, rule: ChannelSettings, draft: Draft, known: Known) -> tuple[str, ...]:
     # What the file permits is refused all the same where another organisation is in the channel.
     is_shared = channel in known.shared and not rule.external
     stops = "stop" in rule.may and not is_shared
@@ -34,10 +34,18 @@ def _row(channel: str, rule: ChannelSettings, default: str, known: Known) -> tup
         who_may_stop(rule, known) if stops else "nobody",
         _yes(rule.guests_may_stop) if stops else "-",
         "required" if stops and rule.reason_required else "-",
-        rule.instance or default,
+        _instances(channel, rule, draft),
         _yes(rule.external),
         "to the asker" if rule.answers == "ephemeral" or is_shared else "to all",
     )
+
+
+def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:
+    """Those that may be asked, the one that is meant without a name first."""
+    made = policy_of({channel: rule}).channels[channel]
+    default = made.instance or next(iter(draft.instances), "-")
+    others = [name for name in made.instances or draft.instances if name != default]
+    return ", ".join([default, *others])
 
 
 def who_may_stop(rule: ChannelSettings, known: Known) -> str:

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot import __version__
@@ -15,6 +14,7 @@ from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
 from jobbot.doctor.report import as_json, as_text
 from jobbot.logs import Redaction, set_up_logging
 from jobbot.output import print_out
+from jobbot.slack.way import Way, web_client
 
 SLACK_SECONDS = 8.0
 """For one question to Slack; less than a check may take, so that it can say which one it was."""
@@ -53,7 +53,9 @@ async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetim
             for name, (check, look) in checks.items()
         )
     )
-    return Examined([*settings(problems), *(finding for part in parts for finding in part)], known)
+    return Examined(
+        [*settings(problems), *map(_note, draft.notes), *(finding for part in parts for finding in part)], known
+    )
 
 
 async def _skip(check: str, name: str) -> list[Finding]:
@@ -78,15 +80,22 @@ def _problem(problem: str) -> Finding:
     return wrong("settings", subject, says, step)
 
 
+def _note(note: str) -> Finding:
+    """A variable of everybody's on this machine that cannot be used here."""
+    subject, _, says = note.partition(": ")
+    page = "settings" if subject.startswith("OTEL_") else "network"
+    return warn("settings", subject, says, f"see `jobbot help {page}`")
+
+
 def _misnamed(name: str, meant: str) -> Finding:
     return warn("settings", name, f"is set, and nothing reads it; did you mean {meant}?", f"call it {meant}")
 
 
 async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Known) -> list[Finding]:
-    timeout = aiohttp.ClientTimeout(total=SLACK_SECONDS)
-    async with aiohttp.ClientSession(timeout=timeout) as session:
+    way = Way(draft.network.proxy_for(draft.slack_api_url), draft.network.tls)
+    async with way.session(SLACK_SECONDS) as session:
         token = draft.bot_token.get_secret_value() if draft.bot_token is not None else None
-        client = AsyncWebClient(token, base_url=draft.slack_api_url, session=session, retry_handlers=[])
+        client = web_client(token, draft.slack_api_url, session)
         of_the_app = in_time("app token", "SLACK_APP_TOKEN", workspace.app_token(client, draft))
         of_the_bot, of_the_app_found = await asyncio.gather(_bot(client, draft, clock, known), of_the_app)
     return [*of_the_bot[:1], *of_the_app_found, *workspace.signing_secret(draft), *of_the_bot[1:]]
@@ -130,7 +139,7 @@ async def _adverity(draft: Draft) -> list[Finding]:
         return [skipped("adverity", "instances", "none that could be asked, see settings")]
     parts = await asyncio.gather(
         *(
-            in_time("adverity", name, upstream.instance(name, one), seconds=upstream.SECONDS)
+            in_time("adverity", name, upstream.instance(name, one, draft.network), seconds=upstream.SECONDS)
             for name, one in draft.instances.items()
         )
     )

@@ -16,6 +16,9 @@ from jobbot.store.urls import BadDatabaseUrl
 DATABASE_SECONDS = 10.0
 """For everything that is asked of it: a server that is cut off, or several in one URL, could take far longer."""
 
+JOBBOT_SECONDS = 2.0
+"""For whoever has the port to say whether it is a jobbot."""
+
 _DATABASE = "database"
 _WHERE = "JOBBOT_DATABASE_URL"
 
@@ -100,7 +103,7 @@ async def _cannot_listen(error: CannotListen, host: str, number: int) -> Finding
 async def _is_jobbot(host: str, number: int) -> bool:
     at = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104 - compared
     try:
-        async with httpx.AsyncClient(timeout=2.0, trust_env=False) as http:
+        async with httpx.AsyncClient(timeout=JOBBOT_SECONDS, trust_env=False) as http:
             answer = await http.get(f"http://{at}:{number}/healthz")
             return answer.status_code == 200 and answer.json() == {"ok": True}
     except (httpx.HTTPError, httpx.InvalidURL, ValueError):

@@ -12,7 +12,7 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Unauthorised, Unexpected, Unreachable
 from jobbot.adverity.model import JobList
 from jobbot.adverity.query import JobQuery
-from jobbot.config import InstanceSettings, Scheme
+from jobbot.config import InstanceSettings, Network, Scheme
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 
 OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
@@ -28,23 +28,29 @@ _WHERE = 'ADVERITY_AUTH_SCHEME={0}, or scheme = "{0}" in the policy file'
 _HOST = "see what a browser shows there; the host is that of your Adverity alone, like acme.datatap.adverity.com"
 
 
-async def instance(name: str, settings: InstanceSettings) -> list[Finding]:
+async def instance(name: str, settings: InstanceSettings, network: Network) -> list[Finding]:
     """Everything about one instance; ``name`` as the settings have it."""
-    async with _client(settings, settings.scheme) as client:
+    async with _client(settings, settings.scheme, network) as client:
         answer = await _list(client)
         if isinstance(answer, JobList):
             taken = ok(_KEY, name, f"taken, with the word {settings.scheme}")
             return [_reached(name, settings), taken, *await _permissions(name, client, answer)]
     if isinstance(answer, Unauthorised | Forbidden):
-        return [_reached(name, settings), await _refused(name, settings, answer)]
+        return [_reached(name, settings), await _refused(name, settings, answer, network)]
     return [_not_reached(name, settings, answer), skipped(_KEY, name, "not tried, see above")]
 
 
 @asynccontextmanager
-async def _client(settings: InstanceSettings, scheme: Scheme) -> AsyncIterator[AdverityClient]:
-    key = settings.key.get_secret_value()
+async def _client(settings: InstanceSettings, scheme: Scheme, network: Network) -> AsyncIterator[AdverityClient]:
     client = AdverityClient(
-        settings.url, key, scheme=scheme, connect_timeout=CONNECT, read_timeout=READ, deadline=DEADLINE
+        settings.url,
+        settings.key.get_secret_value(),
+        scheme=scheme,
+        connect_timeout=CONNECT,
+        read_timeout=READ,
+        deadline=DEADLINE,
+        proxy=network.proxy_for(settings.url),
+        tls=network.tls,
     )
     try:
         yield client
@@ -68,12 +74,12 @@ def _reached(name: str, settings: InstanceSettings) -> Finding:
 def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:
     match error:
         case Unreachable() if error.detail.startswith("TLS"):
-            step = (
-                "see whether host and port are right, and whether a proxy puts in its own certificate (SSL_CERT_FILE)"
-            )
+            step = "see whether host and port are right, and whose certificates are believed (jobbot help network)"
             return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
         case Unreachable():
-            step = "see whether this machine can reach it: DNS, proxy, firewall, allowed addresses"
+            step = (
+                "see whether this machine can reach it: DNS, proxy, firewall, allowed addresses (jobbot help network)"
+            )
             return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
         case Busy():
             return warn(_REACH, name, f"{settings.url} answers, and is busy (status {error.status})", "try again later")
@@ -90,10 +96,10 @@ def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) ->
             return wrong(_REACH, name, f"{settings.url} answers with {what}", _HOST)
 
 
-async def _refused(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:
+async def _refused(name: str, settings: InstanceSettings, error: AdverityError, network: Network) -> Finding:
     """The key with the other word: what is known of it then."""
     word, other = settings.scheme, OTHER[settings.scheme]
-    async with _client(settings, other) as client:
+    async with _client(settings, other, network) as client:
         answer = await _list(client)
     if isinstance(answer, JobList):
         says = f"refused with the word {word} (status {error.status}), and taken with {other}"

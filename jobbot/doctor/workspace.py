@@ -26,7 +26,7 @@ SKEW_NOTED = 60
 
 _AGAIN = "copy the Bot User OAuth Token again: https://api.slack.com/apps, your app, OAuth & Permissions"
 _ANEW = "make one with the scope connections:write: your app's page, Basic Information, App-Level Tokens"
-_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall"
+_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall (jobbot help network)"
 _LATER = "try again in a while: https://slack-status.com"
 _OTHER = "see whether SLACK_API_URL is https://slack.com/api/, and whether a proxy answers in Slack's place"
 

@@ -124,7 +124,7 @@ def _continued(seen: Seen, due: dict[str, Failing], now: datetime) -> Outage | N
     if due:
         first = min(due.values(), key=lambda one: one.since)
         outage = outage or Outage(since=first.since, why=first.why)
-        lost = outage.lost or any(_is_lost(name, one) for name, one in due.items())
+        lost = outage.lost or any(one.why == words.TOO_LONG for one in due.values())
         return outage.model_copy(update={"over_at": None, "lost": lost})
     if outage is not None and not seen.failing and outage.over_at is None:
         return outage.model_copy(update={"over_at": now})

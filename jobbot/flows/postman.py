@@ -122,7 +122,7 @@ class Postman:
     async def _tell(self, one: ClaimedLetter) -> None:
         """Raises CannotTell."""
         letter = one.letter
-        match await self._teller.may_tell(letter.channel_id, letter.need):
+        match await self._teller.may_tell(letter.channel_id, letter.need, letter.instance):
             case NeverAgain() as never:
                 await self._close(one, never)
                 return
@@ -186,7 +186,8 @@ class Postman:
         log.warning("nothing is told there any more", channel=one.letter.channel_id, reason=never.reason)
         await self._keep(one, lambda: self._outbox.give_up(one, never.reason))
         only = one.letter.need if never.only_this else ""
-        await self._watches.end_channel(one.letter.channel_id, never.reason, only=only)
+        here = one.letter.instance if never.only_here else ""
+        await self._watches.end_channel(one.letter.channel_id, never.reason, only=only, instance=here)
 
     async def _later(self, one: ClaimedLetter, later: NotNow, *, perhaps_told: bool) -> None:
         now = self._clock()

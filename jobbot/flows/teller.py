@@ -13,10 +13,14 @@ class MayTell:
 
 @dataclass(frozen=True, slots=True)
 class NeverAgain:
-    """Nothing can be told there any more, and why. ``only_this``: other things still may."""
+    """Nothing can be told there any more, and why.
+
+    ``only_this``: only this permission is gone, ``only_here``: only this instance; other messages may still be posted.
+    """
 
     reason: str
     only_this: bool = False
+    only_here: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,8 @@ class CannotTell(Exception):
 class Teller(Protocol):
     """Tells a channel."""
 
-    async def may_tell(self, channel_id: str, need: str) -> Leave:
-        """Whether the policy and Slack still permit it. Never raises."""
+    async def may_tell(self, channel_id: str, need: str, instance: str) -> Leave:
+        """Whether the policy and Slack still permit it, of a job of ``instance``. Never raises."""
         ...
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:

@@ -24,7 +24,7 @@ class Tempo:
     next: float = 1.0
     trouble: float = 60.0
     look: float = 0.5
-    trust: float = 30.0
+    trust: float = 5.0
     outage: float = 180.0
 
 

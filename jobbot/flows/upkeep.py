@@ -30,6 +30,10 @@ LOOK = 3.0
 """Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
 
 
+TRY_EVERY = 60.0
+"""Seconds between two tries whether the database can be written, while it can: each waits for the disk."""
+
+
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains; ``lease`` is the ledger's.
 
@@ -51,6 +55,7 @@ class Upkeep:
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
         tidy: Callable[[], Awaitable[None]] | None = None,
+        try_every: float = TRY_EVERY,
         forget: Callable[[], Awaitable[None]] | None = None,
         look_every: float = LOOK,
         timer: Timer = REAL,
@@ -64,6 +69,8 @@ class Upkeep:
         self._clock = clock
         self._keep = keep
         self._tidy = tidy
+        self._try_every = try_every
+        self._tried_at: float | None = None
         self._forget = forget
         self._forgot_at: datetime | None = None
         self._timer = timer
@@ -82,6 +89,7 @@ class Upkeep:
     async def look(self) -> None:
         """One round."""
         try:
+            await self._try_writing()
             await self._ledger.renew()
             unserved = [claimed for claimed in await self._ledger.take_over(AT_ONCE) if not self._go_on(claimed)]
             for claimed in unserved:
@@ -100,6 +108,13 @@ class Upkeep:
             if self.trouble:
                 log.info("database can be used again")
             self.trouble = ""
+
+    async def _try_writing(self) -> None:
+        """Where nothing is to be written a full disk shows nowhere, until somebody's stop cannot be recorded."""
+        now = asyncio.get_running_loop().time()
+        if self.trouble or self._tried_at is None or now - self._tried_at >= self._try_every:
+            await self._deliveries.try_writing()
+            self._tried_at = now
 
     async def _forget_old(self) -> None:
         """Once an hour, and again in the next round where the database was away."""

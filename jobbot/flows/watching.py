@@ -21,6 +21,7 @@ from jobbot.render.card import Card
 from jobbot.render.jobs import title
 from jobbot.render.outages import Lasting
 from jobbot.render.watching import Waiting
+from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.following import Alert, Interest
 from jobbot.store.patience import Patience
@@ -155,7 +156,7 @@ class WatchingFlow:
         """What a channel waits for, what it is told of, and what of that cannot be followed now."""
         async with _keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
-            instances = {one.instance for one in (*found.watches, *found.alerts)}
+            instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
             outages = await lasting_of(self._rounds, instances, self._clock())
         waiting = [
             Waiting(
@@ -235,6 +236,13 @@ async def lasting_of(rounds: Rounds, instances: Collection[str], now: datetime) 
     states = await rounds.states(instances) if instances else {}
     found = {name: lasting(state, now) for name, state in sorted(states.items())}
     return [Lasting(name, one.since, one.why) for name, one in found.items() if one is not None]
+
+
+async def obeyed_first(deliveries: Deliveries, key: str) -> bool:
+    """Whether nobody has obeyed what Slack delivered under this key. Raises CannotKeep."""
+    async with _keeping():
+        # Apart from what was answered: an answer is given twice rather than not at all, a change is not made twice.
+        return await deliveries.is_first(f"obeyed|{key}")
 
 
 @asynccontextmanager

@@ -228,3 +228,8 @@ class Misread:
 
 
 Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Help | Misread
+
+
+def instance_of(intent: Intent) -> str | None:
+    """The instance that is named; None where none is."""
+    return None if isinstance(intent, Help | Misread) else intent.instance

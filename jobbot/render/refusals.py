@@ -9,6 +9,7 @@ from jobbot.access.decide import (
     NotAPerson,
     NotHere,
     NotShared,
+    NotThisInstance,
     NotYou,
     Outsider,
     Reason,
@@ -16,7 +17,7 @@ from jobbot.access.decide import (
 )
 from jobbot.access.policy import Need
 from jobbot.render.blocks import Message, section
-from jobbot.render.text import foreign
+from jobbot.render.text import code, foreign
 
 _PLACES_SHOWN = 5
 _WHAT = {
@@ -53,6 +54,11 @@ def refusal_in_words(reason: Reason) -> str:
             return (
                 f"{_WHAT[need]} not permitted in this channel ({channel_id}). "
                 "You can look at jobs here; ask whoever runs jobbot to permit the rest."
+            )
+        case NotThisInstance(instance, channel_id, instances):
+            return (
+                f"This channel ({channel_id}) is for {_some([code(name) for name in instances])}, not for "
+                f"{code(instance)}. Nothing was changed. Ask in a channel of {code(instance)}, or whoever runs jobbot."
             )
         case NotShared(channel_id, Need.WATCH | Need.ALERTS):
             return (

@@ -25,6 +25,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    instance_of,
 )
 from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.logs import REFERENCE
@@ -111,13 +112,16 @@ class Answers:
 
     async def typed(self, interaction: Interaction, text: str) -> Outcome:
         """Words; they are read in the person's time zone, which is part of what the gate finds out."""
-        passed = await self._gate.decide(interaction, Need.VIEW)
+        # Which instance is named does not depend on the zone.
+        named = instance_of(self.read(interaction, text))
+        passed = await self._gate.decide(interaction, Need.VIEW, named)
         intent = self.read(interaction, text, passed if isinstance(passed, Passed) else None)
         return await self._serve(interaction, intent, passed, Way.NEW)
 
     async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> Outcome:
         """An intent that a button carried."""
-        return await self._serve(interaction, intent, await self._gate.decide(interaction, Need.VIEW), way)
+        passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
+        return await self._serve(interaction, intent, passed, way)
 
     async def refuse(self, interaction: Interaction, refused: Refused) -> Outcome:
         """Say why not; to a bot nothing, because two bots that answer each other never end."""
@@ -220,7 +224,9 @@ class Answers:
         return reply.patience(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
 
     async def _help(self, interaction: Interaction, *, first: str = "") -> Outcome:
-        message = render_help(self._instances.names, command=self.command(interaction), first=first)
+        rule = self._gate.rule(interaction.channel_id)
+        names = (rule.instances if rule is not None else ()) or self._instances.names
+        message = render_help(names, command=self.command(interaction), first=first)
         await self.reply(interaction).whisper(message)
         return Outcome.ANSWERED
 

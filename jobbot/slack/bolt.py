@@ -21,6 +21,7 @@ from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.slack.inbound import Payload, read
 from jobbot.slack.listeners import Listeners
+from jobbot.slack.news import changed_channels
 from jobbot.slack.work import Work
 
 log = get_logger(__name__)
@@ -73,7 +74,8 @@ class KnownHome(AsyncAuthorize):
 class Router(AsyncMiddleware):
     """Acknowledges at once and hands the work to :class:`Work`."""
 
-    def __init__(self, home: Home, listeners: Listeners, work: Work) -> None:
+    def __init__(self, home: Home, listeners: Listeners, work: Work, channel_changed: Callable[[str], None]) -> None:
+        self._channel_changed = channel_changed
         self._bot = home.bot_user_id
         self._listeners = listeners
         self._work = work
@@ -90,6 +92,10 @@ class Router(AsyncMiddleware):
             # Not acknowledged, so that Slack gives it to another connection or tells the person.
             return BoltResponse(status=503, body="shutting down")
         payload: Payload = req.context[_PAYLOAD]
+        if changed := changed_channels(payload):
+            for channel in changed:
+                self._channel_changed(channel)
+            return BoltResponse(status=200, body="")
         interaction = read(payload, self._bot)
         if interaction is None:
             log.info("payload not served", type=str(payload.get("type"))[:40])
@@ -100,8 +106,19 @@ class Router(AsyncMiddleware):
         return BoltResponse(status=200, body=ack.body if ack.body is not None else "")
 
 
-def build_bolt(client: AsyncWebClient, home: Home, bot_token: str, listeners: Listeners, work: Work) -> AsyncApp:
-    """The app, ready to dispatch. ``client`` serves as the template of Bolt's own, which jobbot does not use."""
+def build_bolt(
+    client: AsyncWebClient,
+    home: Home,
+    bot_token: str,
+    listeners: Listeners,
+    work: Work,
+    *,
+    channel_changed: Callable[[str], None] = lambda channel_id: None,
+) -> AsyncApp:
+    """The app, ready to dispatch. ``client`` serves as the template of Bolt's own, which jobbot does not use.
+
+    ``channel_changed`` hears the id of each channel of which Slack says that something happened to it.
+    """
     app = AsyncApp(
         # Bolt sets the level of the logger of this name: it must be none of ours.
         name="bolt",
@@ -115,5 +132,5 @@ def build_bolt(client: AsyncWebClient, home: Home, bot_token: str, listeners: Li
         attaching_function_token_enabled=False,
         attaching_conversation_kwargs_enabled=False,
     )
-    app.use(Router(home, listeners, work))
+    app.use(Router(home, listeners, work, channel_changed))
     return app

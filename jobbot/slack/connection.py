@@ -21,6 +21,7 @@ from websockets.protocol import State
 from jobbot.logs import get_logger
 from jobbot.slack.bolt import dispatch
 from jobbot.slack.vigil import NotConnected, Vigil
+from jobbot.slack.way import Way
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.known import Transport
 
@@ -55,11 +56,12 @@ class Connection:
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, url: str, app: AsyncApp, metrics: Metrics, vigil: Vigil) -> Self:
+    async def open(cls, url: str, app: AsyncApp, metrics: Metrics, vigil: Vigil, way: Way) -> Self:
         """Connect, and wait for the hello. Raises NotConnected; nothing stays open then, nor when it is cancelled."""
         try:
             session = await connect(
                 url,
+                **way.websocket(url),
                 logger=WIRE_LOG,
                 open_timeout=vigil.handshake,
                 close_timeout=_CLOSING,

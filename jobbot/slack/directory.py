@@ -1,10 +1,11 @@
-"""What Slack says of people, channels and user groups, remembered for a few minutes.
+"""What Slack says of people, channels and user groups, used again for a few seconds.
 
 Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list.
 A look-up that fails is answered None, which every decision reads as a no; failures are not remembered.
 """
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Any
 
@@ -18,8 +19,16 @@ from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
-REMEMBER_SECONDS = 120.0
-"""How long an answer may be used again for looking. Stopping always asks again."""
+LOOK_SECONDS = 5.0
+"""For how long it is believed, for looking, who a person and what a channel is. Stopping always asks again.
+
+So old may "nobody else is in this channel" be, where Slack's own events do not arrive. What it costs: at most 12 calls
+of ``conversations.info`` a minute and channel and 12 of ``users.info`` a minute and person, however many ask, and only
+while somebody does. Slack takes 50 and 100 a minute: four channels, or eight people, who ask in every 5 seconds of it.
+"""
+
+GROUP_SECONDS = 120.0
+"""The same of who is in a user group, which no looking rests on: only whether a stop's window is filled."""
 
 WAIT_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
@@ -32,16 +41,16 @@ class SlackDirectory:
         self,
         client: AsyncWebClient,
         *,
-        remember_seconds: float = REMEMBER_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
         telemetry: Telemetry | None = None,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._client = client
+        self.client = client
         self._sleep = sleep
         self._telemetry = telemetry or Telemetry()
-        self._people = Remembered(self._person, size=5_000, seconds=remember_seconds)
-        self._channels = Remembered(self._channel, size=1_000, seconds=remember_seconds)
-        self._groups = Remembered(self._members, size=200, seconds=remember_seconds)
+        self._people = Remembered(self._person, size=5_000, seconds=LOOK_SECONDS, monotonic=monotonic)
+        self._channels = Remembered(self._channel, size=1_000, seconds=LOOK_SECONDS, monotonic=monotonic)
+        self._groups = Remembered(self._members, size=200, seconds=GROUP_SECONDS, monotonic=monotonic)
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
         """``users.info``."""
@@ -51,6 +60,10 @@ class SlackDirectory:
         """``conversations.info``."""
         return await self._channels.get(channel_id, fresh=fresh)
 
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to it: what was known of it, or is being looked up, answers nobody who asks from now."""
+        self._channels.forget(channel_id)
+
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
         """``usergroups.users.list`` of each group; a yes from one outweighs a failure of another."""
         members = await asyncio.gather(*(self._groups.get(group, fresh=fresh) for group in sorted(groups)))
@@ -59,13 +72,13 @@ class SlackDirectory:
         return None if None in members else False
 
     async def _person(self, user_id: str) -> Person | None:
-        answer = await self._ask("users.info", lambda: self._client.users_info(user=user_id))
+        answer = await self._ask("users.info", lambda: self.client.users_info(user=user_id))
         user = answer.get("user")
         return _person(user) if isinstance(user, Mapping) else None
 
     async def channel_now(self, channel_id: str) -> Channel | Gone | None:
         """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
-        answer = await self._ask("conversations.info", lambda: self._client.conversations_info(channel=channel_id))
+        answer = await self._ask("conversations.info", lambda: self.client.conversations_info(channel=channel_id))
         if answer.get("error") == "channel_not_found":
             return Gone()
         channel = answer.get("channel")
@@ -76,7 +89,7 @@ class SlackDirectory:
         return found if isinstance(found, Channel) else None
 
     async def _members(self, group: str) -> frozenset[str] | None:
-        answer = await self._ask("usergroups.users.list", lambda: self._client.usergroups_users_list(usergroup=group))
+        answer = await self._ask("usergroups.users.list", lambda: self.client.usergroups_users_list(usergroup=group))
         users = answer.get("users")
         return frozenset(user for user in users if isinstance(user, str)) if isinstance(users, list) else None
 

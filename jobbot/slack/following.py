@@ -1,6 +1,6 @@
 """Watching, alerts and live cards at Slack's door: who may, where it is told, and what is answered at once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import assert_never
 
@@ -33,7 +33,11 @@ Followed = WatchJob | UnwatchJob | Watches | Alerts
 
 
 class Following:
-    """Serves what is followed. ``clock`` gives the time, aware."""
+    """Serves what is followed. ``clock`` gives the time, aware.
+
+    ``is_first`` tells whether what Slack delivered under a key was obeyed by nobody yet, in this process or another,
+    and raises CannotKeep.
+    """
 
     def __init__(
         self,
@@ -41,19 +45,21 @@ class Following:
         gate: Gate,
         instances: Instances,
         watching: WatchingFlow,
+        is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
         self._instances = instances
         self._watching = watching
+        self._is_first = is_first
         self._outbound = outbound
         self._clock = clock
 
     async def serve(self, interaction: Interaction, intent: Followed) -> Outcome:
         """Decide, do, answer."""
         reply = Reply(self._outbound, interaction)
-        passed = await self._gate.decide(interaction, _need(intent))
+        passed = await self._gate.decide(interaction, _need(intent), intent.instance)
         if isinstance(passed, Refused):
             await reply.whisper(render_refusal(passed.reason))
             return Outcome.REFUSED
@@ -63,7 +69,7 @@ class Following:
             return Outcome.UNKNOWN_INSTANCE
         if not passed.is_member and _is_told_later(intent):
             # What is remembered of the channel may be of before somebody invited jobbot, as they were told to.
-            passed = await self._gate.decide(interaction, _need(intent), fresh=True)
+            passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
             if isinstance(passed, Refused):
                 await reply.whisper(render_refusal(passed.reason))
                 return Outcome.REFUSED
@@ -71,6 +77,10 @@ class Following:
             await reply.whisper(notices.no_member())
             return Outcome.REFUSED
         try:
+            # Its signature holds for five minutes: whoever has it may send it again, to another process or after a
+            # restart.
+            if _changes(intent) and interaction.key and not await self._is_first(interaction.key):
+                return Outcome.REPEATED
             return await self._do(interaction, intent, instance, passed, reply)
         except CannotKeep as error:
             await reply.whisper(notices.cannot_keep())
@@ -224,6 +234,11 @@ def _is_on_a_card(interaction: Interaction) -> bool:
 def _is_told_later(intent: Followed) -> bool:
     """Whether it is a promise to tell this channel something, which only a member of it can keep."""
     return isinstance(intent, WatchJob) or (isinstance(intent, Alerts) and intent.does is AlertsDo.ON)
+
+
+def _changes(intent: Followed) -> bool:
+    """Whether it does more than look."""
+    return not (isinstance(intent, Watches) or (isinstance(intent, Alerts) and intent.does is AlertsDo.SHOW))
 
 
 def _need(intent: Followed) -> Need:

@@ -51,9 +51,9 @@ class Gate:
         """From now on this policy holds: a whole one takes the place of a whole one."""
         self._policy = policy
 
-    def refuse_early(self, who: Interaction, need: Need) -> Refused | None:
-        """What the payload alone forbids; no look-up."""
-        refused = refuse_early(who, need, self._policy, self._home)
+    def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
+        """What the payload alone forbids; no look-up. ``instance`` is the one that was named, if one was."""
+        refused = refuse_early(who, need, self._policy, self._home, instance=instance)
         return refused and self._noted(who, need, refused)
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
@@ -65,14 +65,19 @@ class Gate:
         rule = self.rule(channel_id)
         return named or (rule.instance if rule is not None else None)
 
-    async def decide(self, who: Interaction, need: Need, *, fresh: bool = False) -> Passed | Refused:
-        """The whole decision. ``fresh`` asks Slack again: before a stop."""
-        if early := self.refuse_early(who, need):
+    async def decide(
+        self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False
+    ) -> Passed | Refused:
+        """The whole decision. ``instance`` is the one that was named, if one was.
+
+        ``fresh`` asks Slack again: before a stop.
+        """
+        if early := self.refuse_early(who, need, instance):
             return early
         # One policy from end to end: facts that were gathered for one say nothing under another.
         policy = self._policy
         facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
-        decision = decide(who, need, policy, self._home, facts)
+        decision = decide(who, need, policy, self._home, facts, instance=instance)
         match decision:
             case Refused():
                 return self._noted(who, need, decision)

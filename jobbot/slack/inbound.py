@@ -17,6 +17,12 @@ from jobbot.visible import visible
 Payload = Mapping[str, Any]
 """Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
 
+EDITED_WITHIN = 3600.0
+"""Seconds after which an edit is none of jobbot's business: what was answered is remembered for two hours."""
+
+_WRITTEN = (None, "thread_broadcast", "me_message", "file_share")
+"""The subtypes of what people write: a reply that is sent to the channel as well, ``/me``, a message with a file."""
+
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
@@ -57,20 +63,37 @@ def _typed(body: Payload) -> Interaction | None:
 
 
 def _mentioned(body: Payload, bot: str) -> Interaction | None:
+    """The one event that reaches an app which asks for no history: a message that mentions it, under another type.
+
+    Slack sends it with the message's ``subtype``, and again, with ``edited`` and the same ``ts``, after every edit that
+    leaves a mention in the message (the reference of ``app_mention``; reported payloads). So the message is the key.
+    """
     event = _part(body, "event")
-    user = _text(event, "user")
-    if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") or event.get("edited"):
+    user, channel, ts = _text(event, "user"), _text(event, "channel"), _text(event, "ts")
+    if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") not in _WRITTEN:
+        return None
+    if event.get("edited") and not _is_edited_in_time(event, user, ts):
         return None
     return Interaction(
         did=Typed(_said_to_the_bot(_text(event, "text") or "", _our_users(body, bot)), command=None),
-        key=_key("event", _text(body, "event_id")),
+        key=_key("mention", channel, ts) if channel and ts else _key("event", _text(body, "event_id")),
         user_id=user,
         user_team_id=_text(event, "user_team") or _text(event, "source_team"),
         is_bot=bool(_text(event, "bot_id")),
-        channel_id=_text(event, "channel"),
+        channel_id=channel,
         thread_ts=_text(event, "thread_ts"),
-        message_ts=_text(event, "ts"),
+        message_ts=ts,
     )
+
+
+def _is_edited_in_time(event: Payload, user: str, ts: str | None) -> bool:
+    """Whether the message's author has edited it while it is still known whether it was answered."""
+    edited = _part(event, "edited")
+    try:
+        seconds = float(_text(edited, "ts") or "") - float(ts or "")
+    except ValueError:
+        return False
+    return _text(edited, "user") == user and seconds <= EDITED_WITHIN
 
 
 def _said_to_the_bot(words: str, bots: Collection[str]) -> str:

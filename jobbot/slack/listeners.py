@@ -132,7 +132,7 @@ class Listeners:
             return await self._answers.serve(interaction, intent, Way.NEW)
         instance = self._answers.instance(interaction, intent.instance)
         if instance is None:
-            if early := self._gate.refuse_early(interaction, Need.STOP):
+            if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
             return Outcome.UNKNOWN_INSTANCE
@@ -166,7 +166,8 @@ class Listeners:
     async def _is_repeated(self, interaction: Interaction) -> bool:
         """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
 
-        Slack sends no command twice; and of a submission the ledger itself knows whether it is a repeated one.
+        Slack sends no command twice: one that changes something is told apart where it is obeyed (``slack/following``),
+        and of a submission the ledger itself knows whether it is a repeated one.
         """
         is_command = isinstance(interaction.did, Typed) and interaction.did.command is not None
         if not interaction.key or is_command or isinstance(interaction.did, Submitted):

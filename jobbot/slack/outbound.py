@@ -14,11 +14,11 @@ from typing import Any
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from jobbot.logs import get_logger
 from jobbot.render.blocks import Message, Modal
 from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, seconds
+from jobbot.slack.way import webhook_client
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -205,7 +205,7 @@ class Outbound:
         raise AssertionError("the loop returns or raises")
 
     async def _post_url(self, url: str, fields: dict[str, Any]) -> None:
-        webhook = AsyncWebhookClient(url, session=self._session, retry_handlers=[])
+        webhook = webhook_client(url, self._session)
         for attempt in range(1, _ATTEMPTS + 1):
             try:
                 with self._telemetry.slack("response_url"):

@@ -14,10 +14,12 @@ from collections.abc import Awaitable, Callable
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from jobbot.config.network import trusted
 from jobbot.logs import get_logger
 from jobbot.slack.connection import Connection
 from jobbot.slack.failures import TOKEN_REFUSED, asked_to_wait, error_code
 from jobbot.slack.vigil import NotConnected, SocketLost, Vigil
+from jobbot.slack.way import Way
 from jobbot.telemetry import Metrics
 
 log = get_logger(__name__)
@@ -26,7 +28,8 @@ log = get_logger(__name__)
 class SocketSupervisor:
     """Keeps a connection alive whose envelopes go to Bolt.
 
-    ``sleep`` waits between attempts, for seconds that ``chance`` (0 to 1) varies.
+    ``way`` is how Slack is reached, without a proxy where it is not said. ``sleep`` waits between attempts, for seconds
+    that ``chance`` (0 to 1) varies.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class SocketSupervisor:
         vigil: Vigil,
         metrics: Metrics,
         *,
+        way: Way | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -45,6 +49,7 @@ class SocketSupervisor:
         self._client = client
         self._vigil = vigil
         self._metrics = metrics
+        self._way = way or Way(proxy=None, tls=trusted())
         self._sleep = sleep
         self._chance = chance
         self._connection: Connection | None = None
@@ -121,6 +126,7 @@ class SocketSupervisor:
 
     async def _open(self) -> Connection:
         response = await self._client.apps_connections_open(app_token=self._app_token)
-        connection = await Connection.open(str(response.get("url")), self._app, self._metrics, self._vigil)
+        url = str(response.get("url"))
+        connection = await Connection.open(url, self._app, self._metrics, self._vigil, self._way)
         self._alive_at = asyncio.get_running_loop().time()
         return connection

@@ -69,10 +69,10 @@ class StopDialogue:
     async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one."""
         reply = Reply(self._outbound, interaction)
-        if early := self._gate.refuse_early(interaction, Need.STOP):
+        if early := self._gate.refuse_early(interaction, Need.STOP, instance.name):
             return await self._refuse(reply, early)
         if interaction.trigger_id is None:
-            passed = await self._gate.decide(interaction, Need.STOP)
+            passed = await self._gate.decide(interaction, Need.STOP, instance.name)
             if isinstance(passed, Refused):
                 return await self._refuse(reply, passed)
             await reply.whisper(notices.press_to_stop(wish.job, instance.name, wish.reason))
@@ -105,7 +105,7 @@ class StopDialogue:
     async def _fill(
         self, interaction: Interaction, wish: StopJob, instance: Instance, place: Place
     ) -> tuple[Modal, Outcome]:
-        passed = await self._gate.decide(interaction, Need.STOP)
+        passed = await self._gate.decide(interaction, Need.STOP, instance.name)
         if isinstance(passed, Refused):
             return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
         question = await self._stopping.ask(wish.job, instance)
@@ -147,7 +147,7 @@ class StopDialogue:
         who = replace(
             interaction, channel_id=ticket.channel, thread_ts=ticket.thread_ts, response_url=ticket.response_url
         )
-        if early := self._gate.refuse_early(who, Need.STOP):
+        if early := self._gate.refuse_early(who, Need.STOP, ticket.instance):
             return _say_in_modal(ticket.job, refusal_in_words(early.reason), Outcome.REFUSED)
         age = ticket.age(self._clock().timestamp())
         if age > tickets.OBEYED_SECONDS:
@@ -159,7 +159,7 @@ class StopDialogue:
 
     async def _obey(self, who: Interaction, ticket: StopTicket, submitted: Submitted, instance: Instance) -> Outcome:
         reply = Reply(self._outbound, who)
-        passed = await self._gate.decide(who, Need.STOP, fresh=True)
+        passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
         if isinstance(passed, Refused):
             return await self._refuse(reply, passed)
         order = StopOrder(

@@ -53,13 +53,19 @@ class SlackTeller:
         self._outbound = outbound
         self._channels = Remembered[Channel | Gone](look_up, size=1_000, seconds=trust)
 
-    async def may_tell(self, channel_id: str, need: str) -> Leave:
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to it: Slack is asked again."""
+        self._channels.forget(channel_id)
+
+    async def may_tell(self, channel_id: str, need: str, instance: str) -> Leave:
         """From the policy, and from what Slack says of the channel."""
         rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
             return NeverAgain("the channel is not permitted any more")
         if Need(need) not in rule.may:
             return NeverAgain(f"the channel is not permitted to {need} any more", only_this=True)
+        if rule.instances and instance not in rule.instances:
+            return NeverAgain(f"the channel is not for {instance} any more", only_here=True)
         channel = await self._channels.get(channel_id)
         if channel is None:
             return NotNow("Slack does not say what the channel is")

@@ -5,6 +5,7 @@ Slack sends an event again when it believes it lost, and the second delivery may
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
@@ -40,6 +41,16 @@ class Deliveries:
         Only looking is at stake here: while the database is away, answering twice is better than late, or not at all.
         """
         return await self._patience.ask(self.is_first(key), instead=True)
+
+    async def try_writing(self) -> None:
+        """Write a row and take it back in one transaction, which a full disk or a server that only reads refuses.
+
+        Raises StoreUnavailable.
+        """
+        key = f"written to try {uuid4().hex}"
+        async with self._database.writing() as connection:
+            await connection.execute(insert(deliveries).values(key=key, at=self._clock()))
+            await connection.execute(delete(deliveries).where(deliveries.c.key == key))
 
     async def forget_old(self) -> None:
         """Delete what cannot come again. Raises StoreUnavailable."""

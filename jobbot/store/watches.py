@@ -104,10 +104,11 @@ class Watches:
             done = await connection.execute(_alerts_of(channel_id, instance, datastream).values(snoozed_until=until))
         return done.rowcount
 
-    async def end_channel(self, channel_id: str, reason: str, *, only: str = "") -> None:
+    async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
         """Nothing can be told there any more: end what is open, and drop what was to be told.
 
         ``only`` is the one permission (watch, alerts, view) that is gone; else everything ends.
+        ``instance`` is the one instance of which nothing is told there any more, empty for all.
         """
         tables = {"watch": watches, "alerts": alerts, "view": cards}
         now = self._clock()
@@ -115,12 +116,16 @@ class Watches:
             for need, table in tables.items():
                 if only in ("", need):
                     change = _open(table).where(table.c.channel_id == channel_id)
+                    if instance:
+                        change = change.where(table.c.instance == instance)
                     await connection.execute(change.values(ended_at=now, end_reason=reason[:200]))
             owed = update(outbox).where(
                 outbox.c.channel_id == channel_id, outbox.c.sent_at.is_(None), outbox.c.failed.is_(None)
             )
             if only:
                 owed = owed.where(outbox.c.need == only)
+            if instance:
+                owed = owed.where(outbox.c.instance == instance)
             gone = (await connection.execute(owed.values(failed=reason[:200]).returning(outbox.c.id))).scalars().all()
             not_told = update(watches).where(watches.c.letter.in_(gone))
             await connection.execute(not_told.values(end_reason=f"not told: {reason}"[:200]))

@@ -15,6 +15,7 @@ from jobbot.access import (
     decide,
     refuse_early,
 )
+from jobbot.access.configured import policy_of
 from jobbot.access.decide import (
     DirectMessage,
     GuestMayNot,
@@ -22,12 +23,14 @@ from jobbot.access.decide import (
     NotAPerson,
     NotHere,
     NotShared,
+    NotThisInstance,
     NotYou,
     Outsider,
     Reason,
     WrongChannel,
     may_offer_stop,
 )
+from jobbot.config import ChannelSettings
 from jobbot.interaction import Interaction
 from tests.access.world import (
     ANA,
@@ -321,3 +324,42 @@ class TestOffering:
         self, channel_id: str | None, rule: ChannelRule, channel: Channel | None, offered: bool
     ) -> None:
         assert may_offer_stop(channel_id, policy(rule), Facts(person=COLLEAGUE, channel=channel)) is offered
+
+
+class TestInstances:
+    """A channel of some instances shows nothing of the others, and stops nothing there."""
+
+    RULE = ChannelRule(instances=("staging", "test"))
+
+    @pytest.mark.parametrize("need", list(Need))
+    def test_an_instance_that_is_not_the_channels(self, need: Need) -> None:
+        facts = Facts(person=COLLEAGUE, channel=CLOSED)
+        for rule, refused in ((self.RULE, True), (ChannelRule(), False)):
+            early = refuse_early(who(), need, policy(rule), HOME, instance="acme")
+            decision = decide(who(), need, policy(rule), HOME, facts, instance="acme")
+            if refused:
+                assert early == decision == no(NotThisInstance("acme", INC, ("staging", "test")))
+            else:
+                assert (early, decision) == (None, Allowed(visible=True))
+
+    @pytest.mark.parametrize("named", ["staging", "test", None])
+    def test_one_of_the_channels_and_its_own_where_none_is_named(self, named: str | None) -> None:
+        facts = Facts(person=COLLEAGUE, channel=CLOSED)
+        assert decide(who(), Need.STOP, policy(self.RULE), HOME, facts, instance=named) == Allowed(visible=True)
+
+    def test_the_default_is_its_own_where_it_names_one_and_all_otherwise(self) -> None:
+        rules = policy_of(
+            {
+                "C1": ChannelSettings(instance="staging"),
+                "C2": ChannelSettings(instances=("test", "acme")),
+                "C3": ChannelSettings(),
+                "C4": ChannelSettings(instance="staging", instances=("staging", "acme")),
+            }
+        )
+        found = {channel: (rule.instance, rule.instances) for channel, rule in rules.channels.items()}
+        assert found == {
+            "C1": ("staging", ("staging",)),
+            "C2": ("test", ("test", "acme")),
+            "C3": (None, ()),
+            "C4": ("staging", ("staging", "acme")),
+        }

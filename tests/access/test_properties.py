@@ -24,8 +24,6 @@ from jobbot.interaction import Interaction
 from tests.access import world
 from tests.access.world import ELSEWHERE, INC, READ_ONLY, THEIRS
 
-"""However busy the machine is."""
-
 Decision = Allowed | Refused
 
 
@@ -207,3 +205,22 @@ def test_an_answer_is_seen_by_all_or_may_be_shared_never_both(
     if isinstance(decision, Allowed):
         assert not (decision.visible and decision.may_share)
         assert decision.may_share is False or rule.quiet
+
+
+@given(
+    who=world.sound_interactions,
+    need=world.needs,
+    rule=world.rules,
+    facts=world.sound_facts,
+    instances=st.lists(st.sampled_from(["acme", "staging", "test"]), min_size=1, unique=True),
+    named=st.none() | st.sampled_from(["acme", "staging", "test", "gone"]),
+)
+def test_a_channel_of_some_instances_allows_nothing_of_another_and_no_less_of_its_own(
+    *, who: Interaction, need: Need, rule: ChannelRule, facts: Facts, instances: list[str], named: str | None
+) -> None:
+    tied = in_inc(replace(rule, instances=tuple(instances)))
+    decision = decide(who, need, tied, world.HOME, facts, instance=named)
+    if named is not None and named not in instances:
+        assert isinstance(decision, Refused)
+    else:
+        assert decision == decide(who, need, in_inc(rule), world.HOME, facts)

@@ -40,6 +40,17 @@ class TestThePolicy:
         machine.has(ADVERITY_INSTANCE=None, ADVERITY_API_KEY=None, JOBBOT_CHANNELS=None, PORT="x")
         assert machine.names() == ["PORT", "ADVERITY_INSTANCE", "ADVERITY_API_KEY", "JOBBOT_CHANNELS"]
 
+    def test_a_channels_own_instance_is_one_of_its_instances(self, machine: Machine) -> None:
+        rule = '[channels.C0AAA]\ninstance = "acme"\ninstances = ["staging"]\n'
+        instances = "".join(
+            f'[instances.{name}]\nhost = "{name}.example"\nkey = "KEY"\n' for name in ("acme", "staging")
+        )
+        assert machine.has(KEY="0123456789").policy(rule + instances).problems() == [
+            "policy.toml line 1: channels.C0AAA: instance is none of its instances"
+        ]
+        both = rule.replace('["staging"]', '["staging", "acme"]')
+        assert machine.policy(both + instances).starts().channels["C0AAA"].instances == ("staging", "acme")
+
     def test_keys_may_lie_in_the_file_beneath(self, machine: Machine) -> None:
         machine.dotenv.write_bytes(b"\xef\xbb\xbfACME_KEY=from-the-file\nSTAGING_KEY=staging-file\n")
         found = machine.has(SLACK, ACME_KEY="", STAGING_KEY="from-the-environment").policy(POLICY).starts()
@@ -95,6 +106,17 @@ class TestThePolicy:
             (
                 '[channels.C0AAA]\ninstance = "amce"',
                 ["policy.toml line 2: channels.C0AAA.instance: is none of the instances; did you mean acme?"],
+            ),
+            (
+                '[channels.C0AAA]\ninstances = ["acme", "amce"]',
+                [
+                    "policy.toml line 2: channels.C0AAA.instances (entry 2): "
+                    "is none of the instances; did you mean acme?"
+                ],
+            ),
+            (
+                "[channels.C0AAA]\ninstances = []",
+                ["policy.toml line 2: channels.C0AAA.instances: is empty: leave it out where nothing is meant"],
             ),
             (
                 '[channels."#inc"]\n',

@@ -97,7 +97,10 @@ async def test_a_file_that_is_not_there_is_not_made(it: Practice, tmp_path: Path
         ("sqlite:////nowhere/at/all.db", "wrong", "/nowhere/at/all.db: its folder is not there"),
         ("sqlite:////", "wrong", "cannot be used (it is no file)"),
         ("sqlite://", "warn", "in memory"),
-        ("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (no connection)"),
+        pytest.param(
+            *("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (no connection)"),
+            marks=pytest.mark.slow,
+        ),
         ("mysql://x", "wrong", "begins neither"),
     ],
 )
@@ -108,6 +111,7 @@ async def test_what_cannot_be_used(it: Practice, url: str, outcome: str, words: 
     assert words in found.says
 
 
+@pytest.mark.slow
 async def test_a_server_that_says_nothing_is_not_waited_for(it: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "DATABASE_SECONDS", 0.3)
     with socket.create_server(("127.0.0.1", 0)) as silent:
@@ -132,7 +136,8 @@ async def test_a_port_that_is_free(it: Practice) -> None:
     assert (await it.finds("port")).says == f"127.0.0.1:{port} is free"
 
 
-async def test_a_port_that_is_in_use(it: Practice) -> None:
+async def test_a_port_that_is_in_use(it: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(machine, "JOBBOT_SECONDS", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         it.has(port=taken.getsockname()[1])
         found = await it.finds("port")

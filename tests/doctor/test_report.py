@@ -43,6 +43,15 @@ async def test_the_report_is_what_was_agreed_on(it: Practice, tmp_path: Path) ->
     assert now + "\n" == SNAPSHOT.read_text(encoding="utf-8")
 
 
+async def test_variables_of_others_that_cannot_be_used_are_warned_of(it: Practice) -> None:
+    it.has(notes=("NO_PROXY (entry 2): is no host", "OTEL_TRACES_EXPORTER: is none that jobbot has"))
+    found = [one for one in (await it.looks()).findings if one.outcome == "warn" and one.check == "settings"]
+    assert [(one.subject, one.next) for one in found] == [
+        ("NO_PROXY (entry 2)", "see `jobbot help network`"),
+        ("OTEL_TRACES_EXPORTER", "see `jobbot help settings`"),
+    ]
+
+
 def test_for_machines_it_is_a_list_of_five_fields() -> None:
     findings = [Finding("bot token", "SLACK_BOT_TOKEN", "ok", "fine"), Finding("a", "b", "wrong", "c", "d")]
     assert json.loads(as_json(findings, str)) == [

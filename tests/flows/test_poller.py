@@ -28,6 +28,8 @@ def now() -> datetime:
 class Silent:
     """A gateway of an instance that never answers."""
 
+    clock_ahead = None
+
     def __init__(self) -> None:
         self.asked = asyncio.Event()
 

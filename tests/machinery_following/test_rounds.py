@@ -59,7 +59,8 @@ async def test_alerts_that_are_switched_on_while_a_round_is_written_are_asked_ab
     await it.one.round_of("going")
     since = it.clock()
     it.clock.pass_(30)
-    commit, switched = it.one.rounds.commit, []
+    commit = it.one.rounds.commit
+    switched: list[str] = []
 
     async def late(*given: Any, **named: Any) -> None:
         if not switched:

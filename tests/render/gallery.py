@@ -50,7 +50,7 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
 )
-from jobbot.render import alerts, notices, stopping, watching
+from jobbot.render import alerts, notices, outages, stopping, watching
 from jobbot.render.alerts import Alarm
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blocks import Message, Modal
@@ -115,6 +115,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _notices(words)
     yield from _watches(words)
     yield from _alerts(words)
+    yield from _outages(words)
 
 
 def _listing(words: Words, jobs: tuple[Job, ...], asked: Asked, **fields: object) -> Listing:
@@ -236,6 +237,19 @@ def _alarm(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = Fal
         since=NOW,
         snoozed_until=NOW + timedelta(hours=2) if snoozed else None,
     )
+
+
+def _outages(words: Words) -> Iterator[tuple[str, Said]]:
+    kinds = ("Busy", "Unreachable", "Unauthorised", "Forbidden", "InvalidRequest", "NotFound", "Unexpected")
+    for kind in (*kinds, outages.TOO_LONG):
+        yield f"outage {kind}", outages.began(words("acme"), kind, NOW, only_alerts=kind == outages.TOO_LONG)
+    later = NOW + timedelta(hours=1)
+    for late, lost in (((), False), ((987,), False), (tuple(range(1, 51)), True), ((), True)):
+        told = f"outage over, {len(late)} late{', some lost' if lost else ''}"
+        yield told, outages.over(words("acme"), "Unreachable", NOW, later, late, lost=lost)
+    lasting = [outages.Lasting(words("acme"), NOW, "Unauthorised")]
+    yield "alerts listed, outage", alerts.listed([_alarm(words)], lasting, now=NOW)
+    yield "watches, outage", watching.listed([], [_alarm(words)], lasting, now=NOW)
 
 
 def _alerts(words: Words) -> Iterator[tuple[str, Said]]:

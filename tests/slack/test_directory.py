@@ -1,5 +1,6 @@
 """What the directory makes of Slack's answers, over a real socket: facts, or nothing at all."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -11,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access import Channel, Person
 from jobbot.logs.lines import FIELDS
-from jobbot.slack.directory import SlackDirectory
+from jobbot.slack.directory import LOOK_SECONDS, SlackDirectory
 
 Answer = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -251,3 +252,60 @@ async def test_a_socket_that_nobody_listens_to_is_nothing_known() -> None:
     async with aiohttp.ClientSession() as session:
         client = AsyncWebClient("xoxb-1", base_url="http://127.0.0.1:1/api/", session=session, retry_handlers=[])
         assert await SlackDirectory(client).person("U0ANA") is None
+
+
+class Clock:
+    """Moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_what_slack_says_of_people_and_channels_is_used_again_for_seconds(
+    slack: Slack, directory: SlackDirectory
+) -> None:
+    clock = Clock()
+    one = SlackDirectory(directory.client, monotonic=clock)
+    assert await one.channel("C0INC") == Channel()
+    assert await one.person("U0ANA") is not None
+    slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
+    slack.says("users.info", user={**USER, "deleted": True})
+    clock.now = LOOK_SECONDS - 0.1
+    assert await one.channel("C0INC") == Channel()
+    clock.now = LOOK_SECONDS + 0.1
+    assert await one.channel("C0INC") == Channel(is_shared_outside=True)
+    person = await one.person("U0ANA")
+    assert person is not None
+    assert person.is_deactivated
+    assert LOOK_SECONDS <= 5
+
+
+async def test_news_of_a_channel_make_what_is_known_of_it_nothing(slack: Slack, directory: SlackDirectory) -> None:
+    assert await directory.channel("C0INC") == Channel()
+    slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
+    directory.forget_channel("C0ELSE")
+    assert await directory.channel("C0INC") == Channel()
+    directory.forget_channel("C0INC")
+    assert await directory.channel("C0INC") == Channel(is_shared_outside=True)
+
+
+async def test_news_while_a_channel_is_looked_up_outdate_the_answer(slack: Slack, directory: SlackDirectory) -> None:
+    asked, held = asyncio.Event(), asyncio.Event()
+
+    async def before() -> web.StreamResponse:
+        asked.set()
+        await held.wait()
+        return web.json_response({"ok": True, "channel": CHANNEL})
+
+    slack.fails("conversations.info", before)
+    first = asyncio.create_task(directory.channel("C0INC"))
+    await asked.wait()
+    slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
+    directory.forget_channel("C0INC")
+    assert await directory.channel("C0INC") == Channel(is_shared_outside=True)
+    held.set()
+    await first
+    assert await directory.channel("C0INC") == Channel(is_shared_outside=True)

@@ -102,8 +102,15 @@ def test_another_bots_mention_is_a_bots() -> None:
 @pytest.mark.parametrize(
     "event",
     [
-        {"edited": {"user": "U0ANA", "ts": "1667210590.000000"}},
+        {"edited": {"user": "U0BEN", "ts": "1667210590.000000"}},
+        {"edited": {"ts": "1667210590.000000"}},
+        {"edited": {"user": "U0ANA"}},
+        {"edited": {"user": "U0ANA", "ts": "late"}},
+        {"edited": {"user": "U0ANA", "ts": "1667214182.000201"}},
+        {"edited": True},
         {"subtype": "bot_message"},
+        {"subtype": "channel_topic"},
+        {"subtype": "message_changed"},
         {"user": None},
         {"user": ""},
         {"type": "message"},
@@ -111,6 +118,24 @@ def test_another_bots_mention_is_a_bots() -> None:
 )
 def test_an_event_that_is_nobodys_new_mention_is_not_served(event: dict[str, Any]) -> None:
     assert read(payloads.app_mention(**event)) is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"subtype": "thread_broadcast", "thread_ts": "1667210000.000100", "root": {"ts": "1667210000.000100"}},
+        {"subtype": "me_message"},
+        {"subtype": "file_share", "files": [{"id": "F0ONE"}]},
+        {"edited": {"user": "U0ANA", "ts": "1667210590.000000"}, "event_ts": "1667210590.000100"},
+        {"edited": {"user": "U0ANA", "ts": "1667214182.000000"}},
+        {"edited": {"user": "U0ANA", "ts": "1667210590.000000"}, "subtype": "thread_broadcast"},
+    ],
+)
+def test_whatever_way_somebody_has_written_it_a_mention_is_one(event: dict[str, Any]) -> None:
+    done = read(payloads.app_mention(text=f"<@{BOT}> failed", **event))
+    assert done is not None
+    assert done.did == Typed(" failed", command=None)
+    assert (done.message_ts, done.thread_ts) == ("1667210582.000200", event.get("thread_ts"))
 
 
 def test_in_a_shared_channel_a_mention_carries_the_persons_team() -> None:
@@ -238,10 +263,23 @@ class TestTheKeyOfADelivery:
         assert once
         assert once == again
 
+    def test_a_message_keeps_its_key_whatever_its_events_are_called(self) -> None:
+        edited = {"user": "U0ANA", "ts": "1667210590.000000"}
+        keys = self.keys(
+            payloads.app_mention(event_id="Ev1"),
+            payloads.app_mention(event_id="Ev2"),
+            payloads.app_mention(event_id="Ev3", text=f"<@{BOT}> failed", edited=edited),
+            payloads.app_mention(event_id="Ev4", subtype="thread_broadcast"),
+        )
+        assert len(keys) == 4
+        assert len(set(keys)) == 1
+
     @pytest.mark.parametrize(
         ("one", "other"),
         [
-            (payloads.app_mention(event_id="Ev1"), payloads.app_mention(event_id="Ev2")),
+            (payloads.app_mention(ts="1667210582.000200"), payloads.app_mention(ts="1667210582.000300")),
+            (payloads.app_mention(where=INC), payloads.app_mention(where=Where(channel="C0OTHER"))),
+            (payloads.app_mention(ts="1.0", channel=None), payloads.app_mention(ts="1.0", channel=None, event_id="E2")),
             (payloads.slash_command(trigger_id="1.2.3"), payloads.slash_command(trigger_id="1.2.4")),
             (payloads.block_actions(trigger_id="1.2.3"), payloads.block_actions(trigger_id="1.2.4")),
             (payloads.block_actions(action_ts="1.0"), payloads.block_actions(action_ts="2.0")),

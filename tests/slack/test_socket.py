@@ -183,7 +183,7 @@ async def test_handshakes_that_take_too_long_leave_nothing_behind(slack: LocalSl
         slack.faults.ask_to_refresh()
         await slack.until(lambda: slack.connections == 1 and old not in slack.open_connections)
         slack.faults.clear()
-        assert len(bot.slept) == 3
+        assert len(bot.slept) >= 3
         assert [(await types(slack)).is_ok for _ in range(12)] == [True] * 12
         assert slack.connections == 1
         assert len(bot.served.payloads) == 12

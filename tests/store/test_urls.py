@@ -15,20 +15,27 @@ from jobbot.store.migrate import migrate
 from jobbot.store.urls import BadDatabaseUrl
 
 SERVER = "postgresql://jobbot:s3cr3t@127.0.0.1:1/jobbot"
+slow = pytest.mark.slow  # psycopg belongs to the second step
 
 
 @pytest.mark.parametrize(
     ("url", "says"),
     [
-        (f"{SERVER}?sslmod=require", "parameter 1 is none that PostgreSQL knows; did you mean sslmode?"),
-        (f"{SERVER}?sslmode=require&s3cr3t=1", "parameter 2 is none that PostgreSQL knows"),
-        (f"{SERVER}?conninfo=host%3Devil", "parameter 1 is none that PostgreSQL knows"),
-        (f"{SERVER}?autocommit=true", "parameter 1 is none that PostgreSQL knows"),
-        (f"{SERVER}?plugin=s3cr3t", "parameter 1 is none that PostgreSQL knows"),
-        (f"{SERVER}?replication=database", "parameter 1 is none that PostgreSQL knows"),
-        (f"{SERVER}?sslmode=require&sslmode=disable", "sslmode is given twice"),
-        (f"{SERVER}?port=s3cr3t", "a parameter has a value that cannot be used"),
-        ("postgresql://jobbot:s3cr3t@/jobbot?host=a:1&host=b:x", "a parameter has a value that cannot be used"),
+        pytest.param(
+            f"{SERVER}?sslmod=require", "parameter 1 is none that PostgreSQL knows; did you mean sslmode?", marks=slow
+        ),
+        pytest.param(f"{SERVER}?sslmode=require&s3cr3t=1", "parameter 2 is none that PostgreSQL knows", marks=slow),
+        pytest.param(f"{SERVER}?conninfo=host%3Devil", "parameter 1 is none that PostgreSQL knows", marks=slow),
+        pytest.param(f"{SERVER}?autocommit=true", "parameter 1 is none that PostgreSQL knows", marks=slow),
+        pytest.param(f"{SERVER}?plugin=s3cr3t", "parameter 1 is none that PostgreSQL knows", marks=slow),
+        pytest.param(f"{SERVER}?replication=database", "parameter 1 is none that PostgreSQL knows", marks=slow),
+        pytest.param(f"{SERVER}?sslmode=require&sslmode=disable", "sslmode is given twice", marks=slow),
+        pytest.param(f"{SERVER}?port=s3cr3t", "a parameter has a value that cannot be used", marks=slow),
+        pytest.param(
+            "postgresql://jobbot:s3cr3t@/jobbot?host=a:1&host=b:x",
+            "a parameter has a value that cannot be used",
+            marks=slow,
+        ),
         ("sqlite:///jobbot.db?mode=ro", "parameter 1 is none that SQLite knows"),
         ("sqlite:///jobbot.db?timeout=s3cr3t", "parameter 1 is none that SQLite knows"),
         ("sqlite:///jobbot.db?plugin=s3cr3t", "parameter 1 is none that SQLite knows"),
@@ -48,10 +55,13 @@ async def test_what_cannot_be_used_is_one_line(url: str, says: str) -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        SERVER,
-        f"{SERVER}?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem&application_name=jobbot&options=-c%20lock_timeout%3D1",
-        "postgresql:///jobbot?host=/run/postgresql&user=jobbot",
-        "postgresql://jobbot@/jobbot?host=a:1&host=b:2",
+        pytest.param(SERVER, marks=slow),
+        pytest.param(
+            f"{SERVER}?sslmode=verify-full&sslrootcert=/etc/ssl/ca.pem&application_name=jobbot&options=-c%20lock_timeout%3D1",
+            marks=slow,
+        ),
+        pytest.param("postgresql:///jobbot?host=/run/postgresql&user=jobbot", marks=slow),
+        pytest.param("postgresql://jobbot@/jobbot?host=a:1&host=b:2", marks=slow),
         "sqlite:///jobbot.db",
         "sqlite:///file:jobbot.db?uri=true&mode=rw",
     ],
@@ -60,6 +70,7 @@ async def test_what_can(url: str) -> None:
     await make_engine(url).dispose()
 
 
+@slow
 @pytest.mark.parametrize(
     ("more", "says"),
     [
@@ -76,8 +87,10 @@ async def test_values_that_only_the_driver_can_judge(more: str, says: str) -> No
     await database.aclose()
 
 
+@slow
 async def test_a_full_disk_is_called_so() -> None:
-    psycopg = pytest.importorskip("psycopg")
+    import psycopg  # noqa: PLC0415 - see above
+
     database = Database(make_engine("sqlite://"))
     with pytest.raises(StoreUnavailable, match=r"^the disk is full$"):
         async with database.writing():

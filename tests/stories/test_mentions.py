@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.stories.world import World
 
 
+@pytest.mark.both_transports
 async def test_a_mention_in_a_thread_is_answered_in_the_thread(it: World) -> None:
     it.adverity.has_job(987)
     first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
@@ -33,6 +36,7 @@ async def test_what_is_said_to_somebody_else_is_no_command(it: World) -> None:
     assert not it.inc.whispers(it.ana)
 
 
+@pytest.mark.both_transports
 async def test_an_event_delivered_again_is_answered_once(it: World) -> None:
     it.adverity.has_job(987)
     action = await it.ana.mentions("@jobbot 987", in_=it.inc)
@@ -82,3 +86,23 @@ async def test_a_stop_in_a_thread_is_told_in_the_thread_and_to_the_channel(it: W
     message = await it.said("*Stopped job 987")
     assert message.thread_ts == first.ts
     assert message.broadcast
+
+
+async def test_a_reply_that_is_also_sent_to_the_channel_is_answered_in_its_thread(it: World) -> None:
+    it.adverity.has_job(987)
+    first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
+    await it.ben.mentions("@jobbot running", in_=it.inc, thread=first, broadcast=True)
+    assert (await it.said("1 job: running")).thread_ts == first.ts
+
+
+async def test_a_mention_that_is_added_by_editing_is_answered_once_however_often_it_is_edited(it: World) -> None:
+    it.adverity.has_job(987)
+    asked = await it.slack.posts(it.ana, "running?", in_=it.inc)
+    first = await it.ana.edits(asked, "@jobbot 987")
+    assert (await it.said("*Job 987: Running*")).thread_ts == asked.ts
+    await it.ana.edits(asked, "@jobbot 987 please")
+    await it.ana.edits(asked, "@jobbot running")
+    await it.slack.redeliver(first)
+    await it.ana.types("/jobs help", in_=it.inc)
+    await it.whispered("/jobs help", it.ana)
+    assert [message.user for message in it.inc.public].count(it.slack.bot) == 1

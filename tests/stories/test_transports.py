@@ -21,7 +21,7 @@ from jobbot.slack.vigil import SocketLost, Vigil
 from tests.loopback import loopback_client
 from tests.stories.world import Transport, World, settings_for, world
 
-IMPATIENT = Vigil(look=0.1, stale=1.0, give_up=3.0)
+IMPATIENT = Vigil(look=0.05, stale=10.0, give_up=0.5, pause=0.01, pause_most=0.1)
 
 
 async def ready(it: World) -> httpx.Response:
@@ -43,20 +43,10 @@ async def test_both_ways_serve_the_health_endpoints(it: World) -> None:
     assert events.status_code == (401 if it.settings.mode == "http" else 404)
 
 
-@pytest.mark.parametrize("how", ["cut", "asked to refresh", "frozen"])
-async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path, how: str) -> None:
-    async with world("socket", tmp_path, vigil=IMPATIENT) as it:
-        match how:
-            case "cut":
-                it.slack.faults.drop_sockets()
-            case "asked to refresh":
-                it.slack.faults.ask_to_refresh()
-            case _:
-                it.slack.faults.freeze_sockets()
-        opened = len([call for call in it.slack.calls_of("apps.connections.open") if call.ok])
-        await it.slack.until(lambda: len(it.slack.calls_of("apps.connections.open")) > opened, seconds=10)
-        it.slack.faults.clear()
-        await it.slack.until(lambda: it.slack.connections > 0)
+async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path) -> None:
+    async with world("socket", tmp_path) as it:
+        it.slack.faults.drop_sockets()
+        await it.slack.until(lambda: [one.number for one in it.slack.open_connections] == [2])
         await answers(it)
 
 
@@ -105,12 +95,13 @@ async def test_a_token_that_slack_does_not_take_stops_the_start(
         assert value not in str(failed.value)
 
 
-async def test_a_connection_that_breaks_at_the_start_is_asked_for_again(tmp_path: Path) -> None:
-    """As one does that was closed while it was idle between two calls."""
+async def test_one_passing_failure_of_slack_does_not_end_the_start(tmp_path: Path) -> None:
     async with LocalSlack() as slack, LocalAdverity() as adverity:
+        slack.faults.error("auth.test", "internal_error", times=1)
         slack.faults.cut("apps.connections.open", times=1)
-        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path)) as bot:
+        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path), vigil=IMPATIENT) as bot:
             assert bot.port
+        assert [call.ok for call in slack.calls_of("auth.test")] == [False, True]
         assert len(slack.calls_of("apps.connections.open")) == 2
 
 
@@ -203,6 +194,21 @@ async def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+async def test_the_command_that_still_waits_for_slack_ends_when_it_is_asked_to(tmp_path: Path) -> None:
+    async with LocalAdverity() as adverity, LocalSlack() as slack:
+        slack.faults.error("auth.test", "internal_error")
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "jobbot", "run",
+            env=environment(slack, adverity, tmp_path), cwd=tmp_path, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        await slack.until(lambda: slack.calls_of("auth.test"))
+        process.send_signal(signal.SIGTERM)
+        _, said = await asyncio.wait_for(process.communicate(), 20)
+    assert process.returncode == 0
+    assert b"Traceback" not in said
+
+
+@pytest.mark.slow
 def test_wrong_settings_end_the_command_with_a_line_each(tmp_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "jobbot", "run", "--mode", "http"],
@@ -235,3 +241,12 @@ async def test_a_scope_that_is_missing_is_said_at_the_start_and_stops_nothing(
     (record,) = [one for one in caplog.records if "scopes are missing" in one.getMessage()]
     assert "usergroups:read" in str(vars(record))
     assert "users:read" not in str(vars(record))
+
+
+async def test_what_cannot_be_used_of_the_environment_is_said_at_the_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING, "jobbot"):
+        async with world("http", tmp_path, notes=("NO_PROXY (entry 2): is no host",)):
+            pass
+    assert [one.getMessage() for one in caplog.records if "setting" in one.getMessage()] == ["setting not used"]
