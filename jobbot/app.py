@@ -59,7 +59,6 @@ SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
 
 
-
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -163,9 +162,9 @@ class Jobbot:
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
-        directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.sleep)
+        directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
         gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
-        outbound = Outbound(client, session, telemetry, sleep=timing.sleep)
+        outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         presence = Presence(database, clock=self._clock, lease=timing.lease)
         self._stack.push_async_callback(presence.aclose)
         ledger = SqlLedger(database, owner=presence.owner, clock=self._clock, lease=timing.lease, seal=Seal(token))
@@ -182,6 +181,7 @@ class Jobbot:
             clock=self._clock,
             lease=timing.lease,
             tempo=timing.tempo,
+            timer=timing.timer,
         )
         telemetry.metrics.count_watches(lambda: followers.watched)
         telemetry.metrics.count_outages(lambda: followers.outages)
@@ -217,6 +217,7 @@ class Jobbot:
             start=self._work.start,
             lease=timing.lease,
             look_every=timing.upkeep,
+            timer=timing.timer,
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
@@ -269,7 +270,7 @@ class Jobbot:
             gateway = Gateway(
                 client,
                 clock=self._clock,
-                monotonic=self._timing.monotonic,
+                monotonic=self._timing.timer.monotonic,
                 retries=self._timing.retries(),
                 max_age=one.cache_seconds,
                 concurrency=one.concurrency,

@@ -9,6 +9,7 @@ from functools import partial
 from jobbot.flows.instances import Instances
 from jobbot.flows.poller import Poller
 from jobbot.flows.postman import Postman
+from jobbot.flows.surely import Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.unserved import Unserved
 from jobbot.flows.watching import WatchingFlow, lasting_of, obeyed_first
@@ -43,12 +44,12 @@ class Followers:
         clock: Callable[[], datetime],
         lease: timedelta,
         tempo: Tempo,
+        timer: Timer,
     ) -> None:
         watches = self._watches = Watches(database, clock)
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
         rounds = Rounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
-        self.watching = WatchingFlow(watches, rounds, clock, tempo)
         self.watched = self.owed = self.outages = 0
         """How many watches were open, letters owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
@@ -60,10 +61,19 @@ class Followers:
         self._rounds = rounds
         self._outbox = outbox
         teller = self._teller = SlackTeller(gate.rule, directory.channel_now, outbound, trust=tempo.trust)
-        self._postman = Postman(outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look)
-        self._poller = Poller(
-            rounds=rounds, watches=watches, instances=instances, clock=clock, tempo=tempo, told=self._postman.wake
+        self._postman = Postman(
+            outbox=outbox, watches=watches, teller=teller, clock=clock, look=tempo.look, timer=timer
         )
+        self._poller = Poller(
+            rounds=rounds,
+            watches=watches,
+            instances=instances,
+            clock=clock,
+            tempo=tempo,
+            told=self._postman.wake,
+            timer=timer,
+        )
+        self.watching = WatchingFlow(watches, rounds, clock, tempo, self._poller.wake)
         self._unserved = Unserved(
             rounds=rounds, watches=watches, instances=instances, clock=clock, told=self._postman.wake
         )

@@ -3,9 +3,7 @@
 Production takes the defaults; tests give shorter ones, and waits during which their own clock moves.
 """
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -13,6 +11,7 @@ import stamina
 
 from jobbot.adverity.gateway import patient_retries
 from jobbot.flows.course import Pace
+from jobbot.flows.surely import REAL, Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.upkeep import LOOK
 from jobbot.slack.vigil import Vigil
@@ -28,8 +27,8 @@ class Timing:
 
     ``lease`` is how long a dead process keeps what it had claimed; ``upkeep`` the seconds between two rounds of upkeep
     at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
-    Adverity; ``monotonic`` measures its breaker and its caches, in seconds; ``sleep`` waits before a call of Slack's is
-    repeated.
+    Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
+    call of Slack's is repeated.
     """
 
     pace: Pace = field(default_factory=Pace)
@@ -39,5 +38,4 @@ class Timing:
     upkeep: float = LOOK
     drain: float = DRAIN_SECONDS
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
-    monotonic: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    timer: Timer = REAL

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.one_round import OneRound
+from jobbot.flows.surely import REAL, Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.logs import get_logger
 from jobbot.store.engine import StoreUnavailable
@@ -23,7 +24,10 @@ log = get_logger(__name__)
 
 
 class Poller:
-    """Runs for the life of the process. ``told`` is called when a round has left something to deliver."""
+    """Runs for the life of the process. ``told`` is called when a round has left something to deliver.
+
+    ``timer`` is for the pauses between two looks.
+    """
 
     def __init__(
         self,
@@ -34,23 +38,35 @@ class Poller:
         clock: Callable[[], datetime],
         tempo: Tempo,
         told: Callable[[], None],
+        timer: Timer = REAL,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
         self._clock = clock
         self._tempo = tempo
+        self._timer = timer
+        self._woken = {name: asyncio.Event() for name in instances.names}
         self._round = OneRound(rounds=rounds, watches=watches, clock=clock, tempo=tempo, told=told)
+
+    def wake(self) -> None:
+        """The next round of an instance may be due sooner than it was."""
+        for woken in self._woken.values():
+            woken.set()
 
     async def run(self) -> None:
         """Until cancelled. Nothing that goes wrong in a round ends it."""
         await asyncio.gather(*(self._follow(name) for name in self._instances.names))
 
     async def _follow(self, name: str) -> None:
-        instance = self._instances.get(name)
-        troubled = False
+        instance, woken = self._instances.get(name), self._woken[name]
+        # After a round, or the news of one, the next may be due before the usual pause is over.
+        usual, soon = self._tempo.look, min(self._tempo.look, self._tempo.next)
+        troubled = called = False
         while instance is not None:
+            done = False
+            woken.clear()
             try:
-                await self.look(instance)
+                done = await self.look(instance)
                 troubled = False
             except StoreUnavailable as error:
                 if not troubled:
@@ -60,7 +76,7 @@ class Poller:
                 log.warning("round took too long, done by another process", instance=name)
             except Exception:
                 log.exception("round failed", instance=name)
-            await asyncio.sleep(self._tempo.look)
+            called = await self._timer.wait(woken, soon if done or called else usual)
 
     async def look(self, instance: Instance) -> bool:
         """Do the round that is due, if one is and nobody does it. Raises StoreUnavailable, LostRound."""

@@ -38,7 +38,7 @@ _LONGEST_WAIT = 3600.0
 class Postman:
     """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time.
 
-    ``timer`` is for the waits before the database is asked again.
+    ``timer`` is for those pauses, and for the waits before the database is asked again.
     """
 
     def __init__(
@@ -83,11 +83,7 @@ class Postman:
                     log.exception("round of the outbox failed")
                     found = 0
                 if not found and not self._ends:
-                    try:
-                        async with asyncio.timeout(self._look):
-                            await self._woken.wait()
-                    except TimeoutError:
-                        pass
+                    await self._timer.wait(self._woken, self._look)
 
     def end(self) -> None:
         """Finish what is being told, and take nothing new."""

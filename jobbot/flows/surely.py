@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,12 +15,21 @@ log = get_logger(__name__)
 T = TypeVar("T")
 
 
+async def until_set(event: asyncio.Event, seconds: float) -> bool:
+    """Wait until the event is set, for at most so many seconds: whether it is."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    return event.is_set()
+
+
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """How time is measured and waited for; seconds."""
+    """How time is measured and waited for; seconds. ``wait``: as :func:`until_set`, or shorter."""
 
     monotonic: Callable[[], float] = time.monotonic
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    wait: Callable[[asyncio.Event, float], Awaitable[bool]] = until_set
 
 
 REAL = Timer()

@@ -6,11 +6,11 @@ looks next takes them over and goes on; at the start that is this very process, 
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from contextlib import suppress
 from datetime import datetime, timedelta
 
 from jobbot.flows.instances import UNSERVED, Instance, Instances
 from jobbot.flows.stopping import StoppingFlow
+from jobbot.flows.surely import REAL, Timer
 from jobbot.logs import get_logger
 from jobbot.store.deliveries import Deliveries
 from jobbot.store.engine import StoreUnavailable
@@ -44,7 +44,7 @@ class Upkeep:
 
     ``look_every``: seconds between two rounds at most; ``keep`` is how long finished stops stay in the record, None for
     ever; ``clock`` gives the time, aware; ``tidy`` is asked in every round to look after the rest of the database,
-    ``forget`` once an hour to delete what is over there.
+    ``forget`` once an hour to delete what is over there; ``timer`` is for the pauses.
     """
 
     def __init__(
@@ -64,6 +64,7 @@ class Upkeep:
         try_every: float = TRY_EVERY,
         forget: Callable[[], Awaitable[None]] | None = None,
         look_every: float = LOOK,
+        timer: Timer = REAL,
     ) -> None:
         self._ledger = ledger
         self._presence = presence
@@ -79,6 +80,7 @@ class Upkeep:
         self._tried_at: float | None = None
         self._forget = forget
         self._forgot_at: datetime | None = None
+        self._timer = timer
         self._pause = min(lease.total_seconds() / 3, look_every)
         self._grace = lease / 3
         self._take_from: datetime | None = None
@@ -92,9 +94,7 @@ class Upkeep:
         while not self._ending.is_set():
             await self.look()
             # While the database is away it is looked at more often: people wait for it.
-            with suppress(TimeoutError):
-                async with asyncio.timeout(min(self._pause, 1.0) if self.trouble else self._pause):
-                    await self._ending.wait()
+            await self._timer.wait(self._ending, min(self._pause, 1.0) if self.trouble else self._pause)
 
     def begin(self) -> None:
         """Run beside everything else, until :meth:`aclose`."""

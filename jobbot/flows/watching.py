@@ -75,7 +75,15 @@ class Offers:
 class WatchingFlow:
     """The use cases. ``clock`` gives the time, aware. All methods raise CannotKeep, and what they say."""
 
-    def __init__(self, watches: Watches, rounds: Rounds, clock: Callable[[], datetime], tempo: Tempo) -> None:
+    def __init__(
+        self,
+        watches: Watches,
+        rounds: Rounds,
+        clock: Callable[[], datetime],
+        tempo: Tempo,
+        hastened: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._hastened = hastened
         self._watches = watches
         self._rounds = rounds
         self._clock = clock
@@ -220,6 +228,7 @@ class WatchingFlow:
         """What was begun is kept by now: without this the next round comes when it would have come anyway."""
         try:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._tempo.next))
+            self._hastened()
         except StoreUnavailable as error:
             log.warning("next round not hastened, database cannot be used", instance=instance, error=str(error))
 

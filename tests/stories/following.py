@@ -1,7 +1,7 @@
 """What stories about following need: the world on either database, and another bot after the first one."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,9 +14,10 @@ from sqlalchemy import Table, select
 from jobbot.config import ChannelSettings, Settings
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.store.engine import Database, make_engine
+from jobbot.store.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.sql_ledger import LEASE
-from tests.stories.world import Clock, World, serving, settings_for
+from jobbot.store.tables import outbox
+from tests.stories.world import BOUND, Clock, World, serving, settings_for
 
 
 @dataclass
@@ -37,11 +38,16 @@ class Place:
 
     async def rows(self, table: Table) -> list[Any]:
         """What the database holds, whoever serves."""
-        database = Database(make_engine(self.settings.database_url.get_secret_value()))
-        async with database.reading() as connection:
-            found = list((await connection.execute(select(table))).all())
-        await database.aclose()
-        return found
+        return await self.until(table, lambda _: True)
+
+    async def until(
+        self,
+        table: Table,
+        holds: Callable[[list[Any]], object],
+        meanwhile: Callable[[list[Any]], None] = lambda _: None,
+    ) -> list[Any]:
+        """Wait until something holds of a table's rows, and answer them. ``meanwhile`` sees them until it does."""
+        return await until_rows(self.settings, table, holds, meanwhile)
 
 
 @asynccontextmanager
@@ -56,11 +62,44 @@ async def place(folder: Path, database_url: str, **changes: Any) -> AsyncIterato
         assert not [call for call in slack.calls if call.error == "ratelimited"]
 
 
+async def until_rows(
+    settings: Settings,
+    table: Table,
+    holds: Callable[[list[Any]], object],
+    meanwhile: Callable[[list[Any]], None] = lambda _: None,
+) -> list[Any]:
+    """As :meth:`Place.until`."""
+    database = Database(make_engine(settings.database_url.get_secret_value()))
+    try:
+        async with asyncio.timeout(BOUND):
+            while True:
+                try:
+                    async with database.reading() as connection:
+                        found = list((await connection.execute(select(table))).all())
+                except StoreUnavailable:
+                    found = None  # somebody has taken it away
+                if found is not None and holds(found):
+                    return found
+                if found is not None:
+                    meanwhile(found)
+                await asyncio.sleep(0.02)
+    finally:
+        await database.aclose()
+
+
+async def later(it: World, **span: float) -> None:
+    """Let time pass as soon as nothing is being told: past its lease, whoever tells it would lose it."""
+
+    def in_hand(row: Any) -> bool:
+        return row.sent_at is None and row.failed is None and bool(row.lease_until > it.clock())
+
+    await until_rows(it.settings, outbox, lambda rows: not any(map(in_hand, rows)))
+    it.clock.advance(**span)
+
+
 async def looked_back(it: World) -> None:
     """Wait until a list of the past was asked for, and what is going on after that."""
-    async with asyncio.timeout(10):
-        while not any("start=" in call.query for call in it.adverity.calls[:-1]):
-            await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 1)
+    await it.adverity.until(lambda calls: any("start=" in call.query for call in calls[:-1]))
 
 
 def only_looking(slack: LocalSlack) -> dict[str, ChannelSettings]:

@@ -9,6 +9,7 @@ from jobbot.config import ChannelSettings
 from tests.stories.world import Transport, World, world
 
 
+@pytest.mark.both_transports
 async def test_a_channel_that_is_not_permitted(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs", in_=it.random)
@@ -81,6 +82,7 @@ async def external(transport: Transport, tmp_path: Path) -> AsyncIterator[World]
         yield made
 
 
+@pytest.mark.both_transports
 async def test_an_outsiders_click_is_refused(external: World) -> None:
     it = external
     it.adverity.has_job(987)

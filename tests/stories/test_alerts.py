@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from jobbot.config import InstanceSettings
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.store.tables import alerts
-from tests.stories.following import Place, place
+from tests.stories.following import Place, later, place
 from tests.stories.world import World
 
 
@@ -82,7 +82,7 @@ async def test_without_an_end_only_what_was_seen_going_on_or_began_since_is_news
     await switched_on(it)
     job.ends("Failed")
     await it.slack.until(lambda: "987" in " ".join(alerts_of(it)))
-    it.clock.advance(minutes=2)
+    await later(it, minutes=2)
     await looked(it)
     now = it.clock()
     it.adverity.has_job(988, state="Failed", started=now, ended=now, wire_without=["job_end"])
@@ -154,12 +154,12 @@ async def test_the_same_datastream_again_within_the_hour_stands_in_the_thread(it
     await switched_on(it)
     first.ends("Failed")
     root = await it.said("*Facebook Ads EU failed*")
-    it.clock.advance(minutes=30)
+    await later(it, minutes=30)
     await looked(it)
     second.ends("Failed")
     again = await it.said("*Facebook Ads EU failed again*")
     assert again.thread_ts == root.ts
-    it.clock.advance(minutes=70)
+    await later(it, minutes=70)
     await looked(it)
     third.ends("Failed")
     await it.slack.until(lambda: len(alerts_of(it)) == 3)
@@ -171,7 +171,7 @@ async def test_a_deleted_message_does_not_swallow_what_follows(it: World) -> Non
     await switched_on(it)
     first.ends("Failed")
     root = await it.said("*Facebook Ads EU failed*")
-    it.clock.advance(minutes=30)
+    await later(it, minutes=30)
     await looked(it)
     it.slack.deletes(root)
     second.ends("Failed")
@@ -190,7 +190,7 @@ async def test_snoozed_and_awake_again(it: World) -> None:
     await looked(it)
     await it.ana.types("/jobs alerts", in_=it.inc)
     assert "quiet until" in (await it.whispered("*Alerts of this channel*", it.ana)).text
-    it.clock.advance(hours=2, minutes=1)
+    await later(it, hours=2, minutes=1)
     await looked(it)
     late.ends("Failed")
     told = await it.said("*Facebook Ads EU failed*")

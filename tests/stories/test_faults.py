@@ -49,6 +49,7 @@ async def test_a_failed_click_leaves_the_message_usable(it: World) -> None:
     await it.said("refreshed by")
 
 
+@pytest.mark.both_transports
 async def test_a_slow_answer_is_announced_and_the_note_taken_back(it: World) -> None:
     it.adverity.has_job(987)
     held = it.adverity.faults.hold()

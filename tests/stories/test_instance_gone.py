@@ -1,6 +1,5 @@
 """An instance is taken out of the configuration: what was under way there ends in plain words, and in the record."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -9,7 +8,6 @@ import pytest
 from jobbot.config import InstanceSettings
 from jobbot.store.tables import alerts, cards, stops, watches
 from tests.stories.following import Place, place
-from tests.stories.world import BOUND
 
 
 @pytest.fixture
@@ -92,9 +90,7 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
         await it.said("switched alerts on")
         await it.ben.types("/jobs 986", in_=it.inc)
         card = await it.said("*Job 986: Running*")
-        async with asyncio.timeout(BOUND):
-            while not await there.rows(cards):
-                pass
+        await there.until(cards, bool)
     there.clock.advance(minutes=5)
     async with there.bot(instances=another(there)) as it:
         await it.ana.types("/jobs watches", in_=it.inc)

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from tests.stories.world import World
 
 
+@pytest.mark.both_transports
 async def test_a_list_shows_what_is_going_on_to_everybody(it: World) -> None:
     it.adverity.has_job(987, progress=62, manual=True, by="tom.keller@acme.example")
     it.adverity.has_job(988, state="Scheduled")

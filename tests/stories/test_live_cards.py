@@ -1,7 +1,6 @@
 """A card that keeps itself true, in its one message, within what Slack takes."""
 
-import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,10 @@ from typing import Any
 import pytest
 
 from jobbot.config import ChannelSettings
+from jobbot.playground.adverity.calls import Call
 from jobbot.playground.slack.messages import Message
 from jobbot.store.tables import cards, pollers, watches
-from tests.stories.following import Place, looked_back, only_looking, place
+from tests.stories.following import Place, later, looked_back, only_looking, place
 from tests.stories.world import World
 
 
@@ -37,20 +37,21 @@ async def shows(it: World, job: int = 987) -> Message:
 
 async def rounds(it: World, count: int = 2) -> None:
     """Wait until Adverity was asked so many times more; it is asked only while somebody follows something."""
-    lists = sum(call.path == "/api/jobs/" for call in it.adverity.calls)
-    async with asyncio.timeout(30):
-        while sum(call.path == "/api/jobs/" for call in it.adverity.calls) < lists + count:
-            await a_call(it)
 
+    def lists(calls: Sequence[Call]) -> int:
+        return sum(call.path == "/api/jobs/" for call in calls)
 
-async def a_call(it: World) -> None:
-    """Wait for the next one."""
-    await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 1)
+    wanted = lists(it.adverity.calls) + count
+    await it.adverity.until(lambda calls: lists(calls) >= wanted)
 
 
 async def looks(there: Place) -> int:
     """How many rounds there were."""
-    return sum(row.rounds for row in await there.rows(pollers))
+    return rounds_of(await there.rows(pollers))
+
+
+def rounds_of(rows: Sequence[Any]) -> int:
+    return sum(row.rounds for row in rows)
 
 
 async def test_it_keeps_itself_true_to_the_end(it: World, there: Place) -> None:
@@ -78,7 +79,7 @@ async def test_what_looks_the_same_is_not_edited(it: World) -> None:
     it.clock.advance(seconds=4)
     await rounds(it, 4)
     assert not card.history, "nothing that people see has changed"
-    it.clock.advance(minutes=1)
+    await later(it, minutes=1)
     await it.slack.until(lambda: "13 min" in card.text)
     assert len(card.history) == 1
 
@@ -86,20 +87,20 @@ async def test_what_looks_the_same_is_not_edited(it: World) -> None:
 async def test_never_twice_within_three_seconds_and_rarely_when_it_is_old(it: World) -> None:
     it.adverity.has_job(987, progress=1)
     card = await shows(it)
-    for progress in range(2, 40):
+    for progress in range(2, 16):
         it.adverity.has_job(987, progress=progress)
         it.clock.advance(seconds=1)
         await rounds(it)
     edits = [call.at for call in it.slack.calls if call.method == "chat.update"]
-    assert len(edits) > 3
+    assert len(edits) > 2
     assert all((later - earlier).total_seconds() >= 3 for earlier, later in pairwise(edits))
-    it.clock.advance(hours=2)
+    await later(it, hours=2)
     await it.slack.until(lambda: "2 h" in card.text)
     it.adverity.has_job(987, progress=50)
-    it.clock.advance(minutes=4)
+    await later(it, minutes=4)
     await rounds(it, 3)
     assert "50 %" not in card.text, "an old card is edited every five minutes"
-    it.clock.advance(minutes=2)
+    await later(it, minutes=2)
     await it.slack.until(lambda: "50 %" in card.text)
 
 
@@ -114,9 +115,8 @@ async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, faul
     edits = len(card.history)
     for _ in range(3):
         before = await looks(there)
-        it.clock.advance(minutes=5)
-        while await looks(there) == before:
-            await a_call(it)
+        await later(it, minutes=5)
+        await there.until(pollers, lambda rows, before=before: rounds_of(rows) > before)
     assert len(card.history) == edits, "once, not every round"
     it.adverity.faults.clear()
     await it.slack.until(lambda: words not in card.text)
@@ -173,7 +173,7 @@ async def test_a_job_that_adverity_forgets_is_said_on_its_card(it: World) -> Non
     it.adverity.forgets(987)
     it.clock.advance(seconds=4)
     await looked_back(it)
-    it.clock.advance(minutes=2)
+    await later(it, minutes=2)
     await it.slack.until(lambda: "Adverity does not know this job any more" in card.text)
     assert card.buttons == ["Refresh"]
 
@@ -195,7 +195,7 @@ async def test_in_a_quiet_channel_a_card_is_live_once_it_is_shared(there: Place)
 async def test_after_a_day_it_is_left_alone(it: World, there: Place) -> None:
     it.adverity.has_job(987, progress=62)
     card = await shows(it)
-    it.clock.advance(hours=25)
+    await later(it, hours=25)
     await it.slack.until(lambda: "This card is not kept up to date any more." in card.text)
     (row,) = await there.rows(cards)
     assert row.end_reason == "24 hours old"
@@ -218,7 +218,7 @@ async def test_a_deleted_card_ends_and_whoever_waited_in_its_thread_is_told_in_t
     await it.ana.clicks("Watch", on=card)
     await it.slack.until(lambda: "Watched by" in card.text)
     it.slack.deletes(card)
-    it.clock.advance(minutes=2)
+    await later(it, minutes=2)
     await it.slack.until(lambda: bool(it.slack.refused_calls))
     row = await ended(there)
     assert row.end_reason == "message_not_found"
@@ -236,10 +236,7 @@ async def test_a_deleted_card_ends_and_whoever_waited_in_its_thread_is_told_in_t
 
 async def ended(there: Place) -> Any:
     """The card's row, as soon as it is live no more."""
-    for _ in range(200):
-        (row,) = await there.rows(cards)
-        if row.ended_at is not None:
-            break
+    (row,) = await there.until(cards, lambda rows: all(row.ended_at is not None for row in rows))
     return row
 
 

@@ -2,9 +2,12 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tests.stories.world import World
 
 
+@pytest.mark.both_transports
 async def test_a_mention_in_a_thread_is_answered_in_the_thread(it: World) -> None:
     it.adverity.has_job(987)
     first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
@@ -33,6 +36,7 @@ async def test_what_is_said_to_somebody_else_is_no_command(it: World) -> None:
     assert not it.inc.whispers(it.ana)
 
 
+@pytest.mark.both_transports
 async def test_an_event_delivered_again_is_answered_once(it: World) -> None:
     it.adverity.has_job(987)
     action = await it.ana.mentions("@jobbot 987", in_=it.inc)

@@ -1,8 +1,11 @@
 """One job: asked for by its number, from a list, refreshed, and not there."""
 
+import pytest
+
 from tests.stories.world import World
 
 
+@pytest.mark.both_transports
 async def test_a_card_tells_all_that_is_known(it: World) -> None:
     it.adverity.has_job(987, state="Failed", issues=[f"issue {n}" for n in range(1, 6)], manual=True)
 

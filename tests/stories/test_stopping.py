@@ -11,6 +11,7 @@ from tests.stories.world import World
 SOON = timedelta(seconds=0.2)
 
 
+@pytest.mark.both_transports
 async def test_stopped_with_a_reason(it: World) -> None:
     it.adverity.has_job(987, progress=62, manual=True).stop_takes(SOON)
     it.adverity.has_job(988, state="Scheduled", follows=987)
@@ -145,6 +146,7 @@ async def test_a_job_that_ends_by_itself_after_the_stop_was_sent(it: World) -> N
     await it.said("finished by itself (Success)")
 
 
+@pytest.mark.both_transports
 async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     oncall = it.slack.usergroup("data-oncall")
@@ -245,6 +247,7 @@ async def test_an_old_modal_is_not_obeyed(it: World) -> None:
     assert it.posts() == 0
 
 
+@pytest.mark.both_transports
 async def test_a_submission_delivered_twice_stops_once(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana)

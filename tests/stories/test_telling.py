@@ -44,15 +44,18 @@ async def waits(it: World, job: int = 987, *, who: Person | None = None, in_: Ch
 
 async def until(it: World, there: Place, holds: Callable[[Sequence[Any]], object]) -> list[Any]:
     """The letters, the first one first, as soon as it holds of them. What waits for its time has not to wait for it."""
-    async with asyncio.timeout(30):
-        while True:
-            rows = sorted(await there.rows(outbox), key=lambda row: row.number)
-            if holds(rows):
-                return rows
-            # Never past a moment at which somebody may be telling one: a lease would end under their hands.
-            now, due = it.clock(), [row.due_at for row in rows if is_owed(row)]
-            if due and min(due) > now:
-                it.clock.advance(seconds=(min(due) - now).total_seconds())
+
+    def on(rows: Sequence[Any]) -> None:
+        # Never past a moment at which somebody may be telling one: a lease would end under their hands.
+        now, due = it.clock(), [row.due_at for row in rows if is_owed(row)]
+        if due and min(due) > now:
+            it.clock.advance(seconds=(min(due) - now).total_seconds())
+
+    return by_number(await there.until(outbox, lambda rows: holds(by_number(rows)), on))
+
+
+def by_number(rows: Sequence[Any]) -> list[Any]:
+    return sorted(rows, key=lambda row: row.number)
 
 
 def is_owed(row: Any) -> bool:
@@ -86,9 +89,7 @@ async def test_a_database_that_is_away_when_slack_has_taken_it(there: Place, ser
         it.slack.faults.clear()
         await it.said("has ended")
         await asyncio.to_thread(server.start)
-        async with asyncio.timeout(30):
-            while not all_settled(await there.rows(outbox)):
-                pass
+        await there.until(outbox, all_settled)
         it.clock.advance(minutes=2)
         await waits(it, there.adverity.has_job(988).id)
         assert len(endings(it)) == 1

@@ -11,7 +11,7 @@ from jobbot.store.engine import Database, make_engine
 from jobbot.store.tables import watches
 from jobbot.store.watches import Watches
 from tests.loopback import loopback_client
-from tests.stories.following import Place, looked_back, place
+from tests.stories.following import Place, later, looked_back, place
 from tests.stories.world import World
 
 
@@ -162,7 +162,7 @@ async def test_a_job_that_adverity_forgets(it: World) -> None:
     await it.whispered("when job 987", it.ana)
     it.adverity.forgets(987)
     await looked_back(it)
-    it.clock.advance(minutes=2)
+    await later(it, minutes=2)
     await it.said("Adverity does not know job 987 (Facebook Ads EU) any more.")
 
 
@@ -212,7 +212,7 @@ async def test_a_state_that_nobody_knows_is_waited_for(it: World) -> None:
     await it.adverity.called("GET", "/api/jobs/987/", times=2)
     assert not it.inc.public
     job.ends("Cancelled")
-    it.clock.advance(minutes=16)
+    await later(it, minutes=16)
     await it.said("has ended: *Cancelled*")
 
 
@@ -260,7 +260,7 @@ async def test_nobody_is_asked_while_nobody_waits(it: World) -> None:
     await it.adverity.idle()
     before = len(it.adverity.calls)
     for _ in range(5):
-        it.clock.advance(minutes=1)
+        await later(it, minutes=1)
         await it.ana.types("/jobs help", in_=it.inc)
         await it.whispered("/jobs help", it.ana)
     assert len(it.adverity.calls) == before

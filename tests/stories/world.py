@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import stamina
 from pydantic import SecretStr
@@ -15,6 +16,7 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
 from jobbot.flows.course import Pace
+from jobbot.flows.surely import Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
@@ -29,7 +31,7 @@ from tests.databases import sqlite_url
 Transport = Literal["socket", "http"]
 
 PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
-TEMPO = Tempo(close=0.03, near=0.03, far=0.03, next=0.02, trouble=0.1, look=0.03, trust=0.0)
+TEMPO = Tempo(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 VIGIL = Vigil(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs late; no connection is given up for that."""
 
@@ -42,6 +44,8 @@ class Clock:
 
     def __init__(self) -> None:
         self._added = timedelta(0)
+        self._moved = asyncio.Event()
+        self._seen: WeakKeyDictionary[asyncio.Event, asyncio.Event] = WeakKeyDictionary()
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self._added
@@ -49,6 +53,8 @@ class Clock:
     def advance(self, **span: float) -> None:
         """Let time pass without waiting."""
         self._added += timedelta(**span)
+        self._moved.set()
+        self._moved = asyncio.Event()
 
     def monotonic(self) -> float:
         """Seconds, since whenever."""
@@ -59,6 +65,18 @@ class Clock:
         self.advance(seconds=seconds)
         await asyncio.sleep(0)
 
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Until the event is set, or time was let pass since it was waited for the last time."""
+        moved = self._seen.setdefault(event, self._moved)
+        waits = [asyncio.create_task(one.wait()) for one in (event, moved)]
+        try:
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for one in waits:
+                one.cancel()
+        self._seen[event] = self._moved
+        return event.is_set()
+
 
 def timing_by(clock: Clock) -> Timing:
     """How the bot of a story waits: hardly."""
@@ -66,13 +84,12 @@ def timing_by(clock: Clock) -> Timing:
         pace=PACE,
         tempo=TEMPO,
         vigil=VIGIL,
-        upkeep=0.2,
+        upkeep=0.5,
         drain=2.0,
         retries=lambda: stamina.AsyncRetryingCaller(
             attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
         ),
-        monotonic=clock.monotonic,
-        sleep=clock.sleep,
+        timer=Timer(clock.monotonic, clock.sleep, clock.wait),
     )
 
 

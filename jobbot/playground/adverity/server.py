@@ -107,6 +107,10 @@ class LocalAdverity(ScriptedInstance):
         """Wait until that many calls came, open ones included. Raises TimeoutError after ``within`` seconds."""
         await self._log.until(lambda log: log.count(method, path) >= times, within=within)
 
+    async def until(self, condition: Callable[[tuple[Call, ...]], object], *, within: float = 30.0) -> None:
+        """Wait until ``condition`` is true of all calls so far. Raises TimeoutError after ``within`` seconds."""
+        await self._log.until(lambda log: bool(condition(log.all())), within=within)
+
     async def idle(self, *, within: float = 30.0) -> None:
         """Wait until no call is open. Raises TimeoutError after ``within`` seconds."""
         await self._log.until(lambda log: log.in_flight == 0, within=within)
