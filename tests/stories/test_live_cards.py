@@ -1,6 +1,7 @@
 """A card that keeps itself true, in its one message, within what Slack takes."""
 
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,10 @@ async def rounds(it: World, count: int = 2) -> None:
 async def looks(there: Place) -> int:
     """How many rounds there were."""
     return rounds_of(await there.rows(pollers))
+
+
+def is_later(before: int, rows: Sequence[Any]) -> bool:
+    return rounds_of(rows) > before
 
 
 def rounds_of(rows: Sequence[Any]) -> int:
@@ -116,7 +121,7 @@ async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, faul
     for _ in range(3):
         before = await looks(there)
         await later(it, minutes=5)
-        await there.until(pollers, lambda rows, before=before: rounds_of(rows) > before)
+        await there.until(pollers, partial(is_later, before))
     assert len(card.history) == edits, "once, not every round"
     it.adverity.faults.clear()
     await it.slack.until(lambda: words not in card.text)

@@ -18,6 +18,7 @@ from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.slack.vigil import SocketLost, Vigil
+from jobbot.timing import Timing
 from tests.loopback import loopback_client
 from tests.stories.world import Transport, World, settings_for, world
 
@@ -99,7 +100,7 @@ async def test_one_passing_failure_of_slack_does_not_end_the_start(tmp_path: Pat
     async with LocalSlack() as slack, LocalAdverity() as adverity:
         slack.faults.error("auth.test", "internal_error", times=1)
         slack.faults.cut("apps.connections.open", times=1)
-        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path), vigil=IMPATIENT) as bot:
+        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path), timing=Timing(vigil=IMPATIENT)) as bot:
             assert bot.port
         assert [call.ok for call in slack.calls_of("auth.test")] == [False, True]
         assert len(slack.calls_of("apps.connections.open")) == 2
