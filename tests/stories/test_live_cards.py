@@ -1,6 +1,7 @@
 """A card that keeps itself true, in its one message, within what Slack takes."""
 
 from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,10 @@ async def rounds(it: World, count: int = 2) -> None:
 async def looks(there: Place) -> int:
     """How many rounds there were."""
     return rounds_of(await there.rows(pollers))
+
+
+def is_later(before: int, rows: Sequence[Any]) -> bool:
+    return rounds_of(rows) > before
 
 
 def rounds_of(rows: Sequence[Any]) -> int:
@@ -104,6 +109,10 @@ async def test_never_twice_within_three_seconds_and_rarely_when_it_is_old(it: Wo
     await it.slack.until(lambda: "50 %" in card.text)
 
 
+async def until_more_rounds(there: Place, before: int) -> None:
+    await there.until(pollers, lambda rows: rounds_of(rows) > before)
+
+
 @pytest.mark.parametrize(("fault", "words"), [("unavailable", "is busy since"), ("cut", "does not answer since")])
 async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, fault: str, words: str) -> None:
     it.adverity.has_job(987, progress=62)
@@ -116,7 +125,7 @@ async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, faul
     for _ in range(3):
         before = await looks(there)
         await later(it, minutes=5)
-        await there.until(pollers, lambda rows, before=before: rounds_of(rows) > before)
+        await there.until(pollers, partial(is_later, before))
     assert len(card.history) == edits, "once, not every round"
     it.adverity.faults.clear()
     await it.slack.until(lambda: words not in card.text)

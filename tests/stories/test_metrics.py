@@ -128,7 +128,9 @@ async def a_long_morning(it: World) -> None:
     await it.whispered("does not let jobbot's key", it.ana)
     it.adverity.faults.clear()
     it.slack.forgive()
-    await until(it, "jobbot_interactions_total", outcome="upstream_failed")
+    # People see each a moment before it is counted, the end of the stop too.
+    await until(it, "jobbot_interactions_total", 9)
+    await until(it, "jobbot_answer_seconds_count", 9)
 
 
 async def test_what_a_morning_counts(it: World) -> None:
