@@ -141,12 +141,8 @@ async def test_an_edit_that_waits_is_rewritten(two: Two) -> None:
 
 async def test_whoever_told_the_old_words_of_an_edit_that_was_rewritten_has_not_told_the_new_ones(two: Two) -> None:
     """A delivery that takes longer than its lease, a laptop that sleeps: the letter waits again, and is rewritten."""
-<<<<<<< HEAD
     edit: dict[str, Any] = {"edits": True, "message_ts": "1.1"}
     await two.add(letter(1, **edit))
-=======
-    await two.add(letter(1, edits=True, message_ts="1.1"))
->>>>>>> speed1
     (late,) = await two.boxes[0].claim()
     two.passes(LEASE.total_seconds() + 1)
     await two.add(letter(2, edits=True, message_ts="1.1"))
