@@ -150,6 +150,14 @@ class StoppingMachine(RuleBasedStateMachine):
         outcomes = OUTCOMES.get(waits.step, LEDGER)
         self.does(self.release(waits, outcomes[how % len(outcomes)]))
 
+    @precondition(lambda self: self.waiting)
+    @rule(count=st.integers(1, 15))
+    def go_well(self, count: int) -> None:
+        """Many steps without any trouble: how a stop comes far enough to be interrupted late."""
+        for _ in range(count):
+            if self.waiting:
+                self.does(self.release(self.waiting.pop(0), done))
+
     async def release(self, waits: Waiting, action: Action) -> None:
         """Let it go on until it stands again."""
         waits.goes.set_result(action)
