@@ -337,18 +337,20 @@ class Process:
 
     async def delivers(self) -> str:
         """What may be told now, to the end: ``done``, or ``killed`` while at it."""
+        away = False
         try:
             async with asyncio.TaskGroup() as telling:
-                await self.postman.begin(telling)
-        except StoreUnavailable:
-            return "away"
+                try:
+                    await self.postman.begin(telling)
+                except StoreUnavailable:
+                    away = True
         except BaseExceptionGroup as group:
             if group.subgroup(Killed) is None:
                 raise
             return "killed"
         except Killed:
             return "killed"
-        return "done"
+        return "away" if away else "done"
 
     async def delivers_all(self) -> None:
         """Until nothing is owed, at the moments at which it is due."""
