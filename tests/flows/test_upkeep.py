@@ -25,11 +25,18 @@ def now() -> datetime:
     return datetime(2026, 3, 2, 10, tzinfo=UTC)
 
 
+class Alone:
+    """Nobody else has leases."""
+
+    async def look(self) -> None:
+        pass
+
+
 def upkeep(database: Database, *, try_every: float) -> Upkeep:
     lease = timedelta(seconds=30)
     return Upkeep(
         ledger=SqlLedger(database, owner="one", clock=now, lease=lease),
-        presence=Presence(database, clock=now, lease=lease),
+        presence=cast("Presence", Alone()),
         deliveries=Deliveries(database, now),
         stopping=cast("StoppingFlow", None),  # there is nothing to take over
         instances=Instances([]),
