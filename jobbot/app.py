@@ -17,10 +17,10 @@ from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.config import Settings
-from jobbot.flows.course import Pace
 from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.listing import ListingFlow
+from jobbot.flows.pace import Pace
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.upkeep import Upkeep
@@ -60,9 +60,6 @@ log = get_logger(__name__)
 
 SLACK_TIMEOUT = 10.0
 """Seconds for one call of Slack's; the SDK's own 30 are longer than anybody waits."""
-
-ROUND_SECONDS = 2.0
-"""How long a shutdown waits for the upkeep's round."""
 
 DRAIN_SECONDS = 20.0
 """How long a shutdown waits for what runs; platforms kill after about 30."""
@@ -235,7 +232,8 @@ class Jobbot:
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=followers.look_after,
         )
-        self._stack.push_async_callback(_end_upkeep, self._upkeep, asyncio.create_task(self._upkeep.run()))
+        self._upkeep.begin()
+        self._stack.push_async_callback(self._upkeep.aclose)
         await self._stack.enter_async_context(followers.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
@@ -278,11 +276,3 @@ class Jobbot:
             self._stack.push_async_callback(gateway.aclose)
             instances.append(Instance(name, one.url, gateway))
         return Instances(instances)
-
-
-async def _end_upkeep(upkeep: Upkeep, task: asyncio.Task[None]) -> None:
-    """Let its round come to an end: what it takes over in the middle of a shutdown it gives back."""
-    upkeep.close()
-    await asyncio.wait({task}, timeout=ROUND_SECONDS)
-    task.cancel()
-    await asyncio.wait({task})

@@ -1,17 +1,16 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.holding import Permit, hold_job
 from jobbot.flows.outcome import (
     Accepted,
     Attempt,
-    Denied,
     Ending,
     NotSent,
     OverBefore,
@@ -25,9 +24,10 @@ from jobbot.flows.outcome import (
     denied,
     dropped,
     read_answer,
-    second,
     sent_before,
 )
+from jobbot.flows.pace import Pace
+from jobbot.flows.reading import read_until_over
 from jobbot.flows.surely import REAL, Timer, surely
 from jobbot.flows.telling import Telling
 from jobbot.flows.voice import NotSaid, Place, Said, Voice
@@ -46,30 +46,10 @@ OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often, and for how long at most, the job is read after a stop; seconds.
-
-    A stop that got no answer is followed for a shorter time: while it is, nobody else can ask for it again. ``store``
-    is how long a write is tried again while the database is away; ``record`` how long Slack's ack waits for the record,
-    of the 3 seconds that Slack waits for the ack.
-    """
-
-    first: float = 1.0
-    longest: float = 5.0
-    accepted: float = 300.0
-    unanswered: float = 60.0
-    store: float = 3600.0
-    record: float = 1.5
-
-
 Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
 """Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.
 
 Raises StoreUnavailable, and may be repeated."""
-
-Permit = Callable[[], Awaitable[Denied | None]]
-"""Decides from fresh facts whether who asked may stop jobs where they did. Raises nothing that is foreseen."""
 
 
 class _NotInTime(Exception):
@@ -137,10 +117,7 @@ class Course:
         return ending
 
     async def give_up(self) -> Ending | None:
-        """The ending where nobody can be asked about the job any more; None as for :meth:`run`.
-
-        Raises what that raises.
-        """
+        """The ending where nobody can be asked about the job any more. Answers, and raises, as :meth:`run` does."""
         if self._record.closed_at is not None:
             await self._tell(self._record.state, load_message(self._record.message or ""))
             return None
@@ -154,27 +131,14 @@ class Course:
             return dropped(self.stop)
         if (no := await permit()) is not None:
             return denied(no)
+        holding = (self._claimed, self.stop, gateway, self._ledger)
         try:
-            not_begun = await self._hold(gateway)
+            not_begun = await hold_job(*holding)
         except StoreUnavailable:
             await self.wait()
-            not_begun = await self._surely(lambda: self._hold(gateway))
+            not_begun = await self._surely(lambda: hold_job(*holding))
         self._is_begun = not_begun is None
         return not_begun
-
-    async def _hold(self, gateway: Gateway) -> Ending | None:
-        earlier = await self._ledger.earlier(self._record.instance, self._record.job)
-        if earlier is not None and earlier.state is StopState.STOPPED and await self._is_over(gateway):
-            return second(self.stop, earlier)
-        held = await self._ledger.hold(self._claimed)
-        return second(self.stop, held.record) if held is not None else None
-
-    async def _is_over(self, gateway: Gateway) -> bool:
-        """As far as Adverity says; where it does not, the attempt will say why."""
-        try:
-            return (await gateway.job(JobId(self._record.job), fresh=True)).value.is_over
-        except AdverityError:
-            return False
 
     async def _attempt(self, gateway: Gateway) -> Attempt:
         """Read the job once more, then send: at most once, and only to a job that is not over."""
@@ -230,17 +194,10 @@ class Course:
                 bound = self._pace.accepted
             case Unanswered():
                 bound = self._pace.unanswered
-        until, wait = self._timer.monotonic() + bound, self._pace.first
-        seen: Job | None = None
-        while True:
-            try:
-                seen = (await gateway.job(JobId(self._record.job), fresh=True)).value
-            except AdverityError as error:
-                log.info("job not readable after its stop", job=self._record.job, error=type(error).__name__)
-            if (seen is not None and seen.is_over) or self._timer.monotonic() >= until:
-                return seen
-            await self._timer.sleep(wait)
-            wait = min(wait * 1.5, self._pace.longest)
+        first, longest = self._pace.first, self._pace.longest
+        return await read_until_over(
+            gateway, JobId(self._record.job), bound=bound, first=first, longest=longest, timer=self._timer
+        )
 
     async def _end(self, ending: Ending) -> None:
         """Close the row, with the message that is due; then tell it."""
@@ -271,9 +228,9 @@ class Course:
             # The message is in the row, and is tried again with the row, when Slack said.
             await self.let_go(said.wait or 0.0)
             return
-        if state is StopState.UNKNOWN and self._follow is not None:
+        if state is StopState.UNKNOWN and (follow := self._follow) is not None:
             # The channel was left with a job that may be going on: whoever asked is told when it ends after all.
-            await self._surely(lambda: self._follow_on(message))
+            await self._surely(lambda: self._follow_on(follow, message))
         match said:
             case Said(ts):
                 await self._surely(lambda: self._ledger.told(self._claim, self._clock(), ts))
@@ -281,10 +238,9 @@ class Course:
                 log.error("nobody could be told how a stop ended", job=self._record.job, error=why)
                 await self._surely(lambda: self._ledger.not_told(self._claim, why))
 
-    async def _follow_on(self, message: Message) -> None:
-        assert self._follow is not None  # noqa: S101 - narrows for the type checker
+    async def _follow_on(self, follow: Follow, message: Message) -> None:
         try:
-            await self._follow(self._record, self.telling.ts, message)
+            await follow(self._record, self.telling.ts, message)
         except StoreUnavailable:
             raise
         except Exception:
@@ -296,8 +252,8 @@ class Course:
         if self._is_decided or self._may_be_sent or self._said_waiting:
             return
         self._said_waiting = True
-        message = words.waiting(self.stop)
-        await (self.telling.amend(message) if self._is_begun else self.telling.whisper(message))
+        say = self.telling.amend if self._is_begun else self.telling.whisper
+        await say(words.waiting(self.stop))
 
     async def fail(self) -> None:
         """Something nobody foresaw: the row and the message say what is certain."""

@@ -10,6 +10,7 @@ from jobbot.adverity.model import STOPPED, Job
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Message
 from jobbot.render.errors import error_in_words
+from jobbot.render.stops_before import second as second_message
 from jobbot.store.stops import StopRecord, StopState
 
 ACCEPTED = "accepted"
@@ -153,7 +154,7 @@ def second(stop: words.Stop, first: StopRecord) -> Ending:
     """The ending of a submission for a job that somebody else is stopping, or has stopped."""
     worked = first.state is StopState.STOPPED
     outcome = f"not sent, {'stopped' if worked else 'being stopped'} by {first.user_id}"
-    return Ending(StopState.SECOND, outcome, words.second(stop.job, first.user_id, first.requested_at, worked=worked))
+    return Ending(StopState.SECOND, outcome, second_message(stop.job, first.user_id, first.requested_at, worked=worked))
 
 
 def dropped(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:

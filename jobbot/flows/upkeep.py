@@ -27,6 +27,9 @@ AT_ONCE = 20
 LOOK = 3.0
 """Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
 
+ROUND = 2.0
+"""Seconds that a shutdown waits for the round that is under way."""
+
 
 class Upkeep:
     """Runs for the life of the process. ``start`` takes work that shutdown drains, False where it takes none any more;
@@ -65,6 +68,7 @@ class Upkeep:
         self._grace = lease / 3
         self._take_from: datetime | None = None
         self._ending = asyncio.Event()
+        self._running: asyncio.Task[None] | None = None
         self.trouble = ""
         """Why the database could not be used in the last round; empty when it could."""
 
@@ -77,9 +81,21 @@ class Upkeep:
                 async with asyncio.timeout(min(self._pause, 1.0) if self.trouble else self._pause):
                     await self._ending.wait()
 
+    def begin(self) -> None:
+        """Run beside everything else, until :meth:`aclose`."""
+        self._running = asyncio.get_running_loop().create_task(self.run())
+
     def close(self) -> None:
-        """Take nothing over from now on: ``run`` returns once its round is over, and has given back what it took."""
+        """Take nothing over from now on: ``run`` returns once its round is over."""
         self._ending.set()
+
+    async def aclose(self) -> None:
+        """End. A round that is under way may give back what it has just taken over."""
+        self.close()
+        if self._running is not None:
+            await asyncio.wait({self._running}, timeout=ROUND)
+            self._running.cancel()
+            await asyncio.wait({self._running})
 
     async def look(self) -> None:
         """One round."""

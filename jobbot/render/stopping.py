@@ -60,10 +60,7 @@ def confirm(
     metadata: str,
     before: str = "",
 ) -> Modal:
-    """The job as it is now, what stopping means, the reason, and the two buttons.
-
-    ``before`` tells of an earlier stop that is over, though the job is going on.
-    """
+    """The job as it is now, what stopping means, the reason, the two buttons. ``before`` tells of an earlier stop."""
     lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
     facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", by_whom(job)]
     lines.append(", ".join(fact for fact in facts if fact) + ".")
@@ -104,25 +101,6 @@ def over(job: Job) -> str:
     """For the modal: nothing to stop any more."""
     when = f", {moment(job.end)}" if job.end else ""
     return f"Job {job.id} ended ({state_in_words(job)}{when}). There is nothing to stop."
-
-
-def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:
-    """For whoever came second."""
-    text = second_in_words(job, user_id, at, worked=worked)
-    return Message(text=to_plain(text), blocks=[section(text)])
-
-
-def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> str:
-    """Who was first, and that nothing was sent."""
-    doing = "has already stopped" if worked else "is already stopping"
-    return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
-
-
-def stopped_before(user_id: str, at: datetime, *, worked: bool) -> str:
-    """For the window, of a job that is going on: an earlier stop that worked, or whose outcome is not known."""
-    if worked:
-        return f"<@{user_id}> stopped it at {clock(at)}, yet it is going on."
-    return f"<@{user_id}> has asked Adverity to stop it at {clock(at)}, and the outcome is not known."
 
 
 def too_old(seconds: float) -> str:
@@ -238,11 +216,8 @@ def unknown(stop: Stop, job: Job | None, as_of: datetime, *, answer: Answer) -> 
 
 def picked_up(stop: Stop) -> Message:
     """Ending 5 on its way, after a restart: the stop may have been sent, the job is being read."""
-    return _message(
-        f"jobbot was interrupted while it was stopping job {stop.name}. "
-        "The job is being read again; the stop will not be sent again.",
-        stop,
-    )
+    words = f"jobbot was interrupted while it was stopping job {stop.name}. The job is being read again"
+    return _message(f"{words}; the stop will not be sent again.", stop)
 
 
 def waiting(stop: Stop) -> Message:

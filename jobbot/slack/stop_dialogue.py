@@ -21,7 +21,7 @@ from jobbot.flows.voice import Place
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
-from jobbot.render import notices
+from jobbot.render import notices, stops_before
 from jobbot.render import stopping as words
 from jobbot.render.blocks import Modal
 from jobbot.render.errors import error_in_words
@@ -33,7 +33,6 @@ from jobbot.slack.outbound import Outbound, SlackRefused
 from jobbot.slack.reply import Reply
 from jobbot.slack.ticket import StopTicket
 from jobbot.slack.told import Told
-from jobbot.store.stops import StopState
 from jobbot.telemetry import Outcome
 from jobbot.telemetry.known import label_of
 
@@ -43,7 +42,7 @@ log = get_logger(__name__)
 Body = dict[str, Any]
 """What Slack gets for an answer to a submitted window; Any: Block Kit in it."""
 
-_OUTCOMES = {StopState.DENIED: Outcome.REFUSED, StopState.SECOND: Outcome.SECOND}
+_OUTCOMES = {"denied": Outcome.REFUSED, "second": Outcome.SECOND}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,7 @@ class StopDialogue:
             reason=wish.reason,
             reason_required=rule is not None and rule.reason_required,
             metadata=ticket.encode(),
-            before=words.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
+            before=stops_before.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
         )
         return modal, Outcome.ASKED
 
@@ -205,7 +204,7 @@ class StopDialogue:
         ended = await self._stopping.carry_out(claimed, order.place, instance, permit)
         if isinstance(ended, HandedOn):
             return Outcome.HANDED_ON
-        return _OUTCOMES.get(ended.state, Outcome.STOP_ENDED)
+        return _OUTCOMES.get(ended.state.value, Outcome.STOP_ENDED)
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.whisper(render_refusal(refused.reason))
@@ -225,7 +224,7 @@ def _nothing_to_press(question: Question) -> str:
     earlier = question.earlier
     if earlier is None or not (earlier.is_open or earlier.worked):
         return words.over(question.job)
-    return words.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
+    return stops_before.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
 
 
 def _notice(job: int, text: str) -> Body:

@@ -246,7 +246,7 @@ class TestTheRecordNeverOutvotesAdverity:
         one = it.starts("one")
         await one.submits()
         await one.ends()
-        it.time.pass_(1)
+        it.time.pass_(5)
         await one.submits(BEN)
         await one.ends()
         (whisper,) = it.slack.whispers(BEN)

@@ -19,11 +19,13 @@ NOTHING_SENT = "will not send one"
 async def test_the_window_closes_when_it_is_in_the_record(it: World) -> None:
     it.runs()
     one, two = it.starts("one"), it.starts("two")
-    one.steps.at("person", one.steps.dies)
+    gate = Gate()
+    one.steps.at("person", gate)
     assert await one.submits() is None
+    await gate.reached.wait()
+    await one.kill()
     row = await it.row()
     assert (row.state, row.user_id, row.reason) == (StopState.SUBMITTED, ANA, "runaway")
-    await one.ends()
     await it.heals(two)
     (whisper,) = it.slack.whispers(ANA)
     assert "No request was sent" in whisper

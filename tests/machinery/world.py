@@ -21,8 +21,8 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId, JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.shared import Answer
-from jobbot.flows.course import Pace
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.pace import Pace
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.surely import Timer
 from jobbot.flows.upkeep import Upkeep
@@ -335,7 +335,10 @@ class Process:
         ack = self.listeners.acknowledge(self.world.submission(who, job, view=view, reason=reason))
         if ack.then is not None:
             self.start(ack.then)
-        return await ack.answer()
+        answer = await ack.answer()
+        if self.steps.dead:
+            raise Killed  # nobody hears it
+        return answer
 
     async def looks(self) -> None:
         """One round of the upkeep, and all that it began."""

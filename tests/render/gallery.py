@@ -50,7 +50,7 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
 )
-from jobbot.render import alerts, notices, stopping, watching
+from jobbot.render import alerts, notices, stopping, stops_before, watching
 from jobbot.render.alerts import Alarm
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blocks import Message, Modal
@@ -293,8 +293,8 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop interrupted after", stopping.interrupted(stop, sent=True)
     yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
     yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
-    yield "stop second", stopping.second(987, "U0ANA", NOW, worked=False)
-    yield "stop second, worked", stopping.second(987, "U0ANA", NOW, worked=True)
+    yield "stop second", stops_before.second(987, "U0ANA", NOW, worked=False)
+    yield "stop second, worked", stops_before.second(987, "U0ANA", NOW, worked=True)
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:

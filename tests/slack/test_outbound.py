@@ -101,17 +101,19 @@ async def test_a_message_whose_ts_slack_did_not_say_cannot_be_edited(slack: Slac
     assert await SlackVoice(slack.outbound).announce(Place("C0INC"), WORDS) == Said(None)
 
 
-@pytest.mark.parametrize("says", [_busy, _down])
+@pytest.mark.parametrize(("says", "later"), [(_busy, 60.0), (_down, 0.0)])
 async def test_an_ending_that_nobody_could_be_told_is_told_later(
-    slack: Slack, says: Callable[[], web.Response]
+    slack: Slack, says: Callable[[], web.Response], later: float
 ) -> None:
     voice, place = SlackVoice(slack.outbound), Place("C0INC", response_url=slack.url)
     slack.says, slack.response_url_says = says, 503
-    said = await voice.amend(place, None, WORDS)
-    assert isinstance(said, NotSaid)
-    assert said.may_pass
+    for said in (await voice.amend(place, None, WORDS), await voice.whisper(place, "U0ANA", WORDS)):
+        assert isinstance(said, NotSaid)
+        assert said.may_pass
+        assert (said.wait or 0.0) == later
     slack.says = _accepted
     assert await voice.amend(place, None, WORDS) == Said("1667210582.000200")
+    assert await voice.whisper(place, "U0ANA", WORDS) == Said(None)
 
 
 async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:

@@ -85,7 +85,7 @@ async def test_it_goes_away_between_asking_and_submitting(away: World, server: P
     await it.asks_to_stop(it.ana)
     await asyncio.to_thread(server.stop)
     await it.ana.submits(reason="x")
-    await it.whispered(REFUSAL, it.ana, seconds=LATE)
+    await it.modal(it.ana, REFUSAL, seconds=LATE)
     assert not it.inc.public
     await asyncio.to_thread(server.start)
     await ready(it, is_so=True)
@@ -116,7 +116,7 @@ async def is_locked_and_free_again(it: World, tmp_path: Path) -> None:
         await it.ana.clicks("Refresh", on=listed)
         await it.said("refreshed by")
         await it.ana.submits(reason="x")
-        await it.whispered(REFUSAL, it.ana, seconds=LATE)
+        await it.modal(it.ana, REFUSAL, seconds=LATE)
         assert await ready(it, is_so=False) == ["the database cannot be used: database is locked"]
         assert it.posts() == 0
     await ready(it, is_so=True)
@@ -133,7 +133,7 @@ async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> N
         file, away = tmp_path / "jobbot.db", tmp_path / "away.db"
         file.rename(away)
         await it.ana.submits(reason="x")
-        await it.whispered(REFUSAL, it.ana, seconds=LATE)
+        await it.modal(it.ana, REFUSAL, seconds=LATE)
         [reason] = await ready(it, is_so=False)
         assert reason.startswith("the database cannot be used: its file was taken away or replaced")
         assert not file.exists(), "and none is made in its place"

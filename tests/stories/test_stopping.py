@@ -173,6 +173,21 @@ async def test_whoever_asks_while_it_is_being_stopped_sees_who_was_first(it: Wor
     assert modal.submit is None
 
 
+async def test_what_was_stopped_and_goes_on_may_be_stopped_again_and_the_window_says_who_did(it: World) -> None:
+    it.adverity.has_job(987).stop_takes(SOON)
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="x")
+    await it.said("*Stopped job 987")
+    it.adverity.has_job(987).stop_takes(SOON)
+    modal = await it.asks_to_stop(it.ana)
+    assert f"<@{it.ana.id}> stopped it at" in str(modal.blocks)
+    assert "yet it is going on" in str(modal.blocks)
+    await it.ana.submits(reason="again")
+    message = await it.said("reason: again")
+    await it.slack.until(lambda: message.text.startswith("*Stopped job 987"))
+    assert it.posts() == 2
+
+
 async def test_accepted_is_not_stopped(it: World) -> None:
     it.adverity.has_job(987).ignores_stop()
     await it.asks_to_stop(it.ana)
