@@ -10,7 +10,7 @@ from datetime import timedelta
 import stamina
 
 from jobbot.adverity.gateway import patient_retries
-from jobbot.flows.course import Pace
+from jobbot.flows.pace import Pace
 from jobbot.flows.surely import REAL, Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.flows.upkeep import LOOK

@@ -1,7 +1,6 @@
 """One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -27,6 +26,7 @@ from jobbot.flows.outcome import (
     read_answer,
     sent_before,
 )
+from jobbot.flows.pace import Pace
 from jobbot.flows.reading import read_until_over
 from jobbot.flows.surely import REAL, Timer, surely
 from jobbot.flows.telling import Telling
@@ -44,22 +44,6 @@ T = TypeVar("T")
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often, and for how long at most, the job is read after a stop; seconds.
-
-    A stop that got no answer is followed for a shorter time: while it is, nobody else can ask for it again. ``store``
-    is how long a write is tried again while the database is away; ``record`` how long Slack's ack waits for the record.
-    """
-
-    first: float = 1.0
-    longest: float = 5.0
-    accepted: float = 300.0
-    unanswered: float = 60.0
-    store: float = 3600.0
-    record: float = 1.5
 
 
 Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]

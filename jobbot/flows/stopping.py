@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.model import JobId
-from jobbot.flows.course import Course, Follow, Pace
+from jobbot.flows.course import Course, Follow
 from jobbot.flows.holding import Permit
 from jobbot.flows.instances import Instance
 from jobbot.flows.outcome import Ending
+from jobbot.flows.pace import Pace
 from jobbot.flows.question import Question, ask_about_stop
 from jobbot.flows.surely import REAL, Timer
 from jobbot.flows.voice import Place, Voice

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from jobbot.store.engine import Database
-from jobbot.store.sql_ledger import is_unfinished, record_of
+from jobbot.store.stop_rows import is_unfinished, record_of
 from jobbot.store.stops import StopRecord
 from jobbot.store.tables import stops
 

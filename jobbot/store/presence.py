@@ -21,6 +21,7 @@ from jobbot.logs import get_logger
 from jobbot.store.engine import Database, StoreUnavailable
 from jobbot.store.lease import MISSED, NONE, now_in
 from jobbot.store.process import Process
+from jobbot.store.stop_rows import is_unfinished
 from jobbot.store.tables import outbox, pollers, stops
 
 log = get_logger(__name__)
@@ -34,7 +35,7 @@ _HELD = text(
 """The locks of 64 bits that anybody has in this database (the documentation of pg_locks says how they are cut)."""
 
 _IS_UNFINISHED: dict[Table, ColumnElement[bool]] = {
-    stops: and_(stops.c.told_at.is_(None), stops.c.untold.is_(None)),
+    stops: is_unfinished,
     pollers: true(),
     outbox: and_(outbox.c.sent_at.is_(None), outbox.c.failed.is_(None)),
 }
@@ -88,8 +89,8 @@ class Presence:
     async def _who_leases(self) -> tuple[set[str], set[int] | None]:
         """The others, by name; and the locks that are held, None where there is no such thing."""
         leased = [
-            select(table.c.owner).where(is_unfinished, table.c.lease_until > self._now(), table.c.owner != self.owner)
-            for table, is_unfinished in _IS_UNFINISHED.items()
+            select(table.c.owner).where(is_leased, table.c.lease_until > self._now(), table.c.owner != self.owner)
+            for table, is_leased in _IS_UNFINISHED.items()
         ]
         async with self._database.reading() as connection:
             owners = set((await connection.execute(union(*leased))).scalars())
@@ -109,10 +110,8 @@ class Presence:
         if not owners:
             return
         async with self._database.writing() as connection:
-            for table, is_unfinished in _IS_UNFINISHED.items():
-                theirs = update(table).where(
-                    is_unfinished, table.c.owner.in_(owners), table.c.lease_until > self._now()
-                )
+            for table, is_leased in _IS_UNFINISHED.items():
+                theirs = update(table).where(is_leased, table.c.owner.in_(owners), table.c.lease_until > self._now())
                 if unless_renewed is not None:
                     theirs = theirs.where(table.c.lease_until < self._now(self._leases[table] - unless_renewed))
                 values: dict[str, object] = {"lease_until": self._now(_AT_ONCE)}

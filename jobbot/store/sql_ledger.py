@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, case, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Update, case, insert, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.engine import Database
 from jobbot.store.lease import MISSED, NONE, now_in
 from jobbot.store.sealed import Seal
+from jobbot.store.stop_rows import first_record, is_unfinished, record_from, record_of, stops_of
 from jobbot.store.stops import (
     ENDINGS_FROM,
     OPEN,
@@ -39,12 +39,7 @@ SKEW = 10
 """A lease counts as over for its owner this part of it earlier than for others: clocks do not go alike."""
 
 _IS_OPEN = stops.c.state.in_([state.value for state in OPEN])
-_RECORD = tuple(field.name for field in fields(StopRecord))
 _WISH = tuple(field.name for field in fields(StopWish))
-
-
-is_unfinished = and_(stops.c.told_at.is_(None), stops.c.untold.is_(None))
-"""There is still something to do: to stop, to read, or to tell."""
 
 
 class SqlLedger:
@@ -91,7 +86,7 @@ class SqlLedger:
         except IntegrityError:
             same = select(stops).where(stops.c.request_key == wish.request_key)
             async with self._database.reading() as connection:
-                if (first := await _one(connection, same)) is not None:
+                if (first := await first_record(connection, same)) is not None:
                     return Repeated(first)
             raise
         except BaseException:
@@ -99,7 +94,7 @@ class SqlLedger:
             self._doubtful.add(claim.id)
             raise
         self._worked_on.add(claim)
-        return Claimed(claim, StopRecord(**_fields(row)), response_url)
+        return Claimed(claim, record_from(row), response_url)
 
     def withdraw(self, claim: Claim) -> None:
         """See :meth:`Ledger.withdraw`. The next renewal does it."""
@@ -115,7 +110,7 @@ class SqlLedger:
                 await self._change(claim, _is_ours(claim).where(begins).values(state=StopState.REQUESTED.value))
             except IntegrityError:
                 async with self._database.reading() as connection:
-                    held = await _one(connection, _of(record.instance, record.job).where(_IS_OPEN))
+                    held = await first_record(connection, stops_of(record.instance, record.job).where(_IS_OPEN))
                 if held is not None:
                     return Held(held)
                 # Whoever was first has ended in between: the job is free again.
@@ -256,17 +251,17 @@ class SqlLedger:
         """See :meth:`Ledger.earlier`."""
         counts = [*OPEN, StopState.STOPPED, StopState.UNKNOWN]
         newest = (
-            _of(instance, job)
+            stops_of(instance, job)
             .where(stops.c.state.in_([state.value for state in counts]))
             .order_by(case((_IS_OPEN, 0), else_=1), stops.c.requested_at.desc(), stops.c.id.desc())
         )
         async with self._database.reading() as connection:
-            return await _one(connection, newest.limit(1))
+            return await first_record(connection, newest.limit(1))
 
     async def read(self, claim: Claim) -> StopRecord:
         """See :meth:`Ledger.read`."""
         async with self._database.reading() as connection:
-            row = await _one(connection, select(stops).where(stops.c.id == claim.id))
+            row = await first_record(connection, select(stops).where(stops.c.id == claim.id))
         if row is None:
             raise LostClaim(claim.id)
         return row
@@ -283,23 +278,3 @@ class SqlLedger:
 
 def _is_ours(claim: Claim) -> Update:
     return update(stops).where(stops.c.id == claim.id, stops.c.owner == claim.owner, stops.c.fence == claim.fence)
-
-
-def _of(instance: str, job: int) -> Select[Any]:
-    """Any: SQLAlchemy's row type of a whole table."""
-    return select(stops).where(stops.c.instance == instance, stops.c.job == job)
-
-
-async def _one(connection: AsyncConnection, query: Select[Any]) -> StopRecord | None:
-    row = (await connection.execute(query)).first()
-    return None if row is None else record_of(row)
-
-
-def record_of(row: Row[Any]) -> StopRecord:
-    """A row of the table. Any: SQLAlchemy's type of a whole row."""
-    return StopRecord(**_fields(row._mapping))
-
-
-def _fields(row: Any) -> dict[str, Any]:
-    """A row's columns as the record's fields. Any: the row's values have the columns' types."""
-    return {name: row[name] for name in _RECORD if name in row and name != "state"} | {"state": StopState(row["state"])}

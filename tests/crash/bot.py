@@ -18,7 +18,8 @@ import jobbot.app
 import jobbot.flows.stopping
 from jobbot.app import Jobbot
 from jobbot.config import load_settings
-from jobbot.flows.course import Course, Pace
+from jobbot.flows.course import Course
+from jobbot.flows.pace import Pace
 from jobbot.logs import set_up_logging
 from jobbot.store.sql_ledger import SqlLedger
 from jobbot.timing import Timing

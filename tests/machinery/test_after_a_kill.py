@@ -21,7 +21,7 @@ async def left_at(it: World, step: str, *, after: bool = False) -> None:
     it.runs()
     one = it.starts("one")
     one.steps.at(step, one.steps.dies_after if after else one.steps.dies)
-    with suppress(Killed):  # whose answer nobody hears
+    with suppress(Killed):
         await one.submits()
     await one.ends()
     assert one.steps.dead

@@ -21,8 +21,8 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId, JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.shared import Answer
-from jobbot.flows.course import Pace
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.pace import Pace
 from jobbot.flows.stopping import StoppingFlow
 from jobbot.flows.surely import Timer
 from jobbot.flows.upkeep import Upkeep

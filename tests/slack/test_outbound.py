@@ -107,11 +107,13 @@ async def test_an_ending_that_nobody_could_be_told_is_told_later(
 ) -> None:
     voice, place = SlackVoice(slack.outbound), Place("C0INC", response_url=slack.url)
     slack.says, slack.response_url_says = says, 503
-    said = await voice.amend(place, None, WORDS)
-    assert isinstance(said, NotSaid)
-    assert said.may_pass
+    for said in (await voice.amend(place, None, WORDS), await voice.whisper(place, "U0ANA", WORDS)):
+        assert isinstance(said, NotSaid)
+        assert said.may_pass
+        assert (said.wait or 0.0) == later
     slack.says = _accepted
     assert await voice.amend(place, None, WORDS) == Said("1667210582.000200")
+    assert await voice.whisper(place, "U0ANA", WORDS) == Said(None)
 
 
 async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:

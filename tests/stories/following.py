@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import Table, select
 
 from jobbot.config import ChannelSettings, Settings
+from jobbot.flows.surely import Timer
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.store.engine import Database, StoreUnavailable, make_engine
@@ -30,10 +31,13 @@ class Place:
     settings: Settings
 
     @asynccontextmanager
-    async def bot(self, *, lease: timedelta = LEASE, **changes: Any) -> AsyncIterator[World]:
-        """A bot, from its start to its end in order."""
+    async def bot(
+        self, *, lease: timedelta = LEASE, timer: Timer | None = None, **changes: Any
+    ) -> AsyncIterator[World]:
+        """A bot, from its start to its end in order. Without a ``timer`` the story's clock moves while it waits."""
         settings = self.settings.model_copy(update=changes)
-        async with serving(self.clock, self.slack, self.adverity, settings, lease=lease) as made:
+        waits = {"lease": lease} | ({"timer": timer} if timer is not None else {})
+        async with serving(self.clock, self.slack, self.adverity, settings, **waits) as made:
             yield made
 
     async def rows(self, table: Table) -> list[Any]:

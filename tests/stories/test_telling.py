@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert
 
+from jobbot.flows.surely import REAL
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.messages import Channel, Message
@@ -80,7 +81,8 @@ def server() -> Iterator[PostgresServer]:
 async def test_a_database_that_is_away_when_slack_has_taken_it(there: Place, server: PostgresServer) -> None:
     job = there.adverity.has_job(987)
     there.settings = there.settings.model_copy(update={"database_url": SecretStr(server.url("postgres"))})
-    async with there.bot() as it:
+    # A server takes real seconds to start: a clock that moves with every try would be past the lease by then.
+    async with there.bot(timer=REAL) as it:
         await waits(it)
         it.slack.faults.slow("chat.postMessage", 30, times=1)
         job.ends()

@@ -15,7 +15,7 @@ from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
-from jobbot.flows.course import Pace
+from jobbot.flows.pace import Pace
 from jobbot.flows.surely import Timer
 from jobbot.flows.tempo import Tempo
 from jobbot.playground.adverity import LocalAdverity
