@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
@@ -23,6 +22,7 @@ from jobbot.store.stops import ENDINGS, NOT_BEGUN, StopState
 from tests.databases import sqlite_url
 from tests.machinery.steps import Action, Do, answer_lost, away, done, done_and_raises, raises
 from tests.machinery.world import ANA, BEN, BOUND, Process, World
+from tests.store.machine import RUNS
 from tests.store.world import LEASE
 
 T = TypeVar("T")
@@ -250,7 +250,4 @@ class StoppingMachine(RuleBasedStateMachine):
 
 
 def test_every_order_is_right() -> None:
-    run_state_machine_as_test(
-        StoppingMachine,
-        settings=settings(stateful_step_count=50, deadline=None, suppress_health_check=list(HealthCheck)),
-    )
+    run_state_machine_as_test(StoppingMachine, settings=RUNS)

@@ -5,20 +5,11 @@ from collections.abc import Coroutine
 from contextlib import ExitStack
 from typing import Any, TypeVar
 
-from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
 from tests.machinery_following.world import World, folder
 
 T = TypeVar("T")
-
-RUNS = settings(
-    max_examples=max(5, settings().max_examples // 10),
-    stateful_step_count=30,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
-"""A tenth of the profile's examples: each is thirty steps on a database."""
 
 
 class FollowingMachine(RuleBasedStateMachine):

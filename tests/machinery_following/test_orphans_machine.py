@@ -14,8 +14,9 @@ from hypothesis.stateful import rule, run_state_machine_as_test
 from jobbot.flows.instances import UNSERVED
 from jobbot.store.engine import StoreUnavailable
 from jobbot.store.tables import alerts, cards, watches
-from tests.machinery_following.machine import RUNS, FollowingMachine
+from tests.machinery_following.machine import FollowingMachine
 from tests.machinery_following.world import ANA, BEN, INC, OTHER, Killed, Process
+from tests.store.machine import RUNS
 
 GONE = "no longer set up for acme"
 EITHER = st.sampled_from([0, 1])

@@ -16,8 +16,9 @@ from jobbot.adverity.errors import AdverityError, Busy, Forbidden, Unauthorised,
 from jobbot.adverity.model import State
 from jobbot.flows.rounds import SKEW
 from jobbot.store.engine import StoreUnavailable
-from tests.machinery_following.machine import RUNS, FollowingMachine
+from tests.machinery_following.machine import FollowingMachine
 from tests.machinery_following.world import AGAIN, INC, OTHER, Killed, Process, no_answer, telling
+from tests.store.machine import RUNS
 
 CHANNELS = (INC, OTHER)
 ERRORS: tuple[AdverityError, ...] = (

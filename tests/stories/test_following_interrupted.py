@@ -12,6 +12,8 @@ from jobbot.store.tables import alerts, outbox, watches
 from tests.stories.following import Place, later, only_looking, place
 from tests.stories.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:

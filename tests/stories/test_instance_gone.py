@@ -9,6 +9,8 @@ from jobbot.config import InstanceSettings
 from jobbot.store.tables import alerts, cards, stops, watches
 from tests.stories.following import Place, place
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:

@@ -15,6 +15,8 @@ from jobbot.store.tables import cards, pollers, watches
 from tests.stories.following import Place, later, looked_back, only_looking, place
 from tests.stories.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:

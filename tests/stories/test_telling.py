@@ -21,6 +21,8 @@ from tests.databases import PostgresServer, own_postgres
 from tests.stories.following import Place
 from tests.stories.world import Clock, World, settings_for
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def there(tmp_path: Path) -> AsyncIterator[Place]:
