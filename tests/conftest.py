@@ -61,8 +61,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """As many as processors: hardly anything waits, and starting one takes some ten seconds of a processor."""
-    return os.cpu_count() or 1
+    """One more than processors, for those that wait just then: starting one takes some ten seconds of a processor."""
+    return 1 + (os.cpu_count() or 1)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -11,7 +11,7 @@ APART = [-1800, -300, -90, 300, 10800]
 """Seconds."""
 
 
-@pytest.mark.parametrize("by_end", [False, True])
+@pytest.mark.parametrize("by_end", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("ahead", APART)
 async def test_what_begins_and_ends_between_two_rounds_is_told_and_what_was_before_is_not(
     it: World, ahead: float, by_end: bool

@@ -114,7 +114,7 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
 
 
 @pytest.mark.parametrize("how", [StoreUnavailable, Killed])
-@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("when", ["before", pytest.param("after", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("step", range(5))
 async def test_what_is_orphaned_ends_a_lease_later_however_it_was_interrupted(
     it: World, step: int, when: str, how: type[BaseException]

@@ -50,7 +50,9 @@ REASONS: dict[str, AdverityError] = {
 }
 
 
-@pytest.mark.parametrize("why", REASONS)
+@pytest.mark.parametrize(
+    "why", [pytest.param(why, marks=[pytest.mark.slow] if number else []) for number, why in enumerate(REASONS)]
+)
 async def test_after_three_minutes_each_channel_is_told_once_and_once_when_it_is_over(it: World, why: str) -> None:
     await followed(it)
     it.adverity.fails = dict.fromkeys(("going", "past", "one"), REASONS[why])
@@ -91,6 +93,7 @@ async def test_a_list_of_the_past_that_is_refused_is_told_to_channels_with_alert
     assert "Nothing ended meanwhile" in it.slack.of(INC, OVER)[0].text
 
 
+@pytest.mark.slow
 async def test_a_list_of_what_goes_on_that_is_too_long_is_told_to_channels_with_alerts(it: World) -> None:
     await followed(it)
     it.adverity.longest = 5
@@ -102,6 +105,7 @@ async def test_a_list_of_what_goes_on_that_is_too_long_is_told_to_channels_with_
     assert "more jobs than Adverity's list holds" in it.slack.of(INC, BEGAN)[0].text
 
 
+@pytest.mark.slow
 async def test_more_endings_than_a_list_holds_are_said_to_be_missing(it: World) -> None:
     """That is no matter of minutes: what is not in the list comes never again."""
     await followed(it)
@@ -116,6 +120,7 @@ async def test_more_endings_than_a_list_holds_are_said_to_be_missing(it: World) 
     assert "some may never be told" in over.text
 
 
+@pytest.mark.slow
 async def test_a_channel_that_comes_later_is_told_too_and_lists_say_it_while_it_lasts(it: World) -> None:
     await followed(it)
     it.adverity.fails = dict.fromkeys(("going", "past", "one"), Unauthorised(status=401))
@@ -175,6 +180,7 @@ async def test_the_log_has_one_warning_at_its_start_and_a_line_at_its_end(
     assert [one.levelno for one in caplog.records].count(logging.WARNING) == 1
 
 
+@pytest.mark.slow
 async def test_switched_off_meanwhile_it_still_hears_the_end(it: World) -> None:
     await followed(it)
     it.adverity.fails = dict.fromkeys(("going", "past", "one"), Unauthorised(status=401))

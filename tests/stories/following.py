@@ -36,7 +36,7 @@ class Place:
     ) -> AsyncIterator[World]:
         """A bot, from its start to its end in order. Without a ``timer`` the story's clock moves while it waits."""
         settings = self.settings.model_copy(update=changes)
-        waits = {"lease": lease} | ({"timer": timer} if timer is not None else {})
+        waits: dict[str, Any] = {"lease": lease} | ({"timer": timer} if timer is not None else {})
         async with serving(self.clock, self.slack, self.adverity, settings, **waits) as made:
             yield made
 

@@ -13,6 +13,8 @@ from jobbot.store.tables import alerts
 from tests.stories.following import Place, later, place
 from tests.stories.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:

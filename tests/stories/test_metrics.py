@@ -13,6 +13,8 @@ from tests.loopback import loopback_client
 from tests.stories.following import place
 from tests.stories.world import Transport, World, world
 
+pytestmark = pytest.mark.slow
+
 SOON = timedelta(seconds=0.2)
 
 NAMES = {

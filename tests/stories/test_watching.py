@@ -190,6 +190,7 @@ async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
     assert all(f"<@{user}>" in told.text for user in people)
 
 
+@pytest.mark.slow
 async def test_rounds_that_take_longer_than_their_claim_are_done_by_one(there: Place) -> None:
     """Two processes, and an Adverity whose answers take longer than what a dead process keeps."""
     job = there.adverity.has_job(987)
