@@ -18,11 +18,19 @@ from hypothesis import HealthCheck, settings
 from tests.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
 
 EXAMPLES = {"quick": 50, "ci": 500, "many": 5_000}
-"""Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline."""
+"""Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline.
+
+``quick`` and ``ci`` try the same examples in every run, so that what they say depends on the code alone; ``many`` looks
+for new ones.
+"""
 
 for _profile, _examples in EXAMPLES.items():
     settings.register_profile(
-        _profile, max_examples=_examples, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+        _profile,
+        max_examples=_examples,
+        deadline=None,
+        derandomize=_profile != "many",
+        suppress_health_check=[HealthCheck.too_slow],
     )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
