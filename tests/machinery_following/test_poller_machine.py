@@ -214,7 +214,7 @@ class PollerMachine(FollowingMachine):
 
 @pytest.mark.skipif(
     os.environ.get("HYPOTHESIS_PROFILE") != "many",
-    reason="its book and the poller do not agree yet on failures that are gathered into one message: a search, no check",
+    reason="its book and the poller do not agree yet on failures gathered into one message: a search, no check",
 )
 @pytest.mark.examples
 def test_each_ending_is_told_once_whatever_is_interrupted() -> None:
