@@ -14,42 +14,42 @@ from jobbot.access import Policy
 from jobbot.access.configured import policy_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
+from jobbot.app_following import FollowingServices
 from jobbot.config import Settings
-from jobbot.flows.history import HistoryFlow
 from jobbot.flows.instances import Instance, Instances
-from jobbot.flows.listing import ListingFlow
-from jobbot.flows.stopping import StoppingFlow
-from jobbot.flows.upkeep import Upkeep
-from jobbot.followers import Followers
+from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.maintenance import Maintenance
+from jobbot.flows.stops.history import HistoryFlow
+from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.logs import get_logger
-from jobbot.slack.answers import Answers
-from jobbot.slack.bolt import build_bolt
-from jobbot.slack.directory import SlackDirectory
-from jobbot.slack.gate import Gate
-from jobbot.slack.http import EventsEndpoint, TurnedAway, build_web
-from jobbot.slack.listeners import Listeners
-from jobbot.slack.outbound import Outbound
-from jobbot.slack.reply import SlackVoice
-from jobbot.slack.server import WebServer
-from jobbot.slack.start import StartFailed, ask_home, connect, open_server, socket_mode
-from jobbot.slack.stop_dialogue import StopDialogue
-from jobbot.slack.way import Way, web_client
-from jobbot.slack.work import Work
-from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import Database, StoreUnavailable, make_engine, open_once
-from jobbot.store.history import StopHistory
-from jobbot.store.migrate import NewerSchema, migrate
-from jobbot.store.presence import Presence
-from jobbot.store.sealed import Seal
-from jobbot.store.sql_ledger import SqlLedger
-from jobbot.store.urls import BadDatabaseUrl
+from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.stop_dialogue import StopDialogue
+from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.bolt import build_bolt
+from jobbot.slack.transport.http import EventsEndpoint, TurnedAway, build_web
+from jobbot.slack.transport.start import StartFailed, ask_home, connect, open_server, socket_mode
+from jobbot.slack.transport.web_server import WebServer
+from jobbot.slack.web.directory import SlackDirectory
+from jobbot.slack.web.outbound import Outbound
+from jobbot.slack.web.reply import SlackAnnouncer
+from jobbot.slack.web.session import Way, web_client
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
+from jobbot.store.database.migrate import NewerSchema, migrate
+from jobbot.store.database.presence import Presence
+from jobbot.store.database.urls import BadDatabaseUrl
+from jobbot.store.slack_retries import Deliveries
+from jobbot.store.stops.history import StopHistory
+from jobbot.store.stops.ledger import SqlLedger
+from jobbot.store.stops.sealed import Seal
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
 from jobbot.timing import Timing
 
 if TYPE_CHECKING:
-    from jobbot.slack.socket import SocketSupervisor
+    from jobbot.slack.transport.socket_mode import SocketSupervisor
 
 __all__ = ["Jobbot", "StartFailed"]
 
@@ -84,7 +84,7 @@ class Jobbot:
         self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
         self._work = Work()
-        self._upkeep: Upkeep | None = None
+        self._maintenance: Maintenance | None = None
         self._socket: SocketSupervisor | None = None
         self._servers: list[WebServer] = []
         self._gate: Gate | None = None
@@ -102,8 +102,8 @@ class Jobbot:
     ) -> None:
         log.info("shutting down")
         self._work.refuse_more()
-        if self._upkeep is not None:
-            self._upkeep.close()
+        if self._maintenance is not None:
+            self._maintenance.close()
         await self._stack.aclose()
 
     @property
@@ -123,8 +123,8 @@ class Jobbot:
         reasons = []
         if self._socket is not None and not self._socket.is_live:
             reasons.append("no live connection to Slack")
-        if self._upkeep is not None and self._upkeep.trouble:
-            reasons.append(f"the database cannot be used: {self._upkeep.trouble}")
+        if self._maintenance is not None and self._maintenance.trouble:
+            reasons.append(f"the database cannot be used: {self._maintenance.trouble}")
         return reasons
 
     def obey(self, policy: Policy) -> None:
@@ -156,7 +156,7 @@ class Jobbot:
         session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
         token = settings.bot_token.get_secret_value()
         client = web_client(token, settings.slack_api_url, session)
-        home = await ask_home(client, timing.vigil)
+        home = await ask_home(client, timing.watchdog)
         database = await self._open_database()
         instances = self._instances()
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
@@ -170,7 +170,7 @@ class Jobbot:
         ledger = SqlLedger(database, owner=presence.owner, clock=self._clock, lease=timing.lease, seal=Seal(token))
         history = StopHistory(database)
         deliveries = Deliveries(database, self._clock)
-        followers = Followers(
+        following = FollowingServices(
             database=database,
             deliveries=deliveries,
             owner=presence.owner,
@@ -180,20 +180,20 @@ class Jobbot:
             outbound=outbound,
             clock=self._clock,
             lease=timing.lease,
-            tempo=timing.tempo,
+            schedule=timing.schedule,
             timer=timing.timer,
         )
-        telemetry.metrics.count_watches(lambda: followers.watched)
-        telemetry.metrics.count_outages(lambda: followers.outages)
-        telemetry.metrics.measure(Queue.OUTBOX, lambda: followers.owed)
-        voice, follow = SlackVoice(outbound), followers.watching.follow_stop
-        stopping = StoppingFlow(ledger, voice, self._clock, timing.pace, telemetry, follow=follow)
+        telemetry.metrics.count_watches(lambda: following.watched)
+        telemetry.metrics.count_outages(lambda: following.outages)
+        telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
+        announcer, follow = SlackAnnouncer(outbound), following.watching.follow_stop
+        stopping = StoppingFlow(ledger, announcer, self._clock, timing.pace, telemetry, follow=follow)
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
             history=HistoryFlow(history, self._clock),
-            following=followers.door(),
+            following=following.door(),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
@@ -203,12 +203,12 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
         )
         template = web_client(None, settings.slack_api_url, session)
-        app = build_bolt(template, home, token, listeners, self._work, channel_changed=followers.forget_channel)
+        app = build_bolt(template, home, token, listeners, self._work, channel_changed=following.forget_channel)
 
         self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, timing.drain)
-        self._upkeep = Upkeep(
+        self._maintenance = Maintenance(
             ledger=ledger,
             presence=presence,
             deliveries=deliveries,
@@ -216,22 +216,22 @@ class Jobbot:
             instances=instances,
             start=self._work.start,
             lease=timing.lease,
-            look_every=timing.upkeep,
+            look_every=timing.maintenance,
             timer=timing.timer,
             history=history,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
-            tidy=followers.look_after,
-            forget=followers.forget_old,
+            tidy=following.look_after,
+            forget=following.forget_old,
         )
-        self._upkeep.begin()
-        self._stack.push_async_callback(self._upkeep.aclose)
-        await self._stack.enter_async_context(followers.running())
+        self._maintenance.begin()
+        self._stack.push_async_callback(self._maintenance.aclose)
+        await self._stack.enter_async_context(following.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()
-            self._socket = supervisor(app, app_token, client, timing.vigil, telemetry.metrics, way=way)
+            self._socket = supervisor(app, app_token, client, timing.watchdog, telemetry.metrics, way=way)
             self._stack.push_async_callback(self._socket.close)
-            await connect(self._socket, timing.vigil)
+            await connect(self._socket, timing.watchdog)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self.port)
 
     def _open_ports(self, app: AsyncApp) -> None:

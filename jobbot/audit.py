@@ -16,12 +16,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
-from jobbot.flows.listing import times_of
+from jobbot.flows.jobs.listing import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
-from jobbot.store.engine import Database, StoreUnavailable, make_engine
-from jobbot.store.history import StopHistory, StopQuery
-from jobbot.store.stops import StopRecord
-from jobbot.store.urls import BadDatabaseUrl, read_database_url
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.urls import BadDatabaseUrl, read_database_url
+from jobbot.store.stops.history import StopHistory, StopQuery
+from jobbot.store.stops.model import StopRecord
 from jobbot.visible import visible
 
 Format = Literal["csv", "jsonl"]

@@ -191,7 +191,7 @@ def _run(mode: Literal["socket", "http"] | None) -> int:
     from jobbot.app import StartFailed  # noqa: PLC0415
     from jobbot.config import ConfigError, load_settings  # noqa: PLC0415
     from jobbot.logs import set_up_logging  # noqa: PLC0415
-    from jobbot.slack.vigil import SocketLost  # noqa: PLC0415
+    from jobbot.slack.transport.watchdog import SocketLost  # noqa: PLC0415
 
     try:
         settings = load_settings(mode=mode)

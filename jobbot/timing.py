@@ -10,12 +10,12 @@ from datetime import timedelta
 import stamina
 
 from jobbot.adverity.gateway import patient_retries
-from jobbot.flows.pace import Pace
-from jobbot.flows.surely import REAL, Timer
-from jobbot.flows.tempo import Tempo
-from jobbot.flows.upkeep import LOOK
-from jobbot.slack.vigil import Vigil
-from jobbot.store.sql_ledger import LEASE
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.maintenance import LOOK
+from jobbot.flows.stops.pace import Pace
+from jobbot.slack.transport.watchdog import WatchdogSettings
+from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.stops.ledger import LEASE
 
 DRAIN_SECONDS = 20.0
 """How long a shutdown waits for what runs; platforms kill after about 30."""
@@ -23,19 +23,19 @@ DRAIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """``pace``: how often a stopped job is read; ``tempo``: followed jobs; ``vigil``: the look at Slack's connection.
+    """``pace``: how often a stopped job is read; ``schedule``: followed jobs; ``watchdog``: Slack's connection.
 
-    ``lease`` is how long a dead process keeps what it had claimed; ``upkeep`` the seconds between two rounds of upkeep
+    ``lease`` is how long a dead process keeps what it had claimed; ``maintenance`` the seconds between two rounds of it
     at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
     Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
     call of Slack's is repeated.
     """
 
     pace: Pace = field(default_factory=Pace)
-    tempo: Tempo = field(default_factory=Tempo)
-    vigil: Vigil = field(default_factory=Vigil)
+    schedule: PollSchedule = field(default_factory=PollSchedule)
+    watchdog: WatchdogSettings = field(default_factory=WatchdogSettings)
     lease: timedelta = LEASE
-    upkeep: float = LOOK
+    maintenance: float = LOOK
     drain: float = DRAIN_SECONDS
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
     timer: Timer = REAL

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
+from tests.support.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
 
 EXAMPLES = {"quick": 50, "ci": 500, "many": 5_000}
 """Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline.

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 
-Place = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 """The way to a value: names of tables and keys, and numbers (from 0) of an array's entries."""
 
 _TOKEN = re.compile(
@@ -45,11 +45,11 @@ class _Tokens:
             line += token[0].count("\n")
 
 
-def key_lines(text: str) -> Mapping[Place, int]:
+def key_lines(text: str) -> Mapping[KeyPath, int]:
     """The first line (from 1) of every table, key and array entry."""
     tokens, lines = _Tokens(text), _Lines()
-    table: Place = ()
-    counted: dict[Place, int] = {}
+    table: KeyPath = ()
+    counted: dict[KeyPath, int] = {}
     while tokens.kind != "end":
         if tokens.word == "\n":
             tokens.step()
@@ -60,25 +60,25 @@ def key_lines(text: str) -> Mapping[Place, int]:
     return lines
 
 
-def line_of(place: Place, lines: Mapping[Place, int]) -> int | None:
+def line_of(place: KeyPath, lines: Mapping[KeyPath, int]) -> int | None:
     """The line of ``place``, or of the nearest thing around it that stands in the file."""
     around = (lines.get(place[:length]) for length in range(len(place), 0, -1))
     return next((line for line in around if line is not None), None)
 
 
-class _Lines(dict[Place, int]):
-    def note(self, place: Place, line: int) -> None:
+class _Lines(dict[KeyPath, int]):
+    def note(self, place: KeyPath, line: int) -> None:
         for length in range(1, len(place) + 1):
             self.setdefault(place[:length], line)
 
 
-def _header(tokens: _Tokens, lines: _Lines, counted: dict[Place, int]) -> Place:
+def _header(tokens: _Tokens, lines: _Lines, counted: dict[KeyPath, int]) -> KeyPath:
     """``[table]`` or ``[[table]]``; the place that the keys below it belong to."""
     line, brackets = tokens.line, 0
     while tokens.word == "[":
         brackets += 1
         tokens.step()
-    place: Place = ()
+    place: KeyPath = ()
     for part in _key(tokens):
         place = (*place, part)
         if place in counted:  # a table within the newest entry of an array of tables
@@ -105,7 +105,7 @@ def _key(tokens: _Tokens) -> list[str]:
     return parts
 
 
-def _pair(tokens: _Tokens, table: Place, lines: _Lines) -> None:
+def _pair(tokens: _Tokens, table: KeyPath, lines: _Lines) -> None:
     line = tokens.line
     place = (*table, *_key(tokens))
     lines.note(place, line)
@@ -113,7 +113,7 @@ def _pair(tokens: _Tokens, table: Place, lines: _Lines) -> None:
     _value(tokens, place, lines)
 
 
-def _value(tokens: _Tokens, place: Place, lines: _Lines) -> None:
+def _value(tokens: _Tokens, place: KeyPath, lines: _Lines) -> None:
     tokens.step_over_lines()
     lines.note(place, tokens.line)
     match tokens.word:
@@ -126,7 +126,7 @@ def _value(tokens: _Tokens, place: Place, lines: _Lines) -> None:
                 tokens.step()
 
 
-def _array(tokens: _Tokens, place: Place, lines: _Lines) -> None:
+def _array(tokens: _Tokens, place: KeyPath, lines: _Lines) -> None:
     tokens.step()
     entry = 0
     while tokens.kind != "end":
@@ -141,7 +141,7 @@ def _array(tokens: _Tokens, place: Place, lines: _Lines) -> None:
             _value(tokens, (*place, entry), lines)
 
 
-def _inline_table(tokens: _Tokens, place: Place, lines: _Lines) -> None:
+def _inline_table(tokens: _Tokens, place: KeyPath, lines: _Lines) -> None:
     tokens.step()
     while tokens.kind != "end":
         tokens.step_over_lines()

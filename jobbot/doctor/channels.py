@@ -13,10 +13,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.config import ChannelSettings
 from jobbot.doctor.finding import Finding, in_time, ok, warn, wrong
-from jobbot.slack.directory import shared_outside
-from jobbot.slack.failures import CALL_ERRORS, error_code
+from jobbot.slack.web.directory import shared_outside
+from jobbot.slack.web.errors import CALL_ERRORS, error_code
 
-AT_ONCE = 4
+LOOKUPS_AT_ONCE = 4
 """Slack allows about fifty look-ups of channels a minute; a running jobbot makes some of them."""
 
 
@@ -68,7 +68,7 @@ async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings],
 
 async def _each(check: str, looks: Mapping[str, Awaitable[list[Finding]]]) -> list[Finding]:
     """A few at a time, each within its own time."""
-    turn = asyncio.Semaphore(AT_ONCE)
+    turn = asyncio.Semaphore(LOOKUPS_AT_ONCE)
 
     async def one(subject: str, look: Awaitable[list[Finding]]) -> list[Finding]:
         async with turn:

@@ -14,7 +14,7 @@ from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
 from jobbot.doctor.report import as_json, as_text
 from jobbot.logs import Redaction, set_up_logging
 from jobbot.output import print_out
-from jobbot.slack.way import Way, web_client
+from jobbot.slack.web.session import Way, web_client
 
 SLACK_SECONDS = 8.0
 """For one question to Slack; less than a check may take, so that it can say which one it was."""

@@ -8,10 +8,10 @@ import httpx
 
 from jobbot.config import Draft
 from jobbot.doctor.finding import Finding, ok, warn, wrong
-from jobbot.slack.port import CannotListen, open_port
-from jobbot.store.engine import StoreUnavailable
-from jobbot.store.inspect import NotThere, Seen, inspect
-from jobbot.store.urls import BadDatabaseUrl
+from jobbot.slack.transport.port import CannotListen, open_port
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.inspect import DatabaseMissing, DatabaseState, inspect
+from jobbot.store.database.urls import BadDatabaseUrl
 
 DATABASE_SECONDS = 10.0
 """For everything that is asked of it: a server that is cut off, or several in one URL, could take far longer."""
@@ -42,29 +42,29 @@ async def database(draft: Draft) -> list[Finding]:
     return [database_finding(seen)]
 
 
-def database_finding(seen: NotThere | Seen) -> Finding:
+def database_finding(seen: DatabaseMissing | DatabaseState) -> Finding:
     """What was seen of it."""
     match seen:
-        case NotThere(file, can_be_made=True):
+        case DatabaseMissing(file, can_be_made=True):
             return ok(_DATABASE, _WHERE, f"SQLite, {file}, not there yet: the first start makes it")
-        case NotThere(file):
+        case DatabaseMissing(file):
             step = "make the folder, or name another: a full path begins with four slashes, sqlite:////var/lib/..."
             return wrong(_DATABASE, _WHERE, f"SQLite, {file}: its folder is not there, or may not be written", step)
-        case Seen(cannot_write=str(why)):
+        case DatabaseState(cannot_write=str(why)):
             step = "jobbot must write there: its record of stops comes before every stop"
             return wrong(_DATABASE, _WHERE, f"can be read, not written ({why})", step)
-        case Seen(schema="newer"):
+        case DatabaseState(schema="newer"):
             step = "start the jobbot that has migrated it, or a newer one"
             return wrong(_DATABASE, _WHERE, f"has schema {seen.at}, of a newer jobbot than this one", step)
-        case Seen(kind="sqlite", file=None):
+        case DatabaseState(kind="sqlite", file=None):
             step = "name a file: sqlite:///jobbot.db"
             return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops ends with the process", step)
-        case Seen(file=Path() as file, others_may_read=True):
+        case DatabaseState(file=Path() as file, others_may_read=True):
             says = f"{_named(seen)}, can be read by everybody on this machine, with the reasons that people gave"
             return warn(_DATABASE, _WHERE, says, f"chmod 600 {file}*")
-        case Seen(schema="current"):
+        case DatabaseState(schema="current"):
             return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}, the newest")
-        case Seen(schema="older"):
+        case DatabaseState(schema="older"):
             return ok(
                 _DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}: a start brings it to {seen.newest}"
             )
@@ -72,7 +72,7 @@ def database_finding(seen: NotThere | Seen) -> Finding:
             return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, empty: the first start makes the tables")
 
 
-def _named(seen: Seen) -> str:
+def _named(seen: DatabaseState) -> str:
     return "PostgreSQL" if seen.kind == "postgresql" else f"SQLite, {seen.file}"
 
 

@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.config import Draft
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 from jobbot.manifest import SCOPES, granted_scopes
-from jobbot.slack.failures import CALL_ERRORS, asked_to_wait, error_code, is_passing
+from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code, is_passing
 
 SKEW_MOST = 300
 SKEW_NOTED = 60

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from jobbot.adverity.gateway import Gateway
 
-UNSERVED = timedelta(minutes=10)
+ORPHANED_AFTER = timedelta(minutes=10)
 """An instance that is not configured here, and that nobody has asked for so long, is gone.
 
 Until then another jobbot may know it: while several are exchanged one by one, they are of two minds.

@@ -21,7 +21,8 @@ from pydantic import (
 )
 
 from jobbot.adverity.model import State
-from jobbot.intents.instants import LONGEST
+from jobbot.intents.language.numbers import LARGEST_NUMBER
+from jobbot.intents.language.slack_text import whole
 from jobbot.intents.model import (
     Alerts,
     AlertsDo,
@@ -38,8 +39,7 @@ from jobbot.intents.model import (
     Watches,
     WatchJob,
 )
-from jobbot.intents.numbers import MOST
-from jobbot.intents.slacktext import whole
+from jobbot.intents.times.instants import LONGEST
 
 LONGEST_VALUE = 2_000
 _LONGEST_REASON = 500
@@ -94,7 +94,7 @@ def _packed(within: Range) -> list[str | int]:
             return ["between", int(start.timestamp()), int(end.timestamp())]
 
 
-Number = Annotated[int, Field(gt=0, le=MOST)]
+Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
 Page = Annotated[int, Field(gt=0, le=100_000)]
 Instance = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
 Person = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{1,40}$")]

@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jobbot.intents.instants import Instants
+from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
+from jobbot.intents.grammar.reader import read
+from jobbot.intents.grammar.resolve import settle
+from jobbot.intents.language.slack_text import whole
+from jobbot.intents.language.tokens import Token, peel, tokens
+from jobbot.intents.language.vocabulary import TURNING
 from jobbot.intents.model import DoesNotFit, Intent, Misread, Problem, ShowJob, StopJob
-from jobbot.intents.parts import MOST_FAULTS, Parts
-from jobbot.intents.reader import read
-from jobbot.intents.settling import settle
-from jobbot.intents.slacktext import whole
-from jobbot.intents.tokens import Token, peel, tokens
+from jobbot.intents.times.instants import Instants
 from jobbot.intents.wording import as_said
-from jobbot.intents.words import TURNING
 
 _MINUS = re.compile(r"-[a-z]")
 

@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import OVER, State
+from jobbot.intents.language.slack_text import escape
+from jobbot.intents.language.vocabulary import Verb
 from jobbot.intents.model import (
     Alerts,
     AlertsDo,
@@ -22,8 +24,6 @@ from jobbot.intents.model import (
     Watches,
     WatchJob,
 )
-from jobbot.intents.slacktext import escape
-from jobbot.intents.words import Verb
 
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 

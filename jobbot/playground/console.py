@@ -10,11 +10,11 @@ from typing import assert_never
 
 from jobbot.playground.demo import Demo, running_demo
 from jobbot.playground.screen import Pressable, draw_message, draw_modal
-from jobbot.playground.slack.changes import Change
 from jobbot.playground.slack.errors import NotPossible
-from jobbot.playground.slack.messages import Channel, Message
-from jobbot.playground.slack.people import Person
-from jobbot.playground.slack.views import View
+from jobbot.playground.slack.state.changes import Change
+from jobbot.playground.slack.state.messages import Channel, Message
+from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.state.views import View
 
 QUIET_SECONDS = 0.7
 """With lines from a pipe: how long nothing has to happen before the next one is typed."""

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from jobbot.playground.slack import LocalSlack, render_plain
-from jobbot.playground.slack.controls import PRESSED, controls
-from jobbot.playground.slack.messages import Block, Message
-from jobbot.playground.slack.people import Person
-from jobbot.playground.slack.views import View
+from jobbot.playground.slack.blockkit.controls import PRESSED, controls
+from jobbot.playground.slack.state.messages import Block, Message
+from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.state.views import View
 
 WIDTH = 110
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.model import OVER, Job, JobId, State
-from jobbot.render import buttons
-from jobbot.render.blocks import Message, actions, context, paragraphs, section
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
+from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.jobs import Names, row, state_in_words, title
 from jobbot.render.outages import Lasting, in_a_list
-from jobbot.render.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
 
 _NAMED = 8
 ROWS = 8
@@ -24,7 +24,7 @@ _VERBS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
+class AlertSettings:
     """What a channel is told of. ``datastream`` None: anywhere in the instance."""
 
     instance: str
@@ -114,27 +114,27 @@ def what(states: frozenset[State], datastream: int | None) -> str:
     return f"{which} of datastream {datastream}" if datastream is not None else f"{which}, in any datastream"
 
 
-def alarm_in_words(alarm: Alarm, now: datetime) -> str:
+def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     """A line of a list."""
-    quiet = f" – quiet until {moment(alarm.snoozed_until)}" if alarm.snoozed_until and alarm.snoozed_until > now else ""
-    about = f"{what(alarm.states, alarm.datastream)}, on {foreign(alarm.instance, 40)}"
-    return f"{about} – <@{alarm.user_id}>, since {moment(alarm.since)}{quiet}"
+    quiet = f" – quiet until {moment(alert.snoozed_until)}" if alert.snoozed_until and alert.snoozed_until > now else ""
+    about = f"{what(alert.states, alert.datastream)}, on {foreign(alert.instance, 40)}"
+    return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
-def listed(alarms: Sequence[Alarm], outages: Sequence[Lasting] = (), *, now: datetime) -> Message:
+def listed(alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, now: datetime) -> Message:
     """What this channel is told of, and what keeps jobbot from it now."""
-    if not alarms:
+    if not alerts:
         return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")
     lasting = [in_a_list(one) for one in outages]
-    return _message(["*Alerts of this channel*", *lasting, *(alarm_in_words(alarm, now) for alarm in alarms[:20])], "")
+    return _message(["*Alerts of this channel*", *lasting, *(alert_in_words(alert, now) for alert in alerts[:20])], "")
 
 
-def switched_on(alarm: Alarm) -> Message:
+def switched_on(alert: AlertSettings) -> Message:
     """For the channel."""
-    about = what(alarm.states, alarm.datastream)
+    about = what(alert.states, alert.datastream)
     return _message(
-        [f"<@{alarm.user_id}> switched alerts on: from now on this channel is told of {about}."],
-        f"{foreign(alarm.instance, 40)} – `alerts off` ends it",
+        [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {about}."],
+        f"{foreign(alert.instance, 40)} – `alerts off` ends it",
     )
 
 

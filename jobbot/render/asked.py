@@ -7,7 +7,7 @@ from typing import assert_never
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.model import Between, Last, ListJobs, Range, Since
-from jobbot.render.text import duration, foreign, moment
+from jobbot.render.blockkit.text import duration, foreign, moment
 
 _ORDER = tuple(State)
 _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")

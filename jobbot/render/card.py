@@ -7,11 +7,11 @@ from datetime import datetime
 from jobbot.adverity.model import Job
 from jobbot.intents.button import encode
 from jobbot.intents.model import ShowJob
-from jobbot.render import buttons
 from jobbot.render.asked import Asker, by
-from jobbot.render.blocks import Message, actions, context, paragraphs
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs
+from jobbot.render.blockkit.text import clock, escape, fit_bytes, to_plain
 from jobbot.render.jobs import Names, card_lines
-from jobbot.render.text import clock, escape, fit_bytes, to_plain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,8 +11,8 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.render.blocks import Message, context, section
-from jobbot.render.text import duration_seconds, foreign
+from jobbot.render.blockkit.blocks import Message, context, section
+from jobbot.render.blockkit.text import duration_seconds, foreign
 
 
 def render_error(error: Exception, reference: str, *, about: str = "") -> Message:

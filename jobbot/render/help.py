@@ -17,9 +17,9 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
 )
-from jobbot.render import buttons
-from jobbot.render.blocks import Block, Message, actions, context, section
-from jobbot.render.text import code, escape, fit_bytes, foreign
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, actions, context, section
+from jobbot.render.blockkit.text import code, escape, fit_bytes, foreign
 
 COMMANDS = (
     ("", "running and scheduled jobs"),

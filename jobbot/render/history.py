@@ -6,11 +6,11 @@ from datetime import datetime
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import History
-from jobbot.render import buttons
 from jobbot.render.asked import Asker, by, range_in_words
-from jobbot.render.blocks import Block, Message, actions, context, divider, section
-from jobbot.render.paging import first_to_last, paging
-from jobbot.render.text import clock, duration, escape, fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
+from jobbot.render.blockkit.paging import first_to_last, paging
+from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, moment, plural, to_plain
 
 ENDINGS: Mapping[str, str] = {
     "submitted": "Being decided",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
-from jobbot.render.text import duration, foreign, link, moment, plural
+from jobbot.render.blockkit.text import duration, foreign, link, moment, plural
 
 _CELLS = 10
 ISSUES_SHOWN = 3

@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.model import Job
-from jobbot.render import buttons
 from jobbot.render.asked import Asked, Asker, by, in_words
-from jobbot.render.blocks import Block, Message, actions, context, divider, section
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
+from jobbot.render.blockkit.paging import first_to_last, paging
+from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, plural, to_plain
 from jobbot.render.jobs import Names, row
-from jobbot.render.paging import first_to_last, paging
-from jobbot.render.text import clock, duration, escape, fit_bytes, plural, to_plain
 
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""

@@ -2,9 +2,10 @@
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import StopJob
-from jobbot.render import buttons, stopping
-from jobbot.render.blocks import Message, actions, section
-from jobbot.render.text import cut
+from jobbot.render import stopping
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message, actions, section
+from jobbot.render.blockkit.text import cut
 
 
 def _words(text: str) -> Message:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.render.blocks import Message, paragraphs
-from jobbot.render.text import fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.blockkit.blocks import Message, paragraphs
+from jobbot.render.blockkit.text import fit_bytes, foreign, moment, plural, to_plain
 
 TOO_LONG = "TooLong"
 """Why a list is of no use, beside the names of Adverity's errors."""

@@ -16,8 +16,8 @@ from jobbot.access.decide import (
     WrongChannel,
 )
 from jobbot.access.policy import Need
-from jobbot.render.blocks import Message, section
-from jobbot.render.text import code, foreign
+from jobbot.render.blockkit.blocks import Message, section
+from jobbot.render.blockkit.text import code, foreign
 
 _PLACES_SHOWN = 5
 _WHAT = {

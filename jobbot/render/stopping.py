@@ -9,10 +9,10 @@ from datetime import datetime
 from enum import Enum
 
 from jobbot.adverity.model import STOPPED, Job
-from jobbot.render import buttons
-from jobbot.render.blocks import Block, Message, Modal, actions, context, modal, section, text_input
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, Modal, actions, context, modal, section, text_input
+from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural, to_plain
 from jobbot.render.jobs import Names, by_whom, datastream_in_words, progress_bar, state_in_words, times_in_words
-from jobbot.render.text import clock, duration, foreign, moment, plural, to_plain
 
 STOP_MODAL = "stop_confirm"
 REASON_BLOCK = "reason"
@@ -192,7 +192,7 @@ def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Messag
     )
 
 
-class Answer(Enum):
+class StopAnswer(Enum):
     """What became of the request itself, as far as it is known."""
 
     ACCEPTED = "Adverity accepted the stop"
@@ -200,7 +200,7 @@ class Answer(Enum):
     INTERRUPTED = "jobbot was interrupted before it had Adverity's answer"
 
 
-def unknown(stop: Stop, job: Job | None, as_of: datetime, *, answer: Answer) -> Message:
+def unknown(stop: Stop, job: Job | None, as_of: datetime, *, answer: StopAnswer) -> Message:
     """Ending 5 when the truth did not come within the bound."""
     seen = (
         f"When it was last read it was {state_in_words(job).lower()} ({clock(as_of)})."

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from jobbot.render.blocks import Message, section
-from jobbot.render.text import clock, to_plain
+from jobbot.render.blockkit.blocks import Message, section
+from jobbot.render.blockkit.text import clock, to_plain
 
 
 def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobbot.adverity.model import Job, JobId
-from jobbot.render import buttons
-from jobbot.render.alerts import Alarm, alarm_in_words
-from jobbot.render.blocks import Message, actions, context, paragraphs, section
+from jobbot.render.alerts import AlertSettings, alert_in_words
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
+from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.card import people
 from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
 from jobbot.render.outages import Lasting, in_a_list
-from jobbot.render.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
 
 _ROWS = 20
 
@@ -127,10 +127,10 @@ def perhaps_again(message: Message) -> Message:
 
 
 def listed(
-    waiting: Sequence[Waiting], alarms: Sequence[Alarm], outages: Sequence[Lasting] = (), *, now: datetime
+    waiting: Sequence[Waiting], alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, now: datetime
 ) -> Message:
     """What this channel waits for, and what keeps jobbot from telling it now."""
-    if not waiting and not alarms:
+    if not waiting and not alerts:
         return _said(["Nothing is watched in this channel, and it has no alerts. `watch 987` waits for a job."])
     lines = [in_a_list(one) for one in outages]
     if waiting:
@@ -140,9 +140,9 @@ def listed(
             lines.append(f"and {len(waiting) - _ROWS} more")
     else:
         lines.append("No job is watched in this channel.")
-    if alarms:
+    if alerts:
         lines.append("*Alerts*")
-        lines += [alarm_in_words(alarm, now) for alarm in alarms[:_ROWS]]
+        lines += [alert_in_words(alert, now) for alert in alerts[:_ROWS]]
     return _said(lines)
 
 

@@ -6,7 +6,7 @@ the doors know nothing of it. Nothing here holds an id or a text: every label co
 
 from jobbot.telemetry.metrics import Metrics
 from jobbot.telemetry.outcome import Outcome
-from jobbot.telemetry.telemetry import Seen, Telemetry
+from jobbot.telemetry.telemetry import ObservedInteraction, Telemetry
 from jobbot.telemetry.traces import NoTraces, Span, Traces
 
-__all__ = ["Metrics", "NoTraces", "Outcome", "Seen", "Span", "Telemetry", "Traces"]
+__all__ = ["Metrics", "NoTraces", "ObservedInteraction", "Outcome", "Span", "Telemetry", "Traces"]

@@ -11,7 +11,7 @@ from jobbot.telemetry.traces import NoTraces, Traces
 
 
 @dataclass(slots=True)
-class Seen:
+class ObservedInteraction:
     """One interaction as it is observed: whoever finds out what was wanted, and what became of it, says so here."""
 
     did: str
@@ -26,7 +26,7 @@ class Seen:
 
 
 @dataclass(slots=True)
-class Exchange:
+class ObservedCall:
     """One request to Adverity as it is observed: its HTTP status, or why there is none."""
 
     status: int | str = "cancelled"
@@ -44,7 +44,7 @@ class Telemetry:
         self._traces.close()
 
     @contextmanager
-    def interaction(self, seen: Seen, reference: str) -> Iterator[None]:
+    def interaction(self, seen: ObservedInteraction, reference: str) -> Iterator[None]:
         """Around the work after an ack."""
         with self._traces.span("interaction") as span:
             try:
@@ -57,9 +57,9 @@ class Telemetry:
                 span.set("jobbot.reference", reference)
 
     @contextmanager
-    def upstream(self, endpoint: str) -> Iterator[Exchange]:
+    def upstream(self, endpoint: str) -> Iterator[ObservedCall]:
         """Around one request to Adverity; ``endpoint`` is its template."""
-        exchange, began = Exchange(), time.perf_counter()
+        exchange, began = ObservedCall(), time.perf_counter()
         with self._traces.span(f"adverity {endpoint}") as span:
             try:
                 yield exchange

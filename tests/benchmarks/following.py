@@ -19,22 +19,22 @@ from sqlalchemy import func, select
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId, State
+from jobbot.flows.delivery.dispatcher import OutboxDispatcher
+from jobbot.flows.delivery.notifier import Leave, MayNotify
+from jobbot.flows.following.poller import Poller
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.watching import Offers, Spot, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
-from jobbot.flows.poller import Poller
-from jobbot.flows.postman import Postman
-from jobbot.flows.status import read_card
-from jobbot.flows.teller import Leave, MayTell
-from jobbot.flows.tempo import Tempo
-from jobbot.flows.watching import Offers, Spot, WatchingFlow
+from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.playground.adverity.clock import HandClock
-from jobbot.render.blocks import Message
-from jobbot.store.engine import Database, make_engine
-from jobbot.store.migrate import migrate
-from jobbot.store.outbox import Outbox
-from jobbot.store.rounds import Rounds
-from jobbot.store.tables import metadata
-from jobbot.store.watches import Watches
+from jobbot.render.blockkit.blocks import Message
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.migrate import migrate
+from jobbot.store.database.tables import metadata
+from jobbot.store.following.outbox import Outbox
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import Watches
 
 EVERY, RUNS = timedelta(minutes=10), timedelta(minutes=40)
 BASE = "https://acme.datatap.adverity.com"
@@ -101,9 +101,9 @@ class Channel:
     def __init__(self) -> None:
         self.posts = self.edits = 0
 
-    async def may_tell(self, channel_id: str, need: str, instance: str) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
         """Always."""
-        return MayTell()
+        return MayNotify()
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
         """Counted."""
@@ -130,14 +130,19 @@ async def play(days: int, folder: Path) -> None:
     database = Database(make_engine(f"sqlite:///{folder}/week.db"))
     await migrate(database)
     watches = Watches(database, clock)
-    lease, tempo = timedelta(seconds=30), Tempo()
-    rounds = Rounds(database, owner="one", clock=clock, lease=lease)
+    lease, schedule = timedelta(seconds=30), PollSchedule()
+    rounds = PollRounds(database, owner="one", clock=clock, lease=lease)
     outbox = Outbox(database, owner="one", clock=clock, lease=lease)
-    postman = Postman(outbox=outbox, watches=watches, teller=channel, clock=clock, look=tempo.look)
+    dispatcher = OutboxDispatcher(outbox=outbox, watches=watches, notifier=channel, clock=clock, look=schedule.look)
     poller = Poller(
-        rounds=rounds, watches=watches, instances=Instances([instance]), clock=clock, tempo=tempo, told=postman.wake
+        rounds=rounds,
+        watches=watches,
+        instances=Instances([instance]),
+        clock=clock,
+        schedule=schedule,
+        told=dispatcher.wake,
     )
-    people = WatchingFlow(watches, rounds, clock, tempo)
+    people = WatchingFlow(watches, rounds, clock, schedule)
     spot = Spot("C0INC", None, "U0ANA")
     await people.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", spot)
     begun = time.perf_counter()
@@ -152,7 +157,7 @@ async def play(days: int, folder: Path) -> None:
                 break
             clock.advance(seconds=1)
         async with asyncio.TaskGroup() as telling:
-            await postman.begin(telling)
+            await dispatcher.begin(telling)
         if minute % 60 == 0:
             await rounds.forget_old()
             await outbox.forget_old()

@@ -22,13 +22,13 @@ import jobbot.app
 from jobbot.app import Jobbot
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.store.deliveries import Deliveries
-from jobbot.store.engine import Database, make_engine
-from jobbot.store.migrate import migrate
-from jobbot.store.sql_ledger import SqlLedger
-from jobbot.store.stops import Claimed, StopState, StopWish
-from tests.databases import PostgresServer, postgres_binaries
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.migrate import migrate
+from jobbot.store.slack_retries import Deliveries
+from jobbot.store.stops.ledger import SqlLedger
+from jobbot.store.stops.model import Claimed, StopState, StopWish
 from tests.stories.world import settings_for
+from tests.support.databases import PostgresServer, postgres_binaries
 
 TURNS, CROWD, LOOKS = 5, 16, 40
 MESSAGE = '{"text": "%s", "blocks": []}' % ("x" * 900)

@@ -9,12 +9,12 @@ from datetime import timedelta
 from jobbot.adverity.model import Job
 from jobbot.intents.model import ListJobs
 from jobbot.render.asked import Asked, Asker, in_words
-from jobbot.render.blocks import Block, Message
+from jobbot.render.blockkit.blocks import Block, Message
+from jobbot.render.blockkit.text import clock, escape, to_plain
 from jobbot.render.jobs import row
 from jobbot.render.listing import Listing, render_listing
-from jobbot.render.text import clock, escape, to_plain
-from tests.render import gallery
-from tests.render.gallery import NOW, as_given, names
+from tests.unit.render import gallery
+from tests.unit.render.gallery import NOW, as_given, names
 
 ROUNDS, TURNS = 300, 7
 

@@ -14,10 +14,10 @@ from starlette.routing import Route
 
 from jobbot.access import Home
 from jobbot.interaction import Interaction
-from jobbot.slack.bolt import build_bolt
-from jobbot.slack.http import EventsEndpoint, build_web
-from jobbot.slack.listeners import Ack, Listeners
-from jobbot.slack.work import Work
+from jobbot.slack.handlers.listeners import Ack, Listeners
+from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.bolt import build_bolt
+from jobbot.slack.transport.http import EventsEndpoint, build_web
 from jobbot.telemetry import Metrics
 from tests.benchmarks.load import SECRET
 from tests.benchmarks.noop import noop

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import Any
 
-import jobbot.slack.answers
+import jobbot.slack.handlers.answers
 from jobbot.cli import main
 
 SECRETS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "ADVERITY_API_KEY")
@@ -23,5 +23,5 @@ def crash(*given: Any, **named: Any) -> None:
 
 
 if __name__ == "__main__":
-    setattr(jobbot.slack.answers, "render_help", crash)  # noqa: B010 - the type checker is right to object
+    setattr(jobbot.slack.handlers.answers, "render_help", crash)  # noqa: B010 - the type checker is right to object
     sys.exit(main(sys.argv[1:]))

@@ -12,12 +12,12 @@ from pydantic import SecretStr
 from sqlalchemy import Table, select
 
 from jobbot.config import ChannelSettings, Settings
-from jobbot.flows.surely import Timer
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.store.engine import Database, StoreUnavailable, make_engine
-from jobbot.store.sql_ledger import LEASE
-from jobbot.store.tables import outbox
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.retry import Timer
+from jobbot.store.database.tables import outbox
+from jobbot.store.stops.ledger import LEASE
 from tests.stories.world import BOUND, Clock, World, serving, settings_for
 
 

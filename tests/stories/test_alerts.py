@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from jobbot.config import InstanceSettings
 from jobbot.playground.adverity import LocalAdverity
-from jobbot.store.tables import alerts
+from jobbot.store.database.tables import alerts
 from tests.stories.following import Place, later, place
 from tests.stories.world import World
 

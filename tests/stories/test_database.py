@@ -13,9 +13,9 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from tests.databases import PostgresServer, own_postgres
-from tests.loopback import loopback_client
 from tests.stories.world import World, settings_for, world
+from tests.support.databases import PostgresServer, own_postgres
+from tests.support.loopback import loopback_client
 
 REFUSAL = "It cannot record a stop now, so it will not send one."
 LATE = 25.0

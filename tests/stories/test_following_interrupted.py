@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from jobbot.playground.slack import LocalSlack
-from jobbot.playground.slack.messages import Channel
-from jobbot.store.tables import alerts, outbox, watches
+from jobbot.playground.slack.state.messages import Channel
+from jobbot.store.database.tables import alerts, outbox, watches
 from tests.stories.following import Place, later, only_looking, place
 from tests.stories.world import World
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.config import InstanceSettings
-from jobbot.store.tables import alerts, cards, stops, watches
+from jobbot.store.database.tables import alerts, cards, stops, watches
 from tests.stories.following import Place, place
 
 pytestmark = pytest.mark.slow

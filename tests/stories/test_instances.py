@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from jobbot.access.configured import policy_of
-from jobbot.playground.slack.people import Person
-from jobbot.store.tables import watches
-from tests.databases import sqlite_url
+from jobbot.playground.slack.state.people import Person
+from jobbot.store.database.tables import watches
 from tests.stories.following import Place, place
 from tests.stories.world import BOUND, World
+from tests.support.databases import sqlite_url
 
 ELSEWHERE = "is for `acme`, not for `staging`"
 

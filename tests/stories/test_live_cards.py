@@ -10,8 +10,8 @@ import pytest
 
 from jobbot.config import ChannelSettings
 from jobbot.playground.adverity.calls import Call
-from jobbot.playground.slack.messages import Message
-from jobbot.store.tables import cards, pollers, watches
+from jobbot.playground.slack.state.messages import Message
+from jobbot.store.database.tables import cards, pollers, watches
 from tests.stories.following import Place, later, looked_back, only_looking, place
 from tests.stories.world import World
 

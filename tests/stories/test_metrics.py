@@ -10,9 +10,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from jobbot.manual import page
-from tests.loopback import loopback_client
 from tests.stories.following import place
 from tests.stories.world import Transport, World, world
+from tests.support.loopback import loopback_client
 
 pytestmark = pytest.mark.slow
 

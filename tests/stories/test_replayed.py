@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from jobbot.store.tables import alerts, watches
-from tests.databases import sqlite_url
+from jobbot.store.database.tables import alerts, watches
 from tests.stories.following import Place, place
 from tests.stories.world import BOUND, World
+from tests.support.databases import sqlite_url
 
 
 @pytest.fixture

@@ -22,12 +22,12 @@ from sqlalchemy import func, select
 from jobbot.config.load import instance_name
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.store.engine import Database, make_engine
-from jobbot.store.migrate import migrate
-from jobbot.store.tables import outbox, pollers, watches
-from jobbot.store.watches import Watches
-from tests.crash.follower import fast_clock
-from tests.databases import fresh_database
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.migrate import migrate
+from jobbot.store.database.tables import outbox, pollers, watches
+from jobbot.store.following.watches import Watches
+from tests.support.databases import fresh_database
+from tests.system.crash.follower import fast_clock
 
 SPEED = 10.0
 FULL = bool(os.environ.get("JOBBOT_TEST_FULL"))
@@ -52,7 +52,7 @@ class Replicas:
 
     async def start(self) -> None:
         """One more, ready."""
-        arguments = ["-m", "tests.crash.follower", str(self.origin), str(SPEED)]
+        arguments = ["-m", "tests.system.crash.follower", str(self.origin), str(SPEED)]
         with (self.folder / "replicas.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable, *arguments, env=self.environment, stdout=asyncio.subprocess.PIPE, stderr=log

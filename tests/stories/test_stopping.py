@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.slack import payloads
 from tests.stories.world import World
+from tests.unit.slack import payloads
 
 SOON = timedelta(seconds=0.2)
 

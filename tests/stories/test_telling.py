@@ -10,16 +10,16 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import insert
 
-from jobbot.flows.surely import REAL
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.playground.slack.messages import Channel, Message
-from jobbot.playground.slack.people import Person
-from jobbot.store.engine import Database, make_engine
-from jobbot.store.tables import cards, outbox, watches
-from tests.databases import PostgresServer, own_postgres
+from jobbot.playground.slack.state.messages import Channel, Message
+from jobbot.playground.slack.state.people import Person
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.retry import REAL
+from jobbot.store.database.tables import cards, outbox, watches
 from tests.stories.following import Place
 from tests.stories.world import Clock, World, settings_for
+from tests.support.databases import PostgresServer, own_postgres
 
 pytestmark = pytest.mark.slow
 
@@ -46,7 +46,7 @@ async def waits(it: World, job: int = 987, *, who: Person | None = None, in_: Ch
 
 
 async def until(it: World, there: Place, holds: Callable[[Sequence[Any]], object]) -> list[Any]:
-    """The letters, the first one first, as soon as it holds of them. What waits for its time has not to wait for it."""
+    """The notifications, in order, as soon as the condition holds; their time of delivery is brought forward."""
 
     def on(rows: Sequence[Any]) -> None:
         # Never past a moment at which somebody may be telling one: a lease would end under their hands.

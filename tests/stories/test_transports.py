@@ -17,12 +17,12 @@ from pydantic import SecretStr
 from jobbot.app import Jobbot, StartFailed
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.vigil import SocketLost, Vigil
+from jobbot.slack.transport.watchdog import SocketLost, WatchdogSettings
 from jobbot.timing import Timing
-from tests.loopback import loopback_client
 from tests.stories.world import Transport, World, settings_for, world
+from tests.support.loopback import loopback_client
 
-IMPATIENT = Vigil(look=0.05, stale=10.0, give_up=0.5, pause=0.01, pause_most=0.1)
+IMPATIENT = WatchdogSettings(look=0.05, stale=10.0, give_up=0.5, pause=0.01, pause_most=0.1)
 
 
 async def ready(it: World) -> httpx.Response:
@@ -52,7 +52,7 @@ async def test_a_connection_that_is_lost_is_renewed(tmp_path: Path) -> None:
 
 
 async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(tmp_path: Path) -> None:
-    async with world("socket", tmp_path, vigil=Vigil(look=0.1, stale=600, give_up=600)) as it:
+    async with world("socket", tmp_path, watchdog=WatchdogSettings(look=0.1, stale=600, give_up=600)) as it:
         it.slack.faults.refuse_connections()
         it.slack.faults.drop_sockets()
         async with asyncio.timeout(20):
@@ -66,7 +66,7 @@ async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(
 
 
 async def test_while_there_is_no_connection_it_is_not_ready_and_in_the_end_it_gives_up(tmp_path: Path) -> None:
-    async with world("socket", tmp_path, vigil=IMPATIENT) as it:
+    async with world("socket", tmp_path, watchdog=IMPATIENT) as it:
         it.slack.faults.refuse_connections()
         it.slack.faults.drop_sockets()
         with pytest.raises(SocketLost, match="no live connection to Slack"):
@@ -100,7 +100,7 @@ async def test_one_passing_failure_of_slack_does_not_end_the_start(tmp_path: Pat
     async with LocalSlack() as slack, LocalAdverity() as adverity:
         slack.faults.error("auth.test", "internal_error", times=1)
         slack.faults.cut("apps.connections.open", times=1)
-        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path), timing=Timing(vigil=IMPATIENT)) as bot:
+        async with Jobbot(settings_for(slack, adverity, "socket", tmp_path), timing=Timing(watchdog=IMPATIENT)) as bot:
             assert bot.port
         assert [call.ok for call in slack.calls_of("auth.test")] == [False, True]
         assert len(slack.calls_of("apps.connections.open")) == 2

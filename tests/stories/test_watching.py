@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from jobbot.store.engine import Database, make_engine
-from jobbot.store.tables import watches
-from jobbot.store.watches import Watches
-from tests.loopback import loopback_client
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.tables import watches
+from jobbot.store.following.watches import Watches
 from tests.stories.following import Place, later, looked_back, place
 from tests.stories.world import World
+from tests.support.loopback import loopback_client
 
 
 @pytest.fixture

@@ -15,24 +15,24 @@ from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
-from jobbot.flows.pace import Pace
-from jobbot.flows.surely import Timer
-from jobbot.flows.tempo import Tempo
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.stops.pace import Pace
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from jobbot.playground.slack.messages import Channel, Message
-from jobbot.playground.slack.people import Person
-from jobbot.playground.slack.views import View
-from jobbot.slack.vigil import Vigil
+from jobbot.playground.slack.state.messages import Channel, Message
+from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.state.views import View
+from jobbot.slack.transport.watchdog import WatchdogSettings
+from jobbot.store.database.retry import Timer
 from jobbot.telemetry import Traces
 from jobbot.timing import Timing
-from tests.databases import sqlite_url
+from tests.support.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
 PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
-TEMPO = Tempo(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
-VIGIL = Vigil(look=0.1, stale=10.0, give_up=30.0)
+SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
+WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs late; no connection is given up for that."""
 
 BOUND = 30.0
@@ -82,9 +82,9 @@ def timing_by(clock: Clock) -> Timing:
     """How the bot of a story waits: hardly."""
     return Timing(
         pace=PACE,
-        tempo=TEMPO,
-        vigil=VIGIL,
-        upkeep=0.5,
+        schedule=SCHEDULE,
+        watchdog=WATCHDOG,
+        maintenance=0.5,
         drain=2.0,
         retries=lambda: stamina.AsyncRetryingCaller(
             attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
@@ -192,7 +192,7 @@ async def world(
     folder: Path,
     *,
     traces: Traces | None = None,
-    vigil: Vigil = VIGIL,
+    watchdog: WatchdogSettings = WATCHDOG,
     commands: Sequence[str] = ("/jobs",),
     **changes: Any,
 ) -> AsyncIterator[World]:
@@ -206,7 +206,7 @@ async def world(
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with serving(clock, slack, adverity, settings, traces, vigil=vigil) as made:
+        async with serving(clock, slack, adverity, settings, traces, watchdog=watchdog) as made:
             yield made
             assert not slack.refused_calls, slack.refused_calls
 

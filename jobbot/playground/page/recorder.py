@@ -5,9 +5,9 @@ import json
 
 from jobbot.playground.adverity import Call, JobChanged
 from jobbot.playground.page.wire import WireCall, WireLog
-from jobbot.playground.slack.calls import ApiCall
-from jobbot.playground.slack.changes import Change
 from jobbot.playground.slack.delivery.action import Action
+from jobbot.playground.slack.state.changes import Change
+from jobbot.playground.slack.web_api.calls import ApiCall
 
 
 class Recorder:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobbot.playground.page.protocol import CannotBeDone, Json
-from jobbot.playground.slack.controls import PRESSED, Control, inputs
-from jobbot.playground.slack.messages import Message
-from jobbot.playground.slack.views import View
+from jobbot.playground.slack.blockkit.controls import PRESSED, Control, inputs
+from jobbot.playground.slack.state.messages import Message
+from jobbot.playground.slack.state.views import View
 
 
 def message_json(message: Message) -> Json:

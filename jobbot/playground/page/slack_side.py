@@ -9,12 +9,12 @@ from jobbot.playground.page.shapes import chosen, is_field, message_json, nth_bu
 from jobbot.playground.page.story import NOTES, ROLES
 from jobbot.playground.page.workspace import Change, MessageChanged, MessageGone, ViewChanged
 from jobbot.playground.slack import LocalSlack
-from jobbot.playground.slack import changes as slack_changes
-from jobbot.playground.slack.controls import PRESSED, controls
+from jobbot.playground.slack.blockkit.controls import PRESSED, controls
 from jobbot.playground.slack.errors import NotPossible
-from jobbot.playground.slack.messages import Channel, Message
-from jobbot.playground.slack.people import Person
-from jobbot.playground.slack.views import View
+from jobbot.playground.slack.state import changes as slack_changes
+from jobbot.playground.slack.state.messages import Channel, Message
+from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.state.views import View
 
 NEWEST = 500
 """Messages of a channel that a tab is sent when it comes; older ones are not shown."""

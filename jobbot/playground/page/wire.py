@@ -10,7 +10,7 @@ from jobbot.playground.page.redact import Redaction
 
 Side = Literal["adverity", "slack"]
 
-KEPT = 500
+ENTRIES_KEPT = 500
 LONGEST_BODY = 20_000
 """Characters of a body that are shown; nobody reads more in a panel."""
 
@@ -57,7 +57,7 @@ class WireLog:
         self._calls[number] = call
         for listener in tuple(self._listeners):
             listener(self._shown(number, call))
-        while len(self._calls) > KEPT:
+        while len(self._calls) > ENTRIES_KEPT:
             oldest = next(iter(self._calls))
             gone = self._calls.pop(oldest)
             del self._numbers[gone.side, gone.key]

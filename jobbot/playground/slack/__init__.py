@@ -4,17 +4,17 @@ It knows nothing of jobbot. What it does rests on Slack's documentation (https:/
 silent on what people report of it.
 """
 
-from jobbot.playground.slack.calls import ApiCall
-from jobbot.playground.slack.changes import Change
+from jobbot.playground.slack.client.mrkdwn import mrkdwn_to_plain
+from jobbot.playground.slack.client.plain import render_plain
 from jobbot.playground.slack.delivery.action import Ack, Action
 from jobbot.playground.slack.errors import NotPossible
-from jobbot.playground.slack.messages import Channel, Message
-from jobbot.playground.slack.mrkdwn import mrkdwn_to_plain
-from jobbot.playground.slack.people import Person, Team
-from jobbot.playground.slack.plain import render_plain
 from jobbot.playground.slack.server import LocalSlack
-from jobbot.playground.slack.views import View
-from jobbot.playground.slack.world import UserGroup
+from jobbot.playground.slack.state.changes import Change
+from jobbot.playground.slack.state.messages import Channel, Message
+from jobbot.playground.slack.state.people import Person, Team
+from jobbot.playground.slack.state.views import View
+from jobbot.playground.slack.state.world import UserGroup
+from jobbot.playground.slack.web_api.calls import ApiCall
 
 __all__ = [
     "Ack",

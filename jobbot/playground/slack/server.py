@@ -8,23 +8,23 @@ from typing import Literal, Self
 import uvicorn
 from uvicorn.server import ServerState
 
-from jobbot.playground.slack.acme import acme
-from jobbot.playground.slack.api import Api
-from jobbot.playground.slack.calls import CallLog
-from jobbot.playground.slack.changes import Changes
-from jobbot.playground.slack.clock import Now, utc_now
+from jobbot.playground.slack.client.acme import acme
+from jobbot.playground.slack.client.gestures import Gestures
+from jobbot.playground.slack.client.inside import Inside
 from jobbot.playground.slack.delivery.connection import Connection
 from jobbot.playground.slack.delivery.dispatch import RETRIES, Dispatcher
 from jobbot.playground.slack.delivery.http import HttpDelivery
+from jobbot.playground.slack.delivery.payloads import Payloads
 from jobbot.playground.slack.delivery.socket import SocketMode
-from jobbot.playground.slack.faults import Faults
-from jobbot.playground.slack.gestures import Gestures
-from jobbot.playground.slack.inside import Inside
-from jobbot.playground.slack.payloads import Payloads
-from jobbot.playground.slack.rates import Rates
-from jobbot.playground.slack.tokens import Tokens
-from jobbot.playground.slack.wire import SocketProtocol, WireProtocol
-from jobbot.playground.slack.workspace import Workspace
+from jobbot.playground.slack.delivery.wire import SocketProtocol, WireProtocol
+from jobbot.playground.slack.state.changes import Changes
+from jobbot.playground.slack.state.clock import Now, utc_now
+from jobbot.playground.slack.state.workspace import Workspace
+from jobbot.playground.slack.web_api.api import Api
+from jobbot.playground.slack.web_api.calls import CallLog
+from jobbot.playground.slack.web_api.faults import Faults
+from jobbot.playground.slack.web_api.rates import Rates
+from jobbot.playground.slack.web_api.tokens import Tokens
 
 SCOPES = frozenset(
     {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "users:read", "usergroups:read"}

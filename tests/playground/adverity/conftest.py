@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from jobbot.playground.adverity import HandClock, LocalAdverity
-from tests.loopback import loopback_client
+from tests.support.loopback import loopback_client
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from jobbot.playground.adverity import Faults, HandClock, LocalAdverity
-from tests.loopback import loopback_client
+from tests.support.loopback import loopback_client
 
 Fault = Callable[[Faults], object]
 

@@ -7,7 +7,7 @@ import pytest
 
 from jobbot.playground.adverity import LocalAdverity, Quirks
 from jobbot.playground.adverity.keys import KeyRing, Word
-from tests.loopback import loopback_client
+from tests.support.loopback import loopback_client
 
 
 async def get(adverity: LocalAdverity, authorization: str | None, path: str = "/api/jobs/") -> httpx.Response:

@@ -4,8 +4,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.playground.slack import LocalSlack
-from tests.loopback import loopback_client
 from tests.playground.slack.world import Clock, client_of, code_of, refusal_of
+from tests.support.loopback import loopback_client
 
 
 async def test_who_the_bot_is(slack: LocalSlack, bot: AsyncWebClient) -> None:

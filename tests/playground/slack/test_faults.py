@@ -9,8 +9,8 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.playground.slack import LocalSlack
-from tests.loopback import loopback_client
 from tests.playground.slack.world import code_of
+from tests.support.loopback import loopback_client
 
 
 async def test_an_error_for_some_calls_of_one_method(slack: LocalSlack, bot: AsyncWebClient) -> None:

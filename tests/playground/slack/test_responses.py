@@ -7,8 +7,8 @@ import pytest
 
 from jobbot.playground.slack import Action, LocalSlack
 from jobbot.playground.slack.delivery.action import Ack
-from tests.loopback import loopback_client
 from tests.playground.slack.world import Clock, actions, button, section
+from tests.support.loopback import loopback_client
 
 
 async def say(action: Action, **fields: Any) -> httpx.Response:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from jobbot.playground.slack.blockkit.blocks import BLOCK, MARKDOWN, MOST, Surface
+from jobbot.playground.slack.blockkit.controls import controls
 from jobbot.playground.slack.blockkit.parts import plain
 from jobbot.playground.slack.blockkit.shapes import Check, Problems, Shape, flag, many, one_of, words
-from jobbot.playground.slack.controls import controls
 
 _CARRIED = {"private_metadata": words(3_000, 0), "callback_id": words(255, 0), "external_id": words(255, 0)}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from jobbot.playground.slack.errors import ApiError
-from jobbot.playground.slack.people import Person
+from jobbot.playground.slack.state.people import Person
 
 Envelope = Literal["slash_commands", "interactive", "events_api"]
 Failure = Literal[

@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from jobbot.playground.slack.wire import SocketProtocol
+from jobbot.playground.slack.delivery.wire import SocketProtocol
 
 
 class Connection:

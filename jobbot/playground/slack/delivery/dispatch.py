@@ -8,8 +8,8 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from jobbot.playground.slack.changes import Changes
 from jobbot.playground.slack.delivery.action import Ack, Action, Envelope
+from jobbot.playground.slack.state.changes import Changes
 
 RETRIES = (0.0, 60.0, 300.0)
 """Seconds to wait before an event is delivered again."""

@@ -11,9 +11,9 @@ from uuid import UUID
 
 from starlette.websockets import WebSocket
 
-from jobbot.playground.slack.changes import Changes
 from jobbot.playground.slack.delivery.action import Ack, Envelope
 from jobbot.playground.slack.delivery.connection import Connection
+from jobbot.playground.slack.state.changes import Changes
 
 MOST_CONNECTIONS = 10
 HOST = "applink-local-1"

@@ -1,0 +1,120 @@
+"""All that follows jobs, built and run together: the use cases, the poller, the delivery of what it finds."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from functools import partial
+
+from jobbot.flows.delivery.dispatcher import OutboxDispatcher
+from jobbot.flows.following.orphans import OrphanedInstances
+from jobbot.flows.following.poller import Poller
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.watching import WatchingFlow, lasting_of, obeyed_first
+from jobbot.flows.instances import Instances
+from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.web.directory import SlackDirectory
+from jobbot.slack.web.notifier import SlackNotifier
+from jobbot.slack.web.outbound import Outbound
+from jobbot.store.database.engine import Database
+from jobbot.store.database.retry import Timer
+from jobbot.store.following.outbox import Outbox
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import Watches
+from jobbot.store.slack_retries import Deliveries
+
+FINISH_SECONDS = 10.0
+"""How long a shutdown waits for what is being told: cut off, it would have to be told again."""
+
+
+class FollowingServices:
+    """``owner`` names this process; ``lease`` is how long one that died keeps what it had."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        deliveries: Deliveries,
+        owner: str,
+        instances: Instances,
+        gate: Gate,
+        directory: SlackDirectory,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+        lease: timedelta,
+        schedule: PollSchedule,
+        timer: Timer,
+    ) -> None:
+        watches = self._watches = Watches(database, clock)
+        # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
+        rounds = PollRounds(database, owner=owner, clock=clock, lease=2 * lease)
+        outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
+        self.watched = self.owed = self.outages = 0
+        """How many watches were open, notifications owed, and instances not to be followed, when it was looked last."""
+        self._gate = gate
+        self._directory = directory
+        self._deliveries = deliveries
+        self._instances = instances
+        self._outbound = outbound
+        self._clock = clock
+        self._rounds = rounds
+        self._outbox = outbox
+        notifier = self._notifier = SlackNotifier(gate.rule, directory.channel_now, outbound, trust=schedule.trust)
+        self._dispatcher = OutboxDispatcher(
+            outbox=outbox, watches=watches, notifier=notifier, clock=clock, look=schedule.look, timer=timer
+        )
+        self._poller = Poller(
+            rounds=rounds,
+            watches=watches,
+            instances=instances,
+            clock=clock,
+            schedule=schedule,
+            told=self._dispatcher.wake,
+            timer=timer,
+        )
+        self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake)
+        self._orphaned = OrphanedInstances(
+            rounds=rounds, watches=watches, instances=instances, clock=clock, told=self._dispatcher.wake
+        )
+
+    def door(self) -> Following:
+        """What serves the people who ask for it."""
+        return Following(
+            gate=self._gate,
+            instances=self._instances,
+            watching=self.watching,
+            is_first=partial(obeyed_first, self._deliveries),
+            outbound=self._outbound,
+            clock=self._clock,
+        )
+
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to a channel: what was known of it is asked again."""
+        self._directory.forget_channel(channel_id)
+        self._notifier.forget_channel(channel_id)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Follow until left; what is being told then is told to its end."""
+        delivering = asyncio.create_task(self._dispatcher.run())
+        looking = asyncio.create_task(self._poller.run())
+        try:
+            yield
+        finally:
+            looking.cancel()
+            self._dispatcher.end()
+            await asyncio.wait({delivering}, timeout=FINISH_SECONDS)
+            delivering.cancel()
+            await asyncio.wait({looking, delivering})
+
+    async def look_after(self) -> None:
+        """End what nobody serves, and count what there is. Raises StoreUnavailable."""
+        await self._orphaned.end()
+        self.watched, self.owed = await self._watches.count(), await self._outbox.count()
+        self.outages = len(await lasting_of(self._rounds, self._instances.names, self._clock()))
+
+    async def forget_old(self) -> None:
+        """Delete what is over and told. Raises StoreUnavailable."""
+        await self._rounds.forget_old()
+        await self._outbox.forget_old()

@@ -1,0 +1,235 @@
+"""Which channels are told of which ended jobs, and how: one message, many as one, or in the thread of before. Pure.
+
+Many at once are one matter, so they are one message: the first is told at once, and what follows within a minute makes
+the same message say how many they are, with each in its thread. The same datastream again within the hour is the same
+matter too, and stands in that thread.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pydantic import TypeAdapter, ValidationError
+
+from jobbot.access.policy import Need
+from jobbot.adverity.model import Job, State
+from jobbot.flows.following.poll_state import PollState
+from jobbot.flows.following.reconcile import CLOCK_SKEW
+from jobbot.render import alerts as words
+from jobbot.render.alerts import AlertSettings, Entry
+from jobbot.render.blockkit.blocks import Message, dump_message
+from jobbot.render.jobs import Names
+from jobbot.store.following.model import Alert, AlertGroup, Notification
+
+TOGETHER = timedelta(minutes=1)
+SAME_MATTER = timedelta(hours=1)
+LONGEST_MATTER = timedelta(hours=12)
+"""What goes on for longer is told in the channel again: a thread of yesterday is read by nobody."""
+
+_ROUGHLY = timedelta(seconds=2)
+"""So exactly two clocks can be compared: rather an ending too many than one too few."""
+
+_ENTRIES = TypeAdapter(tuple[Entry, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class AlertMessages:
+    """What the alerts of one round come to; ``jobs`` are those that are told, each with its channel."""
+
+    notifications: tuple[Notification, ...] = ()
+    groups: tuple[AlertGroup, ...] = ()
+    jobs: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An ended job that a channel is told of."""
+
+    entry: Entry
+    away: bool
+
+
+def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)) -> bool:
+    """Whether this alert is for this job. One that ended before the alert was switched on is not news.
+
+    ``witnessed`` are the jobs that were going on when somebody looked last: where Adverity does not say when a job
+    ended, only those, and what began since, are known to have ended after it was switched on. ``ahead`` is what is
+    known of how far Adverity's clock is ahead of ours.
+    """
+    if job.state is None or job.state.value not in alert.states:
+        return False
+    if alert.datastream is not None and (job.datastream is None or job.datastream.id != alert.datastream):
+        return False
+    if alert.snoozed_until is not None and now < alert.snoozed_until:
+        return False
+    # To the second, as Adverity writes times.
+    since = alert.since.replace(microsecond=0)
+    if ahead:
+        since += ahead - _ROUGHLY
+    if job.end is not None:
+        # Adverity's clock may be behind ours: of what was seen going on that does not matter.
+        return job.end >= (since - CLOCK_SKEW if job.id in witnessed else since)
+    return job.id in witnessed or (job.start is not None and job.start >= since)
+
+
+def tell(
+    over: Iterable[Job],
+    *,
+    alerts: Sequence[Alert],
+    groups: Sequence[AlertGroup],
+    names: Names,
+    seen: PollState,
+    witnessed: Collection[int],
+    now: datetime,
+) -> AlertMessages:
+    """Messages and groups, channel by channel. ``over`` are jobs that no alert has dealt with."""
+    jobs = sorted(over, key=lambda job: (job.end or now, job.id))
+    notifications: list[Notification] = []
+    changed: list[AlertGroup] = []
+    jobs_told: list[tuple[str, int]] = []
+    for channel in dict.fromkeys(alert.channel_id for alert in alerts):
+        own = [alert for alert in alerts if alert.channel_id == channel]
+        hits = []
+        for job in jobs:
+            asked = [alert.since for alert in own if wanted(alert, job, now, witnessed, seen.ahead)]
+            if asked:
+                hits.append(Hit(words.entry(job, names, now), seen.was_away(job.end, min(asked))))
+                jobs_told.append((channel, int(job.id)))
+        if hits:
+            here = [group for group in groups if group.channel_id == channel]
+            told = _Channel(own[0].instance, channel, here, now).tell(hits)
+            notifications += told.notifications
+            changed += told.groups
+    return AlertMessages(tuple(notifications), tuple(changed), tuple(jobs_told))
+
+
+class _Channel:
+    """One channel's round."""
+
+    def __init__(self, instance: str, channel: str, groups: Sequence[AlertGroup], now: datetime) -> None:
+        self._instance = instance
+        self._channel = channel
+        self._groups = list(groups)
+        self._now = now
+        self._notifications: list[Notification] = []
+        self._changed: dict[str, AlertGroup] = {}
+
+    def tell(self, hits: Sequence[Hit]) -> AlertMessages:
+        fresh = []
+        for hit in hits:
+            known = self._same_matter(hit.entry)
+            if known is None:
+                fresh.append(hit)
+            else:
+                self._again(known, hit)
+        if fresh:
+            young = [group for group in self._groups if self._now - group.opened_at <= TOGETHER]
+            if young:
+                self._join(young[-1], fresh)
+            else:
+                self._open(fresh)
+        return AlertMessages(tuple(self._notifications), tuple(self._changed.values()))
+
+    def _same_matter(self, entry: Entry) -> AlertGroup | None:
+        """The group in which this datastream was told of within the hour, unless that is the minute's own."""
+        if entry.stream is None:
+            return None
+        for group in reversed(self._groups):
+            age = self._now - group.opened_at
+            if TOGETHER < age <= LONGEST_MATTER and any(one.stream == entry.stream for one in self._lately(group)):
+                return group
+        return None
+
+    def _lately(self, group: AlertGroup) -> list[Entry]:
+        """What was told within the hour, of each datastream the last."""
+        young = [one for one in _entries(group) if self._now - one.at <= SAME_MATTER and one.stream is not None]
+        return list({one.stream: one for one in young}.values())
+
+    def _again(self, group: AlertGroup, hit: Hit) -> None:
+        self._keep(group, [*self._lately(group), hit.entry])
+        self._add(words.one(hit.entry, self._instance, away=hit.away, again=True), hit.entry.job, under=group.id)
+
+    def _open(self, hits: Sequence[Hit]) -> None:
+        found, away = [hit.entry for hit in hits], any(hit.away for hit in hits)
+        first = found[0]
+        root = words.one(first, self._instance, away=away) if len(found) == 1 else self._many(found, away=away)
+        id_ = self._add(root, first.job)
+        group = AlertGroup(
+            id=id_,
+            instance=self._instance,
+            channel_id=self._channel,
+            opened_at=self._now,
+            last_at=self._now,
+            entries="[]",
+        )
+        self._keep(group, found)
+        if len(found) > 1:
+            self._rows(id_, found)
+
+    def _join(self, group: AlertGroup, hits: Sequence[Hit]) -> None:
+        before, new = _entries(group), [hit.entry for hit in hits]
+        together = [*before, *new]
+        self._keep(group, together)
+        self._notifications.append(
+            self._notification(
+                self._many(together, away=any(hit.away for hit in hits)), new[0].job, group.id, edits=True
+            )
+        )
+        # The first one was the whole message until now: it moves to the thread with the others.
+        self._rows(group.id, together if len(before) == 1 else new)
+
+    def _many(self, found: Sequence[Entry], *, away: bool) -> Message:
+        return words.many(found, self._instance, away=away)
+
+    def _rows(self, root: str, found: Sequence[Entry]) -> None:
+        for first in range(0, len(found), words.ROWS):
+            some = found[first : first + words.ROWS]
+            self._add(words.rows(some), some[-1].job, under=root, what="row")
+
+    def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
+        kept = _ENTRIES.dump_json(tuple(entries)).decode()
+        self._changed[group.id] = replace(group, last_at=self._now, entries=kept)
+        self._groups = [one for one in self._groups if one.id != group.id] + [self._changed[group.id]]
+
+    def _add(self, message: Message, job: int, *, under: str | None = None, what: str = "alert") -> str:
+        notification = self._notification(message, job, under, what=what)
+        self._notifications.append(notification)
+        return notification.id
+
+    def _notification(
+        self, message: Message, job: int, under: str | None, *, edits: bool = False, what: str = "alert"
+    ) -> Notification:
+        id_ = uuid4().hex
+        # A job ends once, so it is told of once a channel; a summary that is edited is none of its tellings.
+        key = f"{what}:{self._instance}:{job}:{self._channel}" if not edits else f"summary:{under}:{id_}"
+        return Notification(
+            id=id_,
+            key=key,
+            need=Need.ALERTS,
+            instance=self._instance,
+            channel_id=self._channel,
+            message=dump_message(message),
+            under=under,
+            edits=edits,
+        )
+
+
+def alert_settings(alert: Alert) -> AlertSettings:
+    """As the renderer takes it."""
+    known = {state.value: state for state in State}
+    return AlertSettings(
+        instance=alert.instance,
+        datastream=alert.datastream,
+        states=frozenset(known[state] for state in alert.states if state in known),
+        user_id=alert.user_id,
+        since=alert.since,
+        snoozed_until=alert.snoozed_until,
+    )
+
+
+def _entries(group: AlertGroup) -> list[Entry]:
+    try:
+        return list(_ENTRIES.validate_json(group.entries))
+    except ValidationError:
+        return []

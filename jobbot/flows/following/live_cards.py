@@ -1,0 +1,237 @@
+"""Live cards: what is kept of one, when it is drawn anew, and when it is live no more. Pure.
+
+The message of a stop whose outcome was not seen is one too: it stays as it is until the job ends, and then says so. A
+card is edited only when people would see something else, never twice within 3 seconds, and more rarely as it gets
+older: whoever still looks after an hour does not look at the seconds.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from jobbot.access.policy import Need
+from jobbot.adverity.model import Datastream, DatastreamId, Job
+from jobbot.render import watching as words
+from jobbot.render.asked import Asker
+from jobbot.render.blockkit.blocks import Message, dump_message, load_message
+from jobbot.render.card import Card, render_card, what_people_see
+from jobbot.render.jobs import Names
+from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch
+
+LIVE = timedelta(hours=24)
+"""A card older than this is not followed any more: the incident it belongs to is over, or another day's."""
+
+_GAPS = (
+    (timedelta(minutes=1), timedelta(seconds=3)),
+    (timedelta(minutes=10), timedelta(seconds=10)),
+    (timedelta(hours=1), timedelta(seconds=60)),
+    (LIVE, timedelta(minutes=5)),
+)
+"""Up to which age a card is edited how often at most. The first is also what Slack bears for one message."""
+
+
+class Drawn(BaseModel):
+    """A job as a card shows it: enough to draw the card again without asking anybody.
+
+    ``offer_watch``: whether watching was permitted where the card is.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job: Job
+    as_of: AwareDatetime
+    stream: Datastream | None = None
+    offer_watch: bool = True
+
+    @classmethod
+    def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool) -> "Drawn":
+        """With what is known of its datastream."""
+        stream = names.datastreams.get(job.datastream.id) if job.datastream else None
+        return cls(job=job, as_of=as_of, stream=stream, offer_watch=offer_watch)
+
+    @classmethod
+    def load(cls, kept: str) -> "Drawn | None":
+        """From the database; None for another version's."""
+        try:
+            return cls.model_validate_json(kept)
+        except ValidationError:
+            return None
+
+    def dump(self) -> str:
+        """For the database."""
+        return self.model_dump_json(by_alias=True)
+
+    def card(self, instance: str, base_url: str) -> Card:
+        """As the renderer takes it."""
+        streams: Mapping[DatastreamId, Datastream] = {self.stream.id: self.stream} if self.stream else {}
+        return Card(job=self.job, instance=instance, as_of=self.as_of, names=Names(base_url, streams))
+
+
+class StopMessage(BaseModel):
+    """What the message of a stop says, of which only the end of the job is missing."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    message: str
+
+    @classmethod
+    def load(cls, kept: str) -> "StopMessage | None":
+        """From the database; None for a card."""
+        try:
+            return cls.model_validate_json(kept)
+        except ValidationError:
+            return None
+
+    def dump(self) -> str:
+        """For the database."""
+        return self.model_dump_json()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """An edit that is due, and what it makes of the card's row."""
+
+    card: CardChange
+    notification: Notification
+
+
+def gap(age: timedelta) -> timedelta:
+    """How long after an edit the next one may come."""
+    return next((wait for most, wait in _GAPS if age < most), _GAPS[-1][1])
+
+
+def fingerprint(lines: Sequence[str]) -> str:
+    """Of what people see."""
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def new_card(
+    drawn: Drawn | StopMessage,
+    *,
+    job: int,
+    instance: str,
+    base_url: str,
+    channel_id: str,
+    ts: str,
+    user_id: str,
+    offer_stop: bool,
+    now: datetime,
+) -> LiveCard:
+    """The row of a message that was just posted."""
+    seen = what_people_see(drawn.card(instance, base_url), now=now) if isinstance(drawn, Drawn) else []
+    return LiveCard(
+        id=uuid4().hex,
+        instance=instance,
+        job=job,
+        channel_id=channel_id,
+        message_ts=ts,
+        user_id=user_id,
+        offer_stop=offer_stop,
+        created_at=now,
+        next_edit_at=now + gap(timedelta(0)),
+        drawn=drawn.dump(),
+        shown=fingerprint(seen),
+    )
+
+
+class Redrawing:
+    """Draws the cards of one instance anew. ``watches`` are its open watches; ``now`` is the round's time.
+
+    ``recovered``: Adverity answers again, so that cards which say that it does not are due, however old they are.
+    """
+
+    def __init__(
+        self, *, instance: str, base_url: str, watches: Iterable[Watch], now: datetime, recovered: bool = False
+    ) -> None:
+        self._instance = instance
+        self._base_url = base_url
+        self._now = now
+        self._recovered = recovered
+        self._watchers: dict[tuple[int, str], list[str]] = {}
+        for one in watches:
+            self._watchers.setdefault((one.job, one.channel_id), []).append(one.user_id)
+
+    def going_on(self, card: LiveCard, job: Job) -> Change | None:
+        """The job as it is now, where that is worth an edit already."""
+        if StopMessage.load(card.drawn) is not None:
+            return None
+        if self._now - card.created_at >= LIVE:
+            return self._draw(card, self._with(card, job), note=words.no_longer_live(), end_reason="24 hours old")
+        if self._now < card.next_edit_at and not self._recovered:
+            return None
+        return self._draw(card, self._with(card, job))
+
+    def over(self, card: LiveCard, job: Job | None) -> Change | None:
+        """The last edit: how it ended. None for the job: Adverity does not know it any more."""
+        if told := StopMessage.load(card.drawn):
+            return self._ended_since(card, told, job)
+        if job is None:
+            return self._as_it_was(card, words.forgotten(), end_reason="not found")
+        return self._draw(card, self._with(card, job), end_reason=job.state_label or "over")
+
+    def as_last_seen(self, card: LiveCard) -> Change | None:
+        """Adverity answers again, if about something else: without the line that says that it does not."""
+        return self._as_it_was(card, "")
+
+    def trouble(self, card: LiveCard, kind: str, since: datetime) -> Change | None:
+        """Adverity cannot be asked: said once, because the words stay the same until it can."""
+        return self._as_it_was(card, words.trouble(kind, since))
+
+    def _as_it_was(self, card: LiveCard, note: str, *, end_reason: str = "") -> Change | None:
+        drawn = Drawn.load(card.drawn)
+        return None if drawn is None else self._draw(card, drawn, note=note, end_reason=end_reason)
+
+    def _with(self, card: LiveCard, job: Job) -> Drawn:
+        before = Drawn.load(card.drawn)
+        if before is None:
+            return Drawn(job=job, as_of=self._now)
+        return before.model_copy(update={"job": job, "as_of": self._now})
+
+    def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
+        message = words.ended_since(load_message(told.message), job, now=self._now)
+        reason = "not found" if job is None else job.state_label or "over"
+        return self._change(card, told.dump(), card.shown, message, end_reason=reason)
+
+    def _draw(self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "") -> Change | None:
+        # Elapsed time is counted up to when the job was seen: a card that cannot be kept true stands still.
+        shown, at = drawn.card(self._instance, self._base_url), drawn.as_of
+        watchers = self._watchers.get((card.job, card.channel_id), [])
+        mark = fingerprint(what_people_see(shown, now=at, watchers=watchers, note=note))
+        if mark == card.shown and not end_reason:
+            return None
+        message = render_card(
+            shown,
+            now=at,
+            asker=Asker(card.user_id),
+            offer_stop=card.offer_stop and not end_reason,
+            offer_share=False,
+            offer_watch=drawn.offer_watch and not end_reason,
+            watchers=watchers,
+            note=note,
+        )
+        return self._change(card, drawn.dump(), mark, message, end_reason=end_reason)
+
+    def _change(self, card: LiveCard, drawn: str, mark: str, message: Message, *, end_reason: str) -> Change:
+        row = CardChange(
+            id=card.id,
+            drawn=drawn,
+            shown=mark,
+            next_edit_at=self._now + gap(self._now - card.created_at),
+            end_reason=end_reason,
+        )
+        letter_id = uuid4().hex
+        notification = Notification(
+            id=letter_id,
+            key=f"card:{card.id}:{letter_id}",
+            need=Need.VIEW,
+            instance=self._instance,
+            channel_id=card.channel_id,
+            message_ts=card.message_ts,
+            edits=True,
+            message=dump_message(message),
+        )
+        return Change(card=row, notification=notification)

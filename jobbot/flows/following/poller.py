@@ -1,0 +1,118 @@
+"""One poller an instance, however many jobbots run: whoever looks first does the round that is due.
+
+A round: claim it, ask Adverity one thing through the gateway, decide what that means, and write the new state together
+with every message that follows, in one transaction. A process that dies in between has written nothing, and the round
+is done again by the next.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import datetime, timedelta
+
+from jobbot.flows.following.round import OneRound
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.instances import Instance, Instances
+from jobbot.logs import get_logger
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.following.model import LostRound, Round
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import Watches
+
+log = get_logger(__name__)
+
+
+class Poller:
+    """Runs for the life of the process. ``told`` is called when a round has left something to deliver.
+
+    ``timer`` is for the pauses between two looks.
+    """
+
+    def __init__(
+        self,
+        *,
+        rounds: PollRounds,
+        watches: Watches,
+        instances: Instances,
+        clock: Callable[[], datetime],
+        schedule: PollSchedule,
+        told: Callable[[], None],
+        timer: Timer = REAL,
+    ) -> None:
+        self._rounds = rounds
+        self._instances = instances
+        self._clock = clock
+        self._schedule = schedule
+        self._timer = timer
+        self._woken = {name: asyncio.Event() for name in instances.names}
+        self._round = OneRound(rounds=rounds, watches=watches, clock=clock, schedule=schedule, told=told)
+
+    def wake(self) -> None:
+        """The next round of an instance may be due sooner than it was."""
+        for woken in self._woken.values():
+            woken.set()
+
+    async def run(self) -> None:
+        """Until cancelled. Nothing that goes wrong in a round ends it."""
+        await asyncio.gather(*(self._follow(name) for name in self._instances.names))
+
+    async def _follow(self, name: str) -> None:
+        instance, woken = self._instances.get(name), self._woken[name]
+        # After a round, or the news of one, the next may be due before the usual pause is over.
+        usual, soon = self._schedule.look, min(self._schedule.look, self._schedule.next)
+        troubled = called = False
+        while instance is not None:
+            done = False
+            woken.clear()
+            try:
+                done = await self.look(instance)
+                troubled = False
+            except StoreUnavailable as error:
+                if not troubled:
+                    log.error("cannot follow, database cannot be used", instance=name, error=str(error))
+                troubled = True
+            except LostRound:
+                log.warning("round took too long, done by another process", instance=name)
+            except Exception:
+                log.exception("round failed", instance=name)
+            called = await self._timer.wait(woken, soon if done or called else usual)
+
+    async def look(self, instance: Instance) -> bool:
+        """Do the round that is due, if one is and nobody does it. Raises StoreUnavailable, LostRound."""
+        if not await self._rounds.is_wanted(instance.name):
+            return False
+        round_ = await self._rounds.begin(instance.name)
+        if round_ is None:
+            return False
+        try:
+            async with self._holding(round_):
+                await self._round.do(round_, instance)
+        except asyncio.CancelledError:
+            # The process ends: whoever is next need not wait for the lease. Where that cannot be written, it ends too.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(self._rounds.release(round_))
+            raise
+        except StoreUnavailable:
+            # What was found is not written: soon again, but Adverity is not asked all the time for nothing.
+            with suppress(StoreUnavailable):
+                await self._rounds.release(round_, until=self._clock() + timedelta(seconds=self._schedule.close))
+            raise
+        return True
+
+    @asynccontextmanager
+    async def _holding(self, round_: Round) -> AsyncIterator[None]:
+        """Keep the round for as long as Adverity takes to answer: nobody else shall ask it the same meanwhile."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self._rounds.lease.total_seconds() / 3)
+                with suppress(StoreUnavailable):
+                    await self._rounds.keep(round_)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            await asyncio.wait({renewing})

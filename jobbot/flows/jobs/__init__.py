@@ -1,0 +1,1 @@
+"""Reading jobs: lists, one job's card, and the names of datastreams."""

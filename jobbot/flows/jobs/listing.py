@@ -1,0 +1,105 @@
+"""List jobs: plan the queries, ask, filter by state, cut out the page.
+
+The API filters by datastream and range only, so states are filtered here; ``failed`` without a range would be
+everything that ever failed, so it means the last 24 hours, and the answer says so.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+from jobbot.adverity.gateway import Answer
+from jobbot.adverity.model import GOING_ON, OVER, Job, JobList, State
+from jobbot.adverity.query import JobQuery, Times
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since
+from jobbot.render.asked import Asked
+from jobbot.render.blockkit.paging import PAGE, within
+from jobbot.render.listing import Listing
+
+ASSUMED = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to ask Adverity, and how the question is repeated to the person."""
+
+    queries: tuple[JobQuery, ...]
+    asked: Asked
+
+
+def plan(intent: ListJobs, now: datetime, zone: str | None) -> Plan:
+    """Decide the queries. ``now`` is aware; ``zone`` is the asking person's, for the words only."""
+    times = resolve(intent, now)
+    past = JobQuery(intent.datastream, times) if times is not None else None
+    current = JobQuery(intent.datastream)
+    if intent.range is not None and past is not None and times is not None:
+        return Plan((past,), Asked(intent, times.start, times.end, zone))
+    if past is None or times is None:
+        return Plan((current,), Asked(intent, None, None, zone))
+    queries = (current, past) if intent.states & GOING_ON else (past,)
+    return Plan(queries, Asked(intent, times.start, times.end, zone, assumed_range=True))
+
+
+def resolve(intent: ListJobs, now: datetime) -> Times | None:
+    """The range in UTC to the second; None when the question is about now."""
+    if intent.range is None:
+        return times_of(Last(ASSUMED), now) if intent.states & OVER else None
+    return times_of(intent.range, now)
+
+
+def times_of(said: Range, now: datetime) -> Times:
+    """A range's two ends in UTC, to the second."""
+    now = now.astimezone(UTC).replace(microsecond=0)
+    match said:
+        case Between(start, end):
+            return Times(start, end)
+        case Since(start):
+            return Times(start, max(start, now))
+        case Last(duration):
+            return Times(now - duration, now)
+        case _:
+            assert_never(said)
+
+
+def choose_jobs(lists: Sequence[JobList], states: frozenset[State]) -> tuple[Job, ...]:
+    """The jobs that were asked for, each once: what is going on first, then the newest first."""
+    jobs = {job.id: job for one in lists for job in one.jobs}
+    chosen = (job for job in jobs.values() if not states or job.state in states)
+    return tuple(sorted(chosen, key=_newest_first))
+
+
+def _newest_first(job: Job) -> tuple[int, float, int]:
+    rank = 0 if job.state is State.RUNNING else 1 if job.is_going_on else 2
+    started = job.start.timestamp() if job.start else float("inf")
+    # What is scheduled next comes first among the scheduled; elsewhere the newest.
+    return (rank, started if job.state is State.SCHEDULED else -started, -job.id)
+
+
+class ListingFlow:
+    """The use case. ``clock`` gives the time, aware."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+
+    async def run(self, intent: ListJobs, instance: Instance, zone: str | None) -> Listing:
+        """Ask and choose_jobs. A page behind the last becomes the last. Raises AdverityError."""
+        planned = plan(intent, self._clock(), zone)
+        answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
+        lists = [answer.value for answer in answers]
+        jobs = choose_jobs(lists, intent.states)
+        page = within(intent.page, len(jobs))
+        shown = jobs[(page - 1) * PAGE : page * PAGE]
+        return Listing(
+            asked=replace(planned.asked, intent=replace(intent, page=page)),
+            instance=instance.name,
+            jobs=shown,
+            page=page,
+            total=len(jobs),
+            complete=all(one.complete for one in lists),
+            unreadable=sum(one.unreadable for one in lists),
+            as_of=min(answer.read_at for answer in answers),
+            names=await name_datastreams(instance, shown),
+        )

@@ -1,0 +1,1 @@
+"""Stopping a job: confirmation, claim, execution, outcome, the one channel message, and the history of it all."""

@@ -1,0 +1,84 @@
+"""What a person is shown before deciding on a stop: the job as it is now, and what would go with it."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import Job, JobId, State
+from jobbot.adverity.query import JobQuery
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.render.jobs import Names
+from jobbot.store.stops.model import OPEN, Ledger, StopRecord, StopState
+
+FOLLOWUP_PATIENCE = 1.5
+"""Seconds that the number of follow-up jobs may take: the question is shown without it rather than late."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A stop of the same job by somebody before: whose, and when.
+
+    ``is_open``: under way, so that another one would not be sent. ``worked``: the job was seen to end by it. Neither:
+    it was sent, and the outcome is not known.
+    """
+
+    user_id: str
+    at: datetime
+    is_open: bool
+    worked: bool
+
+    @classmethod
+    def of(cls, record: StopRecord) -> "Earlier":
+        """From its row."""
+        return cls(
+            record.user_id,
+            record.requested_at,
+            is_open=record.state in OPEN,
+            worked=record.state is StopState.STOPPED,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """``followups`` is None where it could not be found out."""
+
+    job: Job
+    names: Names
+    as_of: datetime
+    followups: int | None
+    earlier: Earlier | None
+
+
+async def read_confirmation(job: JobId, instance: Instance, ledger: Ledger) -> Confirmation:
+    """Read it all. Raises AdverityError where the job itself cannot be read."""
+    answer = await instance.gateway.job(job, fresh=True)
+    names = await name_datastreams(instance, [answer.value])
+    earlier = await ledger.earlier(instance.name, job)
+    return Confirmation(
+        job=answer.value,
+        names=names,
+        as_of=answer.read_at,
+        followups=await _followups(answer.value, instance.gateway) if not answer.value.is_over else None,
+        earlier=Earlier.of(earlier) if earlier is not None else None,
+    )
+
+
+async def _followups(job: Job, gateway: Gateway) -> int | None:
+    """Scheduled jobs of the same datastream: Adverity discards them with the one that is cancelled."""
+    if job.datastream is None:
+        return None
+    try:
+        async with asyncio.timeout(FOLLOWUP_PATIENCE):
+            current = (await gateway.jobs(JobQuery())).value
+    except (AdverityError, TimeoutError):
+        return None
+    return sum(
+        other.state is State.SCHEDULED
+        and other.id != job.id
+        and other.datastream is not None
+        and other.datastream.id == job.datastream.id
+        for other in current.jobs
+    )

@@ -1,0 +1,68 @@
+"""Read the record of stops."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.listing import times_of
+from jobbot.intents.model import History
+from jobbot.render.blockkit.paging import PAGE, within
+from jobbot.render.history import PastStop, Record
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.stops.history import StopHistory, StopQuery
+from jobbot.store.stops.model import StopRecord
+
+
+class CannotRead(Exception):
+    """The database is away, so the record cannot be read."""
+
+
+class HistoryFlow:
+    """The use case. ``clock`` gives the time, aware."""
+
+    def __init__(self, history: StopHistory, clock: Callable[[], datetime]) -> None:
+        self._history = history
+        self._clock = clock
+
+    async def run(self, asked: History, instance: Instance, zone: str | None) -> Record:
+        """A page of the record; one behind the last becomes the last. Raises CannotRead."""
+        now = self._clock()
+        times = times_of(asked.range, now) if asked.range is not None else None
+        query = StopQuery(
+            instance=instance.name,
+            start=times.start if times is not None else None,
+            end=times.end if times is not None else None,
+            user_id=asked.by,
+            job=asked.job,
+        )
+        try:
+            total = await self._history.count(query)
+            page = within(asked.page, total)
+            found = await self._history.newest(query, skip=(page - 1) * PAGE, most=PAGE)
+        except StoreUnavailable as error:
+            raise CannotRead from error
+        return Record(
+            asked=asked,
+            instance=instance.name,
+            stops=tuple(_past(record) for record in found),
+            page=page,
+            total=total,
+            as_of=now,
+            start=query.start,
+            end=query.end,
+            zone=zone,
+        )
+
+
+def _past(record: StopRecord) -> PastStop:
+    return PastStop(
+        job=record.job,
+        name=record.name,
+        user_id=record.user_id,
+        channel_id=record.channel_id,
+        reason=record.reason,
+        state=record.state.value,
+        outcome=record.outcome,
+        asked_at=record.requested_at,
+        closed_at=record.closed_at,
+    )

@@ -1,0 +1,204 @@
+"""What became of a stop: pure decisions from what was answered and what was read afterwards."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from jobbot.adverity.errors import AdverityError, NotStoppable, Unreachable
+from jobbot.adverity.model import STOPPED, Job
+from jobbot.render import stopping as words
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.errors import error_in_words
+from jobbot.render.stops_before import second as second_message
+from jobbot.store.stops.model import StopRecord, StopState
+
+ACCEPTED = "accepted"
+_REFUSED = re.compile(r"refused(?: \((\d{3})\))?: (.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class OverBefore:
+    """The job was over when it was read for the last time before sending. Nothing was sent."""
+
+    job: Job
+
+
+@dataclass(frozen=True, slots=True)
+class NotSent:
+    """Nothing reached Adverity: the job could not be read, or no connection was made."""
+
+    error: AdverityError
+
+
+@dataclass(frozen=True, slots=True)
+class TooOld:
+    """The row says that nothing was sent, and it was asked for too long ago to be sent now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """Adverity took the stop, which says nothing of the job yet."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedUpstream:
+    """Adverity answered, and the answer was no. ``said`` are its own words, if it gave any.
+
+    ``status`` is there where it is the key, the number or the hour that is at fault, and not the job's stage.
+    """
+
+    said: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The stop left, or may have left, and no answer came that says whether it was taken.
+
+    ``interrupted``: because the process that sent it ended, not because Adverity kept silent.
+    """
+
+    why: str
+    interrupted: bool = False
+
+
+Sent = Accepted | RefusedUpstream | Unanswered
+Attempt = OverBefore | NotSent | TooOld | Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """The person who asked is not permitted: why, for the record, and in words."""
+
+    why: str
+    message: Message
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a stop ended: the state of the ledger's row, a line for the record, the message of it.
+
+    The message is the channel's; where the stop was not begun (``NOT_BEGUN``), it is the person's.
+    """
+
+    state: StopState
+    outcome: str
+    message: Message
+
+
+def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
+    """What an error in answer to the stop means.
+
+    A 4xx is a no (429 included: whoever says "too many" has not done it). A 5xx, 503 included, may come from a proxy
+    in front of an instance that did take it, so it answers nothing.
+    """
+    if isinstance(error, Unreachable):
+        return Unanswered(str(error)) if error.maybe_received else NotSent(error)
+    if error.status is not None and 400 <= error.status < 500:
+        return RefusedUpstream(_own_words(error), None if isinstance(error, NotStoppable) else error.status)
+    return Unanswered(str(error))
+
+
+def answer_for_the_record(sent: Sent) -> str:
+    """Adverity's answer as the ledger keeps it; :func:`sent_before` reads it again."""
+    match sent:
+        case Accepted():
+            return ACCEPTED
+        case RefusedUpstream(said, status):
+            return f"refused: {said}" if status is None else f"refused ({status}): {said}"
+        case Unanswered(why):
+            return f"no answer: {why}"
+        case _:
+            assert_never(sent)
+
+
+def sent_before(record: StopRecord) -> Sent:
+    """What a row tells of the stop that another process has sent."""
+    if record.answer == ACCEPTED:
+        return Accepted(record.answered_at or record.requested_at)
+    if refused := _REFUSED.fullmatch(record.answer):
+        return RefusedUpstream(refused[2], int(refused[1]) if refused[1] else None)
+    return Unanswered(record.answer or "jobbot was interrupted", interrupted=not record.answer)
+
+
+def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: datetime) -> Ending:
+    """The ending. ``seen`` is the job as it was read last after the stop, None where it could not be read."""
+    match attempt:
+        case OverBefore(job):
+            outcome = f"not sent, the job was over: {job.state_label}"
+            return Ending(StopState.ENDED_OTHERWISE, outcome, words.over_before(stop, job))
+        case NotSent(error):
+            return Ending(StopState.REFUSED, f"not sent: {error}", words.not_sent(stop, error_in_words(error)))
+        case TooOld():
+            outcome = "not sent: asked for too long ago"
+            return Ending(StopState.REFUSED, outcome, words.not_sent(stop, words.away_too_long()))
+        case RefusedUpstream(said, status):
+            if seen is not None and seen.is_over:
+                return _too_late(seen, stop)
+            return Ending(StopState.REFUSED, said, words.refused(stop, said, status))
+        case Accepted() | Unanswered():
+            return _after_sending(attempt, seen, stop, now)
+        case _:
+            assert_never(attempt)
+
+
+def denied(no: Denied) -> Ending:
+    """The ending of a submission that is not permitted."""
+    return Ending(StopState.DENIED, no.why, no.message)
+
+
+def second(stop: words.Stop, first: StopRecord) -> Ending:
+    """The ending of a submission for a job that somebody else is stopping, or has stopped."""
+    worked = first.state is StopState.STOPPED
+    outcome = f"not sent, {'stopped' if worked else 'being stopped'} by {first.user_id}"
+    return Ending(StopState.SECOND, outcome, second_message(stop.job, first.user_id, first.requested_at, worked=worked))
+
+
+def dropped(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:
+    """The ending of a submission whose process did not come to decide on it."""
+    return Ending(StopState.DROPPED, why, words.dropped(stop))
+
+
+def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime) -> Ending:
+    """The ending of a row whose instance is not configured any more: what the row alone says."""
+    if record.state is StopState.SUBMITTED:
+        return dropped(stop)
+    if record.state is StopState.REQUESTED:
+        return Ending(StopState.REFUSED, "not sent: instance not configured", words.not_set_up(stop, sent=False))
+    sent = sent_before(record)
+    if isinstance(sent, RefusedUpstream):
+        return decide_ending(sent, None, stop, now)
+    outcome = "not known: instance not configured"
+    return Ending(StopState.UNKNOWN, outcome, words.not_set_up(stop, sent=True))
+
+
+def _after_sending(attempt: Accepted | Unanswered, seen: Job | None, stop: words.Stop, now: datetime) -> Ending:
+    if seen is not None and seen.state in STOPPED:
+        return Ending(StopState.STOPPED, seen.state_label, words.stopped(stop, seen, now))
+    if seen is not None and seen.is_over:
+        return _too_late(seen, stop)
+    match attempt:
+        case Accepted(at) if seen is not None:
+            outcome = f"accepted, but still {seen.state_label}"
+            return Ending(StopState.UNKNOWN, outcome, words.slow(stop, seen, at, now))
+        case Accepted():
+            outcome, answer = "accepted, but not seen since", words.StopAnswer.ACCEPTED
+        case Unanswered(why, interrupted):
+            outcome, answer = (
+                f"no answer: {why}",
+                words.StopAnswer.INTERRUPTED if interrupted else words.StopAnswer.NONE,
+            )
+    return Ending(StopState.UNKNOWN, outcome, words.unknown(stop, seen, now, answer=answer))
+
+
+def _too_late(job: Job, stop: words.Stop) -> Ending:
+    return Ending(StopState.ENDED_OTHERWISE, job.state_label, words.too_late(stop, job))
+
+
+def _own_words(error: AdverityError) -> str:
+    if error.detail:
+        return error.detail
+    return "it gave no reason" if isinstance(error, NotStoppable) else f"it answered {error.status}"

@@ -1,0 +1,193 @@
+"""Stop a job: record it, claim it, say so, send once, and tell what really happened.
+
+The order is the safety. The submission stands in the ledger before Slack has its ack, and the claim on the job before
+anything is sent, so two people cannot both send. The
+ledger says ``sent`` before the request leaves, so whoever finds the row later knows that it may have left. The request
+is sent exactly once: Adverity knows no idempotency keys, a repeated POST is a second request. And no ending is told
+from the answer to the stop, whose body is not published: the job is read again until it is over.
+
+Whatever a process has done is in the row, so another one - or the same, restarted - goes on from there with the same
+code: ``carry_out`` begins with a new row, ``resume`` with one that was left behind.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.model import JobId
+from jobbot.flows.instances import Instance
+from jobbot.flows.stops.announcer import Announcer, Place
+from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
+from jobbot.flows.stops.execution import Follow, StopExecution
+from jobbot.flows.stops.hold import Permit
+from jobbot.flows.stops.outcome import Ending
+from jobbot.flows.stops.pace import Pace
+from jobbot.logs import get_logger
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.stops.model import Claimed, Ledger, LostClaim, Repeated, StopState, StopWish
+from jobbot.telemetry import Telemetry
+
+log = get_logger(__name__)
+
+
+class CannotRecord(Exception):
+    """The ledger cannot be used, so nothing was sent and nothing will be."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopOrder:
+    """A submitted modal that may be obeyed, if access says so.
+
+    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
+    was shown.
+    """
+
+    request_key: str
+    job: JobId
+    name: str
+    user_id: str
+    team_id: str | None
+    place: Place
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """Somebody else sees it through: the same submission's first delivery, or whoever took the row over."""
+
+
+class StoppingFlow:
+    """The use case. ``clock`` gives the time, aware; ``follow`` waits for a job whose stop has no known outcome."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        announcer: Announcer,
+        clock: Callable[[], datetime],
+        pace: Pace,
+        telemetry: Telemetry | None = None,
+        *,
+        follow: Follow | None = None,
+        timer: Timer = REAL,
+    ) -> None:
+        self._ledger = ledger
+        self._announcer = announcer
+        self._clock = clock
+        self._pace = pace
+        self._follow = follow
+        self._timer = timer
+        self._late: set[asyncio.Task[Claimed | Repeated]] = set()
+        self._telemetry = telemetry or Telemetry()
+
+    async def ask(self, job: JobId, instance: Instance) -> Confirmation:
+        """What is shown before a stop is decided on. Raises AdverityError, CannotRecord."""
+        try:
+            return await read_confirmation(job, instance, self._ledger)
+        except StoreUnavailable as error:
+            raise CannotRecord from error
+
+    async def record(self, order: StopOrder, instance: Instance) -> Claimed | HandedOn:
+        """Put it into the record, which Slack's ack waits for. Raises CannotRecord: then it will not be sent."""
+        # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
+        submitting = asyncio.create_task(
+            self._ledger.submit(self._wish(order, instance), response_url=order.place.response_url)
+        )
+        try:
+            await asyncio.wait({submitting}, timeout=self._pace.record)
+        finally:
+            if not submitting.done():
+                self._late.add(submitting)
+                submitting.add_done_callback(self._came_late)
+        if not submitting.done():
+            raise CannotRecord("not within the time that Slack gives")
+        try:
+            claimed = submitting.result()
+        except StoreUnavailable as error:
+            raise CannotRecord(str(error)) from error
+        if isinstance(claimed, Claimed):
+            return claimed
+        if claimed.record.state is StopState.DROPPED:
+            raise CannotRecord("delivered again, and dropped before")
+        return HandedOn()
+
+    def _came_late(self, submitting: asyncio.Task[Claimed | Repeated]) -> None:
+        """Nobody waits for it any more, so nothing is to come of it."""
+        self._late.discard(submitting)
+        if submitting.cancelled() or submitting.exception() is not None:
+            return  # the ledger knows
+        if isinstance(claimed := submitting.result(), Claimed):
+            self._ledger.withdraw(claimed.claim)
+
+    async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
+        """From the record to the ending; ``permit`` decides access."""
+        return await self._see_through(claimed, place, lambda one: one.run(instance.gateway, permit))
+
+    def _wish(self, order: StopOrder, instance: Instance) -> StopWish:
+        return StopWish(
+            request_key=order.request_key,
+            instance=instance.name,
+            job=order.job,
+            name=order.name,
+            user_id=order.user_id,
+            team_id=order.team_id,
+            channel_id=order.place.channel_id,
+            thread_ts=order.place.thread_ts,
+            reason=order.reason,
+            requested_at=self._clock(),
+        )
+
+    async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
+        """Go on with a row that was left behind, from whatever it says."""
+        record = claimed.record
+        log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
+        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance.gateway))
+
+    async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
+        """End a row that was left behind on an instance that is not configured any more."""
+        record = claimed.record
+        log.error("stop left behind on an unknown instance", job=record.job, instance=record.instance)
+        return await self._see_through(claimed, _place_of(claimed), StopExecution.give_up)
+
+    async def _see_through(
+        self, claimed: Claimed, place: Place, to_its_end: Callable[[StopExecution], Awaitable[Ending | None]]
+    ) -> Ending | HandedOn:
+        """Whatever happens, the row says what was done, and somebody goes on from there or it is closed."""
+        one = StopExecution(
+            claimed,
+            place=place,
+            ledger=self._ledger,
+            announcer=self._announcer,
+            clock=self._clock,
+            pace=self._pace,
+            follow=self._follow,
+            timer=self._timer,
+            telemetry=self._telemetry,
+        )
+        try:
+            return await to_its_end(one) or HandedOn()
+        except LostClaim:
+            await one.channel_message.set_right()
+            return HandedOn()
+        except asyncio.CancelledError:
+            # The process ends: whoever is next may go on at once. Where that cannot be written, it ends too.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(one.let_go())
+            raise
+        except StoreUnavailable:
+            # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
+            await one.wait()
+            await one.let_go()
+            await one.channel_message.set_right()
+            return HandedOn()
+        except Exception:
+            await one.fail()
+            raise
+        finally:
+            self._ledger.drop(claimed.claim)
+
+
+def _place_of(claimed: Claimed) -> Place:
+    return Place(claimed.record.channel_id, claimed.record.thread_ts, claimed.response_url)

@@ -1,0 +1,37 @@
+"""The words about alerts: ``alerts``, and whether they go on, off, or are silent for a while.
+
+A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
+"""
+
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.vocabulary import ALERTS, PERHAPS_INSTANCE, SNOOZING, SWITCHES, VERBS, Verb
+from jobbot.intents.model import AlertsDo
+
+
+def read_alerts(sentence: Sentence, at: int) -> int:
+    """``alerts`` and its switch, in any order; ``stop alerts`` is ``alerts off``; ``snooze 2h`` says both at once."""
+    word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
+    if VERBS.get(word) is Verb.STOP and ALERTS.intersection(following):
+        _put_switch(sentence, AlertsDo.OFF, at, at + 2)
+        return 2
+    if word in SNOOZING:
+        _put_switch(sentence, AlertsDo.SNOOZE, at, at + 1)
+        return 1
+    if word in ALERTS:
+        sentence.put_report(Verb.ALERTS, at, at + 1)
+        return 1
+    if word not in SWITCHES or not ALERTS.intersection(sentence.words):
+        return 0
+    _put_switch(sentence, SWITCHES[word], at, at + 1)
+    name = sentence.instance_at(at + 1) if following and word in PERHAPS_INSTANCE else None
+    if name is None:
+        return 1
+    sentence.put_instance(name, at, at + 2)
+    return 2
+
+
+def _put_switch(sentence: Sentence, switch: AlertsDo, at: int, behind: int) -> None:
+    if sentence.parts.verb is not Verb.ALERTS and not ALERTS.intersection(sentence.words[behind:]):
+        sentence.put_report(Verb.ALERTS, at, behind)
+    if sentence.parts.once("switch", (sentence.parts.switch, switch), sentence.shown(at, behind), at, behind):
+        sentence.parts.switch = switch

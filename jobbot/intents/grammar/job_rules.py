@@ -1,0 +1,109 @@
+"""The words about one job: verbs, numbers, links, and what stands behind a stop.
+
+A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
+"""
+
+from jobbot.adverity.model import JobId
+from jobbot.intents.grammar.reason import named, nearest_instance, read_reason
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.numbers import hosts, job_link, like_number, number
+from jobbot.intents.language.tokens import show
+from jobbot.intents.language.vocabulary import HELP, JOB, REPORTS, VERBS, WATCHING, Verb
+from jobbot.intents.model import BadNumber, SaidTwice, UnknownInstance
+
+
+def read_help(sentence: Sentence, at: int) -> int:
+    """``help``; a question mark by itself is one too."""
+    word = sentence.words[at]
+    if word in HELP or sentence.words == ["?"]:
+        sentence.parts.help = True
+    return 1 if word in HELP or word == "?" else 0
+
+
+def read_verb(sentence: Sentence, at: int) -> int:
+    """``stop``, ``watch``, ``status``, ``history``; ``stop watching`` is an ``unwatch``."""
+    parts, taken = sentence.parts, 1
+    verb = VERBS.get(sentence.words[at])
+    if verb is None:
+        return 0
+    if verb is Verb.STOP and WATCHING.intersection(sentence.words[at + 1 : at + 2]):
+        verb, taken = Verb.UNWATCH, 2
+    shown = sentence.shown(at, at + taken)
+    if verb in REPORTS:
+        sentence.put_report(verb, at, at + taken)
+        return taken
+    if parts.once("verb", (parts.verb, verb), shown, at, at + taken):
+        parts.verb, parts.wants = verb, shown
+    _take_reason(sentence, at)
+    return taken
+
+
+def read_noun(sentence: Sentence, at: int) -> int:
+    """``job`` before a number."""
+    if sentence.words[at] != JOB:
+        return 0
+    sentence.parts.wants = sentence.parts.wants or JOB
+    return 1
+
+
+def read_number(sentence: Sentence, at: int) -> int:
+    """A number that no other word claims is a job's."""
+    word, shown = sentence.words[at], sentence.tokens[at].shown
+    found = number(word)
+    if found is not None:
+        _put_job(sentence, JobId(found), shown, at)
+    elif like_number(word):
+        sentence.parts.fault(BadNumber(sentence.parts.wants or JOB, shown), at, at + 1)
+    else:
+        return 0
+    return 1
+
+
+def read_number_to_stop(sentence: Sentence, at: int) -> int:
+    """Behind ``stop`` a number is a job's before it is anything else: ``stop 30 min too long``."""
+    if sentence.parts.verb is not Verb.STOP or number(sentence.words[at]) is None:
+        return 0
+    return read_number(sentence, at)
+
+
+def read_link(sentence: Sentence, at: int) -> int:
+    """A link to a job says which instance it is on. On a host nobody configured there is nothing to be read."""
+    url, instances = sentence.tokens[at].url, sentence.instances
+    job = job_link(url) if url else None
+    if job is None:
+        return 0
+    on = hosts(url)
+    name = named(instances, *on)
+    if name is not None:
+        sentence.put_instance(name, at, at + 1)
+    else:
+        near = nearest_instance(on[-1], instances) if on else None
+        instead = (str(job), "in", near.lower()) if near else (str(job),) if len(instances) == 1 else ()
+        problem = UnknownInstance(show(on[1] if on else url), near, instances)
+        sentence.parts.fault(problem, at, at + 1, instead)
+    _put_job(sentence, JobId(job), f"job {job}", at)
+    return 1
+
+
+def _put_job(sentence: Sentence, job: JobId, shown: str, at: int) -> None:
+    if sentence.parts.once("job", (sentence.parts.job, job), shown, at, at + 1):
+        sentence.parts.job = job
+    _take_reason(sentence, at)
+
+
+def _take_reason(sentence: Sentence, at: int) -> None:
+    """With a stop and a number all is said; the rest is the reason, whatever words it has."""
+    parts = sentence.parts
+    if parts.verb is not Verb.STOP or parts.job is None:
+        return
+    sentence.done = True
+    why = read_reason(sentence.text[sentence.tokens[at].end :], sentence.instances)
+    parts.reason = why.reason
+    if why.instance is not None:
+        sentence.put_instance(why.instance, at + 1, at + 1)
+    if why.nearly is not None:
+        sentence.unknown_instance(why.nearly, show(why.nearly), at + 1, at + 1)
+        # For the suggestion, which shows the job where it was probably meant.
+        parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
+    if why.number is not None:
+        parts.fault(SaidTwice("job", parts.shown("job"), show(why.number)), at + 1, at + 1)

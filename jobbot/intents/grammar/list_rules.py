@@ -1,0 +1,130 @@
+"""The words about lists - states, ranges, datastreams, instances - and the words that say nothing, or nothing known.
+
+A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
+"""
+
+from dataclasses import replace
+
+from jobbot.adverity.model import GOING_ON, DatastreamId, State
+from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.numbers import hosts, like_number, number
+from jobbot.intents.language.spelling import nearest
+from jobbot.intents.language.vocabulary import (
+    BROWSING,
+    DATASTREAM,
+    FILLERS,
+    INSTANCE,
+    JOB,
+    PERHAPS_INSTANCE,
+    STATES,
+    TITLES,
+    VERBS,
+    VOCABULARY,
+    WEAK_STATES,
+    Verb,
+)
+from jobbot.intents.model import BadNumber, BadRange, MissingNumber, UnknownWord
+from jobbot.intents.times import ranges
+
+
+def read_instance(sentence: Sentence, at: int) -> int:
+    """``in NAME``. Before a word that is known otherwise ("in the last 6h") ``in`` says nothing."""
+    word = sentence.words[at]
+    if word not in INSTANCE and word not in PERHAPS_INSTANCE:
+        return 0
+    place = sentence.behind(at, {"the"})
+    if place is None:
+        if word == "in":
+            sentence.parts.fault(UnknownWord(word), at, at + 1)
+        return 1 if word == "in" else 0
+    token = sentence.tokens[place]
+    name = sentence.instance_at(place, *hosts(token.url))
+    if name is not None:
+        sentence.put_instance(name, at, place + 1)
+    elif word == "in" and token.word == "progress":
+        _put_states(sentence.parts, frozenset({State.RUNNING}), "in progress")
+    elif word in PERHAPS_INSTANCE or sentence.is_known(place):
+        return 0
+    else:
+        sentence.unknown_instance(token.word, token.shown, at, place + 1)
+    return place + 1 - at
+
+
+def read_datastream(sentence: Sentence, at: int) -> int:
+    """``datastream 42``."""
+    if sentence.words[at] not in DATASTREAM:
+        return 0
+    parts, word, place = sentence.parts, sentence.tokens[at].shown, sentence.behind(at, TITLES)
+    given = sentence.words[place] if place is not None else ""
+    found = number(given)
+    if place is None or (found is None and not like_number(given) and sentence.is_known(place)):
+        parts.fault(MissingNumber(word), at, at + 1)
+        return 1
+    if found is None:
+        parts.fault(BadNumber(word, sentence.tokens[place].shown), at, place + 1)
+    elif parts.once("datastream", (parts.datastream, found), sentence.shown(at, place + 1), at, place + 1):
+        parts.datastream = DatastreamId(found)
+    return place + 1 - at
+
+
+def read_range(sentence: Sentence, at: int) -> int:
+    """Any range of time."""
+    found = ranges.find(sentence.words, at, sentence.instants)
+    if found is None:
+        return 0
+    parts, behind = sentence.parts, at + found.words
+    shown = sentence.shown(at, behind)
+    if isinstance(found.what, BadRange):
+        parts.fault(replace(found.what, given=shown), at, behind, found.instead)
+    elif parts.once("range", (parts.range, found.what), shown, at, behind):
+        parts.range = found.what
+    return found.words
+
+
+def read_state(sentence: Sentence, at: int) -> int:
+    """A state, or a word for several."""
+    word, shown, parts = sentence.words[at], sentence.tokens[at].shown, sentence.parts
+    if word in STATES:
+        _put_states(parts, STATES[word], shown)
+    elif word in WEAK_STATES:
+        parts.weak_states |= WEAK_STATES[word]
+        parts.note("now" if WEAK_STATES[word] == GOING_ON else "states", shown)
+    else:
+        return 0
+    return 1
+
+
+def read_filler(sentence: Sentence, at: int) -> int:
+    """Words that say nothing by themselves."""
+    return 1 if sentence.words[at] in FILLERS or sentence.words[at] in ("-", "..") else 0
+
+
+def read_unknown(sentence: Sentence, at: int) -> int:
+    """Whatever is left is told, with the nearest word there is."""
+    parts, token = sentence.parts, sentence.tokens[at]
+    if len(parts.faults) >= MOST_FAULTS:
+        return 1
+    near = nearest(token.word, VOCABULARY)
+    name = sentence.instance_at(at)
+    if parts.wants is not None and _wants_number(parts, parts.wants, near):
+        parts.fault(BadNumber(parts.wants, token.shown), at, at + 1)
+    elif name is not None:
+        parts.fault(UnknownWord(token.shown, f"in {name}"), at, at + 1, ("in", name.lower()))
+    else:
+        # A slip of the finger may be told to be near "stop", but is never made one.
+        instead = (near,) if near is not None and VERBS.get(near) is not Verb.STOP else ()
+        parts.fault(UnknownWord(token.shown, near), at, at + 1, instead)
+    return 1
+
+
+def _wants_number(parts: Parts, word: str, near: str | None) -> bool:
+    """Whether a word nobody knows stands where ``word`` wants a job's number."""
+    if parts.job is not None or parts.has_bad_number(word):
+        return False
+    return near is None or word.lower() not in BROWSING | {JOB}
+
+
+def _put_states(parts: Parts, states: frozenset[State], shown: str) -> None:
+    parts.states |= states
+    parts.note("states", shown)

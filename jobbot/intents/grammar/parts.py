@@ -1,0 +1,72 @@
+"""What the words of a sentence came to, part by part, before it is one intent."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jobbot.adverity.model import DatastreamId, JobId, State
+from jobbot.intents.language.vocabulary import Verb
+from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice
+
+Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person", "switch"]
+MOST_FAULTS = 5
+"""More are not told: nobody reads them, and finding the nearest word costs time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A problem, the words it is about (from ``first``, not including ``behind``), and what may stand there instead."""
+
+    problem: Problem
+    first: int
+    behind: int
+    instead: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Parts:
+    """The parts that were understood, of two of a kind the first.
+
+    ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow.
+    """
+
+    verb: Verb | None = None
+    job: JobId | None = None
+    states: frozenset[State] = frozenset()
+    weak_states: frozenset[State] = frozenset()
+    datastream: DatastreamId | None = None
+    range: Range | None = None
+    instance: str | None = None
+    person: str | None = None
+    switch: AlertsDo | None = None
+    reason: str = ""
+    help: bool = False
+    wants: str | None = None
+    said: list[tuple[Kind, str]] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    def fault(self, problem: Problem, first: int, behind: int, instead: tuple[str, ...] = ()) -> None:
+        """Note a problem, unless there are enough."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(problem, first, behind, instead))
+
+    def note(self, kind: Kind, shown: str) -> None:
+        """Note how a part was put."""
+        if (kind, shown) not in self.said:
+            self.said.append((kind, shown))
+
+    def once(self, kind: Kind, old_new: tuple[object, object], shown: str, first: int, behind: int) -> bool:
+        """Note a part of which there can be one; False, and a fault, when another one of it was said before."""
+        old, new = old_new
+        if old is not None and old != new:
+            self.fault(SaidTwice(kind, self.shown(kind), shown), first, behind)
+            return False
+        self.note(kind, shown)
+        return True
+
+    def has_bad_number(self, word: str) -> bool:
+        """Whether something that is no number was found where ``word`` wants one."""
+        return any(isinstance(fault.problem, BadNumber) and fault.problem.word == word for fault in self.faults)
+
+    def shown(self, kind: Kind) -> str:
+        """How a part was put."""
+        return next((shown for which, shown in self.said if which == kind), "")

@@ -1,0 +1,41 @@
+"""Reads a sentence word by word: the first rule that knows a place takes it."""
+
+from collections.abc import Callable, Sequence
+
+from jobbot.intents.grammar import alert_rules, history_rules, job_rules, list_rules
+from jobbot.intents.grammar.parts import Parts
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.tokens import TOKENS_MOST, Token
+from jobbot.intents.model import UnknownWord
+from jobbot.intents.times.instants import Instants
+
+Rule = Callable[[Sentence, int], int]
+
+RULES: tuple[Rule, ...] = (
+    job_rules.read_help,
+    alert_rules.read_alerts,
+    list_rules.read_instance,
+    job_rules.read_link,
+    job_rules.read_verb,
+    job_rules.read_noun,
+    history_rules.read_person,
+    list_rules.read_datastream,
+    job_rules.read_number_to_stop,
+    list_rules.read_range,
+    job_rules.read_number,
+    list_rules.read_state,
+    list_rules.read_filler,
+    list_rules.read_unknown,
+)
+"""The order decides what a word means that could mean two things: ``in last``, where an instance is called so."""
+
+
+def read(text: str, tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> Parts:
+    """What the words came to. ``text`` is what the tokens were cut from: a reason is taken from there."""
+    sentence = Sentence(text, tokens, instants, instances)
+    at = 0
+    while at < len(sentence.words) and not sentence.done:
+        at += next(taken for rule in RULES if (taken := rule(sentence, at)))
+    if sentence.beyond is not None and not sentence.done:
+        sentence.parts.fault(UnknownWord(sentence.beyond), TOKENS_MOST, TOKENS_MOST + 1)
+    return sentence.parts

@@ -1,0 +1,66 @@
+"""What stands behind ``stop 987``: the instance, where one is named directly behind the number, and the reason.
+
+The reason is taken as it was typed, Slack's wrappings made readable; only the blanks, commas, colons and dashes between
+it and the number are left away.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jobbot.intents.language.numbers import hosts
+from jobbot.intents.language.slack_text import normal, readable
+from jobbot.intents.language.spelling import nearest
+from jobbot.intents.language.tokens import bare
+from jobbot.intents.language.vocabulary import FILLERS
+
+_LEAD = re.compile(r"(?:[\s,;:|–—…]|[-.]++(?=\s|$))*+")
+_IN = re.compile(r"(?:in|on)\s+(\S+)", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:(?:and|or|jobs?|[&+]|#?\d++)(?:[\s,;]++|$))++", re.IGNORECASE)
+_LONGEST_NAME = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """``nearly``: a name that no instance has, but almost; ``number``: the reason is nothing but this and more such."""
+
+    reason: str
+    instance: str | None = None
+    nearly: str | None = None
+    number: str | None = None
+
+
+def read_reason(rest: str, instances: Sequence[str]) -> Why:
+    """Read what follows the number. ``stop 987 in the night`` names no instance, ``stop 987 in stagin`` nearly does."""
+    words = _led(readable(rest))
+    instance = None
+    if place := _IN.match(words):
+        name = normal(place[1][:_LONGEST_NAME]).lower()
+        instance = named(instances, name, bare(name), *(hosts(name) if "://" in name else ()))
+        if instance is None and bare(name) not in FILLERS and nearest(bare(name), _lower(instances)):
+            return Why(words, nearly=bare(name))
+        if instance is not None:
+            words = _led(words[place.end() :])
+    words = words.strip()
+    number = re.search(r"#?\d+", words) if _NUMBERS.fullmatch(words) else None
+    return Why(words, instance, number=number[0] if number else None)
+
+
+def named(instances: Sequence[str], *words: str) -> str | None:
+    """The configured instance that one of the words names."""
+    return next((name for word in words for name in instances if word and name.lower() == word), None)
+
+
+def nearest_instance(word: str, instances: Sequence[str]) -> str | None:
+    """The configured instance that was probably meant."""
+    near = nearest(word, _lower(instances))
+    return None if near is None else named(instances, near)
+
+
+def _lower(instances: Sequence[str]) -> list[str]:
+    return [name.lower() for name in instances]
+
+
+def _led(words: str) -> str:
+    lead = _LEAD.match(words)
+    return words[lead.end() :] if lead else words

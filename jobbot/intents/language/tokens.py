@@ -1,0 +1,148 @@
+"""What was typed, cut into words that each know where they ended, so that a reason can be taken as it was typed.
+
+People copy commands with their backticks, phones change quotes, dashes and dots, Slack wraps ids and links: none of it
+is left in ``Token.word``. The work is bounded: no more than TOKENS_MOST words are cut, whatever follows them.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from jobbot.intents.language.numbers import is_link
+from jobbot.intents.language.slack_text import normal, person, unwrapped
+from jobbot.intents.language.vocabulary import DATASTREAM, JOB, KEYS, KNOWN
+from jobbot.intents.times import moments
+
+TOKENS_MOST = 100
+"""Words in a sentence that are read; nobody means more."""
+_LONGEST = 64
+_LONGEST_PIECE = 300
+_SHOWN = 40
+
+_PIECE = re.compile(
+    r"<[^<>]+>"
+    r"|\d{4}[‒–]\d\d?[‒–]\d\d?(?!\d)"  # a date whose hyphens a word processor has lengthened
+    r"|(?P<joint>\.{2,}|[…‥]+|[‒–—―]+)"
+    r"|(?:[^\s,|<.‒–—―…‥]|\.(?!\.)|(?<=\d),(?=\d))+"
+)
+_AROUND = " &\"'`´*_~“”„‟‘’‚‛«»‹›()[]{}<>•"
+_BEHIND = ".,:;!?" + _AROUND
+_KEY = re.compile(r"([a-z]+)[:=#-]+(.+)")
+_GLUED = re.compile(r"([a-z]+)(\d[\d.,]*)", re.ASCII)
+_SEVERAL = re.compile(r"[a-z]+(?:[/+&;][a-z]+)+", re.ASCII)
+_COMMAND = re.compile(r"/[a-z][\w-]*")
+_QUOTES = {'"': '"', "'": "'", "`": "`", "*": "*", "_": "_", "“": "”", "‘": "’", "„": "“", "«": "»"}
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word. ``word`` is lower case and bare, ``typed`` lower case with its brackets (a host may have some).
+
+    ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads; ``person`` the
+    id of the person whom Slack has made it a mention of.
+    """
+
+    word: str
+    typed: str
+    shown: str
+    end: int
+    url: str = ""
+    mention: bool = False
+    person: str = ""
+
+
+def peel(text: str) -> str:
+    """The text without the blanks and the quotes around the whole of it."""
+    text = text.strip()
+    while len(text) > 1 and _QUOTES.get(text[0]) == text[-1] and text.count(text[-1]) <= 1 + (text[0] == text[-1]):
+        text = text[1:-1].strip()
+    return text.strip("`").strip() if text.startswith("```") else text
+
+
+def tokens(text: str) -> tuple[Token, ...]:
+    """The first words of the text, at most one more than TOKENS_MOST, so that it can be seen that there were more."""
+    found = list(islice(_all(text), TOKENS_MOST + 1))
+    while found and (found[0].mention or _COMMAND.fullmatch(found[0].word)):
+        first = found[0]
+        if first.word[1:] in KNOWN:
+            # "/stop 987" behind "/jobs": the slash was only too much.
+            return (replace(first, word=first.word[1:]), *found[1:])
+        if first.mention and len(found) == 1:
+            break
+        found = found[1:]
+    return tuple(found)
+
+
+def show(typed: str) -> str:
+    """A word for people, cut."""
+    return typed if len(typed) <= _SHOWN else typed[: _SHOWN - 1] + "…"
+
+
+def bare(word: str) -> str:
+    """A normalised word without what may stand around it: quotes, brackets, the marks behind it."""
+    return word.lstrip(_AROUND).rstrip(_BEHIND)
+
+
+def _all(text: str) -> Iterator[Token]:
+    for piece in _PIECE.finditer(text):
+        if piece["joint"]:
+            symbol = "-" if piece[0][0] in "‒–—―" else ".."
+            yield Token(symbol, symbol, symbol, piece.end())
+        else:
+            yield from _words(piece[0], piece.end())
+
+
+def _words(piece: str, end: int) -> Iterator[Token]:
+    url = mentioned = ""
+    if piece[:1] == "<":
+        mentioned = person(piece[1:-1])
+        piece, url = unwrapped(piece[1:-1])
+    if len(piece) > _LONGEST_PIECE:
+        # Cut, and marked as cut: half a number must not become another job's.
+        piece = piece[:_LONGEST_PIECE] + "…etc"
+    typed = normal(piece)
+    if all(map(_is_mark, typed)):
+        if "?" in typed:
+            yield Token("?", "?", "?", end)
+        elif typed.strip(_BEHIND) == "-":
+            yield Token("-", "-", "-", end)
+        return
+    stripped = bare(typed)
+    token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=stripped.startswith("@"))
+    if mentioned:
+        token = replace(token, mention=True, person=mentioned)
+    if token.mention or is_link(stripped):
+        whole = len(piece) <= _LONGEST_PIECE
+        yield replace(token, url=url or (stripped if whole else ""))
+    else:
+        yield from _parts(token)
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.category(letter)[0] in "PZ" or letter in "+|=~^<>`"
+
+
+def _parts(token: Token) -> Iterator[Token]:
+    """The words in one that was typed without blanks: ``ds:42``, ``failed/stale``, ``10:30-12:00``."""
+    word, parts = token.word, []
+    if len(word) > _LONGEST or moments.is_one(word):
+        yield token
+        return
+    key, glued = _KEY.fullmatch(word), _GLUED.fullmatch(word)
+    if key and key[1] in KEYS and word not in KNOWN:
+        parts = [key[1], key[2]]
+    elif glued and glued[1] in DATASTREAM | {JOB}:
+        parts = [glued[1], glued[2]]
+    elif _SEVERAL.fullmatch(word):
+        parts = re.split(r"[/+&;]", word)
+    elif hyphen := _hyphen(word):
+        parts = [word[:hyphen], "..", word[hyphen:].lstrip("-")]
+    yield from (Token(part, part, show(part), token.end) for part in parts) if parts else (token,)
+
+
+def _hyphen(word: str) -> int:
+    """Where the hyphen between two moments is; 0 where there is none."""
+    places = (at for at, letter in enumerate(word) if letter == "-")
+    return next((at for at in places if moments.is_one(word[:at]) and moments.is_one(word[at:].lstrip("-"))), 0)

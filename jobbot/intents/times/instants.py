@@ -1,0 +1,128 @@
+"""Which instants a range means: what was said of its ends, in the person's zone, counted from now.
+
+All instants come out in UTC and to the second. A day or a time without a date is the latest one: "monday" is today on a
+Monday, "23:00" asked at half past midnight is an hour and a half ago.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta, tzinfo
+
+from jobbot.intents.model import Between, Last, Since
+from jobbot.intents.times.moments import Ago, Moment, Weekday
+from jobbot.intents.times.zones import day_ends, day_starts, to_utc
+
+LONGEST = timedelta(days=366)
+"""A longer range is refused: it would cost Adverity much, and is hardly ever meant."""
+
+NO_SUCH_DATE = "no such date"
+ENDS_FIRST = "ends before it starts"
+IN_THE_FUTURE = "in the future"
+TOO_LONG = "too long"
+
+
+class NoRange(Exception):
+    """The words have no meaning; the argument is a ``BadRange.reason``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instants:
+    """Works ranges out. ``now`` is aware, ``zone`` the asking person's. Every method raises NoRange."""
+
+    now: datetime
+    zone: tzinfo
+
+    def last(self, seconds: int, said: str) -> Last:
+        """So many seconds up to now."""
+        if seconds <= 0:
+            raise NoRange(ENDS_FIRST)
+        if seconds > LONGEST.total_seconds():
+            raise NoRange(TOO_LONG)
+        return Last(timedelta(seconds=seconds), said)
+
+    def since(self, moment: Moment, said: str) -> Since:
+        """From a moment, or the start of a day, up to now."""
+        start = self._start(moment, self._day(moment))
+        self._check(start, max(start, self.now))
+        return Since(start, said)
+
+    def day(self, moment: Moment, said: str) -> Between:
+        """A whole day."""
+        day = self._day(moment)
+        start, end = self._start(moment, day), self._end(moment, day)
+        if end < start:
+            # Samoa had no 30 December 2011: its clocks skipped the day.
+            raise NoRange(NO_SUCH_DATE)
+        self._check(start, end)
+        return Between(start, end, said)
+
+    def between(self, first: Moment, last: Moment, said: str) -> Since | Between:
+        """From one moment to another, or up to now."""
+        if last.now:
+            return self.since(first, said)
+        first, last = _shared(first, last)
+        last_day = None if last.day is None else self._day(last)
+        first_day = self._day(first, before=last_day)
+        start = self._start(first, first_day)
+        end = self._end(last, last_day or start.astimezone(first.zone or self.zone).date())
+        if end < start and first.day is None and last.day is None:
+            end = self._end(last, start.astimezone(first.zone or self.zone).date() + timedelta(days=1))
+        self._check(start, end)
+        return Between(start, end, said)
+
+    def _check(self, start: datetime, end: datetime) -> None:
+        if end < start:
+            raise NoRange(ENDS_FIRST)
+        if start > self.now:
+            raise NoRange(IN_THE_FUTURE)
+        if end - start > LONGEST:
+            raise NoRange(TOO_LONG)
+
+    def _day(self, moment: Moment, *, before: date | None = None) -> date:
+        """The moment's date. ``before``: where the range ends, from which a weekday is counted back."""
+        if moment.wrong:
+            raise NoRange(NO_SUCH_DATE)
+        today = self.now.astimezone(moment.zone or self.zone).date()
+        match moment.day:
+            case Ago(days):
+                return today - timedelta(days=days)
+            case Weekday(number, before_today):
+                latest = before or today
+                back = (latest.weekday() - number) % 7
+                return latest - timedelta(days=back or (7 if before_today else 0))
+            case None:
+                return today
+            case day:
+                return day
+
+    def _start(self, moment: Moment, day: date) -> datetime:
+        zone = moment.zone or self.zone
+        if moment.now:
+            return self.now.astimezone(UTC).replace(microsecond=0)
+        try:
+            if moment.at is None:
+                return day_starts(day, zone)
+            start = to_utc(datetime.combine(day, moment.at), zone)
+            if moment.day is None and start > self.now:
+                start = to_utc(datetime.combine(day - timedelta(days=1), moment.at), zone)
+        except OverflowError:
+            raise NoRange(NO_SUCH_DATE) from None
+        return start
+
+    def _end(self, moment: Moment, day: date) -> datetime:
+        zone = moment.zone or self.zone
+        try:
+            if moment.at is None:
+                return day_ends(day, zone)
+            return to_utc(datetime.combine(day, moment.at), zone, last=True)
+        except OverflowError:
+            raise NoRange(NO_SUCH_DATE) from None
+
+
+def _shared(first: Moment, last: Moment) -> tuple[Moment, Moment]:
+    """What was said once for both ends: "10:30-12:00 yesterday", "08:00..12:00 UTC"."""
+    if first.at is not None and last.at is not None:
+        zone = first.zone or last.zone
+        first, last = replace(first, zone=first.zone or zone), replace(last, zone=last.zone or zone)
+        if first.day is None:
+            first = replace(first, day=last.day)
+    return first, last

@@ -1,0 +1,102 @@
+"""Blocks drawn as plain text, for a console and for pictures in words: buttons as ``[Stop job]``."""
+
+from collections.abc import Sequence
+from datetime import UTC, tzinfo
+from typing import Any
+
+from jobbot.playground.slack.client.mrkdwn import mrkdwn_to_plain
+from jobbot.playground.slack.state.world import World
+
+Block = dict[str, Any]
+
+
+def render_plain(blocks: Sequence[Block], world: World | None = None, zone: tzinfo = UTC) -> str:
+    """What somebody in ``zone`` reads; ``world`` knows the names behind ids."""
+    return _Drawing(world, zone).blocks(blocks)
+
+
+class _Drawing:
+    def __init__(self, world: World | None, zone: tzinfo) -> None:
+        self._world = world
+        self._zone = zone
+
+    def blocks(self, blocks: Sequence[Block]) -> str:
+        return "\n".join(line for block in blocks for line in self._block(block))
+
+    def _block(self, block: Block) -> list[str]:
+        match block.get("type"):
+            case "section":
+                return self._section(block)
+            case "header":
+                return [f"*{self._text(block.get('text'))}*"]
+            case "context":
+                return ["  ".join(self._element(element) for element in block.get("elements", []))]
+            case "divider":
+                return ["-" * 40]
+            case "actions":
+                return ["  ".join(self._element(element) for element in block.get("elements", []))]
+            case "input":
+                return [f"{self._text(block.get('label'))}: {self._element(block.get('element', {}))}"]
+            case "image":
+                return [f"({block.get('alt_text', '')})"]
+            case "markdown":
+                return str(block.get("text", "")).split("\n")
+            case "table":
+                return [" | ".join(self._cell(cell) for cell in row) for row in block.get("rows", [])]
+            case "rich_text":
+                return "".join(self._rich(element) for element in block.get("elements", [])).split("\n")
+            case kind:
+                return [f"({kind})"]
+
+    def _section(self, block: Block) -> list[str]:
+        lines = self._text(block["text"]).split("\n") if "text" in block else []
+        lines += [line for field in block.get("fields", []) for line in self._text(field).split("\n")]
+        if "accessory" in block and lines:
+            lines[-1] += f"  {self._element(block['accessory'])}"
+        return lines
+
+    def _element(self, element: Block) -> str:
+        match element.get("type"):
+            case "button" | "workflow_button":
+                return f"[{self._text(element.get('text'))}]"
+            case "mrkdwn" | "plain_text":
+                return self._text(element)
+            case "image":
+                return f"({element.get('alt_text', '')})"
+            case "overflow":
+                return f"[... {' / '.join(self._text(option['text']) for option in element.get('options', []))}]"
+            case "plain_text_input" | "number_input" | "email_text_input" | "url_text_input":
+                return f"[{element.get('initial_value') or '________'}]"
+            case _:
+                return f"[{self._text(element.get('placeholder')) or element.get('type')} v]"
+
+    def _text(self, part: object) -> str:
+        if not isinstance(part, dict):
+            return ""
+        words = str(part.get("text", ""))
+        return mrkdwn_to_plain(words, self._zone, self._world) if part.get("type") == "mrkdwn" else words
+
+    def _cell(self, cell: Block) -> str:
+        return self._rich(cell).strip() if cell.get("type") == "rich_text" else str(cell.get("text", ""))
+
+    def _rich(self, part: Block) -> str:
+        match part.get("type"):
+            case "text":
+                return str(part.get("text", ""))
+            case "link":
+                return str(part.get("text") or part.get("url", ""))
+            case "user" | "channel" | "usergroup":
+                sign = {"user": "@", "channel": "#", "usergroup": "!subteam^"}[part["type"]]
+                return mrkdwn_to_plain(f"<{sign}{part.get(part['type'] + '_id', '')}>", self._zone, self._world)
+            case "broadcast":
+                return f"@{part.get('range', '')}"
+            case "emoji":
+                return f":{part.get('name', '')}:"
+            case "date":
+                words = f"<!date^{part.get('timestamp', 0)}^{part.get('format', '')}|{part.get('fallback', '')}>"
+                return mrkdwn_to_plain(words, self._zone, self._world)
+            case "rich_text_list":
+                return "".join(f"- {self._rich(item)}\n" for item in part.get("elements", []))
+            case _:
+                inner = "".join(self._rich(element) for element in part.get("elements", []))
+                return inner if part.get("type") == "rich_text_section" else f"{inner}\n"

@@ -1,0 +1,1 @@
+"""What the local Slack holds: people, channels, messages, views and its clock."""

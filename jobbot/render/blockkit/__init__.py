@@ -1,0 +1,1 @@
+"""Block Kit's parts: blocks, escaped text, buttons and paging, within Slack's limits."""

@@ -1,0 +1,1 @@
+"""What answers each command, click, submit and mention, behind the gate that decides access."""

@@ -1,0 +1,237 @@
+"""Serve one intent: decide, run its use case, render, reply. Stopping has a room of its own, ``stop_dialogue``."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from enum import Enum, auto
+from typing import assert_never
+from zoneinfo import ZoneInfo
+
+from jobbot.access import Need, Refused
+from jobbot.adverity.errors import AdverityError
+from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.stops.history import CannotRead, HistoryFlow
+from jobbot.intents import parse
+from jobbot.intents.model import (
+    Alerts,
+    Help,
+    History,
+    Intent,
+    ListJobs,
+    Misread,
+    ShowJob,
+    StopJob,
+    UnwatchJob,
+    Watches,
+    WatchJob,
+    instance_of,
+)
+from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.logs import REFERENCE
+from jobbot.render import notices
+from jobbot.render.asked import Asker
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.card import Card
+from jobbot.render.errors import render_error
+from jobbot.render.help import render_help, render_misread
+from jobbot.render.history import render_record
+from jobbot.render.listing import render_listing
+from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.web.outbound import Outbound
+from jobbot.slack.web.reply import Reply
+from jobbot.telemetry import Outcome
+
+PATIENCE_TYPED = 1.5
+PATIENCE_CLICKED = 3.0
+"""Seconds after which a person is told that jobbot is still asking."""
+
+
+Shown = ListJobs | ShowJob | History
+"""What is answered with a message that can be redrawn and shared."""
+
+
+class Way(Enum):
+    """How an answer is delivered: as a new message, in the place of the one that was pressed, or to all after all."""
+
+    NEW = auto()
+    REDRAW = auto()
+    SHARE = auto()
+
+
+class Answers:
+    """Answers intents. ``clock`` gives the time, aware; ``command`` is the slash command, until one is typed."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        instances: Instances,
+        listing: ListingFlow,
+        history: HistoryFlow,
+        following: Following,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+        command: str,
+    ) -> None:
+        self._gate = gate
+        self._instances = instances
+        self._listing = listing
+        self._history = history
+        self._following = following
+        self._outbound = outbound
+        self._clock = clock
+        self._command = command
+
+    @property
+    def instance_names(self) -> tuple[str, ...]:
+        """The configured instances, the default first."""
+        return self._instances.names
+
+    def reply(self, interaction: Interaction) -> Reply:
+        """The way back to whoever did this."""
+        return Reply(self._outbound, interaction)
+
+    def command(self, interaction: Interaction) -> str:
+        """The slash command as the person knows it. A click does not carry it: what was typed last is told then."""
+        if isinstance(interaction.did, Typed) and interaction.did.command:
+            self._command = interaction.did.command
+        return self._command
+
+    def read(self, interaction: Interaction, text: str, passed: Passed | None = None) -> Intent:
+        """What was typed, in the person's zone where it is known."""
+        zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
+        return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
+
+    def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
+        """The instance meant: the one named, the channel's own, or the default; None for one that is not configured."""
+        return self._instances.get(self._gate.meant(interaction.channel_id, name))
+
+    async def typed(self, interaction: Interaction, text: str) -> Outcome:
+        """Words; they are read in the person's time zone, which is part of what the gate finds out."""
+        # Which instance is named does not depend on the zone.
+        named = instance_of(self.read(interaction, text))
+        passed = await self._gate.decide(interaction, Need.VIEW, named)
+        intent = self.read(interaction, text, passed if isinstance(passed, Passed) else None)
+        return await self._serve(interaction, intent, passed, Way.NEW)
+
+    async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> Outcome:
+        """An intent that a button carried."""
+        passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
+        return await self._serve(interaction, intent, passed, way)
+
+    async def refuse(self, interaction: Interaction, refused: Refused) -> Outcome:
+        """Say why not; to a bot nothing, because two bots that answer each other never end."""
+        if not interaction.is_bot:
+            await self.reply(interaction).whisper(render_refusal(refused.reason))
+        return Outcome.REFUSED
+
+    async def _serve(self, interaction: Interaction, intent: Intent, passed: Passed | Refused, way: Way) -> Outcome:
+        if isinstance(passed, Refused):
+            if isinstance(intent, Help) and not interaction.is_bot:
+                return await self._help(interaction, first=refusal_in_words(passed.reason))
+            return await self.refuse(interaction, passed)
+        match intent:
+            case ListJobs() | ShowJob() | History():
+                return await self._show(interaction, intent, passed, way)
+            case Help():
+                return await self._help(interaction)
+            case Misread():
+                return await self._misread(interaction, intent, passed)
+            case WatchJob() | UnwatchJob() | Watches() | Alerts():
+                return await self._following.serve(interaction, intent)
+            case StopJob():
+                raise AssertionError("stops go through the dialogue")
+            case _:
+                assert_never(intent)
+
+    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, way: Way) -> Outcome:
+        reply = self.reply(interaction)
+        instance = self.instance(interaction, intent.instance)
+        if instance is None:
+            await reply.whisper(notices.unknown_instance(self._instances.names))
+            return Outcome.UNKNOWN_INSTANCE
+        try:
+            async with self._patience(interaction, reply, intent):
+                message, card = await self._message(interaction, intent, instance, passed, way)
+        except CannotRead as error:
+            await reply.whisper(notices.cannot_read_record())
+            raise AlreadyReported from error
+        except AdverityError as error:
+            about = (
+                f"job {intent.job} on {instance.name}" if isinstance(intent, ShowJob) else f"jobs on {instance.name}"
+            )
+            await reply.whisper(render_error(error, REFERENCE.get(), about=about))
+            raise AlreadyReported from error
+        visible = passed.visible or (way is Way.SHARE and passed.may_share)
+        if way is Way.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
+            await reply.redraw(message)
+            if card is not None:
+                await self._following.redrawn(interaction, card, instance, passed)
+            return Outcome.ANSWERED
+        # A message that everybody sees is not redrawn where answers are not for everybody (any more).
+        visible = visible and way is not Way.REDRAW
+        live = card if visible and card is not None and card.job.is_going_on else None
+        if not (live and await self._following.answer_live(interaction, live, message, instance, passed)):
+            await reply.answer(message, visible=visible)
+        return Outcome.ANSWERED
+
+    async def _message(
+        self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, way: Way
+    ) -> tuple[Message, Card | None]:
+        asker = Asker(interaction.user_id, again=way is Way.REDRAW)
+        private = interaction.is_ephemeral if way is Way.REDRAW else not passed.visible
+        share = passed.may_share and private and way is not Way.SHARE
+        command = self.command(interaction)
+        match intent:
+            case ListJobs():
+                zone = passed.zone.key if passed.zone is not None else None
+                listing = await self._listing.run(intent, instance, zone)
+                shown = render_listing(
+                    listing,
+                    now=self._clock(),
+                    asker=asker,
+                    offer_stop=passed.offer_stop,
+                    offer_share=share,
+                    command=command,
+                )
+                return shown, None
+            case ShowJob(job=job):
+                again = way is Way.REDRAW
+                card, shown = await self._following.card(interaction, job, instance, passed, again=again, share=share)
+                return shown, card
+            case History():
+                zone = passed.zone.key if passed.zone is not None else None
+                record = await self._history.run(intent, instance, zone)
+                return render_record(record, asker=asker, offer_share=share, command=command), None
+            case _:
+                assert_never(intent)
+
+    def _patience(self, interaction: Interaction, reply: Reply, intent: Shown) -> AbstractAsyncContextManager[None]:
+        match intent:
+            case ShowJob(job=job):
+                note = notices.asking_job(job)
+            case ListJobs():
+                note = notices.asking_list()
+            case History():
+                note = notices.asking_record()
+            case _:
+                assert_never(intent)
+        clicked = isinstance(interaction.did, Clicked)
+        return reply.patience(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
+
+    async def _help(self, interaction: Interaction, *, first: str = "") -> Outcome:
+        rule = self._gate.rule(interaction.channel_id)
+        names = (rule.instances if rule is not None else ()) or self._instances.names
+        message = render_help(names, command=self.command(interaction), first=first)
+        await self.reply(interaction).whisper(message)
+        return Outcome.ANSWERED
+
+    async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed) -> Outcome:
+        meant = self.read(interaction, misread.suggestion, passed) if misread.suggestion is not None else None
+        message = render_misread(misread, meant, command=self.command(interaction))
+        await self.reply(interaction).whisper(message)
+        return Outcome.MISREAD

@@ -1,0 +1,202 @@
+"""What happens when somebody types, clicks or submits: named after what the user did.
+
+Each interaction is taken in two steps. :meth:`Listeners.acknowledge` does no I/O and returns what Slack gets within its
+3 seconds, with the work that follows. Of a submitted window the answer comes from the work itself, within a bound of
+its own: it closes the window, which promises that the submission is in the record. The work crosses the rooms in their
+order - intents, access, flows, render - and ends in a reply. Its outermost wrapper alone catches everything, logs it
+with a reference, and shows the reference to the person.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass, replace
+from typing import Any, assert_never
+
+from cachetools import TTLCache
+
+from jobbot.access import Need
+from jobbot.adverity.errors import AdverityError
+from jobbot.flows.following.watching import CannotKeep
+from jobbot.flows.stops.history import CannotRead
+from jobbot.flows.stops.stopping import CannotRecord
+from jobbot.intents.button import decode
+from jobbot.intents.model import Intent, StopJob
+from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.logs import get_logger, new_reference
+from jobbot.render.blockkit.buttons import CARRIES, Act
+from jobbot.render.errors import render_error
+from jobbot.render.notices import stale_button, unknown_instance
+from jobbot.slack.handlers.answers import Answers, Way
+from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.stop_dialogue import StopDialogue
+from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
+from jobbot.telemetry.known import label_of
+
+log = get_logger(__name__)
+
+Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ack:
+    """What Slack gets (None: an empty 200), and what is done beside, if anything.
+
+    Where ``decided`` is there the answer is what the work sets it to.
+    """
+
+    body: dict[str, Any] | None = None
+    then: Coroutine[None, None, None] | None = None
+    decided: asyncio.Future[dict[str, Any] | None] | None = None
+
+    async def answer(self) -> dict[str, Any] | None:
+        """The body, as soon as it is known."""
+        # Shielded: several may wait for it, and one of them may hang up.
+        return self.body if self.decided is None else await asyncio.shield(self.decided)
+
+
+class Listeners:
+    """Takes every interaction."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        answers: Answers,
+        dialogue: StopDialogue,
+        is_first: Callable[[str], Awaitable[bool]],
+        telemetry: Telemetry,
+    ) -> None:
+        self._gate = gate
+        self._answers = answers
+        self._dialogue = dialogue
+        self._is_first = is_first
+        self._telemetry = telemetry
+        # Slack delivers again, for some minutes, what it believes lost: the same key is answered once. Each weighs half
+        # a kilobyte; what drops out of it in a rush is still known to the database, where it matters.
+        self._seen: TTLCache[str, Ack] = TTLCache(5_000, 15 * 60)
+        self.clicks: dict[str, Listener] = {
+            Act.LIST_REFRESH: self.redraws,
+            Act.LIST_NEWER: self.redraws,
+            Act.LIST_OLDER: self.redraws,
+            Act.JOB_REFRESH: self.redraws,
+            Act.JOB_SHOW: self.wants,
+            Act.JOB_STOP: self.wants,
+            Act.JOB_WATCH: self.wants,
+            Act.JOB_UNWATCH: self.wants,
+            Act.RUN: self.wants,
+            Act.SHARE: self.shares,
+        }
+
+    def acknowledge(self, interaction: Interaction) -> Ack:
+        """Decide what Slack gets at once. No I/O."""
+        seen = ObservedInteraction(label_of(interaction.did))
+        before = self._seen.get(interaction.key) if interaction.key else None
+        if before is not None:
+            self._telemetry.metrics.interaction(seen.intent, Outcome.REPEATED)
+            log.info("delivered again, and answered before", did=seen.did)
+            return before
+        match interaction.did:
+            case Typed(text):
+                ack = Ack(then=self._guard(interaction, seen, self.types(interaction, text, seen)))
+            case Clicked() as click:
+                ack = Ack(then=self._guard(interaction, seen, self.presses(interaction, click, seen)))
+            case Submitted():
+                ack = self._submits(interaction, seen)
+            case _:
+                assert_never(interaction.did)
+        if interaction.key and ack.then is not None:
+            self._seen[interaction.key] = replace(ack, then=None)
+        return ack
+
+    def _submits(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:
+        seen.intent = "submit_stop"
+        submission = self._dialogue.submits(interaction)
+        if submission.work is None:
+            self._telemetry.metrics.interaction(seen.intent, submission.outcome)
+            return Ack(submission.body)
+        who, work = submission.work
+        return Ack(then=self._guard(who, seen, work), decided=submission.answer)
+
+    async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
+        """Words after the slash command or an @mention."""
+        # Read once without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
+        intent = self._answers.read(interaction, text)
+        seen.intent = label_of(intent)
+        if isinstance(intent, StopJob):
+            return await self.wants(interaction, intent)
+        return await self._answers.typed(interaction, text)
+
+    async def presses(self, interaction: Interaction, click: Clicked, seen: ObservedInteraction) -> Outcome:
+        """A button: one of ours, or any other, which never hangs and gets a friendly answer."""
+        intent, listener = decode(click.value), self.clicks.get(click.action_id)
+        if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
+            if early := self._gate.refuse_early(interaction, Need.VIEW):
+                return await self._answers.refuse(interaction, early)
+            await self._answers.reply(interaction).whisper(stale_button(self._answers.command(interaction)))
+            return Outcome.STALE
+        seen.intent = label_of(intent)
+        return await listener(interaction, intent)
+
+    async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
+        """A wish that is complete: typed, from a row, or from a suggestion."""
+        if not isinstance(intent, StopJob):
+            return await self._answers.serve(interaction, intent, Way.NEW)
+        instance = self._answers.instance(interaction, intent.instance)
+        if instance is None:
+            if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
+                return await self._answers.refuse(interaction, early)
+            await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
+            return Outcome.UNKNOWN_INSTANCE
+        return await self._dialogue.asks(interaction, intent, instance)
+
+    async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
+        """Newer, Older, Refresh: the message that was pressed, drawn anew. It only ever reads."""
+        return await self._answers.serve(interaction, intent, Way.REDRAW)
+
+    async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
+        """Share here: what one person saw, for the whole channel."""
+        return await self._answers.serve(interaction, intent, Way.SHARE)
+
+    async def _guard(
+        self, interaction: Interaction, seen: ObservedInteraction, work: Coroutine[None, None, Outcome]
+    ) -> None:
+        reference = new_reference()
+        with self._telemetry.interaction(seen, reference):
+            try:
+                if await self._is_repeated(interaction):
+                    work.close()
+                    seen.outcome = Outcome.REPEATED
+                else:
+                    seen.outcome = await work
+            except AlreadyReported as told:
+                seen.outcome = _failed(interaction, seen, told.__cause__)
+            except Exception as error:
+                seen.outcome = _failed(interaction, seen, error)
+                await self._answers.reply(interaction).whisper(render_error(error, reference))
+            else:
+                log.info("served", **_fields(interaction, seen), outcome=seen.outcome.value, seconds=seen.seconds)
+
+    async def _is_repeated(self, interaction: Interaction) -> bool:
+        """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
+
+        Slack sends no command twice: one that changes something is told apart where it is obeyed (``slack/following``),
+        and of a submission the ledger itself knows whether it is a repeated one.
+        """
+        is_command = isinstance(interaction.did, Typed) and interaction.did.command is not None
+        if not interaction.key or is_command or isinstance(interaction.did, Submitted):
+            return False
+        return not await self._is_first(interaction.key)
+
+
+def _fields(interaction: Interaction, seen: ObservedInteraction) -> dict[str, str | None]:
+    """What log lines say of an interaction: ids, never texts."""
+    return {"did": seen.did, "intent": seen.intent, "user": interaction.user_id, "channel": interaction.channel_id}
+
+
+def _failed(interaction: Interaction, seen: ObservedInteraction, error: BaseException | None) -> Outcome:
+    if isinstance(error, AdverityError | CannotRecord | CannotRead | CannotKeep):
+        log.warning("failed", **_fields(interaction, seen), error=type(error).__name__, said=str(error))
+        return Outcome.UPSTREAM_FAILED if isinstance(error, AdverityError) else Outcome.STORE_FAILED
+    log.error("failed", **_fields(interaction, seen), exc_info=error)
+    return Outcome.CRASHED

@@ -1,0 +1,239 @@
+"""Asking before a stop: the modal that opens at once, is filled with the job as it is, and is obeyed for 15 minutes.
+
+Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigger, so nothing is looked up before it
+is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the window: so it waits for
+the record, and where that does not come in time the window says so. Then everything is decided again, from fresh facts.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from jobbot.access import Need, Refused
+from jobbot.adverity.model import JobId
+from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.stops.announcer import Place
+from jobbot.flows.stops.confirmation import Confirmation
+from jobbot.flows.stops.outcome import Denied
+from jobbot.flows.stops.stopping import CannotRecord, HandedOn, StopOrder, StoppingFlow
+from jobbot.intents.model import StopJob
+from jobbot.interaction import Interaction, Submitted
+from jobbot.logs import REFERENCE, get_logger
+from jobbot.render import notices, stops_before
+from jobbot.render import stopping as words
+from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.errors import error_in_words
+from jobbot.render.jobs import title
+from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.handlers import stop_metadata
+from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.stop_metadata import StopMetadata
+from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.reply import Reply
+from jobbot.telemetry import Outcome
+from jobbot.telemetry.known import label_of
+
+log = get_logger(__name__)
+
+
+Body = dict[str, Any]
+"""What Slack gets for an answer to a submitted window; Any: Block Kit in it."""
+
+_OUTCOMES = {"denied": Outcome.REFUSED, "second": Outcome.SECOND}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The answer to a submitted modal: what Slack gets at once, or the work from which it comes, with who is answered.
+
+    ``answer`` is there with ``work``, which sets it: None closes the window. Without work, ``outcome`` says what became
+    of it.
+    """
+
+    body: Body | None = None
+    work: tuple[Interaction, Coroutine[None, None, Outcome]] | None = None
+    answer: asyncio.Future[Body | None] | None = None
+    outcome: Outcome = Outcome.STALE
+
+
+class StopDialogue:
+    """Asks, and obeys. ``clock`` gives the time, aware."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        instances: Instances,
+        stopping: StoppingFlow,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gate = gate
+        self._instances = instances
+        self._stopping = stopping
+        self._outbound = outbound
+        self._clock = clock
+
+    async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> Outcome:
+        """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one."""
+        reply = Reply(self._outbound, interaction)
+        if early := self._gate.refuse_early(interaction, Need.STOP, instance.name):
+            return await self._refuse(reply, early)
+        if interaction.trigger_id is None:
+            passed = await self._gate.decide(interaction, Need.STOP, instance.name)
+            if isinstance(passed, Refused):
+                return await self._refuse(reply, passed)
+            await reply.whisper(notices.press_to_stop(wish.job, instance.name, wish.reason))
+            return Outcome.ASKED
+        try:
+            view = await self._outbound.open_modal(interaction.trigger_id, words.checking(wish.job))
+        except SlackRefused as refused:
+            log.warning("modal did not open", job=wish.job, error=refused.code)
+            await reply.whisper(notices.window_missed(wish.job, instance.name, wish.reason))
+            return Outcome.NO_WINDOW
+        if not view:
+            # It may stand there all the same, with no button but one to close it: its id is needed to fill it.
+            log.warning("modal opened without an id", job=wish.job)
+            await reply.whisper(notices.window_stuck())
+            return Outcome.NO_WINDOW
+        try:
+            modal, outcome = await self._fill(interaction, wish, instance, reply.place)
+        except CannotRecord as error:
+            await self._show(view, words.notice(wish.job, words.cannot_record()), reply)
+            raise AlreadyReported from error
+        except Exception as error:
+            # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
+            about = f"job {wish.job} on {instance.name}"
+            text = f"{error_in_words(error, about=about)}\nReference {REFERENCE.get()}"
+            await self._show(view, words.notice(wish.job, text), reply)
+            raise AlreadyReported from error
+        await self._show(view, modal, reply)
+        return outcome
+
+    async def _fill(
+        self, interaction: Interaction, wish: StopJob, instance: Instance, place: Place
+    ) -> tuple[Modal, Outcome]:
+        passed = await self._gate.decide(interaction, Need.STOP, instance.name)
+        if isinstance(passed, Refused):
+            return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
+        question = await self._stopping.ask(wish.job, instance)
+        earlier = question.earlier
+        if question.job.is_over or (earlier is not None and earlier.is_open):
+            return words.notice(wish.job, _nothing_to_press(question)), Outcome.NOTHING_TO_STOP
+        metadata = StopMetadata(
+            instance=instance.name,
+            job=wish.job,
+            name=title(question.job, question.names),
+            channel=place.channel_id,
+            user=interaction.user_id,
+            asked_at=self._clock().timestamp(),
+            thread_ts=place.thread_ts,
+            response_url=place.response_url,
+        )
+        rule = self._gate.rule(place.channel_id)
+        modal = words.confirm(
+            question.job,
+            question.names,
+            question.as_of,
+            followups=question.followups,
+            reason=wish.reason,
+            reason_required=rule is not None and rule.reason_required,
+            metadata=metadata.encode(),
+            before=stops_before.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
+        )
+        return modal, Outcome.ASKED
+
+    def submits(self, interaction: Interaction) -> Submission:
+        """Obey the modal, or say in it why not. What the payload alone forbids is said without any I/O."""
+        submitted = interaction.did
+        assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
+        metadata = stop_metadata.decode(submitted.private_metadata)
+        is_ours = submitted.callback_id == words.STOP_MODAL and bool(submitted.view_id)
+        if not is_ours or metadata is None or metadata.user != interaction.user_id:
+            return _say_in_modal(0, notices.stale_window())
+        instance = self._instances.get(metadata.instance)
+        if instance is None:
+            return _say_in_modal(metadata.job, notices.stale_window())
+        who = replace(
+            interaction, channel_id=metadata.channel, thread_ts=metadata.thread_ts, response_url=metadata.response_url
+        )
+        if early := self._gate.refuse_early(who, Need.STOP, metadata.instance):
+            return _say_in_modal(metadata.job, refusal_in_words(early.reason), Outcome.REFUSED)
+        age = metadata.age(self._clock().timestamp())
+        if age > stop_metadata.OBEYED_SECONDS:
+            return _say_at_field(words.too_old(age), Outcome.STALE)
+        rule = self._gate.rule(metadata.channel)
+        if rule is not None and rule.reason_required and not submitted.reason:
+            return _say_at_field(words.reason_wanted(), Outcome.REASON_WANTED)
+        order = StopOrder(
+            # One view is submitted once; the moment and the job tell apart what comes under the same view's id.
+            request_key=f"{submitted.view_id[:100]}|{metadata.asked_at}|{metadata.job}",
+            job=JobId(metadata.job),
+            name=metadata.name,
+            user_id=who.user_id,
+            team_id=who.user_team_id,
+            place=Place(metadata.channel, metadata.thread_ts, metadata.response_url),
+            reason=submitted.reason,
+        )
+        answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
+        return Submission(work=(who, self._obey(who, order, instance, answer)), answer=answer)
+
+    async def _obey(
+        self, who: Interaction, order: StopOrder, instance: Instance, answer: "asyncio.Future[Body | None]"
+    ) -> Outcome:
+        try:
+            claimed = await self._stopping.record(order, instance)
+        except CannotRecord as error:
+            answer.set_result(_notice(order.job, words.cannot_record()))
+            raise AlreadyReported from error
+        finally:
+            if not answer.done():
+                answer.set_result(None)
+        if isinstance(claimed, HandedOn):
+            return Outcome.HANDED_ON
+
+        async def permit() -> Denied | None:
+            passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
+            if isinstance(passed, Refused):
+                return Denied(label_of(passed.reason).replace("_", " "), render_refusal(passed.reason))
+            return None
+
+        ended = await self._stopping.carry_out(claimed, order.place, instance, permit)
+        if isinstance(ended, HandedOn):
+            return Outcome.HANDED_ON
+        return _OUTCOMES.get(ended.state.value, Outcome.STOP_ENDED)
+
+    async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
+        await reply.whisper(render_refusal(refused.reason))
+        return Outcome.REFUSED
+
+    async def _show(self, view: str, modal: Modal, reply: Reply) -> None:
+        try:
+            await self._outbound.update_modal(view, modal)
+        except SlackRefused as refused:
+            log.warning("modal could not be filled", error=refused.code)
+            if refused.code != "not_found":
+                # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
+                await reply.whisper(notices.window_stuck())
+
+
+def _nothing_to_press(question: Confirmation) -> str:
+    earlier = question.earlier
+    if earlier is None or not (earlier.is_open or earlier.worked):
+        return words.over(question.job)
+    return stops_before.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
+
+
+def _notice(job: int, text: str) -> Body:
+    return {"response_action": "update", "view": words.notice(job, text).view}
+
+
+def _say_in_modal(job: int, text: str, outcome: Outcome = Outcome.STALE) -> Submission:
+    return Submission(_notice(job, text), outcome=outcome)
+
+
+def _say_at_field(text: str, outcome: Outcome) -> Submission:
+    return Submission({"response_action": "errors", "errors": {words.REASON_BLOCK: text}}, outcome=outcome)

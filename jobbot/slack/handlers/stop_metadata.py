@@ -1,0 +1,47 @@
+"""What the stop modal carries from its opening to its submission, in ``private_metadata`` (at most 3,000 characters).
+
+A modal knows no channel, so the channel goes with it, and everything is checked again on submit: Slack signs the
+metadata, but it may be stale.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from jobbot.intents.language.numbers import LARGEST_NUMBER
+
+OBEYED_SECONDS = 15 * 60
+"""A modal older than this is not obeyed: whoever looks at it does not see the job as it is."""
+
+
+class StopMetadata(BaseModel):
+    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the job's title as it was shown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    v: Literal[1] = 1
+    instance: Annotated[str, Field(max_length=100)]
+    job: Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
+    name: Annotated[str, Field(max_length=400)]
+    channel: Annotated[str, Field(max_length=40)]
+    user: Annotated[str, Field(max_length=40)]
+    asked_at: float
+    thread_ts: str | None = None
+    response_url: Annotated[str, Field(max_length=500)] | None = None
+
+    def encode(self) -> str:
+        """As Slack carries it."""
+        return self.model_dump_json(exclude_none=True)
+
+    def age(self, now: float) -> float:
+        """Seconds since it was asked; infinite for one from the future, which is none of ours."""
+        age = now - self.asked_at
+        return age if age > -60 else float("inf")
+
+
+def decode(metadata: str) -> StopMetadata | None:
+    """The metadata, or None for anything that is none: another version, another app's, damaged."""
+    try:
+        return StopMetadata.model_validate_json(metadata)
+    except ValidationError:
+        return None

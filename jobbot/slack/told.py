@@ -1,5 +1,0 @@
-"""A failure that the person has been told of already."""
-
-
-class Told(Exception):
-    """Something failed, and whoever asked has been told so where they were looking. ``__cause__`` is what failed."""

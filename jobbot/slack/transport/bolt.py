@@ -1,0 +1,137 @@
+"""The Bolt app: one routing middleware in front of everything jobbot listens to.
+
+Bolt tries its listeners one after the other (about 6 microseconds each) and, as it comes, waits for an ack in a loop
+that sleeps 10 ms (executed and seen, Bolt 1.30). A middleware that looks the payload up in a table and returns the
+response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's
+business and are dealt with at its door (``slack/http.py``) before Bolt sees anything.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
+from slack_bolt.authorization import AuthorizeResult
+from slack_bolt.authorization.async_authorize import AsyncAuthorize
+from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.access import Home
+from jobbot.logs import get_logger
+from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.channel_events import changed_channels
+from jobbot.slack.transport.payloads import Payload, read
+
+log = get_logger(__name__)
+
+BOLT_LOG = logging.getLogger("jobbot.slack.transport.bolt.app")
+BOLT_LOG.setLevel(logging.ERROR)
+"""Bolt warns at each start that it does not use the SLACK_BOT_TOKEN of the environment. It is not meant to."""
+
+_PAYLOAD = "jobbot.payload"
+"""Under which name the router finds the payload in Bolt's context."""
+
+
+async def dispatch(app: AsyncApp, payload: Payload) -> BoltResponse:
+    """Let ``app`` answer a payload whose signature, or connection, is known to be Slack's.
+
+    Bolt looks for teams, users and tokens in a payload before any middleware runs, and raises on shapes that it does
+    not expect (executed and seen, Bolt 1.30). jobbot uses nothing of what it finds, so it is shown nothing.
+    """
+    # Bolt takes a parsed body in this mode only; what else the mode means to it, the signature, is the caller's.
+    return await app.async_dispatch(AsyncBoltRequest(body={}, mode="socket_mode", context={_PAYLOAD: payload}))
+
+
+class KnownHome(AsyncAuthorize):
+    """Authorises from the ``auth.test`` of the start: otherwise the first request makes it, inside its 3 seconds."""
+
+    def __init__(self, home: Home, bot_token: str) -> None:
+        self._result = AuthorizeResult(
+            enterprise_id=home.enterprise_id,
+            team_id=home.team_id,
+            bot_user_id=home.bot_user_id,
+            bot_id=home.bot_id,
+            bot_token=bot_token,
+        )
+
+    async def __call__(
+        self,
+        *,
+        context: AsyncBoltContext,
+        enterprise_id: str | None,
+        team_id: str | None,
+        user_id: str | None,
+        actor_enterprise_id: str | None = None,
+        actor_team_id: str | None = None,
+        actor_user_id: str | None = None,
+    ) -> AuthorizeResult:
+        """The same for everybody: who may do what is decided in ``access``, never from Bolt's context."""
+        return self._result
+
+
+class Router(AsyncMiddleware):
+    """Acknowledges and hands the work to :class:`Work`."""
+
+    def __init__(self, home: Home, listeners: Listeners, work: Work, channel_changed: Callable[[str], None]) -> None:
+        self._channel_changed = channel_changed
+        self._bot = home.bot_user_id
+        self._listeners = listeners
+        self._work = work
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt passes it by this name
+    ) -> BoltResponse:
+        """Answer a payload; one that nobody serves gets an empty 200, so that Slack does not send it again."""
+        if self._work.is_closed:
+            # Not acknowledged, so that Slack gives it to another connection or tells the person.
+            return BoltResponse(status=503, body="shutting down")
+        payload: Payload = req.context[_PAYLOAD]
+        if changed := changed_channels(payload):
+            for channel in changed:
+                self._channel_changed(channel)
+            return BoltResponse(status=200, body="")
+        interaction = read(payload, self._bot)
+        if interaction is None:
+            log.info("payload not served", type=str(payload.get("type"))[:40])
+            return BoltResponse(status=200, body="")
+        ack = self._listeners.acknowledge(interaction)
+        if ack.then is not None:
+            self._work.start(ack.then)
+        body = await ack.answer()
+        return BoltResponse(status=200, body=body if body is not None else "")
+
+
+def build_bolt(
+    client: AsyncWebClient,
+    home: Home,
+    bot_token: str,
+    listeners: Listeners,
+    work: Work,
+    *,
+    channel_changed: Callable[[str], None] = lambda channel_id: None,
+) -> AsyncApp:
+    """The app, ready to dispatch. ``client`` serves as the template of Bolt's own, which jobbot does not use.
+
+    ``channel_changed`` hears the id of each channel of which Slack says that something happened to it.
+    """
+    app = AsyncApp(
+        # Bolt sets the level of the logger of this name: it must be none of ours.
+        name="bolt",
+        logger=BOLT_LOG,
+        client=client,
+        authorize=KnownHome(home, bot_token),
+        process_before_response=True,
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        url_verification_enabled=False,
+        attaching_function_token_enabled=False,
+        attaching_conversation_kwargs_enabled=False,
+    )
+    app.use(Router(home, listeners, work, channel_changed))
+    return app

@@ -1,0 +1,180 @@
+"""Slack's payload in, :class:`~jobbot.interaction.Interaction` out; pure, and the only reader of payloads.
+
+Payloads: https://docs.slack.dev/interactivity/implementing-slash-commands,
+https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/reference/events/app_mention.
+Nothing here trusts a shape: a field that is missing or of another type counts as not said.
+"""
+
+import re
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from jobbot.intents.language.slack_text import whole
+from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+from jobbot.visible import visible
+
+Payload = Mapping[str, Any]
+"""Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
+
+EDITED_WITHIN = 3600.0
+"""Seconds after which an edit is none of jobbot's business: what was answered is remembered for two hours."""
+
+_WRITTEN = (None, "thread_broadcast", "me_message", "file_share")
+"""The subtypes of what people write: a reply that is sent to the channel as well, ``/me``, a message with a file."""
+
+_MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
+
+
+def read(body: Payload, bot: str) -> Interaction | None:
+    """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve.
+
+    ``bot`` is our own user id, as ``auth.test`` has it.
+    """
+    match body.get("type"):
+        case "block_actions":
+            return _clicked(body)
+        case "view_submission":
+            return _submitted(body)
+        case "event_callback":
+            return _mentioned(body, bot)
+        case None if _text(body, "command"):
+            return _typed(body)
+        case _:
+            return None
+
+
+def _typed(body: Payload) -> Interaction | None:
+    user = _text(body, "user_id")
+    if not user:
+        return None
+    words = _text(body, "text") or ""
+    return Interaction(
+        did=Typed(words, command=_text(body, "command")),
+        # What makes this typing this one: people type the same words twice, and Slack delivers one twice.
+        key=_key("typed", _text(body, "trigger_id"), _text(body, "response_url"), words),
+        user_id=user,
+        user_team_id=_text(body, "team_id"),
+        user_enterprise_id=_text(body, "enterprise_id"),
+        channel_id=_text(body, "channel_id"),
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def _mentioned(body: Payload, bot: str) -> Interaction | None:
+    """The one event that reaches an app which asks for no history: a message that mentions it, under another type.
+
+    Slack sends it with the message's ``subtype``, and again, with ``edited`` and the same ``ts``, after every edit that
+    leaves a mention in the message (the reference of ``app_mention``; reported payloads). So the message is the key.
+    """
+    event = _part(body, "event")
+    user, channel, ts = _text(event, "user"), _text(event, "channel"), _text(event, "ts")
+    if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") not in _WRITTEN:
+        return None
+    if event.get("edited") and not _is_edited_in_time(event, user, ts):
+        return None
+    return Interaction(
+        did=Typed(_said_to_the_bot(_text(event, "text") or "", _our_users(body, bot)), command=None),
+        key=_key("mention", channel, ts) if channel and ts else _key("event", _text(body, "event_id")),
+        user_id=user,
+        user_team_id=_text(event, "user_team") or _text(event, "source_team"),
+        is_bot=bool(_text(event, "bot_id")),
+        channel_id=channel,
+        thread_ts=_text(event, "thread_ts"),
+        message_ts=ts,
+    )
+
+
+def _is_edited_in_time(event: Payload, user: str, ts: str | None) -> bool:
+    """Whether the message's author has edited it while it is still known whether it was answered."""
+    edited = _part(event, "edited")
+    try:
+        seconds = float(_text(edited, "ts") or "") - float(ts or "")
+    except ValueError:
+        return False
+    return _text(edited, "user") == user and seconds <= EDITED_WITHIN
+
+
+def _said_to_the_bot(words: str, bots: Collection[str]) -> str:
+    """The words behind our mention ("hey @jobbot 987"), or those before it where nothing follows ("987 @jobbot").
+
+    Words that mention somebody else are theirs as long as ours is still to come ("@deploybot stop 987, cc @jobbot").
+    """
+    mentions = list(_MENTION.finditer(words))
+    us = set(bots) or {mention[1] for mention in mentions[:1]}
+    ours = next((mention for mention in mentions if mention[1] in us), None)
+    before, behind = (words[: ours.start()], words[ours.end() :]) if ours is not None else (words, "")
+    behind = _MENTION.sub(lambda mention: " " if mention[1] in us else mention[0], behind)
+    if behind.strip(" ,.:;!"):
+        return behind
+    return "" if _MENTION.search(before) else before
+
+
+def _our_users(body: Payload, bot: str) -> frozenset[str]:
+    """Our user ids: that of ``auth.test``, and that of the bot whom the event says it is for."""
+    given = body.get("authorizations")
+    entries = [entry for entry in given if isinstance(entry, Mapping)] if isinstance(given, list) else []
+    users = {_text(entry, "user_id") for entry in entries if entry.get("is_bot") is True}
+    return frozenset(user for user in users | {bot} if user)
+
+
+def _clicked(body: Payload) -> Interaction | None:
+    user, container, message = _part(body, "user"), _part(body, "container"), _part(body, "message")
+    pressed = body.get("actions")
+    action = pressed[0] if isinstance(pressed, list) and pressed and isinstance(pressed[0], Mapping) else {}
+    if not _text(user, "id"):
+        return None
+    action_id, value = _text(action, "action_id") or "", _text(action, "value") or ""
+    return Interaction(
+        did=Clicked(action_id, value),
+        key=_key("click", _text(body, "trigger_id"), action_id, value, _text(action, "action_ts")),
+        user_id=_text(user, "id") or "",
+        user_team_id=_text(user, "team_id"),
+        user_enterprise_id=_text(user, "enterprise_id") or _text(_part(user, "enterprise_user"), "enterprise_id"),
+        channel_id=_text(_part(body, "channel"), "id") or _text(container, "channel_id"),
+        thread_ts=_text(message, "thread_ts") or _text(container, "thread_ts"),
+        message_ts=_text(container, "message_ts") or _text(message, "ts"),
+        is_ephemeral=container.get("is_ephemeral") is True or message.get("is_ephemeral") is True,
+        response_url=_text(body, "response_url"),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def _submitted(body: Payload) -> Interaction | None:
+    user, view, team = _part(body, "user"), _part(body, "view"), _part(body, "team")
+    if not _text(user, "id"):
+        return None
+    of_person = _text(user, "team_id") in (None, _text(team, "id"))
+    field = _part(_part(_part(_part(view, "state"), "values"), REASON_BLOCK), REASON_INPUT)
+    view_id = _text(view, "id") or ""
+    return Interaction(
+        did=Submitted(
+            callback_id=_text(view, "callback_id") or "",
+            view_id=view_id,
+            private_metadata=_text(view, "private_metadata") or "",
+            reason=visible(_text(field, "value") or "").strip(),
+        ),
+        key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id"), _text(view, "private_metadata")),
+        user_id=_text(user, "id") or "",
+        # `team` is the submitting person's here, the opposite of a click (executed and seen): either may be missing.
+        user_team_id=_text(user, "team_id") or _text(team, "id"),
+        # The enterprise of another team than the person's says nothing of the person.
+        user_enterprise_id=_text(user, "enterprise_id") or (_text(team, "enterprise_id") if of_person else None),
+        trigger_id=_text(body, "trigger_id"),
+    )
+
+
+def _text(part: Payload, name: str) -> str | None:
+    value = part.get(name)
+    # Neither half a surrogate pair nor a zero byte can be written into a database.
+    return whole(value).replace("\0", "") or None if isinstance(value, str) else None
+
+
+def _part(body: Payload, name: str) -> Payload:
+    value = body.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _key(kind: str, first: str | None, *more: str | None) -> str:
+    return "|".join([kind, first, *(part or "" for part in more)]) if first else ""

@@ -1,0 +1,88 @@
+"""uvicorn inside our own loop, on a port that is open from the start."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import uvicorn
+from starlette.applications import Starlette
+
+from jobbot.slack.transport.http_connections import MOST, REQUEST_SECONDS, Connection, Crowd, TurnedAway, accept
+from jobbot.slack.transport.port import open_port
+
+
+class _Uvicorn(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config, crowd: Crowd, request_seconds: float) -> None:
+        super().__init__(config)
+        self._crowd = crowd
+        self._seconds = request_seconds
+        self._accepting: list[asyncio.Task[None]] = []
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take connections in a loop of our own, which knows how many there may be (``slack/connections``)."""
+        self.servers = []
+        self._accepting = [asyncio.create_task(accept(one, self._crowd, self._new)) for one in sockets or []]
+        self.started = True
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more, then as uvicorn does."""
+        for task in self._accepting:
+            task.cancel()
+        await asyncio.wait(self._accepting)
+        await super().shutdown(sockets)
+
+    def _new(self) -> Connection:
+        return Connection(
+            self._crowd,
+            request_seconds=self._seconds,
+            config=self.config,
+            server_state=self.server_state,
+            app_state=self.lifespan.state,
+        )
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Signals are the command line's business: one handler for the whole process."""
+        yield
+
+
+class WebServer:
+    """Serves ``web`` until closed. Port 0 takes a free one. Raises CannotListen.
+
+    ``turned_away`` hears why a connection was closed early; ``request_seconds`` and ``most`` bound connections.
+    """
+
+    def __init__(
+        self,
+        web: Starlette,
+        host: str,
+        port: int,
+        *,
+        turned_away: TurnedAway,
+        request_seconds: float = REQUEST_SECONDS,
+        most: int = MOST,
+    ) -> None:
+        self._socket = open_port(host, port)
+        self.port: int = self._socket.getsockname()[1]
+        self._uvicorn = _Uvicorn(
+            uvicorn.Config(
+                web,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                lifespan="off",
+                ws="none",
+                # A little longer than a body may take (``slack/http``): what is cut here is logged as an error.
+                timeout_graceful_shutdown=4,
+            ),
+            Crowd(turned_away, most=most),
+            request_seconds,
+        )
+        self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))
+
+    async def close(self) -> None:
+        """Finish the requests at hand and close the port."""
+        self._uvicorn.should_exit = True
+        await self._serving
+        self._socket.close()

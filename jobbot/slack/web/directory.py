@@ -1,0 +1,172 @@
+"""What Slack says of people, channels and user groups, used again for a few seconds.
+
+Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list.
+A look-up that fails is answered None, which every decision reads as a no; failures are not remembered.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.access.facts import Channel, Gone, Person
+from jobbot.logs import get_logger
+from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code
+from jobbot.slack.web.lookup_cache import LookupCache
+from jobbot.telemetry import Telemetry
+
+log = get_logger(__name__)
+
+LOOK_SECONDS = 5.0
+"""For how long it is believed, for looking, who a person and what a channel is. Stopping always asks again.
+
+So old may "nobody else is in this channel" be, where Slack's own events do not arrive. What it costs: at most 12 calls
+of ``conversations.info`` a minute and channel and 12 of ``users.info`` a minute and person, however many ask, and only
+while somebody does. Slack takes 50 and 100 a minute: four channels, or eight people, who ask in every 5 seconds of it.
+"""
+
+GROUP_SECONDS = 120.0
+"""The same of who is in a user group, which no looking rests on: only whether a stop's window is filled."""
+
+WAIT_MOST = 3.0
+"""The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
+
+
+class SlackDirectory:
+    """A :class:`~jobbot.access.facts.Directory` on the Web API."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
+        telemetry: Telemetry | None = None,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self.client = client
+        self._sleep = sleep
+        self._telemetry = telemetry or Telemetry()
+        self._people = LookupCache(self._person, size=5_000, seconds=LOOK_SECONDS, monotonic=monotonic)
+        self._channels = LookupCache(self._channel, size=1_000, seconds=LOOK_SECONDS, monotonic=monotonic)
+        self._groups = LookupCache(self._members, size=200, seconds=GROUP_SECONDS, monotonic=monotonic)
+
+    async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
+        """``users.info``."""
+        return await self._people.get(user_id, fresh=fresh)
+
+    async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
+        """``conversations.info``."""
+        return await self._channels.get(channel_id, fresh=fresh)
+
+    def forget_channel(self, channel_id: str) -> None:
+        """Something happened to it: what was known of it, or is being looked up, answers nobody who asks from now."""
+        self._channels.forget(channel_id)
+
+    async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        """``usergroups.users.list`` of each group; a yes from one outweighs a failure of another."""
+        members = await asyncio.gather(*(self._groups.get(group, fresh=fresh) for group in sorted(groups)))
+        if any(users is not None and user_id in users for users in members):
+            return True
+        return None if None in members else False
+
+    async def _person(self, user_id: str) -> Person | None:
+        answer = await self._ask("users.info", lambda: self.client.users_info(user=user_id))
+        user = answer.get("user")
+        if not isinstance(user, Mapping):
+            _lacking(answer, "users.info", "user", user=user_id)
+            return None
+        return _person(user)
+
+    async def channel_now(self, channel_id: str) -> Channel | Gone | None:
+        """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
+        answer = await self._ask("conversations.info", lambda: self.client.conversations_info(channel=channel_id))
+        if answer.get("error") == "channel_not_found":
+            return Gone()
+        channel = answer.get("channel")
+        if not isinstance(channel, Mapping):
+            _lacking(answer, "conversations.info", "channel", channel=channel_id)
+            return None
+        outside = shared_outside(channel)
+        if outside is None:
+            _lacking(answer, "conversations.info", "is_ext_shared", channel=channel_id)
+            return None
+        return Channel(
+            is_shared_outside=outside,
+            is_archived=bool(channel.get("is_archived")),
+            # Where Slack does not say, it is tried.
+            is_member=channel.get("is_member") is not False,
+        )
+
+    async def _channel(self, channel_id: str) -> Channel | None:
+        found = await self.channel_now(channel_id)
+        return found if isinstance(found, Channel) else None
+
+    async def _members(self, group: str) -> frozenset[str] | None:
+        answer = await self._ask("usergroups.users.list", lambda: self.client.usergroups_users_list(usergroup=group))
+        users = answer.get("users")
+        if not isinstance(users, list):
+            _lacking(answer, "usergroups.users.list", "users", usergroup=group)
+            return None
+        return frozenset(user for user in users if isinstance(user, str))
+
+    async def _ask(self, method: str, call: Callable[[], Awaitable[Any]]) -> Mapping[str, Any]:
+        """One look-up, and once more after a short rate limit; of a failure ``error`` alone.
+
+        Any: the SDK's response is untyped.
+        """
+        code = ""
+        for wait_most in (WAIT_MOST, -1.0):
+            try:
+                with self._telemetry.slack(method):
+                    found = (await call()).data
+            except (*CALL_ERRORS, AttributeError) as error:
+                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+                code = error_code(error)
+                self._telemetry.metrics.slack_error(method, code)
+                log.warning("Slack look-up failed", method=method, error=code)
+                wait = asked_to_wait(error)
+                if wait is None or wait > wait_most:
+                    break
+                await self._sleep(wait)
+            else:
+                return found if isinstance(found, Mapping) else {}
+        return {"error": code}
+
+
+def _person(user: Mapping[str, Any]) -> Person:
+    enterprise = user.get("enterprise_user")
+    enterprise_id = enterprise.get("enterprise_id") if isinstance(enterprise, Mapping) else user.get("enterprise_id")
+    zone = user.get("tz")
+    return Person(
+        team_id=_text(user.get("team_id")),
+        enterprise_id=_text(enterprise_id),
+        is_guest=bool(user.get("is_restricted")) or bool(user.get("is_ultra_restricted")),
+        is_stranger=bool(user.get("is_stranger")),
+        is_bot=bool(user.get("is_bot")),
+        is_deactivated=bool(user.get("deleted")),
+        zone=_text(zone),
+    )
+
+
+def shared_outside(channel: Mapping[str, Any]) -> bool | None:
+    """Whether another organisation shares a channel, by its ``conversations.info``.
+
+    None where Slack does not say: a silence must not read as "only us".
+    """
+    outside, shared = channel.get("is_ext_shared"), channel.get("is_shared")
+    if not isinstance(outside, bool):
+        # What is not shared at all is not shared with another organisation either.
+        return False if outside is None and shared is False else None
+    return outside or (bool(shared) and not channel.get("is_org_shared"))
+
+
+def _lacking(answer: Mapping[str, Any], method: str, field: str, **ids: str) -> None:
+    """Say that an answer lacks what decides, which refuses whoever asked; why a call failed was said already."""
+    if not answer.get("error"):
+        log.warning("Slack does not say what access depends on, so it is refused", method=method, missing=field, **ids)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None

@@ -1,0 +1,243 @@
+"""Messages and modals out: the Web API and response URLs, with Slack's limits and refusals handled in one place.
+
+Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no member
+(https://docs.slack.dev/interactivity/handling-user-interaction); 429 carries Retry-After
+(https://docs.slack.dev/apis/web-api/rate-limits). Where Slack rejects the blocks, the same answer goes out as text.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.logs import get_logger
+from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code, seconds
+from jobbot.slack.web.session import webhook_client
+from jobbot.telemetry import Telemetry
+
+log = get_logger(__name__)
+
+WAIT_MOST = 10.0
+"""The longest Retry-After, in seconds, that is waited for: after that the answer would come too late to be one."""
+_ATTEMPTS = 3
+_BLOCK_ERRORS = ("invalid_blocks", "msg_blocks_too_long", "invalid_arguments", "msg_too_long")
+_PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_timeout")
+
+
+class SlackRefused(Exception):
+    """Slack did not take it: ``code`` is its error, or the kind of network failure.
+
+    ``may_pass``: it was not the request's fault, so that the same may be taken later; after ``wait`` seconds, where
+    Slack says so. ``perhaps_taken``: it may have been done all the same, wholly or in part; ``no_answer``: nobody said.
+    """
+
+    def __init__(
+        self,
+        method: str,
+        code: str,
+        *,
+        may_pass: bool = False,
+        wait: float | None = None,
+        perhaps_taken: bool = False,
+        no_answer: bool = False,
+    ) -> None:
+        super().__init__(f"{method}: {code}")
+        self.method = method
+        self.code = code
+        self.may_pass = may_pass
+        self.wait = wait
+        self.perhaps_taken = perhaps_taken
+        self.no_answer = no_answer
+
+    def as_fields(self) -> dict[str, str]:
+        """For a log line."""
+        return {"method": self.method, "error": self.code}
+
+
+class Outbound:
+    """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
+
+    def __init__(
+        self,
+        client: AsyncWebClient,
+        session: aiohttp.ClientSession,
+        telemetry: Telemetry | None = None,
+        *,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._client = client
+        self._sleep = sleep
+        self._session = session
+        self._telemetry = telemetry or Telemetry()
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+        attempts: int = _ATTEMPTS,
+        repeatable: bool = False,
+    ) -> str:
+        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too.
+
+        ``repeatable``: better twice than not at all.
+        """
+        return await self._message(
+            "chat.postMessage",
+            message,
+            lambda m: self._client.chat_postMessage(
+                channel=channel,
+                text=m.text,
+                blocks=m.blocks,
+                thread_ts=thread_ts,
+                reply_broadcast=broadcast and thread_ts is not None,
+                unfurl_links=False,
+            ),
+            repeatable=repeatable,
+            attempts=attempts,
+        )
+
+    async def edit(self, channel: str, ts: str, message: Message, *, attempts: int = _ATTEMPTS) -> None:
+        """``chat.update``."""
+        await self._message(
+            "chat.update",
+            message,
+            lambda m: self._client.chat_update(channel=channel, ts=ts, text=m.text, blocks=m.blocks),
+            attempts=attempts,
+        )
+
+    async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+        """``chat.postEphemeral``."""
+        await self._message(
+            "chat.postEphemeral",
+            message,
+            lambda m: self._client.chat_postEphemeral(
+                channel=channel, user=user, text=m.text, blocks=m.blocks, thread_ts=thread_ts
+            ),
+        )
+
+    async def open_modal(self, trigger_id: str, modal: Modal) -> str:
+        """``views.open``, at once and only once: a trigger lives 3 seconds. The view's id, if Slack says it."""
+        answer = await self._call(
+            "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=modal.view), attempts=1
+        )
+        view = answer.get("view")
+        return str(view.get("id", "")) if isinstance(view, dict) else ""
+
+    async def update_modal(self, view_id: str, modal: Modal) -> None:
+        """``views.update``."""
+        await self._call("views.update", lambda: self._client.views_update(view_id=view_id, view=modal.view))
+
+    async def respond(
+        self, url: str, message: Message, *, in_channel: bool = False, replace_original: bool = False
+    ) -> None:
+        """Post to a response URL."""
+        fields: dict[str, Any] = {"response_type": "in_channel" if in_channel else "ephemeral"}
+        fields["replace_original"] = replace_original
+        try:
+            await self._post_url(url, {**fields, "text": message.text, "blocks": list(message.blocks)})
+        except SlackRefused as refused:
+            if not _is_about_blocks(refused.code):
+                raise
+            log.warning("blocks rejected, sending the text", method="response_url", error=refused.code)
+            await self._post_url(url, {**fields, "text": message.text})
+
+    async def withdraw(self, url: str) -> None:
+        """Take back the ephemeral message that was posted through this response URL."""
+        await self._post_url(url, {"delete_original": True})
+
+    async def _message(
+        self,
+        method: str,
+        message: Message,
+        call: Callable[[Message], Awaitable[Any]],
+        *,
+        repeatable: bool = True,
+        attempts: int = _ATTEMPTS,
+    ) -> str:
+        try:
+            answer = await self._call(method, lambda: call(message), repeatable=repeatable, attempts=attempts)
+        except SlackRefused as refused:
+            if not _is_about_blocks(refused.code) or not message.blocks:
+                raise
+            log.warning("blocks rejected, sending the text", method=method, error=refused.code)
+            plain = replace(message, blocks=[])
+            answer = await self._call(method, lambda: call(plain), repeatable=repeatable, attempts=attempts)
+        return str(answer.get("ts") or "")
+
+    async def _call(
+        self, method: str, call: Callable[[], Awaitable[Any]], *, attempts: int = _ATTEMPTS, repeatable: bool = True
+    ) -> Any:
+        """One method, again after a rate limit or a passing failure. Any: the SDK is untyped.
+
+        Slack says of its 5xx codes that a part may have been done, so only what is ``repeatable`` is sent again then.
+        """
+        for attempt in range(1, attempts + 1):
+            may_pass, asked, no_answer = True, None, False
+            try:
+                with self._telemetry.slack(method):
+                    return await call()
+            except SlackApiError as error:
+                code, may_pass, asked = error_code(error), _may_pass(error), asked_to_wait(error)
+                perhaps = may_pass and asked is None
+                wait = 0.3 * attempt if perhaps and repeatable else asked
+            except aiohttp.ClientConnectorError as error:
+                code, perhaps, wait = error_code(error), False, 0.2 * attempt
+            except (*CALL_ERRORS, AttributeError) as error:
+                # AttributeError: what the SDK makes of a 200 that is plain text or a list (executed and seen, 3.47).
+                code, perhaps, no_answer = error_code(error), True, True
+                wait = 0.2 * attempt if repeatable else None
+            self._telemetry.metrics.slack_error(method, code)
+            if wait is None or wait > WAIT_MOST or attempt == attempts:
+                raise SlackRefused(
+                    method, code, may_pass=may_pass, wait=asked, perhaps_taken=perhaps, no_answer=no_answer
+                )
+            log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
+            await self._sleep(wait)
+        raise AssertionError("the loop returns or raises")
+
+    async def _post_url(self, url: str, fields: dict[str, Any]) -> None:
+        webhook = webhook_client(url, self._session)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with self._telemetry.slack("response_url"):
+                    answer = await webhook.send_dict(fields)
+            except CALL_ERRORS as error:
+                self._telemetry.metrics.slack_error("response_url", error_code(error))
+                perhaps = not isinstance(error, aiohttp.ClientConnectorError)
+                code = error_code(error)
+                raise SlackRefused("response_url", code, may_pass=True, perhaps_taken=perhaps) from None
+            if answer.status_code == 200:
+                return
+            wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
+            code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
+            self._telemetry.metrics.slack_error("response_url", code)
+            if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
+                may_pass = answer.status_code == 429 or answer.status_code >= 500
+                raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
+            await self._sleep(wait)
+
+
+def _may_pass(error: SlackApiError) -> bool:
+    """Whether it is Slack's trouble and not the request's."""
+    status = getattr(error.response, "status_code", None)
+    is_slacks = error_code(error) in _PASSING or (isinstance(status, int) and status >= 500)
+    return is_slacks or asked_to_wait(error) is not None
+
+
+def _code_of(status: int, body: str) -> str:
+    """What a response URL says is plain text, or JSON with an error; either may repeat what was sent."""
+    said = re.search(r'"error"\s*:\s*"([a-z0-9_]{1,64})"', body) or re.fullmatch(r"\s*([a-z0-9_]{1,64})\s*", body)
+    return said[1] if said else f"status {status}"
+
+
+def _is_about_blocks(code: str) -> bool:
+    return any(known in code for known in _BLOCK_ERRORS)

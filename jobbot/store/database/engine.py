@@ -1,0 +1,280 @@
+"""The database: SQLite in a file, or PostgreSQL shared by any number of jobbots.
+
+``sqlite:///jobbot.db`` and ``postgresql://user@host/name`` are what people write; the drivers are ours to choose
+(aiosqlite, psycopg 3). Whatever a driver raises when the database cannot be used leaves this room as
+:class:`StoreUnavailable`.
+"""
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+from sqlite3 import Error as SqliteError
+from sqlite3 import OperationalError as OperationalDbError
+from sqlite3 import connect
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Table, event, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NotSupportedError,
+    OperationalError,
+    ProgrammingError,
+)
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from jobbot.store.database.urls import BadDatabaseUrl, read_database_url
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
+
+BUSY_SECONDS = 4.0
+"""How long SQLite waits for another process's write."""
+
+CONNECT_SECONDS = 3
+"""How long PostgreSQL may take to connect."""
+
+STATEMENT_MILLISECONDS = 10_000
+"""How long PostgreSQL works at one statement, though nobody may be waiting for it any more."""
+
+ANSWER_SECONDS = 5.0
+"""How long a transaction may take: a server that was frozen, or cut off without a word, says nothing itself."""
+
+_READS = "jobbot_reads"
+
+
+class StoreUnavailable(Exception):
+    """The database cannot be used right now. The message names the kind of failure, no address and no password."""
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine, not connected yet. Raises BadDatabaseUrl."""
+    parsed = read_database_url(url)
+    try:
+        if parsed.drivername == "sqlite":
+            in_memory = parsed.database in (None, "", ":memory:")
+            engine = _sqlite(parsed.set(drivername="sqlite+aiosqlite"), in_memory=in_memory)
+        else:
+            engine = _postgresql(parsed.set(drivername="postgresql+psycopg"))
+        engine.dialect.create_connect_args(engine.url)  # as the first connection would, and fail there
+    except (ArgumentError, ValueError):
+        raise BadDatabaseUrl("a parameter has a value that cannot be used") from None
+    return engine
+
+
+def open_once(url: str) -> None:
+    """Open SQLite's file, made where it is not there, and close it again. Raises StoreUnavailable.
+
+    To be called at a start: the thread in which aiosqlite failed to connect reports so after its loop may be closed,
+    and leaves a traceback behind the one line that says what is wrong (executed and seen, aiosqlite 0.22).
+    """
+    parsed = make_url(url)
+    if parsed.drivername != "sqlite" or not parsed.database or parsed.database == ":memory:" or "uri" in parsed.query:
+        return
+    _make(Path(parsed.database))
+    try:
+        connect(parsed.database, timeout=BUSY_SECONDS).close()
+    except OperationalDbError as error:
+        raise StoreUnavailable(_kind(error)) from None
+
+
+def _make(file: Path) -> None:
+    """An empty file, where none is, for its owner alone: SQLite gives what it puts beside it the same mode."""
+    with suppress(OSError):  # SQLite says better why it cannot be made
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+class _File:
+    """SQLite's file, and whether it is the one that was opened: into one that was deleted it would write on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._opened: tuple[int, int] | None = None
+
+    def check(self) -> None:
+        """Raises StoreUnavailable where another file, or none, is there now."""
+        if self._opened is None:
+            _make(self._path)
+        try:
+            seen = self._path.stat()
+        except OSError:
+            there = None
+        else:
+            there = (seen.st_dev, seen.st_ino)
+        if self._opened is None:
+            self._opened = there
+        elif there != self._opened:
+            raise StoreUnavailable("its file was taken away or replaced: put it back, or restart jobbot")
+
+
+def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
+    pool: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
+    engine = create_async_engine(url, connect_args={"timeout": BUSY_SECONDS}, **pool)
+    file = None if in_memory or "uri" in url.query else _File(Path(str(url.database)))
+
+    @event.listens_for(engine.sync_engine, "do_connect")
+    def about_to_connect(*_: object) -> None:
+        if file is not None:
+            file.check()  # SQLite would make an empty one in its place
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def set_up(connection: Any, _: object) -> None:
+        # The driver would begin transactions late and on its own; ours begin at once, as writers, so that two
+        # processes wait for each other instead of failing halfway (SQLite's documentation on transactions).
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        try:
+            with suppress(OperationalDbError):
+                # Kept in the file. Several that start at once are in each other's way here; one of them succeeds.
+                cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=FULL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+        except SqliteError:
+            connection.close()  # with its thread, which nobody else knows of
+            raise
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        reads = connection.get_execution_options().get(_READS)
+        if file is not None and not reads:
+            file.check()
+        connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _postgresql(url: URL) -> AsyncEngine:
+    """Nothing here outlives a transaction: behind PgBouncer the next one may run on another of its connections.
+
+    So no options at the start, which it refuses, no settings of the session, and no prepared statements
+    (https://www.pgbouncer.org/features.html).
+    """
+    engine = create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=5,
+        pool_timeout=CONNECT_SECONDS,
+        pool_recycle=600,
+        connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": None},
+    )
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {STATEMENT_MILLISECONDS}")
+
+    return engine
+
+
+class Database:
+    """Transactions on one engine. ``time_is_held``: leases are counted in the clocks of those who use it, for tests."""
+
+    def __init__(self, engine: AsyncEngine, *, time_is_held: bool = False) -> None:
+        self.engine = engine
+        self.time_is_held = time_is_held
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Whether rows can be locked one by one."""
+        return self.engine.dialect.name == "postgresql"
+
+    @asynccontextmanager
+    async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than that."""
+        with _unavailable():
+            async with asyncio.timeout(seconds), self.engine.begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
+        with _unavailable():
+            async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
+                await connection.execution_options(**{_READS: True})
+                async with connection.begin():
+                    yield connection
+
+    async def hold(self, lock: int) -> AsyncConnection:
+        """A connection whose session has this advisory lock, until the caller closes it. Raises StoreUnavailable."""
+        with _unavailable():
+            async with asyncio.timeout(ANSWER_SECONDS):
+                connection = await self.engine.connect()
+                await connection.execution_options(isolation_level="AUTOCOMMIT")
+                await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
+                return connection
+
+    async def alone(self, connection: AsyncConnection, lock: int) -> None:
+        """Until the transaction ends, nobody else who asks for this lock. SQLite has one writer anyway."""
+        if self.is_postgresql:
+            await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+
+    async def ping(self) -> None:
+        """Reach the database. Raises StoreUnavailable."""
+        async with self.reading() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
+    """An insert that can say what is to be done about a row that is there already, which SQL itself cannot."""
+    # Each alone where it is used: PostgreSQL's part of SQLAlchemy is 2 MB that a jobbot on SQLite has no use for.
+    if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql  # noqa: PLC0415
+
+        return postgresql.insert(table)
+    from sqlalchemy.dialects import sqlite  # noqa: PLC0415
+
+    return sqlite.insert(table)
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """Turns what drivers raise into StoreUnavailable; what is a bug of ours stays what it is."""
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
+        raise StoreUnavailable(_kind(error)) from None
+    except DBAPIError as error:
+        of_the_url = isinstance(error, ProgrammingError) and error.statement is None  # raised before any statement
+        if error.connection_invalidated or of_the_url or not isinstance(error, _OURS):
+            raise StoreUnavailable(_kind(error)) from None
+        raise
+
+
+_OURS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
+"""What a statement of ours would be to blame for. A file that is damaged, a server that only reads: DatabaseError."""
+
+
+def _kind(error: Exception) -> str:
+    original = getattr(error, "orig", None) or error
+    if isinstance(original, SqliteError):
+        return str(original)  # SQLite's own words, which name no file
+    kind, said = type(original).__name__, str(original)
+    # What psycopg says of a connection that it did not get names the host and the user: it is recognised, not repeated.
+    return next((words for known, words in _SAID.items() if re.search(known, said)), None) or _KINDS.get(kind, kind)
+
+
+_SAID = {
+    "unsupported startup parameter": "a pooler in front of it, like PgBouncer, refuses a parameter of the URL",
+    'invalid [a-z_ ]*value(:| ")': "a parameter of the URL has a value that PostgreSQL does not take",
+    "password authentication failed": "it refuses the user or the password",
+}
+_KINDS = {
+    "DiskFull": "the disk is full",
+    "OperationalError": "no connection",
+    "ConnectionTimeout": "no connection",
+    "TimeoutError": "no answer in time",
+}

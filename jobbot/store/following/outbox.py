@@ -1,0 +1,283 @@
+"""What is to be told: written with what it tells of, in one transaction, and delivered by whichever process lives.
+
+A notification is leased to one process at a time, in order within what it is written to (a channel, a message), and no
+faster than Slack takes its kind; both hold for all processes together, because they claim one after the other. The
+order is the database's own, as their clocks may differ: what stands under a message was written after it.
+
+Slack knows no idempotency key for a post (its own people say not to rely on ``client_msg_id``), and jobbot may not
+read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
+between that mark and the one behind it - the time of one call - leaves a notification of which nobody knows whether it
+was told: it is told again, and says so, because an ending that nobody hears of costs more than one heard twice. Edits
+are idempotent and need no mark.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.store.database.engine import Database, insert_into
+from jobbot.store.database.lease import NONE, now_in
+from jobbot.store.database.tables import lanes, outbox, watches
+from jobbot.store.following.model import ClaimedNotification, Notification
+
+POST_GAP = timedelta(seconds=1.1)
+"""Slack takes about a message a second in a channel."""
+
+EDIT_GAP = timedelta(seconds=1.3)
+"""Slack takes 50 edits a minute, in all channels together; 46 leave room for what people press."""
+
+MESSAGE_GAP = timedelta(seconds=3)
+"""No message is edited more often than that, however late the edit before was taken."""
+
+KEEP_NOTIFICATIONS = timedelta(days=8)
+_LONG_AGO = timedelta(days=1)
+_AT_ONCE = 500
+_EDITS = "edits"
+_LOCK = 7_236_552_018_534
+"""Any number, the same in every jobbot: the lock around a claim."""
+
+_NAMES = (
+    *("id", "need", "instance", "channel_id", "message"),
+    *("thread_ts", "message_ts", "under", "edits"),
+)
+
+_owed = and_(outbox.c.sent_at.is_(None), outbox.c.failed.is_(None))
+
+
+Now = ColumnElement[datetime]
+
+
+class LostNotification(Exception):
+    """Somebody else has taken the notification over."""
+
+
+async def put(
+    connection: AsyncConnection, notifications: Iterable[Notification], now: datetime, lease_now: Now | None = None
+) -> None:
+    """Add notifications in the transaction of what they tell of, in a few statements however many they are.
+
+    A notification whose key is there already is not added again. An edit that waits is rewritten instead of followed by
+    another: nobody wants to see how a job was. ``now`` is the time of this machine, ``lease_now`` that of leases.
+    """
+    own = _one_edit_a_message(notifications)
+    edits = [notification for notification in own if notification.edits]
+    rewritten = await _rewrite(connection, edits, now if lease_now is None else lease_now)
+    free = {"owner": "", "fence": 0, "tries": 0, "refusals": 0}
+    times = {"created_at": now, "due_at": now, "lease_until": now - _LONG_AGO}
+    rows = [
+        {name: getattr(notification, name) for name in _NAMES}
+        | {"dedupe_key": notification.key[:300], "target": notification.target}
+        | free
+        | times
+        for notification in own
+        if not (notification.edits and notification.target in rewritten)
+    ]
+    if rows:
+        new = insert_into(connection, outbox).on_conflict_do_nothing(index_elements=[outbox.c.dedupe_key])
+        await connection.execute(new, rows)
+
+
+def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notification]:
+    """In their order, but of the edits of one message the first, with what the last one says."""
+    kept: dict[str, Notification] = {}
+    for notification in notifications:
+        place = notification.target if notification.edits else notification.id
+        kept[place] = replace(kept[place], message=notification.message) if place in kept else notification
+    return list(kept.values())
+
+
+async def _rewrite(connection: AsyncConnection, edits: Sequence[Notification], now: Now | datetime) -> set[str]:
+    """Let the edits that wait say what these say: which targets had one. At one blow, as others claim meanwhile."""
+    found: set[str] = set()
+    for first in range(0, len(edits), _AT_ONCE):
+        says = {notification.target: notification.message for notification in edits[first : first + _AT_ONCE]}
+        waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
+        # The fence goes up: where a lease has ended, whoever had it may still be telling the words of before, and must
+        # not have told these then.
+        values = {"message": case(says, value=outbox.c.target), "fence": outbox.c.fence + 1}
+        change = waits.values(values).returning(outbox.c.target)
+        found |= set((await connection.execute(change)).scalars())
+    return found
+
+
+class Outbox:
+    """On a database; every method may raise StoreUnavailable, and all that change a notification LostNotification."""
+
+    def __init__(self, database: Database, *, owner: str, clock: Callable[[], datetime], lease: timedelta) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._lease = lease
+
+    async def claim(self, most: int = 10) -> list[ClaimedNotification]:
+        """Letters that may be told now, ours until the lease ends."""
+        async with self._database.reading() as connection:
+            # What waits behind another notification, or for Slack's rates, is nothing to write for.
+            if not await self._first_of_each(connection, self._clock()):
+                return []
+        async with self._database.writing() as connection:
+            await self._database.alone(connection, _LOCK)
+            now = self._clock()
+            rows = await self._first_of_each(connection, now)
+            chosen: dict[str, Row[Any]] = {}
+            for row in rows:
+                chosen.setdefault(_lane(edits=row.edits, channel_id=row.channel_id), row)
+            taken = list(chosen.items())[:most]
+            for lane, row in taken:
+                await _occupy(connection, lane, now + (EDIT_GAP if row.edits else POST_GAP))
+                change = update(outbox).where(outbox.c.id == row.id)
+                await connection.execute(
+                    change.values(
+                        owner=self._owner,
+                        lease_until=self._now(self._lease),
+                        fence=outbox.c.fence + 1,
+                        tries=outbox.c.tries + 1,
+                    )
+                )
+        return [_claimed(row, now + self._lease) for _, row in taken]
+
+    async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
+        """The first notification of every target, where it may be told: due, nobody's, its lane free, its root told."""
+        place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
+        ranked = select(outbox, place.label("place")).where(_owed).subquery()
+        root = outbox.alias("root")
+        lane = lanes.alias("lane")
+        of_kind = or_(
+            and_(ranked.c.edits, or_(lane.c.lane == _EDITS, lane.c.lane == "message:" + ranked.c.target)),
+            and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
+        )
+        query = (
+            select(ranked, root.c.sent_ts.label("root_ts"))
+            .select_from(
+                ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
+            )
+            .where(
+                ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= self._now(), lane.c.lane.is_(None)
+            )
+            .where(
+                or_(
+                    ranked.c.under.is_(None),
+                    root.c.id.is_(None),
+                    root.c.sent_at.is_not(None),
+                    root.c.failed.is_not(None),
+                )
+            )
+            .order_by(ranked.c.number)
+            .limit(200)
+        )
+        return list((await connection.execute(query)).all())
+
+    async def posting(self, one: ClaimedNotification) -> None:
+        """Right before a post leaves."""
+        async with self._database.writing() as connection:
+            await self._change(connection, one, posting_at=self._clock())
+
+    async def sent(self, one: ClaimedNotification, ts: str | None) -> None:
+        """It was told; ``ts`` is the message's."""
+        now = self._clock()
+        async with self._database.writing() as connection:
+            target = await self._change(connection, one, sent_at=now, sent_ts=ts, message="")
+            if one.notification.edits:
+                await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
+
+    async def postpone(
+        self, one: ClaimedNotification, until: datetime, *, perhaps_told: bool = False, refused: bool = False
+    ) -> None:
+        """Not now, and not necessarily by us.
+
+        ``perhaps_told``: Slack gave no answer that says that it was not. ``refused``: it says that it takes no such
+        thing.
+        """
+        posting = {} if perhaps_told else {"posting_at": None}
+        counted = {"refusals": one.refusals + 1} if refused else {}
+        async with self._database.writing() as connection:
+            await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
+
+    async def detach(self, one: ClaimedNotification, reason: str) -> None:
+        """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
+        posting = {} if one.perhaps_told else {"posting_at": None}
+        async with self._database.writing() as connection:
+            await self._change(
+                connection,
+                one,
+                under=None,
+                thread_ts=None,
+                due_at=self._clock(),
+                lease_until=self._at_once(),
+                **posting,
+            )
+            await _tell_watches(connection, one, f"told in the channel: {reason}")
+
+    async def give_up(self, one: ClaimedNotification, reason: str, *, perhaps_told: bool = False) -> None:
+        """It will never be told, or not again: the watch that it would have ended says why."""
+        async with self._database.writing() as connection:
+            await self._change(connection, one, failed=reason[:200], message="")
+            await _tell_watches(connection, one, f"{'perhaps' if perhaps_told else 'not'} told: {reason}")
+
+    async def count(self) -> int:
+        """How many notifications are owed."""
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
+
+    async def forget_old(self) -> None:
+        """Delete what was told or given up long ago."""
+        old = outbox.c.created_at < self._clock() - KEEP_NOTIFICATIONS
+        async with self._database.writing() as connection:
+            await connection.execute(
+                delete(outbox).where(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
+            )
+            await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - timedelta(hours=1)))
+
+    async def _change(self, connection: AsyncConnection, one: ClaimedNotification, **values: object) -> str:
+        """The target of what was changed."""
+        ours = update(outbox).where(
+            _owed, outbox.c.id == one.notification.id, outbox.c.owner == self._owner, outbox.c.fence == one.fence
+        )
+        target = (await connection.execute(ours.values(**values).returning(outbox.c.target))).scalar_one_or_none()
+        if target is None:
+            raise LostNotification(one.notification.id)
+        return str(target)
+
+    def _at_once(self) -> Now:
+        """When a lease ended that anybody may follow at once."""
+        return self._now(-timedelta(milliseconds=1))
+
+    def _now(self, plus: timedelta = NONE) -> Now:
+        """What leases are counted in; when a notification is due is each process's own business."""
+        return now_in(self._database, self._clock, plus)
+
+
+async def _tell_watches(connection: AsyncConnection, one: ClaimedNotification, reason: str) -> None:
+    await connection.execute(
+        update(watches).where(watches.c.notification == one.notification.id).values(end_reason=reason[:200])
+    )
+
+
+def _lane(*, edits: bool, channel_id: str) -> str:
+    return _EDITS if edits else f"post:{channel_id}"
+
+
+async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> None:
+    change = update(lanes).where(lanes.c.lane == lane).values(free_at=until)
+    if (await connection.execute(change)).rowcount == 0:
+        await connection.execute(insert(lanes).values(lane=lane, free_at=until))
+
+
+def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
+    """Where the notification stands under another one, its thread or message is that one's, once told."""
+    given = {name: getattr(row, name) for name in _NAMES} | {"key": row.dedupe_key}
+    if row.under is not None:
+        given["message_ts" if row.edits else "thread_ts"] = row.root_ts or (None if row.edits else row.thread_ts)
+    return ClaimedNotification(
+        notification=Notification(**given),
+        fence=row.fence + 1,
+        lease_until=lease_until,
+        created_at=row.created_at,
+        tries=row.tries + 1,
+        refusals=row.refusals,
+        perhaps_told=row.posting_at is not None,
+    )

@@ -1,0 +1,254 @@
+"""The rounds of the pollers: one at a time for an instance, whoever does it, and what each leaves behind.
+
+Nobody owns an instance for longer than a round: whoever looks first when one is due claims it, and a claim that its
+process did not live to end runs out. The fence goes up with each round, so that one who was slow writes nothing.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Update, and_, bindparam, case, delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.store.database.engine import Database, insert_into
+from jobbot.store.database.lease import NONE, now_in
+from jobbot.store.database.tables import alert_groups, alerts, cards, endings, pollers, watches
+from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
+from jobbot.store.following.outbox import put
+from jobbot.store.following.watches import ALERTS_LOCK
+
+ENDINGS_KEPT = timedelta(days=8)
+"""Longer than any range that a round looks back."""
+
+COMMIT_SECONDS = 20.0
+"""How long it may take to write what a round found: a round that is given up is only done again, and finds as much."""
+
+_A_MOMENT = timedelta(milliseconds=1)
+_LONG_AGO = timedelta(days=1)
+_AT_ONCE = 500
+
+
+class PollRounds:
+    """On a database; every method may raise StoreUnavailable. ``lease``: how long a process that died keeps a round."""
+
+    def __init__(self, database: Database, *, owner: str, clock: Callable[[], datetime], lease: timedelta) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self.lease = lease
+
+    async def is_wanted(self, instance: str) -> bool:
+        """Whether a round is due, nobody does it, and somebody follows anything on the instance."""
+        now = self._clock()
+        async with self._database.reading() as connection:
+            is_leased = (pollers.c.lease_until > self._now()).label("is_leased")
+            query = select(pollers.c.next_at, is_leased).where(pollers.c.instance == instance)
+            row = (await connection.execute(query)).first()
+            if row is not None and (row.next_at > now or row.is_leased):
+                return False
+            for table in (watches, cards, alerts):
+                one = select(table.c.id).where(table.c.instance == instance, table.c.ended_at.is_(None)).limit(1)
+                if (await connection.execute(one)).first() is not None:
+                    break
+            else:
+                return False
+        if row is None:
+            await self._introduce(instance)
+        return True
+
+    async def orphaned(self, known: Collection[str], before: datetime) -> list[str]:
+        """Other instances, on which something has been followed since ``before``, and no round was due since then.
+
+        A round can be begun on each of them.
+        """
+        followed: set[str] = set()
+        begun = {watches: watches.c.created_at, cards: cards.c.created_at, alerts: alerts.c.since}
+        async with self._database.reading() as connection:
+            for table, since in begun.items():
+                query = select(table.c.instance).where(since < before, table.c.ended_at.is_(None))
+                others = query.where(table.c.instance.not_in(known)).distinct()
+                followed |= set((await connection.execute(others)).scalars())
+            if not followed:
+                return []
+            rows = (await connection.execute(select(pollers).where(pollers.c.instance.in_(followed)))).all()
+        served = {row.instance for row in rows if row.next_at >= before}
+        for instance in followed - {row.instance for row in rows}:
+            await self._introduce(instance)
+        return sorted(followed - served)
+
+    async def begin(self, instance: str, *, orphaned: bool = False) -> Round | None:
+        """The round that is due, ours until the lease ends; None where none is due or somebody else has it.
+
+        ``orphaned``: nobody does rounds there, and until this one is committed it stays so, whatever becomes of it.
+        """
+        until, due = self._now(self.lease), pollers.c.next_at <= self._clock()
+        claim = (
+            update(pollers)
+            .where(pollers.c.instance == instance, due, pollers.c.lease_until <= self._now())
+            .values(
+                owner=self._owner,
+                lease_until=until,
+                # Whoever is hastened while it lasts writes something sooner than this, which the commit minds.
+                next_at=pollers.c.next_at if orphaned else until,
+                fence=pollers.c.fence + 1,
+                rounds=pollers.c.rounds + 1,
+            )
+            .returning(pollers)
+        )
+        async with self._database.writing() as connection:
+            taken = (await connection.execute(claim)).first()
+        return None if taken is None else Round(instance, taken.fence, taken.rounds, taken.state)
+
+    async def keep(self, round_: Round) -> None:
+        """The round goes on, for another lease from now. Nothing happens where it is lost already."""
+        until = self._now(self.lease)
+        nobody_came = pollers.c.next_at >= pollers.c.lease_until
+        ours = self._ours(round_).values(next_at=case((nobody_came, until), else_=pollers.c.next_at), lease_until=until)
+        async with self._database.writing() as connection:
+            await connection.execute(ours)
+
+    async def release(self, round_: Round, *, until: datetime | None = None) -> None:
+        """Let anybody begin it anew, at once or then. Nothing happens where it is lost already."""
+        async with self._database.writing() as connection:
+            ours = self._ours(round_)
+            await connection.execute(ours.values(next_at=until or self._clock(), lease_until=self._now(-_A_MOMENT)))
+
+    async def hasten(self, instance: str, at: datetime) -> None:
+        """Somebody new waits: let the next round not be later than ``at``."""
+        sooner = update(pollers).where(pollers.c.instance == instance, pollers.c.next_at > at)
+        async with self._database.writing() as connection:
+            await connection.execute(sooner.values(next_at=at))
+
+    async def unhandled(self, instance: str, jobs: Collection[int]) -> set[int]:
+        """Those of the ended jobs that the alerts have not dealt with."""
+        known: set[int] = set()
+        wanted = sorted(jobs)
+        async with self._database.reading() as connection:
+            for first in range(0, len(wanted), _AT_ONCE):
+                some = wanted[first : first + _AT_ONCE]
+                query = select(endings.c.job).where(endings.c.instance == instance, endings.c.job.in_(some))
+                known |= set((await connection.execute(query)).scalars())
+        return set(wanted) - known
+
+    async def commit(self, round_: Round, found: RoundResult) -> None:
+        """Write everything, and let the next round be done by anybody. Raises LostRound, NewAlerts.
+
+        Whoever switches alerts on does so before this, and is asked about what ended in this round, or behind it, and
+        then what it saw had ended before.
+        """
+        async with self._database.writing(seconds=COMMIT_SECONDS) as connection:
+            if found.alerts is not None:
+                await self._database.alone(connection, ALERTS_LOCK)
+                on = select(alerts.c.id).where(alerts.c.instance == round_.instance, alerts.c.ended_at.is_(None))
+                if not set((await connection.execute(on)).scalars()) <= set(found.alerts):
+                    raise NewAlerts(round_.instance)
+            await self._write(connection, round_, found)
+
+    async def _write(self, connection: AsyncConnection, round_: Round, found: RoundResult) -> None:
+        """In a few statements, however much was found: over a network each costs its way there and back."""
+        now = self._clock()
+        # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes up,
+        # so that this round is over for its own process too.
+        ends = {"lease_until": self._now(-_A_MOMENT), "fence": pollers.c.fence + 1}
+        hastened = and_(pollers.c.next_at < pollers.c.lease_until, pollers.c.next_at < found.next_at)
+        next_at = case((hastened, pollers.c.next_at), else_=found.next_at)
+        done = await connection.execute(self._ours(round_).values(state=found.state, next_at=next_at, **ends))
+        if done.rowcount != 1:
+            raise LostRound(round_.instance)
+        await _end_watches(connection, found.ended_watches, now)
+        await _end_alerts(connection, found.ended_alerts, now)
+        await _change_cards(connection, found.cards, now)
+        if found.endings:
+            rows = [{"instance": round_.instance, "job": job, "at": now} for job in found.endings]
+            await connection.execute(insert_into(connection, endings).on_conflict_do_nothing(), rows)
+        await _keep(connection, found.groups)
+        await put(connection, found.notifications, now, self._now())
+
+    async def states(self, instances: Collection[str]) -> dict[str, str]:
+        """What the last round of each left; nothing for an instance that has never been followed."""
+        query = select(pollers.c.instance, pollers.c.state).where(pollers.c.instance.in_(instances))
+        async with self._database.reading() as connection:
+            return {row.instance: row.state for row in await connection.execute(query)}
+
+    async def count(self, instance: str) -> int:
+        """How many rounds there were."""
+        async with self._database.reading() as connection:
+            query = select(pollers.c.rounds).where(pollers.c.instance == instance)
+            return (await connection.execute(query)).scalar() or 0
+
+    async def forget_old(self) -> None:
+        """Delete what no round will ask about again."""
+        before = self._clock() - ENDINGS_KEPT
+        async with self._database.writing() as connection:
+            await connection.execute(delete(endings).where(endings.c.at < before))
+            await connection.execute(delete(alert_groups).where(alert_groups.c.last_at < before))
+            for table in (watches, cards, alerts):
+                await connection.execute(delete(table).where(table.c.ended_at < before))
+
+    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+        """What leases are counted in; when a round is due is each process's own business."""
+        return now_in(self._database, self._clock, plus)
+
+    def _ours(self, round_: Round) -> Update:
+        return update(pollers).where(
+            pollers.c.instance == round_.instance,
+            pollers.c.fence == round_.fence,
+            pollers.c.owner == self._owner,
+        )
+
+    async def _introduce(self, instance: str) -> None:
+        then = self._clock() - _LONG_AGO
+        row = {"instance": instance, "owner": "", "lease_until": then, "fence": 0, "rounds": 0, "next_at": then}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(pollers).values(**row, state=""))
+        except IntegrityError:
+            pass  # another process was first, with the same row
+
+
+async def _end_watches(connection: AsyncConnection, ended: Mapping[str, tuple[str, str | None]], now: datetime) -> None:
+    rows = [
+        {"watch": watch, "why": reason[:200], "by": notification} for watch, (reason, notification) in ended.items()
+    ]
+    if rows:
+        change = update(watches).where(watches.c.id == bindparam("watch"), watches.c.ended_at.is_(None))
+        values = {"ended_at": now, "end_reason": bindparam("why"), "notification": bindparam("by")}
+        await connection.execute(change.values(values), rows)
+
+
+async def _end_alerts(connection: AsyncConnection, ended: Mapping[str, str], now: datetime) -> None:
+    rows = [{"alert": alert, "why": reason[:200]} for alert, reason in ended.items()]
+    if rows:
+        change = update(alerts).where(alerts.c.id == bindparam("alert"), alerts.c.ended_at.is_(None))
+        await connection.execute(change.values(ended_at=now, end_reason=bindparam("why")), rows)
+
+
+async def _change_cards(connection: AsyncConnection, changes: Sequence[CardChange], now: datetime) -> None:
+    drawn: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("drawn", "shown", "next_edit_at")}
+    over = {"ended_at": now, "end_reason": bindparam("why")}
+    for ends in (False, True):
+        rows = [
+            {
+                "card": card.id,
+                "new_drawn": card.drawn,
+                "new_shown": card.shown,
+                "new_next_edit_at": card.next_edit_at,
+                "why": card.end_reason[:200],
+            }
+            for card in changes
+            if bool(card.end_reason) is ends
+        ]
+        if rows:
+            change = update(cards).where(cards.c.id == bindparam("card"))
+            await connection.execute(change.values(drawn | (over if ends else {})), rows)
+
+
+async def _keep(connection: AsyncConnection, groups: Sequence[AlertGroup]) -> None:
+    if groups:
+        new = insert_into(connection, alert_groups)
+        again = {"last_at": new.excluded.last_at, "entries": new.excluded.entries}
+        upsert = new.on_conflict_do_update(index_elements=[alert_groups.c.id], set_=again)
+        await connection.execute(upsert, [asdict(group) for group in groups])

@@ -1,0 +1,223 @@
+"""Watches, live cards and alerts: asked for, listed, taken back, and ended with the reason."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Row, Select, Table, Update, case, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.store.database.engine import Database
+from jobbot.store.database.tables import alert_groups, alerts, cards, outbox, watches
+from jobbot.store.following.model import Alert, AlertGroup, Interest, LiveCard, Watch
+
+_WATCH = tuple(one.name for one in fields(Watch))
+_CARD = tuple(one.name for one in fields(LiveCard))
+_ALERT = tuple(one.name for one in fields(Alert))
+_GROUP = tuple(one.name for one in fields(AlertGroup))
+ALERTS_LOCK = 7_236_552_018_535
+"""Any number, the same in every jobbot: the lock around a switch of alerts, and around what a round tells them."""
+
+
+class Watches:
+    """On a database; every method may raise StoreUnavailable. ``clock`` gives the time, aware."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def watch(
+        self, *, instance: str, job: int, name: str, channel_id: str, thread_ts: str | None, user_id: str
+    ) -> bool:
+        """Begin a watch. False where this person waits for it in this place already."""
+        row = {
+            "id": uuid4().hex,
+            "instance": instance,
+            "job": job,
+            "name": name,
+            "channel_id": channel_id,
+            "thread_ts": thread_ts or "",
+            "user_id": user_id,
+            "created_at": self._clock(),
+            "end_reason": "",
+        }
+        return await self._add(watches, row)
+
+    async def unwatch(self, *, instance: str, job: int, channel_id: str, user_id: str) -> int:
+        """End this person's watches of a job in a channel, its threads included: how many there were."""
+        ours = _open(watches).where(
+            watches.c.instance == instance,
+            watches.c.job == job,
+            watches.c.channel_id == channel_id,
+            watches.c.user_id == user_id,
+        )
+        return await self._end(ours, "taken back")
+
+    async def keep_live(self, card: LiveCard) -> None:
+        """Follow a message from now on; again, where it was drawn anew by somebody or had been live before.
+
+        It keeps its first owner and, while it lives, its age.
+        """
+        row = {name: getattr(card, name) for name in _CARD} | {"end_reason": ""}
+        same = update(cards).where(cards.c.channel_id == card.channel_id, cards.c.message_ts == card.message_ts)
+        drawn = {"drawn": card.drawn, "shown": card.shown, "next_edit_at": card.next_edit_at}
+        born = case((cards.c.ended_at.is_(None), cards.c.created_at), else_=card.created_at)
+        async with self._database.writing() as connection:
+            again = same.values(**drawn, created_at=born, ended_at=None, end_reason="")
+            if (await connection.execute(again)).rowcount:
+                return
+        await self._add(cards, row)
+
+    async def switch_on(self, alert: Alert) -> None:
+        """Begin an alert; it takes the place of the channel's earlier one for the same datastream.
+
+        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
+        is that of this transaction: rounds that were written before it have not asked it.
+        """
+        row = {name: getattr(alert, name) for name in _ALERT}
+        row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
+        same = _open(alerts).where(
+            alerts.c.instance == alert.instance,
+            alerts.c.channel_id == alert.channel_id,
+            alerts.c.datastream == row["datastream"],
+        )
+        ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
+        async with self._database.writing() as connection:
+            # Of two at once, on an alert that was not there, neither would see the other's.
+            await self._database.alone(connection, ALERTS_LOCK)
+            before = (await connection.execute(ends)).scalars().all()
+            await connection.execute(
+                insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})
+            )
+
+    async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
+        """End a channel's alerts, all of them or those of a datastream: how many there were."""
+        change = _alerts_of(channel_id, instance, datastream)
+        return await self._end(change, f"switched off by {by}")
+
+    async def snooze(self, *, instance: str | None, channel_id: str, datastream: int | None, until: datetime) -> int:
+        """Keep a channel's alerts quiet until then: how many there were."""
+        async with self._database.writing() as connection:
+            done = await connection.execute(_alerts_of(channel_id, instance, datastream).values(snoozed_until=until))
+        return done.rowcount
+
+    async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
+        """Nothing can be told there any more: end what is open, and drop what was to be told.
+
+        ``only`` is the one permission (watch, alerts, view) that is gone; else everything ends.
+        ``instance`` is the one instance of which nothing is told there any more, empty for all.
+        """
+        tables = {"watch": watches, "alerts": alerts, "view": cards}
+        now = self._clock()
+        async with self._database.writing() as connection:
+            for need, table in tables.items():
+                if only in ("", need):
+                    change = _open(table).where(table.c.channel_id == channel_id)
+                    if instance:
+                        change = change.where(table.c.instance == instance)
+                    await connection.execute(change.values(ended_at=now, end_reason=reason[:200]))
+            owed = update(outbox).where(
+                outbox.c.channel_id == channel_id, outbox.c.sent_at.is_(None), outbox.c.failed.is_(None)
+            )
+            if only:
+                owed = owed.where(outbox.c.need == only)
+            if instance:
+                owed = owed.where(outbox.c.instance == instance)
+            gone = (await connection.execute(owed.values(failed=reason[:200]).returning(outbox.c.id))).scalars().all()
+            not_told = update(watches).where(watches.c.notification.in_(gone))
+            await connection.execute(not_told.values(end_reason=f"not told: {reason}"[:200]))
+
+    async def end_card(self, channel_id: str, message_ts: str, reason: str) -> None:
+        """A message is gone, or takes no edit: its card is live no more. Whoever waits in its thread waits on."""
+        card = _open(cards).where(cards.c.channel_id == channel_id, cards.c.message_ts == message_ts)
+        await self._end(card, reason)
+
+    async def of_channel(self, channel_id: str, instance: str | None = None) -> Interest:
+        """What is open in a channel."""
+
+        def here(table: Table) -> Select[Any]:
+            query = _all(table).where(table.c.channel_id == channel_id)
+            return query if instance is None else query.where(table.c.instance == instance)
+
+        async with self._database.reading() as connection:
+            return Interest(
+                watches=[_watch(row) for row in await _rows(connection, here(watches).order_by(watches.c.created_at))],
+                alerts=[_alert(row) for row in await _rows(connection, here(alerts).order_by(alerts.c.since))],
+            )
+
+    async def count(self) -> int:
+        """How many watches are open, in all channels."""
+        open_ = select(func.count()).select_from(watches).where(watches.c.ended_at.is_(None))
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(open_) or 0)
+
+    async def who_watches(self, instance: str, job: int, channel_id: str) -> list[Watch]:
+        """Who waits for a job in a channel, the first one first."""
+        query = _all(watches).where(
+            watches.c.instance == instance, watches.c.job == job, watches.c.channel_id == channel_id
+        )
+        async with self._database.reading() as connection:
+            return [_watch(row) for row in await _rows(connection, query.order_by(watches.c.created_at))]
+
+    async def interest(self, instance: str, groups_since: datetime) -> Interest:
+        """Everything that is open on an instance, and the alerts' groups that are young enough to be added to."""
+        young = select(alert_groups).where(alert_groups.c.instance == instance, alert_groups.c.last_at >= groups_since)
+        async with self._database.reading() as connection:
+            found = {
+                table.name: await _rows(connection, _all(table).where(table.c.instance == instance))
+                for table in (watches, cards, alerts)
+            }
+            recent = await _rows(connection, young.order_by(alert_groups.c.opened_at)) if found["alerts"] else []
+        return Interest(
+            watches=[_watch(row) for row in found["watches"]],
+            cards=[LiveCard(**{name: row._mapping[name] for name in _CARD}) for row in found["cards"]],
+            alerts=[_alert(row) for row in found["alerts"]],
+            groups=[AlertGroup(**{name: row._mapping[name] for name in _GROUP}) for row in recent],
+        )
+
+    async def _add(self, table: Table, row: dict[str, Any]) -> bool:
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(table).values(row))
+        except IntegrityError:
+            return False
+        return True
+
+    async def _end(self, change: Update, reason: str) -> int:
+        async with self._database.writing() as connection:
+            done = await connection.execute(change.values(ended_at=self._clock(), end_reason=reason[:200]))
+        return done.rowcount
+
+
+def _all(table: Table) -> Select[Any]:
+    """Any: SQLAlchemy's row type of a whole table."""
+    return select(table).where(table.c.ended_at.is_(None))
+
+
+def _open(table: Table) -> Update:
+    return update(table).where(table.c.ended_at.is_(None))
+
+
+def _alerts_of(channel_id: str, instance: str | None, datastream: int | None) -> Update:
+    change = _open(alerts).where(alerts.c.channel_id == channel_id)
+    if instance is not None:
+        change = change.where(alerts.c.instance == instance)
+    return change if datastream is None else change.where(alerts.c.datastream == datastream)
+
+
+async def _rows(connection: AsyncConnection, query: Select[Any]) -> list[Row[Any]]:
+    return list((await connection.execute(query)).all())
+
+
+def _watch(row: Row[Any]) -> Watch:
+    given = {name: row._mapping[name] for name in _WATCH}
+    return Watch(**{**given, "thread_ts": given["thread_ts"] or None})
+
+
+def _alert(row: Row[Any]) -> Alert:
+    given = {name: row._mapping[name] for name in _ALERT}
+    states = frozenset(state for state in given["states"].split(",") if state)
+    return Alert(**{**given, "datastream": given["datastream"] or None, "states": states})

@@ -1,8 +1,0 @@
-"""Run by alembic itself: the revisions, on the connection and in the transaction that ``store/migrate`` has opened."""
-
-from alembic import context
-
-from jobbot.store.indexes import metadata
-
-context.configure(connection=context.config.attributes["connection"], target_metadata=metadata)
-context.run_migrations()

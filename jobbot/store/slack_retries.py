@@ -1,0 +1,58 @@
+"""What Slack has delivered already, known to every jobbot that shares the database.
+
+Slack sends an event again when it believes it lost, and the second delivery may reach another process.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from sqlalchemy import delete, insert
+from sqlalchemy.exc import IntegrityError
+
+from jobbot.store.database.best_effort import BestEffort
+from jobbot.store.database.engine import Database
+from jobbot.store.database.tables import deliveries
+
+KEEP_KEYS = timedelta(hours=2)
+"""Slack gives up after about an hour (its documentation on the Events API)."""
+
+
+class Deliveries:
+    """Remembers keys. ``clock`` gives the time, aware."""
+
+    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+        self._database = database
+        self._clock = clock
+        self._best_effort = BestEffort()
+
+    async def is_first(self, key: str) -> bool:
+        """Whether nobody has asked about this key before. Raises StoreUnavailable."""
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(deliveries).values(key=key[:400], at=self._clock()))
+        except IntegrityError:
+            return False
+        return True
+
+    async def seems_first(self, key: str) -> bool:
+        """:meth:`is_first` as far as it can be found out in a moment.
+
+        Only looking is at stake here: while the database is away, answering twice is better than late, or not at all.
+        """
+        return await self._best_effort.ask(self.is_first(key), instead=True)
+
+    async def try_writing(self) -> None:
+        """Write a row and take it back in one transaction, which a full disk or a server that only reads refuses.
+
+        Raises StoreUnavailable.
+        """
+        key = f"written to try {uuid4().hex}"
+        async with self._database.writing() as connection:
+            await connection.execute(insert(deliveries).values(key=key, at=self._clock()))
+            await connection.execute(delete(deliveries).where(deliveries.c.key == key))
+
+    async def forget_old(self) -> None:
+        """Delete what cannot come again. Raises StoreUnavailable."""
+        async with self._database.writing() as connection:
+            await connection.execute(delete(deliveries).where(deliveries.c.at < self._clock() - KEEP_KEYS))

@@ -1,0 +1,89 @@
+"""The record of stops, read: page by page for people, whole for the post-mortem. Nothing here changes a row but
+:meth:`StopHistory.forget`, which is used only where somebody has said how long the record is to be kept.
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+
+from jobbot.store.database.engine import Database
+from jobbot.store.database.tables import stops
+from jobbot.store.stops.model import StopRecord
+from jobbot.store.stops.stop_rows import is_unfinished, record_of
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopQuery:
+    """Which stops: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job."""
+
+    instance: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    user_id: str | None = None
+    job: int | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As SQL. Times are asked for to the second, and kept more finely."""
+        found: list[ColumnElement[bool]] = []
+        if self.instance is not None:
+            found.append(stops.c.instance == self.instance)
+        if self.start is not None:
+            found.append(stops.c.requested_at >= self.start.replace(microsecond=0))
+        if self.end is not None:
+            found.append(stops.c.requested_at <= self.end.replace(microsecond=999_999))
+        if self.user_id is not None:
+            found.append(stops.c.user_id == self.user_id)
+        if self.job is not None:
+            found.append(stops.c.job == self.job)
+        return found
+
+
+class StopHistory:
+    """Reads the ledger's rows. Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self, query: StopQuery) -> int:
+        """How many stops there are."""
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(stops).where(*query.conditions())) or 0)
+
+    async def newest(self, query: StopQuery, *, skip: int, most: int) -> list[StopRecord]:
+        """A page of them, the newest first."""
+        page = (
+            select(stops)
+            .where(*query.conditions())
+            .order_by(stops.c.requested_at.desc(), stops.c.id.desc())
+            .offset(skip)
+            .limit(most)
+        )
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(page)]
+
+    async def oldest_first(self, query: StopQuery) -> AsyncIterator[StopRecord]:
+        """All of them, in batches, so that a long record needs no more memory than a short one."""
+        last: StopRecord | None = None
+        while True:
+            conditions = query.conditions()
+            if last is not None:
+                same = and_(stops.c.requested_at == last.requested_at, stops.c.id > last.id)
+                conditions.append(or_(stops.c.requested_at > last.requested_at, same))
+            batch = select(stops).where(*conditions).order_by(stops.c.requested_at, stops.c.id).limit(_BATCH)
+            async with self._database.reading() as connection:
+                rows = [record_of(row) for row in await connection.execute(batch)]
+            for row in rows:
+                yield row
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1]
+
+    async def forget(self, before: datetime) -> int:
+        """Delete what was asked for before a time and is finished; how many rows that were."""
+        old = delete(stops).where(stops.c.requested_at < before, ~is_unfinished)
+        async with self._database.writing() as connection:
+            return (await connection.execute(old)).rowcount

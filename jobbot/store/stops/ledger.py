@@ -1,0 +1,280 @@
+"""The ledger on a database. One statement a change; whoever lost the claim changes nothing."""
+
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Row, Update, case, insert, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from jobbot.store.database.engine import Database
+from jobbot.store.database.lease import MISSED, NONE, now_in
+from jobbot.store.database.tables import stops
+from jobbot.store.stops.model import (
+    ENDINGS_FROM,
+    OPEN,
+    Claim,
+    Claimed,
+    Held,
+    LostClaim,
+    Repeated,
+    StopRecord,
+    StopState,
+    StopWish,
+)
+from jobbot.store.stops.sealed import Seal
+from jobbot.store.stops.stop_rows import first_record, is_unfinished, record_from, record_of, stops_of
+
+LEASE = timedelta(seconds=30)
+"""How long a process that has died keeps its rows from others. Renewed every third of it."""
+
+NOT_RECORDED = "not sent: not known in time to be recorded"
+
+WAIT_MOST = 3600.0
+"""The longest, in seconds, that a released row waits for the next one, whatever was asked for."""
+
+SAFETY_SHARE = 10
+"""A lease counts as over for its owner this part of it earlier than for others: clocks do not go alike."""
+
+_IS_OPEN = stops.c.state.in_([state.value for state in OPEN])
+_WISH = tuple(field.name for field in fields(StopWish))
+
+
+class SqlLedger:
+    """A :class:`~jobbot.store.stops.model.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware.
+
+    ``seal`` encrypts response URLs; without one none is kept.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        owner: str,
+        clock: Callable[[], datetime],
+        lease: timedelta = LEASE,
+        seal: Seal | None = None,
+    ) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._lease = lease
+        self._seal = seal
+        # Only what somebody works on is renewed: a submission or a take-over whose answer was lost on its way back from
+        # the database is ours by the row, and nobody here knows of it.
+        self._worked_on: set[Claim] = set()
+        self._doubtful: set[str] = set()
+
+    async def submit(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Repeated:
+        """See :meth:`Ledger.submit`."""
+        claim = Claim(uuid4().hex, self._owner, 1)
+        row = {name: getattr(wish, name) for name in _WISH} | {
+            "id": claim.id,
+            "state": StopState.SUBMITTED.value,
+            "response_url": self._seal.close(response_url, self._clock()) if self._seal and response_url else None,
+            "answer": "",
+            "outcome": "",
+            "owner": claim.owner,
+            "lease_until": self._now(self._lease),
+            "fence": claim.fence,
+        }
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(stops).values(row))
+        except IntegrityError:
+            same = select(stops).where(stops.c.request_key == wish.request_key)
+            async with self._database.reading() as connection:
+                if (first := await first_record(connection, same)) is not None:
+                    return Repeated(first)
+            raise
+        except BaseException:
+            # It may be in the record all the same; whoever asked is told that it is not, and so it shall be.
+            self._doubtful.add(claim.id)
+            raise
+        self._worked_on.add(claim)
+        return Claimed(claim, record_from(row), response_url)
+
+    def withdraw(self, claim: Claim) -> None:
+        """See :meth:`Ledger.withdraw`. The next renewal does it."""
+        self.drop(claim)
+        self._doubtful.add(claim.id)
+
+    async def hold(self, claimed: Claimed) -> Held | None:
+        """See :meth:`Ledger.hold`."""
+        claim, record = claimed.claim, claimed.record
+        begins = stops.c.state.in_([StopState.SUBMITTED.value, StopState.REQUESTED.value])
+        for last in (False, False, True):
+            try:
+                await self._change(claim, _is_ours(claim).where(begins).values(state=StopState.REQUESTED.value))
+            except IntegrityError:
+                async with self._database.reading() as connection:
+                    held = await first_record(connection, stops_of(record.instance, record.job).where(_IS_OPEN))
+                if held is not None:
+                    return Held(held)
+                # Whoever was first has ended in between: the job is free again.
+                if last:
+                    raise
+            else:
+                return None
+        raise AssertionError("the loop returns or raises")
+
+    async def announced(self, claim: Claim, message_ts: str) -> None:
+        """See :meth:`Ledger.announced`."""
+        # What has a ts is edited from now on: the response URL is not needed any more.
+        await self._change(claim, _is_ours(claim).values(message_ts=message_ts, response_url=None))
+
+    async def posting(self, claim: Claim) -> None:
+        """See :meth:`Ledger.posting`."""
+        await self._change(claim, _is_ours(claim).values(first_posts=stops.c.first_posts + 1))
+
+    async def not_posted(self, claim: Claim) -> None:
+        """See :meth:`Ledger.not_posted`."""
+        await self._change(claim, _is_ours(claim).values(first_posts=stops.c.first_posts - 1))
+
+    async def sending(self, claim: Claim, at: datetime) -> datetime:
+        """See :meth:`Ledger.sending`."""
+        until = self._ours_until()
+        change = _is_ours(claim).where(stops.c.state == StopState.REQUESTED.value)
+        sent = {"state": StopState.SENT.value, "sent_at": at, "lease_until": self._now(self._lease)}
+        await self._change(claim, change.values(sent))
+        return until
+
+    async def keep(self, claim: Claim) -> datetime:
+        """See :meth:`Ledger.keep`."""
+        until = self._ours_until()
+        await self._change(claim, _is_ours(claim).values(lease_until=self._now(self._lease)))
+        return until
+
+    def _ours_until(self) -> datetime:
+        """Until when a row is nobody else's for certain, by this machine's clock, if it is leased from now on."""
+        return self._clock() + min(self._lease - self._lease / SAFETY_SHARE, MISSED)
+
+    async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
+        """See :meth:`Ledger.answered`."""
+        change = _is_ours(claim).where(stops.c.state == StopState.SENT.value)
+        await self._change(claim, change.values(answered_at=at, answer=answer))
+
+    async def close(self, claim: Claim, state: StopState, at: datetime, outcome: str, message: str) -> None:
+        """See :meth:`Ledger.close`."""
+        leaves = [one.value for one, endings in ENDINGS_FROM.items() if state in endings]
+        if not leaves:
+            raise ValueError(f"{state} is no ending")
+        change = _is_ours(claim).where(stops.c.state.in_(leaves))
+        await self._change(claim, change.values(state=state.value, closed_at=at, outcome=outcome, message=message))
+
+    async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
+        """See :meth:`Ledger.told`."""
+        change = _is_ours(claim).where(stops.c.closed_at.is_not(None), is_unfinished)
+        new = {} if message_ts is None else {"message_ts": message_ts}
+        await self._change(claim, change.values(told_at=at, response_url=None, **new))
+
+    async def not_told(self, claim: Claim, why: str) -> None:
+        """See :meth:`Ledger.not_told`."""
+        change = _is_ours(claim).where(stops.c.closed_at.is_not(None), is_unfinished)
+        await self._change(claim, change.values(untold=why[:200], response_url=None))
+
+    async def release(self, claim: Claim, wait: float = 0.0) -> None:
+        """See :meth:`Ledger.release`."""
+        self.drop(claim)
+        # The fence goes up, so that a renewal that is on its way does not take it back.
+        # It is nobody's: who waits for Slack's rates shall wait, also where the owner dies meanwhile.
+        until = self._now(timedelta(seconds=min(wait, WAIT_MOST)) if wait else -self._lease)
+        async with self._database.writing() as connection:
+            values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
+            await connection.execute(_is_ours(claim).values(values))
+
+    async def renew(self) -> None:
+        """See :meth:`Ledger.renew`."""
+        if self._doubtful:
+            await self._close_doubtful()
+        if not self._worked_on:
+            return
+        ours = update(stops).where(self._is_worked_on(), stops.c.owner == self._owner, is_unfinished)
+        async with self._database.writing() as connection:
+            await connection.execute(ours.values(lease_until=self._now(self._lease)))
+
+    def _is_worked_on(self) -> ColumnElement[bool]:
+        return tuple_(stops.c.id, stops.c.fence).in_([(claim.id, claim.fence) for claim in self._worked_on])
+
+    def drop(self, claim: Claim) -> None:
+        """See :meth:`Ledger.drop`."""
+        self._worked_on.discard(claim)
+
+    async def _close_doubtful(self) -> None:
+        """Close the rows of which people were told that they could not be made."""
+        doubtful, now = sorted(self._doubtful), self._clock()
+        closed = (
+            update(stops)
+            .where(stops.c.id.in_(doubtful), stops.c.owner == self._owner, stops.c.fence == 1)
+            .where(stops.c.state == StopState.SUBMITTED.value)
+            .values(state=StopState.DROPPED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED, response_url=None)
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(closed)
+        self._doubtful.difference_update(doubtful)
+
+    async def take_over(self, most: int) -> list[Claimed]:
+        """See :meth:`Ledger.take_over`."""
+        due = (
+            select(stops.c.id)
+            .where(is_unfinished, stops.c.lease_until < self._now())
+            .order_by(stops.c.requested_at)
+            .limit(most)
+        )
+        if self._worked_on:
+            due = due.where(~self._is_worked_on())
+        if self._database.is_postgresql:
+            # Picked once: a sub-select may be run again for each row of the update, and then lock other rows each time.
+            picked = due.with_for_update(skip_locked=True).cte("picked").prefix_with("MATERIALIZED")
+            due = select(picked.c.id)
+        taken = (
+            update(stops)
+            .where(stops.c.id.in_(due))
+            .values(owner=self._owner, lease_until=self._now(self._lease), fence=stops.c.fence + 1)
+            .returning(stops)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(taken)).all()
+        claimed = [self._claimed(row) for row in rows]
+        self._worked_on.update(one.claim for one in claimed)
+        return sorted(claimed, key=lambda one: one.record.requested_at)
+
+    def _claimed(self, row: Row[Any]) -> Claimed:
+        """A row that is ours now. Any: SQLAlchemy's type of a whole row."""
+        sealed = row.response_url
+        url = self._seal.open(sealed, self._clock()) if self._seal is not None and sealed is not None else None
+        return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
+
+    async def earlier(self, instance: str, job: int) -> StopRecord | None:
+        """See :meth:`Ledger.earlier`."""
+        counts = [*OPEN, StopState.STOPPED, StopState.UNKNOWN]
+        newest = (
+            stops_of(instance, job)
+            .where(stops.c.state.in_([state.value for state in counts]))
+            .order_by(case((_IS_OPEN, 0), else_=1), stops.c.requested_at.desc(), stops.c.id.desc())
+        )
+        async with self._database.reading() as connection:
+            return await first_record(connection, newest.limit(1))
+
+    async def read(self, claim: Claim) -> StopRecord:
+        """See :meth:`Ledger.read`."""
+        async with self._database.reading() as connection:
+            row = await first_record(connection, select(stops).where(stops.c.id == claim.id))
+        if row is None:
+            raise LostClaim(claim.id)
+        return row
+
+    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+        return now_in(self._database, self._clock, plus)
+
+    async def _change(self, claim: Claim, change: Update) -> None:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(change)
+        if changed.rowcount != 1:
+            raise LostClaim(claim.id)
+
+
+def _is_ours(claim: Claim) -> Update:
+    return update(stops).where(stops.c.id == claim.id, stops.c.owner == claim.owner, stops.c.fence == claim.fence)

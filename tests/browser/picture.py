@@ -1,0 +1,43 @@
+"""Takes the picture of the page that README shows: ``python -m tests.browser.picture PATH.png [light|dark]``.
+
+The story is seeded and its clock stands still, so that the picture changes when the page does (and by the wire's
+milliseconds).
+"""
+
+import asyncio
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.async_api import async_playwright, expect
+
+from tests.browser.conftest import FLAGS
+from tests.browser.played import played
+
+
+async def take(path: Path, scheme: str) -> None:
+    """The first minute, played to its end."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with played(Path(folder)) as demo, async_playwright() as playwright:
+            browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+            tab = await browser.new_page(
+                viewport={"width": 1440, "height": 900},
+                color_scheme="dark" if scheme == "dark" else "light",
+                reduced_motion="reduce",
+            )
+            await tab.goto(demo.page.url)
+            for step in ("See what is going on", "What failed last night?", "Stop the runaway job"):
+                await tab.get_by_role("button", name=step).click()
+                await tab.get_by_role("button", name=f"{step} (done)").wait_for()
+            await tab.get_by_role("dialog").get_by_role("button", name=f"Stop job {demo.runaway}").click()
+            await demo.stop_arrives()
+            await expect(tab.locator(".message").last).to_contain_text(f"Stopped job {demo.runaway}")
+            await expect(tab.locator(".job").filter(has_text=f"{demo.runaway} ·")).to_contain_text("Cancelled")
+            await tab.mouse.move(0, 0)
+            await tab.screenshot(path=path, animations="disabled")
+            await browser.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(take(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "light"))

@@ -1,0 +1,151 @@
+"""The message box: what is offered, what is sent, what comes back with the up key, threads, and the first minute."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+
+from jobbot.playground.page.page import PageOf
+from jobbot.playground.page.protocol import CannotBeDone
+from tests.browser.conftest import OpenTab
+from tests.browser.scripted import ANA, BEN, DM, INC_DATA, RANDOM, ScriptedWorkspace
+
+pytestmark = pytest.mark.slow
+
+
+def box(tab: Page) -> Any:
+    return tab.get_by_role("combobox", name="Message #inc-data")
+
+
+def offers(tab: Page) -> Any:
+    return tab.get_by_role("listbox", name="Offers").get_by_role("option")
+
+
+async def test_the_page_is_ready_to_type(tab: Page) -> None:
+    await expect(box(tab)).to_be_focused()
+
+
+async def test_a_slash_offers_the_command_with_its_usage(tab: Page, workspace: ScriptedWorkspace, picture: Any) -> None:
+    await tab.keyboard.type("/")
+    offer = offers(tab)
+    await expect(offer).to_contain_text("/jobs")
+    await expect(offer).to_contain_text("failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help")
+    await expect(box(tab)).to_have_attribute("aria-activedescendant", str(await offer.get_attribute("id")))
+    await picture(tab)
+    await tab.keyboard.press("Tab")
+    await expect(box(tab)).to_have_value("/jobs ")
+    await expect(tab.locator(".channel-pane .usage")).to_contain_text("failed yesterday |")
+    await tab.keyboard.type("failed")
+    await tab.keyboard.press("Enter")
+    await expect(box(tab)).to_have_value("")
+    assert await workspace.did() == [("say", ANA, INC_DATA, "/jobs failed", None)]
+
+
+async def test_a_command_that_is_complete_is_sent_at_once(tab: Page, workspace: ScriptedWorkspace) -> None:
+    await tab.keyboard.type("/jobs")
+    await tab.keyboard.press("Enter")
+    await expect(box(tab)).to_have_value("")
+    assert await workspace.did() == [("say", ANA, INC_DATA, "/jobs", None)]
+
+
+async def test_an_at_sign_offers_the_bot_first(tab: Page, workspace: ScriptedWorkspace) -> None:
+    await tab.keyboard.type("hello @")
+    await expect(offers(tab)).to_have_text(["@jobbotapp", "@benBendata engineer"])
+    await tab.keyboard.press("Enter")
+    await tab.keyboard.type("help")
+    await tab.keyboard.press("Enter")
+    await expect(box(tab)).to_have_value("")
+    assert await workspace.did() == [("say", ANA, INC_DATA, "hello @jobbot help", None)]
+
+
+async def test_escape_takes_the_offers_away_and_keeps_the_text(tab: Page) -> None:
+    await tab.keyboard.type("/jo")
+    await expect(offers(tab)).to_have_count(1)
+    await tab.keyboard.press("Escape")
+    await expect(offers(tab)).to_have_count(0)
+    await expect(box(tab)).to_have_value("/jo")
+
+
+async def test_the_up_key_brings_back_what_was_sent(tab: Page) -> None:
+    for text in ("/jobs", "/jobs 987"):
+        await tab.keyboard.type(text)
+        await tab.keyboard.press("Enter")
+        await expect(box(tab)).to_have_value("")
+    for key, text in [("ArrowUp", "/jobs 987"), ("ArrowUp", "/jobs"), ("ArrowUp", "/jobs"), ("ArrowDown", "/jobs 987"),
+                      ("ArrowDown", "")]:  # fmt: skip
+        await tab.keyboard.press(key)
+        await expect(box(tab)).to_have_value(text)
+
+
+async def test_what_was_not_answered_is_said_in_slacks_words(tab: Page, workspace: ScriptedWorkspace) -> None:
+    def nobody(_: object) -> None:
+        raise CannotBeDone("/jobs failed with the error “operation_timeout”")
+
+    workspace.answers = nobody
+    await tab.keyboard.type("/jobs")
+    await tab.keyboard.press("Enter")
+    await expect(tab.get_by_role("alert").filter(has_text="operation_timeout")).to_be_visible()
+    await expect(box(tab)).to_be_focused()
+
+
+async def test_a_thread_opens_beside_and_is_answered_there(
+    tab: Page, workspace: ScriptedWorkspace, picture: Any
+) -> None:
+    root = workspace.posts("The store sales are missing.", by=BEN)
+    other = workspace.posts("Something else.", by=ANA)
+    await tab.get_by_role("button", name="Reply in thread to Ben").click()
+    await expect(tab.get_by_role("combobox", name="Reply …")).to_be_focused()
+    await tab.keyboard.type("@jobbot failed yesterday")
+    await tab.keyboard.press("Enter")
+    await expect(tab.get_by_role("combobox", name="Reply …")).to_have_value("")
+    assert await workspace.did() == [("say", ANA, INC_DATA, "@jobbot failed yesterday", root["ts"])]
+    workspace.posts("@jobbot failed yesterday", by=ANA, thread=root["ts"])
+    workspace.posts("Two jobs failed.", thread=root["ts"])
+    await expect(tab.locator(".thread-pane .message")).to_have_count(3)
+    await expect(tab.locator(".channel-pane .message")).to_have_count(2)
+    await expect(tab.get_by_role("button", name="2 replies")).to_be_visible()
+    await picture(tab)
+    await tab.keyboard.press("Escape")
+    await expect(tab.locator(".thread-pane")).to_be_hidden()
+    await expect(tab.get_by_role("button", name="2 replies")).to_be_focused()
+    assert other["ts"] > root["ts"]
+
+
+async def test_other_channels_tell_how_much_is_new(tab: Page, workspace: ScriptedWorkspace) -> None:
+    workspace.posts("psst", to=RANDOM)
+    workspace.posts("psst!", to=RANDOM)
+    channels = tab.get_by_role("navigation")
+    await expect(channels.get_by_role("button", name="random 2 new")).to_be_visible()
+    await channels.get_by_role("button", name="random").click()
+    await expect(tab.locator(".message .content")).to_have_text(["psst", "psst!"])
+    await expect(channels.get_by_role("button", name="random")).to_have_attribute("aria-current", "page")
+    await expect(channels.get_by_role("button", name="2 new")).to_have_count(0)
+
+
+async def test_the_direct_message_is_a_channel_of_its_own(tab: Page, workspace: ScriptedWorkspace) -> None:
+    await tab.get_by_role("navigation").get_by_role("button", name="jobbot").click()
+    await expect(tab.get_by_role("combobox", name="Message jobbot")).to_be_focused()
+    await tab.keyboard.type("hello")
+    await tab.keyboard.press("Enter")
+    await expect(tab.get_by_role("combobox", name="Message jobbot")).to_have_value("")
+    assert await workspace.did() == [("say", ANA, DM, "hello", None)]
+
+
+async def test_the_first_minute_types_itself(
+    open_tab: OpenTab, demo: PageOf, workspace: ScriptedWorkspace, picture: Any
+) -> None:
+    tab = await open_tab(demo.url, reduced_motion="no-preference")
+    await tab.get_by_role("radio", name="Ben").check(force=True)
+    await tab.get_by_role("navigation").get_by_role("button", name="random").click()
+    # The page's time stands still unless the test lets it go on: a busy machine would miss what is typed in between.
+    await tab.clock.install()
+    await tab.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
+    await tab.get_by_role("button", name="Stop the runaway job").click()
+    await expect(box(tab)).to_have_value("/")
+    await tab.clock.run_for(28 * 7)
+    await expect(box(tab)).to_have_value("/jobs st")
+    await picture(tab)
+    await tab.clock.run_for(28 * 100)
+    await expect(tab.get_by_role("button", name="Stop the runaway job (done)")).to_be_visible()
+    assert await workspace.did() == [("say", ANA, INC_DATA, "/jobs stop 987 runaway fetch", None)]

@@ -1,0 +1,450 @@
+"""What follows jobs, driven step by step: a real SQLite, a held clock, a scripted Adverity and a scripted Slack.
+
+Nothing here waits. A *round* of a poller and a *delivery* of the outbox are one call each, by one of two processes with
+connections of their own. What is to happen while Adverity or Slack is asked is put into ``during`` (before the answer
+is made up) or ``late`` (after it); any transaction can fail, or be the last thing that its process did.
+"""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import cast
+
+from sqlalchemy import Table, select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.access.policy import Need
+from jobbot.adverity.errors import AdverityError, NotFound
+from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
+from jobbot.adverity.query import JobQuery, Times
+from jobbot.flows.delivery.dispatcher import OutboxDispatcher
+from jobbot.flows.delivery.notifier import Leave, MayNotify, NotificationFailed, TryLater
+from jobbot.flows.following.orphans import OrphanedInstances
+from jobbot.flows.following.poller import Poller
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.watching import Offers, Spot, WatchingFlow
+from jobbot.flows.instances import Instance, Instances
+from jobbot.intents.model import Alerts, AlertsDo
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.card import Card
+from jobbot.render.jobs import Names
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.retry import Timer
+from jobbot.store.database.tables import outbox, pollers
+from jobbot.store.following.model import LostRound
+from jobbot.store.following.outbox import Outbox
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import Watches
+from tests.support.databases import sqlite_url
+from tests.unit.store.world import LEASE, Clock
+
+INC, OTHER = "C0INC", "C0OTHER"
+ANA, BEN = "U0ANA", "U0BEN"
+AGAIN = "you may have read it already"
+Hook = Callable[[], Awaitable[None]]
+
+
+class Killed(BaseException):
+    """The process is gone at this point: nothing of it runs any more."""
+
+
+class SteppedDatabase(Database):
+    """A process's own connections. ``steps`` counts its transactions; ``breaks`` says what becomes of the next ones.
+
+    ``breaks`` holds, by the number of transactions that still go well, whether the one behind them fails ``before`` it
+    is made, or ``after`` it was committed, and with what.
+    """
+
+    steps = 0
+    breaks: tuple[int, str, type[BaseException]] | None = None
+
+    def fails(self, *, after: int = 0, when: str = "before", how: type[BaseException] = StoreUnavailable) -> None:
+        """Let so many transactions be, then one fail."""
+        self.breaks = (self.steps + after, when, how)
+
+    def _passes(self, when: str) -> None:
+        if self.breaks is not None and self.breaks[:2] == (self.steps, when):
+            how, self.breaks = self.breaks[2], None
+            raise how("scripted")
+
+    @asynccontextmanager
+    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        self._passes("before")
+        async with super().writing(seconds=seconds) as connection:
+            yield connection
+        self._passes("after")
+        self.steps += 1
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        self._passes("before")
+        async with super().reading() as connection:
+            yield connection
+        self._passes("after")
+        self.steps += 1
+
+
+@dataclass
+class Life:
+    """One job's. Times are real ones: Adverity writes them on its own clock."""
+
+    id: int
+    began: datetime
+    ended: datetime | None = None
+    state: State = State.RUNNING
+
+
+@dataclass
+class ScriptedAdverity:
+    """Jobs, and what becomes of each call: a list of what is ``going``, of the ``past``, or of ``one`` job.
+
+    ``ahead`` is how far its clock is ahead of ours. ``by_end``: it means ranges by when jobs ended. ``longest`` is how
+    many jobs a list holds. ``fails`` says by the kind of call which error answers it.
+    """
+
+    clock: Clock
+    ahead: timedelta = timedelta(0)
+    by_end: bool = False
+    longest: int = 1000
+    jobs: dict[int, Life] = field(default_factory=dict)
+    fails: dict[str, AdverityError] = field(default_factory=dict)
+    during: list[Hook] = field(default_factory=list)
+    late: list[Hook] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    heard: timedelta | None = None
+    """The difference between the clocks as the gateway knows it: learned from the first answer."""
+
+    def starts(self, job: int, *, before: float = 60.0) -> Life:
+        """A job that began so many seconds ago."""
+        self.jobs[job] = Life(job, self.clock() - timedelta(seconds=before))
+        return self.jobs[job]
+
+    def ends(self, job: int, state: State = State.FAILED) -> None:
+        """Now."""
+        self.jobs[job].ended, self.jobs[job].state = self.clock(), state
+
+    def job(self, one: Life) -> Job:
+        """As Adverity writes it: to the second."""
+
+        def written(at: datetime | None) -> datetime | None:
+            return None if at is None else (at + self.ahead).replace(microsecond=0)
+
+        return Job.model_validate(
+            {
+                "id": one.id,
+                "state_label": one.state.value,
+                "job_start": written(one.began),
+                "job_end": written(one.ended),
+                "datastream": {"id": 7000 + one.id, "name": f"Stream {_notifications(one.id)}"},
+            }
+        )
+
+    async def answers(self, kind: str, make: Callable[[], Answer[JobList] | Answer[Job]]) -> object:
+        """One call, with what happens meanwhile."""
+        self.calls.append(kind)
+        if self.during:
+            await self.during.pop(0)()
+        if kind in self.fails:
+            raise self.fails[kind]
+        answer = make()
+        self.heard = self.ahead
+        if self.late:
+            await self.late.pop(0)()
+        return answer
+
+    def listed(self, query: JobQuery) -> Answer[JobList]:
+        """What a list holds: the newest."""
+        jobs = [self.job(one) for one in self.jobs.values()]
+        if isinstance(query.between, Times):
+            span = query.between
+            counts = {job.id: job.end if self.by_end else job.start for job in jobs if job.is_over}
+            jobs = [job for job in jobs if (at := counts.get(job.id)) is not None and span.start <= at <= span.end]
+        else:
+            jobs = [job for job in jobs if not job.is_over]
+        newest = sorted(jobs, key=lambda job: -job.id)
+        kept = JobList(jobs=tuple(newest[: self.longest]), complete=len(newest) <= self.longest)
+        return Answer(kept, self.clock())
+
+    def single(self, job: JobId) -> Answer[Job]:
+        """One job. Raises NotFound."""
+        if job not in self.jobs:
+            raise NotFound(status=404)
+        return Answer(self.job(self.jobs[job]), self.clock())
+
+
+def _notifications(number: int) -> str:
+    """A number that no test takes for a job's."""
+    return "".join(chr(ord("a") + int(digit)) for digit in str(number))
+
+
+class ScriptedGateway:
+    """One process's way to it."""
+
+    def __init__(self, adverity: ScriptedAdverity) -> None:
+        self._adverity = adverity
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        return self._adverity.heard
+
+    async def jobs(self, query: JobQuery, *, fresh: bool = False) -> object:
+        kind = "going" if query.between is None else "past"
+        return await self._adverity.answers(kind, lambda: self._adverity.listed(query))
+
+    async def job(self, job: JobId, *, fresh: bool = False) -> object:
+        return await self._adverity.answers("card", lambda: self._adverity.single(job))
+
+    async def ended_job(self, job: JobId) -> object:
+        return await self._adverity.answers("one", lambda: self._adverity.single(job))
+
+    def known_datastream(self, _: DatastreamId) -> Datastream | None:
+        return None
+
+
+@dataclass
+class Said:
+    """A message in a channel, as it reads now; ``versions`` are what it said before."""
+
+    channel: str
+    ts: str
+    text: str
+    thread: str | None
+    versions: list[str] = field(default_factory=list)
+
+
+@dataclass
+class ScriptedSlack:
+    """Channels, and what becomes of each call: ``next`` holds what it does about the next ones.
+
+    Each is an exception that is raised before the message is taken (``(error, False)``) or after it (``(error,
+    True)``), or None.
+    """
+
+    said: list[Said] = field(default_factory=list)
+    next: list[tuple[BaseException, bool] | None] = field(default_factory=list)
+    leaves: dict[str, Leave] = field(default_factory=dict)
+    during: list[Hook] = field(default_factory=list)
+    edits: int = 0
+
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
+        assert need in set(Need)
+        return self.leaves.get(channel_id, MayNotify())
+
+    async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
+        said = Said(channel_id, f"{len(self.said) + 1}.0", message.text, thread_ts)
+        await self._takes(lambda: self.said.append(said))
+        return said.ts
+
+    async def edit(self, channel_id: str, ts: str, message: Message) -> None:
+        (one,) = [one for one in self.said if (one.channel, one.ts) == (channel_id, ts)]
+
+        def change() -> None:
+            one.versions.append(one.text)
+            one.text = message.text
+            self.edits += 1
+
+        await self._takes(change)
+
+    async def _takes(self, take: Callable[[], None]) -> None:
+        if self.during:
+            await self.during.pop(0)()
+        becomes = self.next.pop(0) if self.next else None
+        if becomes is None:
+            take()
+            return
+        error, taken = becomes
+        if taken:
+            take()
+        raise error
+
+    def has(self, channel: str, ts: str, text: str) -> Said:
+        """A message that somebody or jobbot posted before."""
+        self.said.append(Said(channel, ts, text, None))
+        return self.said[-1]
+
+    def of(self, channel: str, words: str = "") -> list[Said]:
+        """The messages of a channel in which these words stand now."""
+        return [one for one in self.said if one.channel == channel and words in one.text]
+
+
+class Process:
+    """One jobbot: its own connections, its own owner. ``serves`` are the instances that it is configured for."""
+
+    def __init__(self, world: "World", owner: str, serves: Sequence[str] = ("acme",)) -> None:
+        self.world = world
+        clock, schedule = world.clock, world.schedule
+        self.database = SteppedDatabase(make_engine(world.url))
+        self.watches = Watches(self.database, clock)
+        self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
+        self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
+        gateway = cast("Gateway", ScriptedGateway(world.adverity))
+        self.instances = Instances(Instance(name, f"https://{name}.test", gateway) for name in serves)
+        told: Callable[[], None] = lambda: None  # noqa: E731 - nobody is to be woken: each delivery is a call
+        self.poller = Poller(
+            rounds=self.rounds,
+            watches=self.watches,
+            instances=self.instances,
+            clock=clock,
+            schedule=schedule,
+            told=told,
+        )
+        self.dispatcher = OutboxDispatcher(
+            outbox=self.outbox,
+            watches=self.watches,
+            notifier=world.slack,
+            clock=clock,
+            look=schedule.look,
+            timer=Timer(lambda: clock().timestamp(), world.sleep),
+        )
+        self.orphaned = OrphanedInstances(
+            rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, told=told
+        )
+        self.people = WatchingFlow(self.watches, self.rounds, clock, schedule)
+
+    async def looks(self, instance: str = "acme") -> str:
+        """The round that is due: ``done``, ``nothing`` where none is, or why it came to nothing."""
+        served = self.instances.get(instance)
+        assert served is not None
+        try:
+            return "done" if await self.poller.look(served) else "nothing"
+        except LostRound:
+            return "lost"
+        except StoreUnavailable:
+            return "away"
+        except Killed:
+            return "killed"
+
+    async def round(self, instance: str = "acme") -> str:
+        """The next round, at the moment in which it is due."""
+        for row in await self.world.rows(pollers):
+            if row.instance == instance:
+                due = max(row.next_at, row.lease_until) - self.world.clock()
+                self.world.clock.pass_(max(due.total_seconds(), 0.0))
+        return await self.looks(instance)
+
+    async def round_of(self, *kinds: str, most: int = 20) -> None:
+        """PollRounds, until one has asked each of these, in any order."""
+        wanted = set(kinds)
+        for _ in range(most):
+            seen = len(self.world.adverity.calls)
+            await self.round()
+            wanted -= set(self.world.adverity.calls[seen:])
+            if not wanted:
+                return
+        raise AssertionError(f"never asked: {wanted}")
+
+    async def delivers(self) -> str:
+        """What may be told now, to the end: ``done``, or ``killed`` while at it."""
+        away = False
+        try:
+            async with asyncio.TaskGroup() as telling:
+                try:
+                    await self.dispatcher.begin(telling)
+                except StoreUnavailable:
+                    away = True
+        except BaseExceptionGroup as group:
+            if group.subgroup(Killed) is None:
+                raise
+            return "killed"
+        except Killed:
+            return "killed"
+        return "away" if away else "done"
+
+    async def delivers_all(self) -> None:
+        """Until nothing is owed, at the moments at which it is due."""
+        for _ in range(400):
+            owed = [row for row in await self.world.rows(outbox) if row.sent_at is None and row.failed is None]
+            if not owed:
+                return
+            before = len(self.world.slack.said) + self.world.slack.edits
+            await self.delivers()
+            if len(self.world.slack.said) + self.world.slack.edits == before:
+                self.world.clock.pass_(1.2)
+        raise AssertionError(f"still owed: {[row.dedupe_key for row in owed]}")
+
+    async def watch(self, job: int, channel: str = INC, *, user: str = ANA, thread: str | None = None) -> None:
+        """Somebody waits for a job that goes on."""
+        await self.people.wait_for(job, str(job), "acme", Spot(channel, thread, user))
+
+    async def alerts_on(
+        self, channel: str = INC, *, instance: str = "acme", states: frozenset[State] = frozenset({State.FAILED})
+    ) -> None:
+        """Somebody switches them on."""
+        await self.people.switch_on(Alerts(does=AlertsDo.ON, states=states), instance, Spot(channel, None, ANA))
+
+    async def alerts_off(self, channel: str = INC) -> None:
+        """And off."""
+        await self.people.switch_off(Alerts(does=AlertsDo.OFF), Spot(channel, None, ANA))
+
+    async def shows(self, job: int, channel: str = INC) -> Said:
+        """Somebody asks for a job's card, which keeps itself true."""
+        world = self.world
+        found = world.adverity.job(world.adverity.jobs[job])
+        card = Card(job=found, instance="acme", as_of=world.clock(), names=Names("https://acme.test"))
+        said = world.slack.has(channel, f"9{job}.0", "the card")
+        offers = Offers(stop=False, watch=True)
+        await self.people.keep_live(card, "https://acme.test", ts=said.ts, spot=Spot(channel, None, ANA), offers=offers)
+        return said
+
+
+class World:
+    """Two processes, ``one`` and ``two``, on one database."""
+
+    def __init__(self, folder: Path, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.schedule = PollSchedule()
+        self.url = sqlite_url(folder / "following.db")
+        self.adverity = ScriptedAdverity(self.clock)
+        self.slack = ScriptedSlack()
+        self._reader = Database(make_engine(self.url))
+        self._all: list[Process] = []
+        self.one, self.two = self.process("one"), self.process("two")
+
+    def process(self, owner: str, serves: Sequence[str] = ("acme",)) -> Process:
+        """One more, or one in the place of one that is gone."""
+        self._all.append(Process(self, owner, serves))
+        return self._all[-1]
+
+    async def sleep(self, seconds: float) -> None:
+        """Time passes on the held clock alone."""
+        self.clock.pass_(seconds)
+        await asyncio.sleep(0)
+
+    async def rows(self, table: Table) -> list[Row[tuple[object, ...]]]:
+        """What the database holds."""
+        async with self._reader.reading() as connection:
+            return list((await connection.execute(select(table))).all())
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        for one in self._all:
+            await one.database.aclose()
+        await self._reader.aclose()
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """One that is gone afterwards; in memory where the machine has such a place, as a commit then costs no disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
+        yield Path(made)
+
+
+def no_answer(*, taken: bool) -> tuple[BaseException, bool]:
+    """Slack says nothing; it has taken the message, or has not."""
+    return NotificationFailed(TryLater("no answer"), perhaps_told=True, no_answer=True), taken
+
+
+def telling(messages: Sequence[Said], job: int) -> Iterator[Said]:
+    """Those that say how a job ended."""
+    for one in messages:
+        words = one.text.replace("(", " ").replace(":", " ").split()
+        if any(pair == ("job", str(job)) for pair in pairwise(words)):
+            yield one

@@ -1,0 +1,129 @@
+"""``jobbot run`` with a ledger at whose steps the process dies or freezes: ``python -m tests.system.crash.bot [STEP]``.
+
+Everything but the ledger's wrapper is the real thing. A step is ``kill:before:METHOD``, ``kill:after:METHOD``, or the
+same with ``freeze``, of the ledger's methods; and ``freeze:at last``, when the stop's request is about to leave.
+"""
+
+import asyncio
+import os
+import signal
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from datetime import timedelta
+from typing import Any
+
+import jobbot.app
+import jobbot.flows.stops.stopping
+from jobbot.app import Jobbot
+from jobbot.config import load_settings
+from jobbot.flows.stops.execution import StopExecution
+from jobbot.flows.stops.pace import Pace
+from jobbot.logs import set_up_logging
+from jobbot.store.stops.ledger import SqlLedger
+from jobbot.timing import Timing
+
+LEASE = timedelta(seconds=3)
+PACE = Pace(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
+
+REAL = SqlLedger
+
+
+def failure(step: str, number: int) -> Callable[[], None]:
+    """Sends this process the signal, once, and leaves a line in its log before."""
+    left = [number]
+
+    def fail() -> None:
+        if left:
+            os.write(2, f"{step}\n".encode())
+            os.kill(os.getpid(), left.pop())
+
+    return fail
+
+
+async def nothing_is_locked() -> None:
+    """Wait until this process does not write to its SQLite file: frozen just then, it would keep all others out."""
+    url = os.environ["JOBBOT_DATABASE_URL"]
+    while is_locked(url):  # noqa: ASYNC110 - nobody tells when SQLite's lock is given back
+        await asyncio.sleep(0.005)
+
+
+def is_locked(url: str) -> bool:
+    """Whether somebody writes to the SQLite file; PostgreSQL knows no such thing."""
+    if not url.startswith("sqlite:///"):
+        return False
+    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), timeout=0, isolation_level=None)) as probe:
+        try:
+            probe.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return True
+    return False
+
+
+def sleeping_at_last() -> type[StopExecution]:
+    """A course that has seen that it is in time, and sleeps just then."""
+    fail = failure("freeze:at last", signal.SIGSTOP)
+
+    class Sleeping(StopExecution):
+        def _must_be_in_time(self) -> None:
+            super()._must_be_in_time()
+            fail()
+
+    return Sleeping
+
+
+def failing(step: str) -> type[SqlLedger]:
+    """A ledger that does not survive ``step``, or sleeps there once until SIGCONT.
+
+    SIGKILL: no handler, no finally, nothing flushed.
+    """
+    act, when, method = step.split(":")
+    freezes = act == "freeze"
+    die = failure(step, signal.SIGSTOP if freezes else signal.SIGKILL)
+
+    async def fail() -> None:
+        if freezes:
+            await nothing_is_locked()
+        die()
+
+    def around(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def wrapped(*arguments: Any, **named: Any) -> Any:
+            if when == "before":
+                await fail()
+            answer = await real(*arguments, **named)
+            await fail()
+            return answer
+
+        return wrapped
+
+    class Failing(REAL):
+        def __getattribute__(self, name: str) -> Any:
+            found = super().__getattribute__(name)
+            return around(found) if name == method else found
+
+    return Failing
+
+
+async def serve() -> None:
+    """Until SIGTERM."""
+    settings = load_settings(env_file=None)
+    set_up_logging("text", "INFO", known_secrets=settings.secrets())
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with Jobbot(settings, timing=Timing(lease=LEASE, pace=PACE, drain=1.0)) as bot:
+        await bot.run_until(stop)
+
+
+def main(step: str = "") -> None:
+    """Serve, with the environment's settings."""
+    # A test's own parts in the real assembly.
+    if step == "freeze:at last":
+        setattr(jobbot.flows.stops.stopping, "StopExecution", sleeping_at_last())  # noqa: B010 - as below
+    elif step:
+        setattr(jobbot.app, "SqlLedger", failing(step))  # noqa: B010 - the type checker is right to object
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,246 @@
+"""A local Slack, a local Adverity and a database, with real processes of the bot on them that can be killed."""
+
+import asyncio
+import traceback
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.state.changes import Change
+from jobbot.playground.slack.state.messages import Message
+from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.state.views import View
+from jobbot.render.blockkit.blocks import load_message
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.stops.history import StopHistory, StopQuery
+from jobbot.store.stops.model import NOT_BEGUN, StopRecord, StopState
+from tests.support.databases import fresh_database, sqlite_url
+from tests.system.crash.nursery import BOUND, Bot, Nursery
+
+T = TypeVar("T")
+
+NEVER = TWICE, OPEN, WRONG, LOST, ORPHANS = (
+    "sent twice",
+    "open rows",
+    "contradictions",
+    "acknowledged submissions without a trace",
+    "orphan messages",
+)
+"""What must not be, in the figures: each is printed, 0 or not."""
+
+
+def in_words(figures: Counter[str]) -> str:
+    """What came of it, the most frequent first, and then what must be 0."""
+    some = [f"{number} {name}" for name, number in figures.most_common() if number and name not in NEVER]
+    return ", ".join([*some, *(f"{name} {figures[name]}" for name in NEVER)])
+
+
+async def eventually(look: Callable[[], Awaitable[T]], what: str, *, seconds: float = BOUND) -> T:
+    """Look until there is something true. Raises AssertionError."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + seconds
+    while not (found := await look()):
+        assert loop.time() < until, f"not within {seconds} s: {what}"
+        await asyncio.sleep(0.05)
+    return found
+
+
+def describe(error: Exception) -> str:
+    """What went wrong, and where in these tests."""
+    where = traceback.extract_tb(error.__traceback__)
+    lines = [f"{frame.name}:{frame.lineno}" for frame in where if "tests/system/crash" in frame.filename]
+    return f"{type(error).__name__}: {error} ({', '.join(lines)})"
+
+
+@dataclass
+class World:
+    """One channel, one instance, one database; and the processes that were started on them."""
+
+    slack: LocalSlack
+    adverity: LocalAdverity
+    database: Database
+    url: str
+    nursery: Nursery
+    bots: list[Bot] = field(default_factory=list)
+    connected: list[Bot] = field(default_factory=list)
+    opened: int = 0
+
+    def __post_init__(self) -> None:
+        self.ana, self.ben, self.inc = self.slack.ana, self.slack.ben, self.slack.channel("inc-data")
+        self.slack.subscribe(self._count)
+
+    def _count(self, change: Change) -> None:
+        self.opened += change.kind == "connection_opened"
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """Settings of a process."""
+        return {
+            "SLACK_BOT_TOKEN": self.slack.bot_token,
+            "SLACK_APP_TOKEN": self.slack.app_token,
+            "SLACK_SIGNING_SECRET": self.slack.signing_secret,
+            "SLACK_API_URL": self.slack.api_url,
+            "ADVERITY_INSTANCE": self.adverity.url,
+            "ADVERITY_API_KEY": self.adverity.api_key,
+            "JOBBOT_CHANNELS": self.inc.id,
+            "JOBBOT_DATABASE_URL": self.url,
+            "JOBBOT_HOST": "127.0.0.1",
+            "PORT": "0",
+            **changes,
+        }
+
+    async def starts(self, step: str = "") -> Bot:
+        """A process, once it is connected to Slack; one that did not come up is started again, as platforms do."""
+        logs = []
+        for _ in range(3):
+            bot = await self._start(self.environment(), step)
+            if await self._is_connected(bot):
+                return bot
+            logs.append(bot.log)
+        raise AssertionError("\n".join(logs))
+
+    async def _is_connected(self, bot: Bot) -> bool:
+        """Wait until it is, and the connections of the dead are gone; False where it ended instead."""
+        before = self.opened
+        self.connected.append(bot)
+
+        async def all_there() -> bool:
+            alive = [one for one in self.connected if not one.ended.done()]
+            return bot.ended.done() or (self.opened > before and self.slack.connections == len(alive))
+
+        await eventually(all_there, "connected")
+        return not bot.ended.done()
+
+    async def starts_beside(self) -> Bot:
+        """A process that gets nothing from Slack, and looks after what others leave behind."""
+        environment = self.environment()
+        del environment["SLACK_APP_TOKEN"]
+        return await self._start(environment, "")
+
+    async def _start(self, environment: dict[str, str], step: str) -> Bot:
+        bot = await self.nursery.start(environment, step)
+        self.bots.append(bot)
+        return bot
+
+    async def asks_to_stop(self, person: Person, job: int = 987) -> View:
+        """``/jobs stop``, up to the modal that can be submitted."""
+        await person.types(f"/jobs stop {job}", in_=self.inc)
+
+        def shown() -> View | None:
+            view = person.modal
+            return view if view is not None and f"Stop job {job}?*" in str(view.definition) else None
+
+        view = await self.slack.until(shown, seconds=BOUND)
+        assert view is not None
+        return view
+
+    async def rows(self) -> list[StopRecord]:
+        """The ledger, the newest first."""
+        return await StopHistory(self.database).newest(StopQuery(), skip=0, most=1000)
+
+    async def finished(self, jobs: Iterable[int] = (987,)) -> list[StopRecord]:
+        """The rows, once each of these jobs has one, and every one is closed and its channel told.
+
+        Slack's ack of a submission comes before its row: the rows that are there say nothing of those that are to come.
+        """
+        asked = set(jobs)
+
+        async def all_told() -> list[StopRecord] | None:
+            rows = await self.rows()
+            are_there = asked <= {row.job for row in rows}
+            return rows if are_there and all(row.told_at is not None for row in rows) else None
+
+        try:
+            found = await eventually(all_told, f"a row of {sorted(asked)}, every one closed and told")
+        except AssertionError as error:
+            logs = "\n---\n".join(bot.log for bot in self.bots)
+            raise AssertionError(f"{error}\n{await self.rows()}\n{logs}") from None
+        assert found is not None
+        return found
+
+    def posts(self) -> int:
+        """How many stops came to Adverity."""
+        return self.adverity.count("POST", "/stop/")
+
+    def ends_true(self, row: StopRecord, message: Message | None, others: Sequence[StopRecord] = ()) -> None:
+        """The row and the message tell what is true of the job, and of what was sent.
+
+        ``others`` may be rows of the same job: whoever claims it just after another one has ended sends nothing.
+        """
+        if row.state in NOT_BEGUN:
+            self._was_not_begun(row)
+            return
+        posts = self.adverity.count("POST", f"/jobs/{row.job}/stop/")
+        state = self.adverity.job(row.job).state
+        assert row.closed_at is not None
+        assert posts <= 1, f"job {row.job} was posted {posts} times"
+        sent = [one for one in (row, *others) if one.job == row.job and one.sent_at is not None]
+        assert sent or posts == 0, "sent without a record"
+        assert message is not None
+        assert row.message is not None
+        assert message.text == load_message(row.message).text
+        match row.state:
+            case StopState.STOPPED:
+                begins, states = f"*Stopped job {row.job}", {"Cancelled", "Discarded"}
+                assert posts == 1
+            case StopState.REFUSED:
+                begins, states = "*Not stopped*", {"Running"}
+            case StopState.ENDED_OTHERWISE:
+                begins, states = "*Not stopped*", {"Success", "Cancelled"}
+            case StopState.UNKNOWN:
+                begins, states = "*Unknown*", {"Running"}
+                assert row.sent_at is not None
+            case _:
+                raise AssertionError(f"{row.state} is open")
+        assert state in states, f"the row says {row.state}, and the job is {state}"
+        assert message.text.startswith(begins), message.text
+
+    def _was_not_begun(self, row: StopRecord) -> None:
+        """Whoever asked was told so, where the window has not, and nothing of it was sent."""
+        assert row.sent_at is None
+        if row.message is None:
+            return
+        told = [message.text for message in self.inc.whispers(self.slack.world.people[row.user_id])]
+        assert load_message(row.message).text in told, told
+
+    def orphans(self, rows: Sequence[StopRecord]) -> tuple[int, int]:
+        """Beginnings that nobody edits any more: of how many the channel was not told so, and of how many it was."""
+        known = {row.message_ts for row in rows}
+        said = {row.job: load_message(row.message or "").text for row in rows if row.state not in NOT_BEGUN}
+        left = [one.text for one in self.inc.public if one.ts not in known and "is stopping job" in one.text]
+        jobs = [int(text.partition("is stopping job ")[2].split()[0].rstrip(".")) for text in left]
+        announced = sum("replaces an earlier message" in said.get(job, "") for job in jobs)
+        return len(left) - announced, announced
+
+
+@asynccontextmanager
+async def world(nursery: Nursery, url: str) -> AsyncIterator[World]:
+    """Everything but the processes; those that were started are killed at the end."""
+    database = Database(make_engine(url))
+    async with LocalAdverity() as adverity, LocalSlack(rates="off") as slack:
+        adverity.has_datastream(42, "Facebook Ads EU")
+        it = World(slack, adverity, database, url, nursery)
+        try:
+            yield it
+        finally:
+            for bot in it.bots:
+                await bot.kill()
+            await database.aclose()
+
+
+@asynccontextmanager
+async def emptied(kind: str, postgres: str, file: Path) -> AsyncIterator[str]:
+    """The URL of a database of that kind with nothing in it but the schema."""
+    if kind == "sqlite":
+        yield sqlite_url(file)
+        return
+    made = fresh_database(postgres)
+    url = await asyncio.to_thread(made.__enter__)
+    try:
+        yield url
+    finally:
+        await asyncio.to_thread(made.__exit__, None, None, None)

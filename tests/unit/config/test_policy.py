@@ -1,0 +1,210 @@
+"""The policy file: several instances, rules for each channel, and what is wrong with it."""
+
+import pytest
+
+from tests.unit.config.world import KEYS, POLICY, SLACK, Machine
+
+
+class TestThePolicy:
+    """Several instances, and rules for each channel."""
+
+    def test_it_stands_in_the_place_of_the_environments(self, machine: Machine) -> None:
+        found = machine.has(SLACK, **KEYS).policy(POLICY).starts()
+        assert list(found.instances) == ["acme", "staging"]
+        assert found.instances["acme"].key.get_secret_value() == "acme-key-0001"
+        staging = found.instances["staging"]
+        assert (staging.url, staging.scheme) == ("https://acme-staging.datatap.adverity.com", "Bearer")
+        assert (staging.cache_seconds, staging.concurrency) == (0, 2)
+        assert found.channels["C0123ABCD"].may == {"view", "stop", "watch", "alerts"}
+        assert found.channels["C0123ABCD"].reason_required
+        other = found.channels["C0456EFGH"]
+        assert (other.instance, other.answers) == ("staging", "ephemeral")
+        assert other.may == {"view"}
+        assert other.stop_users == {"U0ANA"}
+        assert other.stop_usergroups == {"S0ONCALL"}
+        assert other.external
+        assert other.guests_may_stop
+        assert {"acme-key-0001", "staging-key-0002"} < set(found.secrets())
+
+    def test_channels_alone_keep_the_environments_instance(self, machine: Machine) -> None:
+        found = machine.has(JOBBOT_CHANNELS=None).policy('[channels.C0CCC]\ninstance = "acme"\n').starts()
+        assert (list(found.instances), list(found.channels)) == (["acme"], ["C0CCC"])
+
+    def test_instances_alone_keep_the_environments_channels(self, machine: Machine) -> None:
+        only = '[instances.eu]\nhost = "eu.example"\nkey = "ACME_KEY"\n'
+        found = machine.has({**SLACK, "JOBBOT_CHANNELS": "C0AAA"}, **KEYS).policy(only).starts()
+        assert (list(found.instances), list(found.channels)) == (["eu"], ["C0AAA"])
+
+    def test_an_empty_file_leaves_everything_to_the_environment(self, machine: Machine) -> None:
+        assert machine.has().policy("").starts().channels
+        machine.has(ADVERITY_INSTANCE=None, ADVERITY_API_KEY=None, JOBBOT_CHANNELS=None, PORT="x")
+        assert machine.names() == ["PORT", "ADVERITY_INSTANCE", "ADVERITY_API_KEY", "JOBBOT_CHANNELS"]
+
+    def test_a_channels_own_instance_is_one_of_its_instances(self, machine: Machine) -> None:
+        rule = '[channels.C0AAA]\ninstance = "acme"\ninstances = ["staging"]\n'
+        instances = "".join(
+            f'[instances.{name}]\nhost = "{name}.example"\nkey = "KEY"\n' for name in ("acme", "staging")
+        )
+        assert machine.has(KEY="0123456789").policy(rule + instances).problems() == [
+            "policy.toml line 1: channels.C0AAA: instance is none of its instances"
+        ]
+        both = rule.replace('["staging"]', '["staging", "acme"]')
+        assert machine.policy(both + instances).starts().channels["C0AAA"].instances == ("staging", "acme")
+
+    def test_keys_may_lie_in_the_file_beneath(self, machine: Machine) -> None:
+        machine.dotenv.write_bytes(b"\xef\xbb\xbfACME_KEY=from-the-file\nSTAGING_KEY=staging-file\n")
+        found = machine.has(SLACK, ACME_KEY="", STAGING_KEY="from-the-environment").policy(POLICY).starts()
+        assert found.instances["acme"].key.get_secret_value() == "from-the-file"
+        assert found.instances["staging"].key.get_secret_value() == "from-the-environment"
+
+    @pytest.mark.parametrize(
+        ("text", "lines"),
+        [
+            ("channel = 1", ["policy.toml line 1: channel: is not a setting jobbot knows; did you mean channels?"]),
+            ("channels = 3", ["policy.toml line 1: channels: must be a table"]),
+            ("[channels]\nC0AAA = 3", ["policy.toml line 2: channels.C0AAA: must be a table"]),
+            (
+                "[channels.C0AAA]\n\nmays = []",
+                ["policy.toml line 3: channels.C0AAA.mays: is not a setting jobbot knows; did you mean may?"],
+            ),
+            (
+                '# rules\n\n\n[channels.C0AAA]\ninstnce = "acme"',
+                ["policy.toml line 5: channels.C0AAA.instnce: is not a setting jobbot knows; did you mean instance?"],
+            ),
+            (
+                "[channels.C0AAA]\nmay = [\n  'view',\n  'fly',\n]",
+                [
+                    "policy.toml line 4: channels.C0AAA.may (entry 2): "
+                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
+                ],
+            ),
+            ("[channels.C0AAA]\nzzz = 1", ["policy.toml line 2: channels.C0AAA.zzz: is not a setting jobbot knows"]),
+            ('[channels.C0AAA]\nmay = "view"', ["policy.toml line 2: channels.C0AAA.may: must be a list"]),
+            (
+                '[channels.C0AAA]\nmay = ["view", "fly"]',
+                [
+                    "policy.toml line 2: channels.C0AAA.may (entry 2): "
+                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
+                ],
+            ),
+            ("[channels.C0AAA]\nexternal = 5", ["policy.toml line 2: channels.C0AAA.external: must be true or false"]),
+            (
+                '[channels.C0AAA]\nanswers = "all"',
+                ["policy.toml line 2: channels.C0AAA.answers: must be one of 'channel' or 'ephemeral'"],
+            ),
+            (
+                "[channels.C0AAA]\nstop_users = []\nstop_usergroups = []",
+                [
+                    "policy.toml line 2: channels.C0AAA.stop_users: is empty: leave it out where nothing is meant",
+                    "policy.toml line 3: channels.C0AAA.stop_usergroups: is empty: leave it out where nothing is meant",
+                ],
+            ),
+            (
+                '[channels.C0AAA]\ninstance = "elsewhere"',
+                ["policy.toml line 2: channels.C0AAA.instance: is none of the instances"],
+            ),
+            (
+                '[channels.C0AAA]\ninstance = "amce"',
+                ["policy.toml line 2: channels.C0AAA.instance: is none of the instances; did you mean acme?"],
+            ),
+            (
+                '[channels.C0AAA]\ninstances = ["acme", "amce"]',
+                [
+                    "policy.toml line 2: channels.C0AAA.instances (entry 2): "
+                    "is none of the instances; did you mean acme?"
+                ],
+            ),
+            (
+                "[channels.C0AAA]\ninstances = []",
+                ["policy.toml line 2: channels.C0AAA.instances: is empty: leave it out where nothing is meant"],
+            ),
+            (
+                '[channels."#inc"]\n',
+                ["policy.toml line 1: channels.#inc: is not a channel's id (like C0AAA; the id, not the name)"],
+            ),
+            (
+                '[channels.C0AAA]\nstop_users = ["U0ANA", "ana"]',
+                [
+                    "policy.toml line 2: channels.C0AAA.stop_users (entry 2): "
+                    "is not a user's id (like U0AAA; the id, not the name)"
+                ],
+            ),
+            ('"a\\nb" = 1', ["policy.toml line 1: a?b: is not a setting jobbot knows"]),
+        ],
+    )
+    def test_what_is_wrong_in_it_is_named_by_its_place(self, machine: Machine, text: str, lines: list[str]) -> None:
+        assert machine.has().policy(text).problems() == lines
+
+    def test_what_is_wrong_with_an_instance(self, machine: Machine) -> None:
+        text = """
+        [instances.Acme]
+        host = "http://acme.example"
+        key = "key with blanks"
+        scheme = "Basic"
+        cache_seconds = 61
+        concurrency = 0
+        hots = 1
+        [instances.b]
+        """
+        lines = machine.has(SLACK, JOBBOT_CHANNELS="C0AAA").policy(text).problems()
+        assert {line.partition(": ")[2].partition(":")[0] for line in lines} == {
+            *(f"instances.Acme{part}" for part in ("", ".host", ".key", ".scheme", ".cache_seconds", ".concurrency")),
+            *("instances.Acme.hots", "instances.b.host", "instances.b.key"),
+        }
+
+    @pytest.mark.parametrize("value", ["nan", "inf", "-inf", "-1"])
+    def test_a_number_of_seconds_that_is_none(self, machine: Machine, value: str) -> None:
+        text = f'[instances.a]\nhost = "a.example"\nkey = "ACME_KEY"\ncache_seconds = {value}\n'
+        (line,) = machine.has(**KEYS).policy(text).problems()
+        assert line.startswith("policy.toml line 4: instances.a.cache_seconds: must be at ")
+
+    def test_a_variable_that_is_not_set_and_a_channel_that_is_wrong_in_one_start(self, machine: Machine) -> None:
+        lines = machine.has(SLACK, PORT="x").policy(POLICY + "\n[channels.inc]\n").problems()
+        assert [line.rpartition(":")[0] for line in lines] == [
+            "PORT",
+            "policy.toml line 4: instances.acme.key",
+            "policy.toml line 8: instances.staging.key",
+            "policy.toml line 25: channels.inc",
+        ]
+
+    @pytest.mark.parametrize(
+        ("name", "value"),
+        [("JOBBOT_STOP_CHANNELS", "none"), ("JOBBOT_STOP_USERS", "U0ANA"), ("JOBBOT_STOP_USERGROUPS", "S0ONCALL")],
+    )
+    def test_a_limit_of_the_environment_is_not_dropped_silently(self, machine: Machine, name: str, value: str) -> None:
+        (line,) = machine.has(**{name: value}).policy("[channels.C0AAA]").problems()
+        assert line.startswith(f"{name}: has no effect")
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"[channels",
+            b"[channels.C0AAA]\n[channels.C0AAA]\n",
+            b'key = "pl4nted',
+            b"x = " + b"1" * 5000,
+            b"x = " + b"[" * 5000,
+            b"x = 1979-13-45",
+            b"\x00",
+        ],
+    )
+    def test_what_is_no_toml(self, machine: Machine, raw: bytes) -> None:
+        (line,) = machine.has().policy(raw).problems()
+        assert line.startswith("JOBBOT_CONFIG: the file is not TOML")
+        assert "C0AAA" not in line
+
+    def test_the_place_in_the_file_is_named(self, machine: Machine) -> None:
+        (line,) = machine.has().policy("a = 1\nb = ?\n").problems()
+        assert line == "JOBBOT_CONFIG: the file is not TOML (at line 2, column 5)"
+
+    def test_a_mark_in_front_is_no_problem(self, machine: Machine) -> None:
+        assert machine.has().policy(b"\xef\xbb\xbf[channels.C0CCC]\n").starts().channels.keys() == {"C0CCC"}
+
+    @pytest.mark.parametrize("raw", [b"\xff\xfe[\x00", b"# sch\xf6n\n"])
+    def test_an_encoding_that_is_none_of_ours(self, machine: Machine, raw: bytes) -> None:
+        assert machine.has().policy(raw).problems() == ["JOBBOT_CONFIG: the file is not UTF-8 text"]
+
+    @pytest.mark.parametrize("path", ["nowhere.toml", "/nowhere/at/all.toml", "\udcff", "."])
+    def test_a_file_that_is_not_there(self, machine: Machine, path: str) -> None:
+        (line,) = machine.has(JOBBOT_CONFIG=path).problems()
+        assert line.startswith("JOBBOT_CONFIG: the file cannot be read (")
+        assert "nowhere" not in line

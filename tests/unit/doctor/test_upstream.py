@@ -1,0 +1,197 @@
+"""Adverity: reachable, the key taken, what it may do; one call at a time, and nothing but reads."""
+
+import asyncio
+import shutil
+import socket
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import SecretStr
+
+from jobbot.config import InstanceSettings, Network, Scheme
+from jobbot.doctor import upstream
+from jobbot.playground.adverity import Key, Quirks
+from tests.unit.doctor.world import Practice
+
+
+def asks_with(it: Practice, key: Key | str, scheme: Scheme = "Token") -> None:
+    secret = key if isinstance(key, str) else key.secret
+    it.has(instances={"acme": InstanceSettings(url=it.adverity.url, key=SecretStr(secret), scheme=scheme)})
+
+
+@pytest.fixture(autouse=True)
+async def _manners(it: Practice) -> AsyncIterator[None]:
+    yield
+    assert {call.method for call in it.adverity.calls} <= {"GET"}
+    assert it.adverity.max_in_flight <= 1
+
+
+async def test_a_key_that_may_do_everything(it: Practice) -> None:
+    found = [one for one in (await it.looks()).findings if one.check.startswith("adverity")]
+    assert [(one.check, one.outcome) for one in found] == [
+        ("adverity", "ok"),
+        ("adverity key", "ok"),
+        ("adverity permissions", "ok"),
+    ]
+    assert found[1].says == "taken, with the word Token"
+    assert found[2].says.startswith("reads jobs (1 going on) and datastreams; whether it may stop jobs is not tried")
+    assert it.adverity.count() == 2
+
+
+@pytest.mark.parametrize(("made_for", "sent_with"), [("Bearer", "Token"), ("Token", "Bearer")])
+@pytest.mark.parametrize("status", [401, 403])
+async def test_the_other_word_is_tried_and_said(
+    it: Practice, made_for: Scheme, sent_with: Scheme, status: Literal[401, 403]
+) -> None:
+    it.adverity.quirks = Quirks(wrong_word_status=status)
+    asks_with(it, it.adverity.make_key(made_for), sent_with)
+    found = await it.finds("adverity key")
+    assert found.outcome == "wrong"
+    assert f"with the word {sent_with}" in found.says
+    assert f"taken with {made_for}" in found.says
+    assert f"ADVERITY_AUTH_SCHEME={made_for}" in found.next
+    assert it.adverity.count() == 2
+
+
+async def test_a_key_that_nobody_knows(it: Practice) -> None:
+    asks_with(it, "f" * 40)
+    found = await it.finds("adverity key")
+    assert (found.outcome, found.says) == ("wrong", "refused (status 401), with the word Token and with Bearer as well")
+    assert "make a new key" in found.next
+
+
+@pytest.mark.parametrize("sent_with", ["Token", "Bearer"])
+async def test_a_key_that_may_not_read_jobs(it: Practice, sent_with: Scheme) -> None:
+    asks_with(it, it.adverity.make_key("Bearer", jobs="none"), sent_with)
+    found = await it.finds("adverity key")
+    assert found.outcome == "wrong"
+    assert "it may not read jobs" in found.says
+    assert "in Adverity" in found.next
+    assert ("Bearer" in found.next) == (sent_with == "Token")
+
+
+async def test_a_key_that_may_not_read_datastreams(it: Practice) -> None:
+    asks_with(it, it.adverity.make_key("Bearer", datastreams="none"), "Bearer")
+    found = await it.finds("adverity permissions")
+    assert found.outcome == "warn"
+    assert "not datastreams" in found.says
+
+
+async def test_a_datastream_that_is_not_answered(it: Practice) -> None:
+    it.adverity.faults.broken(path="/datastreams/")
+    found = await it.finds("adverity permissions")
+    assert found.outcome == "warn"
+    assert "a datastream was not answered (Unexpected)" in found.says
+
+
+@pytest.mark.parametrize(
+    ("how", "outcome", "words"),
+    [
+        ("missing", "wrong", "answers, and has no jobs API (status 404): another host, or a page in front of it"),
+        ("html", "wrong", "something that is no list of jobs (status 200): a login page, or another host than"),
+        ("broken", "wrong", "answers, and is broken right now (status 500)"),
+        ("throttled", "warn", "is busy (status 429)"),
+        ("unavailable", "warn", "is busy (status 503)"),
+        ("cut", "wrong", "the connection was cut"),
+    ],
+)
+async def test_an_instance_that_does_not_answer_well(it: Practice, how: str, outcome: str, words: str) -> None:
+    getattr(it.adverity.faults, how)()
+    found = await it.finds("adverity")
+    assert found.outcome == outcome
+    assert words in found.says
+    assert "DNS" not in found.next or "cut" in found.says, "it was reached"
+    assert (await it.finds("adverity key")).outcome == "skipped"
+
+
+def elsewhere(it: Practice, url: str) -> None:
+    it.has(instances={"acme": InstanceSettings(url=url, key=SecretStr(it.adverity.api_key))})
+
+
+async def test_nobody_there(it: Practice) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    elsewhere(it, f"http://127.0.0.1:{port}")
+    found = await it.finds("adverity")
+    assert (found.outcome, found.says) == ("wrong", f"http://127.0.0.1:{port}: the connection was refused")
+
+
+async def test_a_name_that_nobody_has(it: Practice) -> None:
+    elsewhere(it, "https://nobody.invalid")
+    found = await it.finds("adverity")
+    assert found.outcome == "wrong"
+    assert "DNS" in found.next
+
+
+async def test_tls_with_one_who_speaks_none(it: Practice) -> None:
+    elsewhere(it, it.adverity.url.replace("http:", "https:"))
+    found = await it.finds("adverity")
+    assert found.outcome == "wrong"
+    assert "TLS: " in found.says
+    assert "certificate" in found.next
+
+
+@asynccontextmanager
+async def tls_in_front_of(port: int, folder: Path) -> AsyncIterator[tuple[str, Path]]:
+    """A proxy on localhost with a certificate of its own: its URL, and the certificate."""
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost"]
+    files = ["-addext", "subjectAltName=DNS:localhost", "-keyout", str(key), "-out", str(certificate)]
+    await asyncio.to_thread(subprocess.run, [*command, *files], check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    ended: set[asyncio.Task[None]] = set()
+
+    async def pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65_536):
+            writer.write(data)
+            await writer.drain()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        onward, back = await asyncio.open_connection("127.0.0.1", port)
+        ended.add(asyncio.current_task())  # type: ignore[arg-type] # within one
+        ways = {asyncio.create_task(pass_on(reader, back)), asyncio.create_task(pass_on(onward, writer))}
+        await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        for way in ways:
+            way.cancel()
+        await asyncio.gather(*ways, return_exceptions=True)
+        for end in (back, writer):
+            end.close()
+            with suppress(OSError):
+                await end.wait_closed()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=context)
+    yield f"https://localhost:{server.sockets[0].getsockname()[1]}", certificate
+    server.close()
+    if ended:
+        await asyncio.wait(ended, timeout=5)
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
+async def test_tls_with_a_certificate_that_is_trusted_or_not(it: Practice, tmp_path: Path) -> None:
+    async with tls_in_front_of(int(it.adverity.url.rpartition(":")[2]), tmp_path) as (url, certificate):
+        elsewhere(it, url)
+        found = await it.finds("adverity")
+        assert (found.outcome, found.says) == ("wrong", f"{url}: TLS: self-signed certificate")
+        it.has(network=Network(cert_file=certificate))
+        found = await it.finds("adverity")
+        assert (found.outcome, found.says) == ("ok", f"{url} answers, over TLS")
+
+
+async def test_each_of_several_instances_is_asked_and_one_that_hangs_hides_no_other(
+    it: Practice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upstream, "READ", 0.3)
+    good = InstanceSettings(url=it.adverity.url, key=SecretStr(it.adverity.api_key))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        it.has(instances={"acme": good, "staging": good.model_copy(update={"url": url})})
+        found = {(one.check, one.subject): one.outcome for one in (await it.looks()).findings}
+    assert found["adverity key", "acme"] == "ok"
+    assert found["adverity", "staging"] == "wrong"
+    assert found["adverity key", "staging"] == "skipped"

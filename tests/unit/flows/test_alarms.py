@@ -1,0 +1,98 @@
+"""What is one matter and what is another, over hours: pure, because the hours would be long."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from jobbot.adverity.model import Job
+from jobbot.flows.following.alerts import LONGEST_MATTER, SAME_MATTER, tell, wanted
+from jobbot.flows.following.poll_state import PollState
+from jobbot.flows.following.reconcile import CLOCK_SKEW
+from jobbot.render.jobs import Names
+from jobbot.store.following.model import Alert, AlertGroup
+
+START = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
+ALERT = Alert(
+    id="a",
+    instance="acme",
+    channel_id="C0INC",
+    datastream=None,
+    states=frozenset({"Failed"}),
+    user_id="U0ANA",
+    since=START,
+)
+
+
+def failed(number: int, ended: datetime | None, datastream: int = 1, began: datetime | None = None) -> Job:
+    return Job.model_validate(
+        {"id": number, "state_label": "Failed", "job_start": began, "job_end": ended, "datastream": datastream}
+    )
+
+
+@dataclass
+class Channel:
+    """What it was told, and the groups that the database would hold."""
+
+    now: datetime = START
+    number: int = 0
+    groups: dict[str, AlertGroup] = field(default_factory=dict)
+    in_channel: list[str] = field(default_factory=list)
+    in_threads: list[str] = field(default_factory=list)
+
+    def hears_of(self, *datastreams: int) -> None:
+        """So many failures in one round."""
+        jobs = []
+        for datastream in datastreams:
+            self.number += 1
+            jobs.append(failed(self.number, self.now, datastream))
+        young = [group for group in self.groups.values() if group.last_at >= self.now - SAME_MATTER]
+        told = tell(
+            jobs,
+            alerts=[ALERT],
+            groups=young,
+            names=Names("https://acme"),
+            seen=PollState(),
+            witnessed=(),
+            now=self.now,
+        )
+        self.groups |= {group.id: group for group in told.groups}
+        for notification in told.notifications:
+            where = self.in_channel if notification.under is None else self.in_threads
+            where.append(json.loads(notification.message)["text"])
+
+
+def test_one_datastreams_matter_is_not_anothers() -> None:
+    """Both failed together; the one that goes on failing does not hide the other's next failure, hours later."""
+    channel = Channel()
+    channel.hears_of(1, 2)
+    for _ in range(10):
+        channel.now += timedelta(minutes=30)
+        channel.hears_of(1)
+    assert len(channel.in_channel) == 1
+    channel.now += timedelta(minutes=1)
+    channel.hears_of(2)
+    assert channel.in_channel[1].startswith("*Job 13 (datastream 2) failed*")
+
+
+def test_what_fails_all_week_is_told_in_the_channel_twice_a_day_and_kept_small() -> None:
+    channel = Channel()
+    for _ in range(7 * 48):
+        channel.now += timedelta(minutes=30)
+        channel.hears_of(1)
+    assert 7 * 24 * 3600 / LONGEST_MATTER.total_seconds() <= len(channel.in_channel) <= 15
+    assert len(channel.in_channel) + len(channel.in_threads) == 7 * 48
+    assert max(len(group.entries) for group in channel.groups.values()) < 1_000
+
+
+def test_a_clock_that_is_behind_loses_nothing_that_was_seen_going_on() -> None:
+    behind = failed(1, START - timedelta(seconds=30))
+    assert wanted(ALERT, behind, START, witnessed={1})
+    assert not wanted(ALERT, behind, START, witnessed=())
+    assert not wanted(ALERT, failed(1, START - CLOCK_SKEW - timedelta(seconds=1)), START, witnessed={1})
+
+
+def test_without_an_end_only_what_is_known_to_have_ended_since() -> None:
+    assert wanted(ALERT, failed(1, None), START, witnessed={1})
+    assert wanted(ALERT, failed(1, None, began=START), START, witnessed=())
+    assert not wanted(ALERT, failed(1, None, began=START - timedelta(hours=1)), START, witnessed=())
+    assert not wanted(ALERT, failed(1, None), START, witnessed=())

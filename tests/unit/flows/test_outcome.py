@@ -1,0 +1,92 @@
+"""What an answer to a stop means, and that the record of it still says so to whoever reads it later."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, NotStoppable, Unauthorised, Unexpected
+from jobbot.flows.stops.outcome import (
+    Accepted,
+    RefusedUpstream,
+    Sent,
+    Unanswered,
+    answer_for_the_record,
+    decide_without_instance,
+    read_answer,
+    sent_before,
+)
+from jobbot.render.stopping import Stop
+from jobbot.store.stops.model import StopRecord, StopState
+
+AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("error", "means"),
+    [
+        (NotStoppable("Not in fetch.", status=409), RefusedUpstream("Not in fetch.")),
+        (NotStoppable(status=400), RefusedUpstream("it gave no reason")),
+        (Unauthorised("Invalid token.", status=401), RefusedUpstream("Invalid token.", 401)),
+        (Forbidden("Not yours.", status=403), RefusedUpstream("Not yours.", 403)),
+        (NotFound("Not found.", status=404), RefusedUpstream("Not found.", 404)),
+        (Busy(status=429), RefusedUpstream("it answered 429", 429)),
+        (Busy(status=503), Unanswered("Busy")),
+        (Unexpected("status 500", status=500), Unanswered("status 500")),
+    ],
+)
+def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None:
+    assert read_answer(error) == means
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        Accepted(AT),
+        RefusedUpstream("Not in fetch."),
+        RefusedUpstream("two\nlines: (403): refused: "),
+        RefusedUpstream("two\nlines", 403),
+        RefusedUpstream("", 429),
+    ],
+)
+def test_what_is_written_down_is_read_again(sent: Sent) -> None:
+    assert sent_before(left_behind(answered_at=AT, answer=answer_for_the_record(sent))) == sent
+
+
+@pytest.mark.parametrize(
+    ("state", "answer", "ends", "words"),
+    [
+        (StopState.REQUESTED, "", StopState.REFUSED, "jobbot is no longer set up for acme. Nothing was sent."),
+        (StopState.SENT, "", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (StopState.SENT, "accepted", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (StopState.SENT, "refused: Not in fetch.", StopState.REFUSED, "refused to stop job 987: Not in fetch."),
+    ],
+)
+def test_without_its_instance_a_stop_ends_as_its_row_knows(
+    state: StopState, answer: str, ends: StopState, words: str
+) -> None:
+    record = left_behind(state=state, answer=answer)
+    ending = decide_without_instance(
+        record, Stop(name="987", job=987, instance="acme", user_id="U0ANA", asked_at=AT, reason=""), AT
+    )
+    assert ending.state is ends
+    assert words in ending.message.text
+
+
+def left_behind(state: StopState = StopState.SENT, answered_at: datetime | None = None, answer: str = "") -> StopRecord:
+    """A row as the next process finds it."""
+    return StopRecord(
+        id="1",
+        request_key="V1",
+        instance="acme",
+        job=987,
+        name="987",
+        user_id="U0ANA",
+        team_id="T0ACME",
+        channel_id="C0INC",
+        thread_ts=None,
+        reason="",
+        requested_at=AT,
+        state=state,
+        answered_at=answered_at,
+        answer=answer,
+    )

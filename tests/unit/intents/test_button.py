@@ -1,0 +1,241 @@
+"""What a button carries: there and back, and nothing that jobbot has not written."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.adverity.model import DatastreamId, JobId, State
+from jobbot.intents import (
+    Alerts,
+    AlertsDo,
+    Between,
+    Help,
+    History,
+    Last,
+    ListJobs,
+    ShowJob,
+    Since,
+    StopJob,
+    UnwatchJob,
+    Watches,
+    WatchJob,
+)
+from jobbot.intents.button import LONGEST_VALUE, Carried, decode, encode
+from tests.unit.intents.world import JOB, listed, utc
+
+NUMBERS = st.integers(1, 2**63 - 1)
+NAMES = st.none() | st.sampled_from(["acme", "127.0.0.1:8081", "staging"])
+INSTANTS = st.integers(1, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+RANGES = (
+    st.integers(1, 366 * 86_400).map(lambda seconds: Last(timedelta(seconds=seconds)))
+    | INSTANTS.map(Since)
+    | st.tuples(INSTANTS, INSTANTS).map(lambda two: Between(min(two), max(two)))
+)
+ABOUT_A_JOB = st.one_of(*(st.builds(kind, job=NUMBERS, instance=NAMES) for kind in (ShowJob, WatchJob, UnwatchJob)))
+LISTS = st.builds(
+    ListJobs,
+    states=st.frozensets(st.sampled_from(State)),
+    datastream=st.none() | NUMBERS,
+    range=st.none() | RANGES,
+    instance=NAMES,
+    page=st.integers(1, 1_000),
+)
+HISTORIES = st.builds(
+    History,
+    range=st.none() | RANGES,
+    by=st.none() | st.sampled_from(["U0ANA", "W012A3CDE"]),
+    job=st.none() | NUMBERS,
+    instance=NAMES,
+    page=st.integers(1, 1_000),
+)
+ALERTS = st.builds(
+    Alerts,
+    does=st.sampled_from(AlertsDo),
+    states=st.frozensets(st.sampled_from(State)),
+    datastream=st.none() | NUMBERS,
+    instance=NAMES,
+    length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+)
+INTENTS: st.SearchStrategy[Carried] = st.one_of(
+    LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, st.builds(Watches, instance=NAMES), st.just(Help())
+)
+
+
+@given(intent=INTENTS)
+def test_there_and_back(intent: Carried) -> None:
+    value = encode(intent)
+
+    assert decode(value) == intent
+    assert len(value) <= LONGEST_VALUE
+
+
+@given(job=NUMBERS, reason=st.text(max_size=3_000), instance=NAMES)
+def test_a_stop_always_fits(job: int, reason: str, instance: str | None) -> None:
+    value = encode(StopJob(job=JobId(job), reason=reason, instance=instance))
+
+    back = decode(value)
+    assert isinstance(back, StopJob)
+    assert (back.job, back.instance) == (job, instance)
+    assert len(value) <= LONGEST_VALUE
+    value.encode()
+    if len(reason) <= 100 and reason.isprintable():
+        assert back.reason == reason
+
+
+@pytest.mark.parametrize("letter", ["x", "\x00", '"', "🔥", "ü", "\ud800"])
+def test_the_longest_reason_of_the_most_costly_letters_fits(letter: str) -> None:
+    back = decode(encode(StopJob(job=JobId(2**63 - 1), reason=letter * 40_000, instance="i" * 300)))
+
+    assert isinstance(back, StopJob)
+    assert len(back.reason) >= 200
+
+
+def test_the_value_is_short_and_says_its_version() -> None:
+    assert encode(ShowJob(job=JOB, instance="acme")) == '{"v":1,"instance":"acme","do":"show","job":987}'
+    assert encode(Help()) == '{"v":1,"do":"help"}'
+    assert encode(ListJobs()) == (
+        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"range":null,"page":1}'
+    )
+    assert json.loads(
+        encode(ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=Since(utc("2022-10-31"))))
+    ) == {
+        **{"v": 1, "do": "list", "instance": None, "states": ["Failed"], "datastream": 4, "page": 1},
+        "range": ["since", 1667174400],
+    }
+
+
+def test_the_instants_are_carried_not_the_words_for_them() -> None:
+    typed = listed("failed yesterday")
+
+    back = decode(encode(typed))
+    assert back == typed
+    assert isinstance(back, ListJobs)
+    assert isinstance(back.range, Between)
+    assert back.range.said == ""
+
+
+def test_an_instance_s_name_longer_than_any_host_is_a_mistake_of_ours() -> None:
+    with pytest.raises(ValueError, match="300"):
+        encode(ShowJob(job=JOB, instance="x" * 301))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *(
+            "",
+            " ",
+            "x",
+            "987",
+            "null",
+            "[]",
+            "{}",
+            '"help"',
+            "NaN",
+            '{"v":1',
+            "[" * 2_000,
+            '{"a":' * 300,
+            "\x00",
+            "\ud800",
+        ),
+        '{"v":1,"do":"dance"}',
+        '{"v":1,"do":["help"]}',
+        '{"v":1,"do":"help"}' + " " * 2_000,
+        '{"v":1,"do":"show","instance":"\\ud800","job":1}',
+        '{"v":1,"do":"show","instance":null,"job":' + "9" * 1_900 + "}",
+    ],
+)
+def test_anything_else_is_nothing(value: str) -> None:
+    assert decode(value) is None
+
+
+DAY = Between(utc("2022-10-30"), utc("2022-10-31"))
+EACH: list[Carried] = [
+    ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=DAY, instance="acme", page=2),
+    ListJobs(),
+    ShowJob(job=JOB),
+    StopJob(job=JOB, reason="runaway"),
+    WatchJob(job=JOB),
+    UnwatchJob(job=JOB),
+    Watches(),
+    Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})),
+    Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)),
+    History(range=Last(timedelta(hours=6)), by="U0ANA", job=JOB),
+    Help(),
+]
+
+
+def changed(intent: Carried, **fields: object) -> str:
+    return json.dumps({**json.loads(encode(intent)), **fields})
+
+
+@pytest.mark.parametrize("intent", EACH, ids=lambda one: type(one).__name__)
+def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
+    whole = json.loads(encode(intent))
+
+    for missing in whole:
+        rest = {name: field for name, field in whole.items() if name != missing}
+        assert decode(json.dumps(rest)) is None, missing
+    assert decode(changed(intent, more=None)) is None
+    for version in (0, 2, "1", True, 1.0, None):
+        assert decode(changed(intent, v=version)) is None, version
+    assert decode(changed(intent)) == intent
+
+
+@pytest.mark.parametrize(
+    ("intent", "field", "values"),
+    [
+        (ShowJob(job=JOB), "job", [None, 0, -1, True, 1.0, "987", 2**63, [], {}]),
+        (ShowJob(job=JOB), "instance", ["", 7, ["acme"], "a\nb", "\0", "x" * 301]),
+        (StopJob(job=JOB), "reason", [None, 7, ["x"], {}]),
+        (Alerts(does=AlertsDo.OFF), "does", [None, "shout", "ON", 1]),
+        (Alerts(does=AlertsDo.OFF), "length", [0, -1, 1.5, True, "PT2H", 366 * 86_400 + 1, 10**30]),
+        (History(), "by", ["ana", "", "<!channel>", "U0ANA\n", 5]),
+        (History(), "page", [0, -1, 1.0, True, None, 10**9]),
+        (ListJobs(), "states", [None, "Failed", [1], ["Exploded"], [[]], {"Failed": 1}, ["failed"]]),
+        (ListJobs(), "datastream", [0, "4", 1.0, True]),
+        (
+            ListJobs(),
+            "range",
+            [
+                *([], "last", 1, True, ["last"], ["last", 0], ["last", 1e9], ["last", 99_999_999], ["last", True]),
+                *(["since", -1], ["since", 253_402_300_800], ["since", None], ["between", 2, 1], ["between", 1]),
+                *(["between", 1, 2, 3], {"last": 1}, ["ever", 1]),
+            ],
+        ),
+    ],
+)
+def test_what_does_not_fit_exactly_is_nothing(intent: Carried, field: str, values: list[object]) -> None:
+    for value in values:
+        assert decode(changed(intent, **{field: value})) is None, value
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=10),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(["v", "do", "job", "instance", "reason", "states", "range", "page"]), inner, max_size=6
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    given_=JSON,
+    does=st.sampled_from(["list", "show", "stop", "watch", "unwatch", "watches", "alerts", "history", "help"]),
+)
+def test_no_json_makes_it_raise_or_carry_what_cannot_be_written_again(given_: object, does: str) -> None:
+    fields = {**given_, "v": 1, "do": does} if isinstance(given_, dict) else given_
+    intent = decode(json.dumps(fields))
+
+    assert intent is None or decode(encode(intent)) == intent
+
+
+@given(value=st.text(max_size=200))
+def test_no_text_makes_it_raise(value: str) -> None:
+    assert decode(value) is None

@@ -1,0 +1,138 @@
+"""One job: shown, watched, unwatched; and help."""
+
+import pytest
+
+from jobbot.adverity.model import JobId
+from jobbot.intents import Help, ShowJob, UnknownInstance, UnwatchJob, WatchJob
+from tests.unit.intents.world import JOB, misread, shown, typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "987",
+        "#987",
+        "job 987",
+        "Job #987",
+        "job:987",
+        "job #987, please",
+        "status 987",
+        "status of job 987",
+        "STATUS 987",
+        "show 987",
+        "show me job 987",
+        "details 987",
+        "info 987",
+        "view 987",
+        "status:987",
+        "987 status",
+        "status 987 now",
+        "987 987",
+        "987?",
+        "987.",
+        "(987)",
+        "000987",
+        "９８７",
+        "٩٨٧",
+    ],
+)
+def test_a_number_is_a_job(text: str) -> None:
+    assert typed(text) == ShowJob(job=JOB)
+
+
+def test_a_job_on_another_instance() -> None:
+    assert typed("987 in staging") == typed("in staging status 987") == ShowJob(job=JOB, instance="staging")
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<https://acme.datatap.adverity.com/core/jobs/987/>",
+        "<https://acme.datatap.adverity.com/core/jobs/987/|987>",
+        "<https://acme.datatap.adverity.com/jobs/987|acme.datatap.adverity.com/jobs/987>",
+        "<https://acme.datatap.adverity.com/app/datastreams/42/jobs/987?tab=log&amp;page=2|the job>",
+        "<https://acme.datatap.adverity.com/app/#/jobs/987>",
+        "https://acme.datatap.adverity.com/core/jobs/987/",
+        "acme.datatap.adverity.com/core/jobs/987",
+        "`<https://ACME.datatap.adverity.com/jobs/987>`",
+        "status <https://acme.datatap.adverity.com/jobs/987>",
+        "<https://acme.datatap.adverity.com/jobs/987> in acme",
+    ],
+)
+def test_a_link_to_a_job_is_that_job_on_its_instance(link: str) -> None:
+    assert typed(link) == ShowJob(job=JOB, instance="acme")
+
+
+def test_a_link_to_an_instance_that_is_called_by_its_address() -> None:
+    assert shown("<http://127.0.0.1:8081/api/jobs/987/>") == ShowJob(job=JOB, instance="127.0.0.1:8081")
+
+
+def test_a_link_to_a_job_elsewhere_is_no_job_of_ours() -> None:
+    found = misread("<https://stagin.datatap.adverity.com/jobs/987>")
+
+    assert found.problems == (
+        UnknownInstance("stagin.datatap.adverity.com", "staging", ("acme", "staging", "127.0.0.1:8081")),
+    )
+    assert found.suggestion == "987 in staging"
+    assert misread("<https://example.com/jobs/987>").suggestion is None
+    assert misread("<https://example.com/jobs/987>", instances=("acme",)).suggestion == "987"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<https://acme.datatap.adverity.com/jobs/>",
+        "<https://acme.datatap.adverity.com/jobs/987x>",
+        "<https://acme.datatap.adverity.com/jobs/0>",
+        "<https://acme.datatap.adverity.com/jobs/1/jobs/2>",
+        "<https://acme.datatap.adverity.com/?next=/jobs/987>",
+        "<https://[acme/jobs/987>",
+        "<https:///jobs/987>",
+        "https://acme.datatap.adverity.com/" + "x" * 300 + "/jobs/987",
+        "<https://acme.datatap.adverity.com/" + "x" * 3_000 + "/jobs/987>",
+        "<mailto:ana@example.com|ana@example.com>",
+    ],
+)
+def test_any_other_link_is_a_word_nobody_knows(link: str) -> None:
+    assert misread(link).suggestion is None
+
+
+@pytest.mark.parametrize("text", ["watch 987", "follow 987", "Watch job #987", "987 watch", "watch 987, please"])
+def test_watching(text: str) -> None:
+    assert typed(text) == WatchJob(job=JOB)
+
+
+@pytest.mark.parametrize(
+    "text", ["unwatch 987", "unfollow 987", "stop watching 987", "stop following job 987", "stop watch 987"]
+)
+def test_not_watching_any_more_is_no_stop(text: str) -> None:
+    assert typed(text) == UnwatchJob(job=JOB)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "help",
+        "HELP",
+        "?",
+        "???",
+        "-h",
+        "--help",
+        "—help",
+        "/help",
+        "help me",
+        "help stop 987",
+        "failed help",
+        "stop help",
+    ],
+)
+def test_help(text: str) -> None:
+    assert typed(text) == Help()
+
+
+def test_a_question_mark_behind_something_is_only_that() -> None:
+    assert typed("failed ?") == typed("failed")
+
+
+def test_the_largest_number() -> None:
+    assert typed(str(2**63 - 1)) == ShowJob(job=JobId(2**63 - 1))

@@ -1,0 +1,127 @@
+"""Mistakes: what was understood, what was not, the nearest word there is, and what can be run instead."""
+
+import pytest
+
+from jobbot.intents import (
+    BadNumber,
+    DoesNotFit,
+    Misread,
+    MissingNumber,
+    SaidTwice,
+    UnknownInstance,
+    UnknownWord,
+)
+from jobbot.intents.language.spelling import distance, nearest
+from jobbot.intents.language.vocabulary import VOCABULARY
+from tests.unit.intents.world import INSTANCES, misread
+
+
+def test_the_design_s_example() -> None:
+    assert misread("faild yesterday") == Misread(
+        understood=("yesterday",), problems=(UnknownWord("faild", "failed"),), suggestion="failed yesterday"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "problem", "suggestion"),
+    [
+        ("Faild", UnknownWord("Faild", "failed"), "failed"),
+        ("runing", UnknownWord("runing", "running"), "running"),
+        ("sheduled", UnknownWord("sheduled", "scheduled"), "scheduled"),
+        ("sched", UnknownWord("sched", "scheduled"), "scheduled"),
+        ("yestreday", UnknownWord("yestreday", "yesterday"), "yesterday"),
+        ("datastrem 42", UnknownWord("datastrem", "datastream"), "datastream 42"),
+        ("wacth 987", UnknownWord("wacth", "watch"), "watch 987"),
+        ("hlep", UnknownWord("hlep", "help"), "help"),
+        ("failed stpo yesterday", UnknownWord("stpo", "stop"), "failed yesterday"),
+        ("failed bananas", UnknownWord("bananas", None), "failed"),
+        ("failed -stale", UnknownWord("-stale", "stale"), None),
+        ("not failed", UnknownWord("not", None), None),
+        ("all but stale", UnknownWord("but", None), None),
+        ("failed staging", UnknownWord("staging", "in staging"), "failed in staging"),
+        ("failed in stagin", UnknownInstance("stagin", "staging", INSTANCES), "failed in staging"),
+        ("failed in mars", UnknownInstance("mars", None, INSTANCES), "failed"),
+        ("failed in", UnknownWord("in", None), "failed"),
+        ("datastream", MissingNumber("datastream"), None),
+        ("ds failed", MissingNumber("ds"), "failed"),
+        ("datastream facebook", BadNumber("datastream", "facebook"), None),
+        ("failed ds 0", BadNumber("ds", "0"), "failed"),
+        ("status", MissingNumber("status"), None),
+        ("watch", MissingNumber("watch"), None),
+        ("job", MissingNumber("job"), None),
+        ("watch failed", MissingNumber("watch"), None),
+        ("watch it", BadNumber("watch", "it"), None),
+        ("job x", BadNumber("job", "x"), None),
+        ("0", BadNumber("job", "0"), None),
+        ("#abc", BadNumber("job", "#abc"), None),
+        ("987,988", BadNumber("job", "987,988"), None),
+        ("failed 987", DoesNotFit("failed", "987"), "987"),
+        ("987 yesterday", DoesNotFit("yesterday", "987"), "987"),
+        ("watch 987 yesterday", DoesNotFit("yesterday", "watch"), "watch 987"),
+        ("unwatch 987 ds 42", DoesNotFit("ds 42", "unwatch"), "unwatch 987"),
+        ("987 988", SaidTwice("job", "987", "988"), "987"),
+        ("yesterday last 6h", SaidTwice("range", "yesterday", "last 6h"), "yesterday"),
+        ("ds 42 ds 43", SaidTwice("datastream", "ds 42", "ds 43"), "datastream 42"),
+        ("in acme in staging", SaidTwice("instance", "in acme", "in staging"), "in acme"),
+        ("watch unwatch 987", SaidTwice("verb", "watch", "unwatch"), "watch 987"),
+        ("2022-11-01..2022-10-31", None, "2022-10-31..2022-11-01"),
+        ("2022-11-01 - 2022-10-31", None, "2022-10-31..2022-11-01"),
+        ("failed yesterday to bananas", None, "failed"),
+        ("failed <@U123|ana>", UnknownWord("@ana", None), "failed"),
+        ("<@U123|ana>", UnknownWord("@ana", None), None),
+        ("🔥", UnknownWord("🔥", None), None),
+        ("qwertz", UnknownWord("qwertz", None), None),
+    ],
+)
+def test_a_mistake_and_what_was_probably_meant(text: str, problem: object, suggestion: str | None) -> None:
+    found = misread(text)
+
+    if problem is not None:
+        assert problem in found.problems
+    assert found.suggestion == suggestion
+
+
+def test_what_was_understood_is_repeated_as_it_was_put() -> None:
+    found = misread("Failed  faild in Staging last 6 Hours DS #42")
+
+    assert found.understood == ("Failed", "in staging", "last 6 Hours", "DS #42")
+
+
+def test_what_does_not_fit_is_not_repeated_as_understood() -> None:
+    assert misread("watch 987 yesterday").understood == ("watch", "987")
+
+
+def test_a_whole_sentence_to_a_colleague_is_no_command_but_helps() -> None:
+    found = misread("<@U1|jobbot> can you show me the failed jobs from yesterday please?")
+
+    assert found.suggestion == "failed since yesterday"
+    assert found.problems == (UnknownWord("can", None), UnknownWord("you", None))
+
+
+def test_long_words_are_cut_and_few_problems_are_told() -> None:
+    found = misread("x" * 1_000 + " bananas" * 50)
+
+    assert len(found.problems) == 5
+    assert found.problems[0] == UnknownWord("x" * 39 + "…", None)
+
+
+def test_more_words_than_anybody_means_are_not_read() -> None:
+    found = misread("failed " * 101)
+
+    assert found.understood == ("failed",)
+    assert found.problems == (UnknownWord("failed", None),)
+    assert found.suggestion == "failed"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "slips"),
+    [("", "", 0), ("stop", "stop", 0), ("stpo", "stop", 1), ("faild", "failed", 1), ("abc", "xyz", 3), ("", "ab", 2)],
+)
+def test_slips_are_counted(one: str, other: str, slips: int) -> None:
+    assert distance(one, other) == distance(other, one) == slips
+
+
+def test_short_and_endless_words_are_near_nothing() -> None:
+    assert nearest("ds", ("ds",)) is None
+    assert nearest("failed" * 10, VOCABULARY) is None
+    assert nearest("can", VOCABULARY) is None

@@ -1,0 +1,87 @@
+"""What holds for every text: an answer, in a bounded time, that can be said again, and no stop that was not typed."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.adverity.model import JobId
+from jobbot.intents import Help, ListJobs, Misread, StopJob, canonical
+from jobbot.intents.language.vocabulary import FILLERS, KNOWN, VERBS, Verb
+from tests.support.bounded import ends
+from tests.unit.intents.world import typed
+
+TYPED = """
+987 #42 0 -1 1,234 6h 30 min last since between and to .. - – … today yesterday tomorrow monday 10:30 23:00 2022-10-31
+2022-10-31T08:00Z 2022-02-30 2022-10-31..2022-11-02 utc ago this week now in staging acme stagin progress faild stpo
+bananas <@U1|ana> <https://acme.datatap.adverity.com/jobs/5> &lt;b&gt; ? ` “x” stop stop watching why help ds:42 in:acme
+alerts on off snooze 2h history by <@U024BE7LH> @ana
+🔥 /jobs ( i̇
+"""
+WORDS = [*sorted(KNOWN | FILLERS), *TYPED.split(), "\u200b", "\x00"]
+SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
+TEXTS = SENTENCES | st.text(max_size=60) | st.text(alphabet="<>@#!|&;:/.-… 0129azTZ+", max_size=60)
+PLACES = st.sampled_from(["Europe/Vienna", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"]).map(ZoneInfo)
+TIMES = st.floats(1e9, 2e9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
+
+
+@given(text=TEXTS, now=TIMES, zone=PLACES)
+def test_whatever_is_understood_can_be_said_again(text: str, now: datetime, zone: ZoneInfo) -> None:
+    intent = typed(text, now=now, zone=zone)
+
+    if not isinstance(intent, Misread):
+        assert typed(canonical(intent), now=now, zone=zone) == intent
+        assert typed(canonical(intent), now=now, zone=ZoneInfo("UTC")) == intent
+
+
+@given(text=TEXTS, now=TIMES, zone=PLACES)
+def test_a_suggestion_is_understood_and_never_a_stop(text: str, now: datetime, zone: ZoneInfo) -> None:
+    intent = typed(text, now=now, zone=zone)
+
+    if isinstance(intent, Misread):
+        assert 0 < len(intent.problems) <= 5
+        meant = typed(canonical(intent), now=now, zone=zone)
+        assert not isinstance(meant, Misread | StopJob)
+        assert intent.suggestion is not None or meant == Help()
+
+
+@given(words=st.lists(st.sampled_from([word for word in WORDS if VERBS.get(word) is not Verb.STOP]), max_size=9))
+def test_without_a_word_that_stops_nothing_is_a_stop(words: list[str]) -> None:
+    assert not isinstance(typed(" ".join(words)), StopJob)
+
+
+@given(reason=st.text(max_size=80))
+def test_no_reason_breaks_a_stop(reason: str) -> None:
+    intent = typed(f"stop 987 because {reason}")
+
+    assert isinstance(intent, StopJob)
+    assert intent.job == JobId(987)
+    assert intent.reason.startswith("because")
+    assert typed(canonical(intent)) == intent
+
+
+NOISE = [
+    *("x", "x ", "<", "<a ", "<a|", "|", ",", "1", "1,", "1.", "-", "- ", ". ", "..", "…", "–", "a.", "a-", "a/", "a:"),
+    *("stop ", "in ", "the ", "last ", "since ", "10:30 ", "6h", "6h ", "1h1", "2022-10-31..", "2022-10-31-", "``"),
+    *("&amp;", "&", "“", "\u200b", "\u202e", "﷽", "﷽ ", "/jobs ", "<@U1> ", "faild ", "datastream ", "987 ", "#"),
+    *('"', "'", "between ", "job ", "ds:", "stop:", "yesterdayy ", "<https://x/jobs/1> ", "https://a.a.a"),
+]
+
+
+@pytest.mark.parametrize("before", ["", "stop 987 ", "stop 987 in "])
+def test_forty_thousand_characters_of_noise_are_answered(before: str) -> None:
+    for noise in NOISE:
+        with ends(f"{before}{noise}"):
+            intent = typed(before + (noise * 40_000)[:40_000] + "!x")
+
+        if isinstance(intent, Misread):
+            assert len(intent.problems) <= 5, noise
+            assert all(len(part) <= 200 for part in intent.understood), noise
+
+
+def test_the_page_cannot_be_said_and_a_mistake_says_what_was_meant() -> None:
+    assert canonical(ListJobs(page=3, instance="acme")) == "in acme"
+    assert canonical(Misread((), (), suggestion="failed")) == "failed"
+    assert canonical(Misread((), ())) == "help"

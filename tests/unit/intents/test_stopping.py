@@ -1,0 +1,191 @@
+"""Stops: what is one, what never becomes one, and that the reason is what was typed."""
+
+import pytest
+
+from jobbot.intents import (
+    BadNumber,
+    DoesNotFit,
+    MissingNumber,
+    SaidTwice,
+    StopJob,
+    UnknownInstance,
+    UnknownWord,
+    UnwatchJob,
+)
+from tests.unit.intents.world import INSTANCES, JOB, misread, stopped, typed
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop 987",
+        "Stop 987",
+        "cancel 987",
+        "kill 987",
+        "abort 987",
+        "stop #987",
+        "stop job 987",
+        "stop the job #987",
+        "please stop 987",
+        "stop:987",
+        "stop 987.",
+        "987 stop",
+        "/jobs stop 987",
+        "/stop 987",
+        "`stop 987`",
+        "```stop 987```",
+        "“/jobs stop 987”",
+        "<@U1|jobbot> stop 987",
+        "stop <tel:987|987>",
+    ],
+)
+def test_a_stop(text: str) -> None:
+    assert typed(text) == StopJob(job=JOB)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("stop 987 runaway fetch", "runaway fetch"),
+        ("stop 987 because of X", "because of X"),
+        ("stop 987, it runs wild", "it runs wild"),
+        ("stop 987: it runs wild", "it runs wild"),
+        ("stop 987 - it runs wild", "it runs wild"),
+        ("stop 987—it runs wild", "it runs wild"),
+        ("stop 987 … it runs wild", "it runs wild"),
+        ("987 stop it runs wild", "it runs wild"),
+        ("stop 987 -5 files", "-5 files"),
+        ("stop 987 yesterday it failed, stop 988 help", "yesterday it failed, stop 988 help"),
+        ("stop 987 “too  slow” – ﬁx ½ 🔥", "“too  slow” – ﬁx ½ 🔥"),
+        ("stop 987 two\nlines\tand a\x00 zero", "two lines and a zero"),
+        ("stop 987 \u202eturned\u202c", "turned"),
+        ("stop 987 half \ud83d a pair", "half ? a pair"),
+        ("stop 987 a &lt; b &amp;&amp; c &gt; d &amp;lt;", "a < b && c > d &lt;"),
+        ("stop 987 asked by <@U123|ana> and <@U124>", "asked by @ana and @U124"),
+        ("stop 987 see <#C1|inc-data>, <#C2>", "see #inc-data, #C2"),
+        ("stop 987 see <https://example.com/a?b=1&amp;c=2>", "see https://example.com/a?b=1&c=2"),
+        ("stop 987 see <https://example.com/a|example.com/a>", "see https://example.com/a"),
+        ("stop 987 see <https://example.com/a|the post>", "see the post (https://example.com/a)"),
+        ("stop 987 ask <mailto:ana@example.com|ana@example.com>", "ask ana@example.com"),
+        ("stop 987 <!here> <!subteam^S1|@oncall> <!subteam^S2>", "@here @oncall @S2"),
+        ("stop 987 since <!date^1667203200^{time}|08:00 UTC>", "since 08:00 UTC"),
+        ("stop 987 <b>", "<b>"),
+        ("stop 987 in the night it went wild", "in the night it went wild"),
+        ("stop 987 in production", "in production"),
+        ("stop 987 2 many files", "2 many files"),
+        ("stop 30 min", "min"),
+    ],
+)
+def test_the_reason_is_what_was_typed(text: str, reason: str) -> None:
+    assert stopped(text).reason == reason
+    assert stopped(text).instance is None
+
+
+def test_a_long_reason_is_kept() -> None:
+    assert stopped("stop 987 " + "why " * 9_000).reason == ("why " * 9_000).strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "stop 987 in staging because it hangs",
+        "stop 987 in Staging, because it hangs",
+        "stop 987 in staging: because it hangs",
+        "stop 987 - in staging - because it hangs",
+        "stop 987 on `staging` because it hangs",
+        "stop in staging 987 because it hangs",
+        "in staging stop 987 because it hangs",
+        "stop 987 in <http://staging|staging> because it hangs",
+        "stop <https://staging.datatap.adverity.com/jobs/987> because it hangs",
+    ],
+)
+def test_an_instance_directly_behind_the_number_or_before_it_is_where(text: str) -> None:
+    assert typed(text) == StopJob(job=JOB, reason="because it hangs", instance="staging")
+
+
+def test_an_instance_further_behind_belongs_to_the_reason() -> None:
+    assert typed("stop 987 copied in staging") == StopJob(job=JOB, reason="copied in staging")
+    assert typed("stop 987 in staging in acme") == StopJob(job=JOB, reason="in acme", instance="staging")
+
+
+def test_an_instance_that_is_almost_named_is_asked_about() -> None:
+    found = misread("stop 987 in stagin because")
+
+    assert found.problems == (UnknownInstance("stagin", "staging", INSTANCES),)
+    assert found.suggestion == "987 in staging"
+
+
+def test_two_instances_are_asked_about() -> None:
+    assert misread("stop in acme 987 in staging").problems == (SaidTwice("instance", "in acme", "in staging"),)
+
+
+@pytest.mark.parametrize("text", ["stop 987 988", "stop 987, 988", "stop 987 and #988", "stop 987 &amp; job 988"])
+def test_two_jobs_are_not_a_job_and_a_reason(text: str) -> None:
+    found = misread(text)
+
+    assert [problem.what for problem in found.problems if isinstance(problem, SaidTwice)] == ["job"]
+    assert found.suggestion == "987"
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("stop", MissingNumber("stop")),
+        ("Cancel!", MissingNumber("Cancel")),
+        ("stop running", MissingNumber("stop")),
+        ("stop everything", MissingNumber("stop")),
+        ("stop all", MissingNumber("stop")),
+        ("stop datastream 42", MissingNumber("stop")),
+        ("stop in staging", MissingNumber("stop")),
+        ("stop abc", BadNumber("stop", "abc")),
+        ("stop it", BadNumber("stop", "it")),
+        ("stop 0", BadNumber("stop", "0")),
+        ("stop -987", BadNumber("stop", "-987")),
+        ("stop 1,234", BadNumber("stop", "1,234")),
+        ("stop 987,988", BadNumber("stop", "987,988")),
+        ("stop 9.87", BadNumber("stop", "9.87")),
+        ("stop 9223372036854775808", BadNumber("stop", "9223372036854775808")),
+        ("stop 99999999999999999999", BadNumber("stop", "99999999999999999999")),
+    ],
+)
+def test_a_stop_without_a_job_suggests_nothing(text: str, problem: object) -> None:
+    found = misread(text)
+
+    assert found.problems == (problem,)
+    assert found.suggestion is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("stpo 987", UnknownWord("stpo", "stop")),
+        ("sstop 987", UnknownWord("sstop", "stop")),
+        ("cancle 987", UnknownWord("cancle", "cancel")),
+        ("do stop 987", UnknownWord("do", None)),
+        ("yesterday stop 987", DoesNotFit("yesterday", "stop")),
+        ("stop failed 987", DoesNotFit("failed", "stop")),
+        ("all stop 987", DoesNotFit("all", "stop")),
+        ("show stop 987", SaidTwice("verb", "show", "stop")),
+        ("stop watch stop 987", SaidTwice("verb", "stop watch", "stop")),
+        ("watch 987 stop", SaidTwice("verb", "watch", "stop")),
+        ("stop facebook 987", BadNumber("stop", "facebook")),
+    ],
+)
+def test_a_suggestion_is_to_look_never_to_stop(text: str, problem: object) -> None:
+    found = misread(text)
+
+    assert found.problems == (problem,)
+    meant = typed(found.suggestion or "")
+    assert not isinstance(meant, StopJob)
+    assert getattr(meant, "job", None) == JOB
+
+
+@pytest.mark.parametrize("text", ["do not stop 987", "dont stop 987", "don’t stop 987", "never kill 987"])
+def test_a_stop_that_is_denied_is_none(text: str) -> None:
+    assert misread(text).suggestion is None
+
+
+def test_a_state_is_no_verb() -> None:
+    assert misread("cancelled 987").problems == (DoesNotFit("cancelled", "987"),)
+    assert misread("stopped 987").suggestion == "987"
+    assert typed("stop watching 987") == UnwatchJob(job=JOB)

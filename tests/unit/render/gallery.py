@@ -1,0 +1,461 @@
+"""Everything jobbot can say, once each, as name -> Message or Modal. ``words`` makes every string from outside.
+
+Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from jobbot.access.decide import (
+    DirectMessage,
+    GuestMayNot,
+    LookupFailed,
+    NotAPerson,
+    NotHere,
+    NotShared,
+    NotYou,
+    Outsider,
+    Reason,
+    WrongChannel,
+)
+from jobbot.access.policy import Need
+from jobbot.adverity.errors import (
+    AdverityError,
+    Busy,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    NotStoppable,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+)
+from jobbot.adverity.model import OVER, Datastream, DatastreamId, Job, JobId, State
+from jobbot.intents.model import (
+    BadNumber,
+    BadRange,
+    Between,
+    DoesNotFit,
+    History,
+    Last,
+    ListJobs,
+    Misread,
+    MissingNumber,
+    MissingSwitch,
+    Problem,
+    SaidTwice,
+    Since,
+    UnknownInstance,
+    UnknownPerson,
+    UnknownWord,
+)
+from jobbot.render import alerts, notices, outages, stopping, stops_before, watching
+from jobbot.render.alerts import AlertSettings
+from jobbot.render.asked import Asked, Asker
+from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.text import foreign
+from jobbot.render.card import Card, render_card
+from jobbot.render.errors import render_error
+from jobbot.render.help import render_help, render_misread
+from jobbot.render.history import PastStop, Record, render_record
+from jobbot.render.jobs import Names, title
+from jobbot.render.listing import Listing, render_listing
+from jobbot.render.refusals import render_refusal
+
+NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
+BASE = "https://acme.datatap.adverity.com"
+
+Words = Callable[[str], str]
+Said = Message | Modal
+
+
+def as_given(text: str) -> str:
+    """The words of the ordinary day."""
+    return text
+
+
+def job(words: Words, number: int = 987, state: str = "Running", **fields: object) -> Job:
+    """A job whose every string comes from outside."""
+    given: dict[str, object] = {
+        "id": number,
+        "state_label": state,
+        "progress": 62,
+        "job_start": (NOW - timedelta(minutes=12)).isoformat(),
+        "manual": True,
+        "datastream": {"id": 42, "name": words("Facebook Ads EU")},
+        "creator": words("tom.keller@acme.example"),
+        **fields,
+    }
+    return Job.model_validate(given)
+
+
+def ended(words: Words, state: str = "Success", number: int = 987) -> Job:
+    """A job that is over."""
+    issues = [{"message": words(f"issue {n}"), "type_label": words("API limit"), "url": "/x/"} for n in range(1, 6)]
+    return job(words, number, state, job_end=NOW.isoformat(), issues=issues if state == "Failed" else [], progress=100)
+
+
+def names(words: Words) -> Names:
+    """The names that were looked up."""
+    stream = Datastream(id=DatastreamId(42), name=words("Facebook Ads EU"), stack_name=words("acme"), page="/acme/42/")
+    return Names(BASE, {DatastreamId(42): stream})
+
+
+def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
+    """All of it."""
+    yield from _lists(words)
+    yield from _cards(words)
+    yield from _stops(words)
+    yield from _modals(words)
+    yield from _refusals()
+    yield from _errors(words)
+    yield from _mistakes(words)
+    yield from _history(words)
+    yield from _notices(words)
+    yield from _watches(words)
+    yield from _alerts(words)
+    yield from _outages(words)
+
+
+def _listing(words: Words, jobs: tuple[Job, ...], asked: Asked, **fields: object) -> Listing:
+    given: dict[str, object] = {
+        "asked": asked,
+        "instance": "acme",
+        "jobs": jobs,
+        "page": 1,
+        "total": len(jobs),
+        "complete": True,
+        "as_of": NOW,
+        "names": names(words),
+        **fields,
+    }
+    return Listing(**given)  # type: ignore[arg-type] # the gallery's own keywords
+
+
+def _lists(words: Words) -> Iterator[tuple[str, Said]]:
+    ana, plain = Asker("U0ANA"), Asked(ListJobs(), None, None, "Europe/Vienna")
+    day = Between(NOW - timedelta(days=1), NOW, words("yesterday"))
+    failed = ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(42), range=day)
+    three = (job(words), job(words, 988, "Scheduled", progress=0, job_start=None), job(words, 989, words("Paused")))
+    page = tuple(job(words, 10**15 + n) for n in range(15))
+    yesterday = Asked(failed, NOW - timedelta(days=1), NOW, words("Europe/Vienna"))
+    assumed = Asked(
+        ListJobs(states=frozenset({State.FAILED})), NOW - timedelta(hours=24), NOW, None, assumed_range=True
+    )
+    last = Asked(ListJobs(range=Last(timedelta(hours=6))), NOW - timedelta(hours=6), NOW, None)
+    since = Asked(ListJobs(range=Since(NOW, words("since monday"))), NOW - timedelta(days=3), NOW, words("Asia/Tokyo"))
+
+    def shown(listing: Listing, **how: bool) -> Message:
+        options = {"offer_stop": True, "offer_share": False, **how}
+        return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
+
+    yield "list three", shown(_listing(words, three, plain))
+    yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
+    yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
+    yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
+    yield "list with unreadable entries", shown(_listing(words, three, plain, unreadable=1))
+    yield "list of unreadable entries alone", shown(_listing(words, (), plain, unreadable=12))
+    yield "list failed yesterday", shown(_listing(words, (ended(words, "Failed"),), yesterday))
+    yield "list failed, range assumed", shown(_listing(words, (ended(words, "Failed"),), assumed))
+    yield "list since", shown(_listing(words, (ended(words),), since))
+    yield "list nothing now", shown(_listing(words, (), plain))
+    yield "list nothing in range", shown(_listing(words, (), yesterday))
+    yield "list nothing lately", shown(_listing(words, (), last))
+
+
+def _cards(words: Words) -> Iterator[tuple[str, Said]]:
+    bare = Job.model_validate({"id": 987})
+    cases = {
+        "running": job(words),
+        "failed": ended(words, "Failed"),
+        "unknown state": job(words, 987, words("Paused")),
+        "nothing known": bare,
+    }
+    for name, one in cases.items():
+        card = Card(job=one, instance="acme", as_of=NOW, names=names(words))
+        asker = Asker("U0ANA", again=name == "failed")
+        yield (
+            f"card {name}",
+            render_card(card, now=NOW, asker=asker, offer_stop=True, offer_share=name == "failed"),
+        )
+
+
+def _watches(words: Words) -> Iterator[tuple[str, Said]]:
+    card = Card(job=job(words), instance="acme", as_of=NOW, names=names(words))
+    notes = {
+        "watched": "",
+        "busy": watching.trouble("Busy", NOW),
+        "down": watching.trouble("Unreachable", NOW),
+        "odd": watching.trouble("Unexpected", NOW),
+        "old": watching.no_longer_live(),
+    }
+    for name, note in notes.items():
+        watchers = ["U0ANA", "U0BOSS", "U0ANA"] if name == "watched" else ["U0ANA"] * 30
+        message = render_card(
+            card,
+            now=NOW,
+            asker=Asker("U0ANA"),
+            offer_stop=True,
+            offer_share=False,
+            offer_watch=True,
+            watchers=watchers,
+            note=note,
+        )
+        yield f"card {name}", message
+    title_ = title(job(words), names(words))
+    issues = [{"message": words("no data"), "type_label": words("Load"), "url": ""} for _ in range(5)]
+    failed = ended(words, "Failed").model_copy(update={"issues": job(words, issues=issues).issues})
+    yield "watch begun", watching.begun(title_, in_thread=False)
+    yield "watch begun in a thread", watching.begun(title_, in_thread=True)
+    yield "watch already", watching.waits_already(title_)
+    yield "watch taken back", watching.taken_back(987, there_were=True)
+    yield "watch not there", watching.taken_back(987, there_were=False)
+    told = watching.ended(title_, failed, "acme", ["U0ANA", "U0BOSS"], now=NOW)
+    yield "watch ended", told
+    yield "watch ended while away", watching.ended(title_, ended(words), "acme", ["U0ANA"], now=NOW, away=True)
+    yield "watch over already", watching.over_already(title_, failed, "acme", "U0ANA", now=NOW)
+    yield "watch not found", watching.vanished(title_, "acme", ["U0ANA"], now=NOW)
+    many = [f"{number}, like {title_}" for number in range(25)]
+    yield "watch without instance", watching.not_set_up(words("acme"), many, ["U0ANA"], is_card=True, alerts=True)
+    yield "watch told perhaps again", watching.perhaps_again(told)
+    waiting = [
+        watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
+        for n in range(30)
+    ]
+    yield "watches", watching.listed(waiting, [_alarm(words)], now=NOW)
+    yield "watches, only alerts", watching.listed([], [_alarm(words, snoozed=True)] * 30, now=NOW)
+    yield "watches, none", watching.listed([], [], now=NOW)
+
+
+def _alarm(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> AlertSettings:
+    return AlertSettings(
+        instance="acme",
+        datastream=42 if snoozed else None,
+        states=states,
+        user_id="U0ANA",
+        since=NOW,
+        snoozed_until=NOW + timedelta(hours=2) if snoozed else None,
+    )
+
+
+def _outages(words: Words) -> Iterator[tuple[str, Said]]:
+    kinds = ("Busy", "Unreachable", "Unauthorised", "Forbidden", "InvalidRequest", "NotFound", "Unexpected")
+    for kind in (*kinds, outages.TOO_LONG):
+        yield f"outage {kind}", outages.began(words("acme"), kind, NOW, only_alerts=kind == outages.TOO_LONG)
+    later = NOW + timedelta(hours=1)
+    for late, lost in (((), False), ((987,), False), (tuple(range(1, 51)), True), ((), True)):
+        told = f"outage over, {len(late)} late{', some lost' if lost else ''}"
+        yield told, outages.over(words("acme"), "Unreachable", NOW, later, late, lost=lost)
+    lasting = [outages.Lasting(words("acme"), NOW, "Unauthorised")]
+    yield "alerts listed, outage", alerts.listed([_alarm(words)], lasting, now=NOW)
+    yield "watches, outage", watching.listed([], [_alarm(words)], lasting, now=NOW)
+
+
+def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
+    failed = frozenset({State.FAILED})
+    two = frozenset({State.FAILED, State.CANCELLED})
+
+    def entry(state: str, number: int = 987) -> alerts.Entry:
+        return alerts.entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
+
+    many = [entry("Failed", n) for n in range(9)]
+    yield "alert one", alerts.one(entry("Failed"), "acme")
+    yield "alert one again", alerts.one(entry("Failed"), "acme", again=True)
+    yield "alert one while away", alerts.one(entry("Cancelled"), "acme", away=True)
+    yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme")
+    yield "alert many", alerts.many(many, "acme")
+    yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", away=True)
+    yield "alert rows", alerts.rows(many[: alerts.ROWS])
+    yield "alerts on", alerts.switched_on(_alarm(words, states=failed))
+    yield "alerts on, two ways", alerts.switched_on(_alarm(words, states=two, snoozed=True))
+    yield "alerts off", alerts.switched_off("U0ANA", 2)
+    yield "alerts off, none", alerts.switched_off("U0ANA", 0)
+    yield "alerts snoozed", alerts.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
+    yield "alerts snoozed, none", alerts.snoozed("U0ANA", 0, NOW)
+    yield "alerts listed", alerts.listed([_alarm(words), _alarm(words, snoozed=True)], now=NOW)
+    yield "alerts listed, none", alerts.listed([], now=NOW)
+
+
+def _stops(words: Words) -> Iterator[tuple[str, Said]]:
+    stop = stopping.Stop(
+        name=title(job(words), names(words)),
+        job=987,
+        instance="acme",
+        user_id="U0ANA",
+        asked_at=NOW,
+        reason=words("runaway fetch"),
+    )
+    later = NOW + timedelta(seconds=14)
+    yield "stop begun", stopping.begun(stop)
+    yield "stop still asking", stopping.still_asking(stop)
+    yield "stop 1 stopped", stopping.stopped(stop, ended(words, "Cancelled"), later)
+    yield "stop 1 stopped as discarded", stopping.stopped(stop, ended(words, "Discarded"), later)
+    yield "stop 2 too late", stopping.too_late(stop, ended(words))
+    yield "stop 2 over before", stopping.over_before(stop, ended(words, "Failed"))
+    yield "stop 3 refused", stopping.refused(stop, words("Only jobs in the fetch stage can be stopped."))
+    yield "stop 3 not sent", stopping.not_sent(stop, "Adverity could not be reached.")
+    yield "stop 4 slow", stopping.slow(stop, job(words), NOW, later)
+    yield "stop 5 unknown", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.NONE)
+    yield "stop 5 unknown, read", stopping.unknown(stop, job(words), later, answer=stopping.StopAnswer.ACCEPTED)
+    yield "stop 5 unknown, interrupted", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.INTERRUPTED)
+    slow = stopping.slow(stop, job(words), NOW, later)
+    yield "stop 4 slow, ended since", watching.ended_since(slow, ended(words, "Cancelled"), now=later)
+    yield "stop 4 slow, vanished since", watching.ended_since(slow, None, now=later)
+    yield "stop picked up", stopping.picked_up(stop)
+    yield "stop waiting", stopping.waiting(stop)
+    yield "stop 3 too old", stopping.not_sent(stop, stopping.away_too_long())
+    yield "stop interrupted before", stopping.interrupted(stop, sent=False)
+    yield "stop interrupted after", stopping.interrupted(stop, sent=True)
+    yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
+    yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
+    yield "stop second", stops_before.second(987, "U0ANA", NOW, worked=False)
+    yield "stop second, worked", stops_before.second(987, "U0ANA", NOW, worked=True)
+
+
+def _modals(words: Words) -> Iterator[tuple[str, Said]]:
+    def confirm(one: Job, followups: int | None, *, required: bool) -> Modal:
+        return stopping.confirm(
+            one,
+            names(words),
+            NOW,
+            followups=followups,
+            reason=words("runaway fetch"),
+            reason_required=required,
+            metadata="x" * 2000,
+        )
+
+    yield "modal checking", stopping.checking(987)
+    yield "modal confirm", confirm(job(words), 2, required=False)
+    yield "modal confirm, long number", confirm(job(words, 10**17), None, required=True)
+    yield "modal confirm, unknown state", confirm(job(words, 987, words("Paused")), 0, required=False)
+    yield "modal over", stopping.notice(987, stopping.over(ended(words)))
+    yield "modal stale", stopping.notice(0, notices.stale_window())
+
+
+def _refusals() -> Iterator[tuple[str, Said]]:
+    many = tuple(f"C0{n}" for n in range(9))
+    reasons: dict[str, Reason] = {
+        "wrong channel": WrongChannel("C0123", ("C0INC",)),
+        "wrong channel, many places": WrongChannel("C0123", many),
+        "wrong channel, no places": WrongChannel("C0123", ()),
+        "direct message": DirectMessage(("C0INC", "C0OPS")),
+        "outsider": Outsider(),
+        "not a person": NotAPerson(),
+        "stop not here": NotHere(Need.STOP, "C0123"),
+        "shared": NotShared("C0123"),
+        "shared, watching": NotShared("C0123", Need.WATCH),
+        "not you": NotYou(("U0BOSS",), ("S0ONCALL",)),
+        "guest": GuestMayNot(),
+        "guest, alerts": GuestMayNot(Need.ALERTS),
+        "person unknown": LookupFailed("person", "U0ANA"),
+        "channel unknown": LookupFailed("channel", "C0123"),
+        "groups unknown": LookupFailed("usergroups", "S0ONCALL"),
+    }
+    for name, reason in reasons.items():
+        yield f"refusal {name}", render_refusal(reason)
+
+
+def _errors(words: Words) -> Iterator[tuple[str, Said]]:
+    fields = {words(f"field {n}"): [words("Not a date.")] for n in range(5)}
+    errors = {
+        "unauthorised": Unauthorised(status=401),
+        "forbidden": Forbidden(words("You may not."), status=403),
+        "not found": NotFound(status=404),
+        "not stoppable": NotStoppable(words("Too late."), status=400),
+        "invalid": InvalidRequest(words("Bad request."), status=400, errors=fields),
+        "busy": Busy(status=503),
+        "busy for a while": Busy(status=429, retry_after=30),
+        "unreachable": Unreachable("no answer within 10 s"),
+        "unexpected": Unexpected(words("<html>502</html>"), status=502),
+        "other": AdverityError(words("?")),
+        "bug": ValueError("secret-ish details"),
+    }
+    for name, error in errors.items():
+        yield f"error {name}", render_error(error, "7f3a21", about=f"job {JobId(987)}")
+
+
+def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
+    problems: dict[str, Problem] = {
+        "unknown word": UnknownWord(words("faild"), "failed"),
+        "unknown word, nothing near": UnknownWord(words("qwertz"), None),
+        "missing number": MissingNumber("stop"),
+        "bad number": BadNumber("stop", words("abc")),
+        "bad range": BadRange(words("2026-02-30"), "no such date"),
+        "said twice": SaidTwice("range", words("yesterday"), words("today")),
+        "unknown instance": UnknownInstance(words("stagin"), "staging", ("acme", "staging")),
+        "does not fit": DoesNotFit(words("yesterday"), "watch"),
+        "unknown person": UnknownPerson(words("@anna")),
+        "nobody": UnknownPerson(""),
+        "missing switch": MissingSwitch("alerts"),
+    }
+    for name, problem in problems.items():
+        misread = Misread((words("yesterday"),) if name != "bad range" else (), (problem,), "failed yesterday")
+        meant = ListJobs(states=frozenset({State.FAILED})) if name == "unknown word" else None
+        yield f"misread {name}", render_misread(misread, meant, command="/jobs")
+    yield "help", render_help(("acme",), command="/jobs")
+    yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first="Not here.")
+
+
+def _history(words: Words) -> Iterator[tuple[str, Said]]:
+    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastStop:
+        return PastStop(
+            job=number,
+            name=f"{number} ({foreign(words('Facebook Ads EU'), 60)})",
+            user_id="U0ANA",
+            channel_id="C0INC",
+            reason=words("runaway fetch") if number % 2 else "",
+            state=state,
+            outcome=words(outcome) if outcome else "",
+            asked_at=NOW - timedelta(hours=number - 980),
+            closed_at=None if minutes is None else NOW - timedelta(hours=number - 980, minutes=-minutes),
+        )
+
+    stops = (
+        past(981, "requested", minutes=None),
+        past(982, "sent", minutes=None),
+        past(983, "stopped", "Cancelled"),
+        past(984, "refused", "not sent: no connection"),
+        past(985, "ended_otherwise", "Success"),
+        past(986, "unknown", "no answer: no answer in time", minutes=5),
+    )
+    whole = Record(
+        asked=History(), instance="acme", stops=stops, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
+    )
+    day = Between(NOW - timedelta(days=1), NOW, "yesterday")
+    narrow = replace(
+        whole,
+        asked=History(range=day, by="U0ANA", job=JobId(983)),
+        stops=(),
+        total=0,
+        start=day.start,
+        end=day.end,
+        zone="Europe/Vienna",
+    )
+    yield "history", render_record(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
+    yield (
+        "history page two",
+        render_record(replace(whole, page=2, total=21), asker=Asker("U0BEN"), offer_share=True, command="/jobs"),
+    )
+    yield (
+        "history nothing",
+        render_record(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
+    )
+    yield (
+        "history nothing in range",
+        render_record(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
+    )
+
+
+def _notices(words: Words) -> Iterator[tuple[str, Said]]:
+    yield "notice asking", notices.asking_list()
+    yield "notice asking for the record", notices.asking_record()
+    yield "notice cannot read the record", notices.cannot_read_record()
+    yield "notice asking for a job", notices.asking_job(987)
+    yield "notice stale button", notices.stale_button("/jobs")
+    yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
+    yield "notice no member", notices.no_member()
+    yield "notice cannot keep", notices.cannot_keep()
+    yield "notice cannot record", notices.cannot_record()
+    yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))
+    yield "notice window missed", notices.window_missed(JobId(987), "acme", words("runaway fetch"))

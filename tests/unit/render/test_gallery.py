@@ -1,0 +1,183 @@
+"""Everything jobbot can say, looked at three ways: as it was agreed on, within Slack's limits, and under hostile words.
+
+``JOBBOT_UPDATE_SNAPSHOTS=1 pytest tests/render`` writes the snapshots anew; the change is then read in the diff.
+"""
+
+import json
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.adverity.model import Job
+from jobbot.intents.model import ListJobs
+from jobbot.render.asked import Asked, Asker
+from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.paging import PAGE
+from jobbot.render.jobs import Names
+from jobbot.render.listing import Listing, render_listing
+from tests.unit.render.gallery import NOW, Said, gallery
+
+SNAPSHOTS = Path(__file__).with_name("snapshots")
+TEXT_BYTES = 3_800
+OURS = re.compile(
+    r"<@U0(?:ANA|BEN|BOSS)>|<#C0\w+>|<!subteam\^S0ONCALL>"
+    r"|<!date\^\d+\^\{(?:time_secs|date_short_pretty)\}(?: \{time\})?\|[\d :-]+ UTC>"
+    r"|<https://acme\.datatap\.adverity\.com/[^<>|\s]*\|[\w ]+>"
+)
+"""Everything in angle brackets that jobbot writes itself."""
+
+
+def blocks_of(said: Said) -> list[dict[str, Any]]:
+    return list(said.blocks) if isinstance(said, Message) else list(said.view["blocks"])
+
+
+def as_json(said: Said) -> dict[str, Any]:
+    return {"text": said.text, "blocks": said.blocks} if isinstance(said, Message) else said.view
+
+
+def strings(value: object, kind: str = "mrkdwn") -> Iterator[str]:
+    """Every text object of a kind, however deep."""
+    if isinstance(value, dict):
+        if value.get("type") == kind and isinstance(value.get("text"), str):
+            yield value["text"]
+        for inner in value.values():
+            yield from strings(inner, kind)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from strings(inner, kind)
+
+
+def elements(value: object) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        if "action_id" in value:
+            yield value
+        for inner in value.values():
+            yield from elements(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from elements(inner)
+
+
+@pytest.mark.parametrize("name", [name for name, _ in gallery()])
+def test_it_says_what_was_agreed_on(name: str) -> None:
+    said = dict(gallery())[name]
+    file = SNAPSHOTS / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.json"
+    now = json.dumps(as_json(said), indent=1, ensure_ascii=False) + "\n"
+    if os.environ.get("JOBBOT_UPDATE_SNAPSHOTS"):
+        file.parent.mkdir(exist_ok=True)
+        file.write_text(now, encoding="utf-8")
+    assert file.read_text(encoding="utf-8") == now
+
+
+def test_no_snapshot_is_left_of_what_is_not_said_any_more() -> None:
+    names = {re.sub("[^a-z0-9]+", "-", name.lower()) for name, _ in gallery()}
+    assert {file.stem for file in SNAPSHOTS.iterdir()} == names
+
+
+def test_every_button_is_known_and_names_its_job_to_screen_readers() -> None:
+    for name, said in gallery():
+        for element in elements(as_json(said)):
+            if element["type"] != "button":
+                continue
+            assert element["action_id"] in set(Act), name
+            assert element["accessibility_label"], name
+            assert len(element["text"]["text"]) <= 30, name
+
+
+def test_at_most_one_primary_button_a_message() -> None:
+    for name, said in gallery():
+        styles = [element.get("style") for element in elements(as_json(said))]
+        assert styles.count("primary") <= 1, name
+        assert "danger" not in styles, f"{name}: the act itself is the modal's own button"
+
+
+def test_the_fallback_text_has_every_sentence_of_the_blocks() -> None:
+    for name, said in gallery():
+        if isinstance(said, Modal):
+            continue
+        plain = re.sub(r"<(?:!date\^[^|>]*|https?://[^|>]*)\|([^>]*)>", r"\1", " ".join(strings(said.blocks)))
+        missing = [word for word in plain.split() if word not in said.text]
+        assert not missing, name
+
+
+def hold(words: str) -> None:
+    """Whatever comes from outside: nothing pings, links or formats, and Slack's limits stand."""
+    for name, said in gallery(lambda _: words):
+        for text in strings(blocks_of(said)):
+            rest = OURS.sub("", text)
+            assert "<" not in rest, (name, text)
+            assert ">" not in rest, (name, text)
+            assert re.sub(r"&(?:amp|lt|gt);", "", rest).count("&") == 0, (name, text)
+            assert len(text) <= 3_000, name
+        if isinstance(said, Message):
+            assert len(said.text.encode()) <= TEXT_BYTES, name
+            assert len(said.blocks) <= 50, name
+            total = sum(len(text) for text in strings(list(said.blocks)))
+            assert total <= 12_000, name
+            assert "<" not in OURS.sub("", said.text), (name, said.text)
+        for element in elements(as_json(said)):
+            assert len(element.get("value", "")) <= 2_000, name
+            assert len(element.get("accessibility_label", "")) <= 75, name
+            assert len(element.get("initial_value", "")) <= 300, name
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<!channel>",
+        "<@U0VICTIM> <https://evil.example|acme>",
+        "&lt;!here&gt;",
+        "a|b>c<d&e",
+        "`code` *bold* _it_ ~no~",
+        "x" * 5_000,
+        "<" * 5_000,
+        "💥" * 3_000,
+        "line\nbreak\r\nand \u2028 more\u202e reversed",
+        "\x00\x1b[31m",
+        "",
+    ],
+)
+def test_hostile_words_stay_words(words: str) -> None:
+    hold(words)
+
+
+@given(st.text(max_size=400))
+def test_any_words_stay_words(words: str) -> None:
+    hold(words)
+
+
+def test_a_page_whose_issues_are_long_is_still_one_message_with_its_buttons() -> None:
+    long = "&" * 5_000
+    jobs = tuple(
+        Job.model_validate(
+            {
+                "id": 2**62 + number,
+                "state_label": "Running",
+                "job_start": "2022-10-31T10:00:00Z",
+                "datastream": {"id": 42, "name": long},
+                "creator": long,
+                "issues": [{"type_label": long, "message": long}] * 2,
+            }
+        )
+        for number in range(PAGE)
+    )
+    listing = Listing(
+        asked=Asked(ListJobs(), None, None, None),
+        instance="acme",
+        jobs=jobs,
+        page=1,
+        total=PAGE,
+        complete=True,
+        as_of=NOW,
+        names=Names("https://acme.datatap.adverity.com"),
+    )
+    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_share=True, command="/jobs")
+    assert sum(len(text) for text in strings(list(said.blocks))) <= 12_000
+    assert len(said.text.encode()) <= TEXT_BYTES

@@ -1,0 +1,107 @@
+"""Strings that people read: tables and properties of the smallest pieces."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.render.blockkit.text import (
+    code,
+    cut,
+    duration,
+    duration_seconds,
+    escape,
+    fit_bytes,
+    foreign,
+    link,
+    moment,
+    plain_clock,
+    plural,
+    to_plain,
+)
+
+AT = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
+
+
+@given(st.text())
+def test_escaping_loses_nothing_and_leaves_no_bracket(words: str) -> None:
+    escaped = escape(words)
+    assert "<" not in escaped
+    assert ">" not in escaped
+    assert escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&") == words
+
+
+@given(st.text(), st.integers(min_value=1, max_value=100))
+def test_what_is_cut_is_short_flat_and_says_so(words: str, most: int) -> None:
+    short = cut(words, most)
+    assert len(short) <= most
+    assert not any(mark in short for mark in "\n\r\u2028\u202e\u200b")
+    assert short == cut(short, most)
+
+
+@given(st.text())
+def test_code_cannot_be_left_from_inside(words: str) -> None:
+    shown = code(words)
+    assert shown[0] == shown[-1] == "`"
+    assert "`" not in shown[1:-1]
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (timedelta(seconds=-5), "0 s"),
+        (timedelta(seconds=59.9), "59 s"),
+        (timedelta(minutes=12, seconds=59), "12 min"),
+        (timedelta(hours=3), "3 h"),
+        (timedelta(hours=3, minutes=5), "3 h 5 min"),
+        (timedelta(days=2), "2 d"),
+        (timedelta(days=2, hours=4, minutes=59), "2 d 4 h"),
+    ],
+)
+def test_durations_have_two_units_at_most(span: timedelta, words: str) -> None:
+    assert duration(span) == words
+    assert duration_seconds(span.total_seconds()) == words
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["javascript:alert(1)", "https://x|y", "https://x>y", "https://x y", "ftp://x", "", "https://x\n", "<https://x>"],
+)
+def test_an_address_that_would_break_out_of_a_link_is_left_away(url: str) -> None:
+    assert link(url, "words") == "words"
+
+
+def test_a_link_keeps_its_ampersands() -> None:
+    assert link("https://x/?a=1&b=2", "words") == "<https://x/?a=1&amp;b=2|words>"
+
+
+def test_times_have_a_fallback_in_utc() -> None:
+    assert moment(AT) == "<!date^1773481325^{date_short_pretty} {time}|2026-03-14 09:42 UTC>"
+    assert plain_clock(AT) == "09:42:05 UTC"
+
+
+def test_plain_text_has_the_words_of_dates_and_links() -> None:
+    mrkdwn = f"{moment(AT)} <https://x/|Open it> <@U1> &lt;b&gt;"
+    assert to_plain(mrkdwn) == "2026-03-14 09:42 UTC Open it <@U1> &lt;b&gt;"
+
+
+def test_counts_agree_with_their_nouns() -> None:
+    assert [plural(0, "job"), plural(1, "job"), plural(2500, "job"), plural(2, "entry", "entries")] == [
+        "0 jobs",
+        "1 job",
+        "2,500 jobs",
+        "2 entries",
+    ]
+
+
+@given(st.lists(st.text(alphabet="aé💥", max_size=400), max_size=60))
+def test_what_does_not_fit_is_counted(lines: list[str]) -> None:
+    fitted = fit_bytes(lines)
+    assert len(fitted.encode()) <= 3_800
+    if fitted != "\n".join(lines):
+        assert "more line" in fitted.splitlines()[-1]
+
+
+def test_a_string_from_outside_is_flat_cut_and_escaped() -> None:
+    assert foreign("  a\n<b>  " + "x" * 100, 10) == "a &lt;b&gt; xxx…"

@@ -1,0 +1,109 @@
+"""Each button serves the wishes that it was made for, whatever its value says."""
+
+import pytest
+
+from jobbot.access import Need
+from jobbot.adverity.model import JobId
+from jobbot.intents.button import Carried, encode
+from jobbot.intents.model import (
+    Alerts,
+    AlertsDo,
+    Help,
+    History,
+    ListJobs,
+    ShowJob,
+    StopJob,
+    UnwatchJob,
+    Watches,
+    WatchJob,
+)
+from jobbot.interaction import Clicked, Interaction
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.buttons import Act
+from jobbot.slack.handlers.listeners import Listeners
+from jobbot.telemetry import Outcome, Telemetry
+
+JOB = JobId(987)
+READS = (ListJobs(), History(), ShowJob(job=JOB))
+WISHES: tuple[Carried, ...] = (
+    *READS,
+    StopJob(job=JOB),
+    WatchJob(job=JOB),
+    UnwatchJob(job=JOB),
+    Watches(),
+    Alerts(does=AlertsDo.ON),
+    Help(),
+)
+MADE_FOR: dict[Act, tuple[type, ...]] = {
+    Act.LIST_REFRESH: (ListJobs, History),
+    Act.LIST_NEWER: (ListJobs, History),
+    Act.LIST_OLDER: (ListJobs, History),
+    Act.JOB_REFRESH: (ShowJob,),
+    Act.JOB_SHOW: (ShowJob,),
+    Act.JOB_STOP: (StopJob,),
+    Act.JOB_WATCH: (WatchJob,),
+    Act.JOB_UNWATCH: (UnwatchJob,),
+    Act.SHARE: (ListJobs, History, ShowJob),
+    Act.RUN: tuple(type(wish) for wish in WISHES),
+}
+
+
+class Heard:
+    """In the place of the answers and the stop's dialogue: what reaches them."""
+
+    instance_names = ("acme",)
+
+    def __init__(self) -> None:
+        self.served: list[Carried] = []
+        self.said: list[str] = []
+
+    async def serve(self, interaction: Interaction, intent: Carried, way: object) -> Outcome:
+        self.served.append(intent)
+        return Outcome.ANSWERED
+
+    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+        self.served.append(wish)
+        return Outcome.ASKED
+
+    def instance(self, interaction: Interaction, name: str | None) -> object:
+        return object()
+
+    def command(self, interaction: Interaction) -> str:
+        return "/jobs"
+
+    def reply(self, interaction: Interaction) -> "Heard":
+        return self
+
+    async def whisper(self, message: Message) -> None:
+        self.said.append(message.text)
+
+
+class Open:
+    """A gate that nobody is stopped at."""
+
+    def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> None:
+        return None
+
+
+async def first(key: str) -> bool:
+    return True
+
+
+@pytest.mark.parametrize("act", list(Act))
+async def test_an_action_serves_its_own_wishes_alone(act: Act) -> None:
+    for wish in WISHES:
+        heard = Heard()
+        listeners = Listeners(
+            gate=Open(),  # type: ignore[arg-type]
+            answers=heard,  # type: ignore[arg-type]
+            dialogue=heard,  # type: ignore[arg-type]
+            is_first=first,
+            telemetry=Telemetry(),
+        )
+        pressed = Interaction(did=Clicked(act, encode(wish)), key="", user_id="U0ANA", channel_id="C0INC")
+        ack = listeners.acknowledge(pressed)
+        assert ack.then is not None
+        await ack.then
+
+        is_served = isinstance(wish, MADE_FOR[act])
+        assert (heard.served, len(heard.said)) == (([wish], 0) if is_served else ([], 1)), wish

@@ -1,0 +1,152 @@
+"""The open port: what a passer-by may cost. Real sockets, and bounds that are small enough to be met."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import pytest
+
+from jobbot.slack.transport.http import build_web
+from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST
+from jobbot.slack.transport.web_server import WebServer
+from jobbot.telemetry import Metrics
+
+ASKS = b"GET /healthz HTTP/1.1\r\nhost: jobbot\r\n\r\n"
+BOUND = 30.0
+
+
+class Port:
+    """A server on a free port, and why it turned people away."""
+
+    def __init__(self, **bounds: float) -> None:
+        self.turned_away: Counter[str] = Counter()
+        self._opened: list[asyncio.StreamWriter] = []
+        told: Callable[[str], None] = lambda reason: self.turned_away.update([reason])  # noqa: E731
+        web = build_web(None, list, Metrics())
+        self.server = WebServer(web, "127.0.0.1", 0, turned_away=told, **bounds)  # type: ignore[arg-type]
+
+    async def opens(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
+        self._opened.append(writer)
+        return reader, writer
+
+    async def close(self) -> None:
+        """Everybody goes, and then the server."""
+        for writer in self._opened:
+            writer.close()
+            with suppress(ConnectionError):
+                await writer.wait_closed()
+        await self.server.close()
+
+    async def answers(self) -> bool:
+        """Whether somebody who asks as they should is answered."""
+        reader, writer = await self.opens()
+        writer.write(ASKS)
+        return (await reader.readline()).startswith(b"HTTP/1.1 200")
+
+
+@asynccontextmanager
+async def serving(**bounds: float) -> AsyncIterator[Port]:
+    port = Port(**bounds)
+    try:
+        async with asyncio.timeout(BOUND):
+            yield port
+    finally:
+        await port.close()
+
+
+async def rest(reader: asyncio.StreamReader) -> bytes:
+    """What comes until it is closed."""
+    found = b""
+    with suppress(ConnectionError):
+        while piece := await reader.read(65536):
+            found += piece
+    return found
+
+
+async def sends_until_closed(writer: asyncio.StreamWriter, piece: bytes, most: int) -> int:
+    """How many bytes the other side let us send."""
+    sent = 0
+    with suppress(ConnectionError):
+        while sent < most and not writer.is_closing():
+            writer.write(piece)
+            sent += len(piece)
+            await writer.drain()
+    return sent
+
+
+async def test_headers_without_end_are_not_kept() -> None:
+    async with serving() as port:
+        reader, writer = await port.opens()
+        writer.write(b"GET /healthz HTTP/1.1\r\n")
+        sent = await sends_until_closed(writer, b"x-more: " + b"x" * 8_000 + b"\r\n", 100 * 1024 * 1024)
+        assert sent < 50 * 1024 * 1024
+        await rest(reader)
+        assert port.turned_away["headers"] == 1
+        assert await port.answers()
+
+
+async def test_one_header_without_end_is_not_kept() -> None:
+    async with serving() as port:
+        reader, writer = await port.opens()
+        writer.write(b"GET /healthz HTTP/1.1\r\nx: " + b"x" * (HEADER_MOST + 1))
+        assert b" 431 " in await rest(reader)
+
+
+async def test_headers_of_an_ordinary_size_are_taken_also_one_after_the_other() -> None:
+    async with serving() as port:
+        reader, writer = await port.opens()
+        padded = ASKS[:-2] + b"x-more: " + b"x" * (HEADER_MOST // 2) + b"\r\n\r\n"
+        for _ in range(5):
+            writer.write(padded)
+            assert (await reader.readuntil(b'{"ok":true}')).startswith(b"HTTP/1.1 200")
+        assert not port.turned_away
+
+
+async def test_trailers_and_chunks_without_end_are_not_kept() -> None:
+    async with serving() as port:
+        reader, writer = await port.opens()
+        writer.write(b"POST /healthz HTTP/1.1\r\nhost: jobbot\r\ntransfer-encoding: chunked\r\n\r\n0\r\n")
+        await sends_until_closed(writer, b"x-more: " + b"x" * 8_000 + b"\r\n", 100 * REQUEST_MOST)
+        await rest(reader)
+        assert port.turned_away["too_large"] == 1
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /healthz HT",
+        b"GET /healthz HTTP/1.1\r\nhost: jobbot\r\n",
+        # Answered, and idle since: that wait is uvicorn's own, in whole seconds.
+        pytest.param(b"POST /healthz HTTP/1.1\r\nhost: jobbot\r\ncontent-length: 9\r\n\r\n", marks=pytest.mark.slow),
+        pytest.param(ASKS + b"\r\n", marks=pytest.mark.slow),
+        pytest.param(ASKS + b"GET /hea", marks=pytest.mark.slow),
+    ],
+)
+async def test_whoever_does_not_come_to_an_end_is_not_kept(begun: bytes) -> None:
+    async with serving(request_seconds=0.2) as port:
+        reader, writer = await port.opens()
+        writer.write(begun)
+        await rest(reader)
+        assert await port.answers()
+
+
+async def test_whoever_says_nothing_keeps_nobody_out() -> None:
+    async with serving(most=3) as port:
+        idle = [await port.opens() for _ in range(12)]
+        assert await port.answers()
+        assert port.turned_away["crowd"] >= 9
+        closed = [asyncio.create_task(rest(reader)) for reader, _ in idle[:9]]
+        await asyncio.gather(*closed)
+
+
+async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    async with serving() as port:
+        for _ in range(20):
+            reader, writer = await port.opens()
+            writer.write(b"\x16\x03\x01 hello\r\n\r\n")
+            assert b" 400 " in await rest(reader)
+        assert port.turned_away["unreadable"] == 20
+    assert not [record for record in caplog.records if "Invalid HTTP" in record.getMessage()]

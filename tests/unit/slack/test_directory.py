@@ -1,0 +1,330 @@
+"""What the directory makes of Slack's answers, over a real socket: facts, or nothing at all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.access import Channel, Person
+from jobbot.logs.lines import FIELDS
+from jobbot.slack.web.directory import LOOK_SECONDS, SlackDirectory
+
+Answer = Callable[[], Awaitable[web.StreamResponse]]
+
+USER = {
+    "id": "U0ANA",
+    "team_id": "T0ACME",
+    "deleted": False,
+    "tz": "Europe/Vienna",
+    "is_bot": False,
+    "is_restricted": False,
+    "is_ultra_restricted": False,
+}
+CHANNEL = {
+    "id": "C0INC",
+    "is_channel": True,
+    "is_archived": False,
+    "is_shared": False,
+    "is_org_shared": False,
+    "is_ext_shared": False,
+}
+
+
+class Slack:
+    """Answers each method with what it is told to, and counts."""
+
+    def __init__(self) -> None:
+        self.answers: dict[str, Answer] = {}
+        self.asked: list[tuple[str, dict[str, str]]] = []
+        self.says("users.info", user=USER)
+        self.says("conversations.info", channel=CHANNEL)
+        self.says("usergroups.users.list", users=["U0ANA", "U0BEN"])
+
+    def says(self, method: str, **fields: Any) -> None:
+        async def answer() -> web.StreamResponse:
+            return web.json_response({"ok": True, **fields})
+
+        self.answers[method] = answer
+
+    def fails(self, method: str, answer: Answer) -> None:
+        self.answers[method] = answer
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        method = request.match_info["method"]
+        self.asked.append((method, dict(request.query)))
+        return await self.answers[method]()
+
+
+@pytest.fixture
+def slack() -> Slack:
+    return Slack()
+
+
+@pytest.fixture
+async def directory(slack: Slack) -> AsyncIterator[SlackDirectory]:
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", slack.serve)
+    async with (
+        TestServer(app) as server,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session,
+    ):
+        base = str(server.make_url("/api/"))
+        yield SlackDirectory(AsyncWebClient("xoxb-1", base_url=base, session=session, retry_handlers=[]))
+
+
+@pytest.mark.parametrize(
+    ("changes", "person"),
+    [
+        ({}, Person(team_id="T0ACME", zone="Europe/Vienna")),
+        ({"is_restricted": True}, Person(team_id="T0ACME", is_guest=True, zone="Europe/Vienna")),
+        ({"is_ultra_restricted": True}, Person(team_id="T0ACME", is_guest=True, zone="Europe/Vienna")),
+        (
+            {"team_id": "T0GLOBEX", "is_stranger": True, "tz": None},
+            Person(team_id="T0GLOBEX", is_stranger=True),
+        ),
+        (
+            {"enterprise_user": {"id": "W0ANA", "enterprise_id": "E0ACME"}},
+            Person(team_id="T0ACME", enterprise_id="E0ACME", zone="Europe/Vienna"),
+        ),
+        (
+            {"is_bot": True, "deleted": True},
+            Person(team_id="T0ACME", is_bot=True, is_deactivated=True, zone="Europe/Vienna"),
+        ),
+        ({"team_id": None, "tz": 5}, Person(team_id=None)),
+        ({"team_id": ["T0ACME"], "tz": ""}, Person(team_id=None)),
+    ],
+)
+async def test_a_person(slack: Slack, directory: SlackDirectory, changes: dict[str, Any], person: Person) -> None:
+    slack.says("users.info", user={**USER, **changes})
+    assert await directory.person("U0ANA") == person
+    assert slack.asked == [("users.info", {"user": "U0ANA"})]
+
+
+@pytest.mark.parametrize(
+    ("changes", "channel"),
+    [
+        ({}, Channel()),
+        ({"is_archived": True}, Channel(is_archived=True)),
+        ({"is_ext_shared": True, "is_shared": True}, Channel(is_shared_outside=True)),
+        ({"is_shared": True}, Channel(is_shared_outside=True)),
+        ({"is_shared": True, "is_org_shared": True}, Channel()),
+        ({"is_shared": True, "is_org_shared": True, "is_ext_shared": True}, Channel(is_shared_outside=True)),
+        ({"is_ext_shared": None}, Channel()),
+        ({"is_ext_shared": None, "is_shared": True}, None),
+        ({"is_ext_shared": None, "is_shared": None}, None),
+        ({"is_ext_shared": "yes"}, None),
+    ],
+)
+async def test_a_channel(
+    slack: Slack, directory: SlackDirectory, changes: dict[str, Any], channel: Channel | None
+) -> None:
+    slack.says("conversations.info", channel={**CHANNEL, **changes})
+    assert await directory.channel("C0INC") == channel
+
+
+async def test_a_channel_of_which_slack_says_nothing_is_not_known_to_be_ours(
+    slack: Slack, directory: SlackDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.says("conversations.info", channel={"id": "C0INC", "name": "inc-data"})
+    assert await directory.channel("C0INC") is None
+    [record] = caplog.records
+    assert getattr(record, FIELDS) == {
+        "method": "conversations.info", "missing": "is_ext_shared", "channel": "C0INC"
+    }  # fmt: skip
+
+
+async def test_an_answer_without_what_was_asked_is_said_with_ids_alone(
+    slack: Slack, directory: SlackDirectory, caplog: pytest.LogCaptureFixture
+) -> None:
+    for method in ("users.info", "conversations.info", "usergroups.users.list"):
+        slack.says(method)
+    assert await directory.person("U0ANA") is None
+    assert await directory.channel("C0INC") is None
+    assert await directory.is_in_usergroups("U0ANA", ["S0ONE"]) is None
+    assert [getattr(record, FIELDS) for record in caplog.records] == [
+        {"method": "users.info", "missing": "user", "user": "U0ANA"},
+        {"method": "conversations.info", "missing": "channel", "channel": "C0INC"},
+        {"method": "usergroups.users.list", "missing": "users", "usergroup": "S0ONE"},
+    ]
+
+
+async def test_membership_in_user_groups(slack: Slack, directory: SlackDirectory) -> None:
+    assert await directory.is_in_usergroups("U0ANA", ["S0ONE"]) is True
+    assert await directory.is_in_usergroups("U0EVA", ["S0ONE"]) is False
+    assert slack.asked == [("usergroups.users.list", {"usergroup": "S0ONE"})]
+
+
+async def _error() -> web.StreamResponse:
+    return web.json_response({"ok": False, "error": "missing_scope"})
+
+
+async def _ratelimited() -> web.StreamResponse:
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "30"})
+
+
+async def _html() -> web.StreamResponse:
+    return web.Response(text="<html>down</html>", content_type="text/html", status=502)
+
+
+async def _html_as_200() -> web.StreamResponse:
+    return web.Response(text="<html>log in</html>", content_type="text/html")
+
+
+async def _plain() -> web.StreamResponse:
+    return web.Response(text="ok")
+
+
+async def _a_list() -> web.StreamResponse:
+    return web.json_response([1])
+
+
+async def _cut() -> web.StreamResponse:
+    return web.Response(body=b'{"ok": tr', content_type="application/json")
+
+
+async def _empty() -> web.StreamResponse:
+    return web.Response(status=200)
+
+
+FAILURES = [_error, _ratelimited, _html, _html_as_200, _plain, _a_list, _cut, _empty]
+
+
+@pytest.mark.parametrize("answer", FAILURES, ids=lambda one: one.__name__.strip("_"))
+async def test_whatever_goes_wrong_is_nothing_known(
+    slack: Slack, directory: SlackDirectory, answer: Answer, caplog: pytest.LogCaptureFixture
+) -> None:
+    for method in slack.answers:
+        slack.fails(method, answer)
+    assert await directory.person("U0ANA") is None
+    assert await directory.channel("C0INC") is None
+    assert await directory.is_in_usergroups("U0ANA", ["S0ONE"]) is None
+    assert all(record.getMessage().count("\n") == 0 for record in caplog.records)
+    assert caplog.records
+    assert "xoxb" not in caplog.text + str([getattr(record, FIELDS) for record in caplog.records])
+
+
+async def test_a_short_rate_limit_is_waited_for_once(slack: Slack, directory: SlackDirectory) -> None:
+    async def once() -> web.StreamResponse:
+        slack.says("users.info", user=USER)
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
+
+    slack.fails("users.info", once)
+    assert await directory.person("U0ANA") is not None
+
+    async def always() -> web.StreamResponse:
+        return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0"})
+
+    slack.fails("users.info", always)
+    assert await directory.person("U0BEN") is None
+    assert [asked["user"] for _, asked in slack.asked] == ["U0ANA", "U0ANA", "U0BEN", "U0BEN"]
+
+
+@pytest.mark.parametrize("nothing", [None, [], "U0ANA", 5])
+async def test_an_answer_without_what_was_asked_for_is_nothing_known(
+    slack: Slack, directory: SlackDirectory, nothing: object
+) -> None:
+    slack.says("users.info", user=nothing)
+    slack.says("conversations.info", channel=nothing)
+    slack.says("usergroups.users.list", users=None)
+    assert await directory.person("U0ANA") is None
+    assert await directory.channel("C0INC") is None
+    assert await directory.is_in_usergroups("U0ANA", ["S0ONE"]) is None
+
+
+async def test_a_yes_outweighs_the_failure_of_another_group(slack: Slack, directory: SlackDirectory) -> None:
+    async def by_group() -> web.StreamResponse:
+        if slack.asked[-1][1]["usergroup"] == "S0BROKEN":
+            return await _error()
+        return web.json_response({"ok": True, "users": ["U0ANA"]})
+
+    slack.fails("usergroups.users.list", by_group)
+    assert await directory.is_in_usergroups("U0ANA", ["S0BROKEN", "S0ONE"]) is True
+    assert await directory.is_in_usergroups("U0EVA", ["S0BROKEN", "S0ONE"]) is None
+
+
+async def test_an_answer_is_remembered_and_a_failure_is_not(slack: Slack, directory: SlackDirectory) -> None:
+    slack.fails("users.info", _error)
+    assert await directory.person("U0ANA") is None
+    slack.says("users.info", user=USER)
+    known = await directory.person("U0ANA")
+    slack.fails("users.info", _error)
+    assert await directory.person("U0ANA") == known
+    assert [method for method, _ in slack.asked] == ["users.info"] * 2
+
+
+async def test_a_fresh_question_is_never_answered_from_memory(slack: Slack, directory: SlackDirectory) -> None:
+    assert await directory.person("U0ANA") is not None
+    slack.says("users.info", user={**USER, "deleted": True})
+    gone = await directory.person("U0ANA", fresh=True)
+    assert gone is not None
+    assert gone.is_deactivated
+    slack.fails("users.info", _error)
+    assert await directory.person("U0ANA", fresh=True) is None
+
+
+async def test_a_socket_that_nobody_listens_to_is_nothing_known() -> None:
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient("xoxb-1", base_url="http://127.0.0.1:1/api/", session=session, retry_handlers=[])
+        assert await SlackDirectory(client).person("U0ANA") is None
+
+
+class Clock:
+    """Moves when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+async def test_what_slack_says_of_people_and_channels_is_used_again_for_seconds(
+    slack: Slack, directory: SlackDirectory
+) -> None:
+    clock = Clock()
+    one = SlackDirectory(directory.client, monotonic=clock)
+    assert await one.channel("C0INC") == Channel()
+    assert await one.person("U0ANA") is not None
+    slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
+    slack.says("users.info", user={**USER, "deleted": True})
+    clock.now = LOOK_SECONDS - 0.1
+    assert await one.channel("C0INC") == Channel()
+    clock.now = LOOK_SECONDS + 0.1
+    assert await one.channel("C0INC") == Channel(is_shared_outside=True)
+    person = await one.person("U0ANA")
+    assert person is not None
+    assert person.is_deactivated
+    assert LOOK_SECONDS <= 5
+
+
+async def test_news_of_a_channel_make_what_is_known_of_it_nothing(slack: Slack, directory: SlackDirectory) -> None:
+    assert await directory.channel("C0INC") == Channel()
+    slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
+    directory.forget_channel("C0ELSE")
+    assert await directory.channel("C0INC") == Channel()
+    directory.forget_channel("C0INC")
+    assert await directory.channel("C0INC") == Channel(is_shared_outside=True)
+
+
+async def test_news_while_a_channel_is_looked_up_outdate_the_answer(slack: Slack, directory: SlackDirectory) -> None:
+    asked, held = asyncio.Event(), asyncio.Event()
+
+    async def before() -> web.StreamResponse:
+        asked.set()
+        await held.wait()
+        return web.json_response({"ok": True, "channel": CHANNEL})
+
+    slack.fails("conversations.info", before)
+    first = asyncio.create_task(directory.channel("C0INC"))
+    await asked.wait()
+    slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
+    directory.forget_channel("C0INC")
+    assert await directory.channel("C0INC") == Channel(is_shared_outside=True)
+    held.set()
+    await first
+    assert await directory.channel("C0INC") == Channel(is_shared_outside=True)

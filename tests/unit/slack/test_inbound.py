@@ -1,0 +1,388 @@
+"""What a payload says, whatever it looks like: who, where, and what they did."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+from jobbot.slack.transport import payloads as inbound
+from tests.unit.slack import payloads
+from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
+
+THREAD = Where(thread_ts="1667210000.000100")
+
+
+def read(payload: dict[str, Any]) -> Interaction | None:
+    """By a jobbot that is BOT."""
+    return inbound.read(payload, BOT)
+
+
+def typed(payload: dict[str, Any]) -> str:
+    """The words of a payload that somebody typed."""
+    interaction = read(payload)
+    assert interaction is not None
+    assert isinstance(interaction.did, Typed)
+    return interaction.did.text
+
+
+def test_a_slash_command() -> None:
+    done = read(payloads.slash_command(text="failed yesterday"))
+    assert done is not None
+    assert done.did == Typed("failed yesterday", command="/jobs")
+    assert (done.user_id, done.user_team_id, done.channel_id) == ("U0ANA", OUR_TEAM, "C0INC")
+    assert (done.trigger_id, done.response_url) == (payloads.TRIGGER, payloads.response_url())
+    assert (done.thread_ts, done.message_ts, done.is_bot, done.is_ephemeral) == (None, None, False, False)
+
+
+def test_a_slash_command_without_words() -> None:
+    assert typed(payloads.slash_command(text="")) == ""
+
+
+def test_the_command_is_called_what_this_deployment_calls_it() -> None:
+    done = read(payloads.slash_command(command="/jobs-staging"))
+    assert done is not None
+    assert done.did == Typed("", command="/jobs-staging")
+
+
+def test_a_mention_is_read_as_words_in_its_thread() -> None:
+    done = read(payloads.app_mention(ANA, THREAD, f"<@{BOT}> running", ts="1667210582.000200"))
+    assert done is not None
+    assert done.did == Typed(" running", command=None)
+    assert (done.user_id, done.channel_id) == ("U0ANA", "C0INC")
+    assert (done.thread_ts, done.message_ts) == ("1667210000.000100", "1667210582.000200")
+    assert (done.trigger_id, done.response_url) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (f"<@{BOT}> stop 987", "stop 987"),
+        (f"stop 987 <@{BOT}>", "stop 987"),
+        (f"hey <@{BOT}|jobbot>, 987", ", 987"),
+        (f"987 <@{BOT}>!", "987"),
+        (f"<@{BOT}>987", "987"),
+        (f"<@U0BEN> <@{BOT}> stop 987", "stop 987"),
+        (f"<@U0BEN|ben> and <@W0EVA> ask <@{BOT}> status 987", "status 987"),
+        (f"<@{BOT}> stop 987 as <@U0BEN> said", "stop 987 as <@U0BEN> said"),
+        (f"<@{BOT}> <@{BOT}> help", "help"),
+        (f"<@{BOT}> thanks <@U0BEN>", "thanks <@U0BEN>"),
+        (f"could <@{BOT}> show 987 to <@U0BEN>?", "show 987 to <@U0BEN>?"),
+        (f"<@U0BEN> stop 987, cc <@{BOT}>", ""),
+        (f"<@U0BEN> <@{BOT}>", ""),
+        ("<@U0BEN> stop 987", ""),
+        ("running", "running"),
+    ],
+)
+def test_of_a_mention_the_words_that_are_said_to_the_bot_count(said: str, words: str) -> None:
+    assert " ".join(typed(payloads.app_mention(text=said)).split()) == words
+
+
+@pytest.mark.parametrize("authorizations", [None, [], [{"user_id": "U0BEN"}]])
+def test_who_the_bot_is_does_not_depend_on_the_event(authorizations: object) -> None:
+    """Slack leaves them out of some events, and names of several installations one."""
+    payload = payloads.app_mention(text=f"<@U0BEN> <@{BOT}> stop 987") | {"authorizations": authorizations}
+    assert typed(payload).split() == ["stop", "987"]
+
+
+def test_words_that_are_nothing_but_openings_of_mentions_are_read_in_time() -> None:
+    assert typed(payloads.app_mention(text="<@U1|" * 50_000)) == "<@U1|" * 50_000
+
+
+def test_another_bots_mention_is_a_bots() -> None:
+    done = read(payloads.app_mention(bot_id="B0OTHER"))
+    assert done is not None
+    assert done.is_bot
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"edited": {"user": "U0BEN", "ts": "1667210590.000000"}},
+        {"edited": {"ts": "1667210590.000000"}},
+        {"edited": {"user": "U0ANA"}},
+        {"edited": {"user": "U0ANA", "ts": "late"}},
+        {"edited": {"user": "U0ANA", "ts": "1667214182.000201"}},
+        {"edited": True},
+        {"subtype": "bot_message"},
+        {"subtype": "channel_topic"},
+        {"subtype": "message_changed"},
+        {"user": None},
+        {"user": ""},
+        {"type": "message"},
+    ],
+)
+def test_an_event_that_is_nobodys_new_mention_is_not_served(event: dict[str, Any]) -> None:
+    assert read(payloads.app_mention(**event)) is None
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"subtype": "thread_broadcast", "thread_ts": "1667210000.000100", "root": {"ts": "1667210000.000100"}},
+        {"subtype": "me_message"},
+        {"subtype": "file_share", "files": [{"id": "F0ONE"}]},
+        {"edited": {"user": "U0ANA", "ts": "1667210590.000000"}, "event_ts": "1667210590.000100"},
+        {"edited": {"user": "U0ANA", "ts": "1667214182.000000"}},
+        {"edited": {"user": "U0ANA", "ts": "1667210590.000000"}, "subtype": "thread_broadcast"},
+    ],
+)
+def test_whatever_way_somebody_has_written_it_a_mention_is_one(event: dict[str, Any]) -> None:
+    done = read(payloads.app_mention(text=f"<@{BOT}> failed", **event))
+    assert done is not None
+    assert done.did == Typed(" failed", command=None)
+    assert (done.message_ts, done.thread_ts) == ("1667210582.000200", event.get("thread_ts"))
+
+
+def test_in_a_shared_channel_a_mention_carries_the_persons_team() -> None:
+    done = read(payloads.app_mention(MALLORY, Where(shared=True)))
+    assert done is not None
+    assert done.user_team_id == "T0GLOBEX"
+
+
+def test_of_a_mention_the_team_around_the_event_proves_nothing() -> None:
+    done = read(payloads.app_mention(MALLORY))
+    assert done is not None
+    assert done.user_team_id is None
+
+
+def test_a_click_in_a_thread() -> None:
+    done = read(payloads.block_actions(ANA, THREAD, "job.refresh", "v1", message_ts="1667210582.000300"))
+    assert done is not None
+    assert done.did == Clicked("job.refresh", "v1")
+    assert (done.user_id, done.user_team_id, done.channel_id) == ("U0ANA", OUR_TEAM, "C0INC")
+    assert (done.thread_ts, done.message_ts) == ("1667210000.000100", "1667210582.000300")
+    assert (done.response_url, done.trigger_id) == (payloads.response_url("actions"), payloads.TRIGGER)
+    assert not done.is_ephemeral
+
+
+def test_a_click_on_a_message_that_only_one_person_sees() -> None:
+    done = read(payloads.block_actions(ephemeral=True))
+    assert done is not None
+    assert done.is_ephemeral
+    assert done.message_ts == "1667210582.000300"
+
+
+def test_an_outsiders_click_is_theirs_although_the_payload_says_ours() -> None:
+    payload = payloads.block_actions(MALLORY)
+    assert payload["team"]["id"] == OUR_TEAM
+    done = read(payload)
+    assert done is not None
+    assert (done.user_team_id, done.user_enterprise_id) == ("T0GLOBEX", "E0GLOBEX")
+
+
+def test_a_click_without_the_persons_team_does_not_take_the_payloads() -> None:
+    payload = payloads.block_actions(MALLORY)
+    del payload["user"]["team_id"]
+    done = read(payload)
+    assert done is not None
+    assert done.user_team_id is None
+
+
+def test_a_click_in_a_modal_has_no_channel() -> None:
+    payload = payloads.block_actions()
+    del payload["channel"], payload["message"]
+    payload["container"] = {"type": "view", "view_id": "V0MODAL"}
+    done = read(payload)
+    assert done is not None
+    assert done.channel_id is None
+
+
+def test_a_submitted_modal() -> None:
+    fields = {(REASON_BLOCK, REASON_INPUT): "  runaway fetch\n", ("other", "field"): "x"}
+    done = read(payloads.view_submission(ANA, "stop_confirm", "meta", fields=fields))
+    assert done is not None
+    assert done.did == Submitted("stop_confirm", "V0MODAL", "meta", "runaway fetch")
+    assert (done.user_id, done.user_team_id, done.channel_id) == ("U0ANA", OUR_TEAM, None)
+
+
+def test_what_no_database_can_hold_is_not_let_in() -> None:
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "half \ud83d and\0 zero"}))
+    assert done is not None
+    assert isinstance(done.did, Submitted)
+    assert done.did.reason == "half ? and zero"
+
+
+def test_a_submitted_modal_with_its_field_left_empty() -> None:
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): None}))
+    assert done is not None
+    assert isinstance(done.did, Submitted)
+    assert done.did.reason == ""
+
+
+@pytest.mark.parametrize("without", [(), ("user",), ("team",)])
+def test_an_outsiders_submission_is_theirs_whichever_place_says_so(without: tuple[str, ...]) -> None:
+    payload = payloads.view_submission(MALLORY)
+    for part in without:
+        payload[part] = {"id": payload[part]["id"]} if part == "user" else {}
+    done = read(payload)
+    assert done is not None
+    assert (done.user_team_id, done.user_enterprise_id) == ("T0GLOBEX", "E0GLOBEX")
+
+
+def test_the_enterprise_of_one_team_is_not_lent_to_a_person_of_another() -> None:
+    payload = payloads.view_submission(Who(id="U0MALLORY", team="T0GLOBEX"))
+    payload["team"] = {"id": OUR_TEAM, "enterprise_id": "E0ACME"}
+    done = read(payload)
+    assert done is not None
+    assert (done.user_team_id, done.user_enterprise_id) == ("T0GLOBEX", None)
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {},
+        {"type": "event_callback"},
+        {"type": "event_callback", "event": {"type": "app_home_opened", "user": "U0ANA"}},
+        {"type": "view_closed", "user": {"id": "U0ANA"}},
+        {"type": "shortcut", "user": {"id": "U0ANA"}},
+        {"type": ["block_actions"]},
+        {"command": "/jobs"},
+        {"command": "/jobs", "user_id": 5},
+        {"type": "block_actions", "actions": [{"action_id": "a"}]},
+        {"type": "view_submission", "user": {"id": ["U0ANA"]}},
+    ],
+)
+def test_what_is_nobodys_doing_is_not_served(payload: dict[str, Any]) -> None:
+    assert read(payload) is None
+
+
+class TestTheKeyOfADelivery:
+    """The same delivery twice has one key; two doings have two."""
+
+    def keys(self, *payload: dict[str, Any]) -> list[str]:
+        found = [read(one) for one in payload]
+        return [one.key for one in found if one is not None]
+
+    def test_an_event_delivered_again_keeps_its_key(self) -> None:
+        once, again = self.keys(payloads.app_mention(), payloads.app_mention())
+        assert once
+        assert once == again
+
+    def test_a_message_keeps_its_key_whatever_its_events_are_called(self) -> None:
+        edited = {"user": "U0ANA", "ts": "1667210590.000000"}
+        keys = self.keys(
+            payloads.app_mention(event_id="Ev1"),
+            payloads.app_mention(event_id="Ev2"),
+            payloads.app_mention(event_id="Ev3", text=f"<@{BOT}> failed", edited=edited),
+            payloads.app_mention(event_id="Ev4", subtype="thread_broadcast"),
+        )
+        assert len(keys) == 4
+        assert len(set(keys)) == 1
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            (payloads.app_mention(ts="1667210582.000200"), payloads.app_mention(ts="1667210582.000300")),
+            (payloads.app_mention(where=INC), payloads.app_mention(where=Where(channel="C0OTHER"))),
+            (payloads.app_mention(ts="1.0", channel=None), payloads.app_mention(ts="1.0", channel=None, event_id="E2")),
+            (payloads.slash_command(trigger_id="1.2.3"), payloads.slash_command(trigger_id="1.2.4")),
+            (payloads.block_actions(trigger_id="1.2.3"), payloads.block_actions(trigger_id="1.2.4")),
+            (payloads.block_actions(action_ts="1.0"), payloads.block_actions(action_ts="2.0")),
+            (payloads.view_submission(view_hash="1.a"), payloads.view_submission(view_hash="1.b")),
+            (payloads.slash_command(), payloads.block_actions()),
+            (payloads.block_actions(), payloads.view_submission(view_id=payloads.TRIGGER)),
+        ],
+    )
+    def test_two_doings_have_two_keys(self, one: dict[str, Any], other: dict[str, Any]) -> None:
+        first, second = self.keys(one, other)
+        assert first
+        assert second
+        assert first != second
+
+    def test_without_anything_to_know_it_by_there_is_no_key(self) -> None:
+        payload = payloads.block_actions()
+        del payload["trigger_id"]
+        assert self.keys(payload) == [""]
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.sampled_from([BOT, "U0ANA", OUR_TEAM]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+KINDS = st.sampled_from(["block_actions", "view_submission", "event_callback", "view_closed"])
+DOCUMENTED = st.sampled_from(
+    [
+        payloads.slash_command(text="running"),
+        payloads.app_mention(MALLORY, THREAD),
+        payloads.block_actions(ANA, THREAD, "list.refresh", "v1"),
+        payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "why"}),
+    ]
+)
+
+
+def texts(interaction: Interaction) -> list[object]:
+    """Everything in it that is text when it is said at all."""
+    return [
+        interaction.user_team_id,
+        interaction.user_enterprise_id,
+        interaction.channel_id,
+        interaction.thread_ts,
+        interaction.message_ts,
+        interaction.response_url,
+        interaction.trigger_id,
+    ]
+
+
+def is_typed_as_promised(interaction: Interaction | None) -> bool:
+    """Nothing of another type than the Interaction says came through."""
+    if interaction is None:
+        return True
+    return (
+        isinstance(interaction.user_id, str)
+        and interaction.user_id != ""
+        and isinstance(interaction.key, str)
+        and isinstance(interaction.is_bot, bool)
+        and isinstance(interaction.is_ephemeral, bool)
+        and all(one is None or (isinstance(one, str) and one) for one in texts(interaction))
+    )
+
+
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=5), st.none() | KINDS | JSON)
+def test_arbitrary_json_never_raises(payload: dict[str, Any], kind: object) -> None:
+    assert is_typed_as_promised(read({**payload, "type": kind}))
+
+
+def paths_of(part: object, at: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """The way to every field of a payload, the outermost first."""
+    inner: list[tuple[str | int, Any]] = []
+    if isinstance(part, dict):
+        inner = list(part.items())
+    elif isinstance(part, list):
+        inner = list(enumerate(part))
+    return [at, *(path for key, value in inner for path in paths_of(value, (*at, key)))]
+
+
+def replaced(part: Any, path: tuple[str | int, ...], new: object) -> Any:
+    """The payload with one field replaced."""
+    if not path:
+        return new
+    copy = list(part) if isinstance(part, list) else dict(part)
+    copy[path[0]] = replaced(part[path[0]], path[1:], new)  # type: ignore[index]
+    return copy
+
+
+@given(DOCUMENTED, st.data(), JSON)
+def test_a_documented_payload_with_a_field_of_another_shape_never_raises(
+    payload: dict[str, Any], data: st.DataObject, new: object
+) -> None:
+    path = data.draw(st.sampled_from(paths_of(payload)[1:]))
+    assert is_typed_as_promised(read(replaced(payload, path, new)))
+
+
+@given(st.sampled_from([payloads.block_actions(MALLORY), payloads.view_submission(MALLORY)]), st.data(), JSON)
+def test_no_single_odd_field_makes_an_outsider_one_of_us(
+    payload: dict[str, Any], data: st.DataObject, new: object
+) -> None:
+    theirs = [path for path in paths_of(payload)[1:] if path not in (("user", "team_id"),)]
+    done = read(replaced(payload, data.draw(st.sampled_from(theirs)), new if new != OUR_TEAM else None))
+    assert done is None or done.user_team_id != OUR_TEAM
+
+
+def test_the_channel_is_where_it_was_pressed() -> None:
+    done = read(payloads.block_actions(ANA, INC))
+    assert done is not None
+    assert done.channel_id == INC.channel

@@ -1,0 +1,136 @@
+"""What becomes of an answer where Slack, or what stands before it, misbehaves; over a real socket."""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+from slack_sdk.web.async_client import AsyncWebClient
+
+from jobbot.flows.stops.announcer import NotSaid, Place, Said
+from jobbot.render.blockkit.blocks import Message, section
+from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.reply import SlackAnnouncer
+
+WORDS = Message("Stopped job 987.", [section("Stopped job 987.")])
+
+
+def _accepted() -> web.Response:
+    return web.json_response({"ok": True, "channel": "C0INC", "ts": "1667210582.000200"})
+
+
+def _plain() -> web.Response:
+    return web.Response(text="ok")
+
+
+def _a_list() -> web.Response:
+    return web.json_response([1])
+
+
+def _without_ts() -> web.Response:
+    return web.json_response({"ok": True})
+
+
+def _busy() -> web.Response:
+    return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "60"})
+
+
+def _down() -> web.Response:
+    return web.json_response({"ok": False, "error": "service_unavailable"}, status=503)
+
+
+def _not_in_channel() -> web.Response:
+    return web.json_response({"ok": False, "error": "not_in_channel"})
+
+
+def _bad_token() -> web.Response:
+    return web.json_response({"ok": False, "error": "invalid_auth"})
+
+
+@dataclass
+class Slack:
+    """Answers every method alike, and response URLs with a status."""
+
+    outbound: Outbound
+    url: str
+    says: Callable[[], web.Response] = _accepted
+    response_url_says: int = 200
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[Slack]:
+    async def api(request: web.Request) -> web.Response:
+        it.asked.append(request.match_info["method"])
+        return it.says()
+
+    async def response_url(request: web.Request) -> web.Response:
+        it.asked.append("response_url")
+        return web.Response(status=it.response_url_says)
+
+    app = web.Application()
+    app.router.add_route("*", "/api/{method}", api)
+    app.router.add_route("*", "/respond", response_url)
+    async with TestServer(app) as server, aiohttp.ClientSession() as session:
+        client = AsyncWebClient("xoxb-1", base_url=str(server.make_url("/api/")), session=session, retry_handlers=[])
+        it = Slack(Outbound(client, session), str(server.make_url("/respond")))
+        yield it
+
+
+@pytest.mark.parametrize("says", [_plain, _a_list])
+async def test_a_200_that_is_no_answer_of_slacks_is_a_refusal_like_any_other(
+    slack: Slack, says: Callable[[], web.Response]
+) -> None:
+    slack.says = says
+    with pytest.raises(SlackRefused):
+        await slack.outbound.post("C0INC", WORDS)
+    assert slack.asked == ["chat.postMessage"], "it may have been posted: it is not posted again"
+
+
+async def test_a_stops_message_goes_the_other_way_then(slack: Slack) -> None:
+    slack.says = _plain
+    announcer = SlackAnnouncer(slack.outbound)
+    assert await announcer.announce(Place("C0INC", response_url=slack.url), WORDS) == Said(None)
+    assert slack.asked == ["chat.postMessage", "response_url"]
+
+
+async def test_a_message_whose_ts_slack_did_not_say_cannot_be_edited(slack: Slack) -> None:
+    slack.says = _without_ts
+    assert await SlackAnnouncer(slack.outbound).announce(Place("C0INC"), WORDS) == Said(None)
+
+
+@pytest.mark.parametrize(("says", "later"), [(_busy, 60.0), (_down, 0.0)])
+async def test_an_ending_that_nobody_could_be_told_is_told_later(
+    slack: Slack, says: Callable[[], web.Response], later: float
+) -> None:
+    announcer, place = SlackAnnouncer(slack.outbound), Place("C0INC", response_url=slack.url)
+    slack.says, slack.response_url_says = says, 503
+    for said in (await announcer.amend(place, None, WORDS), await announcer.whisper(place, "U0ANA", WORDS)):
+        assert isinstance(said, NotSaid)
+        assert said.may_pass
+        assert (said.wait or 0.0) == later
+    slack.says = _accepted
+    assert await announcer.amend(place, None, WORDS) == Said("1667210582.000200")
+    assert await announcer.whisper(place, "U0ANA", WORDS) == Said(None)
+
+
+async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:
+    slack.says, slack.response_url_says = _not_in_channel, 404
+    said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
+    assert said == NotSaid("not_in_channel")
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_response_url_that_is_in_trouble_is_tried_again_later(slack: Slack, status: int) -> None:
+    slack.says, slack.response_url_says = _not_in_channel, status
+    said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
+    assert isinstance(said, NotSaid)
+    assert said.may_pass
+
+
+async def test_a_token_that_is_refused_is_no_word_about_the_message(slack: Slack) -> None:
+    slack.says = _bad_token
+    said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC"), "1667210582.000200", WORDS)
+    assert said == NotSaid("invalid_auth", may_pass=True)

@@ -1,0 +1,109 @@
+"""What a modal carries and what is believed of it when it comes back."""
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from jobbot.intents.language.numbers import LARGEST_NUMBER
+from jobbot.slack.handlers.stop_metadata import OBEYED_SECONDS, StopMetadata, decode
+
+TICKET = StopMetadata(
+    instance="acme", job=987, name="987 (Facebook Ads EU)", channel="C0INC", user="U0ANA", asked_at=1667212982.5
+)
+FIELDS: dict[str, Any] = json.loads(TICKET.encode())
+
+tickets = st.builds(
+    StopMetadata,
+    instance=st.text(max_size=100),
+    job=st.integers(1, LARGEST_NUMBER),
+    name=st.text(max_size=400),
+    channel=st.text(max_size=40),
+    user=st.text(max_size=40),
+    asked_at=st.floats(allow_nan=False, allow_infinity=False),
+    thread_ts=st.none() | st.text(max_size=20),
+    response_url=st.none() | st.text(max_size=500),
+)
+
+
+@given(tickets)
+def test_what_is_carried_comes_back(ticket: StopMetadata) -> None:
+    assert decode(ticket.encode()) == ticket
+
+
+def test_a_full_ticket_fits_into_slacks_3000_characters() -> None:
+    fullest = StopMetadata(
+        instance="i" * 100,
+        job=LARGEST_NUMBER,
+        name='"' * 400,
+        channel="C" * 40,
+        user="U" * 40,
+        asked_at=1667212982.123456,
+        thread_ts="1667210582.000200",
+        response_url="https://hooks.slack.com/commands/" + "x" * 467,
+    )
+    assert len(fullest.encode()) <= 3000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"v": 2},
+        {"v": "1"},
+        {"v": None},
+        {"job": 0},
+        {"job": -1},
+        {"job": "987"},
+        {"job": 987.5},
+        {"job": True},
+        {"job": LARGEST_NUMBER + 1},
+        {"instance": None},
+        {"name": "x" * 401},
+        {"channel": ["C0INC"]},
+        {"user": 5},
+        {"asked_at": "now"},
+        {"extra": 1},
+    ],
+)
+def test_a_ticket_that_is_not_ours_or_damaged_is_none(changes: dict[str, Any]) -> None:
+    assert decode(json.dumps({**FIELDS, **changes})) is None
+
+
+@pytest.mark.parametrize("missing", ["instance", "job", "name", "channel", "user", "asked_at"])
+def test_a_ticket_without_a_field_is_none(missing: str) -> None:
+    assert decode(json.dumps({name: value for name, value in FIELDS.items() if name != missing})) is None
+
+
+@pytest.mark.parametrize("metadata", ["", " ", "null", "[]", "5", "{", "\ud800", "[" * 100_000, TICKET.encode()[:-5]])
+def test_what_is_no_ticket_at_all_is_none(metadata: str) -> None:
+    assert decode(metadata) is None
+
+
+@given(st.text())
+def test_arbitrary_metadata_never_raises(metadata: str) -> None:
+    assert decode(metadata) is None
+
+
+def test_it_is_obeyed_for_fifteen_minutes() -> None:
+    assert TICKET.age(TICKET.asked_at + 60) == pytest.approx(60)
+    assert TICKET.age(TICKET.asked_at + OBEYED_SECONDS) <= OBEYED_SECONDS
+    assert TICKET.age(TICKET.asked_at + OBEYED_SECONDS + 1) > OBEYED_SECONDS
+
+
+@pytest.mark.parametrize("asked_at", [float("inf"), float("-inf"), float("nan"), 10**300, -(10**300)])
+def test_a_time_that_is_none_is_never_young(asked_at: float) -> None:
+    odd = TICKET.model_copy(update={"asked_at": asked_at})
+    assert not odd.age(1667212982.0) <= OBEYED_SECONDS
+
+
+def test_clocks_that_differ_by_a_moment_are_forgiven_and_no_more() -> None:
+    assert TICKET.age(TICKET.asked_at - 30) <= OBEYED_SECONDS
+    assert TICKET.age(TICKET.asked_at - 61) > OBEYED_SECONDS
+
+
+def test_nothing_longer_than_slack_takes_can_be_made() -> None:
+    with pytest.raises(ValidationError):
+        StopMetadata(instance="acme", job=987, name="x" * 401, channel="C0INC", user="U0ANA", asked_at=0.0)

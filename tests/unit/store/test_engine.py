@@ -1,0 +1,75 @@
+"""A transaction ends as its block ends: committed, rolled back, and its connection back in the pool either way."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import Connection, text
+
+from jobbot.store.database.engine import Database, make_engine
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    made = Database(make_engine(database_url))
+    async with made.writing() as connection:
+        await connection.execute(text("CREATE TABLE kept (number INTEGER PRIMARY KEY)"))
+    yield made
+    await made.aclose()
+
+
+async def kept(database: Database) -> int:
+    async with database.reading() as connection:
+        return int(await connection.scalar(text("SELECT count(*) FROM kept")))
+
+
+def in_use(database: Database) -> int:
+    count: int = database.engine.pool.checkedout()  # type: ignore[attr-defined] # of every pool that queues
+    return count
+
+
+async def test_what_was_written_is_there_when_the_block_has_ended(database: Database) -> None:
+    async with database.writing() as connection:
+        await connection.execute(text("INSERT INTO kept VALUES (:number)"), [{"number": 1}, {"number": 2}])
+    assert (await kept(database), in_use(database)) == (2, 0)
+
+
+async def test_nothing_is_written_where_the_block_raises(database: Database) -> None:
+    async def write() -> None:
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO kept VALUES (1)"))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        await write()
+    assert (await kept(database), in_use(database)) == (0, 0)
+
+
+async def test_a_task_that_is_cancelled_in_the_middle_leaves_nothing_open(database: Database) -> None:
+    """Over and over: ten would be more than the pool has."""
+    for _ in range(12):
+        written = asyncio.Event()
+
+        async def write(written: asyncio.Event) -> None:
+            async with database.writing() as connection:
+                await connection.execute(text("INSERT INTO kept VALUES (1)"))
+                written.set()
+                await asyncio.Event().wait()
+
+        task = asyncio.create_task(write(written))
+        await written.wait()
+        task.cancel()
+        await asyncio.wait({task})
+        assert task.cancelled()
+        assert in_use(database) == 0
+    assert await kept(database) == 0
+
+
+async def test_work_for_sqlalchemys_own_connection(database: Database) -> None:
+    def write(connection: Connection, first: int) -> int:
+        connection.execute(text("INSERT INTO kept VALUES (:number)"), {"number": first})
+        return first + 1
+
+    async with database.writing() as connection:
+        assert await connection.run_sync(write, 1) == 2
+    assert await kept(database) == 1

@@ -1,0 +1,97 @@
+"""The record of stops, read on both databases: page by page, whole, and how long it is kept."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+
+from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.stops.history import StopHistory, StopQuery
+from jobbot.store.stops.ledger import SqlLedger
+from jobbot.store.stops.model import Claimed, StopState
+from tests.unit.store.world import START, Clock, begin, ledgers, wish
+
+HOUR = timedelta(hours=1)
+
+
+@dataclass
+class Kept:
+    """A record, and what writes it."""
+
+    ledger: SqlLedger
+    history: StopHistory
+
+    async def has(self, job: int, *, hours: float = 0, finished: bool = True, **changes: object) -> None:
+        """A stop that was asked for so many hours after the start of it all."""
+        at = START + hours * HOUR
+        claimed = await begin(self.ledger, wish(job=job, requested_at=at, **changes))
+        assert isinstance(claimed, Claimed)
+        if finished:
+            await self.ledger.close(claimed.claim, StopState.REFUSED, at, "not sent", "{}")
+            await self.ledger.told(claimed.claim, at)
+
+    async def jobs(self, *, skip: int = 0, most: int = 100, **asked: object) -> list[int]:
+        """The jobs of a page."""
+        query = StopQuery(**asked)  # type: ignore[arg-type] # a test's own keywords
+        found = await self.history.newest(query, skip=skip, most=most)
+        assert len(found) <= await self.history.count(query)
+        return [record.job for record in found]
+
+
+@pytest.fixture
+async def kept(database_url: str) -> AsyncIterator[Kept]:
+    async with ledgers(database_url, Clock(), "one") as [ledger]:
+        database = Database(make_engine(database_url))
+        yield Kept(ledger, StopHistory(database))
+        await database.aclose()
+
+
+async def test_the_newest_first_and_page_by_page(kept: Kept) -> None:
+    for job in (1, 2, 3, 4):
+        await kept.has(job, hours=job)
+    assert await kept.jobs() == [4, 3, 2, 1]
+    assert await kept.jobs(skip=1, most=2) == [3, 2]
+    assert await kept.jobs(skip=4) == []
+    assert await kept.history.count(StopQuery()) == 4
+
+
+async def test_narrowed(kept: Kept) -> None:
+    await kept.has(1, user_id="U0ANA")
+    await kept.has(2, user_id="U0BEN", hours=1)
+    await kept.has(2, user_id="U0ANA", hours=2)
+    await kept.has(3, user_id="U0ANA", hours=3, instance="staging")
+    assert await kept.jobs(instance="acme") == [2, 2, 1]
+    assert await kept.jobs(instance="acme", user_id="U0ANA") == [2, 1]
+    assert await kept.jobs(job=2, user_id="U0BEN") == [2]
+    assert await kept.jobs(instance="prod") == []
+
+
+async def test_both_ends_of_a_range_belong_to_it_to_the_second(kept: Kept) -> None:
+    second = 1 / 3600
+    for job, hours in enumerate((-second, 0, 0.9 * second, 1, 1 + 0.9 * second, 1 + second), start=1):
+        await kept.has(job, hours=hours)
+    assert await kept.jobs(start=START, end=START + HOUR) == [5, 4, 3, 2]
+
+
+async def test_all_of_it_the_oldest_first_whatever_the_batches(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jobbot.store.stops.history._BATCH", 3)
+    for job in range(1, 8):
+        # Three at the same moment: the order among them is their ids'.
+        await kept.has(job, hours=job // 3)
+    found = [record.job async for record in kept.history.oldest_first(StopQuery())]
+    assert sorted(found) == list(range(1, 8))
+    assert [job // 3 for job in found] == sorted(job // 3 for job in found)
+    assert [record.job async for record in kept.history.oldest_first(StopQuery(start=START + 2 * HOUR))] in (
+        [6, 7],
+        [7, 6],
+    )
+
+
+async def test_only_what_is_old_and_finished_is_ever_deleted(kept: Kept) -> None:
+    await kept.has(1)
+    await kept.has(2, finished=False)
+    await kept.has(3, hours=2)
+    assert await kept.history.forget(START + HOUR) == 1
+    assert await kept.jobs() == [3, 2]
+    assert await kept.history.forget(START + HOUR) == 0

@@ -1,0 +1,267 @@
+"""The ledger on both databases: one claim a job, no step without the claim, nothing left behind for good."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.migrate import migrate
+from jobbot.store.slack_retries import KEEP_KEYS, Deliveries
+from jobbot.store.stops.ledger import NOT_RECORDED, SqlLedger
+from jobbot.store.stops.model import Claimed, Held, LostClaim, Repeated, StopState
+from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """For looking."""
+    made = Database(make_engine(database_url))
+    yield made
+    await made.aclose()
+
+
+@pytest.fixture
+async def two(database_url: str, clock: Clock) -> AsyncIterator[list[SqlLedger]]:
+    """Two processes on one database."""
+    async with ledgers(database_url, clock, "one", "two") as both:
+        yield both
+
+
+async def claimed(ledger: SqlLedger, **changes: object) -> Claimed:
+    answer = await begin(ledger, wish(**changes))
+    assert isinstance(answer, Claimed)
+    return answer
+
+
+async def test_of_fifty_who_press_at_once_one_goes_on(two: list[SqlLedger]) -> None:
+    presses = (begin(two[n % 2], wish(user_id=f"U0{n}")) for n in range(50))
+    answers = await asyncio.gather(*presses, return_exceptions=True)
+    (won,) = [answer for answer in answers if isinstance(answer, Claimed)]
+    assert {answer.record.id for answer in answers if isinstance(answer, Held)} == {won.record.id}
+    # On a busy machine the last in the line may wait for too long: they are told so, and nothing is done for them.
+    assert all(isinstance(answer, Claimed | Held | StoreUnavailable) for answer in answers)
+
+
+async def test_the_second_is_told_who_was_first_and_how_far_it_is(two: list[SqlLedger], clock: Clock) -> None:
+    first = await claimed(two[0])
+    await two[0].announced(first.claim, "1667213000.000100")
+    await two[0].sending(first.claim, clock.pass_(1))
+    second = await begin(two[1], wish(user_id="U0BEN", reason="me too"))
+    assert isinstance(second, Held)
+    assert second.record == replace(
+        first.record,
+        state=StopState.SENT,
+        message_ts="1667213000.000100",
+        sent_at=START + timedelta(seconds=1),
+    )
+
+
+async def test_the_same_submission_has_one_row_for_ever(two: list[SqlLedger], clock: Clock) -> None:
+    asked = wish()
+    first = await begin(two[0], asked)
+    assert isinstance(first, Claimed)
+    assert isinstance(await begin(two[1], asked), Repeated)
+    await two[0].close(first.claim, StopState.REFUSED, clock.now, "not sent", "{}")
+    again = await begin(two[1], asked)
+    assert isinstance(again, Repeated), "a late second delivery must not send a second stop"
+    assert again.record.state is StopState.REFUSED
+
+
+async def test_times_come_back_aware_and_in_utc(database: Database, two: list[SqlLedger]) -> None:
+    vienna = timezone(timedelta(hours=1))
+    answer = await claimed(two[0], requested_at=START.astimezone(vienna))
+    latest = await newest(database)
+    assert latest is not None
+    assert latest.requested_at == START
+    assert latest.requested_at.utcoffset() == timedelta(0)
+    assert answer.record.requested_at == START
+    with pytest.raises(Exception, match="without a zone"):
+        await begin(two[0], wish(job=1, requested_at=START.replace(tzinfo=None)))
+
+
+async def test_no_state_is_left_twice(two: list[SqlLedger], clock: Clock) -> None:
+    one = two[0]
+    answer = await claimed(one)
+    with pytest.raises(LostClaim):
+        await one.answered(answer.claim, clock.now, "accepted")
+    with pytest.raises(LostClaim):
+        await one.told(answer.claim, clock.now)
+    for ending in (StopState.STOPPED, StopState.UNKNOWN):
+        with pytest.raises(LostClaim):
+            await one.close(answer.claim, ending, clock.now, "", "{}")
+    await one.sending(answer.claim, clock.now)
+    with pytest.raises(LostClaim):
+        await one.sending(answer.claim, clock.now)
+    with pytest.raises(ValueError, match="no ending"):
+        await one.close(answer.claim, StopState.SENT, clock.now, "", "{}")
+    await one.answered(answer.claim, clock.now, "accepted")
+    await one.close(answer.claim, StopState.STOPPED, clock.now, "Cancelled", "{}")
+    with pytest.raises(LostClaim):
+        await one.close(answer.claim, StopState.UNKNOWN, clock.now, "", "{}")
+    await one.told(answer.claim, clock.now)
+    with pytest.raises(LostClaim):
+        await one.told(answer.claim, clock.now)
+
+
+async def test_who_was_taken_over_changes_nothing_any_more(
+    database: Database, two: list[SqlLedger], clock: Clock
+) -> None:
+    slow, quick = two
+    answer = await claimed(slow)
+    clock.pass_(LEASE.total_seconds() + 1)
+    (taken,) = await quick.take_over(10)
+    assert taken.record.id == answer.record.id
+    for late in (
+        slow.announced(answer.claim, "1.1"),
+        slow.sending(answer.claim, clock.now),
+        slow.close(answer.claim, StopState.REFUSED, clock.now, "", "{}"),
+    ):
+        with pytest.raises(LostClaim):
+            await late
+    await slow.release(answer.claim)
+    assert await slow.take_over(10) == []
+    await quick.sending(taken.claim, clock.now)
+    await quick.close(taken.claim, StopState.STOPPED, clock.now, "Cancelled", '{"text": "Stopped"}')
+    latest = await newest(database)
+    assert latest is not None
+    assert (latest.state, latest.outcome, latest.message) == (StopState.STOPPED, "Cancelled", '{"text": "Stopped"}')
+
+
+async def test_a_lease_that_is_renewed_is_not_taken(two: list[SqlLedger], clock: Clock) -> None:
+    answer = await claimed(two[0])
+    for _ in range(5):
+        clock.pass_(LEASE.total_seconds() / 2)
+        await two[0].renew()
+        assert await two[1].take_over(10) == []
+    await two[0].release(answer.claim)
+    await two[0].renew()
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.id == answer.record.id
+
+
+async def test_a_row_is_taken_by_one_of_many(two: list[SqlLedger], clock: Clock) -> None:
+    for job in range(1, 21):
+        answer = await claimed(two[0], job=job, requested_at=START + timedelta(seconds=job))
+        two[0].drop(answer.claim)
+    clock.pass_(100)
+    taken = await asyncio.gather(*(two[n % 2].take_over(3) for n in range(12)))
+    jobs = [one.record.job for some in taken for one in some]
+    assert sorted(jobs) == list(range(1, 21))
+
+
+async def test_what_was_told_is_nobodys_business_any_more(two: list[SqlLedger], clock: Clock) -> None:
+    answer = await claimed(two[0])
+    await two[0].close(answer.claim, StopState.REFUSED, clock.now, "not sent", '{"text": "Not stopped"}')
+    clock.pass_(100)
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.message == '{"text": "Not stopped"}', "the channel has not been told: that is left to do"
+    await two[1].told(taken.claim, clock.now)
+    clock.pass_(100)
+    assert await two[0].take_over(10) == []
+
+
+async def test_a_job_may_be_asked_for_again_after_its_end(
+    database: Database, two: list[SqlLedger], clock: Clock
+) -> None:
+    first = await claimed(two[0])
+    await two[0].close(first.claim, StopState.REFUSED, clock.now, "", "{}")
+    second = await claimed(two[1], user_id="U0BEN", requested_at=clock.pass_(5))
+    latest = await newest(database)
+    assert latest is not None
+    assert latest.id == second.record.id
+    assert await newest(database, instance="staging") is None
+
+
+async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
+    database = Database(make_engine(database_url), time_is_held=True)
+    await migrate(database)
+    seen = Deliveries(database, clock)
+    answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
+    # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy machine
+    # the last in the line are told that the database is not there, and nothing is done for them.
+    assert all(isinstance(answer, bool | StoreUnavailable) for answer in answers)
+    assert answers.count(True) == 1
+    assert not await seen.is_first("event|Ev1")
+    clock.pass_(KEEP_KEYS.total_seconds() + 1)
+    await seen.forget_old()
+    assert await seen.is_first("event|Ev1")
+    await database.aclose()
+
+
+class Lossy(Database):
+    """Commits, and when it is told to, the answer to that is lost on its way back."""
+
+    loses = False
+
+    @asynccontextmanager
+    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """As always, but for the end."""
+        async with super().writing(seconds=seconds) as connection:
+            yield connection
+        if self.loses:
+            raise StoreUnavailable("lost")
+
+
+@pytest.fixture
+async def lossy(database_url: str, clock: Clock) -> AsyncIterator[tuple[Lossy, SqlLedger]]:
+    """A third process, on a bad line."""
+    database = Lossy(make_engine(database_url), time_is_held=True)
+    yield database, SqlLedger(database, owner="three", clock=clock, lease=LEASE)
+    await database.aclose()
+
+
+async def test_a_claim_of_which_nobody_knows_that_it_was_made_is_withdrawn(
+    database: Database, two: list[SqlLedger], lossy: tuple[Lossy, SqlLedger], clock: Clock
+) -> None:
+    line, three = lossy
+    line.loses = True
+    with pytest.raises(StoreUnavailable):
+        await three.submit(wish())
+    line.loses = False
+    record = await newest(database)
+    assert record is not None
+    assert record.state is StopState.SUBMITTED, "it is in the record"
+    await three.renew()
+    record = await newest(database)
+    assert record is not None
+    assert (record.state, record.outcome) == (StopState.DROPPED, NOT_RECORDED)
+    clock.pass_(100)
+    assert await two[0].take_over(10) == []
+    assert isinstance(await begin(two[0], wish(user_id="U0BEN")), Claimed)
+
+
+async def test_what_was_taken_over_without_knowing_it_is_not_kept(
+    two: list[SqlLedger], lossy: tuple[Lossy, SqlLedger], clock: Clock
+) -> None:
+    line, three = lossy
+    answer = await claimed(two[0])
+    clock.pass_(LEASE.total_seconds() + 1)
+    line.loses = True
+    with pytest.raises(StoreUnavailable):
+        await three.take_over(10)
+    line.loses = False
+    clock.pass_(LEASE.total_seconds() / 2)
+    await three.renew()
+    clock.pass_(LEASE.total_seconds())
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.id == answer.record.id
+
+
+async def test_what_nobody_works_on_any_more_is_not_kept(two: list[SqlLedger], clock: Clock) -> None:
+    answer = await claimed(two[0])
+    two[0].drop(answer.claim)
+    clock.pass_(LEASE.total_seconds() / 2)
+    await two[0].renew()
+    clock.pass_(LEASE.total_seconds())
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.id == answer.record.id
