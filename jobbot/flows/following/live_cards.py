@@ -223,10 +223,10 @@ class Redrawing:
             next_edit_at=self._now + gap(self._now - card.created_at),
             end_reason=end_reason,
         )
-        letter_id = uuid4().hex
+        notification_id = uuid4().hex
         notification = Notification(
-            id=letter_id,
-            key=f"card:{card.id}:{letter_id}",
+            id=notification_id,
+            key=f"card:{card.id}:{notification_id}",
             need=Need.VIEW,
             instance=self._instance,
             channel_id=card.channel_id,

@@ -1,4 +1,4 @@
-"""One stop's way from whatever its row says to its end, step by step; ``flows/stopping`` begins and guards it."""
+"""One stop's way from whatever its row says to its end, step by step; ``stopping`` begins and guards it."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -44,7 +44,6 @@ T = TypeVar("T")
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
-
 
 Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
 """Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.

@@ -44,7 +44,7 @@ Index(
     postgresql_where=_is_watched,
 )
 Index("watches_by_channel", watches.c.channel_id, sqlite_where=_is_watched, postgresql_where=_is_watched)
-Index("watches_by_letter", watches.c.letter)
+Index("watches_by_notification", watches.c.notification)
 _is_live = cards.c.ended_at.is_(None)
 Index("cards_live", cards.c.instance, cards.c.job, sqlite_where=_is_live, postgresql_where=_is_live)
 Index("cards_one_a_message", cards.c.channel_id, cards.c.message_ts, unique=True)

@@ -22,18 +22,17 @@ class NewerSchema(Exception):
     """The database was migrated by a newer jobbot. The message is one line."""
 
 
-async def migrate(database: Database, *, to: str = "head") -> None:
+async def migrate(database: Database) -> None:
     """Run what is missing. Raises NewerSchema, StoreUnavailable."""
-    if to == "head":
-        async with database.reading() as connection:
-            if await connection.run_sync(_current) == known_schemas()[0]:
-                return
+    async with database.reading() as connection:
+        if await connection.run_sync(_current) == known_schemas()[0]:
+            return
     async with database.writing(seconds=None) as connection:
         if database.is_postgresql:
             # Whoever starts second waits for the first, however long that takes.
             await connection.execute(text("SET LOCAL statement_timeout = 0"))
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
-        await connection.run_sync(_upgrade, to)
+        await connection.run_sync(_upgrade)
 
 
 def known_schemas() -> list[str]:
@@ -49,7 +48,7 @@ def _current(connection: Connection) -> str | None:
     return found
 
 
-def _upgrade(connection: Connection, to: str) -> None:
+def _upgrade(connection: Connection) -> None:
     from alembic import command  # noqa: PLC0415 - see above
     from alembic.config import Config  # noqa: PLC0415
 
@@ -62,4 +61,4 @@ def _upgrade(connection: Connection, to: str) -> None:
         raise NewerSchema(
             f"the database has schema {current}, which a newer jobbot has made: this one is too old for it"
         )
-    command.upgrade(config, to)
+    command.upgrade(config, "head")

@@ -106,7 +106,7 @@ watches = Table(
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(200), nullable=False),
     # The notification that ended it, so that what became of that can be written here too.
-    Column("letter", String(32)),
+    Column("notification", String(32)),
 )
 
 cards = Table(

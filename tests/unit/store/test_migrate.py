@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,15 +10,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, bindparam, text
+from sqlalchemy import Connection, text
 
 from jobbot.store.database import migrations
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.indexes import metadata
 from jobbot.store.database.migrate import NewerSchema, known_schemas, migrate
-from jobbot.store.database.tables import UtcDateTime
-from jobbot.store.following.outbox import Outbox
-from tests.unit.store.world import Clock
 
 
 async def test_four_starters_at_once(empty_database_url: str) -> None:
@@ -41,33 +37,6 @@ async def test_the_migrations_make_what_the_tables_say(empty_database_url: str) 
         found = await connection.run_sync(differences)
     await database.aclose()
     assert found == []
-
-
-async def test_letters_that_were_there_before_they_had_numbers_keep_their_order(empty_database_url: str) -> None:
-    database = Database(make_engine(empty_database_url))
-    await migrate(database, to="0002")
-    row = (
-        "INSERT INTO outbox (id, dedupe_key, need, instance, channel_id, target, edits, message, created_at, due_at,"
-        " owner, lease_until, fence, tries) VALUES (:id, :id, 'watch', 'acme', 'C0INC', 'C0INC', false, 'm', :at, :at,"
-        " '', :at, 0, 0)"
-    )
-    times = {"later": 3, "first": 1, "then": 2}
-    async with database.writing() as connection:
-        for id_, second in times.items():
-            at = bindparam("at", datetime(2026, 3, 2, 10, 0, second, tzinfo=UTC), UtcDateTime)
-            await connection.execute(text(row).bindparams(at, id=id_))
-    await migrate(database)
-    clock = Clock()
-    clock.now = datetime(2026, 3, 2, 11, tzinfo=UTC)
-    box = Outbox(database, owner="one", clock=clock, lease=timedelta(seconds=30))
-    found = []
-    for _ in times:
-        (one,) = await box.claim()
-        found.append((one.notification.id, one.created_at.second))
-        await box.sent(one, "1.1")
-        clock.pass_(2)
-    await database.aclose()
-    assert found == [("first", 1), ("then", 2), ("later", 3)]
 
 
 async def test_a_newer_schema_is_left_alone(empty_database_url: str) -> None:
