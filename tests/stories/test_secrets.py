@@ -163,7 +163,7 @@ async def upstream_faults(it: World) -> list[Any]:
         fault()
         before = len(it.inc.whispers(it.ana))
         actions.append(await it.ana.types("/jobs failed", in_=it.inc))
-        await it.slack.until(partial(more_whispers, it, before), seconds=15)
+        await it.slack.until(partial(more_whispers, it, before))
         faults.clear()
     return actions
 

@@ -69,7 +69,7 @@ class Crowd:
         if not action.is_ok:
             return False
         try:
-            await self._it.slack.until(lambda: self._filled(person, job), seconds=6)
+            await self._it.slack.until(lambda: self._filled(person, job), seconds=30)
         except TimeoutError:
             return False
         return True
