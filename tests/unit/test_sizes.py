@@ -16,7 +16,7 @@ LONGER = {
     "app.py": "the whole assembly, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
-    "flows/following/alerts.py": "the pure rules of when an alert is due, grouped and over, which depend on one another",
+    "flows/following/alerts.py": "the pure rules of when an alert is due, grouped and over, each resting on the other",
     "flows/following/live_cards.py": "one state machine: a card from its first message to its last edit",
     "flows/following/round.py": "one look at an instance from the lease to the commit, which is one transaction",
     "flows/following/watching.py": "what people switch on and off, one method a command",

@@ -50,7 +50,6 @@ class Workspace:
         thread_ts: str | None = None,
         broadcast: bool = False,
         is_me: bool = False,
-        metadata: dict[str, Any] | None = None,
         ephemeral_for: Person | None = None,
     ) -> Message:
         """Say something. The blocks were checked."""
@@ -63,7 +62,6 @@ class Workspace:
             thread_ts=thread_ts,
             broadcast=broadcast,
             is_me=is_me,
-            metadata=metadata,
             ephemeral_for=ephemeral_for,
         )
         self._begin_thread(channel, thread_ts)
