@@ -44,8 +44,8 @@ from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.store.stops.sealed import Seal
 from jobbot.telemetry import Metrics, Telemetry, Traces
-from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
+from jobbot.telemetry.traces import open_traces
 from jobbot.timing import Timing
 
 if TYPE_CHECKING:
