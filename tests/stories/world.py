@@ -19,8 +19,8 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.stops.pace import Pace
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel, Message
-from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 from jobbot.slack.transport.watchdog import WatchdogSettings
 from jobbot.store.database.retry import Timer
@@ -115,7 +115,7 @@ class World:
         channel = in_ or self.inc
         return await self._found(lambda: channel.public, words, seconds)
 
-    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None, seconds: float = BOUND) -> Message:
+    async def whispered(self, words: str, to: Actor, *, in_: Channel | None = None, seconds: float = BOUND) -> Message:
         """Wait for a message that this person alone sees."""
         channel = in_ or self.inc
         return await self._found(lambda: channel.whispers(to), words, seconds)
@@ -131,7 +131,7 @@ class World:
         assert found is not None
         return found
 
-    async def modal(self, person: Person, words: str, *, seconds: float = BOUND) -> View:
+    async def modal(self, person: Actor, words: str, *, seconds: float = BOUND) -> View:
         """Wait for a modal on this person's screen that has these words."""
 
         def shown() -> View | None:
@@ -146,7 +146,7 @@ class World:
         assert view is not None
         return view
 
-    async def asks_to_stop(self, person: Person, job: int = 987, why: str = "") -> View:
+    async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
         return await self.modal(person, f"Stop job {job}?*")
