@@ -1,4 +1,4 @@
-"""A week of following, minute by minute: ``python -m tests.benchmarks.following [DAYS]``. What it costs, and keeps.
+"""A week of following, minute by minute: ``following [days]``. What it costs, and keeps.
 
 Jobs come and go on an instance of which this file is the whole answer; a channel has alerts, somebody asks for a card
 and waits for a job now and then. Everything of jobbot between Adverity's HTTP and Slack's Web API is the real thing, on
@@ -7,7 +7,6 @@ SQLite in a file. Printed day by day: rounds, calls, what was told, resident mem
 
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -181,6 +180,7 @@ async def tell(day: int, counted: str, database: Database, begun: float) -> None
     print(f"day {day}: {counted}; {resident():.1f} MB, {took:.0f} s; rows: {rows}", flush=True)
 
 
-if __name__ == "__main__":
+def main(days: str = "7") -> None:
+    """Print a line a day."""
     with tempfile.TemporaryDirectory() as name:
-        asyncio.run(play(int(sys.argv[1]) if len(sys.argv) > 1 else 7, Path(name)))
+        asyncio.run(play(int(days), Path(name)))

@@ -239,7 +239,7 @@ async def tls_in_front_of(port: int, folder: Path) -> AsyncIterator[tuple[str, P
     yield f"https://localhost:{server.sockets[0].getsockname()[1]}", certificate
     server.close()
     if ended:
-        await asyncio.wait(ended, timeout=5)
+        await asyncio.wait(ended, timeout=30)
 
 
 @pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl is not here")
