@@ -3,7 +3,7 @@
 import sys
 from importlib import import_module
 
-NAMES = ("ack", "following", "ledger", "rendering", "startup")
+NAMES = ("ack", "calls", "following", "ledger", "rendering", "startup")
 """Each is a module beside this one, whose ``main`` takes the numbers. ``servers`` is what two of them start."""
 
 
