@@ -10,7 +10,7 @@ from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import WatchingFlow, lasting_of, obeyed_first
+from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
 from jobbot.flows.instances import Instances
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate
@@ -22,7 +22,7 @@ from jobbot.store.database.retry import Timer
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import Watches
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
 
 FINISH_SECONDS = 10.0
 """How long a shutdown waits for what is being told: cut off, it would have to be told again."""
@@ -35,7 +35,7 @@ class FollowingServices:
         self,
         *,
         database: Database,
-        deliveries: Deliveries,
+        slack_retries: SlackRetries,
         owner: str,
         instances: Instances,
         gate: Gate,
@@ -54,7 +54,7 @@ class FollowingServices:
         """How many watches were open, notifications owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
         self._directory = directory
-        self._deliveries = deliveries
+        self._slack_retries = slack_retries
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
@@ -70,21 +70,21 @@ class FollowingServices:
             instances=instances,
             clock=clock,
             schedule=schedule,
-            told=self._dispatcher.wake,
+            wake_dispatcher=self._dispatcher.wake,
             timer=timer,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake)
         self._orphaned = OrphanedInstances(
-            rounds=rounds, watches=watches, instances=instances, clock=clock, told=self._dispatcher.wake
+            rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
 
-    def door(self) -> Following:
+    def handler(self) -> Following:
         """What serves the people who ask for it."""
         return Following(
             gate=self._gate,
             instances=self._instances,
             watching=self.watching,
-            is_first=partial(obeyed_first, self._deliveries),
+            is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,
         )
@@ -112,7 +112,7 @@ class FollowingServices:
         """End what nobody serves, and count what there is. Raises StoreUnavailable."""
         await self._orphaned.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
-        self.outages = len(await lasting_of(self._rounds, self._instances.names, self._clock()))
+        self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
 
     async def forget_old(self) -> None:
         """Delete what is over and told. Raises StoreUnavailable."""

@@ -236,7 +236,7 @@ async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> 
             # What is there now stays: looking through it again and again would hold up the loop, and acks with it.
             gc.freeze()
             gc.enable()
-            reload = Reload(settings, read_again, bot.obey)
+            reload = Reload(settings, read_again, bot.set_policy)
             loop.add_signal_handler(signal.SIGHUP, reload)
             if early.is_set():
                 reload()

@@ -42,7 +42,7 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
+class ChannelGone:
     """Slack says that there is no such channel, for jobbot: deleted, or a private one that it was put out of."""
 
 

@@ -21,7 +21,7 @@ class ClockDifference:
         self._clock = clock
         self._seconds: deque[float] = deque(maxlen=_SAMPLES)
 
-    def hear(self, date: str | None) -> None:
+    def observe(self, date: str | None) -> None:
         """The header of an answer that has just come, if it has one; what is no date is none."""
         try:
             said = parsedate_to_datetime(date or "")

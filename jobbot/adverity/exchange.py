@@ -12,8 +12,8 @@ from datetime import datetime
 
 import httpx
 
-from jobbot.adverity.answers import Method, Refusal, error_of, no_answer
 from jobbot.adverity.clock_difference import ClockDifference
+from jobbot.adverity.error_mapping import Method, Refusal, error_of, no_answer
 from jobbot.adverity.errors import CutShort, Unexpected, Unreachable
 
 _REFUSAL_BYTES = 64 * 1024
@@ -79,7 +79,7 @@ class Exchange:
             request.method, self.base_url + request.target, headers=self.headers, timeout=self.timeout
         )
         response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
-        self.difference.hear(response.headers.get("date"))
+        self.difference.observe(response.headers.get("date"))
         return response
 
     async def _body(self, response: httpx.Response) -> bytes:

@@ -12,20 +12,20 @@ from datetime import UTC, datetime, timedelta
 import stamina
 
 from jobbot.adverity.breaker import Breaker
+from jobbot.adverity.call_labels import DATASTREAM, JOB, JOBS, endpoint_of, status_of
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errors import AdverityError, Busy
 from jobbot.adverity.exchange import Request, Send
 from jobbot.adverity.line import Line
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
-from jobbot.adverity.observed import DATASTREAM, JOB, JOBS, endpoint_of, status_of
 from jobbot.adverity.query import JobQuery
-from jobbot.adverity.shared import Answer, Call, SharedReads, Spared
+from jobbot.adverity.read_cache import Answer, Call, ReadCache, Spared
 from jobbot.telemetry import Telemetry
-from jobbot.telemetry.known import Cache
+from jobbot.telemetry.labels import Cache
 
 __all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
 
-LONGEST_WAIT = 10.0
+RETRY_AFTER_MOST = 10.0
 """Seconds of a Retry-After that we wait for; nobody in a channel waits longer."""
 
 _HOUR = 3600.0
@@ -44,7 +44,7 @@ def wait_before_retry(error: Exception) -> bool | float:
     """Whether a read is worth another try: no, yes after the usual backoff, or after this many seconds."""
     match error:
         case Busy(retry_after=seconds) if seconds is not None:
-            return seconds if seconds <= LONGEST_WAIT else False
+            return seconds if seconds <= RETRY_AFTER_MOST else False
         case AdverityError():
             return error.is_transient
         case _:
@@ -76,7 +76,7 @@ class Gateway:
         self._line = Line(concurrency)
         self._breaker = breaker or Breaker(monotonic)
         self._retries = retries or patient_retries()
-        self._lists = SharedReads[JobQuery, JobList](
+        self._lists = ReadCache[JobQuery, JobList](
             lambda query, call: self._reading(call).list_jobs(query),
             clock=clock,
             monotonic=monotonic,
@@ -84,7 +84,7 @@ class Gateway:
             size=64,
             spared=self._spared(JOBS),
         )
-        self._jobs = SharedReads[JobId, Job](
+        self._jobs = ReadCache[JobId, Job](
             lambda job_id, call: self._reading(call).job(job_id),
             clock=clock,
             monotonic=monotonic,
@@ -92,14 +92,14 @@ class Gateway:
             size=1024,
             spared=self._spared(JOB),
         )
-        self._ended = SharedReads[JobId, Job](
+        self._ended = ReadCache[JobId, Job](
             lambda job_id, call: self._reading(call).job_itself(job_id),
             clock=clock,
             monotonic=monotonic,
             max_age=max_age,
             size=64,
         )
-        self._datastreams = SharedReads[DatastreamId, Datastream](
+        self._datastreams = ReadCache[DatastreamId, Datastream](
             lambda datastream_id, call: self._reading(call).datastream(datastream_id),
             clock=clock,
             monotonic=monotonic,
@@ -129,16 +129,16 @@ class Gateway:
         """A datastream that was read within the hour, without asking."""
         return self._datastreams.kept(datastream_id)
 
-    async def stop(self, job_id: JobId, *, at_last: Callable[[], None] = lambda: None) -> None:
+    async def stop(self, job_id: JobId, *, before_send: Callable[[], None] = lambda: None) -> None:
         """Send the stop: before all reads that wait, once, also while the breaker is open.
 
-        ``at_last`` is called when its turn has come, at the last moment before it leaves; when that raises, nothing is
+        ``before_send`` is called when its turn has come, at the last moment before it leaves; when that raises, nothing is
         sent, and what it raised is raised.
 
         What was read of any job before is forgotten, because follow-up jobs are discarded with the one that stops.
         """
         try:
-            await self._client.through(lambda send: self._at_once(send, at_last)).stop(job_id)
+            await self._client.through(lambda send: self._at_once(send, before_send)).stop(job_id)
         finally:
             self._jobs.forget()
             self._ended.forget()
@@ -160,10 +160,10 @@ class Gateway:
             await reads.aclose()
         await self._client.aclose()
 
-    def _at_once(self, send: Send, at_last: Callable[[], None]) -> Send:
+    def _at_once(self, send: Send, before_send: Callable[[], None]) -> Send:
         async def urgent(request: Request) -> bytes:
             async with self._line.turn(urgent=True):
-                at_last()
+                before_send()
                 with self._breaker.attempt(always=True):
                     return await self._observed(send, request)
 

@@ -7,6 +7,6 @@ terminal of whoever runs jobbot, and nobody in Slack ever reads them.
 """
 
 from jobbot.doctor.examine import Examined, examine, run_doctor
-from jobbot.doctor.finding import Finding, Outcome
+from jobbot.doctor.finding import Finding, Verdict
 
-__all__ = ["Examined", "Finding", "Outcome", "examine", "run_doctor"]
+__all__ = ["Examined", "Finding", "Verdict", "examine", "run_doctor"]

@@ -14,7 +14,7 @@ from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
 from jobbot.doctor.report import as_json, as_text
 from jobbot.logs import Redaction, set_up_logging
 from jobbot.output import print_out
-from jobbot.slack.web.session import Way, web_client
+from jobbot.slack.web.session import ConnectionSettings, web_client
 
 SLACK_SECONDS = 8.0
 """For one question to Slack; less than a check may take, so that it can say which one it was."""
@@ -92,7 +92,7 @@ def _misnamed(name: str, meant: str) -> Finding:
 
 
 async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Known) -> list[Finding]:
-    way = Way(draft.network.proxy_for(draft.slack_api_url), draft.network.tls)
+    way = ConnectionSettings(draft.network.proxy_for(draft.slack_api_url), draft.network.tls)
     async with way.session(SLACK_SECONDS) as session:
         token = draft.bot_token.get_secret_value() if draft.bot_token is not None else None
         client = web_client(token, draft.slack_api_url, session)
@@ -139,7 +139,7 @@ async def _adverity(draft: Draft) -> list[Finding]:
         return [skipped("adverity", "instances", "none that could be asked, see settings")]
     parts = await asyncio.gather(
         *(
-            in_time("adverity", name, upstream.instance(name, one, draft.network), seconds=upstream.SECONDS)
+            in_time("adverity", name, upstream.instance(name, one, draft.network), seconds=upstream.INSTANCE_SECONDS)
             for name, one in draft.instances.items()
         )
     )

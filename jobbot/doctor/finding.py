@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["ok", "wrong", "warn", "skipped"]
+Verdict = Literal["ok", "wrong", "warn", "skipped"]
 
-SECONDS = 10.0
+CHECK_SECONDS = 10.0
 """For one check, which is one question to somebody else or a few."""
 
 
@@ -17,7 +17,7 @@ class Finding:
 
     check: str
     subject: str
-    outcome: Outcome
+    outcome: Verdict
     says: str
     next: str = ""
 
@@ -43,7 +43,7 @@ def skipped(check: str, subject: str, why: str) -> Finding:
 
 
 async def in_time(
-    check: str, subject: str, work: Awaitable[Sequence[Finding]], *, seconds: float = SECONDS
+    check: str, subject: str, work: Awaitable[Sequence[Finding]], *, seconds: float = CHECK_SECONDS
 ) -> list[Finding]:
     """What a check finds; that it took too long, or that it broke, is a finding as well."""
     try:

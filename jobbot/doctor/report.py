@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from jobbot.doctor.finding import Finding, Outcome
+from jobbot.doctor.finding import Finding, Verdict
 
-MARKS: tuple[Outcome, ...] = ("ok", "wrong", "warn", "skipped")
+MARKS: tuple[Verdict, ...] = ("ok", "wrong", "warn", "skipped")
 """Words, because colours are lost in a log and on some eyes."""
 
 _MARK = max(map(len, MARKS))

@@ -20,7 +20,7 @@ OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
 CONNECT, READ, DEADLINE = 4.0, 8.0, 9.0
 """Seconds for one call, as :class:`AdverityClient` has them."""
 
-SECONDS = 30.0
+INSTANCE_SECONDS = 30.0
 """For all questions to one instance, which wait for one another."""
 
 _REACH, _KEY, _MAY = "adverity", "adverity key", "adverity permissions"

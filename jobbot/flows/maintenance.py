@@ -13,8 +13,8 @@ from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.presence import Presence
-from jobbot.store.database.retry import REAL, Timer
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.model import Claimed, Ledger
 
@@ -27,10 +27,10 @@ TAKEOVERS_AT_ONCE = 20
 TIDY_EVERY = timedelta(hours=1)
 """What is over is deleted so often: it is in nobody's way."""
 
-LOOK = 3.0
+LOOK_SECONDS = 3.0
 """Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
 
-ROUND = 2.0
+ROUND_SECONDS = 2.0
 """Seconds that a shutdown waits for the round that is under way."""
 
 
@@ -52,7 +52,7 @@ class Maintenance:
         *,
         ledger: Ledger,
         presence: Presence,
-        deliveries: Deliveries,
+        slack_retries: SlackRetries,
         stopping: StoppingFlow,
         instances: Instances,
         start: Callable[[Coroutine[None, None, None]], bool],
@@ -63,12 +63,12 @@ class Maintenance:
         tidy: Callable[[], Awaitable[None]] | None = None,
         try_every: float = TRY_EVERY,
         forget: Callable[[], Awaitable[None]] | None = None,
-        look_every: float = LOOK,
-        timer: Timer = REAL,
+        look_every: float = LOOK_SECONDS,
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
         self._presence = presence
-        self._deliveries = deliveries
+        self._slack_retries = slack_retries
         self._stopping = stopping
         self._instances = instances
         self._start = start
@@ -92,7 +92,7 @@ class Maintenance:
     async def run(self) -> None:
         """Until :meth:`close`. Nothing that goes wrong in a round ends it."""
         while not self._ending.is_set():
-            await self.look()
+            await self.run_round()
             # While the database is away it is looked at more often: people wait for it.
             await self._timer.wait(self._ending, min(self._pause, 1.0) if self.trouble else self._pause)
 
@@ -108,16 +108,16 @@ class Maintenance:
         """End. A round that is under way may give back what it has just taken over."""
         self.close()
         if self._running is not None:
-            await asyncio.wait({self._running}, timeout=ROUND)
+            await asyncio.wait({self._running}, timeout=ROUND_SECONDS)
             self._running.cancel()
             await asyncio.wait({self._running})
 
-    async def look(self) -> None:
+    async def run_round(self) -> None:
         """One round."""
         try:
             await self._try_writing()
             await self._ledger.renew()
-            await self._presence.look()
+            await self._presence.refresh()
             await self._take_over()
             if self._tidy is not None:
                 await self._tidy()
@@ -138,7 +138,7 @@ class Maintenance:
         """Where nothing is to be written a full disk shows nowhere, until somebody's stop cannot be recorded."""
         now = asyncio.get_running_loop().time()
         if self.trouble or self._tried_at is None or now - self._tried_at >= self._try_every:
-            await self._deliveries.try_writing()
+            await self._slack_retries.try_writing()
             self._tried_at = now
 
     async def _forget_old(self) -> None:
@@ -146,7 +146,7 @@ class Maintenance:
         now = self._clock()
         if self._forgot_at is not None and now - self._forgot_at < TIDY_EVERY:
             return
-        await self._deliveries.forget_old()
+        await self._slack_retries.forget_old()
         await self._forget_stops()
         if self._forget is not None:
             await self._forget()

@@ -9,7 +9,7 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.jobs import Names, row, state_in_words, title
-from jobbot.render.outages import Lasting, in_a_list
+from jobbot.render.outages import CurrentOutage, in_a_list
 
 _NAMED = 8
 ROWS = 8
@@ -121,7 +121,7 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
-def listed(alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, now: datetime) -> Message:
+def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (), *, now: datetime) -> Message:
     """What this channel is told of, and what keeps jobbot from it now."""
     if not alerts:
         return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")

@@ -26,7 +26,7 @@ _WHAT_HELPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Lasting:
+class CurrentOutage:
     """An instance that cannot be followed now, since when and why (an AdverityError's name, or ``TOO_LONG``)."""
 
     instance: str
@@ -76,7 +76,7 @@ def _were(late: Sequence[int]) -> str:
     return "was" if len(late) == 1 else "were"
 
 
-def in_a_list(one: Lasting) -> str:
+def in_a_list(one: CurrentOutage) -> str:
     """A line above a channel's alerts and watches, while it lasts."""
     return (
         f"*{foreign(one.instance, 40)} cannot be followed since {moment(one.since)}*: {why(one.why)}. "

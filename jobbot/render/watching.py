@@ -11,7 +11,7 @@ from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs,
 from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.card import people
 from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
-from jobbot.render.outages import Lasting, in_a_list
+from jobbot.render.outages import CurrentOutage, in_a_list
 
 _ROWS = 20
 
@@ -120,14 +120,14 @@ def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_
     return _said(lines)
 
 
-def perhaps_again(message: Message) -> Message:
+def maybe_repeated(message: Message) -> Message:
     """A message that may stand in the channel already."""
     words = "jobbot was interrupted while it was telling this: you may have read it already."
     return Message(text=f"{message.text}\n{words}", blocks=[*message.blocks, context(words)])
 
 
 def listed(
-    waiting: Sequence[Waiting], alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, now: datetime
+    waiting: Sequence[Waiting], alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (), *, now: datetime
 ) -> Message:
     """What this channel waits for, and what keeps jobbot from telling it now."""
     if not waiting and not alerts:

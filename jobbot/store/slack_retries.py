@@ -18,7 +18,7 @@ KEEP_KEYS = timedelta(hours=2)
 """Slack gives up after about an hour (its documentation on the Events API)."""
 
 
-class Deliveries:
+class SlackRetries:
     """Remembers keys. ``clock`` gives the time, aware."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
@@ -40,7 +40,7 @@ class Deliveries:
 
         Only looking is at stake here: while the database is away, answering twice is better than late, or not at all.
         """
-        return await self._best_effort.ask(self.is_first(key), instead=True)
+        return await self._best_effort.ask(self.is_first(key), default=True)
 
     async def try_writing(self) -> None:
         """Write a row and take it back in one transaction, which a full disk or a server that only reads refuses.

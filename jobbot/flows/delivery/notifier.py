@@ -45,32 +45,32 @@ class ContentRejected:
     reason: str
 
 
-Leave = MayNotify | Undeliverable | TryLater
+Deliverability = MayNotify | Undeliverable | TryLater
 
 
 class NotificationFailed(Exception):
-    """Slack did not take it: ``leave`` says what that means for it.
+    """Slack did not take it: ``failure`` says what that means for it.
 
-    ``perhaps_told``: Slack did not say that it is not in the channel; ``no_answer``: it said nothing at all.
+    ``maybe_delivered``: Slack did not say that it is not in the channel; ``no_answer``: it said nothing at all.
     """
 
     def __init__(
         self,
-        leave: Undeliverable | TargetGone | ContentRejected | TryLater,
+        failure: Undeliverable | TargetGone | ContentRejected | TryLater,
         *,
-        perhaps_told: bool = False,
+        maybe_delivered: bool = False,
         no_answer: bool = False,
     ) -> None:
-        super().__init__(leave.reason)
-        self.leave = leave
-        self.perhaps_told = perhaps_told
+        super().__init__(failure.reason)
+        self.failure = failure
+        self.maybe_delivered = maybe_delivered
         self.no_answer = no_answer
 
 
 class Notifier(Protocol):
     """Tells a channel."""
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
         """Whether the policy and Slack still permit it, of a job of ``instance``. Never raises."""
         ...
 

@@ -22,9 +22,9 @@ from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.jobs import Names
 from jobbot.store.following.model import Alert, AlertGroup, Notification
 
-TOGETHER = timedelta(minutes=1)
-SAME_MATTER = timedelta(hours=1)
-LONGEST_MATTER = timedelta(hours=12)
+GROUP_WINDOW = timedelta(minutes=1)
+THREAD_WINDOW = timedelta(hours=1)
+LONGEST_THREAD = timedelta(hours=12)
 """What goes on for longer is told in the channel again: a thread of yesterday is read by nobody."""
 
 _ROUGHLY = timedelta(seconds=2)
@@ -50,7 +50,9 @@ class Hit:
     away: bool
 
 
-def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)) -> bool:
+def is_wanted(
+    alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)
+) -> bool:
     """Whether this alert is for this job. One that ended before the alert was switched on is not news.
 
     ``witnessed`` are the jobs that were going on when somebody looked last: where Adverity does not say when a job
@@ -73,13 +75,13 @@ def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ah
     return job.id in witnessed or (job.start is not None and job.start >= since)
 
 
-def tell(
+def messages_for(
     over: Iterable[Job],
     *,
     alerts: Sequence[Alert],
     groups: Sequence[AlertGroup],
     names: Names,
-    seen: PollState,
+    state: PollState,
     witnessed: Collection[int],
     now: datetime,
 ) -> AlertMessages:
@@ -92,13 +94,13 @@ def tell(
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [alert.since for alert in own if wanted(alert, job, now, witnessed, seen.ahead)]
+            asked = [alert.since for alert in own if is_wanted(alert, job, now, witnessed, state.ahead)]
             if asked:
-                hits.append(Hit(words.entry(job, names, now), seen.was_away(job.end, min(asked))))
+                hits.append(Hit(words.entry(job, names, now), state.was_away(job.end, min(asked))))
                 jobs_told.append((channel, int(job.id)))
         if hits:
             here = [group for group in groups if group.channel_id == channel]
-            told = _Channel(own[0].instance, channel, here, now).tell(hits)
+            told = _Channel(own[0].instance, channel, here, now).messages_for(hits)
             notifications += told.notifications
             changed += told.groups
     return AlertMessages(tuple(notifications), tuple(changed), tuple(jobs_told))
@@ -115,35 +117,35 @@ class _Channel:
         self._notifications: list[Notification] = []
         self._changed: dict[str, AlertGroup] = {}
 
-    def tell(self, hits: Sequence[Hit]) -> AlertMessages:
+    def messages_for(self, hits: Sequence[Hit]) -> AlertMessages:
         fresh = []
         for hit in hits:
-            known = self._same_matter(hit.entry)
+            known = self._open_thread(hit.entry)
             if known is None:
                 fresh.append(hit)
             else:
                 self._again(known, hit)
         if fresh:
-            young = [group for group in self._groups if self._now - group.opened_at <= TOGETHER]
+            young = [group for group in self._groups if self._now - group.opened_at <= GROUP_WINDOW]
             if young:
                 self._join(young[-1], fresh)
             else:
                 self._open(fresh)
         return AlertMessages(tuple(self._notifications), tuple(self._changed.values()))
 
-    def _same_matter(self, entry: Entry) -> AlertGroup | None:
+    def _open_thread(self, entry: Entry) -> AlertGroup | None:
         """The group in which this datastream was told of within the hour, unless that is the minute's own."""
         if entry.stream is None:
             return None
         for group in reversed(self._groups):
             age = self._now - group.opened_at
-            if TOGETHER < age <= LONGEST_MATTER and any(one.stream == entry.stream for one in self._lately(group)):
+            if GROUP_WINDOW < age <= LONGEST_THREAD and any(one.stream == entry.stream for one in self._lately(group)):
                 return group
         return None
 
     def _lately(self, group: AlertGroup) -> list[Entry]:
         """What was told within the hour, of each datastream the last."""
-        young = [one for one in _entries(group) if self._now - one.at <= SAME_MATTER and one.stream is not None]
+        young = [one for one in _entries(group) if self._now - one.at <= THREAD_WINDOW and one.stream is not None]
         return list({one.stream: one for one in young}.values())
 
     def _again(self, group: AlertGroup, hit: Hit) -> None:

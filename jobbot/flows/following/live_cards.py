@@ -138,7 +138,7 @@ def new_card(
     )
 
 
-class Redrawing:
+class CardUpdates:
     """Draws the cards of one instance anew. ``watches`` are its open watches; ``now`` is the round's time.
 
     ``recovered``: Adverity answers again, so that cards which say that it does not are due, however old they are.

@@ -22,7 +22,7 @@ REASON = "instance not configured"
 
 
 class OrphanedInstances:
-    """``clock`` gives the time, aware; ``told`` is called when there is something to deliver."""
+    """``clock`` gives the time, aware; ``wake_dispatcher`` is called when there is something to deliver."""
 
     def __init__(
         self,
@@ -31,13 +31,13 @@ class OrphanedInstances:
         watches: Watches,
         instances: Instances,
         clock: Callable[[], datetime],
-        told: Callable[[], None],
+        wake_dispatcher: Callable[[], None],
     ) -> None:
         self._rounds = rounds
         self._watches = watches
         self._instances = instances
         self._clock = clock
-        self._told = told
+        self._wake_dispatcher = wake_dispatcher
 
     async def end(self) -> None:
         """Whatever nobody has done a round for in a while. Raises StoreUnavailable."""
@@ -59,7 +59,7 @@ class OrphanedInstances:
                 alerts=len(interest.alerts),
                 cards=len(interest.cards),
             )
-            self._told()
+            self._wake_dispatcher()
 
 
 def end_all(interest: Interest, round_: Round, now: datetime) -> RoundResult:

@@ -14,15 +14,15 @@ LONGEST_LOOK_BACK = timedelta(days=7)
 _BEFORE = timedelta(hours=2)
 """How long before the first alert a job may have begun that ends right after it, and is told of."""
 
-AWAY = timedelta(minutes=3)
+AWAY_AFTER = timedelta(minutes=3)
 """Nobody looked for so long: longer than any pause of the poller's own making."""
 
 
-LONGEST_WAIT = 300.0
+RETRY_AFTER_MOST = 300.0
 """Seconds of a Retry-After that a poller obeys."""
 
 
-NOBODY = timedelta(minutes=10)
+STATE_STALE_AFTER = timedelta(minutes=10)
 """Nobody has looked for so long, so nobody follows anything there: longer than Adverity makes anybody wait."""
 
 _NO_NEWS = timedelta(hours=24)
@@ -120,7 +120,7 @@ class PollState(BaseModel):
         return asked <= self.gone_at < ended <= self.resumed_at - timedelta(seconds=1)
 
 
-def resume(seen: PollState, interest: Interest, now: datetime) -> PollState:
+def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
     """The state at the beginning of a round: what nobody asks for any more is forgotten, an absence is noted."""
     followed = interest.jobs
     change: dict[str, object] = {}
@@ -128,42 +128,44 @@ def resume(seen: PollState, interest: Interest, now: datetime) -> PollState:
         first = min(alert.since for alert in interest.alerts)
         # Before the first alert nobody kept count of what is going on. What began a while before it and ended between
         # it and the first listing is in the past of that while; what ended before it is sorted out by its end.
-        if seen.looked_at is None or seen.covered is None or first > seen.looked_at:
+        if state.looked_at is None or state.covered is None or first > state.looked_at:
             change = {
                 "covered": max(first - _BEFORE, now - LONGEST_LOOK_BACK),
                 "span": None,
-                "known": _only(seen.known, followed),
+                "known": _only(state.known, followed),
             }
     else:
-        change = {"covered": None, "span": None, "past_next": False, "known": _only(seen.known, followed)}
-        change["missing"] = {job: one for job, one in seen.missing.items() if job in followed}
-        change["failing"] = {name: one for name, one in seen.failing.items() if name == "going"}
-    if seen.looked_at is not None and not seen.trouble and now - seen.looked_at > AWAY:
-        change |= {"gone_at": seen.looked_at, "resumed_at": now}
-    if seen.looked_at is not None and now - seen.looked_at > (NOBODY if seen.outage is None else _NO_NEWS):
+        change = {"covered": None, "span": None, "past_next": False, "known": _only(state.known, followed)}
+        change["missing"] = {job: one for job, one in state.missing.items() if job in followed}
+        change["failing"] = {name: one for name, one in state.failing.items() if name == "going"}
+    if state.looked_at is not None and not state.trouble and now - state.looked_at > AWAY_AFTER:
+        change |= {"gone_at": state.looked_at, "resumed_at": now}
+    if state.looked_at is not None and now - state.looked_at > (
+        STATE_STALE_AFTER if state.outage is None else _NO_NEWS
+    ):
         # Since when it fails is not known to anybody who has not looked.
         change |= {"failing": {}, "outage": None}
-    return seen.model_copy(update=change)
+    return state.model_copy(update=change)
 
 
 def _only(known: dict[int, datetime | None], jobs: Collection[int]) -> dict[int, datetime | None]:
     return {job: began for job, began in known.items() if job in jobs}
 
 
-def learn_trouble(seen: PollState, error: AdverityError, now: datetime) -> PollState:
+def learn_trouble(state: PollState, error: AdverityError, now: datetime) -> PollState:
     """Adverity could not be asked. Its first answer names the trouble: another one of the same hour is no news."""
     asked = error.retry_after if isinstance(error, Busy) else None
     change = {
-        "trouble": seen.trouble or type(error).__name__,
-        "trouble_since": seen.trouble_since if seen.trouble else now,
-        "failures": seen.failures + 1,
+        "trouble": state.trouble or type(error).__name__,
+        "trouble_since": state.trouble_since if state.trouble else now,
+        "failures": state.failures + 1,
         "looked_at": now,
-        "ask_again_at": now + timedelta(seconds=min(asked, LONGEST_WAIT)) if asked else None,
+        "ask_again_at": now + timedelta(seconds=min(asked, RETRY_AFTER_MOST)) if asked else None,
     }
-    return seen.model_copy(update=change)
+    return state.model_copy(update=change)
 
 
-def learn_no_trouble(seen: PollState, now: datetime) -> PollState:
+def learn_no_trouble(state: PollState, now: datetime) -> PollState:
     """Adverity has answered."""
     change = {"trouble": "", "trouble_since": None, "failures": 0, "looked_at": now, "ask_again_at": None}
-    return seen.model_copy(update=change)
+    return state.model_copy(update=change)

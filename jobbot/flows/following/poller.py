@@ -10,12 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
-from jobbot.flows.following.round import OneRound
+from jobbot.flows.following.round import RoundRunner
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance, Instances
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.following.model import LostRound, Round
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import Watches
@@ -24,7 +24,7 @@ log = get_logger(__name__)
 
 
 class Poller:
-    """Runs for the life of the process. ``told`` is called when a round has left something to deliver.
+    """Runs for the life of the process. ``wake_dispatcher`` is called when a round has left something to deliver.
 
     ``timer`` is for the pauses between two looks.
     """
@@ -37,8 +37,8 @@ class Poller:
         instances: Instances,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
-        told: Callable[[], None],
-        timer: Timer = REAL,
+        wake_dispatcher: Callable[[], None],
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -46,7 +46,9 @@ class Poller:
         self._schedule = schedule
         self._timer = timer
         self._woken = {name: asyncio.Event() for name in instances.names}
-        self._round = OneRound(rounds=rounds, watches=watches, clock=clock, schedule=schedule, told=told)
+        self._round = RoundRunner(
+            rounds=rounds, watches=watches, clock=clock, schedule=schedule, wake_dispatcher=wake_dispatcher
+        )
 
     def wake(self) -> None:
         """The next round of an instance may be due sooner than it was."""
@@ -66,7 +68,7 @@ class Poller:
             done = False
             woken.clear()
             try:
-                done = await self.look(instance)
+                done = await self.run_due_round(instance)
                 troubled = False
             except StoreUnavailable as error:
                 if not troubled:
@@ -78,7 +80,7 @@ class Poller:
                 log.exception("round failed", instance=name)
             called = await self._timer.wait(woken, soon if done or called else usual)
 
-    async def look(self, instance: Instance) -> bool:
+    async def run_due_round(self, instance: Instance) -> bool:
         """Do the round that is due, if one is and nobody does it. Raises StoreUnavailable, LostRound."""
         if not await self._rounds.is_wanted(instance.name):
             return False
@@ -86,7 +88,7 @@ class Poller:
         if round_ is None:
             return False
         try:
-            async with self._holding(round_):
+            async with self._renewing_lease(round_):
                 await self._round.do(round_, instance)
         except asyncio.CancelledError:
             # The process ends: whoever is next need not wait for the lease. Where that cannot be written, it ends too.
@@ -101,7 +103,7 @@ class Poller:
         return True
 
     @asynccontextmanager
-    async def _holding(self, round_: Round) -> AsyncIterator[None]:
+    async def _renewing_lease(self, round_: Round) -> AsyncIterator[None]:
         """Keep the round for as long as Adverity takes to answer: nobody else shall ask it the same meanwhile."""
 
         async def renew() -> None:

@@ -29,15 +29,15 @@ class PollSchedule:
 
 
 def next_delay(
-    seen: PollState, interest: Interest, schedule: PollSchedule, now: datetime, error: AdverityError | None
+    state: PollState, interest: Interest, schedule: PollSchedule, now: datetime, error: AdverityError | None
 ) -> timedelta:
     """Until the next round."""
-    asked = max(seen.ask_again_at - now, timedelta(0)) if seen.ask_again_at is not None else timedelta(0)
+    asked = max(state.ask_again_at - now, timedelta(0)) if state.ask_again_at is not None else timedelta(0)
     if error is not None:
-        return max(timedelta(seconds=min(schedule.close * 2 ** min(seen.failures - 1, 10), schedule.trouble)), asked)
+        return max(timedelta(seconds=min(schedule.close * 2 ** min(state.failures - 1, 10), schedule.trouble)), asked)
     if asked:
         return asked
-    if seen.span is not None or any(one.again_at <= now for one in seen.missing.values()):
+    if state.span is not None or any(one.again_at <= now for one in state.missing.values()):
         return timedelta(seconds=schedule.next)
     begun = [one.created_at for one in interest.watches] + [one.created_at for one in interest.cards]
     age = now - max(begun) if begun else timedelta(hours=1)

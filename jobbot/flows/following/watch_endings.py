@@ -21,8 +21,8 @@ class Ended:
     watches: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
-def tell_watchers(
-    watches: Sequence[Watch], over: Mapping[int, Job | None], *, instance: str, seen: PollState, now: datetime
+def end_watches(
+    watches: Sequence[Watch], over: Mapping[int, Job | None], *, instance: str, state: PollState, now: datetime
 ) -> Ended:
     """``over`` are the jobs that have ended; None for one that Adverity does not know any more."""
     places: dict[tuple[int, str, str | None], list[Watch]] = {}
@@ -37,7 +37,7 @@ def tell_watchers(
         if job is None:
             message = words.vanished(first.name, instance, users, now=now)
         else:
-            away = seen.was_away(job.end, first.created_at)
+            away = state.was_away(job.end, first.created_at)
             message = words.ended(first.name, job, instance, users, now=now, away=away)
         notification = Notification(
             id=uuid4().hex,

@@ -9,7 +9,7 @@ from uuid import uuid4
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings
 from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
-from jobbot.flows.following.outages import lasting
+from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.datastream_names import name_datastreams
@@ -19,14 +19,14 @@ from jobbot.render.alerts import AlertSettings
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title
-from jobbot.render.outages import Lasting
+from jobbot.render.outages import CurrentOutage
 from jobbot.render.watching import Waiting
 from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import Watches
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.model import StopRecord
 
 log = get_logger(__name__)
@@ -40,7 +40,7 @@ class CannotKeep(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class WatchBegun:
     """The watch of this job began; ``already``: this person had it before."""
 
     name: str
@@ -48,7 +48,7 @@ class Begun:
 
 
 @dataclass(frozen=True, slots=True)
-class OverAlready:
+class AlreadyOver:
     """There is nothing to wait for: this is how it ended."""
 
     name: str
@@ -56,7 +56,7 @@ class OverAlready:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
+class Subscriber:
     """Where somebody waits: the thread, or the channel itself."""
 
     channel_id: str
@@ -81,46 +81,46 @@ class WatchingFlow:
         rounds: PollRounds,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
-        hastened: Callable[[], None] = lambda: None,
+        wake_poller: Callable[[], None] = lambda: None,
     ) -> None:
-        self._hastened = hastened
+        self._wake_poller = wake_poller
         self._watches = watches
         self._rounds = rounds
         self._clock = clock
         self._schedule = schedule
         self._best_effort = BestEffort()
 
-    async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
+    async def watch(self, job: JobId, instance: Instance, subscriber: Subscriber) -> WatchBegun | AlreadyOver:
         """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
         found = (await instance.gateway.job(job)).value
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
-            return OverAlready(name, found)
-        return await self.wait_for(job, name, instance.name, spot)
+            return AlreadyOver(name, found)
+        return await self.wait_for(job, name, instance.name, subscriber)
 
-    async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+    async def wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
         """Wait for a job that was just read. ``name`` is its title."""
         async with _keeping():
-            return await self._wait_for(job, name, instance, spot)
+            return await self._wait_for(job, name, instance, subscriber)
 
-    async def _wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+    async def _wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
         new = await self._watches.watch(
             instance=instance,
             job=job,
             name=name,
-            channel_id=spot.channel_id,
-            thread_ts=spot.thread_ts,
-            user_id=spot.user_id,
+            channel_id=subscriber.channel_id,
+            thread_ts=subscriber.thread_ts,
+            user_id=subscriber.user_id,
         )
         await self._hasten(instance)
-        return Begun(name, already=not new)
+        return WatchBegun(name, already=not new)
 
     async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
         """Wait for a job whose stop was not seen to work: its message gets the end, its thread the one reply.
 
         Raises StoreUnavailable, alone of all here: whoever asks tries again. It may be repeated.
         """
-        spot = Spot(stop.channel_id, stop.thread_ts or ts, stop.user_id)
+        subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(
                 StopMessage(message=dump_message(message)),
@@ -134,13 +134,13 @@ class WatchingFlow:
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
-        await self._wait_for(stop.job, stop.name, stop.instance, spot)
+        await self._wait_for(stop.job, stop.name, stop.instance, subscriber)
 
-    async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
+    async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
         """Wait no longer, wherever in the channel; False where nothing was waited for."""
         async with _keeping():
             count = await self._watches.unwatch(
-                instance=instance, job=job, channel_id=spot.channel_id, user_id=spot.user_id
+                instance=instance, job=job, channel_id=subscriber.channel_id, user_id=subscriber.user_id
             )
         return count > 0
 
@@ -149,17 +149,17 @@ class WatchingFlow:
 
         A card must not wait for this: it is looked at for what Adverity says.
         """
-        waiting = await self._best_effort.ask(self._watches.who_watches(instance, job, channel_id), instead=[])
+        waiting = await self._best_effort.ask(self._watches.who_watches(instance, job, channel_id), default=[])
         return [one.user_id for one in waiting]
 
     async def of_channel(
         self, channel_id: str, instance: str | None
-    ) -> tuple[Sequence[Waiting], Sequence[AlertSettings], Sequence[Lasting]]:
+    ) -> tuple[Sequence[Waiting], Sequence[AlertSettings], Sequence[CurrentOutage]]:
         """What a channel waits for, what it is told of, and what of that cannot be followed now."""
         async with _keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
             instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
-            outages = await lasting_of(self._rounds, instances, self._clock())
+            outages = await current_outages(self._rounds, instances, self._clock())
         waiting = [
             Waiting(
                 job=one.job,
@@ -173,16 +173,16 @@ class WatchingFlow:
         ]
         return waiting, [alert_settings(one) for one in found.alerts], outages
 
-    async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offers: Offers) -> None:
+    async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
         """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
         row = new_card(
             Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,
-            channel_id=spot.channel_id,
+            channel_id=subscriber.channel_id,
             ts=ts,
-            user_id=spot.user_id,
+            user_id=subscriber.user_id,
             offer_stop=offers.stop,
             now=self._clock(),
         )
@@ -192,15 +192,15 @@ class WatchingFlow:
         except StoreUnavailable:
             return
 
-    async def switch_on(self, wish: Alerts, instance: str, spot: Spot) -> AlertSettings:
+    async def switch_on(self, wish: Alerts, instance: str, subscriber: Subscriber) -> AlertSettings:
         """Tell the channel from now on."""
         one = Alert(
             id=uuid4().hex,
             instance=instance,
-            channel_id=spot.channel_id,
+            channel_id=subscriber.channel_id,
             datastream=wish.datastream,
             states=frozenset(state.value for state in wish.states),
-            user_id=spot.user_id,
+            user_id=subscriber.user_id,
             since=self._clock(),
         )
         async with _keeping():
@@ -208,19 +208,22 @@ class WatchingFlow:
             await self._hasten(instance)
         return alert_settings(one)
 
-    async def switch_off(self, wish: Alerts, spot: Spot) -> int:
+    async def switch_off(self, wish: Alerts, subscriber: Subscriber) -> int:
         """Tell it no longer: how many alerts there were. Without an instance, of all."""
         async with _keeping():
             return await self._watches.switch_off(
-                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, by=spot.user_id
+                instance=wish.instance,
+                channel_id=subscriber.channel_id,
+                datastream=wish.datastream,
+                by=subscriber.user_id,
             )
 
-    async def snooze(self, wish: Alerts, spot: Spot) -> tuple[int, datetime]:
+    async def snooze(self, wish: Alerts, subscriber: Subscriber) -> tuple[int, datetime]:
         """Keep the alerts quiet for a while: how many there are, and until when."""
         until = self._clock() + (wish.length or SNOOZE)
         async with _keeping():
             count = await self._watches.snooze(
-                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, until=until
+                instance=wish.instance, channel_id=subscriber.channel_id, datastream=wish.datastream, until=until
             )
         return count, until
 
@@ -228,23 +231,23 @@ class WatchingFlow:
         """What was begun is kept by now: without this the next round comes when it would have come anyway."""
         try:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._schedule.next))
-            self._hastened()
+            self._wake_poller()
         except StoreUnavailable as error:
             log.warning("next round not hastened, database cannot be used", instance=instance, error=str(error))
 
 
-async def lasting_of(rounds: PollRounds, instances: Collection[str], now: datetime) -> list[Lasting]:
+async def current_outages(rounds: PollRounds, instances: Collection[str], now: datetime) -> list[CurrentOutage]:
     """Those that cannot be followed now, for long enough that channels were told. Raises StoreUnavailable."""
     states = await rounds.states(instances) if instances else {}
-    found = {name: lasting(state, now) for name, state in sorted(states.items())}
-    return [Lasting(name, one.since, one.why) for name, one in found.items() if one is not None]
+    found = {name: current_outage(state, now) for name, state in sorted(states.items())}
+    return [CurrentOutage(name, one.since, one.why) for name, one in found.items() if one is not None]
 
 
-async def obeyed_first(deliveries: Deliveries, key: str) -> bool:
+async def is_first_delivery(slack_retries: SlackRetries, key: str) -> bool:
     """Whether nobody has obeyed what Slack delivered under this key. Raises CannotKeep."""
     async with _keeping():
         # Apart from what was answered: an answer is given twice rather than not at all, a change is not made twice.
-        return await deliveries.is_first(f"obeyed|{key}")
+        return await slack_retries.is_first(f"obeyed|{key}")
 
 
 @asynccontextmanager

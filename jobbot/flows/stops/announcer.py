@@ -16,37 +16,37 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Delivered:
     """The channel has it; as the message ``ts``, or as one that cannot be edited (None)."""
 
     ts: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class NotSaid:
+class NotDelivered:
     """The channel does not have it. ``why`` is Slack's code.
 
-    ``may_pass``: the same may be taken later; after ``wait`` seconds, where Slack says so. ``perhaps``: it may have
+    ``may_pass``: the same may be taken later; after ``wait`` seconds, where Slack says so. ``maybe_delivered``: it may have
     been taken all the same.
     """
 
     why: str
     may_pass: bool = False
     wait: float | None = None
-    perhaps: bool = False
+    maybe_delivered: bool = False
 
 
 class Announcer(Protocol):
     """Speaks to everybody in a place. Never raises: a message that cannot be sent is logged."""
 
-    async def announce(self, place: Place, message: Message) -> Said | NotSaid:
+    async def announce(self, place: Place, message: Message) -> Delivered | NotDelivered:
         """Post, rather not at all than twice."""
         ...
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> Said | NotSaid:
+    async def amend(self, place: Place, ts: str | None, message: Message) -> Delivered | NotDelivered:
         """Edit the message ``ts``; where that cannot be done, post the text anew, rather twice than not at all."""
         ...
 
-    async def whisper(self, place: Place, user_id: str, message: Message) -> Said | NotSaid:
+    async def post_ephemeral(self, place: Place, user_id: str, message: Message) -> Delivered | NotDelivered:
         """Tell one person alone, in that place; what cannot be edited."""
         ...

@@ -7,7 +7,7 @@ whoever learns that it is not sets right what they may have said.
 
 from dataclasses import replace
 
-from jobbot.flows.stops.announcer import Announcer, NotSaid, Place, Said
+from jobbot.flows.stops.announcer import Announcer, Delivered, NotDelivered, Place
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message, load_message
@@ -44,12 +44,12 @@ class ChannelMessage:
         """Post it, and remember which it is. Raises LostClaim, StoreUnavailable."""
         await self._ledger.posting(self._claim)
         match await self._announcer.announce(self._place, words.begun(self.stop)):
-            case Said(str(ts)):
+            case Delivered(str(ts)):
                 self.ts = ts
                 await self._announced(ts)
-            case NotSaid(perhaps=False):
+            case NotDelivered(maybe_delivered=False):
                 await self._ledger.not_posted(self._claim)
-            case Said() | NotSaid():
+            case Delivered() | NotDelivered():
                 self._is_fixed = True
                 self.stop = replace(self.stop, replaces=True)
 
@@ -76,18 +76,18 @@ class ChannelMessage:
         except StoreUnavailable:
             log.info("message left as it is, database cannot be used", job=self.stop.job)
 
-    async def amend(self, message: Message) -> Said | NotSaid:
+    async def amend(self, message: Message) -> Delivered | NotDelivered:
         """Let it say this; what cannot be edited is posted anew, and that is edited from then on."""
         said = await self._announcer.amend(self._place, self.ts, message)
-        if isinstance(said, Said) and said.ts is not None:
+        if isinstance(said, Delivered) and said.ts is not None:
             self.ts = said.ts
         return said
 
-    async def whisper(self, message: Message) -> Said | NotSaid:
+    async def post_ephemeral(self, message: Message) -> Delivered | NotDelivered:
         """Tell the person who asked, alone. Answers as :meth:`Announcer.amend`."""
-        return await self._announcer.whisper(self._place, self.stop.user_id, message)
+        return await self._announcer.post_ephemeral(self._place, self.stop.user_id, message)
 
-    async def set_right(self) -> None:
+    async def restore(self) -> None:
         """Somebody else has the row: what was said here since must not stand against what they say.
 
         A row that is still open will be told of later than now; of one that is closed the ending is told again.

@@ -7,7 +7,7 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
 from jobbot.intents.model import History
 from jobbot.render.blockkit.paging import PAGE, within
-from jobbot.render.history import PastStop, Record
+from jobbot.render.history import HistoryPage, PastStop
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.store.stops.model import StopRecord
@@ -24,7 +24,7 @@ class HistoryFlow:
         self._history = history
         self._clock = clock
 
-    async def run(self, asked: History, instance: Instance, zone: str | None) -> Record:
+    async def run(self, asked: History, instance: Instance, zone: str | None) -> HistoryPage:
         """A page of the record; one behind the last becomes the last. Raises CannotRead."""
         now = self._clock()
         times = times_of(asked.range, now) if asked.range is not None else None
@@ -41,7 +41,7 @@ class HistoryFlow:
             found = await self._history.newest(query, skip=(page - 1) * PAGE, most=PAGE)
         except StoreUnavailable as error:
             raise CannotRead from error
-        return Record(
+        return HistoryPage(
             asked=asked,
             instance=instance.name,
             stops=tuple(_past(record) for record in found),

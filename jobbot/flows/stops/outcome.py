@@ -9,8 +9,8 @@ from jobbot.adverity.errors import AdverityError, NotStoppable, Unreachable
 from jobbot.adverity.model import STOPPED, Job
 from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message
+from jobbot.render.earlier_stops import second as second_message
 from jobbot.render.errors import error_in_words
-from jobbot.render.stops_before import second as second_message
 from jobbot.store.stops.model import StopRecord, StopState
 
 ACCEPTED = "accepted"
@@ -102,8 +102,8 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
     return Unanswered(str(error))
 
 
-def answer_for_the_record(sent: Sent) -> str:
-    """Adverity's answer as the ledger keeps it; :func:`sent_before` reads it again."""
+def dump_answer(sent: Sent) -> str:
+    """Adverity's answer as the ledger keeps it; :func:`load_answer` reads it again."""
     match sent:
         case Accepted():
             return ACCEPTED
@@ -115,7 +115,7 @@ def answer_for_the_record(sent: Sent) -> str:
             assert_never(sent)
 
 
-def sent_before(record: StopRecord) -> Sent:
+def load_answer(record: StopRecord) -> Sent:
     """What a row tells of the stop that another process has sent."""
     if record.answer == ACCEPTED:
         return Accepted(record.answered_at or record.requested_at)
@@ -168,7 +168,7 @@ def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime)
         return dropped(stop)
     if record.state is StopState.REQUESTED:
         return Ending(StopState.REFUSED, "not sent: instance not configured", words.not_set_up(stop, sent=False))
-    sent = sent_before(record)
+    sent = load_answer(record)
     if isinstance(sent, RefusedUpstream):
         return decide_ending(sent, None, stop, now)
     outcome = "not known: instance not configured"

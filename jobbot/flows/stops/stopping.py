@@ -23,11 +23,11 @@ from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
 from jobbot.flows.stops.execution import Follow, StopExecution
 from jobbot.flows.stops.hold import Permit
 from jobbot.flows.stops.outcome import Ending
-from jobbot.flows.stops.pace import Pace
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer
-from jobbot.store.stops.model import Claimed, Ledger, LostClaim, Repeated, StopState, StopWish
+from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.stops.model import Claimed, Ledger, LostClaim, Repeated, StopRequest, StopState
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -67,16 +67,16 @@ class StoppingFlow:
         ledger: Ledger,
         announcer: Announcer,
         clock: Callable[[], datetime],
-        pace: Pace,
+        stop_timing: StopTiming,
         telemetry: Telemetry | None = None,
         *,
         follow: Follow | None = None,
-        timer: Timer = REAL,
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
         self._announcer = announcer
         self._clock = clock
-        self._pace = pace
+        self._stop_timing = stop_timing
         self._follow = follow
         self._timer = timer
         self._late: set[asyncio.Task[Claimed | Repeated]] = set()
@@ -96,7 +96,7 @@ class StoppingFlow:
             self._ledger.submit(self._wish(order, instance), response_url=order.place.response_url)
         )
         try:
-            await asyncio.wait({submitting}, timeout=self._pace.record)
+            await asyncio.wait({submitting}, timeout=self._stop_timing.record)
         finally:
             if not submitting.done():
                 self._late.add(submitting)
@@ -125,8 +125,8 @@ class StoppingFlow:
         """From the record to the ending; ``permit`` decides access."""
         return await self._see_through(claimed, place, lambda one: one.run(instance.gateway, permit))
 
-    def _wish(self, order: StopOrder, instance: Instance) -> StopWish:
-        return StopWish(
+    def _wish(self, order: StopOrder, instance: Instance) -> StopRequest:
+        return StopRequest(
             request_key=order.request_key,
             instance=instance.name,
             job=order.job,
@@ -161,7 +161,7 @@ class StoppingFlow:
             ledger=self._ledger,
             announcer=self._announcer,
             clock=self._clock,
-            pace=self._pace,
+            stop_timing=self._stop_timing,
             follow=self._follow,
             timer=self._timer,
             telemetry=self._telemetry,
@@ -169,18 +169,18 @@ class StoppingFlow:
         try:
             return await to_its_end(one) or HandedOn()
         except LostClaim:
-            await one.channel_message.set_right()
+            await one.channel_message.restore()
             return HandedOn()
         except asyncio.CancelledError:
             # The process ends: whoever is next may go on at once. Where that cannot be written, it ends too.
             with suppress(StoreUnavailable):
-                await asyncio.shield(one.let_go())
+                await asyncio.shield(one.release())
             raise
         except StoreUnavailable:
             # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
-            await one.wait()
-            await one.let_go()
-            await one.channel_message.set_right()
+            await one.say_waiting()
+            await one.release()
+            await one.channel_message.restore()
             return HandedOn()
         except Exception:
             await one.fail()

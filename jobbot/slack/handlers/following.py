@@ -7,7 +7,7 @@ from typing import assert_never
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import JobId
-from jobbot.flows.following.watching import Begun, CannotKeep, Offers, OverAlready, Spot, WatchingFlow
+from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo, UnwatchJob, Watches, WatchJob
@@ -61,20 +61,20 @@ class Following:
         reply = Reply(self._outbound, interaction)
         passed = await self._gate.decide(interaction, _need(intent), intent.instance)
         if isinstance(passed, Refused):
-            await reply.whisper(render_refusal(passed.reason))
+            await reply.post_ephemeral(render_refusal(passed.reason))
             return Outcome.REFUSED
         instance = self._instances.get(self._gate.meant(interaction.channel_id, intent.instance))
         if instance is None:
-            await reply.whisper(notices.unknown_instance(self._instances.names))
+            await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         if not passed.is_member and _is_told_later(intent):
             # What is remembered of the channel may be of before somebody invited jobbot, as they were told to.
             passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
             if isinstance(passed, Refused):
-                await reply.whisper(render_refusal(passed.reason))
+                await reply.post_ephemeral(render_refusal(passed.reason))
                 return Outcome.REFUSED
         if not passed.is_member and _is_told_later(intent):
-            await reply.whisper(notices.no_member())
+            await reply.post_ephemeral(notices.no_member())
             return Outcome.REFUSED
         try:
             # Its signature holds for five minutes: whoever has it may send it again, to another process or after a
@@ -83,12 +83,12 @@ class Following:
                 return Outcome.REPEATED
             return await self._do(interaction, intent, instance, passed, reply)
         except CannotKeep as error:
-            await reply.whisper(notices.cannot_keep())
+            await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
         except AdverityError as error:
             job = intent.job if isinstance(intent, WatchJob | UnwatchJob) else ""
             about = f"job {job} on {instance.name}"
-            await reply.whisper(render_error(error, REFERENCE.get(), about=about))
+            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about))
             raise AlreadyReported from error
 
     async def _do(
@@ -98,59 +98,61 @@ class Following:
             case WatchJob(job=job):
                 return await self._watch(interaction, job, instance, passed, reply)
             case UnwatchJob(job=job):
-                spot = self._spot(interaction, reply)
-                there_were = await self._watching.unwatch(job, instance.name, spot)
+                subscriber = self._subscriber(interaction, reply)
+                there_were = await self._watching.unwatch(job, instance.name, subscriber)
                 said = words.taken_back(job, there_were=there_were)
                 if _is_on_a_card(interaction) and there_were:
                     await self._redraw(interaction, job, instance, passed, said)
                 else:
-                    await reply.whisper(said)
+                    await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
             case Watches(instance=named):
                 found = await self._watching.of_channel(interaction.channel_id or "", named)
                 # For whoever asks: in the channel it would call everybody who waits.
-                await reply.whisper(words.listed(*found, now=self._clock()))
+                await reply.post_ephemeral(words.listed(*found, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
-                return await self._alerts(intent, instance, passed, self._spot(interaction, reply), reply)
+                return await self._alerts(intent, instance, passed, self._subscriber(interaction, reply), reply)
             case _:
                 assert_never(intent)
 
     async def _watch(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
-        spot = self._spot(interaction, reply)
-        match await self._watching.watch(job, instance, spot):
-            case OverAlready(name, found):
+        subscriber = self._subscriber(interaction, reply)
+        match await self._watching.watch(job, instance, subscriber):
+            case AlreadyOver(name, found):
                 message = words.over_already(name, found, instance.name, interaction.user_id, now=self._clock())
                 await reply.answer(message, visible=passed.visible)
                 return Outcome.ANSWERED
-            case Begun(name, already):
-                said = words.begun(name, in_thread=spot.thread_ts is not None)
+            case WatchBegun(name, already):
+                said = words.begun(name, in_thread=subscriber.thread_ts is not None)
                 if already:
-                    await reply.whisper(words.waits_already(name))
+                    await reply.post_ephemeral(words.waits_already(name))
                 elif _is_on_a_card(interaction):
                     # The card itself says who waits: no further message.
                     await self._redraw(interaction, job, instance, passed, said)
                 else:
-                    await reply.whisper(said)
+                    await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
 
-    async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> Outcome:
+    async def _alerts(
+        self, wish: Alerts, instance: Instance, passed: Passed, subscriber: Subscriber, reply: Reply
+    ) -> Outcome:
         match wish.does:
             case AlertsDo.SHOW:
-                _, alerts, outages = await self._watching.of_channel(spot.channel_id, wish.instance)
-                await reply.whisper(alert_words.listed(alerts, outages, now=self._clock()))
+                _, alerts, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
+                await reply.post_ephemeral(alert_words.listed(alerts, outages, now=self._clock()))
             case AlertsDo.ON:
-                alert_settings = await self._watching.switch_on(wish, instance.name, spot)
+                alert_settings = await self._watching.switch_on(wish, instance.name, subscriber)
                 await reply.answer(alert_words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
             case AlertsDo.OFF:
-                count = await self._watching.switch_off(wish, spot)
-                message = alert_words.switched_off(spot.user_id, count)
+                count = await self._watching.switch_off(wish, subscriber)
+                message = alert_words.switched_off(subscriber.user_id, count)
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case AlertsDo.SNOOZE:
-                count, until = await self._watching.snooze(wish, spot)
-                message = alert_words.snoozed(spot.user_id, count, until)
+                count, until = await self._watching.snooze(wish, subscriber)
+                message = alert_words.snoozed(subscriber.user_id, count, until)
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case _:
                 assert_never(wish.does)
@@ -201,9 +203,9 @@ class Following:
     async def _keep_live(
         self, interaction: Interaction, card: Card, ts: str, instance: Instance, passed: Passed
     ) -> None:
-        spot = self._spot(interaction, Reply(self._outbound, interaction))
+        subscriber = self._subscriber(interaction, Reply(self._outbound, interaction))
         offers = Offers(stop=passed.offer_stop, watch=passed.offer_watch)
-        await self._watching.keep_live(card, instance.base_url, ts=ts, spot=spot, offers=offers)
+        await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=offers)
 
     async def _redraw(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message
@@ -214,17 +216,17 @@ class Following:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
         except AdverityError as error:
             log.info("card not drawn anew", job=job, error=type(error).__name__)
-            await reply.whisper(said)
+            await reply.post_ephemeral(said)
             return
         await reply.redraw(message)
         await self.redrawn(interaction, card, instance, passed)
 
-    def _spot(self, interaction: Interaction, reply: Reply) -> Spot:
+    def _subscriber(self, interaction: Interaction, reply: Reply) -> Subscriber:
         """A card's end is told in its own thread; a command's in the channel; a mention's in its thread."""
         thread = reply.thread_ts
         if thread is None and _is_on_a_card(interaction):
             thread = interaction.message_ts
-        return Spot(interaction.channel_id or "", thread, interaction.user_id)
+        return Subscriber(interaction.channel_id or "", thread, interaction.user_id)
 
 
 def _is_on_a_card(interaction: Interaction) -> bool:

@@ -21,7 +21,7 @@ from jobbot.access import (
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
 from jobbot.telemetry import Telemetry
-from jobbot.telemetry.known import label_of
+from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
 
@@ -47,7 +47,7 @@ class Gate:
         self._directory = directory
         self._telemetry = telemetry or Telemetry()
 
-    def obey(self, policy: Policy) -> None:
+    def set_policy(self, policy: Policy) -> None:
         """From now on this policy holds: a whole one takes the place of a whole one."""
         self._policy = policy
 

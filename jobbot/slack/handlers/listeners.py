@@ -26,12 +26,12 @@ from jobbot.logs import get_logger, new_reference
 from jobbot.render.blockkit.buttons import CARRIES, Act
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, unknown_instance
-from jobbot.slack.handlers.answers import Answers, Way
+from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.stop_dialogue import StopDialogue
 from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
-from jobbot.telemetry.known import label_of
+from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
 
@@ -133,7 +133,7 @@ class Listeners:
         if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
             if early := self._gate.refuse_early(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).whisper(stale_button(self._answers.command(interaction)))
+            await self._answers.reply(interaction).post_ephemeral(stale_button(self._answers.command(interaction)))
             return Outcome.STALE
         seen.intent = label_of(intent)
         return await listener(interaction, intent)
@@ -141,22 +141,22 @@ class Listeners:
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A wish that is complete: typed, from a row, or from a suggestion."""
         if not isinstance(intent, StopJob):
-            return await self._answers.serve(interaction, intent, Way.NEW)
+            return await self._answers.serve(interaction, intent, AnswerMode.NEW)
         instance = self._answers.instance(interaction, intent.instance)
         if instance is None:
             if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
                 return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
+            await self._answers.reply(interaction).post_ephemeral(unknown_instance(self._answers.instance_names))
             return Outcome.UNKNOWN_INSTANCE
         return await self._dialogue.asks(interaction, intent, instance)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: the message that was pressed, drawn anew. It only ever reads."""
-        return await self._answers.serve(interaction, intent, Way.REDRAW)
+        return await self._answers.serve(interaction, intent, AnswerMode.REDRAW)
 
     async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Share here: what one person saw, for the whole channel."""
-        return await self._answers.serve(interaction, intent, Way.SHARE)
+        return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
 
     async def _guard(
         self, interaction: Interaction, seen: ObservedInteraction, work: Coroutine[None, None, Outcome]
@@ -173,7 +173,7 @@ class Listeners:
                 seen.outcome = _failed(interaction, seen, told.__cause__)
             except Exception as error:
                 seen.outcome = _failed(interaction, seen, error)
-                await self._answers.reply(interaction).whisper(render_error(error, reference))
+                await self._answers.reply(interaction).post_ephemeral(render_error(error, reference))
             else:
                 log.info("served", **_fields(interaction, seen), outcome=seen.outcome.value, seconds=seen.seconds)
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jobbot.intents.language.numbers import LARGEST_NUMBER
 
-OBEYED_SECONDS = 15 * 60
+EXPIRES_SECONDS = 15 * 60
 """A modal older than this is not obeyed: whoever looks at it does not see the job as it is."""
 
 

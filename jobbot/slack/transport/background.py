@@ -11,7 +11,7 @@ from jobbot.logs import get_logger
 log = get_logger(__name__)
 
 
-class Work:
+class BackgroundTasks:
     """A supervised set of tasks in the running loop."""
 
     def __init__(self) -> None:

@@ -27,27 +27,27 @@ HEADER_MOST = 32 * 1024
 REQUEST_MOST = 2 * 1024 * 1024
 """Bytes on the wire: of a request up to the end of its headers, and of the whole of it. Slack's headers are 1 KB."""
 
-MOST = 256
+MOST_CONNECTIONS = 256
 """Connections at a time; fewer where the process may have fewer than twice as many descriptors."""
 
 _QUIET = logging.getLogger("jobbot.slack.transport.http_connections.uvicorn")
 _QUIET.setLevel(logging.ERROR)
 """uvicorn's own lines on what passers-by send; they are counted and summed up instead."""
 
-TurnedAway = Callable[[str], None]
+OnRejected = Callable[[str], None]
 """Hears why somebody was turned away: ``headers``, ``too_large``, ``too_slow``, ``unreadable`` or ``crowd``."""
 
 
-class Crowd:
+class OpenConnections:
     """The connections that are open, those without a whole request in the order in which they began to wait."""
 
-    def __init__(self, turned_away: TurnedAway, *, most: int = MOST) -> None:
-        self.turned_away = turned_away
+    def __init__(self, on_rejected: OnRejected, *, most: int = MOST_CONNECTIONS) -> None:
+        self.on_rejected = on_rejected
         self._most = min(most, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-        self._all: set[Connection] = set()
-        self._waiting: dict[Connection, None] = {}
+        self._all: set[HttpConnection] = set()
+        self._waiting: dict[HttpConnection, None] = {}
 
-    def enter(self, one: "Connection") -> None:
+    def enter(self, one: "HttpConnection") -> None:
         """A new connection; another may have to go for it."""
         if len(self._all) >= self._most:
             self.make_room()
@@ -59,7 +59,7 @@ class Crowd:
         oldest = next(iter(self._waiting), None)
         if oldest is None:
             return False
-        self.turned_away("crowd")
+        self.on_rejected("crowd")
         oldest.cut()
         return True
 
@@ -68,29 +68,31 @@ class Crowd:
         """Whether nobody can come in: all that are in have a request that is being answered."""
         return len(self._all) >= self._most and not self._waiting
 
-    def waits(self, one: "Connection") -> None:
+    def waits(self, one: "HttpConnection") -> None:
         """It has no request that is being answered."""
         if one in self._all:
             self._waiting.pop(one, None)
             self._waiting[one] = None
 
-    def is_served(self, one: "Connection") -> None:
+    def is_served(self, one: "HttpConnection") -> None:
         """It has one."""
         self._waiting.pop(one, None)
 
-    def leave(self, one: "Connection") -> None:
+    def leave(self, one: "HttpConnection") -> None:
         """It is closed."""
         self._all.discard(one)
         self._waiting.pop(one, None)
 
 
-class Connection(HttpToolsProtocol):
+class HttpConnection(HttpToolsProtocol):
     """uvicorn's connection, within bounds. Any: uvicorn's own configuration and state, passed on."""
 
-    def __init__(self, crowd: Crowd, *, request_seconds: float = REQUEST_SECONDS, **given: Any) -> None:
+    def __init__(
+        self, open_connections: OpenConnections, *, request_seconds: float = REQUEST_SECONDS, **given: Any
+    ) -> None:
         super().__init__(**given)
         self.logger = _QUIET
-        self._crowd = crowd
+        self._open_connections = open_connections
         self._seconds = request_seconds
         self._deadline: asyncio.TimerHandle | None = None
         self._received = 0
@@ -99,13 +101,13 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Somebody is there."""
         super().connection_made(transport)
-        self._crowd.enter(self)
+        self._open_connections.enter(self)
         self._begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """They are gone."""
         self._end()
-        self._crowd.leave(self)
+        self._open_connections.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -123,7 +125,7 @@ class Connection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """What is no HTTP."""
-        self._crowd.turned_away("unreadable")
+        self._open_connections.on_rejected("unreadable")
         super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
@@ -141,7 +143,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
         self._received = 0
         if not self.cycle.response_complete:
-            self._crowd.is_served(self)
+            self._open_connections.is_served(self)
 
     def on_response_complete(self) -> None:
         """It is answered."""
@@ -150,7 +152,7 @@ class Connection(HttpToolsProtocol):
         if self.transport.is_closing():
             self.loop.call_later(self._seconds, self.cut)  # a close waits for whoever does not read the answer
         elif self.cycle.response_complete:
-            self._crowd.waits(self)
+            self._open_connections.waits(self)
         else:
             self._begin()  # the next one, which was sent without waiting
 
@@ -174,31 +176,31 @@ class Connection(HttpToolsProtocol):
     def _late(self) -> None:
         self._deadline = None
         if self._received or self.cycle is not None:
-            self._crowd.turned_away("too_slow")
+            self._open_connections.on_rejected("too_slow")
         self.cut()
 
     def _refuse(self, reason: str, status: str) -> None:
-        self._crowd.turned_away(reason)
+        self._open_connections.on_rejected(reason)
         self.transport.write(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
         self.transport.close()
         self.loop.call_later(1.0, self.cut)
 
 
-async def accept(listener: socket.socket, crowd: Crowd, new: Callable[[], Connection]) -> None:
+async def accept(listener: socket.socket, open_connections: OpenConnections, new: Callable[[], HttpConnection]) -> None:
     """Take connections until cancelled; where the process may open no more, wait instead of trying again at once."""
     loop = asyncio.get_running_loop()
     listener.setblocking(False)
     while True:
-        if crowd.is_full:
+        if open_connections.is_full:
             await asyncio.sleep(0.05)
             continue
         try:
             taken, _ = await loop.sock_accept(listener)
         except OSError as error:
             # No descriptors, or one who was gone before they were taken.
-            crowd.turned_away("crowd")
+            open_connections.on_rejected("crowd")
             log.debug("connection not taken", error=error.strerror)
-            crowd.make_room()
+            open_connections.make_room()
             await asyncio.sleep(0.2)
             continue
         try:

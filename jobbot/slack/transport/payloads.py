@@ -26,7 +26,7 @@ _WRITTEN = (None, "thread_broadcast", "me_message", "file_share")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
-def read(body: Payload, bot: str) -> Interaction | None:
+def read_payload(body: Payload, bot: str) -> Interaction | None:
     """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve.
 
     ``bot`` is our own user id, as ``auth.test`` has it.

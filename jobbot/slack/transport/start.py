@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.manifest import missing_scopes
-from jobbot.slack.transport.http_connections import TurnedAway
+from jobbot.slack.transport.http_connections import OnRejected
 from jobbot.slack.transport.port import CannotListen
 from jobbot.slack.transport.watchdog import NotConnected, WatchdogSettings
 from jobbot.slack.transport.web_server import WebServer
@@ -53,10 +53,10 @@ async def ask_home(client: AsyncWebClient, watchdog: WatchdogSettings | None = N
     )
 
 
-def open_server(web: Starlette, host: str, port: int, setting: str, turned_away: TurnedAway) -> WebServer:
+def open_server(web: Starlette, host: str, port: int, setting: str, on_rejected: OnRejected) -> WebServer:
     """Listen, and serve ``web``. ``setting`` is the variable that ``port`` is from. Raises StartFailed."""
     try:
-        return WebServer(web, host, port, turned_away=turned_away)
+        return WebServer(web, host, port, on_rejected=on_rejected)
     except CannotListen as error:
         raise StartFailed(f"{setting if error.setting == 'PORT' else error.setting}: {error}") from None
 

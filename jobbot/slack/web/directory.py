@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access.facts import Channel, Gone, Person
+from jobbot.access.facts import Channel, ChannelGone, Person
 from jobbot.logs import get_logger
 from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.web.lookup_cache import LookupCache
@@ -30,7 +30,7 @@ while somebody does. Slack takes 50 and 100 a minute: four channels, or eight pe
 GROUP_SECONDS = 120.0
 """The same of who is in a user group, which no looking rests on: only whether a stop's window is filled."""
 
-WAIT_MOST = 3.0
+RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
 
@@ -79,11 +79,11 @@ class SlackDirectory:
             return None
         return _person(user)
 
-    async def channel_now(self, channel_id: str) -> Channel | Gone | None:
+    async def channel_now(self, channel_id: str) -> Channel | ChannelGone | None:
         """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
         answer = await self._ask("conversations.info", lambda: self.client.conversations_info(channel=channel_id))
         if answer.get("error") == "channel_not_found":
-            return Gone()
+            return ChannelGone()
         channel = answer.get("channel")
         if not isinstance(channel, Mapping):
             _lacking(answer, "conversations.info", "channel", channel=channel_id)
@@ -117,7 +117,7 @@ class SlackDirectory:
         Any: the SDK's response is untyped.
         """
         code = ""
-        for wait_most in (WAIT_MOST, -1.0):
+        for wait_most in (RETRY_AFTER_MOST, -1.0):
             try:
                 with self._telemetry.slack(method):
                     found = (await call()).data

@@ -14,7 +14,7 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Way:
+class ConnectionSettings:
     """``proxy``: a URL, which may hold a password, or None; ``tls``: whose certificates are believed."""
 
     proxy: str | None

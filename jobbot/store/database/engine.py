@@ -204,7 +204,7 @@ class Database:
                 async with connection.begin():
                     yield connection
 
-    async def hold(self, lock: int) -> AsyncConnection:
+    async def session_lock(self, lock: int) -> AsyncConnection:
         """A connection whose session has this advisory lock, until the caller closes it. Raises StoreUnavailable."""
         with _unavailable():
             async with asyncio.timeout(ANSWER_SECONDS):
@@ -213,7 +213,7 @@ class Database:
                 await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
                 return connection
 
-    async def alone(self, connection: AsyncConnection, lock: int) -> None:
+    async def transaction_lock(self, connection: AsyncConnection, lock: int) -> None:
         """Until the transaction ends, nobody else who asks for this lock. SQLite has one writer anyway."""
         if self.is_postgresql:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Interval, func, literal
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import UtcDateTime
 
-NONE = timedelta()
+NO_TIME = timedelta()
 
 MISSED = timedelta(seconds=6)
 """Two rounds of maintenance: so long a process is not seen, and renews nothing, before it may be taken for dead.
@@ -21,7 +21,7 @@ Less than a lease. Who acts on a lease outside of the database, and was not ther
 """
 
 
-def now_in(database: Database, clock: Callable[[], datetime], plus: timedelta = NONE) -> ColumnElement[datetime]:
+def now_in(database: Database, clock: Callable[[], datetime], plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
     """The time when a statement begins, ``plus`` a while, in SQL; ``clock`` is this machine's."""
     if database.is_postgresql and not database.time_is_held:
         return func.statement_timestamp(type_=UtcDateTime()) + literal(plus, Interval())

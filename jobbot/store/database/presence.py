@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import Database, StoreUnavailable
-from jobbot.store.database.lease import MISSED, NONE, now_in
+from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.process import Process
 from jobbot.store.database.tables import outbox, pollers, stops
 from jobbot.store.stops.stop_rows import is_unfinished
@@ -64,7 +64,7 @@ class Presence:
         self._session: AsyncConnection | None = None
         self._missing: dict[str, float] = {}
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         """Be there for others, and free what the dead had leased."""
         owners, held = await self._who_leases()
         dead = {owner for owner in owners if self._process.is_dead(owner)}
@@ -101,7 +101,7 @@ class Presence:
     async def _hold(self) -> None:
         await self.aclose()
         try:
-            self._session = await self._database.hold(_key(self.owner))
+            self._session = await self._database.session_lock(_key(self.owner))
         except StoreUnavailable as error:
             # Without it others wait for the leases, should this process die: no reason to stop working.
             log.warning("others cannot see that this process is there", error=str(error))
@@ -121,7 +121,7 @@ class Presence:
                 if freed := (await connection.execute(theirs.values(values))).rowcount:
                     log.info("a process is gone, what it had is free", table=table.name, rows=freed)
 
-    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
         return now_in(self._database, self._clock, plus)
 
 

@@ -32,10 +32,10 @@ class Timer:
     wait: Callable[[asyncio.Event, float], Awaitable[bool]] = until_set
 
 
-REAL = Timer()
+REAL_TIMER = Timer()
 
 
-async def retry_while_unavailable(step: Callable[[], Awaitable[T]], *, most: float, timer: Timer = REAL) -> T:
+async def retry_while_unavailable(step: Callable[[], Awaitable[T]], *, most: float, timer: Timer = REAL_TIMER) -> T:
     """A step on the ledger, again and again while the database is away.
 
     Raises StoreUnavailable after ``most`` seconds, and whatever else the step raises at once.

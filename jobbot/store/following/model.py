@@ -117,7 +117,7 @@ class Notification:
 class ClaimedNotification:
     """A notification that is ours to deliver until ``lease_until``.
 
-    ``perhaps_told``: whoever had it before may have got as far as telling it. Of its ``tries``, this one included, so
+    ``maybe_delivered``: whoever had it before may have got as far as telling it. Of its ``tries``, this one included, so
     many ``refusals`` were for good.
     """
 
@@ -127,7 +127,7 @@ class ClaimedNotification:
     created_at: datetime
     tries: int
     refusals: int
-    perhaps_told: bool
+    maybe_delivered: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
-from jobbot.store.database.lease import NONE, now_in
+from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import lanes, outbox, watches
 from jobbot.store.following.model import ClaimedNotification, Notification
 
@@ -120,7 +120,7 @@ class Outbox:
             if not await self._first_of_each(connection, self._clock()):
                 return []
         async with self._database.writing() as connection:
-            await self._database.alone(connection, _LOCK)
+            await self._database.transaction_lock(connection, _LOCK)
             now = self._clock()
             rows = await self._first_of_each(connection, now)
             chosen: dict[str, Row[Any]] = {}
@@ -185,21 +185,21 @@ class Outbox:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
     async def postpone(
-        self, one: ClaimedNotification, until: datetime, *, perhaps_told: bool = False, refused: bool = False
+        self, one: ClaimedNotification, until: datetime, *, maybe_delivered: bool = False, refused: bool = False
     ) -> None:
         """Not now, and not necessarily by us.
 
-        ``perhaps_told``: Slack gave no answer that says that it was not. ``refused``: it says that it takes no such
+        ``maybe_delivered``: Slack gave no answer that says that it was not. ``refused``: it says that it takes no such
         thing.
         """
-        posting = {} if perhaps_told else {"posting_at": None}
+        posting = {} if maybe_delivered else {"posting_at": None}
         counted = {"refusals": one.refusals + 1} if refused else {}
         async with self._database.writing() as connection:
             await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
 
     async def detach(self, one: ClaimedNotification, reason: str) -> None:
         """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
-        posting = {} if one.perhaps_told else {"posting_at": None}
+        posting = {} if one.maybe_delivered else {"posting_at": None}
         async with self._database.writing() as connection:
             await self._change(
                 connection,
@@ -212,11 +212,11 @@ class Outbox:
             )
             await _tell_watches(connection, one, f"told in the channel: {reason}")
 
-    async def give_up(self, one: ClaimedNotification, reason: str, *, perhaps_told: bool = False) -> None:
+    async def give_up(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool = False) -> None:
         """It will never be told, or not again: the watch that it would have ended says why."""
         async with self._database.writing() as connection:
             await self._change(connection, one, failed=reason[:200], message="")
-            await _tell_watches(connection, one, f"{'perhaps' if perhaps_told else 'not'} told: {reason}")
+            await _tell_watches(connection, one, f"{'perhaps' if maybe_delivered else 'not'} told: {reason}")
 
     async def count(self) -> int:
         """How many notifications are owed."""
@@ -246,7 +246,7 @@ class Outbox:
         """When a lease ended that anybody may follow at once."""
         return self._now(-timedelta(milliseconds=1))
 
-    def _now(self, plus: timedelta = NONE) -> Now:
+    def _now(self, plus: timedelta = NO_TIME) -> Now:
         """What leases are counted in; when a notification is due is each process's own business."""
         return now_in(self._database, self._clock, plus)
 
@@ -279,5 +279,5 @@ def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
         created_at=row.created_at,
         tries=row.tries + 1,
         refusals=row.refusals,
-        perhaps_told=row.posting_at is not None,
+        maybe_delivered=row.posting_at is not None,
     )

@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
-from jobbot.store.database.lease import NONE, now_in
+from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, alerts, cards, endings, pollers, watches
 from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
 from jobbot.store.following.outbox import put
@@ -141,7 +141,7 @@ class PollRounds:
         """
         async with self._database.writing(seconds=COMMIT_SECONDS) as connection:
             if found.alerts is not None:
-                await self._database.alone(connection, ALERTS_LOCK)
+                await self._database.transaction_lock(connection, ALERTS_LOCK)
                 on = select(alerts.c.id).where(alerts.c.instance == round_.instance, alerts.c.ended_at.is_(None))
                 if not set((await connection.execute(on)).scalars()) <= set(found.alerts):
                     raise NewAlerts(round_.instance)
@@ -188,7 +188,7 @@ class PollRounds:
             for table in (watches, cards, alerts):
                 await connection.execute(delete(table).where(table.c.ended_at < before))
 
-    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
         """What leases are counted in; when a round is due is each process's own business."""
         return now_in(self._database, self._clock, plus)
 

@@ -87,7 +87,7 @@ class Watches:
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
             # Of two at once, on an alert that was not there, neither would see the other's.
-            await self._database.alone(connection, ALERTS_LOCK)
+            await self._database.transaction_lock(connection, ALERTS_LOCK)
             before = (await connection.execute(ends)).scalars().all()
             await connection.execute(
                 insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})

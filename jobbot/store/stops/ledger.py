@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Row, Update, case, insert, select, tuple_,
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.database.engine import Database
-from jobbot.store.database.lease import MISSED, NONE, now_in
+from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.tables import stops
+from jobbot.store.stops.encryption import UrlCipher
 from jobbot.store.stops.model import (
     ENDINGS_FROM,
     OPEN,
@@ -21,10 +22,9 @@ from jobbot.store.stops.model import (
     LostClaim,
     Repeated,
     StopRecord,
+    StopRequest,
     StopState,
-    StopWish,
 )
-from jobbot.store.stops.sealed import Seal
 from jobbot.store.stops.stop_rows import first_record, is_unfinished, record_from, record_of, stops_of
 
 LEASE = timedelta(seconds=30)
@@ -32,20 +32,20 @@ LEASE = timedelta(seconds=30)
 
 NOT_RECORDED = "not sent: not known in time to be recorded"
 
-WAIT_MOST = 3600.0
+RELEASE_WAIT_MOST = 3600.0
 """The longest, in seconds, that a released row waits for the next one, whatever was asked for."""
 
 SAFETY_SHARE = 10
 """A lease counts as over for its owner this part of it earlier than for others: clocks do not go alike."""
 
 _IS_OPEN = stops.c.state.in_([state.value for state in OPEN])
-_WISH = tuple(field.name for field in fields(StopWish))
+_WISH = tuple(field.name for field in fields(StopRequest))
 
 
 class SqlLedger:
     """A :class:`~jobbot.store.stops.model.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware.
 
-    ``seal`` encrypts response URLs; without one none is kept.
+    ``cipher`` encrypts response URLs; without one none is kept.
     """
 
     def __init__(
@@ -55,25 +55,27 @@ class SqlLedger:
         owner: str,
         clock: Callable[[], datetime],
         lease: timedelta = LEASE,
-        seal: Seal | None = None,
+        cipher: UrlCipher | None = None,
     ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
         self._lease = lease
-        self._seal = seal
+        self._cipher = cipher
         # Only what somebody works on is renewed: a submission or a take-over whose answer was lost on its way back from
         # the database is ours by the row, and nobody here knows of it.
         self._worked_on: set[Claim] = set()
         self._doubtful: set[str] = set()
 
-    async def submit(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Repeated:
+    async def submit(self, wish: StopRequest, *, response_url: str | None = None) -> Claimed | Repeated:
         """See :meth:`Ledger.submit`."""
         claim = Claim(uuid4().hex, self._owner, 1)
         row = {name: getattr(wish, name) for name in _WISH} | {
             "id": claim.id,
             "state": StopState.SUBMITTED.value,
-            "response_url": self._seal.close(response_url, self._clock()) if self._seal and response_url else None,
+            "response_url": self._cipher.encrypt(response_url, self._clock())
+            if self._cipher and response_url
+            else None,
             "answer": "",
             "outcome": "",
             "owner": claim.owner,
@@ -180,7 +182,7 @@ class SqlLedger:
         self.drop(claim)
         # The fence goes up, so that a renewal that is on its way does not take it back.
         # It is nobody's: who waits for Slack's rates shall wait, also where the owner dies meanwhile.
-        until = self._now(timedelta(seconds=min(wait, WAIT_MOST)) if wait else -self._lease)
+        until = self._now(timedelta(seconds=min(wait, RELEASE_WAIT_MOST)) if wait else -self._lease)
         async with self._database.writing() as connection:
             values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
             await connection.execute(_is_ours(claim).values(values))
@@ -244,7 +246,7 @@ class SqlLedger:
     def _claimed(self, row: Row[Any]) -> Claimed:
         """A row that is ours now. Any: SQLAlchemy's type of a whole row."""
         sealed = row.response_url
-        url = self._seal.open(sealed, self._clock()) if self._seal is not None and sealed is not None else None
+        url = self._cipher.decrypt(sealed, self._clock()) if self._cipher is not None and sealed is not None else None
         return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
 
     async def earlier(self, instance: str, job: int) -> StopRecord | None:
@@ -266,7 +268,7 @@ class SqlLedger:
             raise LostClaim(claim.id)
         return row
 
-    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
         return now_in(self._database, self._clock, plus)
 
     async def _change(self, claim: Claim, change: Update) -> None:

@@ -55,7 +55,7 @@ ENDINGS_FROM = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopWish:
+class StopRequest:
     """What a submitted modal asks for. ``requested_at`` is aware.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
@@ -75,7 +75,7 @@ class StopWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopRecord(StopWish):
+class StopRecord(StopRequest):
     """One row. Times are aware and in UTC.
 
     ``answer`` is what Adverity said to the stop, ``outcome`` how the job ended or what was seen last; ``message`` is
@@ -141,7 +141,7 @@ class Ledger(Protocol):
     Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`.
     """
 
-    async def submit(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Repeated:
+    async def submit(self, wish: StopRequest, *, response_url: str | None = None) -> Claimed | Repeated:
         """Record a submission, once. Where this raises, or is cancelled, the row comes to nothing if it is there.
 
         ``response_url`` is kept encrypted, and not for long.

@@ -9,7 +9,7 @@ import pytest
 from jobbot.access import Person
 from jobbot.store.stops.model import StopState
 from tests.machinery.stops.steps import Do, Gate, answer_lost, away, first
-from tests.machinery.stops.world import ANA, BEN, BOUND, PACE, TEAM, World
+from tests.machinery.stops.world import ANA, BEN, BOUND, STOP_TIMING, TEAM, World
 from tests.unit.store.world import LEASE
 
 OUTSIDER = Person(team_id="T0GLOBEX")
@@ -27,9 +27,9 @@ async def test_the_window_closes_when_it_is_in_the_record(it: World) -> None:
     row = await it.row()
     assert (row.state, row.user_id, row.reason) == (StopState.SUBMITTED, ANA, "runaway")
     await it.heals(two)
-    (whisper,) = it.slack.whispers(ANA)
-    assert "No request was sent" in whisper
-    assert "interrupted" in whisper
+    (post_ephemeral,) = it.slack.whispers(ANA)
+    assert "No request was sent" in post_ephemeral
+    assert "interrupted" in post_ephemeral
     assert (await it.row()).state is StopState.DROPPED
     assert it.adverity.posts == []
 
@@ -48,7 +48,7 @@ async def test_a_database_that_is_away_is_said_in_the_window(it: World) -> None:
 
 async def test_a_record_that_takes_too_long_is_said_in_the_window_and_comes_to_nothing(it: World) -> None:
     it.runs()
-    one, two = it.starts("one", pace=replace(PACE, record=0.01)), it.starts("two")
+    one, two = it.starts("one", stop_timing=replace(STOP_TIMING, record=0.01)), it.starts("two")
     late = asyncio.Event()
 
     async def slowly(do: Do) -> Any:
@@ -110,8 +110,8 @@ class TestAccess:
         one = it.starts("one")
         assert await one.submits() is None
         await one.ends()
-        (whisper,) = it.slack.whispers(ANA)
-        assert "Only members of the workspace" in whisper
+        (post_ephemeral,) = it.slack.whispers(ANA)
+        assert "Only members of the workspace" in post_ephemeral
         assert not it.slack.public
         row = await it.row()
         assert (row.state, row.outcome) == (StopState.DENIED, "outsider")
@@ -126,8 +126,8 @@ class TestAccess:
         await one.submits()
         await one.ends()
         await it.heals(two)
-        (whisper,) = it.slack.whispers(ANA)
-        assert "Only members of the workspace" in whisper
+        (post_ephemeral,) = it.slack.whispers(ANA)
+        assert "Only members of the workspace" in post_ephemeral
         assert (await it.row()).state is StopState.DENIED
 
     async def test_who_may_not_holds_nobody_back(self, it: World) -> None:
@@ -181,7 +181,7 @@ class TestTheHold:
         one.steps.at("hold", away, away, away)
         await one.submits()
         await one.ends()
-        assert any("is waiting" in whisper for whisper in it.slack.whispers(ANA))
+        assert any("is waiting" in post_ephemeral for post_ephemeral in it.slack.whispers(ANA))
         assert it.adverity.posts == [987]
 
     async def test_somebody_else_has_closed_it_meanwhile(self, it: World) -> None:
@@ -210,6 +210,6 @@ async def test_a_shutdown_before_the_decision_leaves_a_word(it: World) -> None:
         task.cancel()
     await asyncio.wait(one.tasks)
     await two.looks()
-    (whisper,) = it.slack.whispers(ANA)
-    assert "No request was sent" in whisper
+    (post_ephemeral,) = it.slack.whispers(ANA)
+    assert "No request was sent" in post_ephemeral
     assert it.time.now - (await it.row()).requested_at < LEASE, "who is cancelled lets go at once"

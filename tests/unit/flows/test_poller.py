@@ -11,7 +11,7 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import State
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Spot, WatchingFlow
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
@@ -45,12 +45,17 @@ async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -
     watches, rounds = Watches(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
     flow = WatchingFlow(watches, rounds, now, PollSchedule())
     await flow.switch_on(
-        Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Spot("C0INC", None, "U0ANA")
+        Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")
     )
     silent = Silent()
     instances = Instances([Instance("acme", "https://acme.example", cast("Gateway", silent))])
     poller = Poller(
-        rounds=rounds, watches=watches, instances=instances, clock=now, schedule=PollSchedule(), told=lambda: None
+        rounds=rounds,
+        watches=watches,
+        instances=instances,
+        clock=now,
+        schedule=PollSchedule(),
+        wake_dispatcher=lambda: None,
     )
     running = asyncio.create_task(poller.run())
     async with asyncio.timeout(30):

@@ -100,7 +100,7 @@ async def test_a_process_that_died_before_it_posted_has_told_nothing(two: Two) -
     (lost,) = await two.boxes[0].claim()
     two.passes(LEASE.total_seconds() + 1)
     (again,) = await two.boxes[1].claim()
-    assert not again.perhaps_told
+    assert not again.maybe_delivered
     for late in (two.boxes[0].posting(lost), two.boxes[0].sent(lost, "1.1")):
         with pytest.raises(LostNotification):
             await late
@@ -112,7 +112,7 @@ async def test_one_that_died_while_it_posted_has_perhaps_told_it(two: Two) -> No
     await two.boxes[0].posting(lost)
     two.passes(LEASE.total_seconds() + 1)
     (again,) = await two.boxes[1].claim()
-    assert again.perhaps_told
+    assert again.maybe_delivered
     await two.boxes[1].sent(again, "1.1")
     two.passes(LEASE.total_seconds() + 1)
     assert await claimed(two.boxes[0]) == []
@@ -123,12 +123,12 @@ async def test_what_slack_refused_was_not_told_and_what_it_did_not_answer_perhap
     for perhaps in (False, True):
         (one,) = await two.boxes[0].claim()
         await two.boxes[0].posting(one)
-        await two.boxes[0].postpone(one, two.clock() + timedelta(seconds=5), perhaps_told=perhaps)
+        await two.boxes[0].postpone(one, two.clock() + timedelta(seconds=5), maybe_delivered=perhaps)
         assert await claimed(two.boxes[0]) == []
         two.passes(6)
         (again,) = await two.boxes[0].claim()
-        assert again.perhaps_told is perhaps
-        await two.boxes[0].postpone(again, two.clock(), perhaps_told=perhaps)
+        assert again.maybe_delivered is perhaps
+        await two.boxes[0].postpone(again, two.clock(), maybe_delivered=perhaps)
         two.passes(2)
 
 

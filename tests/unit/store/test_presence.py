@@ -120,7 +120,7 @@ async def test_what_the_dead_had_is_free_at_once(machine: Machine) -> None:
         await machine.leases(owner)
         process.kill()
     assert await machine.free() == [False, False, False], "nobody has looked yet"
-    await presence.look()
+    await presence.refresh()
     await presence.aclose()
     assert await machine.free() == [True, True, True]
 
@@ -130,7 +130,7 @@ async def test_what_the_living_have_is_not(machine: Machine) -> None:
     with another() as (owner, _):
         await machine.leases(owner)
         for _ in range(2):
-            await presence.look()
+            await presence.refresh()
         assert await machine.free() == [False, False, False]
     await presence.aclose()
 
@@ -165,20 +165,20 @@ class Far:
 
 async def test_postgresql_knows_whose_connection_is_gone(shared: Machine, shared_url: str) -> None:
     far, presence = Far(shared_url, shared.clock), shared.presence()
-    await far.presence.look()
+    await far.presence.refresh()
     await shared.leases(far.presence.owner)
     for _ in range(2):
-        await presence.look()
+        await presence.refresh()
     assert await shared.free() == [False, False, False], "it is there"
     await far.dies()
-    await presence.look()
+    await presence.refresh()
     await presence.aclose()
     assert await shared.free() == [True, True, True]
 
 
 async def test_a_connection_that_is_gone_for_a_moment_is_nobodys_death(shared: Machine, shared_url: str) -> None:
     far, presence = Far(shared_url, shared.clock), shared.presence(missed=timedelta(seconds=10))
-    await far.presence.look()
+    await far.presence.refresh()
     await shared.leases(far.presence.owner)
     async with shared.database.writing() as connection:
         await connection.execute(
@@ -186,11 +186,11 @@ async def test_a_connection_that_is_gone_for_a_moment_is_nobodys_death(shared: M
         )
     shared.clock.pass_(11)
     for _ in range(2):
-        await presence.look()
+        await presence.refresh()
     assert await shared.free() == [False, False, False], "it was not missed for long enough"
-    await far.presence.look()
+    await far.presence.refresh()
     patient = shared.presence()
-    await patient.look()
+    await patient.refresh()
     await patient.aclose()
     assert await shared.free() == [False, False, False], "it is there again"
     await presence.aclose()
@@ -201,7 +201,7 @@ async def test_who_renews_is_not_dead_though_no_connection_says_so(shared: Machi
     presence = shared.presence(missed=NO_TIME)
     ledger = shared.ledger("without a connection")
     await ledger.submit(wish())
-    await presence.look()
+    await presence.refresh()
     shared.clock.pass_(1)
     assert not await shared.ledger(shared.owner).take_over(10)
     await presence.aclose()

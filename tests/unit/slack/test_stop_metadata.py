@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jobbot.intents.language.numbers import LARGEST_NUMBER
-from jobbot.slack.handlers.stop_metadata import OBEYED_SECONDS, StopMetadata, decode
+from jobbot.slack.handlers.stop_metadata import EXPIRES_SECONDS, StopMetadata, decode
 
 TICKET = StopMetadata(
     instance="acme", job=987, name="987 (Facebook Ads EU)", channel="C0INC", user="U0ANA", asked_at=1667212982.5
@@ -89,19 +89,19 @@ def test_arbitrary_metadata_never_raises(metadata: str) -> None:
 
 def test_it_is_obeyed_for_fifteen_minutes() -> None:
     assert TICKET.age(TICKET.asked_at + 60) == pytest.approx(60)
-    assert TICKET.age(TICKET.asked_at + OBEYED_SECONDS) <= OBEYED_SECONDS
-    assert TICKET.age(TICKET.asked_at + OBEYED_SECONDS + 1) > OBEYED_SECONDS
+    assert TICKET.age(TICKET.asked_at + EXPIRES_SECONDS) <= EXPIRES_SECONDS
+    assert TICKET.age(TICKET.asked_at + EXPIRES_SECONDS + 1) > EXPIRES_SECONDS
 
 
 @pytest.mark.parametrize("asked_at", [float("inf"), float("-inf"), float("nan"), 10**300, -(10**300)])
 def test_a_time_that_is_none_is_never_young(asked_at: float) -> None:
     odd = TICKET.model_copy(update={"asked_at": asked_at})
-    assert not odd.age(1667212982.0) <= OBEYED_SECONDS
+    assert not odd.age(1667212982.0) <= EXPIRES_SECONDS
 
 
 def test_clocks_that_differ_by_a_moment_are_forgiven_and_no_more() -> None:
-    assert TICKET.age(TICKET.asked_at - 30) <= OBEYED_SECONDS
-    assert TICKET.age(TICKET.asked_at - 61) > OBEYED_SECONDS
+    assert TICKET.age(TICKET.asked_at - 30) <= EXPIRES_SECONDS
+    assert TICKET.age(TICKET.asked_at - 61) > EXPIRES_SECONDS
 
 
 def test_nothing_longer_than_slack_takes_can_be_made() -> None:

@@ -15,7 +15,7 @@ from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.retry import REAL
+from jobbot.store.database.retry import REAL_TIMER
 from jobbot.store.database.tables import cards, outbox, watches
 from tests.stories.following import Place
 from tests.stories.world import Clock, World, settings_for
@@ -84,7 +84,7 @@ async def test_a_database_that_is_away_when_slack_has_taken_it(there: Place, ser
     job = there.adverity.has_job(987)
     there.settings = there.settings.model_copy(update={"database_url": SecretStr(server.url("postgres"))})
     # A server takes real seconds to start: a clock that moves with every try would be past the lease by then.
-    async with there.bot(timer=REAL) as it:
+    async with there.bot(timer=REAL_TIMER) as it:
         await waits(it)
         it.slack.faults.slow("chat.postMessage", 30, times=1)
         job.ends()

@@ -8,21 +8,21 @@ from collections import Counter
 
 from structlog.stdlib import BoundLogger
 
-SECONDS = 60.0
+WINDOW_SECONDS = 60.0
 """How long is summed up."""
 
 
-class Summed:
-    """``told(reason)`` from within a running loop; ``reason`` comes from a closed set."""
+class ThrottledLog:
+    """``warn(reason)`` from within a running loop; ``reason`` comes from a closed set."""
 
-    def __init__(self, log: BoundLogger, message: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, log: BoundLogger, message: str, *, seconds: float = WINDOW_SECONDS) -> None:
         self._log = log
         self._message = message
         self._seconds = seconds
         self._more: Counter[str] = Counter()
         self._waiting: set[str] = set()
 
-    def told(self, reason: str) -> None:
+    def warn(self, reason: str) -> None:
         """It happened once more."""
         if reason in self._waiting:
             self._more[reason] += 1

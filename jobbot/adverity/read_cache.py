@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from cachetools import TTLCache
 
 from jobbot.adverity.errors import AdverityError, Unreachable
-from jobbot.telemetry.known import Cache
+from jobbot.telemetry.labels import Cache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -43,7 +43,7 @@ Spared = Callable[[Cache, AdverityError | None], None]
 """Hears how a question was answered without a call of its own: from what is kept, or by somebody else's call."""
 
 
-class SharedReads(Generic[K, V]):
+class ReadCache(Generic[K, V]):
     """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
 
     Answers are kept for ``max_age`` seconds, failures that are the question's own (a 404, a 403) for ``failure_age``;

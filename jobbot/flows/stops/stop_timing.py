@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Pace:
+class StopTiming:
     """How often, and for how long at most, the job is read after a stop; seconds.
 
     A stop that got no answer is followed for a shorter time: while it is, nobody else can ask for it again. ``store``

@@ -17,7 +17,7 @@ THREAD = Where(thread_ts="1667210000.000100")
 
 def read(payload: dict[str, Any]) -> Interaction | None:
     """By a jobbot that is BOT."""
-    return inbound.read(payload, BOT)
+    return inbound.read_payload(payload, BOT)
 
 
 def typed(payload: dict[str, Any]) -> str:
