@@ -1,6 +1,7 @@
-"""Delivers the outbox: claims the next notifications, asks whether they may still be told, tells them.
+"""Delivers the outbox: claims notifications that are due, checks that the channel may still have them, posts or edits.
 
-Each notification is told once, by a task of its own, so that nothing owed elsewhere waits for it.
+Each delivery runs in a task of its own, so a slow channel holds no other one up. A failure is retried later, moved out
+of its thread, or given up for good, by what Slack said (:mod:`~jobbot.flows.delivery.notifier`).
 """
 
 import asyncio
@@ -30,23 +31,23 @@ from jobbot.store.following.watches import Watches
 log = get_logger(__name__)
 
 OLDEST = timedelta(hours=24)
-"""What could not be told for so long is not told any more: it would be news to nobody."""
+"""A notification that could not be delivered for so long is given up."""
 
 DELIVERIES_AT_ONCE = 10
 REFUSALS = 3
-"""So often Slack may say that it takes no such thing, before it is believed."""
+"""Tries of a message whose content Slack rejects, before it is given up."""
 
 UNANSWERED_WAIT = 60.0
-"""Before the second try of a post that Slack did not answer: as it is the last, a short outage must not meet both."""
+"""Seconds before the second and last try of a post that Slack did not answer: longer than a short outage."""
 
 _WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 _LONGEST_WAIT = 3600.0
 
 
 class OutboxDispatcher:
-    """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time.
+    """Runs for the life of the process. ``look``: seconds between two reads of the outbox; ``clock``: aware time.
 
-    ``timer`` is for those pauses, and for the waits before the database is asked again.
+    ``timer`` is used for those pauses and for retries while the database is unavailable.
     """
 
     def __init__(
@@ -70,11 +71,11 @@ class OutboxDispatcher:
         self._under_way = 0
 
     def wake(self) -> None:
-        """There is something new."""
+        """Read the outbox now instead of after the pause: something was added."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until :meth:`end`. Nothing that goes wrong with a notification ends it."""
+        """Deliver until :meth:`end`. A notification that fails is logged and ends nothing."""
         troubled = False
         async with asyncio.TaskGroup() as deliveries:
             while not self._ends:
@@ -94,12 +95,12 @@ class OutboxDispatcher:
                     await self._timer.wait(self._woken, self._look)
 
     def end(self) -> None:
-        """Finish what is being told, and take nothing new."""
+        """Let the deliveries under way finish, and claim nothing more."""
         self._ends = True
         self.wake()
 
     async def begin(self, deliveries: asyncio.TaskGroup) -> int:
-        """Begin to tell what may be told now: how many notifications there are. Raises StoreUnavailable."""
+        """Claim what is due and start a task for each: how many were claimed. Raises StoreUnavailable."""
         notifications = (
             await self._outbox.claim(DELIVERIES_AT_ONCE - self._under_way)
             if self._under_way < DELIVERIES_AT_ONCE
@@ -111,7 +112,7 @@ class OutboxDispatcher:
         return len(notifications)
 
     async def _deliver(self, one: ClaimedNotification) -> None:
-        """To the end of this try, whatever happens."""
+        """One try of one notification, with its outcome written to the outbox. Raises nothing."""
         try:
             try:
                 await self._send(one)
@@ -166,7 +167,7 @@ class OutboxDispatcher:
                 await self._watches.end_card(notification.channel_id, notification.message_ts, reason)
                 await self._record(one, lambda: self._outbox.give_up(one, reason))
             case TargetGone(reason) if notification.thread_ts is not None:
-                # Whoever deleted or locked a thread did not mean that nobody hears how the job ended.
+                # The thread was deleted or locked: the news goes to the channel instead.
                 await self._record(one, lambda: self._outbox.detach(one, reason))
             case TargetGone(reason) | ContentRejected(reason):
                 await self._retry_or_drop(one, reason, maybe_delivered=one.maybe_delivered)
@@ -176,7 +177,7 @@ class OutboxDispatcher:
                 assert_never(error.failure)
 
     async def _retry_or_drop(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool) -> None:
-        """For good, as far as anybody can say: a few tries, and then those behind it have their turn."""
+        """Slack rejected the content, or a bug did: a few tries, then give up, so that the channel's next is sent."""
         if one.refusals + 1 >= REFUSALS:
             await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=one.maybe_delivered))
             return
@@ -185,7 +186,7 @@ class OutboxDispatcher:
         await self._record(one, postponed)
 
     async def _retry_later(self, one: ClaimedNotification, later: TryLater, error: NotificationFailed) -> None:
-        """Slack's trouble, or the way's."""
+        """Slack or the network failed for now: try later; without any answer at all, once more only."""
         if error.no_answer and one.maybe_delivered:
             reason = "Slack did not say whether it took it"
             await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=True))
@@ -212,5 +213,5 @@ class OutboxDispatcher:
         await self._record(one, lambda: self._outbox.postpone(one, until, maybe_delivered=maybe_delivered))
 
     async def _record(self, one: ClaimedNotification, step: Callable[[], Awaitable[None]]) -> None:
-        """Let the database know what became of it for as long as it is ours: else it would be told again."""
+        """Write the outcome, retried until the lease ends: an outcome that is not written is delivered again."""
         await retry_while_unavailable(step, most=(one.lease_until - self._clock()).total_seconds(), timer=self._timer)

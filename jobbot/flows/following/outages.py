@@ -1,8 +1,8 @@
-"""When an instance cannot be followed for long: who is told, once, and once more when it is over. Pure.
+"""Outages: tells channels with alerts or watches when their instance cannot be polled, and when it can again. Pure.
 
-A channel with alerts or watches takes silence for good news. So what keeps a poller from its lists is noted with its
-time (``PollState.failing``), and after a while each such channel is told. When the lists come again, what
-ended meanwhile is caught up with first; then each channel that was told hears that it is over, and what came late.
+Such a channel would take silence for good news. Lists that fail are noted with the time (``PollState.failing``); after
+``PollSchedule.outage`` each such channel gets one message. When the lists come again the poller first catches up; then
+each channel that was told gets a second message, with the jobs that were told late.
 """
 
 from collections.abc import Iterable
@@ -20,14 +20,14 @@ from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.store.following.model import Interest, Notification
 
 CATCH_UP = timedelta(minutes=5)
-"""How long after the first list it may take to catch up, before channels are told that it is over all the same."""
+"""The longest wait for catching up after an outage, before channels are told that it is over all the same."""
 
 _LATE_MOST = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The state that follows, who is to be told, and whether it ``began`` or is ``over`` in this round."""
+    """The next state, the messages due, and ``turn``: whether an outage ``began`` or is ``over`` in this round."""
 
     state: PollState
     notifications: tuple[Notification, ...] = ()
@@ -35,7 +35,7 @@ class Assessed:
 
 
 def lookup_failed(state: PollState, question: Lookup, error: AdverityError, now: datetime) -> PollState:
-    """A question was not answered. Of one job that says nothing of the lists."""
+    """Note a lookup that failed; that of a single job does not count, as it says nothing of the lists."""
     match question:
         case GoingOn():
             return _fails(state, "going", Failing(since=now, why=type(error).__name__))
@@ -48,14 +48,14 @@ def lookup_failed(state: PollState, question: Lookup, error: AdverityError, now:
 def lookup_answered(
     state: PollState, question: Lookup, learned: Learned, interest: Interest, now: datetime
 ) -> PollState:
-    """A question was answered, if perhaps not whole."""
+    """Note a lookup that was answered, perhaps incompletely."""
     match question:
         case GoingOn() if learned.whole or not interest.alerts:
             return _works(_works(state, "going"), "all")
         case GoingOn():
             return _fails(_works(state, "going"), "all", Failing(since=now, why=words.TOO_LONG))
         case Past(start) if learned.unseen:
-            # What is missing is missing for good, so nobody waits before it is told.
+            # What the list could not hold is lost, so channels are told without waiting.
             return _fails(_works(state, "past"), "past", Failing(since=start + CLOCK_SKEW, why=words.TOO_LONG))
         case Past() if learned.whole or ("past" in state.failing and state.failing["past"].why != words.TOO_LONG):
             return _works(state, "past")
@@ -72,7 +72,7 @@ def assess(
     limit: timedelta,
     late: Iterable[tuple[str, int, datetime | None]] = (),
 ) -> Assessed:
-    """Whom to tell now. ``late`` are the jobs that this round tells: channel, number, and when each ended (ours)."""
+    """The messages due now. ``late``: jobs told in this round, as (channel, job, end on our clock)."""
     due = {name: one for name, one in state.failing.items() if now - one.since >= limit or _is_lost(name, one)}
     outage = _with_late(_continued(state, due, now), late)
     if outage is None:
@@ -94,7 +94,7 @@ def assess(
 
 
 def next_change(state: PollState, limit: timedelta, now: datetime) -> datetime | None:
-    """When channels are to be told if nothing changes until then; None where nothing is to come."""
+    """When an outage's first message falls due if nothing changes until then; None where none will."""
     if state.outage is not None or not state.failing:
         return None
     due = min(one.since for one in state.failing.values()) + limit
@@ -102,14 +102,14 @@ def next_change(state: PollState, limit: timedelta, now: datetime) -> datetime |
 
 
 def current_outage(dumped: str, now: datetime) -> Outage | None:
-    """The outage that the last round left (``PollState``, dumped), while it lasts."""
+    """The outage in a dumped ``PollState``; None where there is none, it is over, or the state is stale."""
     state = PollState.load(dumped)
     is_stale = state.looked_at is None or now - state.looked_at > STATE_STALE_AFTER
     return None if is_stale or state.outage is None or state.outage.over_at is not None else state.outage
 
 
 def _fails(state: PollState, name: str, one: Failing) -> PollState:
-    """The first time counts."""
+    """Note a failing list; the first time is kept."""
     return state.model_copy(update={"failing": {name: one} | state.failing})
 
 
@@ -145,7 +145,7 @@ def _with_late(outage: Outage | None, late: Iterable[tuple[str, int, datetime | 
 
 
 def _blind(due: Iterable[str], interest: Interest) -> dict[str, str]:
-    """Channels that hear nothing, or not everything, with the permission that they hear of that by."""
+    """Channels that miss notifications while these lists fail, with the permission their notifications rest on."""
     names = set(due)
     channels: dict[str, str] = {}
     if names:

@@ -1,4 +1,4 @@
-"""What the rounds of a poller have seen so far: kept in the database between them, whoever does the next one. Pure."""
+"""The poller's state of one instance: what its rounds have seen, kept as JSON in the database between them. Pure."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,13 +9,13 @@ from jobbot.adverity.errors import AdverityError, Busy
 from jobbot.store.following.model import Interest
 
 LONGEST_LOOK_BACK = timedelta(days=7)
-"""What ended longer ago is not looked for: endings and notifications are remembered a day longer than that."""
+"""How far back ended jobs are looked for. Endings and notifications are kept a day longer."""
 
 _BEFORE = timedelta(hours=2)
-"""How long before the first alert a job may have begun that ends right after it, and is told of."""
+"""A job that began this long before the first alert, and ended after it, is still found."""
 
 AWAY_AFTER = timedelta(minutes=3)
-"""Nobody looked for so long: longer than any pause of the poller's own making."""
+"""A gap between rounds longer than this counts as an absence; no pause of the poller's own is as long."""
 
 
 RETRY_AFTER_MOST = 300.0
@@ -23,16 +23,17 @@ RETRY_AFTER_MOST = 300.0
 
 
 STATE_STALE_AFTER = timedelta(minutes=10)
-"""Nobody has looked for so long, so nobody follows anything there: longer than Adverity makes anybody wait."""
+"""State older than this says nothing of the present; longer than any Retry-After that is obeyed."""
 
 _NO_NEWS = timedelta(hours=24)
-"""After so long without a look nobody is told any more that an outage is over."""
+"""After a gap this long channels are not told any more that an outage is over."""
 
 
 class Missing(BaseModel):
-    """A job that is not going on any more, and whose end is not known yet. ``alone``: only reading it will help.
+    """A job that is no longer listed as going on, and whose end is not known yet.
 
-    ``forgotten``: Adverity has said once that there is no such job.
+    Looked up next at ``again_at``. ``alone``: it was in no list, so it is read by itself; ``forgotten``: Adverity has
+    answered 404 once.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,7 +46,7 @@ class Missing(BaseModel):
 
 
 class Failing(BaseModel):
-    """A list that does not come, or not whole: since when, and why (an AdverityError's name, or ``TooLong``)."""
+    """A list that fails or is incomplete: since when, and why (an AdverityError's name, or ``TooLong``)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,10 +55,10 @@ class Failing(BaseModel):
 
 
 class Outage(BaseModel):
-    """A time in which an instance could not be followed, so long that channels were told.
+    """An outage of an instance that channels were told of.
 
-    ``told`` are the channels, with the permission it rested on. From ``over_at`` on lists come again, and what ended
-    meanwhile is caught up with: ``late`` are those jobs, by channel. ``lost``: some were in a list that was too long.
+    ``told``: by channel, the permission its messages rest on. From ``over_at`` on lists come again, and ``late`` are
+    the jobs told late, by channel. ``lost``: a list was too long, so some ended jobs were never seen.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,10 +72,10 @@ class Outage(BaseModel):
 
 
 class PollState(BaseModel):
-    """What the rounds so far have seen; kept in the database between them.
+    """The state between two rounds.
 
-    ``known`` is what was going on at ``listed_at``, with when it began. ``gone_at`` and ``resumed_at`` are the last
-    time in which nobody looked. ``span`` cuts a past that is too long for one list. ``ahead`` is how far Adverity's
+    ``known``: the jobs going on at ``listed_at``, with when each began. ``gone_at`` to ``resumed_at``: the last absence
+    (no poller ran). ``span`` cuts a past that is too long for one list. ``ahead`` is how far Adverity's
     clock is ahead of ours: all times here are on ours. ``failing`` is by list: ``going`` (without it nobody can be
     told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
     wants to be left alone until then.
@@ -101,7 +102,7 @@ class PollState(BaseModel):
 
     @classmethod
     def load(cls, kept: str) -> "PollState":
-        """From the database; of another version's, nothing."""
+        """From the JSON in the database; an empty state where another version wrote it."""
         try:
             return cls.model_validate_json(kept)
         except ValidationError:
@@ -121,7 +122,7 @@ class PollState(BaseModel):
 
 
 def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
-    """The state at the beginning of a round: what nobody asks for any more is forgotten, an absence is noted."""
+    """The state at the beginning of a round: without what is not followed any more, and with an absence noted."""
     followed = interest.jobs
     change: dict[str, object] = {}
     if interest.alerts:
@@ -153,7 +154,7 @@ def _only(known: dict[int, datetime | None], jobs: Collection[int]) -> dict[int,
 
 
 def learn_trouble(state: PollState, error: AdverityError, now: datetime) -> PollState:
-    """Adverity could not be asked. Its first answer names the trouble: another one of the same hour is no news."""
+    """Adverity could not be asked. A series' first error is kept as ``trouble``, so that cards are edited once."""
     asked = error.retry_after if isinstance(error, Busy) else None
     change = {
         "trouble": state.trouble or type(error).__name__,
@@ -166,6 +167,6 @@ def learn_trouble(state: PollState, error: AdverityError, now: datetime) -> Poll
 
 
 def learn_no_trouble(state: PollState, now: datetime) -> PollState:
-    """Adverity has answered."""
+    """Adverity has answered: the error series is over."""
     change = {"trouble": "", "trouble_since": None, "failures": 0, "looked_at": now, "ask_again_at": None}
     return state.model_copy(update=change)

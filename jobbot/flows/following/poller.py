@@ -1,8 +1,8 @@
-"""One poller an instance, however many jobbots run: whoever looks first does the round that is due.
+"""Polls each instance: claims the round that is due and runs it, one at a time over all processes.
 
 A round: claim it, ask Adverity one thing through the gateway, decide what that means, and write the new state together
-with every message that follows, in one transaction. A process that dies in between has written nothing, and the round
-is done again by the next.
+with every notification that follows, in one transaction. A process that dies in between has written nothing, and the
+next one repeats the round.
 """
 
 import asyncio
@@ -24,9 +24,9 @@ log = get_logger(__name__)
 
 
 class Poller:
-    """Runs for the life of the process. ``wake_dispatcher`` is called when a round has left something to deliver.
+    """Runs for the life of the process. ``wake_dispatcher`` is called when a round has added notifications.
 
-    ``timer`` is for the pauses between two looks.
+    ``timer`` is used for the pauses between two looks at whether a round is due.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class Poller:
         )
 
     def wake(self) -> None:
-        """The next round of an instance may be due sooner than it was."""
+        """Look now whether a round is due, instead of after the pause."""
         for woken in self._woken.values():
             woken.set()
 
     async def run(self) -> None:
-        """Until cancelled. Nothing that goes wrong in a round ends it."""
+        """Poll every instance until cancelled. A round that fails is logged and ends nothing."""
         await asyncio.gather(*(self._follow(name) for name in self._instances.names))
 
     async def _follow(self, name: str) -> None:
@@ -81,7 +81,10 @@ class Poller:
             called = await self._timer.wait(woken, soon if done or called else usual)
 
     async def run_due_round(self, instance: Instance) -> bool:
-        """Do the round that is due, if one is and nobody does it. Raises StoreUnavailable, LostRound."""
+        """Claim and run the round that is due; False where none is, or another process has it.
+
+        Raises StoreUnavailable, LostRound.
+        """
         if not await self._rounds.is_wanted(instance.name):
             return False
         round_ = await self._rounds.begin(instance.name)
@@ -104,7 +107,7 @@ class Poller:
 
     @asynccontextmanager
     async def _renewing_lease(self, round_: Round) -> AsyncIterator[None]:
-        """Keep the round for as long as Adverity takes to answer: nobody else shall ask it the same meanwhile."""
+        """Renew the round's lease every third of it, so that nobody else takes the round while Adverity answers."""
 
         async def renew() -> None:
             while True:

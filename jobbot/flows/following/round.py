@@ -1,4 +1,4 @@
-"""One round of a poller: ask Adverity one thing, decide what that means, write what follows in one transaction."""
+"""Runs one round of a poller: asks Adverity one thing, decides what follows, writes it in one transaction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -36,11 +36,11 @@ from jobbot.store.following.watches import Watches
 log = get_logger(__name__)
 
 APART = timedelta(seconds=30)
-"""So far apart two clocks are worth a line in the log."""
+"""A clock difference above this is logged."""
 
 
 class RoundRunner:
-    """Does rounds that were begun. ``wake_dispatcher`` is called when one has left something to deliver."""
+    """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications."""
 
     def __init__(
         self,
@@ -58,7 +58,7 @@ class RoundRunner:
         self._wake_dispatcher = wake_dispatcher
 
     async def do(self, round_: Round, instance: Instance) -> None:
-        """To its commit. Raises StoreUnavailable, LostRound."""
+        """Run a claimed round to its commit. Raises StoreUnavailable, LostRound."""
         now = self._clock()
         interest = await self._interest(instance, now)
         before = PollState.load(round_.state)
@@ -76,7 +76,7 @@ class RoundRunner:
             if isinstance(question, GoingOn) or isinstance(error, Busy | Unreachable):
                 await self._trouble(round_, instance, interest, after, error)
             else:
-                # The trouble of one job, or of one range, is nobody else's; nor is it an answer.
+                # An error about one job or one range does not mean that the instance cannot be asked.
                 if isinstance(question, One) or "past" not in state.failing:
                     log.warning("no answer", instance=instance.name, question=repr(question), error=_kind(error))
                 await self._commit(round_, instance, after.model_copy(update={"looked_at": self._clock()}), interest)
@@ -90,7 +90,7 @@ class RoundRunner:
     async def _ask(
         self, question: Lookup, instance: Instance, state: PollState, interest: Interest, now: datetime
     ) -> Learned:
-        """The one call."""
+        """Make the one call to Adverity and learn from its answer. Raises AdverityError."""
         gateway = instance.gateway
         match question:
             case GoingOn():
@@ -115,7 +115,7 @@ class RoundRunner:
     async def _trouble(
         self, round_: Round, instance: Instance, interest: Interest, state: PollState, error: AdverityError
     ) -> None:
-        """Delivered once in each card: the words stay the same for as long as the trouble lasts."""
+        """Commit a round that got no answer, with the edit that says so in each card."""
         now = self._clock()
         after = learn_trouble(state, error, now)
         if not state.trouble:
@@ -129,7 +129,7 @@ class RoundRunner:
     async def _learned_by(
         self, round_: Round, instance: Instance, interest: Interest, learned: Learned, question: Lookup
     ) -> None:
-        """Held against what is followed when it is written: what was not there yet when Adverity was asked, too."""
+        """Commit what was learned; repeated where alerts were switched on meanwhile, so that they count too."""
         while True:
             after = outages.lookup_answered(learned.state, question, learned, interest, self._clock())
             try:
@@ -235,7 +235,7 @@ class RoundRunner:
 
 
 def _say_turn(instance: str, assessed: outages.Assessed, state: PollState) -> None:
-    """By the process that wrote it: once, over all of them."""
+    """Log the beginning or end of an outage; only the process that committed it does."""
     match assessed:
         case outages.Assessed(PollState(outage=Outage(since=since, why=why)), turn="began"):
             log.warning("instance cannot be followed", instance=instance, since=str(since), why=why)
@@ -251,13 +251,13 @@ def _say_how_far_apart(instance: str, before: PollState, after: PollState) -> No
 
 
 def _ahead(instance: Instance, state: PollState) -> timedelta:
-    """How far Adverity's clock is ahead: as this process has heard, or whoever did the rounds before."""
+    """How far Adverity's clock is ahead: as this process measured, else as the last round did."""
     heard = instance.gateway.clock_ahead
     return state.ahead if heard is None else heard
 
 
 def _on_time(instance: Instance, state: PollState) -> PollState:
-    """With what this very answer said of Adverity's clock."""
+    """The state with the clock difference as of the answer that just came."""
     return state.model_copy(update={"ahead": _ahead(instance, state)})
 
 

@@ -1,4 +1,4 @@
-"""Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
+"""Begin and end what is followed: watches, live cards and alerts, as people ask for them. The poller does the rest."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -32,7 +32,7 @@ from jobbot.store.stops.model import StopRecord
 log = get_logger(__name__)
 
 SNOOZE = timedelta(hours=2)
-"""How long ``snooze`` lasts where it does not say."""
+"""How long ``alerts snooze`` lasts without a length."""
 
 
 class CannotKeep(Exception):
@@ -41,7 +41,7 @@ class CannotKeep(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WatchBegun:
-    """The watch of this job began; ``already``: this person had it before."""
+    """A watch began; ``name`` is the job's title. ``already``: this person had one in this place before."""
 
     name: str
     already: bool = False
@@ -49,7 +49,7 @@ class WatchBegun:
 
 @dataclass(frozen=True, slots=True)
 class AlreadyOver:
-    """There is nothing to wait for: this is how it ended."""
+    """The job to be watched has ended already; ``job`` says how."""
 
     name: str
     job: Job
@@ -57,7 +57,7 @@ class AlreadyOver:
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """Where somebody waits: the thread, or the channel itself."""
+    """Who asked to be told, and where: in the channel itself, or in a thread of it."""
 
     channel_id: str
     thread_ts: str | None
@@ -66,14 +66,17 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The buttons a card may carry where it is."""
+    """Which buttons a card may carry in its channel."""
 
     stop: bool
     watch: bool
 
 
 class WatchingFlow:
-    """The use cases. ``clock`` gives the time, aware. All methods raise CannotKeep, and what they say."""
+    """The use cases. ``clock``: aware time; ``wake_poller`` is called when a round may be due sooner.
+
+    Methods raise CannotKeep where they do not say otherwise.
+    """
 
     def __init__(
         self,
@@ -91,7 +94,7 @@ class WatchingFlow:
         self._best_effort = BestEffort()
 
     async def watch(self, job: JobId, instance: Instance, subscriber: Subscriber) -> WatchBegun | AlreadyOver:
-        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
+        """Begin a watch, unless the job is over. Raises AdverityError where the job cannot be read."""
         found = (await instance.gateway.job(job)).value
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
@@ -99,7 +102,7 @@ class WatchingFlow:
         return await self.wait_for(job, name, instance.name, subscriber)
 
     async def wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
-        """Wait for a job that was just read. ``name`` is its title."""
+        """Begin a watch of a job that was just read. ``name`` is its title."""
         async with _keeping():
             return await self._wait_for(job, name, instance, subscriber)
 
@@ -116,9 +119,9 @@ class WatchingFlow:
         return WatchBegun(name, already=not new)
 
     async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
-        """Wait for a job whose stop was not seen to work: its message gets the end, its thread the one reply.
+        """Follow a job whose stop has no known outcome: its end is edited into the message, and posted in the thread.
 
-        Raises StoreUnavailable, alone of all here: whoever asks tries again. It may be repeated.
+        Raises StoreUnavailable, not CannotKeep: the caller retries. It may be repeated.
         """
         subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
@@ -137,7 +140,7 @@ class WatchingFlow:
         await self._wait_for(stop.job, stop.name, stop.instance, subscriber)
 
     async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
-        """Wait no longer, wherever in the channel; False where nothing was waited for."""
+        """End this person's watches of a job in the channel and its threads; False where there were none."""
         async with _keeping():
             count = await self._watches.unwatch(
                 instance=instance, job=job, channel_id=subscriber.channel_id, user_id=subscriber.user_id
@@ -145,9 +148,9 @@ class WatchingFlow:
         return count > 0
 
     async def watchers(self, job: int, instance: str, channel_id: str) -> list[str]:
-        """Who waits for a job in a channel; nobody, as far as can be said, while the database is away.
+        """The user ids that watch a job in a channel; empty while the database is unavailable.
 
-        A card must not wait for this: it is looked at for what Adverity says.
+        Best effort: a card must not wait for this.
         """
         waiting = await self._best_effort.ask(self._watches.who_watches(instance, job, channel_id), default=[])
         return [one.user_id for one in waiting]
@@ -155,7 +158,7 @@ class WatchingFlow:
     async def of_channel(
         self, channel_id: str, instance: str | None
     ) -> tuple[Sequence[Waiting], Sequence[AlertSettings], Sequence[CurrentOutage]]:
-        """What a channel waits for, what it is told of, and what of that cannot be followed now."""
+        """A channel's open watches, its alerts, and the current outages of their instances."""
         async with _keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
             instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
@@ -174,7 +177,7 @@ class WatchingFlow:
         return waiting, [alert_settings(one) for one in found.alerts], outages
 
     async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
-        """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
+        """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted."""
         row = new_card(
             Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
             job=card.job.id,
@@ -193,7 +196,7 @@ class WatchingFlow:
             return
 
     async def switch_on(self, wish: Alerts, instance: str, subscriber: Subscriber) -> AlertSettings:
-        """Tell the channel from now on."""
+        """Switch an alert on; it replaces the channel's earlier one for the same datastream."""
         one = Alert(
             id=uuid4().hex,
             instance=instance,
@@ -209,7 +212,7 @@ class WatchingFlow:
         return alert_settings(one)
 
     async def switch_off(self, wish: Alerts, subscriber: Subscriber) -> int:
-        """Tell it no longer: how many alerts there were. Without an instance, of all."""
+        """Switch alerts off: how many there were. Without an instance, those of all."""
         async with _keeping():
             return await self._watches.switch_off(
                 instance=wish.instance,
@@ -219,7 +222,7 @@ class WatchingFlow:
             )
 
     async def snooze(self, wish: Alerts, subscriber: Subscriber) -> tuple[int, datetime]:
-        """Keep the alerts quiet for a while: how many there are, and until when."""
+        """Snooze alerts: how many there are, and until when."""
         until = self._clock() + (wish.length or SNOOZE)
         async with _keeping():
             count = await self._watches.snooze(
@@ -228,7 +231,7 @@ class WatchingFlow:
         return count, until
 
     async def _hasten(self, instance: str) -> None:
-        """What was begun is kept by now: without this the next round comes when it would have come anyway."""
+        """Move the next round forward. A failure is harmless: the watch is stored, the round comes when it is due."""
         try:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._schedule.next))
             self._wake_poller()
@@ -237,16 +240,16 @@ class WatchingFlow:
 
 
 async def current_outages(rounds: PollRounds, instances: Collection[str], now: datetime) -> list[CurrentOutage]:
-    """Those that cannot be followed now, for long enough that channels were told. Raises StoreUnavailable."""
+    """The outages of these instances that channels were told of and that go on. Raises StoreUnavailable."""
     states = await rounds.states(instances) if instances else {}
     found = {name: current_outage(state, now) for name, state in sorted(states.items())}
     return [CurrentOutage(name, one.since, one.why) for name, one in found.items() if one is not None]
 
 
 async def is_first_delivery(slack_retries: SlackRetries, key: str) -> bool:
-    """Whether nobody has obeyed what Slack delivered under this key. Raises CannotKeep."""
+    """Whether this key of Slack's is new, in every process that shares the database. Raises CannotKeep."""
     async with _keeping():
-        # Apart from what was answered: an answer is given twice rather than not at all, a change is not made twice.
+        # Keys of changes are apart from those of answers: an answer may be repeated, a change must not be made twice.
         return await slack_retries.is_first(f"obeyed|{key}")
 
 

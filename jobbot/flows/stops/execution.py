@@ -1,4 +1,7 @@
-"""One stop's way from whatever its row says to its end, step by step; ``stopping`` begins and guards it."""
+"""Executes one stop from the state in its row to its end: claim, send once, read back, close, announce.
+
+``stopping`` creates it and handles its errors.
+"""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -43,20 +46,20 @@ log = get_logger(__name__)
 T = TypeVar("T")
 
 EXPIRES_AFTER = timedelta(minutes=15)
-"""How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
+"""A stop that was asked for longer ago is not sent any more; the modal expires after the same time."""
 
 Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
-"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.
+"""Follows the job of a stop with an unknown outcome: (row, its message's ts or None, its message).
 
 Raises StoreUnavailable, and may be repeated."""
 
 
 class _NotInTime(Exception):
-    """So much time has passed since the row was known to be ours that it may be somebody else's."""
+    """The lease may have ended before the request left: check the claim again, then send."""
 
 
 class StopExecution:
-    """One row's way from its state to its end."""
+    """The execution of one stop. ``permit`` is asked in :meth:`run`; ``follow`` where the outcome stays unknown."""
 
     def __init__(
         self,
@@ -91,14 +94,14 @@ class StopExecution:
 
     @property
     def stop(self) -> words.Stop:
-        """What its message tells every time."""
+        """What every version of the stop's message tells."""
         return self.channel_message.stop
 
     async def run(self, gateway: Gateway, permit: Permit | None = None) -> Ending | None:
-        """The ending; None where only the message of an earlier one was owed.
+        """Execute to the end: the ending; None where the row was closed before and only its message was owed.
 
-        ``permit`` is there for a submission of this very process alone: of others, nobody here knows what its window
-        has said. Raises LostClaim, StoreUnavailable, and what nobody foresaw.
+        ``permit`` None: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
+        ``store/stops/model``). Raises LostClaim, StoreUnavailable, and whatever is a bug.
         """
         record = self._record
         if record.closed_at is not None:
@@ -120,7 +123,7 @@ class StopExecution:
         return ending
 
     async def give_up(self) -> Ending | None:
-        """The ending where nobody can be asked about the job any more. Answers, and raises, as :meth:`run` does."""
+        """Close the stop of an orphaned instance, whose job cannot be read. Returns and raises as :meth:`run`."""
         if self._record.closed_at is not None:
             await self._tell(self._record.state, load_message(self._record.message or ""))
             return None
@@ -129,7 +132,7 @@ class StopExecution:
         return ending
 
     async def _begin(self, gateway: Gateway, permit: Permit | None) -> Ending | None:
-        """Decide on a submission, and take hold of the job; the ending where it is not to be."""
+        """Decide access for a submission and hold the job; the ending where it is denied, second or dropped."""
         if permit is None:
             return dropped(self.stop)
         if (no := await permit()) is not None:
@@ -144,7 +147,7 @@ class StopExecution:
         return not_begun
 
     async def _attempt(self, gateway: Gateway) -> Attempt:
-        """Read the job once more, then send: at most once, and only to a job that is not over."""
+        """Read the job, then send the stop: at most once, and only where the job is not over."""
         if self._clock() - self._record.requested_at > EXPIRES_AFTER:
             return TooOld()
         job_id = JobId(self._record.job)
@@ -168,7 +171,7 @@ class StopExecution:
         return sent
 
     async def _send(self, gateway: Gateway, job_id: JobId) -> None:
-        """The one request; whoever waited or slept after the record asks first whether the row is still theirs.
+        """Send the one request, after checking that the claim still holds.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
         exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
@@ -187,7 +190,7 @@ class StopExecution:
             raise _NotInTime
 
     async def _read_after(self, gateway: Gateway, attempt: Attempt) -> Job | None:
-        """The job as it is after the attempt: until it is over, or a bound is reached. None if it was never read."""
+        """Read the job after the attempt until it is over or the time is up; None where it was never read."""
         match attempt:
             case OverBefore() | NotSent() | TooOld():
                 return None
@@ -203,7 +206,7 @@ class StopExecution:
         )
 
     async def _end(self, ending: Ending) -> None:
-        """Close the row, with the message that is due; then tell it."""
+        """Close the row with its last message in one statement, then post that message."""
         self._is_decided = True
         message, is_told = dump_message(ending.message), False
 
@@ -213,7 +216,7 @@ class StopExecution:
         try:
             await close()
         except StoreUnavailable:
-            # Nobody shall wait for a database. What one person was told cannot be edited: it is not told again.
+            # Post without waiting for the database. An ephemeral message cannot be edited, so it is not posted again.
             said = await self._say(ending.state, ending.message)
             is_told = isinstance(said, Delivered) and ending.state in NOT_BEGUN
             await self._retry(close)
@@ -227,14 +230,14 @@ class StopExecution:
         )
 
     async def _tell(self, state: StopState, message: Message, *, is_told: bool = False) -> None:
-        """Tell the ending and see to what follows from it: the row says ``told`` when all of it is done."""
+        """Post the ending, follow the job where its outcome is unknown, then mark the row as told."""
         said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
         if isinstance(said, NotDelivered) and said.may_pass:
-            # The message is in the row, and is tried again with the row, when Slack said.
+            # The message is in the row: whoever takes the row over next, after that wait, posts it.
             await self.release(said.wait or 0.0)
             return
         if state is StopState.UNKNOWN and (follow := self._follow) is not None:
-            # The channel was left with a job that may be going on: whoever asked is told when it ends after all.
+            # The job may be going on: the person who asked is told when it ends.
             await self._retry(lambda: self._follow_on(follow, message))
         match said:
             case Delivered(ts):
@@ -249,11 +252,11 @@ class StopExecution:
         except StoreUnavailable:
             raise
         except Exception:
-            # Tried again it would fail again, and the row would never be done with.
+            # A bug would fail again, and the row would never be finished.
             log.exception("not followed after its stop", job=self._record.job)
 
     async def say_waiting(self) -> None:
-        """The database is away before anything was sent: whoever waits is told so, once."""
+        """The database is unavailable before anything was sent: say so in the message, once."""
         if self._is_decided or self._may_have_been_sent or self._said_waiting:
             return
         self._said_waiting = True
@@ -261,7 +264,7 @@ class StopExecution:
         await say(words.waiting(self.stop))
 
     async def fail(self) -> None:
-        """Something nobody foresaw: the row and the message say what is certain."""
+        """A bug: close the row and the message with what is certain."""
         ending = dropped(self.stop, "jobbot failed")
         if self._is_begun:
             state = StopState.UNKNOWN if self._may_have_been_sent else StopState.REFUSED
@@ -273,7 +276,7 @@ class StopExecution:
             await self.channel_message.restore()
 
     async def release(self, wait: float = 0.0) -> None:
-        """Let anybody take the row over, ``wait`` seconds from now."""
+        """Release the row: any process may take it over, ``wait`` seconds from now."""
         await self._retry(lambda: self._ledger.release(self._claim, wait))
 
     async def _retry(self, step: Callable[[], Awaitable[T]]) -> T:

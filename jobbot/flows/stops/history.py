@@ -1,4 +1,4 @@
-"""Read the record of stops."""
+"""Reads the history of stops, page by page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -14,7 +14,7 @@ from jobbot.store.stops.model import StopRecord
 
 
 class CannotRead(Exception):
-    """The database is away, so the record cannot be read."""
+    """The database is unavailable, so the history cannot be read."""
 
 
 class HistoryFlow:
@@ -25,7 +25,7 @@ class HistoryFlow:
         self._clock = clock
 
     async def run(self, asked: History, instance: Instance, zone: str | None) -> HistoryPage:
-        """A page of the record; one behind the last becomes the last. Raises CannotRead."""
+        """One page; a page after the last becomes the last. Raises CannotRead."""
         now = self._clock()
         times = times_of(asked.range, now) if asked.range is not None else None
         query = StopQuery(

@@ -1,4 +1,4 @@
-"""What became of a stop: pure decisions from what was answered and what was read afterwards."""
+"""Decides how a stop ended, from Adverity's answer and from the job as it was read afterwards. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class TooOld:
-    """The row says that nothing was sent, and it was asked for too long ago to be sent now."""
+    """Nothing was sent, and the stop was asked for longer ago than ``EXPIRES_AFTER``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
 
 
 def dump_answer(sent: Sent) -> str:
-    """Adverity's answer as the ledger keeps it; :func:`load_answer` reads it again."""
+    """Adverity's answer as text for the ledger; :func:`load_answer` reads it."""
     match sent:
         case Accepted():
             return ACCEPTED
@@ -116,7 +116,7 @@ def dump_answer(sent: Sent) -> str:
 
 
 def load_answer(record: StopRecord) -> Sent:
-    """What a row tells of the stop that another process has sent."""
+    """The answer in a row whose stop was sent before, perhaps by another process."""
     if record.answer == ACCEPTED:
         return Accepted(record.answered_at or record.requested_at)
     if refused := _REFUSED.fullmatch(record.answer):

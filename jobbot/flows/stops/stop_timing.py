@@ -1,14 +1,15 @@
-"""How long the steps of a stop take, and are tried again."""
+"""The intervals and time limits of a stop."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class StopTiming:
-    """How often, and for how long at most, the job is read after a stop; seconds.
+    """Seconds. After a stop the job is read every ``first`` seconds, growing to ``longest``.
 
-    A stop that got no answer is followed for a shorter time: while it is, nobody else can ask for it again. ``store``
-    is how long a write is tried again while the database is away; ``record`` how long Slack's ack waits for the record.
+    Reading ends after ``accepted``, or after ``unanswered`` where Adverity did not answer the stop: until then nobody
+    else can stop the job. ``store``: how long a write is retried while the database is unavailable. ``record``: how
+    long the ack of a submitted modal waits for the row.
     """
 
     first: float = 1.0

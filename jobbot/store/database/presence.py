@@ -1,4 +1,4 @@
-"""Who is there: what a process that is known to be dead had leased is free at once, instead of when its lease runs out.
+"""Frees the leases of dead processes at once, instead of when they run out.
 
 Two things are known of a process that is gone. On the same machine the kernel says so (``process``), for certain. On
 PostgreSQL each process keeps one connection open, whose session holds an advisory lock in the process's name
@@ -42,9 +42,10 @@ _IS_UNFINISHED: dict[Table, ColumnElement[bool]] = {
 
 
 class Presence:
-    """This process, and the others that have leases. ``owner`` is the name under which this one leases.
+    """Announces this process to the others, and detects dead ones. ``owner`` is the name under which this one leases.
 
-    ``leases`` are how long those of each table last. All but ``aclose`` may raise StoreUnavailable.
+    ``lease``: how long the ledger's leases last; ``missed``: how long a lock must be gone before its process counts as
+    dead. All but ``aclose`` may raise StoreUnavailable.
     """
 
     def __init__(
@@ -65,7 +66,7 @@ class Presence:
         self._missing: dict[str, float] = {}
 
     async def refresh(self) -> None:
-        """Be there for others, and free what the dead had leased."""
+        """Hold this process's lock, and free the leases of processes that are dead."""
         owners, held = await self._who_leases()
         dead = {owner for owner in owners if self._process.is_dead(owner)}
         await self._free(dead)
@@ -80,14 +81,14 @@ class Presence:
         await self._free(gone, unless_renewed=self._missed)
 
     async def aclose(self) -> None:
-        """Be there no longer."""
+        """Release this process's lock."""
         session, self._session = self._session, None
         if session is not None:
             await session.invalidate()
             await session.close()
 
     async def _who_leases(self) -> tuple[set[str], set[int] | None]:
-        """The others, by name; and the locks that are held, None where there is no such thing."""
+        """The names of other processes with leases; and the advisory locks held, None on SQLite."""
         leased = [
             select(table.c.owner).where(is_leased, table.c.lease_until > self._now(), table.c.owner != self.owner)
             for table, is_leased in _IS_UNFINISHED.items()
@@ -126,5 +127,5 @@ class Presence:
 
 
 def _key(owner: str) -> int:
-    """The lock of a name: 63 bits."""
+    """The advisory lock's number for an owner's name: 63 bits of its SHA-256."""
     return int.from_bytes(sha256(owner.encode()).digest()[:8], "big") >> 1

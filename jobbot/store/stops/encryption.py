@@ -1,4 +1,4 @@
-"""Encrypt what must not be readable in the database: the response URL of a stop, while it is needed.
+"""Encrypts the response URL of a stop in the database.
 
 A response URL lets anybody who has it write into its channel as jobbot, five times within 30 minutes
 (https://docs.slack.dev/interactivity/handling-user-interaction). Whoever takes a stop over needs it where jobbot is no
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
 URL_SECONDS = 30 * 60
-"""How long a response URL lives."""
+"""How long a response URL is valid (Slack's documentation)."""
 
 
 class UrlCipher:
@@ -27,11 +27,11 @@ class UrlCipher:
         self._secret = secret
 
     def encrypt(self, plain: str, now: datetime) -> str:
-        """Encrypt, with the time."""
+        """Encrypt a URL, with the time."""
         return self._fernet.encrypt_at_time(plain.encode(), int(now.timestamp())).decode()
 
     def decrypt(self, sealed: str, now: datetime) -> str | None:
-        """Decrypt; None for what is older than 30 minutes, or was encrypted with another secret."""
+        """Decrypt a URL; None where it is older than 30 minutes, or was encrypted with another secret."""
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
 
         try:

@@ -1,4 +1,4 @@
-"""The ledger on a database. One statement a change; whoever lost the claim changes nothing."""
+"""The ledger of stops on a database. Each change is one statement that does nothing after a lost claim."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -28,7 +28,7 @@ from jobbot.store.stops.model import (
 from jobbot.store.stops.stop_rows import first_record, is_unfinished, record_from, record_of, stops_of
 
 LEASE = timedelta(seconds=30)
-"""How long a process that has died keeps its rows from others. Renewed every third of it."""
+"""A dead process's claims expire after it. Renewed every third of it."""
 
 NOT_RECORDED = "not sent: not known in time to be recorded"
 
@@ -36,7 +36,7 @@ RELEASE_WAIT_MOST = 3600.0
 """The longest, in seconds, that a released row waits for the next one, whatever was asked for."""
 
 SAFETY_SHARE = 10
-"""A lease counts as over for its owner this part of it earlier than for others: clocks do not go alike."""
+"""For its owner a lease ends a tenth earlier than for others, as clocks differ in speed."""
 
 _IS_OPEN = stops.c.state.in_([state.value for state in OPEN])
 _WISH = tuple(field.name for field in fields(StopRequest))
@@ -62,8 +62,7 @@ class SqlLedger:
         self._clock = clock
         self._lease = lease
         self._cipher = cipher
-        # Only what somebody works on is renewed: a submission or a take-over whose answer was lost on its way back from
-        # the database is ours by the row, and nobody here knows of it.
+        # Only these are renewed: a claim whose commit was lost on its way back is ours in the row, but not known here.
         self._worked_on: set[Claim] = set()
         self._doubtful: set[str] = set()
 
@@ -92,7 +91,7 @@ class SqlLedger:
                     return Repeated(first)
             raise
         except BaseException:
-            # It may be in the record all the same; whoever asked is told that it is not, and so it shall be.
+            # The row may be there all the same; the person is told that it is not, so it is closed later.
             self._doubtful.add(claim.id)
             raise
         self._worked_on.add(claim)
@@ -150,7 +149,7 @@ class SqlLedger:
         return until
 
     def _ours_until(self) -> datetime:
-        """Until when a row is nobody else's for certain, by this machine's clock, if it is leased from now on."""
+        """Until when, on this machine's clock, no other process can take over a row that is leased now."""
         return self._clock() + min(self._lease - self._lease / SAFETY_SHARE, MISSED)
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
@@ -205,7 +204,7 @@ class SqlLedger:
         self._worked_on.discard(claim)
 
     async def _close_doubtful(self) -> None:
-        """Close the rows of which people were told that they could not be made."""
+        """Close rows whose submission failed or was withdrawn, as people were told that nothing is sent."""
         doubtful, now = sorted(self._doubtful), self._clock()
         closed = (
             update(stops)

@@ -28,7 +28,7 @@ def now() -> datetime:
 class Alone:
     """Nobody else has leases."""
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         pass
 
 
