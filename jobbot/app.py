@@ -1,4 +1,4 @@
-"""The one place where everything is built and started, in the order in which it is needed, and closed in reverse."""
+"""Builds and starts everything, in the order in which it is needed, and closes it in reverse."""
 
 import asyncio
 from collections.abc import Callable
@@ -128,7 +128,7 @@ class Jobbot:
         return reasons
 
     def set_policy(self, policy: Policy) -> None:
-        """From the next interaction on these rules hold; what is running ends under those it began with."""
+        """Replace the policy from the next interaction on; what is running ends under the old one."""
         assert self._gate is not None  # noqa: S101 - entered
         self._gate.set_policy(policy)
 

@@ -1,4 +1,4 @@
-"""All that follows jobs, built and run together: the use cases, the poller, the delivery of what it finds."""
+"""Builds and runs everything that follows jobs: the use cases, the poller, the outbox dispatcher."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -25,11 +25,14 @@ from jobbot.store.following.watches import Watches
 from jobbot.store.slack_retries import SlackRetries
 
 FINISH_SECONDS = 10.0
-"""How long a shutdown waits for what is being told: cut off, it would have to be told again."""
+"""Seconds that a shutdown waits for deliveries under way: one that is cut off may be posted twice."""
 
 
 class FollowingServices:
-    """``owner`` names this process; ``lease`` is how long one that died keeps what it had."""
+    """Builds and runs the poller and the outbox dispatcher. ``owner`` names this process in leases.
+
+    ``lease``: a dead process's claims expire after it.
+    """
 
     def __init__(
         self,
@@ -79,7 +82,7 @@ class FollowingServices:
         )
 
     def handler(self) -> Following:
-        """What serves the people who ask for it."""
+        """The handler of watches, alerts and cards."""
         return Following(
             gate=self._gate,
             instances=self._instances,
@@ -90,13 +93,13 @@ class FollowingServices:
         )
 
     def forget_channel(self, channel_id: str) -> None:
-        """Something happened to a channel: what was known of it is asked again."""
+        """Drop what is cached of a channel, as it has changed."""
         self._directory.forget_channel(channel_id)
         self._notifier.forget_channel(channel_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Follow until left; what is being told then is told to its end."""
+        """Run poller and dispatcher until left; deliveries under way then have ``FINISH_SECONDS`` to finish."""
         delivering = asyncio.create_task(self._dispatcher.run())
         looking = asyncio.create_task(self._poller.run())
         try:
@@ -109,12 +112,12 @@ class FollowingServices:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """End what nobody serves, and count what there is. Raises StoreUnavailable."""
+        """End what orphaned instances followed, and update the counts. Raises StoreUnavailable."""
         await self._orphaned.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
 
     async def forget_old(self) -> None:
-        """Delete what is over and told. Raises StoreUnavailable."""
+        """Delete old rows. Raises StoreUnavailable."""
         await self._rounds.forget_old()
         await self._outbox.forget_old()

@@ -1,4 +1,4 @@
-"""``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit export`` and ``help``.
+"""The command line: ``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit export`` and ``help``.
 
 Importing Bolt and the settings takes longer than most commands' work, so every command imports what it needs itself.
 """

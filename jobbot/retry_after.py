@@ -1,7 +1,7 @@
-"""The header ``Retry-After``, as Adverity, Slack and the proxies before them send it: one reading for all of them.
+"""Reads the header ``Retry-After`` of Adverity, Slack and proxies.
 
-It is a number of seconds or a date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after). Whatever stands in it,
-what comes out can be slept, added to a time and shown.
+It is a number of seconds or a date (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after). The result is bounded,
+so that it can be slept, added to a time and shown.
 """
 
 import re

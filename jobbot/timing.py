@@ -1,6 +1,6 @@
-"""Every wait of a running jobbot in one place: how often it looks, how long it keeps on, how it waits to try again.
+"""All intervals, timeouts and retry settings of a running jobbot, in one object.
 
-Production takes the defaults; tests give shorter ones, and waits during which their own clock moves.
+Production uses the defaults; tests pass shorter ones, and a timer of their own.
 """
 
 from collections.abc import Callable
@@ -23,9 +23,10 @@ DRAIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """``stop_timing``: how often a stopped job is read; ``schedule``: followed jobs; ``watchdog``: Slack's connection.
+    """Three groups of settings, each described in its class: ``stop_timing`` of stops, ``schedule`` of the poller and the
+    dispatcher, ``watchdog`` of Slack's connection.
 
-    ``lease`` is how long a dead process keeps what it had claimed; ``maintenance`` the seconds between two rounds of it
+    ``lease``: a dead process's claims expire after it; ``maintenance`` the seconds between two rounds of it
     at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
     Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
     call of Slack's is repeated.

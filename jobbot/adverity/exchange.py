@@ -18,21 +18,21 @@ from jobbot.adverity.errors import CutShort, Unexpected, Unreachable
 
 _REFUSAL_BYTES = 64 * 1024
 _REFUSAL_SECONDS = 2.0
-"""An error is known by its status; its words are worth no more than this."""
+"""Bounds for the body of an error: its status says most."""
 
 _ANY_ZLIB_HEADER = 47
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: ``target`` is a path with its query, on the instance."""
+    """A request: ``target`` is a path with its query, on the instance."""
 
     method: Method
     target: str
 
 
 Send = Callable[[Request], Awaitable[bytes]]
-"""Carries one request and answers with the body of a 2xx. Raises AdverityError for everything else."""
+"""Sends one request and returns the body of a 2xx. Raises AdverityError for everything else."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -1,4 +1,4 @@
-"""How jobbot behaves towards an instance: one call at a time, nothing asked twice, nothing asked of one that is down.
+"""The gateway to an instance: queue, cache, retries and circuit breaker around the client.
 
 Adverity asks for one call at a time and documents no rate limit (proxies in front may answer 429 or 503 with
 Retry-After). Each HTTP exchange takes its own turn in the line and gives it back before the next page or the next try,
@@ -36,12 +36,12 @@ def _utc_now() -> datetime:
 
 
 def patient_retries() -> stamina.AsyncRetryingCaller:
-    """Three tries, a moment apart; none after ten seconds, so that a timeout is told instead of repeated."""
+    """Retry settings for reads: three tries, 0.2 to 2 s apart, none after ten seconds."""
     return stamina.AsyncRetryingCaller(attempts=3, timeout=10.0, wait_initial=0.2, wait_max=2.0, wait_jitter=0.3)
 
 
 def wait_before_retry(error: Exception) -> bool | float:
-    """Whether a read is worth another try: no, yes after the usual backoff, or after this many seconds."""
+    """Whether to retry a read after this error: False, True (usual backoff), or the seconds to wait."""
     match error:
         case Busy(retry_after=seconds) if seconds is not None:
             return seconds if seconds <= RETRY_AFTER_MOST else False
@@ -52,7 +52,7 @@ def wait_before_retry(error: Exception) -> bool | float:
 
 
 class Gateway:
-    """The one way to an instance; everybody who asks it anything shares this object.
+    """All calls to one instance go through this object.
 
     ``max_age``: for how many seconds an answer may be shown again; ``concurrency``: HTTP exchanges at the same time.
     ``clock`` gives the time of answers (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
@@ -118,7 +118,7 @@ class Gateway:
         return await self._jobs.get(job_id, fresh=fresh)
 
     async def ended_job(self, job_id: JobId) -> Answer[Job]:
-        """One job that is in no list of what is going on any more: one call, and never an answer of before."""
+        """One job that is not going on any more: one call, never cached."""
         return await self._ended.get(job_id, fresh=True)
 
     async def datastream(self, datastream_id: DatastreamId) -> Answer[Datastream]:
@@ -146,7 +146,7 @@ class Gateway:
 
     @property
     def clock_ahead(self) -> timedelta | None:
-        """How far the instance's clock is ahead of ours, as its answers say; None before the first one."""
+        """How far the instance's clock is ahead of ours, from its answers; None before the first one."""
         return self._client.clock_ahead
 
     @property
@@ -170,7 +170,7 @@ class Gateway:
         return urgent
 
     def _reading(self, call: Call) -> AdverityClient:
-        """The client whose every exchange waits its turn and is tried again; ``call`` learns when one leaves."""
+        """The client with queue, breaker and retries around each HTTP exchange; ``call`` is marked when one leaves."""
 
         def wrap(send: Send) -> Send:
             async def attempt(request: Request) -> bytes:

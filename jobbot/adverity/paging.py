@@ -1,4 +1,4 @@
-"""Lists of jobs, page by page: what to ask, what a page says, where the next one is. All of it pure.
+"""Paging of job lists: the first page's URL, reading a page, the link to the next. Pure.
 
 The envelope ``{"count", "next", "previous", "results"}`` is what other clients read; ``page_size`` and ``ordering`` are
 documented. Where instances may differ (see :class:`Dialect`) an answer of 400 tells.

@@ -1,4 +1,4 @@
-"""Log lines: one stream, text for people or JSON for machines, each with the reference of its interaction.
+"""Logging: one stream of lines, text or JSON, each with the reference of its interaction.
 
 structlog over the standard library: ours and every library's records go through one formatter (``lines``), which cuts
 out secrets (``redaction``). An event is a few fixed words, what varies stands in fields beside it: ids, never texts.
@@ -54,7 +54,7 @@ def _as_record(_logger: Any, _method: str, event: EventDict) -> tuple[tuple[Any]
 
 
 def set_up_logging(style: Literal["text", "json"], level: str, *, known_secrets: Iterable[str] = ()) -> None:
-    """Send everything to stderr: records, warnings, and what nobody caught.
+    """Configure logging to stderr: records, warnings, and uncaught exceptions.
 
     Libraries speak from WARNING on: at DEBUG, Bolt and the SDK print whole payloads, and aiohttp tickets.
     """

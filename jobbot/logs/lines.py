@@ -1,4 +1,4 @@
-"""How one record becomes text: a line for people, or JSON for machines.
+"""Formats a log record: a line of text, or JSON.
 
 Whatever was logged is redacted piece by piece before anything is laid out, or escaped, around it; and what was logged
 cannot look like a line of its own.

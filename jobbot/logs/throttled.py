@@ -1,6 +1,6 @@
-"""Log lines that anybody may cause: the first is written at once, the others of the same minute as one count.
+"""Throttled warnings: the first of a reason is logged at once, the others of the same minute as one count.
 
-Whoever sends nonsense to an open port must not fill the disk that the log is on, nor hide in it what else it says.
+For lines that anybody on the network can cause: they must not fill the disk, nor hide other lines.
 """
 
 import asyncio
@@ -9,11 +9,11 @@ from collections import Counter
 from structlog.stdlib import BoundLogger
 
 WINDOW_SECONDS = 60.0
-"""How long is summed up."""
+"""The length of a window."""
 
 
 class ThrottledLog:
-    """``warn(reason)`` from within a running loop; ``reason`` comes from a closed set."""
+    """Logs ``message`` as a warning, throttled by ``reason`` (from a closed set). To be used in a running loop."""
 
     def __init__(self, log: BoundLogger, message: str, *, seconds: float = WINDOW_SECONDS) -> None:
         self._log = log
@@ -23,7 +23,7 @@ class ThrottledLog:
         self._waiting: set[str] = set()
 
     def warn(self, reason: str) -> None:
-        """It happened once more."""
+        """Log it, or count it where this reason was logged within the window."""
         if reason in self._waiting:
             self._more[reason] += 1
             return

@@ -1,4 +1,4 @@
-"""Traces as the settings want them: none, unless they are configured and OpenTelemetry is installed."""
+"""Opens traces as configured; none where they are not, or OpenTelemetry is not installed."""
 
 from jobbot.config import TraceSettings
 from jobbot.logs import get_logger
@@ -8,7 +8,7 @@ log = get_logger(__name__)
 
 
 def open_traces(wanted: TraceSettings | None, version: str) -> Traces:
-    """Where spans go. OpenTelemetry is imported here at the earliest."""
+    """The traces for these settings. OpenTelemetry is imported only where they are wanted."""
     if wanted is None:
         return NoTraces()
     try:

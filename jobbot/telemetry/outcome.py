@@ -1,10 +1,10 @@
-"""How an interaction ended: a closed set, because it is a label of the metrics."""
+"""The outcomes of an interaction: a label of the metrics."""
 
 from enum import StrEnum
 
 
 class Outcome(StrEnum):
-    """What became of it, seen from the person."""
+    """How an interaction ended, for the person."""
 
     ANSWERED = "answered"
     REFUSED = "refused"

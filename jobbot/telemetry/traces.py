@@ -10,7 +10,7 @@ class Span(Protocol):
     """A piece of work that is being traced."""
 
     def set(self, name: str, value: Attribute) -> None:
-        """Say something of it: from a closed set or a number, never an id of somebody, a text or a secret."""
+        """Set an attribute: from a closed set or a number, never a person's id, a text or a secret."""
         ...
 
 
@@ -28,7 +28,7 @@ class Traces(Protocol):
 
 class _NoSpan:
     def set(self, name: str, value: Attribute) -> None:
-        """Nobody listens."""
+        """Does nothing."""
 
 
 class NoTraces:

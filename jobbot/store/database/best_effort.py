@@ -13,7 +13,7 @@ LIMIT_SECONDS = 0.5
 
 
 class BestEffort:
-    """Runs reads with a time limit. A late one is not cancelled, as a driver may take longer to cancel than to answer."""
+    """Runs reads with a time limit. A late one is not cancelled: a driver may take longer to cancel than to answer."""
 
     def __init__(self, seconds: float = LIMIT_SECONDS) -> None:
         self._seconds = seconds

@@ -205,7 +205,7 @@ class Database:
                     yield connection
 
     async def session_lock(self, lock: int) -> AsyncConnection:
-        """A connection that holds this advisory lock until the caller closes it (PostgreSQL). Raises StoreUnavailable."""
+        """A connection that holds this advisory lock until it is closed (PostgreSQL). Raises StoreUnavailable."""
         with _unavailable():
             async with asyncio.timeout(ANSWER_SECONDS):
                 connection = await self.engine.connect()
@@ -242,7 +242,7 @@ def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert
 
 @contextmanager
 def _unavailable() -> Iterator[None]:
-    """Raise StoreUnavailable for drivers' errors of an unusable database; errors of our own statements pass as they are."""
+    """Raise StoreUnavailable for drivers' errors of an unusable database; errors of our own statements pass."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:

@@ -48,7 +48,7 @@ def _check(url: URL, known: Collection[str], kind: str) -> None:
 
 
 def _of_postgresql() -> frozenset[str]:
-    """The parameters that the installed libpq knows, without ``replication``, which opens another kind of connection."""
+    """The parameters that the installed libpq knows, without ``replication`` (another kind of connection)."""
     try:
         from psycopg import pq  # noqa: PLC0415 - not installed where SQLite is enough
     except ImportError:

@@ -141,7 +141,7 @@ class Outbox:
         return [_claimed(row, now + self._lease) for _, row in taken]
 
     async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
-        """The first notification of each target that is due, not leased, within Slack's rates, and whose root is posted."""
+        """Each target's first notification, where it is due, not leased, within Slack's rates, its root posted."""
         place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
         root = outbox.alias("root")

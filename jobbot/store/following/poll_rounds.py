@@ -82,7 +82,7 @@ class PollRounds:
     async def begin(self, instance: str, *, orphaned: bool = False) -> Round | None:
         """Claim the round that is due, until the lease ends; None where none is due or another process has it.
 
-        ``orphaned``: keeps ``next_at``, so that the instance still counts as orphaned where this round is not committed.
+        ``orphaned``: keeps ``next_at``, so that the instance stays orphaned where this round is not committed.
         """
         until, due = self._now(self.lease), pollers.c.next_at <= self._clock()
         claim = (

@@ -110,7 +110,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A row that this process may execute. ``response_url`` is the stored one, None once it is not needed or too old."""
+    """A row that this process may execute. ``response_url``: the stored one, None once not needed or too old."""
 
     claim: Claim
     record: StopRecord
@@ -157,7 +157,7 @@ class Ledger(Protocol):
         ...
 
     async def posting(self, claim: Claim) -> None:
-        """Count a first message that is about to be posted: it may stand in the channel even if its ts is never stored."""
+        """Count a first message about to be posted: it may stand in the channel even if its ts is never stored."""
         ...
 
     async def not_posted(self, claim: Claim) -> None:
@@ -169,7 +169,7 @@ class Ledger(Protocol):
         ...
 
     async def sending(self, claim: Claim, at: datetime) -> datetime:
-        """requested -> sent, written before the request leaves. No other process takes the row over until the returned time."""
+        """requested -> sent, before the request leaves. Nobody takes the row over until the returned time."""
         ...
 
     async def keep(self, claim: Claim) -> datetime:
