@@ -15,7 +15,7 @@ _SECONDS = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 def retry_after(header: str | None, now: datetime) -> float | None:
-    """Seconds to wait from ``now`` (aware), 0 to :data:`MOST_SECONDS`; None for no header and for one that says neither."""
+    """Seconds to wait from ``now`` (aware), 0 to :data:`MOST_SECONDS`; None for no header or an unreadable one."""
     said = (header or "").strip()
     if _SECONDS.fullmatch(said):
         return min(float(said), MOST_SECONDS)  # of very many digits: infinity

@@ -23,7 +23,7 @@ DRAIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Three groups of settings, each described in its class: ``stop_timing`` of stops, ``schedule`` of the poller and the
+    """Three groups of settings, each described in its class: ``stop_timing`` of stops, ``schedule`` of poller and
     dispatcher, ``watchdog`` of Slack's connection.
 
     ``lease``: a dead process's claims expire after it; ``maintenance`` the seconds between two rounds of it

@@ -1,4 +1,4 @@
-"""Access control: who may do what in which channel, decided from the policy and Slack's facts; a doubt is a no. Pure."""
+"""Access control: who may do what in which channel, decided from policy and Slack's facts; a doubt is a no. Pure."""
 
 from jobbot.access.decide import Allowed, Reason, Refused, decide, may_offer_stop, may_offer_watch, refuse_early
 from jobbot.access.facts import Channel, ChannelGone, Directory, Facts, Home, Person

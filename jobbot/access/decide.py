@@ -1,8 +1,8 @@
 """Decides access: may this person do this in this channel? Facts in, Allowed or Refused out; a doubt is a no. Pure.
 
-In two steps. :func:`refuse_early` uses the payload alone, because a modal must be opened within 3 seconds and no look-up
-fits before that. :func:`decide` uses everything; it is called before any job data is shown, and again, with fresh
-facts, before a stop is sent.
+In two steps. :func:`refuse_early` uses the payload alone, because a modal must be opened within 3 seconds and no
+look-up fits before that. :func:`decide` uses everything; it is called before any job data is shown, and again, with
+fresh facts, before a stop is sent.
 
 Bolt's own ``context.team_id`` says "ours" for people of another organisation too, so the team here is always the
 person's own (executed and seen with Bolt 1.30).

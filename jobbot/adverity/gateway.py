@@ -132,8 +132,8 @@ class Gateway:
     async def stop(self, job_id: JobId, *, before_send: Callable[[], None] = lambda: None) -> None:
         """Send the stop: before all reads that wait, once, also while the breaker is open.
 
-        ``before_send`` is called when its turn has come, at the last moment before it leaves; when that raises, nothing is
-        sent, and what it raised is raised.
+        ``before_send`` is called when its turn has come, right before it leaves; where that raises, nothing is sent,
+        and the exception is passed on.
 
         What was read of any job before is forgotten, because follow-up jobs are discarded with the one that stops.
         """

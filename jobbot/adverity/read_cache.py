@@ -70,7 +70,7 @@ class ReadCache(Generic[K, V]):
         self._running: set[asyncio.Task[Answer[V] | AdverityError]] = set()
 
     async def get(self, key: K, *, fresh: bool = False) -> Answer[V]:
-        """The cached answer, or a call's. ``fresh``: only that of a call that leaves after this. Raises AdverityError."""
+        """The cached answer, or a call's. ``fresh``: only of a call that leaves after this. Raises AdverityError."""
         if not fresh:
             if (kept := self._answers.get(key)) is not None:
                 self._spared(Cache.HIT, None)

@@ -1,4 +1,4 @@
-"""``jobbot doctor``: looks at everything that jobbot needs, and says of each thing whether it is right and what to do.
+"""``jobbot doctor``: checks settings, Slack, Adverity, database and ports, and says what to do about each problem.
 
 Each check is a small function from settings to findings; ``examine`` runs them side by side, each within its time, so
 that none hides another. Nothing here changes anything: reads alone go to Slack and Adverity, and the database is left

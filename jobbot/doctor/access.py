@@ -1,4 +1,4 @@
-"""Who may do what where: the permitted channels as a table, in the words of the settings."""
+"""The doctor's table of permissions: who may do what in which channel, in the words of the settings."""
 
 from collections.abc import Sequence
 from typing import get_args

@@ -1,4 +1,4 @@
-"""The permitted channels, and the people and user groups who may stop: whether they are there, and what they are.
+"""Checks the permitted channels, and the people and user groups who may stop: whether they exist and will work.
 
 Facts: https://docs.slack.dev/reference/objects/conversation-object, .../user-object, .../usergroup-object.
 """
@@ -22,7 +22,7 @@ LOOKUPS_AT_ONCE = 4
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What Slack says of the settings' ids: what they are called, and which channels others share."""
+    """Slack's facts about the ids of the settings: their names, and which channels another organisation shares."""
 
     names: dict[str, str] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""All checks, side by side as far as they do not need one another; and the command itself."""
+"""Runs all checks, concurrently where they do not depend on each other; and the command itself."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -25,7 +25,7 @@ ALL_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found, and what the settings' ids are."""
+    """The findings, and what the ids of the settings are called."""
 
     findings: list[Finding]
     known: channels.Known = field(default_factory=channels.Known)

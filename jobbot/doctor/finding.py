@@ -1,4 +1,4 @@
-"""What a check has found, and how a check is kept within its time."""
+"""Findings of checks, and the time limit of a check."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -23,22 +23,22 @@ class Finding:
 
 
 def ok(check: str, subject: str, says: str) -> Finding:
-    """As it should be."""
+    """A finding: as it should be."""
     return Finding(check, subject, "ok", says)
 
 
 def wrong(check: str, subject: str, says: str, next_: str) -> Finding:
-    """jobbot, or a part of it, does not work like this."""
+    """A finding: jobbot, or a part of it, does not work like this. ``next_``: what to do."""
     return Finding(check, subject, "wrong", says, next_)
 
 
 def warn(check: str, subject: str, says: str, next_: str) -> Finding:
-    """It works, perhaps not as it is meant."""
+    """A finding: it works, perhaps not as intended. ``next_``: what to do."""
     return Finding(check, subject, "warn", says, next_)
 
 
 def skipped(check: str, subject: str, why: str) -> Finding:
-    """Not looked at."""
+    """A finding: not checked, and why."""
     return Finding(check, subject, "skipped", why)
 
 

@@ -1,4 +1,4 @@
-"""What jobbot needs of the machine it is on: its database, and a port."""
+"""Checks the database and the ports."""
 
 import asyncio
 import errno

@@ -1,4 +1,4 @@
-"""The doctor's report: lines and a table for people, JSON for machines. Pure; and no secret comes through.
+"""Formats the doctor's report: lines and a table, or JSON, with secrets redacted. Pure.
 
 A finding may repeat what somebody else has answered, so that everything is redacted, and made printable, here.
 """

@@ -1,4 +1,4 @@
-"""Adverity, instance by instance: whether it answers, whether it takes the key, what the key may do.
+"""Checks each Adverity instance: whether it answers, accepts the key, and what the key may do.
 
 One call at a time, as Adverity asks, and reads alone: whether a key may stop jobs could only be found out by stopping
 one. Which word belongs before a key depends on how it was made (Adverity's documentation): one that is refused is tried

@@ -1,4 +1,4 @@
-"""Slack as the tokens see it: who jobbot is there, what it was granted, whether the clocks agree.
+"""Checks Slack's tokens: whose they are, the scopes they were granted, whether the clocks agree.
 
 Facts: ``auth.test`` answers with ``x-oauth-scopes``, the scopes that were granted, and ``Date``
 (https://docs.slack.dev/reference/methods/auth.test); a signature may be 5 minutes old

@@ -1,4 +1,4 @@
-"""Alerts in words: what a channel is told of, jobs that failed, many of them at once, and what is switched."""
+"""Renders alert messages (one job, many, their rows in the thread), and the answers to ``/jobs alerts``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _VERBS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """What a channel is told of. ``datastream`` None: anywhere in the instance."""
+    """One alert of a channel: the states and the datastream (None: the whole instance) that it is told of."""
 
     instance: str
     datastream: int | None

@@ -1,4 +1,4 @@
-"""What was asked, repeated as understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
+"""Words for the question of a list, as it was understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What somebody is told of a stop of the same job by somebody else, who was first."""
+"""Words about an earlier stop of the same job by somebody else."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""The record of stops as a message: who asked for what, when, where, why, and how it ended; the newest first."""
+"""Renders the history of stops: who asked for what, when, where, why, and how it ended; the newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

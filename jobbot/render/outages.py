@@ -1,4 +1,4 @@
-"""An instance that cannot be followed, in words: that nothing is told while it lasts, and what was told late."""
+"""Renders the messages of an outage: that an instance cannot be followed, and that it can again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from jobbot.render.blockkit.blocks import Message, paragraphs
 from jobbot.render.blockkit.text import fit_bytes, foreign, moment, plural, to_plain
 
 TOO_LONG = "TooLong"
-"""Why a list is of no use, beside the names of Adverity's errors."""
+"""The reason of an outage where a list was too long; other reasons are the names of Adverity's errors."""
 
 _WHY = {
     "Busy": "Adverity is busy",

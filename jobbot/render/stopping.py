@@ -1,7 +1,7 @@
-"""Stopping a job in words: the modal that asks, the one message in the channel, and its five honest endings.
+"""Renders a stop: the confirmation modal, and the channel message from its beginning to one of five endings.
 
-"Accepted" is not "stopped": Adverity's answer to a stop says nothing of the job, so every ending here is told from a
-job that was read again afterwards, or says that it could not be.
+The endings: 1 stopped, 2 ended otherwise, 3 refused or not sent, 4 accepted but still going on, 5 unknown. "Accepted" is
+not "stopped": each is decided from the job as it was read afterwards, or says that it could not be read.
 """
 
 from dataclasses import dataclass
@@ -130,7 +130,7 @@ def still_asking(stop: Stop) -> Message:
 
 
 def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
-    """Ending 1."""
+    """Ending 1: the job ended as cancelled or discarded."""
     ran = f" Ran {duration(job.end - job.start)}." if job.start and job.end else ""
     return _message(
         f"*Stopped job {stop.name}.* Confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
@@ -184,7 +184,7 @@ def not_sent(stop: Stop, why: str) -> Message:
 
 
 def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Message:
-    """Ending 4."""
+    """Ending 4: accepted, and the job is still going on."""
     return _message(
         f"Adverity accepted the stop at {clock(accepted_at)} but job {stop.name} is still "
         f"{state_in_words(job).lower()} ({clock(as_of)}). It may still end; look again before doing anything else.",

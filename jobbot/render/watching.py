@@ -1,4 +1,4 @@
-"""Watching a job in words: what was begun, who waits for what, and the one reply at the end."""
+"""Renders the answers to watch, unwatch and watches, the message of a job's end, and lines of live cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Block Kit as plain dicts from small typed functions, within Slack's limits.
+"""Builds Block Kit as plain dicts, within Slack's limits; Message and Modal.
 
 slack_sdk's block models cost about a hundred times as much and do not check what matters here (executed and seen);
 the tests hold every message against Slack's limits instead. Limits: https://docs.slack.dev/reference/block-kit.
@@ -21,19 +21,19 @@ VALUE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: ``text`` is the whole answer in words, ``blocks`` the same to look at."""
+    """A message: ``text`` is the whole content as fallback text, ``blocks`` the same as Block Kit."""
 
     text: str
     blocks: Sequence[Block]
 
 
 def dump_message(message: Message) -> str:
-    """A message as text, to be kept."""
+    """A message as JSON, for the database."""
     return json.dumps({"text": message.text, "blocks": list(message.blocks)}, ensure_ascii=False)
 
 
 def load_message(kept: str) -> Message:
-    """A message that was kept. Raises ValueError for anything else."""
+    """A message from :func:`dump_message`'s JSON. Raises ValueError for anything else."""
     fields = json.loads(kept)
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
         raise ValueError("no message")

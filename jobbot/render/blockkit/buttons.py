@@ -1,4 +1,4 @@
-"""The buttons: what each is called in Slack's payloads, and what it carries.
+"""The buttons: their ``action_id`` and the intents that their values carry.
 
 The names are the contract between what is rendered and the table of listeners in ``slack/``; a test compares them.
 """
@@ -43,7 +43,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         Act.RUN: get_args(Carried),
     }
 )
-"""What each button may carry: a value that was made for another one is obeyed under none."""
+"""The intents that each button may carry; a value of another kind is refused as stale."""
 
 
 def refresh_list(question: ListJobs | History) -> Block:
@@ -62,7 +62,7 @@ def older(question: ListJobs | History) -> Block:
 
 
 def show(job: JobId, instance: str) -> Block:
-    """From a row to the job's card."""
+    """Details: shows the job's card."""
     return button("Details", Act.JOB_SHOW, encode(ShowJob(job=job, instance=instance)), label=f"Details of job {job}")
 
 
@@ -73,13 +73,13 @@ def refresh_job(job: JobId, instance: str) -> Block:
 
 
 def watch(job: JobId, instance: str) -> Block:
-    """Wait for the job's end; the answer comes in the thread of the card."""
+    """Watch: the job's end is posted in the thread of the card."""
     value = encode(WatchJob(job=job, instance=instance))
     return button("Watch", Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
 
 
 def unwatch(job: JobId, instance: str) -> Block:
-    """Wait no longer: takes back the watch of whoever presses it."""
+    """Unwatch: ends the watches of the person who clicks it."""
     value = encode(UnwatchJob(job=job, instance=instance))
     return button("Unwatch", Act.JOB_UNWATCH, value, label=f"Unwatch job {job}: take your own watch back")
 

@@ -1,4 +1,7 @@
-"""Serve one intent: decide, run its use case, render, reply. Stopping has a room of its own, ``stop_dialogue``."""
+"""Serves list, card, history, help and misread commands: decide access, run the use case, render, reply.
+
+``handlers/following`` serves watches and alerts, ``handlers/stop_dialogue`` stops.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -55,7 +58,7 @@ Shown = ListJobs | ShowJob | History
 
 
 class AnswerMode(Enum):
-    """How an answer is delivered: as a new message, in the place of the one that was pressed, or to all after all."""
+    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel."""
 
     NEW = auto()
     REDRAW = auto()
@@ -63,7 +66,7 @@ class AnswerMode(Enum):
 
 
 class Answers:
-    """Answers intents. ``clock`` gives the time, aware; ``command`` is the slash command, until one is typed."""
+    """Answers intents. ``clock``: aware time; ``command``: the slash command's name until one is typed."""
 
     def __init__(
         self,
@@ -92,26 +95,26 @@ class Answers:
         return self._instances.names
 
     def reply(self, interaction: Interaction) -> Reply:
-        """The mode back to whoever did this."""
+        """A Reply to this interaction."""
         return Reply(self._outbound, interaction)
 
     def command(self, interaction: Interaction) -> str:
-        """The slash command as the person knows it. A click does not carry it: what was typed last is told then."""
+        """The slash command's name; as a click does not carry it, the one that was typed last."""
         if isinstance(interaction.did, Typed) and interaction.did.command:
             self._command = interaction.did.command
         return self._command
 
     def read(self, interaction: Interaction, text: str, passed: Passed | None = None) -> Intent:
-        """What was typed, in the person's zone where it is known."""
+        """Parse typed words; times in the person's zone, UTC where it is not known."""
         zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
         return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
-        """The instance meant: the one named, the channel's own, or the default; None for one that is not configured."""
+        """The instance named, else the channel's own, else the default; None for one that is not configured."""
         return self._instances.get(self._gate.meant(interaction.channel_id, name))
 
     async def typed(self, interaction: Interaction, text: str) -> Outcome:
-        """Words; they are read in the person's time zone, which is part of what the gate finds out."""
+        """Serve typed words, parsed again in the person's zone, which the gate looks up."""
         # Which instance is named does not depend on the zone.
         named = instance_of(self.read(interaction, text))
         passed = await self._gate.decide(interaction, Need.VIEW, named)
@@ -119,12 +122,12 @@ class Answers:
         return await self._serve(interaction, intent, passed, AnswerMode.NEW)
 
     async def serve(self, interaction: Interaction, intent: Intent, mode: AnswerMode) -> Outcome:
-        """An intent that a button carried."""
+        """Serve an intent that a button carried."""
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
         return await self._serve(interaction, intent, passed, mode)
 
     async def refuse(self, interaction: Interaction, refused: Refused) -> Outcome:
-        """Say why not; to a bot nothing, because two bots that answer each other never end."""
+        """Tell the person why they are refused; bots get no answer, as two bots could answer each other for ever."""
         if not interaction.is_bot:
             await self.reply(interaction).post_ephemeral(render_refusal(refused.reason))
         return Outcome.REFUSED

@@ -1,4 +1,4 @@
-"""Watching, alerts and live cards at Slack's door: who may, where it is told, and what is answered at once."""
+"""Serves watch, unwatch, watches and alerts, and job cards: decides access, runs the use case, replies."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -33,10 +33,9 @@ Followed = WatchJob | UnwatchJob | Watches | Alerts
 
 
 class Following:
-    """Serves what is followed. ``clock`` gives the time, aware.
+    """The handlers. ``clock`` gives the time, aware.
 
-    ``is_first`` tells whether what Slack delivered under a key was obeyed by nobody yet, in this process or another,
-    and raises CannotKeep.
+    ``is_first``: whether a key of Slack's is new in every process that shares the database; raises CannotKeep.
     """
 
     def __init__(
@@ -57,7 +56,7 @@ class Following:
         self._clock = clock
 
     async def serve(self, interaction: Interaction, intent: Followed) -> Outcome:
-        """Decide, do, answer."""
+        """Serve one intent. Raises AlreadyReported where it failed and the person has been told."""
         reply = Reply(self._outbound, interaction)
         passed = await self._gate.decide(interaction, _need(intent), intent.instance)
         if isinstance(passed, Refused):
@@ -68,7 +67,7 @@ class Following:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         if not passed.is_member and _is_told_later(intent):
-            # What is remembered of the channel may be of before somebody invited jobbot, as they were told to.
+            # The cached membership may be older than an invitation that just happened.
             passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
             if isinstance(passed, Refused):
                 await reply.post_ephemeral(render_refusal(passed.reason))
@@ -108,7 +107,7 @@ class Following:
                 return Outcome.ANSWERED
             case Watches(instance=named):
                 found = await self._watching.of_channel(interaction.channel_id or "", named)
-                # For whoever asks: in the channel it would call everybody who waits.
+                # Ephemeral: in the channel it would mention everybody who watches.
                 await reply.post_ephemeral(words.listed(*found, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
@@ -161,7 +160,7 @@ class Following:
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool
     ) -> tuple[Card, Message]:
-        """One job's card, with who waits for it here. Raises AdverityError."""
+        """Read and render one job's card, with who watches it in this channel. Raises AdverityError."""
         card = await read_card(job, instance)
         watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
         message = render_card(
@@ -178,7 +177,7 @@ class Following:
     async def answer_live(
         self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed
     ) -> bool:
-        """Post a card that keeps itself true; False where it was not posted, so that it must be answered otherwise.
+        """Post a live card; False where it could not be posted, so that it must be answered otherwise.
 
         A response URL tells no ts, and without one nothing can be edited later: so such a card is posted, which needs
         jobbot to be a member of the channel.
@@ -191,10 +190,10 @@ class Following:
         return True
 
     async def redrawn(self, interaction: Interaction, card: Card, instance: Instance, passed: Passed) -> None:
-        """A card was drawn anew in its place: keep it true from here on.
+        """Make a card that was refreshed in its place a live one again.
 
-        What was drawn may be older by a moment than the last edit of a live card, which its end does not repeat; so it
-        is live again, and the next round puts it right.
+        The refresh may have overwritten a later edit of the poller's, even the last one; so the card is followed again,
+        and the next round edits it.
         """
         ts = None if interaction.is_ephemeral else interaction.message_ts
         if ts is not None and card.job.is_going_on and (passed.visible or passed.may_share) and passed.is_member:
@@ -210,7 +209,7 @@ class Following:
     async def _redraw(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message
     ) -> None:
-        """What was kept shows on the card itself; where the job cannot be read for that, ``said`` says it."""
+        """Show the change by redrawing the card; where the job cannot be read, post ``said`` instead."""
         reply = Reply(self._outbound, interaction)
         try:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
@@ -222,7 +221,7 @@ class Following:
         await self.redrawn(interaction, card, instance, passed)
 
     def _subscriber(self, interaction: Interaction, reply: Reply) -> Subscriber:
-        """A card's end is told in its own thread; a command's in the channel; a mention's in its thread."""
+        """Who asked, and where they are told: a click on a card or a mention in its thread, a command in the channel."""
         thread = reply.thread_ts
         if thread is None and _is_on_a_card(interaction):
             thread = interaction.message_ts
@@ -234,12 +233,12 @@ def _is_on_a_card(interaction: Interaction) -> bool:
 
 
 def _is_told_later(intent: Followed) -> bool:
-    """Whether it is a promise to tell this channel something, which only a member of it can keep."""
+    """Whether jobbot will post here later, for which it must be a member of the channel."""
     return isinstance(intent, WatchJob) or (isinstance(intent, Alerts) and intent.does is AlertsDo.ON)
 
 
 def _changes(intent: Followed) -> bool:
-    """Whether it does more than look."""
+    """Whether it changes anything."""
     return not (isinstance(intent, Watches) or (isinstance(intent, Alerts) and intent.does is AlertsDo.SHOW))
 
 

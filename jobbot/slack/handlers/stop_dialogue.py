@@ -1,8 +1,9 @@
-"""Asking before a stop: the modal that opens at once, is filled with the job as it is, and is obeyed for 15 minutes.
+"""Serves stops: opens the confirmation modal, fills it with the job as it is, and executes what is submitted.
 
 Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigger, so nothing is looked up before it
-is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the window: so it waits for
-the record, and where that does not come in time the window says so. Then everything is decided again, from fresh facts.
+is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the modal: so the ack waits
+until the stop is recorded, and where that takes too long the modal says so. Then access is decided again, from fresh
+facts. A modal older than 15 minutes is refused.
 """
 
 import asyncio
@@ -40,7 +41,7 @@ log = get_logger(__name__)
 
 
 Body = dict[str, Any]
-"""What Slack gets for an answer to a submitted window; Any: Block Kit in it."""
+"""The body of the ack of a submitted modal (``response_action``). Any: it holds Block Kit."""
 
 _OUTCOMES = {"denied": Outcome.REFUSED, "second": Outcome.SECOND}
 
@@ -60,7 +61,7 @@ class Submission:
 
 
 class StopDialogue:
-    """Asks, and obeys. ``clock`` gives the time, aware."""
+    """The handlers of stops. ``clock`` gives the time, aware."""
 
     def __init__(
         self,
@@ -95,7 +96,7 @@ class StopDialogue:
             await reply.post_ephemeral(notices.window_missed(wish.job, instance.name, wish.reason))
             return Outcome.NO_WINDOW
         if not view:
-            # It may stand there all the same, with no button but one to close it: its id is needed to fill it.
+            # It may be open all the same, but without its id it cannot be filled.
             log.warning("modal opened without an id", job=wish.job)
             await reply.post_ephemeral(notices.window_stuck())
             return Outcome.NO_WINDOW
@@ -147,7 +148,7 @@ class StopDialogue:
         return modal, Outcome.ASKED
 
     def submits(self, interaction: Interaction) -> Submission:
-        """Obey the modal, or say in it why not. What the payload alone forbids is said without any I/O."""
+        """Handle a submitted modal: the work that records and executes the stop, or the refusal. No I/O here."""
         submitted = interaction.did
         assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
         metadata = stop_metadata.decode(submitted.private_metadata)

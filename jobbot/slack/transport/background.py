@@ -1,4 +1,4 @@
-"""Work after the ack: tasks that are ours, so that none is forgotten, none fails unheard, and shutdown waits for them.
+"""Background tasks for the work after an ack: supervised, their errors logged, drained at shutdown.
 
 Bolt keeps no reference to the tasks it starts and drains none at shutdown (executed and seen), hence this.
 """

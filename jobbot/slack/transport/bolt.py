@@ -2,8 +2,8 @@
 
 Bolt tries its listeners one after the other (about 6 microseconds each) and, as it comes, waits for an ack in a loop
 that sleeps 10 ms (executed and seen, Bolt 1.30). A middleware that looks the payload up in a table and returns the
-response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's
-business and are dealt with at its door (``slack/http.py``) before Bolt sees anything.
+response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are
+checked in ``transport/http`` before Bolt sees anything.
 """
 
 import logging
@@ -31,11 +31,11 @@ BOLT_LOG.setLevel(logging.ERROR)
 """Bolt warns at each start that it does not use the SLACK_BOT_TOKEN of the environment. It is not meant to."""
 
 _PAYLOAD = "jobbot.payload"
-"""Under which name the router finds the payload in Bolt's context."""
+"""The payload's key in Bolt's context."""
 
 
 async def dispatch(app: AsyncApp, payload: Payload) -> BoltResponse:
-    """Let ``app`` answer a payload whose signature, or connection, is known to be Slack's.
+    """Dispatch a payload to ``app``; its signature, or its connection, must have been checked.
 
     Bolt looks for teams, users and tokens in a payload before any middleware runs, and raises on shapes that it does
     not expect (executed and seen, Bolt 1.30). jobbot uses nothing of what it finds, so it is shown nothing.
@@ -72,7 +72,7 @@ class FixedAuthorize(AsyncAuthorize):
 
 
 class Router(AsyncMiddleware):
-    """Acknowledges and hands the work to :class:`BackgroundTasks`."""
+    """The middleware: reads the payload, acknowledges, and starts the work as a background task."""
 
     def __init__(
         self, home: Home, listeners: Listeners, work: BackgroundTasks, channel_changed: Callable[[str], None]

@@ -1,4 +1,4 @@
-"""HTTP: ``POST /slack/events`` behind Slack's signature, and the health endpoints of both modes.
+"""The HTTP endpoints: ``POST /slack/events`` with signature check, ``/healthz``, ``/readyz``, ``/metrics``.
 
 The signature covers the raw body and a timestamp of at most 5 minutes of age
 (https://docs.slack.dev/authentication/verifying-requests-from-slack). It is checked before anything is parsed. Bodies
@@ -40,7 +40,7 @@ Reasons = Callable[[], list[str]]
 
 
 class RejectionCounter:
-    """Counts requests that are no payload of Slack's, and logs them summed up: anybody may send them."""
+    """Counts requests that are no payload of Slack's, and logs them throttled, as anybody may send them."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
@@ -119,7 +119,7 @@ class EventsEndpoint:
 def parse_body(body: bytes) -> dict[str, Any]:
     """Slack's three shapes: JSON for events, a form for commands, a form with one JSON field for interactions.
 
-    Raises Unusable for anything else. Any: foreign JSON, read by ``slack/inbound``.
+    Raises Unusable for anything else. Any: foreign JSON, read by ``transport/payloads``.
     """
     try:
         text = body.decode()

@@ -1,4 +1,4 @@
-"""The port that jobbot listens on: opened before anything is served there, and whose fault it is where it cannot be."""
+"""Opens the port that jobbot listens on; the error names the setting to change."""
 
 import errno
 import os

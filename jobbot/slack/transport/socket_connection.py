@@ -1,4 +1,4 @@
-"""One WebSocket of Socket Mode: its one reader, which acknowledges on it what came on it.
+"""One WebSocket connection of Socket Mode: reads envelopes, dispatches them, acknowledges on the same connection.
 
 Messages: https://docs.slack.dev/apis/events-api/using-socket-mode. ``hello`` says that a connection is up,
 ``disconnect`` that it will be closed soon (``warning``, ``refresh_requested``) or is not wanted (``link_disabled``,
@@ -29,7 +29,7 @@ log = get_logger(__name__)
 
 WIRE_LOG = logging.getLogger("jobbot.slack.transport.socket_connection.wire")
 WIRE_LOG.setLevel(logging.CRITICAL)
-"""websockets prints frames, and with them payloads, at DEBUG; what matters is said here and in ``slack/socket``."""
+"""websockets prints frames, and with them payloads, at DEBUG; what matters is logged here and in ``socket_mode``."""
 
 _CLOSING = 1.0
 """Seconds for a closing handshake."""
@@ -39,7 +39,7 @@ _ACKING = 2.0
 
 
 class SocketConnection:
-    """A connection that Slack has greeted; made by :meth:`open`."""
+    """An open connection after Slack's hello; made by :meth:`open`."""
 
     def __init__(self, session: ClientConnection, app: AsyncApp, metrics: Metrics) -> None:
         loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""Socket Mode, supervised: one connection that is renewed in time, and given up in the end.
+"""The supervisor of Socket Mode: keeps one connection alive, renews it without a gap, gives up after two minutes.
 
 The supervisor opens one connection at a time, and only when the one before is told to go or is closed; until the new
 one is up, and for a while afterwards, the old one is served on. Slack's own client is not used for it: two of its
@@ -28,7 +28,7 @@ log = get_logger(__name__)
 class SocketSupervisor:
     """Keeps a connection alive whose envelopes go to Bolt.
 
-    ``way`` is how Slack is reached, without a proxy where it is not said. ``sleep`` waits between attempts, for seconds
+    ``way``: proxy and TLS, no proxy where it is None. ``sleep`` waits between attempts, for seconds
     that ``chance`` (0 to 1) varies.
     """
 
@@ -86,7 +86,7 @@ class SocketSupervisor:
             await asyncio.wait({renewing})
 
     async def close(self) -> None:
-        """Take nothing new."""
+        """Close all connections; acks under way are finished."""
         for lingering in self._old.values():
             lingering.cancel()
         current = [self._connection] if self._connection is not None else []

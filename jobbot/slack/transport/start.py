@@ -1,4 +1,4 @@
-"""The first calls of a start. Whatever is wrong with them is one readable line."""
+"""The first calls of a start (``auth.test``, Socket Mode, the port); failures become one readable line."""
 
 import asyncio
 import random
@@ -62,7 +62,7 @@ def open_server(web: Starlette, host: str, port: int, setting: str, on_rejected:
 
 
 def socket_mode() -> "type[SocketSupervisor]":
-    """The supervisor, imported by whoever uses it alone (see ``slack/watchdog``).
+    """The supervisor, imported by whoever uses it alone (see ``watchdog``).
 
     To be called before the first call of Slack's: an import holds up the loop, which would not notice meanwhile that a
     connection was closed, and lose the next call with it.

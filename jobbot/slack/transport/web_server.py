@@ -1,4 +1,4 @@
-"""uvicorn inside our own loop, on a port that is open from the start."""
+"""The HTTP server: uvicorn in jobbot's own loop, on a port that is opened first."""
 
 import asyncio
 import socket
@@ -27,13 +27,13 @@ class _Uvicorn(uvicorn.Server):
         self._accepting: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take connections in a loop of our own, which knows how many there may be (``slack/connections``)."""
+        """Take connections in a loop of our own, which knows how many there may be (``http_connections``)."""
         self.servers = []
         self._accepting = [asyncio.create_task(accept(one, self._open_connections, self._new)) for one in sockets or []]
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more, then as uvicorn does."""
+        """Stop accepting, then shut down as uvicorn does."""
         for task in self._accepting:
             task.cancel()
         await asyncio.wait(self._accepting)
@@ -80,7 +80,7 @@ class WebServer:
                 server_header=False,
                 lifespan="off",
                 ws="none",
-                # A little longer than a body may take (``slack/http``): what is cut here is logged as an error.
+                # A little longer than a body may take (``transport/http``): what is cut here is logged as an error.
                 timeout_graceful_shutdown=4,
             ),
             OpenConnections(on_rejected, most=most),

@@ -1,4 +1,4 @@
-"""What Slack says of people, channels and user groups, used again for a few seconds.
+"""Looks up people, channels and user groups on Slack's Web API, cached for some seconds.
 
 Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list.
 A look-up that fails is answered None, which every decision reads as a no; failures are not remembered.
@@ -20,15 +20,15 @@ from jobbot.telemetry import Telemetry
 log = get_logger(__name__)
 
 LOOK_SECONDS = 5.0
-"""For how long it is believed, for looking, who a person and what a channel is. Stopping always asks again.
+"""How long facts of people and channels are cached, in seconds, for viewing; stopping always asks again.
 
-So old may "nobody else is in this channel" be, where Slack's own events do not arrive. What it costs: at most 12 calls
+"No other organisation is in this channel" may be so old, where Slack's events do not arrive. It costs at most 12 calls
 of ``conversations.info`` a minute and channel and 12 of ``users.info`` a minute and person, however many ask, and only
 while somebody does. Slack takes 50 and 100 a minute: four channels, or eight people, who ask in every 5 seconds of it.
 """
 
 GROUP_SECONDS = 120.0
-"""The same of who is in a user group, which no looking rests on: only whether a stop's window is filled."""
+"""The same for members of user groups, which only decide whether a stop's modal is filled."""
 
 RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
@@ -61,7 +61,7 @@ class SlackDirectory:
         return await self._channels.get(channel_id, fresh=fresh)
 
     def forget_channel(self, channel_id: str) -> None:
-        """Something happened to it: what was known of it, or is being looked up, answers nobody who asks from now."""
+        """Drop the cached facts of a channel, and those of look-ups under way."""
         self._channels.forget(channel_id)
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
@@ -163,7 +163,7 @@ def shared_outside(channel: Mapping[str, Any]) -> bool | None:
 
 
 def _lacking(answer: Mapping[str, Any], method: str, field: str, **ids: str) -> None:
-    """Say that an answer lacks what decides, which refuses whoever asked; why a call failed was said already."""
+    """Log that an answer lacks a field that access depends on; a failed call was logged before."""
     if not answer.get("error"):
         log.warning("Slack does not say what access depends on, so it is refused", method=method, missing=field, **ids)
 

@@ -1,4 +1,4 @@
-"""Notifies on Slack's Web API: what the policy and Slack say of a channel, then post, reply or edit.
+"""Posts and edits notifications on Slack's Web API, after checking the policy and the channel again.
 
 A watch may be hours old when its job ends. The channel may not be permitted any more by then, another organisation
 may have come into it, it may be archived, or jobbot put out of it: so all of that is asked again.
@@ -42,7 +42,7 @@ _NOT_ITS_FAULT = frozenset(
         *("rate_limited", "message_limit_exceeded", "external_channel_migrating", "unreadable_error"),
     }
 )
-"""Refused for certain, and for a reason that has nothing to do with what was to be told."""
+"""Codes of a certain refusal that has nothing to do with the message."""
 
 
 Rule = Callable[[str], ChannelRule | None]
@@ -54,7 +54,7 @@ LookUp = Callable[[str], Awaitable[Channel | ChannelGone | None]]
 
 
 class SlackNotifier:
-    """Asks, and tells. ``trust``: for how many seconds it is believed what Slack says of a channel."""
+    """A :class:`~jobbot.flows.delivery.notifier.Notifier`. ``trust``: seconds that a channel's facts are cached."""
 
     def __init__(self, rule: Rule, look_up: LookUp, outbound: Outbound, *, trust: float) -> None:
         self._rule = rule
@@ -62,11 +62,11 @@ class SlackNotifier:
         self._channels = LookupCache[Channel | ChannelGone](look_up, size=1_000, seconds=trust)
 
     def forget_channel(self, channel_id: str) -> None:
-        """Something happened to it: Slack is asked again."""
+        """Drop the cached facts of a channel."""
         self._channels.forget(channel_id)
 
     async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
-        """From the policy, and from what Slack says of the channel."""
+        """Whether policy and Slack permit this notification in the channel."""
         rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
             return Undeliverable("the channel is not permitted any more")

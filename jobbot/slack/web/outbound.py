@@ -1,4 +1,4 @@
-"""Messages and modals out: the Web API and response URLs, with Slack's limits and refusals handled in one place.
+"""Sends messages and modals: Slack's Web API and response URLs, with retries, rate limits and errors.
 
 Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no member
 (https://docs.slack.dev/interactivity/handling-user-interaction); 429 carries Retry-After
@@ -31,10 +31,10 @@ _PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_tim
 
 
 class SlackRefused(Exception):
-    """Slack did not take it: ``code`` is its error, or the kind of network failure.
+    """A call failed: ``code`` is Slack's error, or the kind of network failure.
 
     ``may_pass``: it was not the request's fault, so that the same may be taken later; after ``wait`` seconds, where
-    Slack says so. ``maybe_delivered``: it may have been done all the same, wholly or in part; ``no_answer``: nobody said.
+    Slack says so. ``maybe_delivered``: it may have been done all the same, perhaps in part; ``no_answer``: none came.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class SlackRefused(Exception):
 
 
 class Outbound:
-    """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
+    """Calls Slack over one shared session. Every method raises :class:`SlackRefused` alone."""
 
     def __init__(
         self,

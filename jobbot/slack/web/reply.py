@@ -1,4 +1,4 @@
-"""The answer to one interaction, at the right place: response URL, channel, thread or the asking person alone.
+"""Replies to an interaction: in its channel, thread, or for the person alone; and a stop's channel message.
 
 Out of a thread the response URL comes first, because it works where the bot is no member; in a thread the Web API comes
 first, because a response URL would answer in the channel. Whichever fails, the other is tried: an answer is never
@@ -37,7 +37,7 @@ class Reply:
 
     @property
     def place(self) -> Place:
-        """Where a matter that begins with this interaction is spoken of."""
+        """Where a stop that begins with this interaction is announced."""
         return Place(self._to.channel_id or "", self.thread_ts, self._to.response_url)
 
     async def answer(self, message: Message, *, visible: bool) -> None:
@@ -60,13 +60,13 @@ class Reply:
             return None
 
     async def post_ephemeral(self, message: Message) -> None:
-        """A message that only the asking person sees."""
+        """Post a message that only the asking person sees (ephemeral)."""
         thread = self._to.thread_ts
         post: _Send = lambda: self._outbound.post_ephemeral(self._channel, self._to.user_id, message, thread_ts=thread)  # noqa: E731
         await self._first_that_works(self._ordered(self._respond(message), post), "whisper")
 
     async def redraw(self, message: Message) -> None:
-        """The message whose button was pressed, drawn anew; where that cannot be done, whispered."""
+        """Replace the message whose button was clicked; where that cannot be done, post an ephemeral one."""
         ts = self._to.message_ts
         url = self._to.response_url
         ways: list[_Send] = []
@@ -80,7 +80,7 @@ class Reply:
 
     @asynccontextmanager
     async def note_when_slow(self, message: Message, seconds: float) -> AsyncIterator[None]:
-        """Around a slow piece of work: whisper ``message`` if it takes longer than ``seconds``.
+        """Around a piece of work: post ``message`` (ephemeral) if it takes longer than ``seconds``.
 
         After a typed command the note is withdrawn when the work is done. After a click it stays: there the response
         URL's "original" is the message that was clicked, which must not be deleted.
@@ -171,7 +171,7 @@ class SlackAnnouncer:
         return said
 
     async def _say(self, place: Place, message: Message, *, again: bool) -> Delivered | NotDelivered:
-        """``again``: rather twice than not at all. So it is for an ending, and not for the beginning."""
+        """``again``: retry where the first try may have been taken; for an ending, not for the first message."""
         try:
             ts = await self._outbound.post(
                 place.channel_id, message, thread_ts=place.thread_ts, broadcast=True, repeatable=again
@@ -193,7 +193,7 @@ class SlackAnnouncer:
 
 
 def _or(said: NotDelivered, refused: SlackRefused) -> NotDelivered:
-    """What is known after one way more that did not work: any of them may be open later."""
+    """Combine two failed tries: it may pass if either may."""
     wait = said.wait if said.wait is not None else refused.wait
     maybe_delivered = said.maybe_delivered or refused.maybe_delivered
     return NotDelivered(said.why or refused.code, said.may_pass or may_pass(refused), wait, maybe_delivered)
