@@ -1,7 +1,7 @@
 """Renders a stop: the confirmation modal, and the channel message from its beginning to one of five endings.
 
-The endings: 1 stopped, 2 ended otherwise, 3 refused or not sent, 4 accepted but still going on, 5 unknown. "Accepted" is
-not "stopped": each is decided from the job as it was read afterwards, or says that it could not be read.
+The endings: 1 stopped, 2 ended otherwise, 3 refused or not sent, 4 accepted but still going on, 5 unknown. "Accepted"
+is not "stopped": each is decided from the job as it was read afterwards, or says that it could not be read.
 """
 
 from dataclasses import dataclass

@@ -1,7 +1,4 @@
-"""Executes one stop from the state in its row to its end: claim, send once, read back, close, announce.
-
-``stopping`` creates it and handles its errors.
-"""
+"""Executes one stop from the state in its row to its end: hold the job, send once, read back, close, announce."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta

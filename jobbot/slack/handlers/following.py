@@ -221,7 +221,7 @@ class Following:
         await self.redrawn(interaction, card, instance, passed)
 
     def _subscriber(self, interaction: Interaction, reply: Reply) -> Subscriber:
-        """Who asked, and where they are told: a click on a card or a mention in its thread, a command in the channel."""
+        """Who asked, and where they are told: for a card or a mention its thread, for a command the channel."""
         thread = reply.thread_ts
         if thread is None and _is_on_a_card(interaction):
             thread = interaction.message_ts

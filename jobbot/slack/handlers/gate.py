@@ -68,8 +68,7 @@ class Gate:
     async def decide(
         self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False
     ) -> Passed | Refused:
-        """Decide with look-ups. ``instance``: the one named, None for none; ``fresh``: bypass caches, before a stop.
-        """
+        """Decide with look-ups. ``instance``: the one named, None for none; ``fresh``: bypass caches, before a stop."""
         if early := self.refuse_early(who, need, instance):
             return early
         # The policy may be replaced during the look-ups: facts gathered for one are not used with another.

@@ -1,10 +1,10 @@
 """The listeners: what happens when somebody types, clicks or submits; named after what the user did.
 
 Each interaction is handled in two steps. :meth:`Listeners.acknowledge` does no I/O and returns what Slack gets within
-its 3 seconds, with the work that follows. For a submitted modal the ack comes from the work itself, within a time limit: an
-empty ack closes the modal and means that the stop is recorded. The work calls intents, access, flows and render in this
-order, and ends in a reply. Its outermost wrapper alone catches everything, logs it
-with a reference, and shows the reference to the person.
+its 3 seconds, with the work that follows. For a submitted modal the ack comes from the work itself, within a time
+limit: an empty ack closes the modal and means that the stop is recorded. The work calls intents, access, flows and
+render in this order, and ends in a reply. Its outermost wrapper alone catches everything, logs it with a reference, and
+shows the reference to the person.
 """
 
 import asyncio

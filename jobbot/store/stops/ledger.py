@@ -179,8 +179,7 @@ class SqlLedger:
     async def release(self, claim: Claim, wait: float = 0.0) -> None:
         """See :meth:`Ledger.release`."""
         self.drop(claim)
-        # The fence goes up, so that a renewal that is on its way does not take it back.
-        # It is nobody's: who waits for Slack's rates shall wait, also where the owner dies meanwhile.
+        # The fence is raised against a renewal under way; no owner, so that its death does not shorten ``wait``.
         until = self._now(timedelta(seconds=min(wait, RELEASE_WAIT_MOST)) if wait else -self._lease)
         async with self._database.writing() as connection:
             values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
