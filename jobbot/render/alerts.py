@@ -48,7 +48,7 @@ class Entry:
 
 
 def entry(job: Job, names: Names, now: datetime) -> Entry:
-    """A job that ended, as the groups keep it."""
+    """An ended job as an entry of an alert group."""
     return Entry(
         job=job.id,
         name=foreign(names.of(job) or f"Job {title(job, names)}", 60),
@@ -69,7 +69,7 @@ def _message(lines: Sequence[str], small: str, job: int | None = None, instance:
 
 
 def one(found: Entry, instance: str, *, away: bool = False, again: bool = False) -> Message:
-    """A single job. ``again``: its datastream was told of within the hour, and this stands in that thread."""
+    """The alert of one job. ``again``: a reply in the thread of its datastream's last alert."""
     verb = _VERBS.get(State(found.state), "ended") if found.state in set(State) else "ended"
     when = " while I was away" if away else ""
     once_more = " again" if again else ""
@@ -77,7 +77,7 @@ def one(found: Entry, instance: str, *, away: bool = False, again: bool = False)
 
 
 def many(found: Sequence[Entry], instance: str, *, away: bool = False) -> Message:
-    """Several at once: how many and which; each is in the thread."""
+    """The alert of several jobs: how many and which; each is a row in the thread."""
     when = "while I was away" if away else "in the last minute"
     names = list(dict.fromkeys(one.name for one in found))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
@@ -86,7 +86,7 @@ def many(found: Sequence[Entry], instance: str, *, away: bool = False) -> Messag
 
 
 def rows(found: Sequence[Entry]) -> Message:
-    """Some of them, in the thread of :func:`many`."""
+    """Rows of jobs, for the thread of :func:`many`."""
     blocks = [section(one.row) for one in found]
     return Message(text=fit_bytes([to_plain(one.row) for one in found]), blocks=blocks)
 
@@ -103,7 +103,7 @@ def _small(instance: str) -> str:
 
 
 def what(states: frozenset[State], datastream: int | None) -> str:
-    """What an alert is for."""
+    """Which jobs an alert tells of, in words."""
     if states == {State.FAILED}:
         which = "jobs that fail"
     elif states >= OVER:
@@ -115,14 +115,14 @@ def what(states: frozenset[State], datastream: int | None) -> str:
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
-    """A line of a list."""
+    """One alert as a line of a list."""
     quiet = f" – quiet until {moment(alert.snoozed_until)}" if alert.snoozed_until and alert.snoozed_until > now else ""
     about = f"{what(alert.states, alert.datastream)}, on {foreign(alert.instance, 40)}"
     return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
 def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (), *, now: datetime) -> Message:
-    """What this channel is told of, and what keeps jobbot from it now."""
+    """The answer to ``/jobs alerts``: the channel's alerts, and current outages."""
     if not alerts:
         return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")
     lasting = [in_a_list(one) for one in outages]

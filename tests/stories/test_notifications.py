@@ -1,4 +1,4 @@
-"""What is owed to a channel reaches it, or the record says why not, whatever Slack and the database do meanwhile."""
+"""Notifications reach their channel, or the database says why not, whatever Slack and the database do meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -185,7 +185,7 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_next_is_told(it: 
     assert reasons == {987: "not told: msg_blocks_too_long", 988: "Success"}
 
 
-async def test_a_letter_of_another_version_is_given_up_and_the_next_is_told(it: World, there: Place) -> None:
+async def test_a_notification_of_another_version_is_given_up_and_the_next_is_told(it: World, there: Place) -> None:
     job, at = it.adverity.has_job(987), it.clock()
     row = dict.fromkeys(("id", "dedupe_key", "instance", "message"), "odd")
     row |= {"need": "watch", "channel_id": it.inc.id, "target": it.inc.id, "owner": ""}

@@ -1,4 +1,4 @@
-"""Lines that anybody may cause: one at once, and then a count."""
+"""Throttled log lines: one at once, and then a count."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""What a round of the poller asks, and what its answer means; pure.
+"""Decides what a round of the poller asks Adverity, and reconciles the answer with the poller's state. Pure.
 
 A round asks Adverity one thing. In the steady state it lists what is going on: of a job that was going on and is
 missing there, the end is looked up in a round of its own - by itself, or, where several ended, in one list of the past.
@@ -24,7 +24,7 @@ from jobbot.store.following.model import Interest
 
 CLOCK_SKEW = timedelta(minutes=2)
 SINGLE_READS_MOST = 3
-"""So many ended jobs are read one by one; for more, a list of the past is cheaper."""
+"""Up to so many ended jobs are read one by one; for more, a list of the past is cheaper."""
 
 SHORTEST_RANGE = 3 * CLOCK_SKEW
 """The shortest range that is asked for."""
@@ -32,17 +32,17 @@ SHORTEST_RANGE = 3 * CLOCK_SKEW
 _AGAIN = timedelta(minutes=1)
 
 _OLD = timedelta(hours=24)
-"""A job that began longer ago is read by itself: the list of all that time would be long."""
+"""A job that began longer ago is read by itself, as the list since then would be long."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """List what is going on."""
+    """A lookup: list the jobs that are going on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """List what has ended of a range."""
+    """A lookup: list the past jobs of a range (our clock)."""
 
     start: datetime
     end: datetime
@@ -50,7 +50,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """Read one job."""
+    """A lookup: read one job by itself."""
 
     job: int
 
@@ -60,11 +60,11 @@ Lookup = GoingOn | Past | One
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
+    """What an answer means: the next state, the jobs that are ``going`` on, and those that are ``over``.
 
-    ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list
-    held less than there is, which the next questions may make good.
+    ``gone``: jobs that Adverity does not know any more; ``witnessed``: those that the last listing had as going on.
+    ``unseen``: why jobs were lost in a list that was too long, empty where none were. Not ``whole``: the list was
+    incomplete, which the next lookups may make up for.
     """
 
     state: PollState
@@ -77,14 +77,14 @@ class Learned:
 
 
 def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, now: datetime) -> Lookup:
-    """The one thing to ask now."""
+    """The one lookup to make now."""
     stale = state.listed_at is None or now - state.listed_at >= timedelta(seconds=3 * schedule.close)
     ready = {job: one for job, one in state.missing.items() if one.again_at <= now}
     together = {job: one.began or now - _OLD for job, one in ready.items() if _is_for_a_list(one, now)}
     if len(together) > SINGLE_READS_MOST or any(ready[job].forgotten for job in together):
         start = min(together.values())
         return _past(min(start, state.covered) if state.covered else start, state, now)
-    # The end of a job must not wait behind other ends for ever, nor hide what else is happening.
+    # One read at a time, the oldest first; but a stale listing comes before more than a few reads.
     if ready and not (stale and len(ready) > SINGLE_READS_MOST):
         return One(min(ready, key=lambda job: (ready[job].again_at, job)))
     if interest.alerts and state.past_next and state.covered is not None:
@@ -103,7 +103,7 @@ def _past(start: datetime, state: PollState, now: datetime) -> Past:
 
 
 def learn_going_on(state: PollState, interest: Interest, answer: JobList, now: datetime) -> Learned:
-    """What is going on, so what is not any more. ``now`` is when it was asked."""
+    """Learn from the list of what is going on: known jobs that are not in it go missing. ``now``: when it was asked."""
     going = {job.id: job for job in answer.jobs if not job.is_over}
     followed = interest.jobs
     wanted = followed | state.known.keys() if interest.alerts else followed
@@ -122,7 +122,7 @@ def learn_going_on(state: PollState, interest: Interest, answer: JobList, now: d
 
 
 def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) -> Learned:
-    """What has ended in a range. A missing job that is not in it must be read by itself."""
+    """Learn from a list of the past. A missing job that is not in it is to be read by itself."""
     over = tuple(job for job in answer.jobs if has_ended(job, state, now))
     ended = {job.id for job in over}
     missing = {
@@ -130,7 +130,7 @@ def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) ->
         for job, one in state.missing.items()
         if job not in ended
     }
-    # What is going on comes next in any case: nothing may keep a round from it for long.
+    # The next round lists what is going on in any case.
     change: dict[str, object] = {"missing": missing, "past_next": False}
     unseen = ""
     if state.covered is not None and asked.start <= state.covered:
@@ -148,9 +148,9 @@ def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) ->
 
 
 def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> Learned:
-    """One job; None where Adverity says that there is none.
+    """Learn from one job that was read; None where Adverity answered 404.
 
-    Nobody documents that answer of this path, so it is believed when it comes twice, and the job is in no list.
+    A 404 is not documented for this path, so it counts when it comes twice and the job is in no list either.
     """
     if found is None:
         one = state.missing.get(job) or Missing(again_at=now)
@@ -160,18 +160,18 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
         return Learned(state.model_copy(update={"missing": {**state.missing, job: sought}}))
     if has_ended(found, state, now):
         return Learned(_settled(state, (found,)), (), (found,), witnessed=_witnessed(state))
-    # It is in no list and not over, as far as can be said. Looked at again, ever more rarely.
+    # In no list and not known to be over: read again, ever more rarely.
     return Learned(put_off(state, One(job), now), (found,))
 
 
 def has_ended(job: Job, state: PollState, now: datetime) -> bool:
-    """Whether a job that is not listed as going on is over: by its state, or, where nobody knows that, by its end."""
+    """Whether a job that is not listed as going on is over: by its state, or, where that is unknown, by its end time."""
     end = state.ours(job.end)
     return job.is_over or (job.state is None and end is not None and end <= now + CLOCK_SKEW)
 
 
 def put_off(state: PollState, asked: Lookup, now: datetime) -> PollState:
-    """A question that led to nothing is asked again later, so that it stands before no other for ever."""
+    """Postpone a lookup that failed, so that it does not hold up the others."""
     if isinstance(asked, Past):
         missing = {job: _not_found(one, now) if one.again_at <= now else one for job, one in state.missing.items()}
         return state.model_copy(update={"missing": missing, "past_next": False})
@@ -184,7 +184,7 @@ def put_off(state: PollState, asked: Lookup, now: datetime) -> PollState:
 
 
 def _not_found(one: Missing, now: datetime) -> Missing:
-    """In no list: it is read by itself."""
+    """A missing job that was in no list: it is read by itself from now on."""
     return one.model_copy(update={"alone": True, "again_at": now + _AGAIN if one.forgotten else one.again_at})
 
 

@@ -48,7 +48,7 @@ async def owed(it: World, *jobs: int) -> None:
     await it.one.round_of("one")
 
 
-async def test_a_letter_that_waits_is_looked_at_and_nothing_is_written(it: World) -> None:
+async def test_a_notification_that_waits_is_looked_at_and_nothing_is_written(it: World) -> None:
     """Behind another one of its channel, for Slack's rates, and for the time that Slack wants."""
     await owed(it, 987)
     with writes(it.one) as sent:

@@ -395,7 +395,7 @@ class World:
 
     def submission(self, who: str, job: int, *, view: str = "", reason: str = "") -> Interaction:
         """The window as it was filled this very moment, sent."""
-        ticket = StopMetadata(
+        metadata = StopMetadata(
             instance="acme",
             job=job,
             name=str(job),
@@ -405,7 +405,7 @@ class World:
             response_url=self.response_url,
         )
         view = view or f"V{next(self._views)}"
-        did = Submitted(STOP_MODAL, view, ticket.encode(), reason)
+        did = Submitted(STOP_MODAL, view, metadata.encode(), reason)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def runs(self, job: int = 987) -> None:

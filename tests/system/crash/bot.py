@@ -62,7 +62,7 @@ def is_locked(url: str) -> bool:
 
 
 def sleeping_at_last() -> type[StopExecution]:
-    """A course that has seen that it is in time, and sleeps just then."""
+    """A stop that has seen that it is in time, and sleeps just then."""
     fail = failure("freeze:at last", signal.SIGSTOP)
 
     class Sleeping(StopExecution):

@@ -1,4 +1,4 @@
-"""What telemetry sees of the gateway: templates instead of ids, how each call went, and which were spared."""
+"""Labels of calls in telemetry: templates instead of ids, how each call went, and which were answered without one."""
 
 import asyncio
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What is one matter and what is another, over hours: pure, because the hours would be long."""
+"""Which ended jobs are one alert message, a reply in a thread, or a new message, over hours: pure, as hours would be long."""
 
 import json
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ class Channel:
             where.append(json.loads(notification.message)["text"])
 
 
-def test_one_datastreams_matter_is_not_anothers() -> None:
+def test_one_datastreams_thread_is_not_anothers() -> None:
     """Both failed together; the one that goes on failing does not hide the other's next failure, hours later."""
     channel = Channel()
     channel.hears_of(1, 2)

@@ -1,4 +1,4 @@
-"""A disk that is full is known before somebody's stop cannot be recorded."""
+"""Maintenance: a disk that is full is known before somebody's stop cannot be recorded."""
 
 import os
 import subprocess

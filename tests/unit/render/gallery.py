@@ -223,12 +223,12 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
         watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
         for n in range(30)
     ]
-    yield "watches", watching.listed(waiting, [_alarm(words)], now=NOW)
-    yield "watches, only alerts", watching.listed([], [_alarm(words, snoozed=True)] * 30, now=NOW)
+    yield "watches", watching.listed(waiting, [_alert(words)], now=NOW)
+    yield "watches, only alerts", watching.listed([], [_alert(words, snoozed=True)] * 30, now=NOW)
     yield "watches, none", watching.listed([], [], now=NOW)
 
 
-def _alarm(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> AlertSettings:
+def _alert(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> AlertSettings:
     return AlertSettings(
         instance="acme",
         datastream=42 if snoozed else None,
@@ -248,8 +248,8 @@ def _outages(words: Words) -> Iterator[tuple[str, Said]]:
         told = f"outage over, {len(late)} late{', some lost' if lost else ''}"
         yield told, outages.over(words("acme"), "Unreachable", NOW, later, late, lost=lost)
     lasting = [outages.CurrentOutage(words("acme"), NOW, "Unauthorised")]
-    yield "alerts listed, outage", alerts.listed([_alarm(words)], lasting, now=NOW)
-    yield "watches, outage", watching.listed([], [_alarm(words)], lasting, now=NOW)
+    yield "alerts listed, outage", alerts.listed([_alert(words)], lasting, now=NOW)
+    yield "watches, outage", watching.listed([], [_alert(words)], lasting, now=NOW)
 
 
 def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
@@ -267,13 +267,13 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many", alerts.many(many, "acme")
     yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", away=True)
     yield "alert rows", alerts.rows(many[: alerts.ROWS])
-    yield "alerts on", alerts.switched_on(_alarm(words, states=failed))
-    yield "alerts on, two ways", alerts.switched_on(_alarm(words, states=two, snoozed=True))
+    yield "alerts on", alerts.switched_on(_alert(words, states=failed))
+    yield "alerts on, two ways", alerts.switched_on(_alert(words, states=two, snoozed=True))
     yield "alerts off", alerts.switched_off("U0ANA", 2)
     yield "alerts off, none", alerts.switched_off("U0ANA", 0)
     yield "alerts snoozed", alerts.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
     yield "alerts snoozed, none", alerts.snoozed("U0ANA", 0, NOW)
-    yield "alerts listed", alerts.listed([_alarm(words), _alarm(words, snoozed=True)], now=NOW)
+    yield "alerts listed", alerts.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
     yield "alerts listed, none", alerts.listed([], now=NOW)
 
 

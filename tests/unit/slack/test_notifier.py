@@ -1,4 +1,4 @@
-"""What Slack's answer to something that is told means for it; over a real socket."""
+"""What Slack's answers to a notification mean for it; over a real socket."""
 
 import asyncio
 from collections.abc import AsyncIterator

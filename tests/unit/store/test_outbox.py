@@ -87,7 +87,7 @@ async def test_of_many_who_claim_at_once_one_gets_it(two: Two) -> None:
     assert sorted(len(one) for one in got) == [0] * 9 + [1]
 
 
-async def test_the_same_key_is_one_letter(two: Two) -> None:
+async def test_the_same_key_is_one_notification(two: Two) -> None:
     await two.add(notification(1), notification(2, key="k1"))
     await two.add(notification(3, key="k1"))
     assert await claimed(two.boxes[0]) == ["l1"]
@@ -182,7 +182,7 @@ async def test_what_a_clock_that_is_behind_writes_under_a_message_comes_after_it
         two.passes(2)
 
 
-async def test_old_letters_go_and_owed_ones_stay(two: Two) -> None:
+async def test_old_notifications_go_and_owed_ones_stay(two: Two) -> None:
     await two.add(notification(1), notification(2, "C0OTHER"))
     one, other = await two.boxes[0].claim()
     await two.boxes[0].sent(one, "1.1")

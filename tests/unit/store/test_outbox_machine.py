@@ -58,7 +58,7 @@ class Entry:
 
 
 class OutboxMachine(StoreMachine):
-    """Letters are added, claimed, told, postponed, given up and taken over, in any order."""
+    """Notifications are added, claimed, told, postponed, given up and taken over, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
