@@ -21,7 +21,7 @@ from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.slack_retries import SlackRetries
 
 FINISH_SECONDS = 10.0
@@ -49,7 +49,7 @@ class FollowingServices:
         schedule: PollSchedule,
         timer: Timer,
     ) -> None:
-        watches = self._watches = Watches(database, clock)
+        watches = self._watches = WatchStore(database, clock)
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
         rounds = PollRounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)

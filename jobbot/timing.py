@@ -11,7 +11,7 @@ import stamina
 
 from jobbot.adverity.gateway import patient_retries
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.maintenance import LOOK_SECONDS
+from jobbot.flows.maintenance import ROUND_EVERY_SECONDS
 from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.slack.transport.watchdog import WatchdogSettings
 from jobbot.store.database.retry import REAL_TIMER, Timer
@@ -36,7 +36,7 @@ class Timing:
     schedule: PollSchedule = field(default_factory=PollSchedule)
     watchdog: WatchdogSettings = field(default_factory=WatchdogSettings)
     lease: timedelta = LEASE
-    maintenance: float = LOOK_SECONDS
+    maintenance: float = ROUND_EVERY_SECONDS
     drain: float = DRAIN_SECONDS
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
     timer: Timer = REAL_TIMER

@@ -16,12 +16,12 @@ MARKS: tuple[Verdict, ...] = ("ok", "wrong", "warn", "skipped")
 _MARK = max(map(len, MARKS))
 
 
-def as_json(findings: Sequence[Finding], redact: Callable[[str], str]) -> str:
+def report_as_json(findings: Sequence[Finding], redact: Callable[[str], str]) -> str:
     """A list of ``{check, subject, outcome, says, next}``."""
     return json.dumps([{name: redact(text) for name, text in asdict(one).items()} for one in findings], indent=1)
 
 
-def as_text(
+def report_as_text(
     findings: Sequence[Finding], table: Sequence[Sequence[str]], redact: Callable[[str], str], *, title: str
 ) -> str:
     """A line a check, the next step below it; how many are what; who may do what where."""

@@ -15,7 +15,7 @@ from jobbot.adverity.query import JobQuery
 from jobbot.config import InstanceSettings, Network, Scheme
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 
-OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
+OTHER_SCHEME: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
 
 CONNECT, READ, DEADLINE = 4.0, 8.0, 9.0
 """Seconds for one call, as :class:`AdverityClient` has them."""
@@ -98,7 +98,7 @@ def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) ->
 
 async def _refused(name: str, settings: InstanceSettings, error: AdverityError, network: Network) -> Finding:
     """The key with the other word: what is known of it then."""
-    word, other = settings.scheme, OTHER[settings.scheme]
+    word, other = settings.scheme, OTHER_SCHEME[settings.scheme]
     async with _client(settings, other, network) as client:
         answer = await _list(client)
     if isinstance(answer, JobList):

@@ -34,14 +34,14 @@ NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
+class AuthTestResult:
     """What ``auth.test`` came to: what was found, and whether further questions make sense."""
 
     findings: list[Finding]
     works: bool
 
 
-async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeting:
+async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> AuthTestResult:
     """``auth.test``, and what its headers say."""
     before = clock()
     try:
@@ -50,13 +50,13 @@ async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeti
         not_asked = _not_asked("bot token", "SLACK_BOT_TOKEN", error)
         if not_asked is not None:
             # Whose clock that would be, nobody knows.
-            return Greeting([not_asked, *_clocks({}, before, before)], works=False)
+            return AuthTestResult([not_asked, *_clocks({}, before, before)], works=False)
         headers = error.response.headers if isinstance(error, SlackApiError) else {}
-        return Greeting([_refused(error), *_clocks(headers, before, clock())], works=False)
+        return AuthTestResult([_refused(error), *_clocks(headers, before, clock())], works=False)
     at = clock()
     who = f"@{response.get('user')} ({response.get('user_id')}) in {response.get('team')} ({response.get('team_id')})"
     found = [ok("bot token", "SLACK_BOT_TOKEN", who), scopes(response.headers), *_clocks(response.headers, before, at)]
-    return Greeting(found, works=True)
+    return AuthTestResult(found, works=True)
 
 
 def _not_asked(check: str, name: str, error: Exception) -> Finding | None:

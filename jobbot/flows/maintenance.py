@@ -27,10 +27,10 @@ TAKEOVERS_AT_ONCE = 20
 TIDY_EVERY = timedelta(hours=1)
 """How often old rows are deleted."""
 
-LOOK_SECONDS = 3.0
+ROUND_EVERY_SECONDS = 3.0
 """Seconds between two rounds at most, and so until ``/readyz`` reports that the database is unavailable."""
 
-ROUND_SECONDS = 2.0
+SHUTDOWN_SECONDS = 2.0
 """Seconds that a shutdown waits for the round that is under way."""
 
 
@@ -63,7 +63,7 @@ class Maintenance:
         tidy: Callable[[], Awaitable[None]] | None = None,
         try_every: float = TRY_EVERY,
         forget: Callable[[], Awaitable[None]] | None = None,
-        look_every: float = LOOK_SECONDS,
+        look_every: float = ROUND_EVERY_SECONDS,
         timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
@@ -105,10 +105,10 @@ class Maintenance:
         self._ending.set()
 
     async def aclose(self) -> None:
-        """End. A round under way has ``ROUND_SECONDS`` to release what it has just taken over."""
+        """End. A round under way has ``SHUTDOWN_SECONDS`` to release what it has just taken over."""
         self.close()
         if self._running is not None:
-            await asyncio.wait({self._running}, timeout=ROUND_SECONDS)
+            await asyncio.wait({self._running}, timeout=SHUTDOWN_SECONDS)
             self._running.cancel()
             await asyncio.wait({self._running})
 

@@ -34,7 +34,7 @@ from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import metadata
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 EVERY, RUNS = timedelta(minutes=10), timedelta(minutes=40)
 BASE = "https://acme.datatap.adverity.com"
@@ -129,7 +129,7 @@ async def play(days: int, folder: Path) -> None:
     instance = Instance("acme", BASE, gateway)
     database = Database(make_engine(f"sqlite:///{folder}/week.db"))
     await migrate(database)
-    watches = Watches(database, clock)
+    watches = WatchStore(database, clock)
     lease, schedule = timedelta(seconds=30), PollSchedule()
     rounds = PollRounds(database, owner="one", clock=clock, lease=lease)
     outbox = Outbox(database, owner="one", clock=clock, lease=lease)

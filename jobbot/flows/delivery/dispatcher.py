@@ -26,7 +26,7 @@ from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
 from jobbot.store.following.model import ClaimedNotification
 from jobbot.store.following.outbox import LostNotification, Outbox
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
@@ -54,7 +54,7 @@ class OutboxDispatcher:
         self,
         *,
         outbox: Outbox,
-        watches: Watches,
+        watches: WatchStore,
         notifier: Notifier,
         clock: Callable[[], datetime],
         look: float,

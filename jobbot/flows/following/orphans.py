@@ -14,7 +14,7 @@ from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
 from jobbot.store.following.model import CardChange, Interest, LostRound, Notification, Round, RoundResult
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
@@ -28,7 +28,7 @@ class OrphanedInstances:
         self,
         *,
         rounds: PollRounds,
-        watches: Watches,
+        watches: WatchStore,
         instances: Instances,
         clock: Callable[[], datetime],
         wake_dispatcher: Callable[[], None],

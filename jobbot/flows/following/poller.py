@@ -18,7 +18,7 @@ from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.following.model import LostRound, Round
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
@@ -33,7 +33,7 @@ class Poller:
         self,
         *,
         rounds: PollRounds,
-        watches: Watches,
+        watches: WatchStore,
         instances: Instances,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
@@ -85,7 +85,7 @@ class Poller:
 
         Raises StoreUnavailable, LostRound.
         """
-        if not await self._rounds.is_wanted(instance.name):
+        if not await self._rounds.is_due(instance.name):
             return False
         round_ = await self._rounds.begin(instance.name)
         if round_ is None:

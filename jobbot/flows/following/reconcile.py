@@ -165,7 +165,7 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
 
 
 def has_ended(job: Job, state: PollState, now: datetime) -> bool:
-    """Whether a job that is not listed as going on is over: by its state, or, where that is unknown, by its end time."""
+    """Whether a job that is not listed as going on is over: by its state or, where that is unknown, its end time."""
     end = state.ours(job.end)
     return job.is_over or (job.state is None and end is not None and end <= now + CLOCK_SKEW)
 

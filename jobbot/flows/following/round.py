@@ -31,7 +31,7 @@ from jobbot.flows.jobs.datastream_names import name_datastreams
 from jobbot.logs import get_logger
 from jobbot.store.following.model import AlertGroup, Interest, NewAlerts, Notification, Round, RoundResult, Watch
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
@@ -46,7 +46,7 @@ class RoundRunner:
         self,
         *,
         rounds: PollRounds,
-        watches: Watches,
+        watches: WatchStore,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
         wake_dispatcher: Callable[[], None],

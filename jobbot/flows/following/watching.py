@@ -25,7 +25,7 @@ from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.model import StopRecord
 
@@ -80,7 +80,7 @@ class WatchingFlow:
 
     def __init__(
         self,
-        watches: Watches,
+        watches: WatchStore,
         rounds: PollRounds,
         clock: Callable[[], datetime],
         schedule: PollSchedule,

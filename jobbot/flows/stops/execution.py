@@ -22,8 +22,8 @@ from jobbot.flows.stops.outcome import (
     Unanswered,
     decide_ending,
     decide_without_instance,
-    denied,
-    dropped,
+    denied_ending,
+    dropped_ending,
     dump_answer,
     load_answer,
     read_answer,
@@ -131,9 +131,9 @@ class StopExecution:
     async def _begin(self, gateway: Gateway, permit: Permit | None) -> Ending | None:
         """Decide access for a submission and hold the job; the ending where it is denied, second or dropped."""
         if permit is None:
-            return dropped(self.stop)
+            return dropped_ending(self.stop)
         if (no := await permit()) is not None:
-            return denied(no)
+            return denied_ending(no)
         hold_arguments = (self._claimed, self.stop, gateway, self._ledger)
         try:
             not_begun = await hold_job(*hold_arguments)
@@ -262,7 +262,7 @@ class StopExecution:
 
     async def fail(self) -> None:
         """A bug: close the row and the message with what is certain."""
-        ending = dropped(self.stop, "jobbot failed")
+        ending = dropped_ending(self.stop, "jobbot failed")
         if self._is_begun:
             state = StopState.UNKNOWN if self._may_have_been_sent else StopState.REFUSED
             ending = Ending(state, "jobbot failed", words.interrupted(self.stop, sent=self._may_have_been_sent))

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
-from jobbot.flows.stops.outcome import Denied, Ending, second
+from jobbot.flows.stops.outcome import Denied, Ending, second_ending
 from jobbot.render import stopping as words
 from jobbot.store.stops.model import Claimed, Ledger, StopState
 
@@ -21,9 +21,9 @@ async def hold_job(claimed: Claimed, stop: words.Stop, gateway: Gateway, ledger:
     """
     earlier = await ledger.earlier(claimed.record.instance, claimed.record.job)
     if earlier is not None and earlier.state is StopState.STOPPED and await _is_over(gateway, claimed.record.job):
-        return second(stop, earlier)
+        return second_ending(stop, earlier)
     held = await ledger.hold(claimed)
-    return second(stop, held.record) if held is not None else None
+    return second_ending(stop, held.record) if held is not None else None
 
 
 async def _is_over(gateway: Gateway, job: int) -> bool:

@@ -145,19 +145,19 @@ def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: dat
             assert_never(attempt)
 
 
-def denied(no: Denied) -> Ending:
+def denied_ending(no: Denied) -> Ending:
     """The ending of a submission that is not permitted."""
     return Ending(StopState.DENIED, no.why, no.message)
 
 
-def second(stop: words.Stop, first: StopRecord) -> Ending:
+def second_ending(stop: words.Stop, first: StopRecord) -> Ending:
     """The ending of a submission for a job that somebody else is stopping, or has stopped."""
     worked = first.state is StopState.STOPPED
     outcome = f"not sent, {'stopped' if worked else 'being stopped'} by {first.user_id}"
     return Ending(StopState.SECOND, outcome, second_message(stop.job, first.user_id, first.requested_at, worked=worked))
 
 
-def dropped(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:
+def dropped_ending(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:
     """The ending of a submission whose process did not come to decide on it."""
     return Ending(StopState.DROPPED, why, words.dropped(stop))
 
@@ -165,7 +165,7 @@ def dropped(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> 
 def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime) -> Ending:
     """The ending of a row whose instance is not configured any more: what the row alone says."""
     if record.state is StopState.SUBMITTED:
-        return dropped(stop)
+        return dropped_ending(stop)
     if record.state is StopState.REQUESTED:
         return Ending(StopState.REFUSED, "not sent: instance not configured", words.not_set_up(stop, sent=False))
     sent = load_answer(record)

@@ -38,7 +38,7 @@ async def ask_home(client: AsyncWebClient, watchdog: WatchdogSettings | None = N
 
     Retries what may pass for ``watchdog.start`` seconds. Raises StartFailed.
     """
-    answer = await _insist("SLACK_BOT_TOKEN", "auth.test", client.auth_test, watchdog or WatchdogSettings())
+    answer = await _retry_call("SLACK_BOT_TOKEN", "auth.test", client.auth_test, watchdog or WatchdogSettings())
     if missing := missing_scopes(answer.headers):
         log.warning("scopes are missing, jobbot doctor says more", scopes=", ".join(missing))
     team, bot_user = answer.get("team_id"), answer.get("user_id")
@@ -74,10 +74,10 @@ def socket_mode() -> "type[SocketSupervisor]":
 
 async def connect(supervisor: "SocketSupervisor", watchdog: WatchdogSettings) -> None:
     """Socket Mode's first connection. Retries what may pass for ``watchdog.start`` seconds. Raises StartFailed."""
-    await _insist("SLACK_APP_TOKEN", "apps.connections.open", supervisor.start, watchdog)
+    await _retry_call("SLACK_APP_TOKEN", "apps.connections.open", supervisor.start, watchdog)
 
 
-async def _insist(setting: str, method: str, call: Callable[[], Awaitable[T]], watchdog: WatchdogSettings) -> T:
+async def _retry_call(setting: str, method: str, call: Callable[[], Awaitable[T]], watchdog: WatchdogSettings) -> T:
     """The answer of a call that needs this setting, tried again as long as its failure may pass. Raises StartFailed."""
     now, failures = asyncio.get_running_loop().time, 0
     until = now() + watchdog.start

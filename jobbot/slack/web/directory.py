@@ -19,7 +19,7 @@ from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
-LOOK_SECONDS = 5.0
+CACHE_SECONDS = 5.0
 """How long facts of people and channels are cached, in seconds, for viewing; stopping always asks again.
 
 "No other organisation is in this channel" may be so old, where Slack's events do not arrive. It costs at most 12 calls
@@ -27,7 +27,7 @@ of ``conversations.info`` a minute and channel and 12 of ``users.info`` a minute
 while somebody does. Slack takes 50 and 100 a minute: four channels, or eight people, who ask in every 5 seconds of it.
 """
 
-GROUP_SECONDS = 120.0
+GROUP_CACHE_SECONDS = 120.0
 """The same for members of user groups, which only decide whether a stop's modal is filled."""
 
 RETRY_AFTER_MOST = 3.0
@@ -48,9 +48,9 @@ class SlackDirectory:
         self.client = client
         self._sleep = sleep
         self._telemetry = telemetry or Telemetry()
-        self._people = LookupCache(self._person, size=5_000, seconds=LOOK_SECONDS, monotonic=monotonic)
-        self._channels = LookupCache(self._channel, size=1_000, seconds=LOOK_SECONDS, monotonic=monotonic)
-        self._groups = LookupCache(self._members, size=200, seconds=GROUP_SECONDS, monotonic=monotonic)
+        self._people = LookupCache(self._person, size=5_000, seconds=CACHE_SECONDS, monotonic=monotonic)
+        self._channels = LookupCache(self._channel, size=1_000, seconds=CACHE_SECONDS, monotonic=monotonic)
+        self._groups = LookupCache(self._members, size=200, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
         """``users.info``."""

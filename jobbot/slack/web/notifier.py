@@ -45,18 +45,18 @@ _NOT_ITS_FAULT = frozenset(
 """Codes of a certain refusal that has nothing to do with the message."""
 
 
-Rule = Callable[[str], ChannelRule | None]
+RuleLookup = Callable[[str], ChannelRule | None]
 """The policy's rule for a channel, as it is now: the policy may be replaced while jobbot runs."""
 
 
-LookUp = Callable[[str], Awaitable[Channel | ChannelGone | None]]
+ChannelLookup = Callable[[str], Awaitable[Channel | ChannelGone | None]]
 """What Slack says of a channel now; None where it does not answer."""
 
 
 class SlackNotifier:
     """A :class:`~jobbot.flows.delivery.notifier.Notifier`. ``trust``: seconds that a channel's facts are cached."""
 
-    def __init__(self, rule: Rule, look_up: LookUp, outbound: Outbound, *, trust: float) -> None:
+    def __init__(self, rule: RuleLookup, look_up: ChannelLookup, outbound: Outbound, *, trust: float) -> None:
         self._rule = rule
         self._outbound = outbound
         self._channels = LookupCache[Channel | ChannelGone](look_up, size=1_000, seconds=trust)

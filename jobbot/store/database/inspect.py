@@ -22,7 +22,7 @@ from jobbot.store.database.tables import deliveries
 from jobbot.store.database.urls import read_database_url
 
 Schema = Literal["none", "current", "older", "newer"]
-Kind = Literal["sqlite", "postgresql"]
+DatabaseKind = Literal["sqlite", "postgresql"]
 
 
 class _TakeBack(Exception):
@@ -44,7 +44,7 @@ class DatabaseState:
     ``file`` is SQLite's, None in memory; ``others_may_read``: everybody on this machine may read or write it.
     """
 
-    kind: Kind
+    kind: DatabaseKind
     schema: Schema
     at: str | None
     newest: str

@@ -40,7 +40,7 @@ class PollRounds:
         self._clock = clock
         self.lease = lease
 
-    async def is_wanted(self, instance: str) -> bool:
+    async def is_due(self, instance: str) -> bool:
         """Whether a round is due and not claimed, and anything is followed on the instance."""
         now = self._clock()
         async with self._database.reading() as connection:

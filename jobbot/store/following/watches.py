@@ -22,8 +22,8 @@ ALERTS_LOCK = 7_236_552_018_535
 """The advisory lock around switching alerts on and around a round's commit; any number, the same in every jobbot."""
 
 
-class Watches:
-    """On a database; every method may raise StoreUnavailable. ``clock`` gives the time, aware."""
+class WatchStore:
+    """Watches, cards and alerts in the database. Every method may raise StoreUnavailable; ``clock``: aware time."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database

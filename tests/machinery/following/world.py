@@ -41,7 +41,7 @@ from jobbot.store.database.tables import outbox, pollers
 from jobbot.store.following.model import LostRound
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.support.databases import sqlite_url
 from tests.unit.store.world import LEASE, Clock
 
@@ -281,7 +281,7 @@ class Process:
         self.world = world
         clock, schedule = world.clock, world.schedule
         self.database = SteppedDatabase(make_engine(world.url))
-        self.watches = Watches(self.database, clock)
+        self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))

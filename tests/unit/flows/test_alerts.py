@@ -1,4 +1,4 @@
-"""Which ended jobs are one alert message, a reply in a thread, or a new message, over hours: pure, as hours would be long."""
+"""Which ended jobs make one alert message, a reply in a thread, or a new message; pure, as it takes hours."""
 
 import json
 from dataclasses import dataclass, field

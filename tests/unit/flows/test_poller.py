@@ -17,7 +17,7 @@ from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.unit.store.world import LEASE
 
 
@@ -42,7 +42,7 @@ async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -
     file = tmp_path / "jobbot.db"
     database = Database(make_engine(f"sqlite:///{file}"))
     await migrate(database)
-    watches, rounds = Watches(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
+    watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
     flow = WatchingFlow(watches, rounds, now, PollSchedule())
     await flow.switch_on(
         Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")

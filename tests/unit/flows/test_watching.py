@@ -10,7 +10,7 @@ from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.unit.store.world import LEASE
 
 
@@ -22,7 +22,7 @@ async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(
     """The database goes away between the two: here the rounds have one in which nothing was ever made."""
     database, away = (Database(make_engine(f"sqlite:///{tmp_path}/{name}.db")) for name in ("kept", "empty"))
     await migrate(database)
-    watches = Watches(database, now)
+    watches = WatchStore(database, now)
     flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule())
     subscriber = Subscriber("C0INC", None, "U0ANA")
     assert await flow.wait_for(987, "987", "acme", subscriber) == WatchBegun("987")

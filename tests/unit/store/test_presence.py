@@ -18,7 +18,7 @@ from jobbot.store.database.process import Process
 from jobbot.store.following.model import Alert, Notification
 from jobbot.store.following.outbox import Outbox, put
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.stops.ledger import SqlLedger
 from tests.support.databases import fresh_database
 from tests.unit.store.world import LEASE, START, Clock, wish
@@ -91,8 +91,8 @@ class Machine:
         await self.ledger(owner).submit(wish())
         given = {"instance": "acme", "channel_id": "C0INC", "user_id": "U0ANA", "since": START}
         alert = Alert(id="a", datastream=None, states=frozenset({"Failed"}), **given)  # type: ignore[arg-type]
-        await Watches(self.database, self.clock).switch_on(alert)
-        assert await self.rounds(owner).is_wanted("acme")
+        await WatchStore(self.database, self.clock).switch_on(alert)
+        assert await self.rounds(owner).is_due("acme")
         assert await self.rounds(owner).begin("acme") is not None
         notification = Notification(id="l", key="k", need="watch", instance="acme", channel_id="C0INC", message="m")
         async with self.database.writing() as connection:
@@ -103,7 +103,7 @@ class Machine:
     async def free(self) -> list[bool]:
         """Whether the other process gets the stop, the round, the notification."""
         stops = await self.ledger(self.owner).take_over(10)
-        is_wanted = await self.rounds(self.owner).is_wanted("acme")
+        is_wanted = await self.rounds(self.owner).is_due("acme")
         return [bool(stops), is_wanted, bool(await self.outbox(self.owner).claim())]
 
 
