@@ -32,11 +32,11 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets fold
 
 
 class CannotExport(Exception):
-    """The record cannot be read, or was asked for in words that say nothing. The message is one line."""
+    """The history cannot be read, or ``--since`` is no time. The message is one line."""
 
 
 async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: datetime) -> int:
-    """Write the stops that were asked for since then, the oldest first; how many they were. Raises CannotExport.
+    """Write the stops since then to ``to``, the oldest first: how many. Raises CannotExport.
 
     ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
     """

@@ -43,7 +43,7 @@ class Reload:
 
 
 def _only_running(new: Settings, running: Settings) -> None:
-    """A channel whose instance is not there would get no answer at all. Raises ConfigError."""
+    """Check that the new rules name only instances that are running. Raises ConfigError."""
     problems = [
         f"channels.{channel}.instance: {rule.instance} is not running yet, restart jobbot for it"
         for channel, rule in new.channels.items()

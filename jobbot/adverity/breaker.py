@@ -30,7 +30,7 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """True from the failure that was one too many until an attempt succeeds."""
+        """Whether it is open: from the ``threshold``-th failure in a row until an attempt succeeds."""
         return self._last is not None
 
     @contextmanager

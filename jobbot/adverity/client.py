@@ -101,7 +101,7 @@ class AdverityClient:
         return wrapped
 
     async def list_jobs(self, query: JobQuery) -> JobList:
-        """The jobs of a query, newest first, from as many pages as there are, within a bound."""
+        """The jobs of a query, newest first, from all pages up to MOST_PAGES and MOST_JOBS."""
         pages = [await self._first_page(query)]
         seen = {pages[0].next}
         complete = True
@@ -189,7 +189,7 @@ def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
 
 
 def _job_in_progress(body: bytes, wanted: JobId) -> Job | None:
-    """The job, where it is that job and says in which state it is."""
+    """The job in an answer of ``/imported/``; None where that is no job, another one, or without a state."""
     try:
         found = _read(Job, body, wanted)
     except Unexpected:

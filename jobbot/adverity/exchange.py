@@ -53,7 +53,7 @@ class Exchange:
     difference: ClockDifference
 
     async def __call__(self, request: Request) -> bytes:
-        """Send once. The body of a 2xx; of a POST nothing, because the status alone says that it was taken."""
+        """Send once: the body of a 2xx, empty for a POST, whose status says enough. Raises AdverityError."""
         try:
             async with asyncio.timeout(self.deadline):
                 return await self._exchange(request)

@@ -1,8 +1,8 @@
 """The gateway to an instance: queue, cache, retries and circuit breaker around the client.
 
 Adverity asks for one call at a time and documents no rate limit (proxies in front may answer 429 or 503 with
-Retry-After). Each HTTP exchange takes its own turn in the line and gives it back before the next page or the next try,
-so that a stop never waits for more than what is on the wire. A stop is sent once, whatever the breaker thinks.
+Retry-After). Each HTTP exchange takes its own turn in the queue and gives it back before the next page or retry, so
+that a stop waits only for the exchange on the wire. A stop is sent once, also while the breaker is open.
 """
 
 import time
@@ -13,10 +13,10 @@ import stamina
 
 from jobbot.adverity.breaker import Breaker
 from jobbot.adverity.call_labels import DATASTREAM, JOB, JOBS, endpoint_of, status_of
+from jobbot.adverity.call_queue import CallQueue
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errors import AdverityError, Busy
 from jobbot.adverity.exchange import Request, Send
-from jobbot.adverity.line import Line
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer, Call, ReadCache, Spared
@@ -73,7 +73,7 @@ class Gateway:
     ) -> None:
         self._client = client
         self._telemetry = telemetry or Telemetry()
-        self._line = Line(concurrency)
+        self._queue = CallQueue(concurrency)
         self._breaker = breaker or Breaker(monotonic)
         self._retries = retries or patient_retries()
         self._lists = ReadCache[JobQuery, JobList](
@@ -152,7 +152,7 @@ class Gateway:
     @property
     def waiting(self) -> int:
         """How many requests wait for their turn."""
-        return self._line.waiting
+        return self._queue.waiting
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
@@ -162,7 +162,7 @@ class Gateway:
 
     def _at_once(self, send: Send, before_send: Callable[[], None]) -> Send:
         async def urgent(request: Request) -> bytes:
-            async with self._line.turn(urgent=True):
+            async with self._queue.turn(urgent=True):
                 before_send()
                 with self._breaker.attempt(always=True):
                     return await self._observed(send, request)
@@ -174,8 +174,8 @@ class Gateway:
 
         def wrap(send: Send) -> Send:
             async def attempt(request: Request) -> bytes:
-                self._breaker.check()  # before the line too: it may be long when the instance hangs
-                async with self._line.turn():
+                self._breaker.check()  # before the queue too: it may be long when the instance hangs
+                async with self._queue.turn():
                     with self._breaker.attempt():
                         call.leaves()
                         return await self._observed(send, request)

@@ -23,7 +23,7 @@ _PAGING = {"page_size": str(PAGE_SIZE), "ordering": "-id"}
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How an instance wants a list to be asked for.
+    """How an instance spells the query of a list; instances differ.
 
     ``slashed``: the datastream's number with a slash behind it, as the documentation's example URL has it; ``paged``:
     ``page_size`` and ``ordering`` are accepted.

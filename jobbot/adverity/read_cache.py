@@ -44,7 +44,7 @@ Spared = Callable[[Cache, AdverityError | None], None]
 
 
 class ReadCache(Generic[K, V]):
-    """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
+    """The cache of one kind of read. ``read(key, call)`` makes the call, and marks ``call`` when a request leaves.
 
     Answers are kept for ``max_age`` seconds, failures that are the question's own (a 404, a 403) for ``failure_age``;
     ``size`` of each. ``spared`` hears of each question that needed no call of its own, and how it was answered.

@@ -71,7 +71,7 @@ def percent(value: object) -> int | None:
 
 
 def flag(value: object) -> bool | None:
-    """Yes or no, also as 0 and 1 or in words."""
+    """A boolean, also from 0 and 1 or from words."""
     match value:
         case bool():
             return value

@@ -37,7 +37,7 @@ class Examined:
 
 
 async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetime]) -> Examined:
-    """Every check, in the order in which somebody would mend things. ``clock`` gives the time, aware."""
+    """Run every check: the findings, in the order in which to fix them. ``clock`` gives the time, aware."""
     known = channels.SlackFacts()
     checks: dict[str, tuple[str, Callable[[], Awaitable[list[Finding]]]]] = {
         "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
@@ -63,7 +63,7 @@ async def _skip(check: str, name: str) -> list[Finding]:
 
 
 def settings(problems: list[str]) -> list[Finding]:
-    """Whether they are complete and well formed."""
+    """Findings about the settings: complete and well formed, or each problem."""
     if not problems:
         return [ok("settings", "environment, .env, policy", "complete and well formed")]
     return [_problem(problem) for problem in problems]

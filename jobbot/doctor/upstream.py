@@ -29,7 +29,7 @@ _HOST = "see what a browser shows there; the host is that of your Adverity alone
 
 
 async def instance(name: str, settings: InstanceSettings, network: Network) -> list[Finding]:
-    """Everything about one instance; ``name`` as the settings have it."""
+    """Check one instance; ``name`` is its name in the settings."""
     async with _client(settings, settings.scheme, network) as client:
         answer = await _list(client)
         if isinstance(answer, JobList):
@@ -59,7 +59,7 @@ async def _client(settings: InstanceSettings, scheme: Scheme, network: Network) 
 
 
 async def _list(client: AdverityClient) -> JobList | AdverityError:
-    """What is running and scheduled, or why it is not told."""
+    """The jobs running and scheduled, or the error."""
     try:
         return await client.list_jobs(JobQuery())
     except AdverityError as error:
@@ -97,7 +97,7 @@ def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) ->
 
 
 async def _refused(name: str, settings: InstanceSettings, error: AdverityError, network: Network) -> Finding:
-    """The key with the other word: what is known of it then."""
+    """The finding for a refused key, after trying it with the other authorisation word."""
     word, other = settings.scheme, OTHER_SCHEME[settings.scheme]
     async with _client(settings, other, network) as client:
         answer = await _list(client)
@@ -115,7 +115,7 @@ async def _refused(name: str, settings: InstanceSettings, error: AdverityError, 
 
 
 async def _permissions(name: str, client: AdverityClient, jobs: JobList) -> list[Finding]:
-    """What can be told without changing anything."""
+    """What the key may do, as far as reads show it."""
     may = f"reads jobs ({len(jobs.jobs)} going on)"
     ref = next((job.datastream for job in jobs.jobs if job.datastream is not None and job.datastream.id), None)
     unseen = "whether it may stop jobs is not tried: that shows with the first stop"

@@ -35,14 +35,14 @@ NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
 
 @dataclass(frozen=True, slots=True)
 class AuthTestResult:
-    """What ``auth.test`` came to: what was found, and whether further questions make sense."""
+    """The findings of ``auth.test``, and whether the token works."""
 
     findings: list[Finding]
     works: bool
 
 
 async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> AuthTestResult:
-    """``auth.test``, and what its headers say."""
+    """Call ``auth.test`` and check its answer and headers (scopes, clock)."""
     before = clock()
     try:
         response = await client.auth_test()
@@ -60,7 +60,7 @@ async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> Au
 
 
 def _not_asked(check: str, name: str, error: Exception) -> Finding | None:
-    """Where Slack did not answer at all, or somebody else did; None for an answer of Slack's."""
+    """The finding where Slack did not answer, or something else did in its place; None for an answer of Slack's."""
     code = error_code(error)
     if isinstance(error, aiohttp.TooManyRedirects) or re.fullmatch(r"status [234]\d\d", code):
         says = f"what answers is not Slack's API ({code}): a login page, a proxy, or another host"

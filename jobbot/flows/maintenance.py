@@ -113,7 +113,7 @@ class Maintenance:
             await asyncio.wait({self._running})
 
     async def run_round(self) -> None:
-        """One round."""
+        """Run one round; failures set ``trouble`` and are logged. Raises nothing."""
         try:
             await self._try_writing()
             await self._ledger.renew()

@@ -130,7 +130,7 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 
 
 def switched_on(alert: AlertSettings) -> Message:
-    """For the channel."""
+    """The answer to ``alerts on``, for the channel."""
     about = what(alert.states, alert.datastream)
     return _message(
         [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {about}."],
@@ -139,14 +139,14 @@ def switched_on(alert: AlertSettings) -> Message:
 
 
 def switched_off(user: str, count: int) -> Message:
-    """For the channel; where there was nothing to switch off, for whoever asked."""
+    """The answer to ``alerts off``; ``count``: how many were switched off, for 0 nothing was changed."""
     if count == 0:
         return _message(["There were no such alerts in this channel. Nothing was changed."], "")
     return _message([f"<@{user}> switched {plural(count, 'alert')} of this channel off."], "")
 
 
 def snoozed(user: str, count: int, until: datetime) -> Message:
-    """For the channel; where there was nothing to keep quiet, for whoever asked."""
+    """The answer to ``alerts snooze``; ``count``: how many were snoozed, for 0 nothing was changed."""
     if count == 0:
         return _message(["There are no such alerts in this channel to snooze. Nothing was changed."], "")
     return _message(

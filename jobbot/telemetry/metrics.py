@@ -128,11 +128,11 @@ class Metrics:
         self._depths.labels(queue.value).set_function(depth)
 
     def count_watches(self, count: Callable[[], float]) -> None:
-        """Ask ``count`` whenever somebody looks."""
+        """Export ``count()`` as the number of watches."""
         self._watches.set_function(count)
 
     def count_outages(self, count: Callable[[], float]) -> None:
-        """Ask ``count`` whenever somebody looks."""
+        """Export ``count()`` as the number of instances with an outage."""
         self._outages.set_function(count)
 
     def watch_readiness(self, not_ready: Callable[[], Iterable[str]]) -> None:

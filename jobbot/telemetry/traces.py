@@ -15,7 +15,7 @@ class Span(Protocol):
 
 
 class Traces(Protocol):
-    """Where spans go."""
+    """Opens spans, and sends them."""
 
     def span(self, name: str) -> AbstractContextManager[Span]:
         """Around a piece of work; within another one it is its child. An exception marks it as failed."""

@@ -113,7 +113,7 @@ class PollState(BaseModel):
         return None if at is None else at - self.ahead
 
     def was_away(self, ended: datetime | None, asked: datetime) -> bool:
-        """Whether a job that ended then (as Adverity wrote it), and was asked about then, ended while nobody looked."""
+        """Whether a job's end (Adverity's time) lies in the last absence, for somebody who asked before it."""
         ended = self.ours(ended)
         if self.gone_at is None or self.resumed_at is None or ended is None:
             return False

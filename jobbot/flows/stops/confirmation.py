@@ -32,7 +32,7 @@ class Earlier:
 
     @classmethod
     def of(cls, record: StopRecord) -> "Earlier":
-        """From its row."""
+        """From a row of the ledger."""
         return cls(
             record.user_id,
             record.requested_at,

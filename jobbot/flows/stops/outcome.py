@@ -38,14 +38,14 @@ class TooOld:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Adverity took the stop, which says nothing of the job yet."""
+    """Adverity accepted the stop at ``at``, which does not mean that the job has ended."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedUpstream:
-    """Adverity answered, and the answer was no. ``said`` are its own words, if it gave any.
+    """Adverity refused the stop. ``said`` are its own words, if it gave any.
 
     ``status`` is there where it is the key, the number or the hour that is at fault, and not the job's stage.
     """
@@ -56,7 +56,7 @@ class RefusedUpstream:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The stop left, or may have left, and no answer came that says whether it was taken.
+    """The stop was sent, or may have been, and no answer says whether it was accepted.
 
     ``interrupted``: because the process that sent it ended, not because Adverity kept silent.
     """
@@ -71,7 +71,7 @@ Attempt = OverBefore | NotSent | TooOld | Sent
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """The person who asked is not permitted: why, for the record, and in words."""
+    """The person is not permitted to stop: the reason for the ledger, and the message for the person."""
 
     why: str
     message: Message
@@ -151,7 +151,7 @@ def denied_ending(no: Denied) -> Ending:
 
 
 def second_ending(stop: words.Stop, first: StopRecord) -> Ending:
-    """The ending of a submission for a job that somebody else is stopping, or has stopped."""
+    """The ending of a stop where somebody else's stop of the job is under way or has worked."""
     worked = first.state is StopState.STOPPED
     outcome = f"not sent, {'stopped' if worked else 'being stopped'} by {first.user_id}"
     return Ending(StopState.SECOND, outcome, second_message(stop.job, first.user_id, first.requested_at, worked=worked))
@@ -163,7 +163,7 @@ def dropped_ending(stop: words.Stop, why: str = "not sent: jobbot was interrupte
 
 
 def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime) -> Ending:
-    """The ending of a row whose instance is not configured any more: what the row alone says."""
+    """The ending of a stop whose instance is not configured any more, decided from its row alone."""
     if record.state is StopState.SUBMITTED:
         return dropped_ending(stop)
     if record.state is StopState.REQUESTED:

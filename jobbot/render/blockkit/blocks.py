@@ -48,7 +48,7 @@ class Modal:
 
 
 def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    """A paragraph, with a button at its side."""
+    """A section block, with a button at its side if given."""
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}}
     if accessory is not None:
         block["accessory"] = accessory
@@ -56,7 +56,7 @@ def section(mrkdwn: str, accessory: Block | None = None) -> Block:
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:
-    """Lines in as few paragraphs as hold them, so that none is cut in the middle."""
+    """Lines in as few section blocks as hold them, so that no line is cut."""
     parts: list[str] = []
     for line in lines:
         if parts and len(parts[-1]) + len(line) + 1 <= SECTION_TEXT:
@@ -67,17 +67,17 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
 
 
 def context(mrkdwn: str) -> Block:
-    """Small print."""
+    """A context block: small print."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}]}
 
 
 def divider() -> Block:
-    """A line."""
+    """A divider block."""
     return {"type": "divider"}
 
 
 def actions(buttons: Sequence[Block]) -> Block:
-    """A row of buttons."""
+    """An actions block: a row of buttons."""
     return {"type": "actions", "elements": list(buttons)}
 
 
@@ -101,7 +101,7 @@ def plain(words: str, most: int) -> Block:
 
 
 def text_input(block_id: str, action_id: str, *, label: str, initial: str, most: int, optional: bool) -> Block:
-    """A field of a modal."""
+    """An input block with a text field, for a modal."""
     element: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": most, "multiline": False}
     if initial:
         element["initial_value"] = initial[:most]

@@ -47,17 +47,17 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
 
 
 def refresh_list(question: ListJobs | History) -> Block:
-    """The same question again, the same page."""
+    """Refresh: the same list, the same page."""
     return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
 def newer(question: ListJobs | History) -> Block:
-    """The page before."""
+    """Newer: the page before."""
     return button("Newer", Act.LIST_NEWER, encode(question), label="Show newer ones")
 
 
 def older(question: ListJobs | History) -> Block:
-    """The page behind."""
+    """Older: the next page."""
     return button("Older", Act.LIST_OLDER, encode(question), label="Show older ones")
 
 
@@ -67,7 +67,7 @@ def show(job: JobId, instance: str) -> Block:
 
 
 def refresh_job(job: JobId, instance: str) -> Block:
-    """The same job again."""
+    """Refresh: the same job's card."""
     value = encode(ShowJob(job=job, instance=instance))
     return button("Refresh", Act.JOB_REFRESH, value, label=f"Refresh job {job}")
 
@@ -85,28 +85,28 @@ def unwatch(job: JobId, instance: str) -> Block:
 
 
 def look(job: int, instance: str) -> Block:
-    """From a stop's message to the job: a new answer, because the stop's message must stay what it says."""
+    """Look at the job: posts the card as a new answer, below a stop's message."""
     value = encode(ShowJob(job=JobId(job), instance=instance))
     return button("Look at the job", Act.JOB_SHOW, value, label=f"Show job {job} as it is now")
 
 
 def stop(job: JobId, instance: str) -> Block:
-    """Asks; the act itself is the modal's button, so this one is not red."""
+    """Stop job: opens the confirmation modal; not red, as only the modal's button stops."""
     return stop_with_reason(StopJob(job=job, instance=instance))
 
 
 def stop_with_reason(wish: StopJob) -> Block:
-    """The same, carrying the reason that was typed already."""
+    """Stop job, with the reason that was typed already."""
     label = f"Stop job {wish.job}, asks first"
     return button("Stop job", Act.JOB_STOP, encode(wish), label=label)
 
 
 def run(command: str, value: str) -> Block:
-    """What was probably meant, one press away. ``value`` is the encoded intent."""
+    """Run: the suggested command. ``value`` is the encoded intent."""
     words = f"Run {command}"
     return button(words if len(words) <= BUTTON_TEXT else "Run this", Act.RUN, value, label=words, style="primary")
 
 
 def share(value: str) -> Block:
-    """Shows an answer that only one person saw to the whole channel. ``value`` is the encoded intent."""
+    """Share here: posts an answer that one person saw for the channel. ``value`` is the encoded intent."""
     return button("Share here", Act.SHARE, value, label="Show this answer to everybody in the channel")

@@ -119,7 +119,7 @@ class Listeners:
         return Ack(then=self._guard(who, seen, work), decided=submission.answer)
 
     async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
-        """Words after the slash command or an @mention."""
+        """Serve words after the slash command or an @mention."""
         # Read once without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
         intent = self._answers.read(interaction, text)
         seen.intent = label_of(intent)

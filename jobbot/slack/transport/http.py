@@ -75,7 +75,7 @@ class EventsEndpoint:
         self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, request: Request) -> Response:
-        """401 for whoever is not Slack, 408 and 413 for a body without end, 400 for no payload, else Bolt's answer."""
+        """Answer a request: 401 for a bad signature, 408 or 413 for a body too slow or large, 400 for no payload."""
         arrived = perf_counter()
         try:
             async with asyncio.timeout(self._body_seconds):

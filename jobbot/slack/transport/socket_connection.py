@@ -86,7 +86,7 @@ class SocketConnection:
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has begun to close it, and pongs come."""
+        """Whether the connection is open and answers pings."""
         return self._session.state is State.OPEN
 
     @property

@@ -53,11 +53,11 @@ class SlackDirectory:
         self._groups = LookupCache(self._members, size=200, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
-        """``users.info``."""
+        """A person, from ``users.info``."""
         return await self._people.get(user_id, fresh=fresh)
 
     async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
-        """``conversations.info``."""
+        """A channel, from ``conversations.info``; None also for one that does not exist."""
         return await self._channels.get(channel_id, fresh=fresh)
 
     def forget_channel(self, channel_id: str) -> None:
@@ -80,7 +80,7 @@ class SlackDirectory:
         return _person(user)
 
     async def channel_now(self, channel_id: str) -> Channel | ChannelGone | None:
-        """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
+        """A channel, not cached; ChannelGone for ``channel_not_found``, also of a private one that jobbot is not in."""
         answer = await self._ask("conversations.info", lambda: self.client.conversations_info(channel=channel_id))
         if answer.get("error") == "channel_not_found":
             return ChannelGone()

@@ -86,7 +86,7 @@ class Outbound:
         attempts: int = _ATTEMPTS,
         repeatable: bool = False,
     ) -> str:
-        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too.
+        """Post a message (``chat.postMessage``): its ts. ``broadcast`` shows a reply in a thread in the channel too.
 
         ``repeatable``: better twice than not at all.
         """
@@ -106,7 +106,7 @@ class Outbound:
         )
 
     async def edit(self, channel: str, ts: str, message: Message, *, attempts: int = _ATTEMPTS) -> None:
-        """``chat.update``."""
+        """Edit a message (``chat.update``)."""
         await self._message(
             "chat.update",
             message,
@@ -115,7 +115,7 @@ class Outbound:
         )
 
     async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
-        """``chat.postEphemeral``."""
+        """Post a message for one person alone (``chat.postEphemeral``)."""
         await self._message(
             "chat.postEphemeral",
             message,
@@ -125,7 +125,7 @@ class Outbound:
         )
 
     async def open_modal(self, trigger_id: str, modal: Modal) -> str:
-        """``views.open``, at once and only once: a trigger lives 3 seconds. The view's id, if Slack says it."""
+        """Open a modal (``views.open``), without retries, as a trigger lives 3 seconds: the view's id, "" for none."""
         answer = await self._call(
             "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=modal.view), attempts=1
         )
@@ -133,7 +133,7 @@ class Outbound:
         return str(view.get("id", "")) if isinstance(view, dict) else ""
 
     async def update_modal(self, view_id: str, modal: Modal) -> None:
-        """``views.update``."""
+        """Replace an open modal's content (``views.update``)."""
         await self._call("views.update", lambda: self._client.views_update(view_id=view_id, view=modal.view))
 
     async def respond(

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Line:
+class CallQueue:
     """At most ``width`` turns at the same time."""
 
     def __init__(self, width: int) -> None:
