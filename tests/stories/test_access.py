@@ -13,17 +13,17 @@ from tests.stories.world import Transport, World, world
 async def test_a_channel_that_is_not_permitted(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs", in_=it.random)
-    post_ephemeral = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
-    assert it.random.id in post_ephemeral.text, "an administrator needs the id"
-    assert f"<#{it.inc.id}>" in post_ephemeral.text, "and Ana a way on"
-    assert "987" not in post_ephemeral.text
+    whisper = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+    assert it.random.id in whisper.text, "an administrator needs the id"
+    assert f"<#{it.inc.id}>" in whisper.text, "and Ana a way on"
+    assert "987" not in whisper.text
     assert it.adverity.count() == 0
 
 
 async def test_help_is_given_everywhere(it: World) -> None:
     await it.ana.types("/jobs help", in_=it.random)
-    post_ephemeral = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
-    assert "/jobs stop 987" in post_ephemeral.text
+    whisper = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+    assert "/jobs stop 987" in whisper.text
 
 
 async def test_a_direct_message_would_go_round_the_channels(it: World) -> None:
@@ -39,8 +39,8 @@ async def test_a_channel_for_looking_only(it: World) -> None:
     message = await it.said("1 job", in_=it.read_only)
     assert "Stop job" not in message.buttons
     await it.ana.types("/jobs stop 987", in_=it.read_only)
-    post_ephemeral = await it.whispered("Stopping jobs is not permitted in this channel", it.ana, in_=it.read_only)
-    assert it.read_only.id in post_ephemeral.text
+    whisper = await it.whispered("Stopping jobs is not permitted in this channel", it.ana, in_=it.read_only)
+    assert it.read_only.id in whisper.text
     assert it.ana.modal is None
 
 
@@ -94,7 +94,7 @@ async def test_an_outsiders_click_is_refused(external: World) -> None:
         await it.olga.clicks(button, on=message)
     await it.slack.until(lambda: len(it.shared.whispers(it.olga)) == 3)
 
-    assert {post_ephemeral.text for post_ephemeral in it.shared.whispers(it.olga)} == {
+    assert {whisper.text for whisper in it.shared.whispers(it.olga)} == {
         "Only members of the workspace that runs jobbot can use it. Ask somebody of that team in this channel."
     }
     assert it.olga.modal is None
@@ -115,8 +115,8 @@ async def test_an_outsiders_submission_is_refused(external: World) -> None:
 async def test_in_a_shared_channel_answers_are_for_the_asking_person_and_nothing_is_stopped(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs", in_=it.shared)
-    post_ephemeral = await it.whispered("1 job", it.ana, in_=it.shared)
-    assert post_ephemeral.buttons == ["Details", "Refresh"]
+    whisper = await it.whispered("1 job", it.ana, in_=it.shared)
+    assert whisper.buttons == ["Details", "Refresh"]
     assert not it.shared.public
     await it.ana.types("/jobs stop 987", in_=it.shared)
     await it.modal(it.ana, "is shared with another organisation")
@@ -169,9 +169,9 @@ async def test_a_quiet_channel_whispers_and_shares_on_demand(transport: Transpor
     async with world(transport, tmp_path, channels=quiet) as it:
         it.adverity.has_job(987)
         await it.ana.types("/jobs", in_=it.inc)
-        post_ephemeral = await it.whispered("1 job", it.ana)
+        whisper = await it.whispered("1 job", it.ana)
         assert not it.inc.public
-        await it.ana.clicks("Share here", on=post_ephemeral)
+        await it.ana.clicks("Share here", on=whisper)
         shared = await it.said("1 job")
         assert "Share here" not in shared.buttons
 

@@ -28,8 +28,8 @@ async def test_each_fault_has_its_own_words_and_a_reference(it: World, name: str
     it.adverity.has_job(987)
     fault(it.adverity)
     await it.ana.types("/jobs", in_=it.inc)
-    post_ephemeral = await it.whispered(words, it.ana)
-    assert "Reference" in post_ephemeral.text
+    whisper = await it.whispered(words, it.ana)
+    assert "Reference" in whisper.text
     assert not it.inc.public, "an error never takes the channel's place"
 
     it.adverity.faults.clear()
@@ -93,8 +93,8 @@ async def test_a_window_that_slack_does_not_open(it: World) -> None:
     it.adverity.has_job(987)
     it.slack.faults.error("views.open", "expired_trigger_id", times=1)
     await it.ana.types("/jobs stop 987 why", in_=it.inc)
-    post_ephemeral = await it.whispered("Slack did not open the window", it.ana)
-    await it.ana.clicks("Stop job", on=post_ephemeral)
+    whisper = await it.whispered("Slack did not open the window", it.ana)
+    await it.ana.clicks("Stop job", on=whisper)
     await it.modal(it.ana, "*Stop job 987?*")
     it.slack.forgive()
 

@@ -94,5 +94,5 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
 async def test_not_in_a_channel_that_is_not_permitted(it: World) -> None:
     await stops(it, 987, "secret reason")
     await it.ana.types("/jobs history", in_=it.random)
-    post_ephemeral = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
-    assert "secret" not in post_ephemeral.text
+    whisper = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+    assert "secret" not in whisper.text

@@ -108,10 +108,10 @@ async def test_a_mistake_is_answered_to_who_made_it_with_a_way_on(it: World) -> 
     it.adverity.has_job(1, state="Failed")
 
     await it.ana.types("/jobs faild last 6h", in_=it.inc)
-    post_ephemeral = await it.whispered("I do not know `faild`. Did you mean `failed`?", it.ana)
-    assert "*last 6 h" in post_ephemeral.text or "*last 6h*" in post_ephemeral.text
+    whisper = await it.whispered("I do not know `faild`. Did you mean `failed`?", it.ana)
+    assert "*last 6 h" in whisper.text or "*last 6h*" in whisper.text
 
-    await it.ana.clicks("run", on=post_ephemeral)
+    await it.ana.clicks("run", on=whisper)
     await it.said("1 job: failed, last 6 hours")
 
 

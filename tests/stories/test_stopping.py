@@ -158,9 +158,9 @@ async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: 
 
     message = await it.said("*Stopped job 987")
     first, second = (it.ana, it.ben) if "reason: a" in message.text else (it.ben, it.ana)
-    post_ephemeral = await it.whispered("already", second)
-    assert f"<@{first.id}>" in post_ephemeral.text
-    assert "No second request was sent." in post_ephemeral.text
+    whisper = await it.whispered("already", second)
+    assert f"<@{first.id}>" in whisper.text
+    assert "No second request was sent." in whisper.text
     assert it.posts() == 1
 
 
@@ -258,7 +258,7 @@ async def test_a_submission_delivered_twice_stops_once(it: World) -> None:
     await it.ana.types("/jobs help", in_=it.inc)
     await it.whispered("/jobs help", it.ana)
     assert it.posts() == 1
-    assert not [post_ephemeral for post_ephemeral in it.inc.whispers(it.ana) if "already" in post_ephemeral.text]
+    assert not [whisper for whisper in it.inc.whispers(it.ana) if "already" in whisper.text]
 
 
 async def test_from_a_button_in_a_list(it: World) -> None:
@@ -273,8 +273,8 @@ async def test_from_a_button_in_a_list(it: World) -> None:
 async def test_a_mention_offers_the_button_that_opens_the_modal(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.ana.mentions("@jobbot stop 987 runaway", in_=it.inc)
-    post_ephemeral = await it.whispered("Nothing was done yet", it.ana)
-    await it.ana.clicks("Stop job", on=post_ephemeral)
+    whisper = await it.whispered("Nothing was done yet", it.ana)
+    await it.ana.clicks("Stop job", on=whisper)
     await it.modal(it.ana, "runaway")
     await it.ana.submits()
     await it.said("*Stopped job 987")

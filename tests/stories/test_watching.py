@@ -119,7 +119,7 @@ async def test_what_was_kept_is_not_reported_as_failed(it: World) -> None:
     await it.slack.until(lambda: "Watched by" in card.text)
     await it.ben.clicks("Unwatch", on=card)
     await it.whispered("You will not be told any more when job 987 ends.", it.ben)
-    assert not [post_ephemeral for post_ephemeral in it.inc.whispers(it.ben) if "key" in post_ephemeral.text]
+    assert not [whisper for whisper in it.inc.whispers(it.ben) if "key" in whisper.text]
 
 
 async def test_a_job_that_is_over_answers_at_once(it: World, there: Place) -> None:
@@ -273,7 +273,7 @@ async def test_where_jobbot_is_no_member_nothing_is_promised(it: World, there: P
     for words in ("watch 987", "alerts on"):
         await it.ana.types(f"/jobs {words}", in_=it.inc)
     await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 2)
-    assert all("not a member of this channel" in post_ephemeral.text for post_ephemeral in it.inc.whispers(it.ana))
+    assert all("not a member of this channel" in whisper.text for whisper in it.inc.whispers(it.ana))
     assert await there.rows(watches) == []
     it.inc.members.add(it.slack.bot.id)
     await it.ana.types("/jobs watch 987", in_=it.inc)

@@ -249,8 +249,8 @@ class TestTheRecordNeverOutvotesAdverity:
         it.time.pass_(5)
         await one.submits(BEN)
         await one.ends()
-        (post_ephemeral,) = it.slack.whispers(BEN)
-        assert f"<@{ANA}> has already stopped job 987" in post_ephemeral
+        (whisper,) = it.slack.whispers(BEN)
+        assert f"<@{ANA}> has already stopped job 987" in whisper
         assert it.adverity.posts == [987]
         assert len(it.slack.public) == 1
         assert [row.state for row in await it.rows()] == [StopState.SECOND, StopState.STOPPED]
@@ -266,8 +266,8 @@ class TestTheRecordNeverOutvotesAdverity:
         one.steps.at("stop", first(ben))
         await one.submits()
         await one.ends()
-        (post_ephemeral,) = it.slack.whispers(BEN)
-        assert f"<@{ANA}> is already stopping job 987" in post_ephemeral
+        (whisper,) = it.slack.whispers(BEN)
+        assert f"<@{ANA}> is already stopping job 987" in whisper
         assert it.adverity.posts == [987]
 
 

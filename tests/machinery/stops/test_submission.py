@@ -27,9 +27,9 @@ async def test_the_window_closes_when_it_is_in_the_record(it: World) -> None:
     row = await it.row()
     assert (row.state, row.user_id, row.reason) == (StopState.SUBMITTED, ANA, "runaway")
     await it.heals(two)
-    (post_ephemeral,) = it.slack.whispers(ANA)
-    assert "No request was sent" in post_ephemeral
-    assert "interrupted" in post_ephemeral
+    (whisper,) = it.slack.whispers(ANA)
+    assert "No request was sent" in whisper
+    assert "interrupted" in whisper
     assert (await it.row()).state is StopState.DROPPED
     assert it.adverity.posts == []
 
@@ -110,8 +110,8 @@ class TestAccess:
         one = it.starts("one")
         assert await one.submits() is None
         await one.ends()
-        (post_ephemeral,) = it.slack.whispers(ANA)
-        assert "Only members of the workspace" in post_ephemeral
+        (whisper,) = it.slack.whispers(ANA)
+        assert "Only members of the workspace" in whisper
         assert not it.slack.public
         row = await it.row()
         assert (row.state, row.outcome) == (StopState.DENIED, "outsider")
@@ -126,8 +126,8 @@ class TestAccess:
         await one.submits()
         await one.ends()
         await it.heals(two)
-        (post_ephemeral,) = it.slack.whispers(ANA)
-        assert "Only members of the workspace" in post_ephemeral
+        (whisper,) = it.slack.whispers(ANA)
+        assert "Only members of the workspace" in whisper
         assert (await it.row()).state is StopState.DENIED
 
     async def test_who_may_not_holds_nobody_back(self, it: World) -> None:
@@ -181,7 +181,7 @@ class TestTheHold:
         one.steps.at("hold", away, away, away)
         await one.submits()
         await one.ends()
-        assert any("is waiting" in post_ephemeral for post_ephemeral in it.slack.whispers(ANA))
+        assert any("is waiting" in whisper for whisper in it.slack.whispers(ANA))
         assert it.adverity.posts == [987]
 
     async def test_somebody_else_has_closed_it_meanwhile(self, it: World) -> None:
@@ -210,6 +210,6 @@ async def test_a_shutdown_before_the_decision_leaves_a_word(it: World) -> None:
         task.cancel()
     await asyncio.wait(one.tasks)
     await two.looks()
-    (post_ephemeral,) = it.slack.whispers(ANA)
-    assert "No request was sent" in post_ephemeral
+    (whisper,) = it.slack.whispers(ANA)
+    assert "No request was sent" in whisper
     assert it.time.now - (await it.row()).requested_at < LEASE, "who is cancelled lets go at once"

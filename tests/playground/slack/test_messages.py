@@ -74,11 +74,11 @@ async def test_a_message_is_deleted(slack: LocalSlack, bot: AsyncWebClient) -> N
 async def test_only_one_person_sees_an_ephemeral_message(slack: LocalSlack, bot: AsyncWebClient) -> None:
     inc = slack.channel("inc-data")
     answer = await bot.chat_postEphemeral(channel=inc.id, user=slack.ana.id, text="for you")
-    [post_ephemeral] = inc.whispers(slack.ana)
-    assert (post_ephemeral.ts, post_ephemeral.ephemeral_for) == (answer["message_ts"], slack.ana)
+    [whisper] = inc.whispers(slack.ana)
+    assert (whisper.ts, whisper.ephemeral_for) == (answer["message_ts"], slack.ana)
     assert inc.seen_by(slack.ben) == inc.public == []
     for change in (bot.chat_update, bot.chat_delete):
-        assert await code_of(change(channel=inc.id, ts=post_ephemeral.ts, text="y")) == "message_not_found"
+        assert await code_of(change(channel=inc.id, ts=whisper.ts, text="y")) == "message_not_found"
 
 
 async def test_threads(slack: LocalSlack, bot: AsyncWebClient) -> None:

@@ -139,13 +139,13 @@ async def test_a_click_on_a_message(told: LocalSlack, app: AsyncApp, transport: 
 async def test_of_an_ephemeral_message_the_click_says_less(slack: LocalSlack, bot: AsyncWebClient) -> None:
     inc = slack.channel("inc-data")
     await bot.chat_postEphemeral(channel=inc.id, user=slack.ana.id, text="x", blocks=[actions(button())])
-    [post_ephemeral] = inc.whispers(slack.ana)
-    action = await slack.ana.clicks("Stop job", on=post_ephemeral)
+    [whisper] = inc.whispers(slack.ana)
+    action = await slack.ana.clicks("Stop job", on=whisper)
     assert action.payload is not None
     assert action.payload["container"]["is_ephemeral"] is True
     assert "message" not in action.payload
     with pytest.raises(NotPossible, match="does not see"):
-        await slack.ben.clicks("Stop job", on=post_ephemeral)
+        await slack.ben.clicks("Stop job", on=whisper)
 
 
 async def test_finding_a_button(slack: LocalSlack) -> None:
