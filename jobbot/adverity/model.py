@@ -1,4 +1,4 @@
-"""Jobs and datastreams as Adverity describes them, read once at the door.
+"""Models of Adverity's jobs and datastreams, read leniently from its JSON.
 
 Only ``id`` is certain in a job object; everything else may be missing, renamed or of another type, and a state may
 have a label nobody has seen yet. So the models take what they can, keep the rest in ``model_extra`` and never fail
