@@ -138,7 +138,8 @@ def learn_past(seen: Seen, asked: Past, answer: JobList, now: datetime) -> Learn
             change["span"] = max(length / 2, SHORTEST)
         else:
             unseen = "" if answer.complete else "more has ended than a list can hold"
-            reached = min(asked.end - SKEW, seen.listed_at or asked.end)
+            # Before the first listing nobody knows what is going on, so the end of that would not go missing.
+            reached = min(asked.end - SKEW, seen.listed_at or seen.covered)
             # Whatever was crowded is likely to be so for a while.
             change |= {"covered": max(seen.covered, reached), "span": 2 * length if asked.end < now else None}
     after, witnessed = seen.model_copy(update=change), _witnessed(seen)

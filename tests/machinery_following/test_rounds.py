@@ -77,6 +77,42 @@ async def test_alerts_that_are_switched_on_while_a_round_is_written_are_asked_ab
     assert told == {INC: 1, OTHER: 1}
 
 
+async def test_alerts_that_are_switched_off_and_on_between_two_rounds_miss_no_end(it: World) -> None:
+    """The round before asked for other alerts: its list of what is going on is not that of the new ones."""
+    it.adverity.starts(987, before=600)
+    await it.one.alerts_on()
+    await it.one.round_of("going")
+    await it.one.alerts_off()
+    it.clock.pass_(1)
+    await it.one.alerts_on()
+    await it.one.round()
+    it.clock.pass_(5)
+    it.adverity.ends(987)
+    await it.one.round_of("going", "past")
+    await it.one.delivers_all()
+    assert len([*telling(it.slack.of(INC), 987)]) == 1
+
+
+async def test_alerts_that_are_switched_on_while_many_watched_jobs_end_miss_no_other_end(it: World) -> None:
+    """The ends of many are looked up in one list of the past, before what is going on is listed for the alerts."""
+    it.adverity.starts(987, before=600)
+    watched = range(1, 6)
+    for job in watched:
+        it.adverity.starts(job)
+        await it.one.watch(job)
+    await it.one.round_of("going")
+    for job in watched:
+        it.adverity.ends(job, State.SUCCESS)
+    await it.one.round_of("going")
+    await it.one.alerts_on()
+    await it.one.round()
+    it.clock.pass_(5)
+    it.adverity.ends(987)
+    await it.one.round_of("going", "past")
+    await it.one.delivers_all()
+    assert len([*telling(it.slack.of(INC), 987)]) == 1
+
+
 async def test_whoever_dies_at_any_step_of_a_round_has_told_nothing_twice(it: World) -> None:
     """At each transaction, before and after it; the next process does the round again."""
     number, killed = 100, 0
