@@ -132,10 +132,13 @@ class Postman:
             case MayTell():
                 pass
         message = load_message(letter.message)
+        # In the thread of a message that says so itself, nothing need say it again.
+        in_its_place = letter.edits or (letter.is_moved and letter.thread_ts is None)
+        if one.perhaps_told or (one.root_perhaps_told and in_its_place):
+            message = perhaps_again(message)
         if not letter.edits:
             await self._outbox.posting(one)
-            said = perhaps_again(message) if one.perhaps_told else message
-            ts = await self._teller.post(letter.channel_id, said, letter.thread_ts)
+            ts = await self._teller.post(letter.channel_id, message, letter.thread_ts)
         elif letter.message_ts is None:
             await self._outbox.give_up(one, "the message it edits was not told")
             return

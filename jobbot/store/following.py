@@ -88,6 +88,10 @@ class Interest:
         return bool(self.watches or self.cards or self.alerts)
 
 
+MOVED = "moved"
+"""The first word of such a letter's key."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
     """One message to be told or one edit to be made, as it goes into the outbox.
@@ -112,13 +116,19 @@ class Letter:
         """What must not be written to by two at once."""
         return f"{self.channel_id}:{self.message_ts or self.under}" if self.edits else self.channel_id
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether it holds what ``under`` said until others joined it."""
+        return self.key.startswith(f"{MOVED}:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedLetter:
     """A letter that is ours to deliver until ``lease_until``.
 
     ``perhaps_told``: whoever had it before may have got as far as telling it. Of its ``tries``, this one included, so
-    many ``refusals`` were for good.
+    many ``refusals`` were for good. ``root_perhaps_told``: the post that it edits or stands under was made once without
+    anybody knowing whether Slack took it.
     """
 
     letter: Letter
@@ -128,6 +138,7 @@ class ClaimedLetter:
     tries: int
     refusals: int
     perhaps_told: bool
+    root_perhaps_told: bool
 
 
 @dataclass(frozen=True, slots=True)

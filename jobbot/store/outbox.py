@@ -8,7 +8,8 @@ Slack knows no idempotency key for a post (its own people say not to rely on ``c
 read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
 between that mark and the one behind it - the time of one call - leaves a letter of which nobody can know whether it
 was told: it is told again, and says so, because an ending that nobody hears of costs more than one heard twice. Edits
-are idempotent and need no mark.
+are idempotent and need no mark. Where it was told for certain the mark is taken away; where not, it stays for good, so
+that whatever edits that message later, or stands in its place, says so too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -151,7 +152,7 @@ class Outbox:
             and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
         )
         query = (
-            select(ranked, root.c.sent_ts.label("root_ts"))
+            select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
             .select_from(
                 ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
             )
@@ -180,7 +181,7 @@ class Outbox:
         """It was told; ``ts`` is the message's."""
         now = self._clock()
         async with self._database.writing() as connection:
-            target = await self._change(connection, one, sent_at=now, sent_ts=ts, message="")
+            target = await self._change(connection, one, sent_at=now, sent_ts=ts, message="", **_mark(one.perhaps_told))
             if one.letter.edits:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
@@ -192,14 +193,14 @@ class Outbox:
         ``perhaps_told``: Slack gave no answer that says that it was not. ``refused``: it says that it takes no such
         thing.
         """
-        posting = {} if perhaps_told else {"posting_at": None}
+        posting = _mark(perhaps_told)
         counted = {"refusals": one.refusals + 1} if refused else {}
         async with self._database.writing() as connection:
             await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
 
     async def detach(self, one: ClaimedLetter, reason: str) -> None:
         """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
-        posting = {} if one.perhaps_told else {"posting_at": None}
+        posting = _mark(one.perhaps_told)
         async with self._database.writing() as connection:
             await self._change(
                 connection,
@@ -215,7 +216,8 @@ class Outbox:
     async def give_up(self, one: ClaimedLetter, reason: str, *, perhaps_told: bool = False) -> None:
         """It will never be told, or not again: the watch that it would have ended says why."""
         async with self._database.writing() as connection:
-            await self._change(connection, one, failed=reason[:200], message="")
+            posting = _mark(perhaps_told or one.perhaps_told)
+            await self._change(connection, one, failed=reason[:200], message="", **posting)
             await _tell_watches(connection, one, f"{'perhaps' if perhaps_told else 'not'} told: {reason}")
 
     async def count(self) -> int:
@@ -255,6 +257,11 @@ async def _tell_watches(connection: AsyncConnection, one: ClaimedLetter, reason:
     await connection.execute(update(watches).where(watches.c.letter == one.letter.id).values(end_reason=reason[:200]))
 
 
+def _mark(perhaps_told: bool) -> dict[str, object]:
+    """Of a post that left: kept while nobody knows whether Slack took it."""
+    return {} if perhaps_told else {"posting_at": None}
+
+
 def _lane(*, edits: bool, channel_id: str) -> str:
     return _EDITS if edits else f"post:{channel_id}"
 
@@ -278,4 +285,5 @@ def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedLetter:
         tries=row.tries + 1,
         refusals=row.refusals,
         perhaps_told=row.posting_at is not None,
+        root_perhaps_told=row.root_posting_at is not None,
     )

@@ -7,7 +7,7 @@ import pytest
 
 from jobbot.adverity.errors import Forbidden, Unauthorised, Unreachable
 from jobbot.adverity.model import State
-from tests.machinery_following.world import AGAIN, BEN, INC, OTHER, Killed, World, telling
+from tests.machinery_following.world import AGAIN, BEN, INC, OTHER, Killed, World, no_answer, telling
 
 
 async def test_how_a_watched_job_ends_is_told_once(it: World) -> None:
@@ -196,3 +196,39 @@ async def test_a_question_that_is_refused_is_no_answer(it: World) -> None:
         await it.one.delivers_all()
     assert "cannot be asked since" in card.text
     assert sum("cannot be asked" in text for text in [*card.versions, card.text]) == 1
+
+
+@pytest.mark.parametrize("unanswered", [1, 2])
+async def test_a_failure_that_is_perhaps_told_twice_still_says_so_when_others_join_it(
+    it: World, unanswered: int
+) -> None:
+    """Slack takes the message of the first failure and does not say so; the next failure makes one message of both."""
+    await it.one.alerts_on()
+    await it.one.round_of("going", "past")
+    for job in (987, 988):
+        it.clock.pass_(2)
+        it.adverity.starts(job, before=0.5)
+        it.adverity.ends(job)
+        await it.one.round_of("going", "past")
+        if job == 987:
+            it.slack.next = [no_answer(taken=True)] * unanswered
+            await it.one.delivers()
+    await it.one.delivers_all()
+    first, *later = it.slack.of(INC)
+    assert AGAIN not in first.text
+    assert all(AGAIN in one.text for one in later if one.thread is None)
+    gathered = [one for one in later if "2 jobs failed" in one.text]
+    assert [one.thread for one in telling(later, 988)] == ([gathered[0].ts] if unanswered == 1 else [None])
+
+
+async def test_what_was_told_for_certain_is_gathered_without_a_doubt(it: World) -> None:
+    await it.one.alerts_on()
+    await it.one.round_of("going", "past")
+    for job in (987, 988):
+        it.clock.pass_(2)
+        it.adverity.starts(job, before=0.5)
+        it.adverity.ends(job)
+        await it.one.round_of("going", "past")
+        await it.one.delivers_all()
+    assert "2 jobs failed" in it.slack.of(INC)[0].text
+    assert it.slack.of(INC, AGAIN) == []

@@ -64,6 +64,8 @@ class SteppedDatabase(Database):
 
     steps = 0
     breaks: tuple[int, str, type[BaseException]] | None = None
+    turns: asyncio.Lock
+    """One transaction at a time in a world, in the order in which they are asked for: no thread decides an order."""
 
     def fails(self, *, after: int = 0, when: str = "before", how: type[BaseException] = StoreUnavailable) -> None:
         """Let so many transactions be, then one fail."""
@@ -77,7 +79,7 @@ class SteppedDatabase(Database):
     @asynccontextmanager
     async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
         self._passes("before")
-        async with super().writing(seconds=seconds) as connection:
+        async with self.turns, super().writing(seconds=seconds) as connection:
             yield connection
         self._passes("after")
         self.steps += 1
@@ -85,7 +87,7 @@ class SteppedDatabase(Database):
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         self._passes("before")
-        async with super().reading() as connection:
+        async with self.turns, super().reading() as connection:
             yield connection
         self._passes("after")
         self.steps += 1
@@ -281,6 +283,7 @@ class Process:
         self.world = world
         clock, tempo = world.clock, world.tempo
         self.database = SteppedDatabase(make_engine(world.url))
+        self.database.turns = world.turns
         self.watches = Watches(self.database, clock)
         self.rounds = Rounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
@@ -399,6 +402,7 @@ class World:
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
         self._reader = Database(make_engine(self.url))
+        self.turns = asyncio.Lock()
         self._all: list[Process] = []
         self.one, self.two = self.process("one"), self.process("two")
 
