@@ -64,8 +64,11 @@ class PollerMachine(FollowingMachine):
 
     @rule(before=st.sampled_from([0.5, 30.0, 600.0]))
     def starts(self, before: float) -> None:
+        """A job that began a while ago, but not before a list in which it was not."""
         self.count += 1
-        self.it.adverity.starts(self.count, before=before)
+        listed_at = self.it.adverity.listed_at
+        unlisted = (self.it.clock() - listed_at).total_seconds() if listed_at is not None else before
+        self.it.adverity.starts(self.count, before=min(before, unlisted))
 
     @precondition(lambda self: self.going())
     @rule(which=st.integers(0, 20), state=st.sampled_from([State.FAILED, State.FAILED, State.SUCCESS]))

@@ -122,6 +122,8 @@ class ScriptedAdverity:
     calls: list[str] = field(default_factory=list)
     heard: timedelta | None = None
     """The difference between the clocks as the gateway knows it: learned from the first answer."""
+    listed_at: datetime | None = None
+    """When what is going on was last listed: whatever began before that and is not over was in it."""
 
     def starts(self, job: int, *, before: float = 60.0) -> Life:
         """A job that began so many seconds ago."""
@@ -170,6 +172,7 @@ class ScriptedAdverity:
             jobs = [job for job in jobs if (at := counts.get(job.id)) is not None and span.start <= at <= span.end]
         else:
             jobs = [job for job in jobs if not job.is_over]
+            self.listed_at = self.clock()
         newest = sorted(jobs, key=lambda job: -job.id)
         kept = JobList(jobs=tuple(newest[: self.longest]), complete=len(newest) <= self.longest)
         return Answer(kept, self.clock())
