@@ -145,10 +145,13 @@ class OutboxDispatcher:
             case MayNotify():
                 pass
         message = load_message(notification.message)
+        # In the thread of a message that says so itself, nothing need say it again.
+        replaces_root = notification.edits or (notification.is_moved and notification.thread_ts is None)
+        if one.maybe_delivered or (one.root_maybe_delivered and replaces_root):
+            message = maybe_repeated(message)
         if not notification.edits:
             await self._outbox.posting(one)
-            said = maybe_repeated(message) if one.maybe_delivered else message
-            ts = await self._notifier.post(notification.channel_id, said, notification.thread_ts)
+            ts = await self._notifier.post(notification.channel_id, message, notification.thread_ts)
         elif notification.message_ts is None:
             await self._outbox.give_up(one, "the message it edits was not told")
             return

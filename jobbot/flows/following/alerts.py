@@ -20,7 +20,7 @@ from jobbot.render import alerts as words
 from jobbot.render.alerts import AlertSettings, Entry
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import Alert, AlertGroup, Notification
+from jobbot.store.following.model import MOVED, Alert, AlertGroup, Notification
 
 GROUP_WINDOW = timedelta(minutes=1)
 THREAD_WINDOW = timedelta(hours=1)
@@ -179,15 +179,16 @@ class _Channel:
             )
         )
         # The first one was the whole message until now: it moves to the thread with the others.
-        self._rows(group.id, together if len(before) == 1 else new)
+        is_moved = len(before) == 1
+        self._rows(group.id, together if is_moved else new, moved=is_moved)
 
     def _many(self, found: Sequence[Entry], *, away: bool) -> Message:
         return words.many(found, self._instance, away=away)
 
-    def _rows(self, root: str, found: Sequence[Entry]) -> None:
+    def _rows(self, root: str, found: Sequence[Entry], *, moved: bool = False) -> None:
         for first in range(0, len(found), words.ROWS):
             some = found[first : first + words.ROWS]
-            self._add(words.rows(some), some[-1].job, under=root, what="row")
+            self._add(words.rows(some), some[-1].job, under=root, what=MOVED if moved and first == 0 else "row")
 
     def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
         kept = _ENTRIES.dump_json(tuple(entries)).decode()

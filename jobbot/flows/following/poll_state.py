@@ -74,11 +74,11 @@ class Outage(BaseModel):
 class PollState(BaseModel):
     """The state between two rounds.
 
-    ``known``: the jobs going on at ``listed_at``, with when each began. ``gone_at`` to ``resumed_at``: the last absence
-    (no poller ran). ``span`` cuts a past that is too long for one list. ``ahead`` is how far Adverity's
-    clock is ahead of ours: all times here are on ours. ``failing`` is by list: ``going`` (without it nobody can be
-    told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
-    wants to be left alone until then.
+    ``known`` is what was going on at ``listed_at``, with when it began: everything where alerts are on, else what is
+    followed. ``gone_at`` and ``resumed_at`` are the last time in which nobody looked. ``span`` cuts a past that is too
+    long for one list. ``ahead`` is how far Adverity's clock is ahead of ours: all times here are on ours. ``failing``
+    is by list: ``going`` (without it nobody can be told anything), ``all`` (it is too long) and ``past`` (without
+    either, alerts miss jobs). ``ask_again_at``: Adverity wants to be left alone until then.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -128,10 +128,13 @@ def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
     if interest.alerts:
         first = min(alert.since for alert in interest.alerts)
         # Before the first alert nobody kept count of what is going on. What began a while before it and ended between
-        # it and the first listing is in the past of that while; what ended before it is sorted out by its end.
+        # it and the first listing is in the past of that while; what ended before it is sorted out by its end. A
+        # listing of before is none of theirs, even where other alerts asked for it: what is going on comes first.
         if state.looked_at is None or state.covered is None or first > state.looked_at:
             change = {
                 "covered": max(first - _BEFORE, now - LONGEST_LOOK_BACK),
+                "listed_at": None,
+                "past_next": False,
                 "span": None,
                 "known": _only(state.known, followed),
             }

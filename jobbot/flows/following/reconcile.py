@@ -140,7 +140,8 @@ def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) ->
             change["span"] = max(length / 2, SHORTEST_RANGE)
         else:
             unseen = "" if answer.complete else "more has ended than a list can hold"
-            reached = min(asked.end - CLOCK_SKEW, state.listed_at or asked.end)
+            # Before the first listing nobody knows what is going on, so the end of that would not go missing.
+            reached = min(asked.end - CLOCK_SKEW, state.listed_at or state.covered)
             # Whatever was crowded is likely to be so for a while.
             change |= {"covered": max(state.covered, reached), "span": 2 * length if asked.end < now else None}
     after, witnessed = state.model_copy(update=change), _witnessed(state)

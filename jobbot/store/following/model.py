@@ -88,6 +88,10 @@ class Interest:
         return bool(self.watches or self.cards or self.alerts)
 
 
+MOVED = "moved"
+"""The first word of such a notification's key."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
     """One message to post, or one edit to make, as it goes into the outbox. ``message`` is a dumped Message.
@@ -113,13 +117,18 @@ class Notification:
         """What it writes to: a channel, or a message. One notification a target is delivered at a time, in order."""
         return f"{self.channel_id}:{self.message_ts or self.under}" if self.edits else self.channel_id
 
+    @property
+    def is_moved(self) -> bool:
+        """Whether it holds what ``under`` said until others joined it."""
+        return self.key.startswith(f"{MOVED}:")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedNotification:
     """A notification that this process may deliver until ``lease_until``.
 
     ``maybe_delivered``: an earlier try may have posted it. ``tries`` includes this one; in ``refusals`` of them Slack
-    rejected the content.
+    rejected the content. ``root_maybe_delivered``: the same of the post that it edits or stands under.
     """
 
     notification: Notification
@@ -129,6 +138,7 @@ class ClaimedNotification:
     tries: int
     refusals: int
     maybe_delivered: bool
+    root_maybe_delivered: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ Slack knows no idempotency key for a post (its own people say not to rely on ``c
 read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
 between that mark and the one behind it - the time of one call - leaves a notification of which nobody knows whether it
 was told: it is told again, and says so, because an ending that nobody hears of costs more than one heard twice. Edits
-are idempotent and need no mark.
+are idempotent and need no mark. Where it was told for certain the mark is taken away; where not, it stays for good, so
+that whatever edits that message later, or stands in its place, says so too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -151,7 +152,7 @@ class Outbox:
             and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
         )
         query = (
-            select(ranked, root.c.sent_ts.label("root_ts"))
+            select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
             .select_from(
                 ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
             )
@@ -180,7 +181,9 @@ class Outbox:
         """Slack took it; ``ts`` is the message's."""
         now = self._clock()
         async with self._database.writing() as connection:
-            target = await self._change(connection, one, sent_at=now, sent_ts=ts, message="")
+            target = await self._change(
+                connection, one, sent_at=now, sent_ts=ts, message="", **_mark(one.maybe_delivered)
+            )
             if one.notification.edits:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
@@ -191,14 +194,14 @@ class Outbox:
 
         ``maybe_delivered``: the try may have posted it; ``refused``: Slack rejected its content.
         """
-        posting = {} if maybe_delivered else {"posting_at": None}
+        posting = _mark(maybe_delivered)
         counted = {"refusals": one.refusals + 1} if refused else {}
         async with self._database.writing() as connection:
             await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
 
     async def detach(self, one: ClaimedNotification, reason: str) -> None:
-        """Its thread takes no reply: post it in the channel instead; the watch that it ends notes why."""
-        posting = {} if one.maybe_delivered else {"posting_at": None}
+        """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
+        posting = _mark(one.maybe_delivered)
         async with self._database.writing() as connection:
             await self._change(
                 connection,
@@ -214,7 +217,8 @@ class Outbox:
     async def give_up(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool = False) -> None:
         """Give it up: the watch that it ends notes why."""
         async with self._database.writing() as connection:
-            await self._change(connection, one, failed=reason[:200], message="")
+            posting = _mark(maybe_delivered or one.maybe_delivered)
+            await self._change(connection, one, failed=reason[:200], message="", **posting)
             await _tell_watches(connection, one, f"{'perhaps' if maybe_delivered else 'not'} told: {reason}")
 
     async def count(self) -> int:
@@ -256,6 +260,11 @@ async def _tell_watches(connection: AsyncConnection, one: ClaimedNotification, r
     )
 
 
+def _mark(perhaps_told: bool) -> dict[str, object]:
+    """Of a post that left: kept while nobody knows whether Slack took it."""
+    return {} if perhaps_told else {"posting_at": None}
+
+
 def _lane(*, edits: bool, channel_id: str) -> str:
     return _EDITS if edits else f"post:{channel_id}"
 
@@ -279,4 +288,5 @@ def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
         tries=row.tries + 1,
         refusals=row.refusals,
         maybe_delivered=row.posting_at is not None,
+        root_maybe_delivered=row.root_posting_at is not None,
     )

@@ -64,6 +64,8 @@ class SteppedDatabase(Database):
 
     steps = 0
     breaks: tuple[int, str, type[BaseException]] | None = None
+    turns: asyncio.Lock
+    """One transaction at a time in a world, in the order in which they are asked for: no thread decides an order."""
 
     def fails(self, *, after: int = 0, when: str = "before", how: type[BaseException] = StoreUnavailable) -> None:
         """Let so many transactions be, then one fail."""
@@ -77,7 +79,7 @@ class SteppedDatabase(Database):
     @asynccontextmanager
     async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
         self._passes("before")
-        async with super().writing(seconds=seconds) as connection:
+        async with self.turns, super().writing(seconds=seconds) as connection:
             yield connection
         self._passes("after")
         self.steps += 1
@@ -85,7 +87,7 @@ class SteppedDatabase(Database):
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         self._passes("before")
-        async with super().reading() as connection:
+        async with self.turns, super().reading() as connection:
             yield connection
         self._passes("after")
         self.steps += 1
@@ -120,6 +122,8 @@ class ScriptedAdverity:
     calls: list[str] = field(default_factory=list)
     heard: timedelta | None = None
     """The difference between the clocks as the gateway knows it: learned from the first answer."""
+    listed_at: datetime | None = None
+    """When what is going on was last listed: whatever began before that and is not over was in it."""
 
     def starts(self, job: int, *, before: float = 60.0) -> Life:
         """A job that began so many seconds ago."""
@@ -168,6 +172,7 @@ class ScriptedAdverity:
             jobs = [job for job in jobs if (at := counts.get(job.id)) is not None and span.start <= at <= span.end]
         else:
             jobs = [job for job in jobs if not job.is_over]
+            self.listed_at = self.clock()
         newest = sorted(jobs, key=lambda job: -job.id)
         kept = JobList(jobs=tuple(newest[: self.longest]), complete=len(newest) <= self.longest)
         return Answer(kept, self.clock())
@@ -281,6 +286,7 @@ class Process:
         self.world = world
         clock, schedule = world.clock, world.schedule
         self.database = SteppedDatabase(make_engine(world.url))
+        self.database.turns = world.turns
         self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
@@ -406,6 +412,7 @@ class World:
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
         self._reader = Database(make_engine(self.url))
+        self.turns = asyncio.Lock()
         self._all: list[Process] = []
         self.one, self.two = self.process("one"), self.process("two")
 
