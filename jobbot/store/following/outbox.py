@@ -260,9 +260,9 @@ async def _tell_watches(connection: AsyncConnection, one: ClaimedNotification, r
     )
 
 
-def _mark(perhaps_told: bool) -> dict[str, object]:
+def _mark(maybe_delivered: bool) -> dict[str, object]:
     """Of a post that left: kept while nobody knows whether Slack took it."""
-    return {} if perhaps_told else {"posting_at": None}
+    return {} if maybe_delivered else {"posting_at": None}
 
 
 def _lane(*, edits: bool, channel_id: str) -> str:

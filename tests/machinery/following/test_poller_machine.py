@@ -14,6 +14,7 @@ from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, Unauthorised, Unexpected, Unreachable
 from jobbot.adverity.model import State
+from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import pollers
