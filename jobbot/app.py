@@ -1,4 +1,4 @@
-"""The one place where everything is built and started, in the order in which it is needed, and closed in reverse."""
+"""Builds and starts everything, in the order in which it is needed, and closes it in reverse."""
 
 import asyncio
 from collections.abc import Callable
@@ -26,25 +26,25 @@ from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.stop_dialogue import StopDialogue
-from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
-from jobbot.slack.transport.http import EventsEndpoint, TurnedAway, build_web
+from jobbot.slack.transport.http import EventsEndpoint, RejectionCounter, build_web
 from jobbot.slack.transport.start import StartFailed, ask_home, connect, open_server, socket_mode
 from jobbot.slack.transport.web_server import WebServer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import SlackAnnouncer
-from jobbot.slack.web.session import Way, web_client
+from jobbot.slack.web.session import ConnectionSettings, web_client
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
 from jobbot.store.presence import Presence
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
+from jobbot.store.stops.encryption import UrlCipher
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.sealed import Seal
 from jobbot.telemetry import Metrics, Telemetry, Traces
-from jobbot.telemetry.known import Queue
+from jobbot.telemetry.labels import Queue
 from jobbot.telemetry.traces import open_traces
 from jobbot.timing import Timing
 
@@ -83,7 +83,7 @@ class Jobbot:
         self._timing = timing or Timing()
         self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
-        self._work = Work()
+        self._work = BackgroundTasks()
         self._maintenance: Maintenance | None = None
         self._socket: SocketSupervisor | None = None
         self._servers: list[WebServer] = []
@@ -127,10 +127,10 @@ class Jobbot:
             reasons.append(f"the database cannot be used: {self._maintenance.trouble}")
         return reasons
 
-    def obey(self, policy: Policy) -> None:
-        """From the next interaction on these rules hold; what is running ends under those it began with."""
+    def set_policy(self, policy: Policy) -> None:
+        """Replace the policy from the next interaction on; what is running ends under the old one."""
         assert self._gate is not None  # noqa: S101 - entered
-        self._gate.obey(policy)
+        self._gate.set_policy(policy)
 
     async def run_until(self, stop: asyncio.Event) -> None:
         """Serve until ``stop`` is set. Raises SocketLost when Slack cannot be had any more."""
@@ -152,7 +152,7 @@ class Jobbot:
         self._stack.callback(telemetry.close)
         for note in settings.notes:
             log.warning("setting not used", setting=note)
-        way = Way(settings.network.proxy_for(settings.slack_api_url), settings.network.tls)
+        way = ConnectionSettings(settings.network.proxy_for(settings.slack_api_url), settings.network.tls)
         session = await self._stack.enter_async_context(way.session(SLACK_TIMEOUT))
         token = settings.bot_token.get_secret_value()
         client = web_client(token, settings.slack_api_url, session)
@@ -167,12 +167,14 @@ class Jobbot:
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         presence = Presence(database, clock=self._clock, lease=timing.lease)
         self._stack.push_async_callback(presence.aclose)
-        ledger = SqlLedger(database, owner=presence.owner, clock=self._clock, lease=timing.lease, seal=Seal(token))
+        ledger = SqlLedger(
+            database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
+        )
         history = StopHistory(database)
-        deliveries = Deliveries(database, self._clock)
+        slack_retries = SlackRetries(database, self._clock)
         following = FollowingServices(
             database=database,
-            deliveries=deliveries,
+            slack_retries=slack_retries,
             owner=presence.owner,
             instances=instances,
             gate=gate,
@@ -187,20 +189,20 @@ class Jobbot:
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
         announcer, follow = SlackAnnouncer(outbound), following.watching.follow_stop
-        stopping = StoppingFlow(ledger, announcer, self._clock, timing.pace, telemetry, follow=follow)
+        stopping = StoppingFlow(ledger, announcer, self._clock, timing.stop_timing, telemetry, follow=follow)
         answers = Answers(
             gate=gate,
             instances=instances,
             listing=ListingFlow(self._clock),
             history=HistoryFlow(history, self._clock),
-            following=following.door(),
+            following=following.handler(),
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
         )
         dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
         listeners = Listeners(
-            gate=gate, answers=answers, dialogue=dialogue, is_first=deliveries.seems_first, telemetry=telemetry
+            gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
         )
         template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, token, listeners, self._work, channel_changed=following.forget_channel)
@@ -211,7 +213,7 @@ class Jobbot:
         self._maintenance = Maintenance(
             ledger=ledger,
             presence=presence,
-            deliveries=deliveries,
+            slack_retries=slack_retries,
             stopping=stopping,
             instances=instances,
             start=self._work.start,
@@ -237,15 +239,15 @@ class Jobbot:
     def _open_ports(self, app: AsyncApp) -> None:
         """Slack's port, and that of readiness and metrics where it is another one."""
         settings, metrics = self._settings, self._telemetry.metrics
-        turned_away, secret, events = TurnedAway(metrics), settings.signing_secret, None
+        on_rejected, secret, events = RejectionCounter(metrics), settings.signing_secret, None
         if settings.mode == "http" and secret is not None:
-            events = EventsEndpoint(app, secret.get_secret_value(), metrics, turned_away=turned_away)
+            events = EventsEndpoint(app, secret.get_secret_value(), metrics, on_rejected=on_rejected)
         inner = settings.metrics_port
         webs = [(build_web(events, self.not_ready, metrics, public=inner is not None), settings.port, "PORT")]
         if inner is not None:
             webs.append((build_web(None, self.not_ready, metrics), inner, "JOBBOT_METRICS_PORT"))
         for web, port, setting in webs:
-            self._servers.append(open_server(web, settings.host, port, setting, turned_away))
+            self._servers.append(open_server(web, settings.host, port, setting, on_rejected))
             self._stack.push_async_callback(self._servers[-1].close)
 
     async def _open_database(self) -> Database:

@@ -1,4 +1,4 @@
-"""All that follows jobs, built and run together: the use cases, the poller, the delivery of what it finds."""
+"""Builds and runs everything that follows jobs: the use cases, the poller, the outbox dispatcher."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,7 +10,7 @@ from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import WatchingFlow, lasting_of, obeyed_first
+from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
 from jobbot.flows.instances import Instances
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate
@@ -21,21 +21,24 @@ from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.following.watches import WatchStore
+from jobbot.store.slack_retries import SlackRetries
 
 FINISH_SECONDS = 10.0
-"""How long a shutdown waits for what is being told: cut off, it would have to be told again."""
+"""Seconds that a shutdown waits for deliveries under way: one that is cut off may be posted twice."""
 
 
 class FollowingServices:
-    """``owner`` names this process; ``lease`` is how long one that died keeps what it had."""
+    """Builds and runs the poller and the outbox dispatcher. ``owner`` names this process in leases.
+
+    ``lease``: a dead process's claims expire after it.
+    """
 
     def __init__(
         self,
         *,
         database: Database,
-        deliveries: Deliveries,
+        slack_retries: SlackRetries,
         owner: str,
         instances: Instances,
         gate: Gate,
@@ -46,7 +49,7 @@ class FollowingServices:
         schedule: PollSchedule,
         timer: Timer,
     ) -> None:
-        watches = self._watches = Watches(database, clock)
+        watches = self._watches = WatchStore(database, clock)
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
         rounds = PollRounds(database, owner=owner, clock=clock, lease=2 * lease)
         outbox = Outbox(database, owner=owner, clock=clock, lease=2 * lease)
@@ -54,7 +57,7 @@ class FollowingServices:
         """How many watches were open, notifications owed, and instances not to be followed, when it was looked last."""
         self._gate = gate
         self._directory = directory
-        self._deliveries = deliveries
+        self._slack_retries = slack_retries
         self._instances = instances
         self._outbound = outbound
         self._clock = clock
@@ -70,33 +73,33 @@ class FollowingServices:
             instances=instances,
             clock=clock,
             schedule=schedule,
-            told=self._dispatcher.wake,
+            wake_dispatcher=self._dispatcher.wake,
             timer=timer,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake)
         self._orphaned = OrphanedInstances(
-            rounds=rounds, watches=watches, instances=instances, clock=clock, told=self._dispatcher.wake
+            rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
 
-    def door(self) -> Following:
-        """What serves the people who ask for it."""
+    def handler(self) -> Following:
+        """The handler of watches, alerts and cards."""
         return Following(
             gate=self._gate,
             instances=self._instances,
             watching=self.watching,
-            is_first=partial(obeyed_first, self._deliveries),
+            is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,
         )
 
     def forget_channel(self, channel_id: str) -> None:
-        """Something happened to a channel: what was known of it is asked again."""
+        """Drop what is cached of a channel, as it has changed."""
         self._directory.forget_channel(channel_id)
         self._notifier.forget_channel(channel_id)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Follow until left; what is being told then is told to its end."""
+        """Run poller and dispatcher until left; deliveries under way then have ``FINISH_SECONDS`` to finish."""
         delivering = asyncio.create_task(self._dispatcher.run())
         looking = asyncio.create_task(self._poller.run())
         try:
@@ -109,12 +112,12 @@ class FollowingServices:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """End what nobody serves, and count what there is. Raises StoreUnavailable."""
+        """End what orphaned instances followed, and update the counts. Raises StoreUnavailable."""
         await self._orphaned.end()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
-        self.outages = len(await lasting_of(self._rounds, self._instances.names, self._clock()))
+        self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
 
     async def forget_old(self) -> None:
-        """Delete what is over and told. Raises StoreUnavailable."""
+        """Delete old rows. Raises StoreUnavailable."""
         await self._rounds.forget_old()
         await self._outbox.forget_old()

@@ -1,5 +1,6 @@
-"""``jobbot audit export``: the record of stops as a file, for the post-mortem. It reads the database and writes nothing
-there; jobbot need not be running, and Slack and Adverity are not asked.
+"""``jobbot audit export``: exports the history of stops as CSV or JSON lines.
+
+It only reads the database; jobbot need not be running, and Slack and Adverity are not asked.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe in front
 (https://owasp.org/www-community/attacks/CSV_Injection): reasons are typed by people, answers come from elsewhere.
@@ -31,11 +32,11 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets fold
 
 
 class CannotExport(Exception):
-    """The record cannot be read, or was asked for in words that say nothing. The message is one line."""
+    """The history cannot be read, or ``--since`` is no time. The message is one line."""
 
 
 async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: datetime) -> int:
-    """Write the stops that were asked for since then, the oldest first; how many they were. Raises CannotExport.
+    """Write the stops since then to ``to``, the oldest first: how many. Raises CannotExport.
 
     ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
     """
@@ -58,7 +59,7 @@ async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: 
 
 
 def _there(url: URL) -> None:
-    """SQLite makes a file where none is: reading must not."""
+    """Check that SQLite's file is there, as opening would make it. Raises CannotExport."""
     if url.drivername == "sqlite" and "uri" not in url.query and not (url.database and Path(url.database).is_file()):
         raise CannotExport("JOBBOT_DATABASE_URL: there is no such file")
 

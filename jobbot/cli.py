@@ -1,4 +1,4 @@
-"""``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit export`` and ``help``.
+"""The command line: ``jobbot run``, ``demo``, ``doctor``, ``manifest``, ``audit export`` and ``help``.
 
 Importing Bolt and the settings takes longer than most commands' work, so every command imports what it needs itself.
 """
@@ -236,7 +236,7 @@ async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> 
             # What is there now stays: looking through it again and again would hold up the loop, and acks with it.
             gc.freeze()
             gc.enable()
-            reload = Reload(settings, read_again, bot.obey)
+            reload = Reload(settings, read_again, bot.set_policy)
             loop.add_signal_handler(signal.SIGHUP, reload)
             if early.is_set():
                 reload()

@@ -1,6 +1,6 @@
-"""What a person did in Slack, typed: the one object that every room may know.
+"""The Interaction: what a person did in Slack, as typed objects that every room may use.
 
-``slack/inbound`` makes it from Slack's payload; nothing further in looks at a payload again. The names are
+``slack/transport/payloads`` reads it from Slack's payload; nothing else reads payloads. The names are
 Slack's own (https://docs.slack.dev/interactivity/). Ids are Slack's opaque strings (``U…``, ``C…``, ``T…``).
 """
 
@@ -20,7 +20,7 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Clicked:
-    """A button of a message or a modal: what it is called and what it carries."""
+    """A pressed button: its action_id and its value."""
 
     action_id: str
     value: str
@@ -28,7 +28,7 @@ class Clicked:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A modal that was sent: which one, what it carried, and what was typed into its one field."""
+    """A submitted modal: its callback_id and ids, its private_metadata, and the text of its one field."""
 
     callback_id: str
     view_id: str
@@ -38,7 +38,7 @@ class Submitted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """Who did what, where, and how to answer.
+    """One interaction: who did what, where, and how to answer.
 
     ``key`` is what Slack repeats when it delivers the same thing again (``event_id``, else ``trigger_id``); empty
     when the payload has neither. ``user_team_id`` is the team of the *person*: in a shared channel the payload's

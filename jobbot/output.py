@@ -1,4 +1,4 @@
-"""Standard output of the commands that print: a device may be full, and whoever reads may have seen enough.
+"""Writes to standard output with an exit code for a full device or a closed pipe.
 
 What is printed counts as printed when it has left the buffer: Python writes that at its end otherwise, and complains in
 lines of its own about what cannot be written (executed and seen: ``Exception ignored in ...``, and the exit code 120).
@@ -22,7 +22,7 @@ def print_out(text: str, *, encoding: str | None = None) -> int:
 
 
 def written(write: Callable[[], object]) -> int:
-    """Do what writes to standard output, and see it out; the exit code, 1 where not everything could be written."""
+    """Run ``write`` and flush standard output; the exit code, 1 where not everything could be written."""
     if sys.stdout is None:  # closed, before jobbot was started
         return _not_complete("it is closed")
     try:

@@ -1,6 +1,6 @@
-"""What of newer settings can be obeyed while jobbot runs.
+"""Reloads the policy on SIGHUP: the rules of channels, without a restart.
 
-The rules of channels are looked up at every interaction, so that they can be exchanged under a running jobbot.
+The rules are looked up at every interaction, so they can be replaced under a running jobbot.
 Instances, tokens and the database are held by clients with calls on the wire: those wait for a restart, because two
 clients of one instance would be two calls at a time, and a stop in progress must end where it began.
 """
@@ -16,7 +16,7 @@ log = get_logger(__name__)
 
 
 class Reload:
-    """Reads the settings again and has their rules obeyed. What cannot be used changes nothing.
+    """Reads the settings again and applies the channels' rules. Settings with a mistake change nothing.
 
     ``read`` raises ConfigError. ``obey`` gets the new rules. ``settings`` are those that jobbot runs with.
     """
@@ -27,7 +27,7 @@ class Reload:
         self._obey = obey
 
     def __call__(self) -> bool:
-        """Whether the new rules hold now; either way the log says so."""
+        """Reload; whether the new rules are in force. The result is logged."""
         try:
             new = self._read()
             _only_running(new, self._running)
@@ -43,7 +43,7 @@ class Reload:
 
 
 def _only_running(new: Settings, running: Settings) -> None:
-    """A channel whose instance is not there would get no answer at all. Raises ConfigError."""
+    """Check that the new rules name only instances that are running. Raises ConfigError."""
     problems = [
         f"channels.{channel}.instance: {rule.instance} is not running yet, restart jobbot for it"
         for channel, rule in new.channels.items()

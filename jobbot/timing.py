@@ -1,6 +1,6 @@
-"""Every wait of a running jobbot in one place: how often it looks, how long it keeps on, how it waits to try again.
+"""All intervals, timeouts and retry settings of a running jobbot, in one object.
 
-Production takes the defaults; tests give shorter ones, and waits during which their own clock moves.
+Production uses the defaults; tests pass shorter ones, and a timer of their own.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ import stamina
 
 from jobbot.adverity.gateway import patient_retries
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.maintenance import LOOK
-from jobbot.flows.stops.pace import Pace
+from jobbot.flows.maintenance import ROUND_EVERY_SECONDS
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.slack.transport.watchdog import WatchdogSettings
-from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.stops.ledger import LEASE
 
 DRAIN_SECONDS = 20.0
@@ -23,19 +23,20 @@ DRAIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """``pace``: how often a stopped job is read; ``schedule``: followed jobs; ``watchdog``: Slack's connection.
+    """Three groups of settings, each described in its class: ``stop_timing`` of stops, ``schedule`` of poller and
+    dispatcher, ``watchdog`` of Slack's connection.
 
-    ``lease`` is how long a dead process keeps what it had claimed; ``maintenance`` the seconds between two rounds of it
+    ``lease``: a dead process's claims expire after it; ``maintenance`` the seconds between two rounds of it
     at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
     Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
     call of Slack's is repeated.
     """
 
-    pace: Pace = field(default_factory=Pace)
+    stop_timing: StopTiming = field(default_factory=StopTiming)
     schedule: PollSchedule = field(default_factory=PollSchedule)
     watchdog: WatchdogSettings = field(default_factory=WatchdogSettings)
     lease: timedelta = LEASE
-    maintenance: float = LOOK
+    maintenance: float = ROUND_EVERY_SECONDS
     drain: float = DRAIN_SECONDS
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
-    timer: Timer = REAL
+    timer: Timer = REAL_TIMER

@@ -1,4 +1,4 @@
-"""Text from outside without the characters that nobody sees and that change how everything around them is shown.
+"""Removes invisible characters from foreign text: control characters, direction marks, zero-width ones.
 
 Control characters (a terminal obeys them), what turns the direction of a line
 (https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing), and what takes no room: a name that holds them is
@@ -16,7 +16,7 @@ _LINE_ENDS = re.compile("\r\n|[\r\x85\u2028\u2029]")
 
 
 def visible(text: str) -> str:
-    """``text`` as it is read; it can be written out as UTF-8, and every line end is a line feed."""
+    """``text`` without them; it can be encoded as UTF-8, and every line end is a line feed."""
     if text.isascii() and text.isprintable():
         return text
     whole = text.encode("utf-8", "replace").decode()  # half a surrogate pair is valid JSON, and no text

@@ -1,17 +1,17 @@
-"""Who may do what where: decides from facts that others look up; pure, and every doubt is a no."""
+"""Access control: who may do what in which channel, decided from policy and Slack's facts; a doubt is a no. Pure."""
 
 from jobbot.access.decide import Allowed, Reason, Refused, decide, may_offer_stop, may_offer_watch, refuse_early
-from jobbot.access.facts import Channel, Directory, Facts, Gone, Home, Person
+from jobbot.access.facts import Channel, ChannelGone, Directory, Facts, Home, Person
 from jobbot.access.gather import gather_facts
 from jobbot.access.policy import ChannelRule, Need, Policy
 
 __all__ = [
     "Allowed",
     "Channel",
+    "ChannelGone",
     "ChannelRule",
     "Directory",
     "Facts",
-    "Gone",
     "Home",
     "Need",
     "Person",

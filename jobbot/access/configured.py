@@ -1,4 +1,4 @@
-"""The policy, from the settings' channels."""
+"""Builds the policy from the settings."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from jobbot.config import ChannelSettings
 
 
 def policy_of(channels: Mapping[str, ChannelSettings]) -> Policy:
-    """What may be done where, by channel id."""
+    """The policy for these channels' settings, by channel id."""
     return Policy(
         {
             channel: ChannelRule(

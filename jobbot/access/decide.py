@@ -1,8 +1,8 @@
-"""May this person do this here? Pure: facts in, Allowed or Refused out, and every doubt is a no.
+"""Decides access: may this person do this in this channel? Facts in, Allowed or Refused out; a doubt is a no. Pure.
 
-Two moments. :func:`refuse_early` knows the payload alone, because a modal must be opened within 3 seconds and no
-look-up may stand before that. :func:`decide` knows everything and is asked before any job data is shown, and again,
-with fresh facts, before a stop is sent.
+In two steps. :func:`refuse_early` uses the payload alone, because a modal must be opened within 3 seconds and no
+look-up fits before that. :func:`decide` uses everything; it is called before any job data is shown, and again, with
+fresh facts, before a stop is sent.
 
 Bolt's own ``context.team_id`` says "ours" for people of another organisation too, so the team here is always the
 person's own (executed and seen with Bolt 1.30).
@@ -17,7 +17,7 @@ from jobbot.interaction import Interaction
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Go on.
+    """Access is allowed.
 
     ``visible``: the answer goes to the whole channel, otherwise to the asking person only. ``may_share``: where it
     goes to the person, they may show it to the channel themselves (never where another organisation would see it).
@@ -37,7 +37,7 @@ class WrongChannel:
 
 @dataclass(frozen=True, slots=True)
 class DirectMessage:
-    """A conversation without a channel around it: showing jobs there would go round the channel limit."""
+    """A direct message or group conversation, where jobs are never shown. ``places`` as of WrongChannel."""
 
     places: tuple[str, ...]
 
@@ -54,7 +54,7 @@ class NotAPerson:
 
 @dataclass(frozen=True, slots=True)
 class NotHere:
-    """The channel is permitted, but not for this."""
+    """The channel is permitted, but not for ``need``."""
 
     need: Need
     channel_id: str
@@ -62,7 +62,7 @@ class NotHere:
 
 @dataclass(frozen=True, slots=True)
 class NotThisInstance:
-    """The channel is for other instances than the one that is meant: ``instances``."""
+    """The channel is limited to ``instances``, and ``instance`` is none of them."""
 
     instance: str
     channel_id: str
@@ -71,7 +71,7 @@ class NotThisInstance:
 
 @dataclass(frozen=True, slots=True)
 class NotShared:
-    """More than looking, in a channel that is shared with another organisation without ``external = true``."""
+    """More than viewing, in a channel shared with another organisation without ``external = true``."""
 
     channel_id: str
     need: Need = Need.STOP
@@ -79,7 +79,7 @@ class NotShared:
 
 @dataclass(frozen=True, slots=True)
 class NotYou:
-    """Stopping is for others here."""
+    """Stopping is limited to these users and user groups here."""
 
     users: tuple[str, ...]
     usergroups: tuple[str, ...]
@@ -87,14 +87,14 @@ class NotYou:
 
 @dataclass(frozen=True, slots=True)
 class GuestMayNot:
-    """Guests may look, and wait for a job; they may not stop one, nor change what a whole channel is told."""
+    """Guests may view and watch, not stop jobs or switch alerts."""
 
     need: Need = Need.STOP
 
 
 @dataclass(frozen=True, slots=True)
 class LookupFailed:
-    """Slack did not say what the decision needs: ``what``: person, channel or usergroups."""
+    """A look-up that the decision needs failed; ``what``: person, channel or usergroups."""
 
     what: str
     id: str
@@ -116,7 +116,7 @@ Reason = (
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Stop here, and say why."""
+    """Access is refused."""
 
     reason: Reason
 
@@ -124,7 +124,7 @@ class Refused:
 def refuse_early(
     who: Interaction, need: Need, policy: Policy, home: Home, *, instance: str | None = None
 ) -> Refused | None:
-    """Refuse what the payload alone forbids; None says nothing yet, it is not a permission.
+    """Refuse what the payload alone forbids; None is not yet a permission.
 
     ``instance`` is the one that was named, None for the channel's own.
     """
@@ -147,7 +147,7 @@ def refuse_early(
 def decide(
     who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts, *, instance: str | None = None
 ) -> Allowed | Refused:
-    """Decide from everything that is known. ``instance`` as for :func:`refuse_early`."""
+    """Decide from payload, policy and facts. ``instance`` as for :func:`refuse_early`."""
     if early := refuse_early(who, need, policy, home, instance=instance):
         return early
     rule = policy.rule(who.channel_id)
@@ -161,7 +161,7 @@ def decide(
         return Refused(LookupFailed("channel", who.channel_id))
     shared = facts.channel.is_shared_outside and not rule.external
     if need in (Need.WATCH, Need.ALERTS) and shared:
-        # What is watched is told to everybody in the channel, and answers are not for everybody here.
+        # Notifications go to everybody in the channel, and answers are not for everybody here.
         return Refused(NotShared(who.channel_id, need))
     if need is Need.ALERTS and facts.person.is_guest and not rule.guests_may_stop:
         return Refused(GuestMayNot(need))
@@ -217,7 +217,7 @@ def may_offer_stop(channel_id: str | None, policy: Policy, facts: Facts) -> bool
 
 
 def may_offer_watch(channel_id: str | None, policy: Policy, facts: Facts) -> bool:
-    """The same of a Watch button."""
+    """Whether a message here may carry a Watch button at all."""
     return _may_offer(Need.WATCH, channel_id, policy, facts)
 
 

@@ -1,4 +1,4 @@
-"""What Slack says of a person, a channel and the user groups: the facts a decision rests on, and who looks them up.
+"""Facts that access decisions rest on: person, channel, user groups; and the protocol that looks them up.
 
 The fields are those of ``users.info`` and ``conversations.info`` (https://docs.slack.dev/reference/objects/user-object,
 https://docs.slack.dev/reference/objects/conversation-object).
@@ -42,13 +42,13 @@ class Channel:
 
 
 @dataclass(frozen=True, slots=True)
-class Gone:
-    """Slack says that there is no such channel, for jobbot: deleted, or a private one that it was put out of."""
+class ChannelGone:
+    """Slack answers ``channel_not_found``: deleted, or a private channel that jobbot is not in."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What was found. None means that the look-up failed (or was not made), which is never a yes."""
+    """The facts of one decision. None: the look-up failed or was not made, which is never a yes."""
 
     person: Person | None = None
     channel: Channel | None = None
@@ -56,14 +56,14 @@ class Facts:
 
 
 class Directory(Protocol):
-    """Looks facts up; may answer from memory unless ``fresh``. Never raises: None is "unknown"."""
+    """Looks facts up; from a cache unless ``fresh``. Never raises: None is "unknown"."""
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
         """Who a user is."""
         ...
 
     async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
-        """What a channel is."""
+        """Whether a channel is shared or archived, and whether jobbot is in it."""
         ...
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:

@@ -1,4 +1,4 @@
-"""Looks up what a decision needs, all at once, through the :class:`~jobbot.access.facts.Directory`."""
+"""Gathers the facts for a decision, concurrently, through the :class:`~jobbot.access.facts.Directory`."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from jobbot.interaction import Interaction
 async def gather_facts(
     who: Interaction, need: Need, policy: Policy, directory: Directory, *, fresh: bool = False
 ) -> Facts:
-    """Facts for ``decide``. ``fresh`` asks Slack again whatever is remembered: before a stop, and only then."""
+    """The facts for ``decide``. ``fresh`` bypasses the cache: before a stop."""
     if who.channel_id is None:
         return Facts()
     rule = policy.rule(who.channel_id)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Need(StrEnum):
-    """What a wish needs to be permitted."""
+    """The permission that a request needs."""
 
     VIEW = "view"
     STOP = "stop"

@@ -1,4 +1,4 @@
-"""Answers at once while an instance is down, so that nobody waits for what will not come.
+"""Circuit breaker: refuses reads at once while an instance is down.
 
 After some failures in a row reads are refused for a few seconds with the last failure; then one is let through to see.
 Only what is the instance's fault counts (``AdverityError.is_transient``): an answer of 404 shows that it is well.
@@ -35,12 +35,12 @@ class Breaker:
 
     @property
     def is_open(self) -> bool:
-        """True from the failure that was one too many until an attempt succeeds."""
+        """Whether it is open: from the ``threshold``-th failure in a row until an attempt succeeds."""
         return self._last is not None
 
     @contextmanager
     def attempt(self, *, always: bool = False) -> Iterator[None]:
-        """Let one attempt through, or raise as ``check`` does, and learn from how it ends. ``always``: no refusal."""
+        """Guard one attempt: raise as ``check`` does, and count how it ends. ``always``: never refuse it."""
         if not always:
             self.check()
         probe = self.is_open and not always

@@ -1,7 +1,7 @@
-"""The jobs API as verbs: configuration in the constructor, one method a call of Adverity's documentation.
+"""The HTTP client of Adverity's jobs API: one method a call of its documentation.
 
-Nothing here waits for a turn, remembers answers or tries again; that is ``gateway``'s. The few second tries below are
-not about failure but about what the documentation leaves open: which of two requests an instance understands.
+Queueing, caching and retries are the ``gateway``'s. The few second requests below are for what the documentation leaves
+open: which of two spellings an instance understands.
 """
 
 import copy
@@ -35,7 +35,7 @@ def _utc_now() -> datetime:
 
 @dataclass(slots=True)
 class _Learned:
-    """What a client has found out about its instance; shared by all that came out of ``through``."""
+    """What a client has learned of its instance; shared with the copies that ``through`` makes."""
 
     difference: ClockDifference
     dialect: Dialect = field(default_factory=Dialect)
@@ -43,7 +43,7 @@ class _Learned:
 
 
 class AdverityClient:
-    """One instance, one key.
+    """A client for one instance with one key.
 
     ``base_url`` is ``https://HOST`` without a path; ``scheme`` the word that Adverity wants before this kind of key.
     Timeouts are in seconds: to connect, between two pieces of an answer, and for a whole exchange. ``proxy`` is the URL
@@ -94,7 +94,7 @@ class AdverityClient:
 
     @property
     def clock_ahead(self) -> timedelta | None:
-        """How far the instance's clock is ahead of ours, as its answers say; None before the first one."""
+        """How far the instance's clock is ahead of ours, from its answers; None before the first one."""
         return self._learned.difference.ahead
 
     def through(self, wrap: Callable[[Send], Send]) -> "AdverityClient":
@@ -104,7 +104,7 @@ class AdverityClient:
         return wrapped
 
     async def list_jobs(self, query: JobQuery) -> JobList:
-        """The jobs of a query, newest first, from as many pages as there are, within a bound."""
+        """The jobs of a query, newest first, from all pages up to MOST_PAGES and MOST_JOBS."""
         first = await self._first_page(query)
         pages, complete = await self._with_the_rest(first, Job, JOBS, MOST_PAGES, MOST_JOBS)
         return collect(pages, most=MOST_JOBS, complete=complete)
@@ -127,7 +127,7 @@ class AdverityClient:
         return pages, True
 
     async def _first_page(self, query: JobQuery) -> Page[Job]:
-        """The first page, in the words that this instance understands: found out once, then remembered."""
+        """The first page, in the dialect that this instance understands, which is remembered."""
         dialect: Dialect | None = self._learned.dialect
         refusals: dict[Dialect, InvalidRequest] = {}
         while dialect is not None and dialect not in refusals:
@@ -160,7 +160,7 @@ class AdverityClient:
         return gather(pages, most=most, complete=complete)
 
     async def job(self, job_id: JobId) -> Job:
-        """One job: what is said of it while it is in progress, else the job as it stands.
+        """One job, from ``/imported/`` while it is in progress, else from the job itself.
 
         The body of ``/imported/`` is not published: what is no job object there answers nothing, and a job that is no
         longer in progress may not be found there.
@@ -175,7 +175,7 @@ class AdverityClient:
         return await self.job_itself(job_id)
 
     async def job_itself(self, job_id: JobId) -> Job:
-        """One job as it stands, in one call: for one that is known not to be in progress any more."""
+        """One job from ``/api/jobs/ID/``, in one call: for jobs that are not in progress any more."""
         return _read(Job, await self._send(Request("GET", f"/api/jobs/{job_id}/")), job_id, self._context)
 
     async def stop(self, job_id: JobId) -> None:
@@ -241,7 +241,7 @@ def _read(model: type[Numbered], body: bytes, wanted: int, context: dict[str, st
 
 
 def _job_in_progress(body: bytes, wanted: JobId, context: dict[str, str]) -> Job | None:
-    """The job, where it is that job and says in which state it is."""
+    """The job in an answer of ``/imported/``; None where that is no job, another one, or without a state."""
     try:
         found = _read(Job, body, wanted, context)
     except Unexpected:
@@ -250,7 +250,7 @@ def _job_in_progress(body: bytes, wanted: JobId, context: dict[str, str]) -> Job
 
 
 def _new_http(proxy: str | None, tls: ssl.SSLContext | None) -> httpx.AsyncClient:
-    """Connections of our own.
+    """The httpx client with jobbot's connection settings.
 
     No retries in the transport: a POST that may have been received must not be sent again behind our back. Idle
     connections are given up before servers are known to (gunicorn after 2 s), because a request that meets a closing

@@ -1,4 +1,4 @@
-"""How far an instance's clock is ahead of ours, learned from the ``Date`` of its answers (RFC 9110, 6.6.1)."""
+"""Measures how far an instance's clock is ahead of ours, from the ``Date`` header of its answers (RFC 9110, 6.6.1)."""
 
 from collections import deque
 from collections.abc import Callable
@@ -21,8 +21,8 @@ class ClockDifference:
         self._clock = clock
         self._seconds: deque[float] = deque(maxlen=_SAMPLES)
 
-    def hear(self, date: str | None) -> None:
-        """The header of an answer that has just come, if it has one; what is no date is none."""
+    def observe(self, date: str | None) -> None:
+        """Add the ``Date`` header of an answer that has just come; None or no date is ignored."""
         try:
             said = parsedate_to_datetime(date or "")
         except ValueError:

@@ -1,4 +1,10 @@
-"""What can go wrong with the jobs API, named for the person who will be told.
+"""The errors of the jobs API.
+
+    AdverityError
+     |- Unauthorised (401)   |- Forbidden (403)   |- NotFound (404)
+     |- NotStoppable (a stop: another 4xx)        |- InvalidRequest (a read: another 4xx)
+     |- Busy (429, 503)      |- Unreachable (no answer)
+     |- Unexpected (5xx, no JSON ...)             |- CutShort, of Unexpected (the body broke off)
 
 ``render/errors.py`` turns each into words with a next step. Adverity's client errors carry ``detail`` always and
 ``errors`` on validation failures (Adverity's documentation); server errors carry anything, often HTML.

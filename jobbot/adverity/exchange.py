@@ -12,27 +12,27 @@ from datetime import datetime
 
 import httpx
 
-from jobbot.adverity.answers import Method, Refusal, error_of, no_answer
 from jobbot.adverity.clock_difference import ClockDifference
+from jobbot.adverity.error_mapping import Method, Refusal, error_of, no_answer
 from jobbot.adverity.errors import CutShort, Unexpected, Unreachable
 
 _REFUSAL_BYTES = 64 * 1024
 _REFUSAL_SECONDS = 2.0
-"""An error is known by its status; its words are worth no more than this."""
+"""Bounds for the body of an error: its status says most."""
 
 _ANY_ZLIB_HEADER = 47
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is asked: ``target`` is a path with its query, on the instance."""
+    """A request: ``target`` is a path with its query, on the instance."""
 
     method: Method
     target: str
 
 
 Send = Callable[[Request], Awaitable[bytes]]
-"""Carries one request and answers with the body of a 2xx. Raises AdverityError for everything else."""
+"""Sends one request and returns the body of a 2xx. Raises AdverityError for everything else."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -53,7 +53,7 @@ class Exchange:
     difference: ClockDifference
 
     async def __call__(self, request: Request) -> bytes:
-        """Send once. The body of a 2xx; of a POST nothing, because the status alone says that it was taken."""
+        """Send once: the body of a 2xx, empty for a POST, whose status says enough. Raises AdverityError."""
         try:
             async with asyncio.timeout(self.deadline):
                 return await self._exchange(request)
@@ -79,7 +79,7 @@ class Exchange:
             request.method, self.base_url + request.target, headers=self.headers, timeout=self.timeout
         )
         response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
-        self.difference.hear(response.headers.get("date"))
+        self.difference.observe(response.headers.get("date"))
         return response
 
     async def _body(self, response: httpx.Response) -> bytes:

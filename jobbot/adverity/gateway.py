@@ -1,8 +1,8 @@
-"""How jobbot behaves towards an instance: one call at a time, nothing asked twice, nothing asked of one that is down.
+"""The gateway to an instance: queue, cache, retries and circuit breaker around the client.
 
 Adverity asks for one call at a time and documents no rate limit (proxies in front may answer 429 or 503 with
-Retry-After). Each HTTP exchange takes its own turn in the line and gives it back before the next page or the next try,
-so that a stop never waits for more than what is on the wire. A stop is sent once, whatever the breaker thinks.
+Retry-After). Each HTTP exchange takes its own turn in the queue and gives it back before the next page or retry, so
+that a stop waits only for the exchange on the wire. A stop is sent once, also while the breaker is open.
 """
 
 import asyncio
@@ -13,26 +13,26 @@ from datetime import UTC, datetime, timedelta
 import stamina
 
 from jobbot.adverity.breaker import Breaker
+from jobbot.adverity.call_labels import JOB, JOBS, endpoint_of, status_of
+from jobbot.adverity.call_queue import CallQueue
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.adverity.exchange import Request, Send
-from jobbot.adverity.line import Line
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace
-from jobbot.adverity.observed import JOB, JOBS, endpoint_of, status_of
 from jobbot.adverity.optional_reads import OptionalReads
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
-from jobbot.adverity.shared import Answer, Call, SharedReads, Spared
+from jobbot.adverity.read_cache import Answer, Call, ReadCache, Spared
 from jobbot.telemetry import Telemetry
-from jobbot.telemetry.known import Cache
+from jobbot.telemetry.labels import Cache
 
 __all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
 
-LONGEST_WAIT = 10.0
+RETRY_AFTER_MOST = 10.0
 """Seconds of a Retry-After that we wait for; nobody in a channel waits longer."""
 
 OPTIONAL_SECONDS = 5.0
-"""How long what an answer can do without may hold the line."""
+"""How long what an answer can do without may hold the queue."""
 
 
 def _utc_now() -> datetime:
@@ -40,15 +40,15 @@ def _utc_now() -> datetime:
 
 
 def patient_retries() -> stamina.AsyncRetryingCaller:
-    """Three tries, a moment apart; none after ten seconds, so that a timeout is told instead of repeated."""
+    """Retry settings for reads: three tries, 0.2 to 2 s apart, none after ten seconds."""
     return stamina.AsyncRetryingCaller(attempts=3, timeout=10.0, wait_initial=0.2, wait_max=2.0, wait_jitter=0.3)
 
 
 def wait_before_retry(error: Exception) -> bool | float:
-    """Whether a read is worth another try: no, yes after the usual backoff, or after this many seconds."""
+    """Whether to retry a read after this error: False, True (usual backoff), or the seconds to wait."""
     match error:
         case Busy(retry_after=seconds) if seconds is not None:
-            return seconds if seconds <= LONGEST_WAIT else False
+            return seconds if seconds <= RETRY_AFTER_MOST else False
         case AdverityError():
             return error.is_transient
         case _:
@@ -56,7 +56,7 @@ def wait_before_retry(error: Exception) -> bool | float:
 
 
 class Gateway:
-    """The one way to an instance; everybody who asks it anything shares this object.
+    """All calls to one instance go through this object.
 
     ``max_age``: for how many seconds an answer may be shown again; ``concurrency``: HTTP exchanges at the same time.
     ``clock`` gives the time of answers (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
@@ -77,10 +77,10 @@ class Gateway:
     ) -> None:
         self._client = client
         self._telemetry = telemetry or Telemetry()
-        self._line = Line(concurrency)
+        self._queue = CallQueue(concurrency)
         self._breaker = breaker or Breaker(monotonic)
         self._retries = retries or patient_retries()
-        self._lists = SharedReads[JobQuery, JobList](
+        self._lists = ReadCache[JobQuery, JobList](
             lambda query, call: self._reading(call).list_jobs(query),
             clock=clock,
             monotonic=monotonic,
@@ -88,7 +88,7 @@ class Gateway:
             size=64,
             spared=self._spared(JOBS),
         )
-        self._jobs = SharedReads[JobId, Job](
+        self._jobs = ReadCache[JobId, Job](
             lambda job_id, call: self._reading(call).job(job_id),
             clock=clock,
             monotonic=monotonic,
@@ -96,7 +96,7 @@ class Gateway:
             size=1024,
             spared=self._spared(JOB),
         )
-        self._ended = SharedReads[JobId, Job](
+        self._ended = ReadCache[JobId, Job](
             lambda job_id, call: self._reading(call).job_itself(job_id),
             clock=clock,
             monotonic=monotonic,
@@ -116,7 +116,7 @@ class Gateway:
         return await self._jobs.get(job_id, fresh=fresh)
 
     async def ended_job(self, job_id: JobId) -> Answer[Job]:
-        """One job that is in no list of what is going on any more: one call, and never an answer of before."""
+        """One job that is not going on any more: one call, never cached."""
         return await self._ended.get(job_id, fresh=True)
 
     async def datastream(
@@ -153,16 +153,16 @@ class Gateway:
         """A datastream that was read within the hour, without asking."""
         return self._optional.datastream.kept(datastream_id)
 
-    async def stop(self, job_id: JobId, *, at_last: Callable[[], None] = lambda: None) -> None:
+    async def stop(self, job_id: JobId, *, before_send: Callable[[], None] = lambda: None) -> None:
         """Send the stop: before all reads that wait, once, also while the breaker is open.
 
-        ``at_last`` is called when its turn has come, at the last moment before it leaves; when that raises, nothing is
-        sent, and what it raised is raised.
+        ``before_send`` is called when its turn has come, right before it leaves; where that raises, nothing is sent,
+        and the exception is passed on.
 
         What was read of any job before is forgotten, because follow-up jobs are discarded with the one that stops.
         """
         try:
-            await self._client.through(lambda send: self._at_once(send, at_last)).stop(job_id)
+            await self._client.through(lambda send: self._at_once(send, before_send)).stop(job_id)
         finally:
             self._jobs.forget()
             self._ended.forget()
@@ -170,13 +170,13 @@ class Gateway:
 
     @property
     def clock_ahead(self) -> timedelta | None:
-        """How far the instance's clock is ahead of ours, as its answers say; None before the first one."""
+        """How far the instance's clock is ahead of ours, from its answers; None before the first one."""
         return self._client.clock_ahead
 
     @property
     def waiting(self) -> int:
         """How many requests wait for their turn."""
-        return self._line.waiting
+        return self._queue.waiting
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
@@ -184,22 +184,22 @@ class Gateway:
             await reads.aclose()
         await self._client.aclose()
 
-    def _at_once(self, send: Send, at_last: Callable[[], None]) -> Send:
+    def _at_once(self, send: Send, before_send: Callable[[], None]) -> Send:
         async def urgent(request: Request) -> bytes:
-            async with self._line.turn(urgent=True):
-                at_last()
+            async with self._queue.turn(urgent=True):
+                before_send()
                 with self._breaker.attempt(always=True):
                     return await self._observed(send, request)
 
         return urgent
 
     def _reading(self, call: Call) -> AdverityClient:
-        """The client whose every exchange waits its turn and is tried again; ``call`` learns when one leaves."""
+        """The client with queue, breaker and retries around each HTTP exchange; ``call`` is marked when one leaves."""
 
         def wrap(send: Send) -> Send:
             async def attempt(request: Request) -> bytes:
-                self._breaker.check()  # before the line too: it may be long when the instance hangs
-                async with self._line.turn():
+                self._breaker.check()  # before the queue too: it may be long when the instance hangs
+                async with self._queue.turn():
                     with self._breaker.attempt():
                         call.leaves()
                         return await self._observed(send, request)
@@ -219,7 +219,7 @@ class Gateway:
 
         def wrap(send: Send) -> Send:
             async def glance(request: Request) -> bytes:
-                async with self._line.turn():
+                async with self._queue.turn():
                     self._breaker.refuse_while_open()
                     call.leaves()
                     try:

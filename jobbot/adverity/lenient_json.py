@@ -1,4 +1,4 @@
-r"""JSON that is read although a part of it is damaged: what cannot be held is replaced, the rest is as it came.
+r"""Reads JSON leniently: damaged characters are replaced, too long or deep values become null, the rest is kept.
 
 pydantic's reader is fast and strict: one half of a surrogate pair (``"\ud83d"``), a byte that is not UTF-8, an integer
 of more than 4,300 digits or 200 lists within lists, and the whole document is refused (executed and seen,
@@ -26,7 +26,7 @@ _CHARACTER = re.compile(
 
 
 def read_json(body: bytes) -> object:
-    """What ``body`` says. Raises ValueError where it is no JSON even when it is mended."""
+    """The parsed value. Raises ValueError where the body is no JSON even after mending."""
     try:
         return from_json(body)
     except ValueError:

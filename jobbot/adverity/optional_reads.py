@@ -8,14 +8,14 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from jobbot.adverity.breaker import Breaker
+from jobbot.adverity.call_labels import DATASTREAM, DATASTREAMS, EXTRACTS, ISSUES, WORKSPACES
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.closed_paths import ClosedPaths
 from jobbot.adverity.errors import AdverityError, OptionalRead
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, JobId, Workspace
-from jobbot.adverity.observed import DATASTREAM, DATASTREAMS, EXTRACTS, ISSUES, WORKSPACES
 from jobbot.adverity.paging import Entries
-from jobbot.adverity.shared import Call, SharedReads, Spared
-from jobbot.telemetry.known import Cache
+from jobbot.adverity.read_cache import Call, ReadCache, Spared
+from jobbot.telemetry.labels import Cache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -24,7 +24,7 @@ _HOUR, _MINUTES = timedelta(hours=1), timedelta(minutes=3)
 
 
 class OptionalReads:
-    """One :class:`SharedReads` a kind. ``client`` makes the client whose requests wait their turn for a call.
+    """One :class:`ReadCache` a kind. ``client`` makes the client whose requests wait their turn for a call.
 
     While ``breaker`` is open nothing is asked. ``spared`` makes the listener of an endpoint.
     """
@@ -42,7 +42,7 @@ class OptionalReads:
 
         def reads(
             kind: OptionalRead, endpoint: str, ask: Callable[[AdverityClient, K], Awaitable[V]], max_age: timedelta
-        ) -> SharedReads[K, V]:
+        ) -> ReadCache[K, V]:
             told = spared(endpoint)
 
             async def read(key: K, call: Call) -> V:
@@ -55,23 +55,23 @@ class OptionalReads:
                 except AdverityError as error:
                     raise closed.learn(kind, key, error) from error
 
-            return SharedReads(
+            return ReadCache(
                 read, clock=clock, monotonic=monotonic, max_age=max_age.total_seconds(), size=2048, spared=told
             )
 
-        self.datastream: SharedReads[DatastreamId, Datastream] = reads(
+        self.datastream: ReadCache[DatastreamId, Datastream] = reads(
             OptionalRead.DATASTREAM, DATASTREAM, AdverityClient.datastream, _HOUR
         )
-        self.datastreams: SharedReads[None, Entries[Datastream]] = reads(
+        self.datastreams: ReadCache[None, Entries[Datastream]] = reads(
             OptionalRead.DATASTREAMS, DATASTREAMS, lambda asked, _: asked.datastreams(), _HOUR
         )
-        self.workspaces: SharedReads[None, Entries[Workspace]] = reads(
+        self.workspaces: ReadCache[None, Entries[Workspace]] = reads(
             OptionalRead.WORKSPACES, WORKSPACES, lambda asked, _: asked.workspaces(), _HOUR
         )
-        self.issues: SharedReads[DatastreamId | None, Entries[Issue]] = reads(
+        self.issues: ReadCache[DatastreamId | None, Entries[Issue]] = reads(
             OptionalRead.ISSUES, ISSUES, AdverityClient.issues, _MINUTES
         )
-        self.extracts: SharedReads[JobId, Entries[Extract]] = reads(
+        self.extracts: ReadCache[JobId, Entries[Extract]] = reads(
             OptionalRead.EXTRACTS, EXTRACTS, AdverityClient.extracts, _MINUTES
         )
 

@@ -1,4 +1,4 @@
-"""Lists, page by page: what to ask, what a page says, where the next one is. All of it pure.
+"""Paging of lists: the first page's URL, reading a page, the link to the next. Pure.
 
 The envelope ``{"count", "next", "previous", "results"}`` is what other clients read; ``page_size`` and ``ordering`` are
 documented. Where instances may differ (see :class:`Dialect`) an answer of 400 tells.
@@ -24,7 +24,7 @@ _PAGING = {"page_size": str(PAGE_SIZE), "ordering": "-id"}
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """How an instance wants a list to be asked for.
+    """How an instance spells the query of a list; instances differ.
 
     ``slashed``: the datastream's number with a slash behind it, as the documentation's example URL has it; ``paged``:
     ``page_size`` and ``ordering`` are accepted.

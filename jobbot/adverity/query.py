@@ -1,4 +1,4 @@
-"""What can be asked of ``GET /api/jobs/``, as a value: equal queries are equal calls.
+"""The query of ``GET /api/jobs/`` as a value: equal queries share one call.
 
 The parameters are those that Adverity documents; filters combine, and both ends belong to a range.
 """
@@ -20,7 +20,7 @@ class Times:
 
 @dataclass(frozen=True, slots=True)
 class JobQuery:
-    """Without ``between``: what is running and scheduled now. With it: past jobs of that range."""
+    """A query for jobs. Without ``between``: those running and scheduled now; with it: past jobs of that range."""
 
     datastream: DatastreamId | None = None
     between: Days | Times | None = None

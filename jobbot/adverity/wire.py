@@ -1,4 +1,4 @@
-"""What one JSON value means, whatever its type: the leniency of the models, as pure functions.
+"""Reads one JSON value of any type into what the models need (id, text, percent, time ...). Pure.
 
 Adverity publishes no schema of its jobs. Fields come as numbers or as text, as objects or as links, empty or null, and
 differ between instances. Each function here takes any value and answers None (or nothing) for one that it cannot use.
@@ -27,7 +27,7 @@ _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
 _YEARS = range(1970, 2200)
-"""A job of other years is a mistake, and no sum with its times may leave what Python can hold."""
+"""Times of other years are mistakes; within these, no sum overflows Python's datetime."""
 
 
 def identity(value: object) -> int | None:
@@ -47,7 +47,7 @@ def identity(value: object) -> int | None:
 
 
 def text(value: object) -> str:
-    """Text as it came, without what nobody sees; a number in digits; everything else is no text."""
+    """Text without invisible characters; a number as digits; "" for everything else."""
     match value:
         case str():
             # Also because PostgreSQL takes no NUL, and nobody half a surrogate pair: that would fail much later.
@@ -97,7 +97,7 @@ def count(value: object) -> int | None:
 
 
 def flag(value: object) -> bool | None:
-    """Yes or no, also as 0 and 1 or in words."""
+    """A boolean, also from 0 and 1 or from words."""
     match value:
         case bool():
             return value

@@ -1,4 +1,4 @@
-"""``jobbot doctor``: looks at everything that jobbot needs, and says of each thing whether it is right and what to do.
+"""``jobbot doctor``: checks settings, Slack, Adverity, database and ports, and says what to do about each problem.
 
 Each check is a small function from settings to findings; ``examine`` runs them side by side, each within its time, so
 that none hides another. Nothing here changes anything: reads alone go to Slack and Adverity, and the database is left
@@ -7,6 +7,6 @@ terminal of whoever runs jobbot, and nobody in Slack ever reads them.
 """
 
 from jobbot.doctor.examine import Examined, examine, run_doctor
-from jobbot.doctor.finding import Finding, Outcome
+from jobbot.doctor.finding import Finding, Verdict
 
-__all__ = ["Examined", "Finding", "Outcome", "examine", "run_doctor"]
+__all__ = ["Examined", "Finding", "Verdict", "examine", "run_doctor"]

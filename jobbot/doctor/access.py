@@ -1,11 +1,11 @@
-"""Who may do what where: the permitted channels as a table, in the words of the settings."""
+"""The doctor's table of permissions: who may do what in which channel, in the words of the settings."""
 
 from collections.abc import Sequence
 from typing import get_args
 
 from jobbot.access.configured import policy_of
 from jobbot.config import ChannelSettings, Draft, Power
-from jobbot.doctor.channels import Known
+from jobbot.doctor.channels import SlackFacts
 from jobbot.doctor.finding import Finding
 
 POWERS: tuple[Power, ...] = get_args(Power)
@@ -16,12 +16,12 @@ def columns() -> tuple[str, ...]:
     return ("channel", *POWERS, "who may stop", "guests stop", "reason", "instances", "external", "answers")
 
 
-def rows(draft: Draft, known: Known) -> list[tuple[str, ...]]:
+def rows(draft: Draft, known: SlackFacts) -> list[tuple[str, ...]]:
     """A row a channel, with the names that Slack gave."""
     return [_row(channel, rule, draft, known) for channel, rule in draft.channels.items()]
 
 
-def _row(channel: str, rule: ChannelSettings, draft: Draft, known: Known) -> tuple[str, ...]:
+def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -> tuple[str, ...]:
     # What the file permits is refused all the same where another organisation is in the channel.
     is_shared = channel in known.shared and not rule.external
     stops = "stop" in rule.may and not is_shared
@@ -48,13 +48,13 @@ def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:
     return ", ".join([default, *others])
 
 
-def who_may_stop(rule: ChannelSettings, known: Known) -> str:
+def who_may_stop(rule: ChannelSettings, known: SlackFacts) -> str:
     """The people and groups, or everybody."""
     limited = [*sorted(rule.stop_usergroups), *sorted(rule.stop_users)]
     return ", ".join(_named(one, known) for one in limited) or "everybody in it"
 
 
-def _named(id_: str, known: Known) -> str:
+def _named(id_: str, known: SlackFacts) -> str:
     return f"{known.names[id_]} {id_}" if id_ in known.names else id_
 
 
@@ -62,7 +62,7 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
-def findings(draft: Draft, known: Known) -> list[Finding]:
+def findings(draft: Draft, known: SlackFacts) -> list[Finding]:
     """The same for machines: a row is a finding, which is always ok."""
     heads: Sequence[str] = columns()[1:]
     found = []

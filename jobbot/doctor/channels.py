@@ -1,4 +1,4 @@
-"""The permitted channels, and the people and user groups who may stop: whether they are there, and what they are.
+"""Checks the permitted channels, and the people and user groups who may stop: whether they exist and will work.
 
 Facts: https://docs.slack.dev/reference/objects/conversation-object, .../user-object, .../usergroup-object.
 """
@@ -21,8 +21,8 @@ LOOKUPS_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What Slack says of the settings' ids: what they are called, and which channels others share."""
+class SlackFacts:
+    """Slack's facts about the ids of the settings: their names, and which channels another organisation shares."""
 
     names: dict[str, str] = field(default_factory=dict)
     shared: set[str] = field(default_factory=set)
@@ -49,7 +49,7 @@ async def ask(call: Awaitable[Any], field: str) -> Any:
     return found
 
 
-async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+async def channels(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:
     """Each permitted channel. ``known`` learns what they are."""
 
     async def look(channel: str, rule: ChannelSettings) -> list[Finding]:
@@ -117,7 +117,7 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
     return [ok("channel", name, f"{kind}, the bot is in it")]
 
 
-async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:
     """The groups that may stop, all of them with one question."""
     wanted = sorted({group for rule in rules.values() for group in rule.stop_usergroups})
     if not wanted:
@@ -150,7 +150,7 @@ def usergroup_finding(id_: str, seen: Mapping[str, Any] | None) -> Finding:
     return ok("user group", name, f"{count} {'person' if count == 1 else 'people'}")
 
 
-async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: Known) -> list[Finding]:
+async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:
     """The people who may stop by name."""
 
     async def look(user: str) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""All checks, side by side as far as they do not need one another; and the command itself."""
+"""Runs all checks, concurrently where they do not depend on each other; and the command itself."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,10 +11,10 @@ from jobbot import __version__
 from jobbot.config import ConfigError, Draft, Mode, draft_settings, nearly_named
 from jobbot.doctor import access, channels, machine, upstream, workspace
 from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
-from jobbot.doctor.report import as_json, as_text
+from jobbot.doctor.report import report_as_json, report_as_text
 from jobbot.logs import Redaction, set_up_logging
 from jobbot.output import print_out
-from jobbot.slack.web.session import Way, web_client
+from jobbot.slack.web.session import ConnectionSettings, web_client
 
 SLACK_SECONDS = 8.0
 """For one question to Slack; less than a check may take, so that it can say which one it was."""
@@ -25,10 +25,10 @@ ALL_SECONDS = 300.0
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """What was found, and what the settings' ids are."""
+    """The findings, and what the ids of the settings are called."""
 
     findings: list[Finding]
-    known: channels.Known = field(default_factory=channels.Known)
+    known: channels.SlackFacts = field(default_factory=channels.SlackFacts)
 
     @property
     def is_well(self) -> bool:
@@ -37,8 +37,8 @@ class Examined:
 
 
 async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetime]) -> Examined:
-    """Every check, in the order in which somebody would mend things. ``clock`` gives the time, aware."""
-    known = channels.Known()
+    """Run every check: the findings, in the order in which to fix them. ``clock`` gives the time, aware."""
+    known = channels.SlackFacts()
     checks: dict[str, tuple[str, Callable[[], Awaitable[list[Finding]]]]] = {
         "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
         "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft, clock)),
@@ -63,7 +63,7 @@ async def _skip(check: str, name: str) -> list[Finding]:
 
 
 def settings(problems: list[str]) -> list[Finding]:
-    """Whether they are complete and well formed."""
+    """Findings about the settings: complete and well formed, or each problem."""
     if not problems:
         return [ok("settings", "environment, .env, policy", "complete and well formed")]
     return [_problem(problem) for problem in problems]
@@ -91,8 +91,8 @@ def _misnamed(name: str, meant: str) -> Finding:
     return warn("settings", name, f"is set, and nothing reads it; did you mean {meant}?", f"call it {meant}")
 
 
-async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Known) -> list[Finding]:
-    way = Way(draft.network.proxy_for(draft.slack_api_url), draft.network.tls)
+async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.SlackFacts) -> list[Finding]:
+    way = ConnectionSettings(draft.network.proxy_for(draft.slack_api_url), draft.network.tls)
     async with way.session(SLACK_SECONDS) as session:
         token = draft.bot_token.get_secret_value() if draft.bot_token is not None else None
         client = web_client(token, draft.slack_api_url, session)
@@ -102,16 +102,16 @@ async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.Kn
 
 
 async def _bot(
-    client: AsyncWebClient, draft: Draft, clock: Callable[[], datetime], known: channels.Known
+    client: AsyncWebClient, draft: Draft, clock: Callable[[], datetime], known: channels.SlackFacts
 ) -> list[Finding]:
     """What needs the bot's token; without one that works, the rest is not looked at."""
     if draft.bot_token is None:
         return [skipped("bot token", "SLACK_BOT_TOKEN", "not tried, see settings"), *_not_looked_at(draft)]
-    greeting: workspace.Greeting | None = None
+    greeting: workspace.AuthTestResult | None = None
 
     async def greet() -> list[Finding]:
         nonlocal greeting
-        greeting = await workspace.greet(client, clock)
+        greeting = await workspace.auth_test(client, clock)
         return greeting.findings
 
     found = await in_time("bot token", "SLACK_BOT_TOKEN", greet())
@@ -139,7 +139,9 @@ async def _adverity(draft: Draft, clock: Callable[[], datetime]) -> list[Finding
         return [skipped("adverity", "instances", "none that could be asked, see settings")]
     parts = await asyncio.gather(
         *(
-            in_time("adverity", name, upstream.instance(name, one, draft.network, clock), seconds=upstream.SECONDS)
+            in_time(
+                "adverity", name, upstream.instance(name, one, draft.network, clock), seconds=upstream.INSTANCE_SECONDS
+            )
             for name, one in draft.instances.items()
         )
     )
@@ -152,7 +154,11 @@ def run_doctor(mode: Mode | None, *, for_machines: bool, clock: Callable[[], dat
         draft, problems = draft_settings(mode=mode)
     except ConfigError as error:
         found = [_problem(problem) for problem in error.problems]
-        report = as_json(found, str) if for_machines else as_text(found, [], str, title=f"jobbot {__version__}")
+        report = (
+            report_as_json(found, str)
+            if for_machines
+            else report_as_text(found, [], str, title=f"jobbot {__version__}")
+        )
         print_out(report + "\n")
         return 1
     redact = Redaction(draft.secrets())
@@ -167,7 +173,7 @@ def _report(draft: Draft, problems: list[str], examined: Examined, redact: Redac
     """The whole of it. Settings that are wrong say nothing of who may do what."""
     if for_machines:
         table = access.findings(draft, examined.known) if not problems else []
-        return as_json([*examined.findings, *table], redact)
+        return report_as_json([*examined.findings, *table], redact)
     rows = [access.columns(), *access.rows(draft, examined.known)] if not problems else []
     where = "Socket Mode" if draft.mode == "socket" else "HTTP"
-    return as_text(examined.findings, rows, redact, title=f"jobbot {__version__}, {where}")
+    return report_as_text(examined.findings, rows, redact, title=f"jobbot {__version__}, {where}")

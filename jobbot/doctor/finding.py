@@ -1,13 +1,13 @@
-"""What a check has found, and how a check is kept within its time."""
+"""Findings of checks, and the time limit of a check."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Outcome = Literal["ok", "wrong", "warn", "skipped"]
+Verdict = Literal["ok", "wrong", "warn", "skipped"]
 
-SECONDS = 10.0
+CHECK_SECONDS = 10.0
 """For one check, which is one question to somebody else or a few."""
 
 
@@ -17,33 +17,33 @@ class Finding:
 
     check: str
     subject: str
-    outcome: Outcome
+    outcome: Verdict
     says: str
     next: str = ""
 
 
 def ok(check: str, subject: str, says: str) -> Finding:
-    """As it should be."""
+    """A finding: as it should be."""
     return Finding(check, subject, "ok", says)
 
 
 def wrong(check: str, subject: str, says: str, next_: str) -> Finding:
-    """jobbot, or a part of it, does not work like this."""
+    """A finding: jobbot, or a part of it, does not work like this. ``next_``: what to do."""
     return Finding(check, subject, "wrong", says, next_)
 
 
 def warn(check: str, subject: str, says: str, next_: str) -> Finding:
-    """It works, perhaps not as it is meant."""
+    """A finding: it works, perhaps not as intended. ``next_``: what to do."""
     return Finding(check, subject, "warn", says, next_)
 
 
 def skipped(check: str, subject: str, why: str) -> Finding:
-    """Not looked at."""
+    """A finding: not checked, and why."""
     return Finding(check, subject, "skipped", why)
 
 
 async def in_time(
-    check: str, subject: str, work: Awaitable[Sequence[Finding]], *, seconds: float = SECONDS
+    check: str, subject: str, work: Awaitable[Sequence[Finding]], *, seconds: float = CHECK_SECONDS
 ) -> list[Finding]:
     """What a check finds; that it took too long, or that it broke, is a finding as well."""
     try:

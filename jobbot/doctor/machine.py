@@ -1,4 +1,4 @@
-"""What jobbot needs of the machine it is on: its database, and a port."""
+"""Checks the database and the ports."""
 
 import asyncio
 import errno
@@ -24,7 +24,7 @@ _WHERE = "JOBBOT_DATABASE_URL"
 
 
 async def database(draft: Draft) -> list[Finding]:
-    """Reachable, writable, migrated; nothing is changed in it."""
+    """Check the database: reachable, writable, migrated. Nothing is changed in it."""
     url = draft.database_url.get_secret_value()
     try:
         seen = await inspect(url)
@@ -43,7 +43,7 @@ async def database(draft: Draft) -> list[Finding]:
 
 
 def database_finding(seen: DatabaseMissing | DatabaseState) -> Finding:
-    """What was seen of it."""
+    """The finding for an inspected database."""
     match seen:
         case DatabaseMissing(file, can_be_made=True):
             return ok(_DATABASE, _WHERE, f"SQLite, {file}, not there yet: the first start makes it")
@@ -77,7 +77,7 @@ def _named(seen: DatabaseState) -> str:
 
 
 async def ports(draft: Draft) -> list[Finding]:
-    """Whether they can be opened; who has one, where it cannot."""
+    """Check the ports of the settings."""
     found = await port(draft.host, draft.port, "PORT")
     if draft.metrics_port is not None:
         found += await port(draft.host, draft.metrics_port, "JOBBOT_METRICS_PORT")
@@ -85,7 +85,7 @@ async def ports(draft: Draft) -> list[Finding]:
 
 
 async def port(host: str, number: int, name: str) -> list[Finding]:
-    """One of them."""
+    """Check one port: whether it can be opened, and whether a jobbot has it."""
     shown = f"{host}:{number}" if number else f"{host}, any port"
     try:
         # Closed at once: nothing is served here.

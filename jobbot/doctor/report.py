@@ -1,4 +1,4 @@
-"""The doctor's report: lines and a table for people, JSON for machines. Pure; and no secret comes through.
+"""Formats the doctor's report: lines and a table, or JSON, with secrets redacted. Pure.
 
 A finding may repeat what somebody else has answered, so that everything is redacted, and made printable, here.
 """
@@ -8,20 +8,20 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
-from jobbot.doctor.finding import Finding, Outcome
+from jobbot.doctor.finding import Finding, Verdict
 
-MARKS: tuple[Outcome, ...] = ("ok", "wrong", "warn", "skipped")
+MARKS: tuple[Verdict, ...] = ("ok", "wrong", "warn", "skipped")
 """Words, because colours are lost in a log and on some eyes."""
 
 _MARK = max(map(len, MARKS))
 
 
-def as_json(findings: Sequence[Finding], redact: Callable[[str], str]) -> str:
+def report_as_json(findings: Sequence[Finding], redact: Callable[[str], str]) -> str:
     """A list of ``{check, subject, outcome, says, next}``."""
     return json.dumps([{name: redact(text) for name, text in asdict(one).items()} for one in findings], indent=1)
 
 
-def as_text(
+def report_as_text(
     findings: Sequence[Finding], table: Sequence[Sequence[str]], redact: Callable[[str], str], *, title: str
 ) -> str:
     """A line a check, the next step below it; how many are what; who may do what where."""

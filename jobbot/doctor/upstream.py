@@ -1,4 +1,4 @@
-"""Adverity, instance by instance: whether it answers, whether it takes the key, what the key may do.
+"""Checks each Adverity instance: whether it answers, accepts the key, and what the key may do.
 
 One call at a time, as Adverity asks, and reads alone: whether a key may stop jobs could only be found out by stopping
 one. Which word belongs before a key depends on how it was made (Adverity's documentation): one that is refused is tried
@@ -17,12 +17,12 @@ from jobbot.config import InstanceSettings, Network, Scheme
 from jobbot.doctor import around
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 
-OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
+OTHER_SCHEME: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
 
 CONNECT, READ, DEADLINE = 4.0, 8.0, 9.0
 """Seconds for one call, as :class:`AdverityClient` has them."""
 
-SECONDS = 60.0
+INSTANCE_SECONDS = 60.0
 """For all questions to one instance, which wait for one another."""
 
 _REACH, _KEY, _MAY = "adverity", "adverity key", "adverity permissions"
@@ -33,7 +33,7 @@ _HOST = "see what a browser shows there; the host is that of your Adverity alone
 async def instance(
     name: str, settings: InstanceSettings, network: Network, clock: Callable[[], datetime]
 ) -> list[Finding]:
-    """Everything about one instance; ``name`` as the settings have it, ``clock`` this machine's, aware."""
+    """Check one instance; ``name`` is its name in the settings, ``clock`` this machine's, aware."""
     async with _client(settings, settings.scheme, network, clock) as client:
         answer = await _list(client)
         if isinstance(answer, JobList):
@@ -72,7 +72,7 @@ async def _client(
 
 
 async def _list(client: AdverityClient) -> JobList | AdverityError:
-    """What is running and scheduled, or why it is not told."""
+    """The jobs running and scheduled, or the error."""
     try:
         return await client.list_jobs(JobQuery())
     except AdverityError as error:
@@ -112,8 +112,8 @@ def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) ->
 async def _refused(
     name: str, settings: InstanceSettings, error: AdverityError, network: Network, clock: Callable[[], datetime]
 ) -> Finding:
-    """The key with the other word: what is known of it then."""
-    word, other = settings.scheme, OTHER[settings.scheme]
+    """The finding for a refused key, after trying it with the other authorisation word."""
+    word, other = settings.scheme, OTHER_SCHEME[settings.scheme]
     async with _client(settings, other, network, clock) as client:
         answer = await _list(client)
     if isinstance(answer, JobList):

@@ -1,4 +1,4 @@
-"""Slack as the tokens see it: who jobbot is there, what it was granted, whether the clocks agree.
+"""Checks Slack's tokens: whose they are, the scopes they were granted, whether the clocks agree.
 
 Facts: ``auth.test`` answers with ``x-oauth-scopes``, the scopes that were granted, and ``Date``
 (https://docs.slack.dev/reference/methods/auth.test); a signature may be 5 minutes old
@@ -34,15 +34,15 @@ NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Greeting:
-    """What ``auth.test`` came to: what was found, and whether further questions make sense."""
+class AuthTestResult:
+    """The findings of ``auth.test``, and whether the token works."""
 
     findings: list[Finding]
     works: bool
 
 
-async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeting:
-    """``auth.test``, and what its headers say."""
+async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> AuthTestResult:
+    """Call ``auth.test`` and check its answer and headers (scopes, clock)."""
     before = clock()
     try:
         response = await client.auth_test()
@@ -50,17 +50,17 @@ async def greet(client: AsyncWebClient, clock: Callable[[], datetime]) -> Greeti
         not_asked = _not_asked("bot token", "SLACK_BOT_TOKEN", error)
         if not_asked is not None:
             # Whose clock that would be, nobody knows.
-            return Greeting([not_asked, *_clocks({}, before, before)], works=False)
+            return AuthTestResult([not_asked, *_clocks({}, before, before)], works=False)
         headers = error.response.headers if isinstance(error, SlackApiError) else {}
-        return Greeting([_refused(error), *_clocks(headers, before, clock())], works=False)
+        return AuthTestResult([_refused(error), *_clocks(headers, before, clock())], works=False)
     at = clock()
     who = f"@{response.get('user')} ({response.get('user_id')}) in {response.get('team')} ({response.get('team_id')})"
     found = [ok("bot token", "SLACK_BOT_TOKEN", who), scopes(response.headers), *_clocks(response.headers, before, at)]
-    return Greeting(found, works=True)
+    return AuthTestResult(found, works=True)
 
 
 def _not_asked(check: str, name: str, error: Exception) -> Finding | None:
-    """Where Slack did not answer at all, or somebody else did; None for an answer of Slack's."""
+    """The finding where Slack did not answer, or something else did in its place; None for an answer of Slack's."""
     code = error_code(error)
     if isinstance(error, aiohttp.TooManyRedirects) or re.fullmatch(r"status [234]\d\d", code):
         says = f"what answers is not Slack's API ({code}): a login page, a proxy, or another host"

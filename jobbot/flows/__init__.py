@@ -1,1 +1,1 @@
-"""One module a use case; collaborators come through the constructor."""
+"""Use cases: reading, stopping and following jobs, delivering notifications. Collaborators come by constructor."""

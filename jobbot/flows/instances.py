@@ -1,4 +1,4 @@
-"""The configured Adverity instances, by the name people call them."""
+"""The configured Adverity instances, by name."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from datetime import timedelta
 from jobbot.adverity.gateway import Gateway
 
 ORPHANED_AFTER = timedelta(minutes=10)
-"""An instance that is not configured here, and that nobody has asked for so long, is gone.
+"""An instance that is not configured here counts as orphaned when no process has polled it for so long.
 
-Until then another jobbot may know it: while several are exchanged one by one, they are of two minds.
+During a rolling update another process may still have it configured.
 """
 
 
@@ -23,7 +23,7 @@ class Instance:
 
 
 class Instances:
-    """Looks instances up. The first one is the default."""
+    """Looks instances up by name. The first one is the default."""
 
     def __init__(self, instances: Iterable[Instance]) -> None:
         self._by_name: Mapping[str, Instance] = {one.name: one for one in instances}
@@ -37,7 +37,7 @@ class Instances:
         return tuple(self._by_name)
 
     def get(self, name: str | None) -> Instance | None:
-        """The instance of that name, the default for None, None for a name that is not configured (any more)."""
+        """The instance of that name; the default for None; None for a name that is not configured."""
         if name is None:
             return next(iter(self._by_name.values()))
         return self._by_name.get(name)

@@ -1,7 +1,7 @@
-"""What every jobbot does beside answering: keep its own stops, take over those that were left behind, tidy up.
+"""Maintenance, every few seconds in each process: renew leases, resume interrupted stops, delete old rows.
 
-A process that died leaves rows whose lease runs out, or that are free at once where it is known to be dead. Whoever
-looks next takes them over and goes on; at the start that is this very process, a moment after it was killed.
+A process that died leaves stops whose lease runs out, or is freed at once where the process is known to be dead. The
+next process whose round comes takes them over and resumes them; after a restart that is the restarted one.
 """
 
 import asyncio
@@ -12,30 +12,30 @@ from jobbot.flows.instances import ORPHANED_AFTER, Instance, Instances
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.presence import Presence
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.model import Claimed, Ledger
 
 log = get_logger(__name__)
 
 TAKEOVERS_AT_ONCE = 20
-"""Rows taken over in one round: their jobs are read one after the other anyway."""
+"""The most stops taken over in one round; their jobs are read one after the other anyway."""
 
 
 TIDY_EVERY = timedelta(hours=1)
-"""What is over is deleted so often: it is in nobody's way."""
+"""How often old rows are deleted."""
 
-LOOK = 3.0
-"""Seconds between two rounds at most: so soon ``/readyz`` knows that the database is away."""
+ROUND_EVERY_SECONDS = 3.0
+"""Seconds between two rounds at most, and so until ``/readyz`` reports that the database is unavailable."""
 
-ROUND = 2.0
+SHUTDOWN_SECONDS = 2.0
 """Seconds that a shutdown waits for the round that is under way."""
 
 
 TRY_EVERY = 60.0
-"""Seconds between two tries whether the database can be written, while it can: each waits for the disk."""
+"""Seconds between two test writes while the database works: each waits for the disk."""
 
 
 class Maintenance:
@@ -52,7 +52,7 @@ class Maintenance:
         *,
         ledger: Ledger,
         presence: Presence,
-        deliveries: Deliveries,
+        slack_retries: SlackRetries,
         stopping: StoppingFlow,
         instances: Instances,
         start: Callable[[Coroutine[None, None, None]], bool],
@@ -63,12 +63,12 @@ class Maintenance:
         tidy: Callable[[], Awaitable[None]] | None = None,
         try_every: float = TRY_EVERY,
         forget: Callable[[], Awaitable[None]] | None = None,
-        look_every: float = LOOK,
-        timer: Timer = REAL,
+        look_every: float = ROUND_EVERY_SECONDS,
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
         self._presence = presence
-        self._deliveries = deliveries
+        self._slack_retries = slack_retries
         self._stopping = stopping
         self._instances = instances
         self._start = start
@@ -90,34 +90,34 @@ class Maintenance:
         """Why the database could not be used in the last round; empty when it could."""
 
     async def run(self) -> None:
-        """Until :meth:`close`. Nothing that goes wrong in a round ends it."""
+        """Run rounds until :meth:`close`. A round that fails is logged and ends nothing."""
         while not self._ending.is_set():
-            await self.look()
+            await self.run_round()
             # While the database is away it is looked at more often: people wait for it.
             await self._timer.wait(self._ending, min(self._pause, 1.0) if self.trouble else self._pause)
 
     def begin(self) -> None:
-        """Run beside everything else, until :meth:`aclose`."""
+        """Start :meth:`run` as a task, until :meth:`aclose`."""
         self._running = asyncio.get_running_loop().create_task(self.run())
 
     def close(self) -> None:
-        """Take nothing over from now on: ``run`` returns once its round is over."""
+        """Take no more stops over: ``run`` returns once its round is over."""
         self._ending.set()
 
     async def aclose(self) -> None:
-        """End. A round that is under way may give back what it has just taken over."""
+        """End. A round under way has ``SHUTDOWN_SECONDS`` to release what it has just taken over."""
         self.close()
         if self._running is not None:
-            await asyncio.wait({self._running}, timeout=ROUND)
+            await asyncio.wait({self._running}, timeout=SHUTDOWN_SECONDS)
             self._running.cancel()
             await asyncio.wait({self._running})
 
-    async def look(self) -> None:
-        """One round."""
+    async def run_round(self) -> None:
+        """Run one round; failures set ``trouble`` and are logged. Raises nothing."""
         try:
             await self._try_writing()
             await self._ledger.renew()
-            await self._presence.look()
+            await self._presence.refresh()
             await self._take_over()
             if self._tidy is not None:
                 await self._tidy()
@@ -135,25 +135,25 @@ class Maintenance:
             self.trouble = ""
 
     async def _try_writing(self) -> None:
-        """Where nothing is to be written a full disk shows nowhere, until somebody's stop cannot be recorded."""
+        """Write and delete a test row from time to time: else a full disk shows only when a stop cannot be recorded."""
         now = asyncio.get_running_loop().time()
         if self.trouble or self._tried_at is None or now - self._tried_at >= self._try_every:
-            await self._deliveries.try_writing()
+            await self._slack_retries.try_writing()
             self._tried_at = now
 
     async def _forget_old(self) -> None:
-        """Once an hour, and again in the next round where the database was away."""
+        """Delete old rows once an hour; after a failure, again in the next round."""
         now = self._clock()
         if self._forgot_at is not None and now - self._forgot_at < TIDY_EVERY:
             return
-        await self._deliveries.forget_old()
+        await self._slack_retries.forget_old()
         await self._forget_stops()
         if self._forget is not None:
             await self._forget()
         self._forgot_at = now
 
     async def _take_over(self) -> None:
-        """What ran out, unless its owner may not have had the time to renew it since the database is back."""
+        """Resume stops whose lease ran out; after a database outage, only once live owners had time to renew."""
         if self.trouble:
             self._take_from = self._take_from or self._clock() + self._grace
         if self._ending.is_set() or (self._take_from is not None and self._clock() < self._take_from):
@@ -163,14 +163,14 @@ class Maintenance:
                 await self._ledger.release(claimed.claim)
 
     async def _forget_stops(self) -> None:
-        """The record is kept whole, unless somebody has said for how long."""
+        """Delete finished stops older than ``keep``, where it is set."""
         if self._keep is not None and (gone := await self._history.forget(self._clock() - self._keep)):
             log.info("stops older than the record is kept deleted", stops=gone)
 
     def _go_on(self, claimed: Claimed) -> bool:
-        """With its instance, or without one as soon as nobody else can be expected to know it; False where it is not.
+        """Start resuming a stop, or giving it up where its instance is orphaned; False where neither was started.
 
-        False also where this process ends, and takes no work any more.
+        False where another process may still have the instance configured, or this one is shutting down.
         """
         record = claimed.record
         instance = self._instances.get(record.instance)

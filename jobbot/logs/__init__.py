@@ -1,4 +1,4 @@
-"""Log lines: one stream, text for people or JSON for machines, each with the reference of its interaction.
+"""Logging: one stream of lines, text or JSON, each with the reference of its interaction.
 
 structlog over the standard library: ours and every library's records go through one formatter (``lines``), which cuts
 out secrets (``redaction``). An event is a few fixed words, what varies stands in fields beside it: ids, never texts.
@@ -17,7 +17,7 @@ import structlog
 from structlog.stdlib import BoundLogger, ProcessorFormatter
 from structlog.typing import EventDict
 
-from jobbot.logs.lines import FIELDS, as_json, as_text, read
+from jobbot.logs.lines import FIELDS, as_json, as_text, read_record
 from jobbot.logs.redaction import Redaction
 
 __all__ = ["REFERENCE", "Redaction", "get_logger", "new_reference", "set_up_logging"]
@@ -48,13 +48,13 @@ def get_logger(name: str) -> BoundLogger:
 
 
 def _as_record(_logger: Any, _method: str, event: EventDict) -> tuple[tuple[Any], dict[str, Any]]:
-    """An ordinary record, so that any other handler can read it, with its fields beside it."""
+    """An ordinary record, so that any other handler can read_record it, with its fields beside it."""
     known = {name: event.pop(name) for name in ("exc_info", "stack_info") if name in event}
     return (event.pop("event"),), {**known, "extra": {FIELDS: event}}
 
 
 def set_up_logging(style: Literal["text", "json"], level: str, *, known_secrets: Iterable[str] = ()) -> None:
-    """Send everything to stderr: records, warnings, and what nobody caught.
+    """Configure logging to stderr: records, warnings, and uncaught exceptions.
 
     Libraries speak from WARNING on: at DEBUG, Bolt and the SDK print whole payloads, and aiohttp tickets.
     """
@@ -79,7 +79,7 @@ def _formatter(style: Literal["text", "json"], redact: Redaction) -> logging.For
     lay_out = as_json if style == "json" else as_text
 
     def render(_logger: Any, _method: str, event: EventDict) -> str:
-        return lay_out(read(event, REFERENCE.get(), redact))
+        return lay_out(read_record(event, REFERENCE.get(), redact))
 
     # The arguments come apart from the message, because filling them in may fail; see ``lines``.
     return ProcessorFormatter(processors=[render], use_get_message=False, pass_foreign_args=True)

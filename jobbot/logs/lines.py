@@ -1,4 +1,4 @@
-"""How one record becomes text: a line for people, or JSON for machines.
+"""Formats a log record: a line of text, or JSON.
 
 Whatever was logged is redacted piece by piece before anything is laid out, or escaped, around it; and what was logged
 cannot look like a line of its own.
@@ -22,7 +22,7 @@ Plain = str | int | float | bool | None
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class LogLine:
     """One record, with its secrets cut out. ``fields`` are what was said beside the message."""
 
     at: datetime
@@ -34,11 +34,11 @@ class Line:
     trace: str = ""
 
 
-def read(event: EventDict, reference: str, redact: Redaction) -> Line:
+def read_record(event: EventDict, reference: str, redact: Redaction) -> LogLine:
     """What structlog's ProcessorFormatter hands over of a record."""
     record: logging.LogRecord = event["_record"]
     fields: Mapping[str, object] = getattr(record, FIELDS, {})
-    return Line(
+    return LogLine(
         at=datetime.fromtimestamp(record.created, UTC),
         level=record.levelname,
         logger=record.name,
@@ -49,7 +49,7 @@ def read(event: EventDict, reference: str, redact: Redaction) -> Line:
     )
 
 
-def as_text(line: Line) -> str:
+def as_text(line: LogLine) -> str:
     """``TIME LEVEL REFERENCE LOGGER: message name=value ...``; a traceback follows indented."""
     at = f"{line.at:%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"
     said = " ".join([_one_line(line.message), *(f"{name}={_value(value)}" for name, value in line.fields.items())])
@@ -58,7 +58,7 @@ def as_text(line: Line) -> str:
     return first + "".join(f"\n    {_one_line(part)}" for part in line.trace.split("\n") if part)
 
 
-def as_json(line: Line) -> str:
+def as_json(line: LogLine) -> str:
     """One object: ``at``, ``level``, ``logger``, ``reference``, ``message``, the fields, and ``exception``."""
     said = {
         "at": line.at.isoformat(timespec="milliseconds"),

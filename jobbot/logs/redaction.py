@@ -1,4 +1,4 @@
-"""Secrets are cut out of whatever is written: the known ones letter for letter, the others by their shape.
+"""Redacts secrets from log lines and reports: known secrets by value, others by their shape.
 
 Shapes: Slack's tokens (https://docs.slack.dev/authentication/tokens), whatever stands behind an authorisation word,
 response URLs, Socket Mode's addresses with their tickets, passwords in URLs.
@@ -26,20 +26,20 @@ _IN_A_URL = (
     r"|wss?%3[Aa][^\s\"'<>&]+"
     r"|(?<=%3A%2F%2F)[^\s&%]{0,200}%3[Aa][^\s&]{1,300}%40"
 )
-"""The same as they look inside another URL or a form."""
+"""The same, percent-encoded inside another URL or a form."""
 
 _SHAPES = re.compile(_PLAIN + _IN_A_URL)
 
 
 class Redaction:
-    """Cuts the known secrets, and whatever has a secret's shape, out of a text."""
+    """Replaces known secrets, and whatever has a secret's shape, by ``[secret]``."""
 
     def __init__(self, known: Iterable[str] = ()) -> None:
         words = sorted({form for word in known if len(word) >= 6 for form in _forms(word)}, key=len, reverse=True)
         self._known = re.compile("|".join(map(re.escape, words))) if words else None
 
     def __call__(self, text: str) -> str:
-        """The text without them."""
+        """The redacted text."""
         if self._known is not None:
             text = self._known.sub("[secret]", text)
         return _SHAPES.sub("[secret]", text)

@@ -1,1 +1,1 @@
-"""Block Kit and words from domain objects; pure."""
+"""Renders results, refusals and errors as Slack messages and modals: text and Block Kit. Pure."""

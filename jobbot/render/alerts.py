@@ -1,4 +1,4 @@
-"""Alerts in words: what a channel is told of, jobs that failed, many of them at once, and what is switched."""
+"""Renders alert messages (one job, many, their rows in the thread), and the answers to ``/jobs alerts``."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.jobs import Names, row, state_in_words, title
-from jobbot.render.outages import Lasting, in_a_list
+from jobbot.render.outages import CurrentOutage, in_a_list
 
 _NAMED = 8
 ROWS = 8
@@ -25,7 +25,7 @@ _VERBS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """What a channel is told of. ``datastream`` None: anywhere in the instance."""
+    """One alert of a channel: the states and the datastream (None: the whole instance) that it is told of."""
 
     instance: str
     datastream: int | None
@@ -48,7 +48,7 @@ class Entry:
 
 
 def entry(job: Job, names: Names, now: datetime) -> Entry:
-    """A job that ended, as the groups keep it."""
+    """An ended job as an entry of an alert group."""
     return Entry(
         job=job.id,
         name=foreign(names.of(job) or f"Job {title(job, names)}", 60),
@@ -69,7 +69,7 @@ def _message(lines: Sequence[str], small: str, job: int | None = None, instance:
 
 
 def one(found: Entry, instance: str, *, away: bool = False, again: bool = False) -> Message:
-    """A single job. ``again``: its datastream was told of within the hour, and this stands in that thread."""
+    """The alert of one job. ``again``: a reply in the thread of its datastream's last alert."""
     verb = _VERBS.get(State(found.state), "ended") if found.state in set(State) else "ended"
     when = " while I was away" if away else ""
     once_more = " again" if again else ""
@@ -77,7 +77,7 @@ def one(found: Entry, instance: str, *, away: bool = False, again: bool = False)
 
 
 def many(found: Sequence[Entry], instance: str, *, away: bool = False) -> Message:
-    """Several at once: how many and which; each is in the thread."""
+    """The alert of several jobs: how many and which; each is a row in the thread."""
     when = "while I was away" if away else "in the last minute"
     names = list(dict.fromkeys(one.name for one in found))
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
@@ -86,7 +86,7 @@ def many(found: Sequence[Entry], instance: str, *, away: bool = False) -> Messag
 
 
 def rows(found: Sequence[Entry]) -> Message:
-    """Some of them, in the thread of :func:`many`."""
+    """Rows of jobs, for the thread of :func:`many`."""
     blocks = [section(one.row) for one in found]
     return Message(text=fit_bytes([to_plain(one.row) for one in found]), blocks=blocks)
 
@@ -103,7 +103,7 @@ def _small(instance: str) -> str:
 
 
 def what(states: frozenset[State], datastream: int | None) -> str:
-    """What an alert is for."""
+    """Which jobs an alert tells of, in words."""
     if states == {State.FAILED}:
         which = "jobs that fail"
     elif states >= OVER:
@@ -115,14 +115,14 @@ def what(states: frozenset[State], datastream: int | None) -> str:
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
-    """A line of a list."""
+    """One alert as a line of a list."""
     quiet = f" – quiet until {moment(alert.snoozed_until)}" if alert.snoozed_until and alert.snoozed_until > now else ""
     about = f"{what(alert.states, alert.datastream)}, on {foreign(alert.instance, 40)}"
     return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
-def listed(alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, now: datetime) -> Message:
-    """What this channel is told of, and what keeps jobbot from it now."""
+def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (), *, now: datetime) -> Message:
+    """The answer to ``/jobs alerts``: the channel's alerts, and current outages."""
     if not alerts:
         return _message(["This channel has no alerts. `alerts on` tells it of jobs that fail."], "")
     lasting = [in_a_list(one) for one in outages]
@@ -130,7 +130,7 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, 
 
 
 def switched_on(alert: AlertSettings) -> Message:
-    """For the channel."""
+    """The answer to ``alerts on``, for the channel."""
     about = what(alert.states, alert.datastream)
     return _message(
         [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {about}."],
@@ -139,14 +139,14 @@ def switched_on(alert: AlertSettings) -> Message:
 
 
 def switched_off(user: str, count: int) -> Message:
-    """For the channel; where there was nothing to switch off, for whoever asked."""
+    """The answer to ``alerts off``; ``count``: how many were switched off, for 0 nothing was changed."""
     if count == 0:
         return _message(["There were no such alerts in this channel. Nothing was changed."], "")
     return _message([f"<@{user}> switched {plural(count, 'alert')} of this channel off."], "")
 
 
 def snoozed(user: str, count: int, until: datetime) -> Message:
-    """For the channel; where there was nothing to keep quiet, for whoever asked."""
+    """The answer to ``alerts snooze``; ``count``: how many were snoozed, for 0 nothing was changed."""
     if count == 0:
         return _message(["There are no such alerts in this channel to snooze. Nothing was changed."], "")
     return _message(

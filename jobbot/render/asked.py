@@ -1,4 +1,4 @@
-"""What was asked, repeated as understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
+"""Words for the question of a list, as it was understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
 
 import re
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Whose wish the message answers: a user id; ``again`` when they redrew somebody's message."""
+    """The person whose question a message answers; ``again``: they refreshed somebody's message."""
 
     user_id: str
     again: bool = False
@@ -49,7 +49,7 @@ def in_words(asked: Asked) -> str:
 
 
 def states_in_words(states: frozenset[State], *, past: bool) -> str:
-    """The states asked for; without any, the ones the question means by itself."""
+    """The states that were asked for, in words; without any, what the question means by default."""
     if not states:
         return "in any state" if past else "running and scheduled"
     words = [state.value.lower() for state in _ORDER if state in states]
@@ -59,7 +59,7 @@ def states_in_words(states: frozenset[State], *, past: bool) -> str:
 
 
 def range_in_words(said: Range | None, start: datetime, end: datetime, zone: str | None) -> str:
-    """A range as it was put, with the instants that were asked for; None for the one that is taken without any."""
+    """A range as it was typed, with its two instants; ``said`` None: the default range."""
     span = f"{moment(start)} to {moment(end)}"
     match said:
         case None:

@@ -1,4 +1,4 @@
-"""One job as a message: everything that is known, links into Adverity, and what can be done."""
+"""Renders a job's card: its state, times, issues, links into Adverity, and buttons."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

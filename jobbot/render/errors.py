@@ -1,4 +1,4 @@
-"""What went wrong, in words with a next step. The one place where errors become sentences."""
+"""Renders errors as a sentence with a next step; the only place where errors become words."""
 
 from jobbot.adverity.errors import (
     AdverityError,

@@ -1,4 +1,4 @@
-"""What can be typed, and what was probably meant."""
+"""Renders the help, and the answer to a command that was not understood."""
 
 from typing import assert_never
 

@@ -1,4 +1,4 @@
-"""The record of stops as a message: who asked for what, when, where, why, and how it ended; the newest first."""
+"""Renders the history of stops: who asked for what, when, where, why, and how it ended; the newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -12,7 +12,7 @@ from jobbot.render.blockkit.blocks import Block, Message, actions, context, divi
 from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, moment, plural, to_plain
 
-ENDINGS: Mapping[str, str] = {
+STATES_IN_WORDS: Mapping[str, str] = {
     "submitted": "Being decided",
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
@@ -46,7 +46,7 @@ class PastStop:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class HistoryPage:
     """The answer to the question, before it is worded. ``stops`` is the page, ``total`` all that matched.
 
     ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's.
@@ -63,7 +63,7 @@ class Record:
     zone: str | None
 
 
-def render_record(record: Record, *, asker: Asker, offer_share: bool, command: str) -> Message:
+def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, command: str) -> Message:
     """The message; ``command`` is the slash command."""
     question = replace(record.asked, instance=record.instance, page=record.page)
     head = _head(record, asker, command)
@@ -80,7 +80,7 @@ def render_record(record: Record, *, asker: Asker, offer_share: bool, command: s
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
 
 
-def _head(record: Record, asker: Asker, command: str) -> str:
+def _head(record: HistoryPage, asker: Asker, command: str) -> str:
     about = f"{escape(record.instance)} – as of {clock(record.as_of)} – {by(asker)}"
     asked = _question(record)
     if record.total == 0:
@@ -91,7 +91,7 @@ def _head(record: Record, asker: Asker, command: str) -> str:
     return f"*{plural(record.total, 'stop')}{asked}, the newest first* – {about}"
 
 
-def _question(record: Record) -> str:
+def _question(record: HistoryPage) -> str:
     asked, parts = record.asked, []
     if asked.job is not None:
         parts.append(f"of job {asked.job}")
@@ -109,6 +109,6 @@ def _row(stop: PastStop) -> str:
     took = f", over after {duration(stop.closed_at - stop.asked_at)}" if stop.closed_at is not None else ""
     reason = f"Reason: {foreign(stop.reason, 300)}" if stop.reason else "No reason given"
     return (
-        f"*{ENDINGS[stop.state]}*{outcome} – job {stop.name} – <@{stop.user_id}> in <#{stop.channel_id}> – "
+        f"*{STATES_IN_WORDS[stop.state]}*{outcome} – job {stop.name} – <@{stop.user_id}> in <#{stop.channel_id}> – "
         f"{moment(stop.asked_at)}{took}\n{reason}"
     )

@@ -1,4 +1,4 @@
-"""One job in words: the line of a list, the lines of a card, its links into Adverity."""
+"""Words for one job: the row of a list, the lines of a card, its links into Adverity."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from jobbot.render.blockkit.text import duration, foreign, link, moment, plural
 _CELLS = 10
 ISSUES_SHOWN = 3
 _TELLING = 5
-"""Percent from which on progress tells something of a job's pace."""
+"""Percent of progress from which on the time left is estimated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def times_in_words(job: Job, now: datetime) -> str:
 def time_left(job: Job, now: datetime) -> timedelta | None:
     """What remains if it goes on as it went, to the minute; None where too little is known to say so.
 
-    A job that has just begun, or is nearly done, has a progress that says nothing of its pace.
+    A job that has just begun, or is nearly done, has no progress to estimate from.
     """
     if job.state is not State.RUNNING or job.start is None or job.progress is None:
         return None

@@ -1,4 +1,4 @@
-"""A list of jobs as a message: what was asked, how many, as of when, by whom; 15 a page; buttons that only read."""
+"""Renders a list of jobs: the question, how many, as of when, asked by whom; 15 a page, with paging buttons."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,4 +1,4 @@
-"""Short answers around the answers: still asking, an old button, a window that did not open."""
+"""Renders short notices: still asking, a stale button, a modal that did not open, a database that is unavailable."""
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import StopJob

@@ -1,4 +1,4 @@
-"""An instance that cannot be followed, in words: that nothing is told while it lasts, and what was told late."""
+"""Renders the messages of an outage: that an instance cannot be followed, and that it can again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from jobbot.render.blockkit.blocks import Message, paragraphs
 from jobbot.render.blockkit.text import fit_bytes, foreign, moment, plural, to_plain
 
 TOO_LONG = "TooLong"
-"""Why a list is of no use, beside the names of Adverity's errors."""
+"""The reason of an outage where a list was too long; other reasons are the names of Adverity's errors."""
 
 _WHY = {
     "Busy": "Adverity is busy",
@@ -26,7 +26,7 @@ _WHAT_HELPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Lasting:
+class CurrentOutage:
     """An instance that cannot be followed now, since when and why (an AdverityError's name, or ``TOO_LONG``)."""
 
     instance: str
@@ -39,12 +39,12 @@ def _said(lines: Sequence[str]) -> Message:
 
 
 def why(kind: str) -> str:
-    """A clause."""
+    """The reason of an outage, as a clause; ``kind`` as in CurrentOutage.why."""
     return _WHY.get(kind, "Adverity's answers cannot be read")
 
 
 def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Message:
-    """To a channel with alerts or watches: silence is no good news now. ``only_alerts``: watches are still told."""
+    """The message that an outage began, to channels with alerts or watches. ``only_alerts``: watches still work."""
     what = "Alerts here may miss jobs" if only_alerts else "Nothing is told here"
     lines = [
         f"*jobbot cannot follow the jobs of {foreign(instance, 40)}* since {moment(since)}: {why(kind)}.",
@@ -54,7 +54,7 @@ def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Me
 
 
 def over(instance: str, kind: str, since: datetime, until: datetime, late: Sequence[int], *, lost: bool) -> Message:
-    """To each channel that was told. ``late`` are the jobs that ended meanwhile and were told when it was over."""
+    """The message that an outage is over. ``late``: the jobs that ended meanwhile and were told late."""
     lines = [
         f"*jobbot follows the jobs of {foreign(instance, 40)} again.* It could not from {moment(since)} to "
         f"{moment(until)}: {why(kind)}."
@@ -76,8 +76,8 @@ def _were(late: Sequence[int]) -> str:
     return "was" if len(late) == 1 else "were"
 
 
-def in_a_list(one: Lasting) -> str:
-    """A line above a channel's alerts and watches, while it lasts."""
+def in_a_list(one: CurrentOutage) -> str:
+    """A current outage, as a line above a channel's alerts and watches."""
     return (
         f"*{foreign(one.instance, 40)} cannot be followed since {moment(one.since)}*: {why(one.why)}. "
         "What ends meanwhile is told late."

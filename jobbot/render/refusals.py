@@ -1,4 +1,4 @@
-"""Refusals in words: the rule that failed, the id an administrator needs, and whom to ask."""
+"""Renders refusals: the rule that failed, the id that an administrator needs, and whom to ask."""
 
 from typing import assert_never
 

@@ -1,7 +1,7 @@
-"""Stopping a job in words: the modal that asks, the one message in the channel, and its five honest endings.
+"""Renders a stop: the confirmation modal, and the channel message from its beginning to one of five endings.
 
-"Accepted" is not "stopped": Adverity's answer to a stop says nothing of the job, so every ending here is told from a
-job that was read again afterwards, or says that it could not be.
+The endings: 1 stopped, 2 ended otherwise, 3 refused or not sent, 4 accepted but still going on, 5 unknown. "Accepted"
+is not "stopped": each is decided from the job as it was read afterwards, or says that it could not be read.
 """
 
 from dataclasses import dataclass
@@ -40,12 +40,12 @@ def _window(job: int, body: list[Block], metadata: str = "", *, submit: str | No
 
 
 def checking(job: int) -> Modal:
-    """Opened at once, before anything is known: Slack gives 3 seconds to open a modal."""
+    """The modal as it is opened, before the job is read: Slack gives 3 seconds to open one."""
     return _window(job, [section(f"Checking job {job} …")], close="Keep running")
 
 
 def notice(job: int, words: str) -> Modal:
-    """Says why there is nothing to press: a refusal, an error, a job that is over."""
+    """The modal without a submit button: a refusal, an error, a job that is over."""
     return _window(job, [section(words)], close="Close")
 
 
@@ -60,7 +60,7 @@ def confirm(
     metadata: str,
     before: str = "",
 ) -> Modal:
-    """The job as it is now, what stopping means, the reason, the two buttons. ``before`` tells of an earlier stop."""
+    """The confirmation modal: the job, what stopping means, the reason field. ``before``: about an earlier stop."""
     lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
     facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", by_whom(job)]
     lines.append(", ".join(fact for fact in facts if fact) + ".")
@@ -130,7 +130,7 @@ def still_asking(stop: Stop) -> Message:
 
 
 def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
-    """Ending 1."""
+    """Ending 1: the job ended as cancelled or discarded."""
     ran = f" Ran {duration(job.end - job.start)}." if job.start and job.end else ""
     return _message(
         f"*Stopped job {stop.name}.* Confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
@@ -184,7 +184,7 @@ def not_sent(stop: Stop, why: str) -> Message:
 
 
 def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Message:
-    """Ending 4."""
+    """Ending 4: accepted, and the job is still going on."""
     return _message(
         f"Adverity accepted the stop at {clock(accepted_at)} but job {stop.name} is still "
         f"{state_in_words(job).lower()} ({clock(as_of)}). It may still end; look again before doing anything else.",
@@ -221,7 +221,7 @@ def picked_up(stop: Stop) -> Message:
 
 
 def waiting(stop: Stop) -> Message:
-    """The database went away between the claim and the request."""
+    """The message while the database is unavailable and the request is not sent."""
     return _message(
         f"The stop of job {stop.name} is waiting: jobbot cannot reach its database, and sends nothing that it cannot "
         "record. It goes on by itself as soon as it can, or says that it did not.",
@@ -230,7 +230,7 @@ def waiting(stop: Stop) -> Message:
 
 
 def told_elsewhere(stop: Stop) -> Message:
-    """For a message that was posted twice: the other one is kept up to date."""
+    """The content of a first message that was posted twice; it refers to the other one."""
     return _message(f"The stop of job {stop.name} is told in another message of this channel.", stop, ask_again=False)
 
 
@@ -240,17 +240,17 @@ def away_too_long() -> str:
 
 
 def cannot_record() -> str:
-    """The database is away: why nothing is done."""
+    """A sentence: the database is unavailable, so nothing is sent."""
     return "jobbot cannot reach its database. It cannot record a stop now, so it will not send one. Nothing was done."
 
 
 def dropped(stop: Stop) -> Message:
-    """For the person alone: it was submitted, and nobody came to decide on it."""
+    """The message, for the person alone, of a stop that was recorded and never decided on."""
     return not_sent(stop, "jobbot was interrupted before it could begin. Ask again.")
 
 
 def interrupted(stop: Stop, *, sent: bool) -> Message:
-    """The process ends, or fails, while a stop is on its way."""
+    """The message where the process ended or failed during the stop; ``sent``: the request may have left."""
     if not sent:
         return not_sent(stop, "jobbot was interrupted before it could be sent.")
     return _message(
@@ -261,7 +261,7 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
 
 
 def not_set_up(stop: Stop, *, sent: bool) -> Message:
-    """Somebody took the instance out of the configuration before the outcome was known."""
+    """The message of a stop whose instance is not configured any more."""
     words = f"*Unknown* whether job {stop.name} was stopped" if sent else f"*Not stopped*: job {stop.name}"
     known = "Whether the stop took effect is not known here; look at the job in Adverity."
     words += f". jobbot is no longer set up for {foreign(stop.instance)}. {known if sent else 'Nothing was sent.'}"

@@ -1,4 +1,4 @@
-"""Watching a job in words: what was begun, who waits for what, and the one reply at the end."""
+"""Renders the answers to watch, unwatch and watches, the message of a job's end, and lines of live cards."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -11,14 +11,14 @@ from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs,
 from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.card import people
 from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
-from jobbot.render.outages import Lasting, in_a_list
+from jobbot.render.outages import CurrentOutage, in_a_list
 
 _ROWS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One job that somebody waits for. ``name`` is its title as it was shown; ``in_thread`` where a thread is told."""
+    """One watch, as it is listed. ``name``: the job's title as it was shown; ``in_thread``: a thread is told."""
 
     job: int
     name: str
@@ -38,18 +38,18 @@ def _said(lines: Sequence[str], small: str = "", job: int | None = None, instanc
 
 
 def begun(name: str, *, in_thread: bool) -> Message:
-    """For whoever asked: what will happen."""
+    """The answer to a watch that began, for the person alone."""
     where = "in this thread" if in_thread else "in this channel"
     return _said([f"You will be told {where} when job {name} ends."])
 
 
 def waits_already(name: str) -> Message:
-    """The same person, the same job, the same place."""
+    """The answer to a watch that the person has already."""
     return _said([f"You are waiting for job {name} already. You will be told once."])
 
 
 def taken_back(job: int, *, there_were: bool) -> Message:
-    """Unwatch."""
+    """The answer to unwatch."""
     return _said(
         [
             f"You will not be told any more when job {job} ends."
@@ -60,7 +60,7 @@ def taken_back(job: int, *, there_were: bool) -> Message:
 
 
 def ended(name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, away: bool = False) -> Message:
-    """The one reply: how it ended, how long it took, what went wrong, and whom it is for."""
+    """The message of a watched job's end, mentioning ``users``: how it ended, how long it took, its issues."""
     verb = "ended while I was away" if away else "has ended"
     # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
     lines = [f"{people(users, most=100)}: job {name} {verb}: *{state_in_words(job)}*"]
@@ -73,7 +73,7 @@ def ended(name: str, job: Job, instance: str, users: Sequence[str], *, now: date
 
 
 def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime) -> Message:
-    """Watch, of a job that needs no waiting."""
+    """The answer to watch where the job has ended already."""
     message = ended(name, job, instance, [user], now=now)
     first = message.blocks[0]["text"]["text"].replace(" has ended: ", " is over already: ", 1)
     return replace(
@@ -84,7 +84,7 @@ def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime
 
 
 def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -> Message:
-    """Adverity does not know the job any more."""
+    """The message to watchers of a job that Adverity does not know any more."""
     return _said(
         [f"{people(users, most=100)}: Adverity does not know job {name} any more. How it ended cannot be found out."],
         f"{escape(instance)} – as of {clock(now)}",
@@ -102,9 +102,9 @@ def ended_since(message: Message, job: Job | None, *, now: datetime) -> Message:
 
 
 def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_card: bool, alerts: bool) -> Message:
-    """Somebody took the instance out of the configuration. ``names`` are the watched jobs' titles, for ``users``.
+    """The message in a place that followed an orphaned instance. ``names``: the watched jobs' titles, for ``users``.
 
-    ``is_card``: it stands under a live card; ``alerts``: the channel had some.
+    ``is_card``: the place is the thread of a live card; ``alerts``: the channel had alerts.
     """
     lines = [f"jobbot is no longer set up for {foreign(instance, 40)}."]
     jobs = list(dict.fromkeys(names))
@@ -120,16 +120,16 @@ def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_
     return _said(lines)
 
 
-def perhaps_again(message: Message) -> Message:
-    """A message that may stand in the channel already."""
+def maybe_repeated(message: Message) -> Message:
+    """The message with a note that it may stand in the channel already."""
     words = "jobbot was interrupted while it was telling this: you may have read it already."
     return Message(text=f"{message.text}\n{words}", blocks=[*message.blocks, context(words)])
 
 
 def listed(
-    waiting: Sequence[Waiting], alerts: Sequence[AlertSettings], outages: Sequence[Lasting] = (), *, now: datetime
+    waiting: Sequence[Waiting], alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (), *, now: datetime
 ) -> Message:
-    """What this channel waits for, and what keeps jobbot from telling it now."""
+    """The answer to ``/jobs watches``: open watches, alerts, and current outages."""
     if not waiting and not alerts:
         return _said(["Nothing is watched in this channel, and it has no alerts. `watch 987` waits for a job."])
     lines = [in_a_list(one) for one in outages]
@@ -153,16 +153,16 @@ def _row(one: Waiting) -> str:
 
 
 def trouble(kind: str, since: datetime) -> str:
-    """A line in a live card: the card cannot be kept true now."""
+    """A line in a live card while Adverity cannot be asked."""
     why = {"Busy": "is busy", "Unreachable": "does not answer"}.get(kind, "cannot be asked")
     return f"Adverity {why} since {clock(since)}: this is the job as it was last seen."
 
 
 def forgotten() -> str:
-    """A line in the card of a job that is gone."""
+    """A line in the card of a job that Adverity does not know any more."""
     return "*Adverity does not know this job any more*: this is the job as it was last seen."
 
 
 def no_longer_live() -> str:
-    """A line in a card that has been kept true for long enough."""
+    """A line in a card that is not kept up to date any more."""
     return "This card is not kept up to date any more. Refresh shows the job as it is."

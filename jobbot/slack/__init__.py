@@ -1,1 +1,1 @@
-"""The one room that knows Bolt and Slack's Web API: payloads in, messages out."""
+"""Slack: receives payloads (``transport``), serves them (``handlers``), calls the Web API (``web``)."""

@@ -1,1 +1,1 @@
-"""The database: tables, migrations, the ledger of stops, and what Slack has delivered already."""
+"""The database: tables and migrations, the ledger of stops, what is followed, and the keys of Slack's deliveries."""

@@ -1,4 +1,4 @@
-"""Who is there: what a process that is known to be dead had leased is free at once, instead of when its lease runs out.
+"""Frees the leases of dead processes at once, instead of when they run out.
 
 Two things are known of a process that is gone. On the same machine the kernel says so (``process``), for certain. On
 PostgreSQL each process keeps one connection open, whose session holds an advisory lock in the process's name
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import Database, StoreUnavailable
-from jobbot.store.database.lease import MISSED, NONE, now_in
+from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.process import Process
 from jobbot.store.database.tables import outbox, pollers, stops
 from jobbot.store.stops.stop_rows import is_unfinished
@@ -42,9 +42,10 @@ _IS_UNFINISHED: dict[Table, ColumnElement[bool]] = {
 
 
 class Presence:
-    """This process, and the others that have leases. ``owner`` is the name under which this one leases.
+    """Announces this process to the others, and detects dead ones. ``owner`` is the name under which this one leases.
 
-    ``leases`` are how long those of each table last. All but ``aclose`` may raise StoreUnavailable.
+    ``lease``: how long the ledger's leases last; ``missed``: how long a lock must be gone before its process counts as
+    dead. All but ``aclose`` may raise StoreUnavailable.
     """
 
     def __init__(
@@ -64,8 +65,8 @@ class Presence:
         self._session: AsyncConnection | None = None
         self._missing: dict[str, float] = {}
 
-    async def look(self) -> None:
-        """Be there for others, and free what the dead had leased."""
+    async def refresh(self) -> None:
+        """Hold this process's lock, and free the leases of processes that are dead."""
         owners, held = await self._who_leases()
         dead = {owner for owner in owners if self._process.is_dead(owner)}
         await self._free(dead)
@@ -80,14 +81,14 @@ class Presence:
         await self._free(gone, unless_renewed=self._missed)
 
     async def aclose(self) -> None:
-        """Be there no longer."""
+        """Release this process's lock."""
         session, self._session = self._session, None
         if session is not None:
             await session.invalidate()
             await session.close()
 
     async def _who_leases(self) -> tuple[set[str], set[int] | None]:
-        """The others, by name; and the locks that are held, None where there is no such thing."""
+        """The names of other processes with leases; and the advisory locks held, None on SQLite."""
         leased = [
             select(table.c.owner).where(is_leased, table.c.lease_until > self._now(), table.c.owner != self.owner)
             for table, is_leased in _IS_UNFINISHED.items()
@@ -101,7 +102,7 @@ class Presence:
     async def _hold(self) -> None:
         await self.aclose()
         try:
-            self._session = await self._database.hold(_key(self.owner))
+            self._session = await self._database.session_lock(_key(self.owner))
         except StoreUnavailable as error:
             # Without it others wait for the leases, should this process die: no reason to stop working.
             log.warning("others cannot see that this process is there", error=str(error))
@@ -121,10 +122,10 @@ class Presence:
                 if freed := (await connection.execute(theirs.values(values))).rowcount:
                     log.info("a process is gone, what it had is free", table=table.name, rows=freed)
 
-    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
         return now_in(self._database, self._clock, plus)
 
 
 def _key(owner: str) -> int:
-    """The lock of a name: 63 bits."""
+    """The advisory lock's number for an owner's name: 63 bits of its SHA-256."""
     return int.from_bytes(sha256(owner.encode()).digest()[:8], "big") >> 1

@@ -1,4 +1,4 @@
-"""What Slack has delivered already, known to every jobbot that shares the database.
+"""Recognises Slack's repeated deliveries, in all processes that share the database: the keys of those seen.
 
 Slack sends an event again when it believes it lost, and the second delivery may reach another process.
 """
@@ -18,8 +18,8 @@ KEEP_KEYS = timedelta(hours=2)
 """Slack gives up after about an hour (its documentation on the Events API)."""
 
 
-class Deliveries:
-    """Remembers keys. ``clock`` gives the time, aware."""
+class SlackRetries:
+    """Stores keys for ``KEEP_KEYS``. ``clock`` gives the time, aware."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -27,7 +27,7 @@ class Deliveries:
         self._best_effort = BestEffort()
 
     async def is_first(self, key: str) -> bool:
-        """Whether nobody has asked about this key before. Raises StoreUnavailable."""
+        """Store this key: whether it is new. Raises StoreUnavailable."""
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(deliveries).values(key=key[:400], at=self._clock()))
@@ -36,11 +36,11 @@ class Deliveries:
         return True
 
     async def seems_first(self, key: str) -> bool:
-        """:meth:`is_first` as far as it can be found out in a moment.
+        """:meth:`is_first` with a 0.5 s limit; True where the database does not answer in time.
 
-        Only looking is at stake here: while the database is away, answering twice is better than late, or not at all.
+        For reads only: answering twice is better than late, or not at all.
         """
-        return await self._best_effort.ask(self.is_first(key), instead=True)
+        return await self._best_effort.ask(self.is_first(key), default=True)
 
     async def try_writing(self) -> None:
         """Write a row and take it back in one transaction, which a full disk or a server that only reads refuses.
@@ -53,6 +53,6 @@ class Deliveries:
             await connection.execute(delete(deliveries).where(deliveries.c.key == key))
 
     async def forget_old(self) -> None:
-        """Delete what cannot come again. Raises StoreUnavailable."""
+        """Delete keys older than ``KEEP_KEYS``. Raises StoreUnavailable."""
         async with self._database.writing() as connection:
             await connection.execute(delete(deliveries).where(deliveries.c.at < self._clock() - KEEP_KEYS))

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from jobbot.telemetry.known import Cache, Outcome, Queue, Transport, status_label
-from jobbot.telemetry.known import slack_code as known_code
+from jobbot.telemetry.labels import Cache, Outcome, Queue, Transport, status_label
+from jobbot.telemetry.labels import slack_code as known_code
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 
@@ -22,7 +22,7 @@ _CALL = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0)
 
 
 class Metrics:
-    """Counts. ``version`` is jobbot's own. Each object has a registry of its own."""
+    """The counters, gauges and histograms, in a registry of their own. ``version`` is jobbot's."""
 
     content_type = CONTENT_TYPE
 
@@ -75,67 +75,67 @@ class Metrics:
             self._depths.labels(queue.value).set(0)
 
     def acked(self, transport: Transport, seconds: float) -> None:
-        """Slack has its ack."""
+        """Count an ack, ``seconds`` after the payload came."""
         self._acks[transport].observe(seconds)
 
     def interaction(self, intent: str, outcome: Outcome, seconds: float | None = None) -> None:
-        """An interaction ended; ``seconds`` after its ack, None where the ack was all."""
+        """Count an interaction that ended ``seconds`` after its ack; None where there was no work after it."""
         self._interactions.labels(intent, outcome.value).inc()
         if seconds is not None:
             self._answers.labels(intent).observe(seconds)
 
     def refused(self, reason: str) -> None:
-        """The gate said no."""
+        """Count a refusal by the gate."""
         self._refusals.labels(reason).inc()
 
     def stop_ended(self, outcome: str) -> None:
-        """A stop's row was closed."""
+        """Count a stop whose row was closed."""
         self._stops.labels(outcome).inc()
 
     def upstream_call(self, endpoint: str, status: int | str, seconds: float) -> None:
-        """One request to Adverity. ``endpoint`` is a template, ``status`` HTTP's or why there is none."""
+        """Count a request to Adverity. ``endpoint`` is a template, ``status`` HTTP's or why there is none."""
         self._upstream.labels(endpoint, status_label(status), Cache.MISS.value).inc()
         self._upstream_seconds.labels(endpoint).observe(seconds)
 
     def upstream_spared(self, endpoint: str, status: int | str, cache: Cache) -> None:
-        """A question that was answered without a request of its own."""
+        """Count a read that needed no request of its own."""
         self._upstream.labels(endpoint, status_label(status), cache.value).inc()
 
     def slack_call(self, method: str, seconds: float) -> None:
-        """One call of Slack's, however it went."""
+        """Count a call of Slack's Web API, whether it succeeded or not."""
         self._slack_seconds.labels(method).observe(seconds)
 
     def slack_error(self, method: str, code: str) -> None:
-        """Slack did not take a call. ``code`` as Slack said it."""
+        """Count a call that Slack refused. ``code`` is Slack's."""
         self._slack_errors.labels(method, known_code(code)).inc()
         if code == "ratelimited":
             self._rate_limits.labels(method).inc()
 
     def reconnected(self, *, renewed: bool) -> None:
-        """The connection of Socket Mode was renewed, or could not be."""
+        """Count a renewal of Socket Mode's connection, or a failed one."""
         self._reconnects.labels("renewed" if renewed else "failed").inc()
 
     def rejected(self, reason: str) -> None:
-        """A request that is no payload of Slack's: ``signature``, ``unusable``, ``too_large`` or ``too_slow``.
+        """Count a request that is no payload of Slack's: ``signature``, ``unusable``, ``too_large`` or ``too_slow``.
 
         Or a connection: too much of a header (``headers``), no HTTP (``unreadable``), one too many (``crowd``).
         """
         self._rejected.labels(reason).inc()
 
     def measure(self, queue: Queue, depth: Callable[[], float]) -> None:
-        """Ask ``depth`` whenever somebody looks."""
+        """Export ``depth()`` as this queue's depth."""
         self._depths.labels(queue.value).set_function(depth)
 
     def count_watches(self, count: Callable[[], float]) -> None:
-        """Ask ``count`` whenever somebody looks."""
+        """Export ``count()`` as the number of watches."""
         self._watches.set_function(count)
 
     def count_outages(self, count: Callable[[], float]) -> None:
-        """Ask ``count`` whenever somebody looks."""
+        """Export ``count()`` as the number of instances with an outage."""
         self._outages.set_function(count)
 
     def watch_readiness(self, not_ready: Callable[[], Iterable[str]]) -> None:
-        """Ask ``not_ready`` whenever somebody looks; empty is ready."""
+        """Export readiness: 1 while ``not_ready()`` is empty."""
         self._ready.set_function(lambda: 0.0 if list(not_ready()) else 1.0)
 
     def text(self) -> bytes:

@@ -1,18 +1,18 @@
-"""What the doors tell, each as a context manager around the piece of work: a count, a latency and a span at once."""
+"""Telemetry as context managers around a piece of work: each records a count, a latency and a span."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from jobbot.telemetry.known import Outcome
+from jobbot.telemetry.labels import Outcome
 from jobbot.telemetry.metrics import Metrics
 from jobbot.telemetry.traces import NoTraces, Traces
 
 
 @dataclass(slots=True)
 class ObservedInteraction:
-    """One interaction as it is observed: whoever finds out what was wanted, and what became of it, says so here."""
+    """One interaction's labels: handlers set ``intent`` and ``outcome`` when they are known."""
 
     did: str
     intent: str = "unread"
@@ -33,7 +33,7 @@ class ObservedCall:
 
 
 class Telemetry:
-    """One for a process. Without arguments it counts for nobody and traces nothing."""
+    """The metrics and traces of a process. Without arguments it exports nothing."""
 
     def __init__(self, metrics: Metrics | None = None, traces: Traces | None = None) -> None:
         self.metrics = metrics or Metrics()

@@ -15,12 +15,12 @@ class Span(Protocol):
     """A piece of work that is being traced."""
 
     def set(self, name: str, value: Attribute) -> None:
-        """Say something of it: from a closed set or a number, never an id of somebody, a text or a secret."""
+        """Set an attribute: from a closed set or a number, never a person's id, a text or a secret."""
         ...
 
 
 class Traces(Protocol):
-    """Where spans go."""
+    """Opens spans, and sends them."""
 
     def span(self, name: str) -> AbstractContextManager[Span]:
         """Around a piece of work; within another one it is its child. An exception marks it as failed."""
@@ -33,7 +33,7 @@ class Traces(Protocol):
 
 class _NoSpan:
     def set(self, name: str, value: Attribute) -> None:
-        """Nobody listens."""
+        """Does nothing."""
 
 
 class NoTraces:

@@ -19,10 +19,10 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId, State
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.delivery.notifier import Leave, MayNotify
+from jobbot.flows.delivery.notifier import Deliverability, MayNotify
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Offers, Spot, WatchingFlow
+from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo
@@ -33,7 +33,7 @@ from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import metadata
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 EVERY, RUNS = timedelta(minutes=10), timedelta(minutes=40)
 BASE = "https://acme.datatap.adverity.com"
@@ -102,7 +102,7 @@ class Channel:
     def __init__(self) -> None:
         self.posts = self.edits = 0
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
         """Always."""
         return MayNotify()
 
@@ -130,7 +130,7 @@ async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: in
     instance = Instance("acme", BASE, gateway)
     database = Database(make_engine(f"sqlite:///{folder}/week.db"))
     await migrate(database)
-    watches = Watches(database, clock)
+    watches = WatchStore(database, clock)
     lease, schedule = timedelta(seconds=30), PollSchedule()
     rounds = PollRounds(database, owner="one", clock=clock, lease=lease)
     outbox = Outbox(database, owner="one", clock=clock, lease=lease)
@@ -141,20 +141,22 @@ async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: in
         instances=Instances([instance]),
         clock=clock,
         schedule=schedule,
-        told=dispatcher.wake,
+        wake_dispatcher=dispatcher.wake,
     )
     people = WatchingFlow(watches, rounds, clock, schedule)
-    spot = Spot("C0INC", None, "U0ANA")
-    await people.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", spot)
+    subscriber = Subscriber("C0INC", None, "U0ANA")
+    await people.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)
     begun = time.perf_counter()
     for minute in range(days * 24 * 60):
         clock.advance(minutes=1)
         if minute % 120 == 0:
-            await people.watch(JobId(upstream.newest), instance, spot)
+            await people.watch(JobId(upstream.newest), instance, subscriber)
             card = await read_card(JobId(upstream.newest), instance)
-            await people.keep_live(card, BASE, ts=f"{minute}.1", spot=spot, offers=Offers(stop=True, watch=True))
+            await people.keep_live(
+                card, BASE, ts=f"{minute}.1", subscriber=subscriber, offers=Offers(stop=True, watch=True)
+            )
         for _ in range(4):
-            if not await poller.look(instance):
+            if not await poller.run_due_round(instance):
                 break
             clock.advance(seconds=1)
         async with asyncio.TaskGroup() as telling:

@@ -23,9 +23,9 @@ from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed, StopState, StopWish
+from jobbot.store.stops.model import Claimed, StopRequest, StopState
 from tests.stories.world import settings_for
 from tests.support.databases import PostgresServer, postgres_binaries
 
@@ -36,7 +36,7 @@ MESSAGE = '{"text": "%s", "blocks": []}' % ("x" * 900)
 Ways = dict[str, Callable[[], Awaitable[None]]]
 
 
-class NoStore(Deliveries):
+class NoStore(SlackRetries):
     """Believes that everything is delivered once."""
 
     async def seems_first(self, key: str) -> bool:
@@ -49,10 +49,10 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def wish() -> StopWish:
+def wish() -> StopRequest:
     """Some stop of some job."""
     key = uuid4()
-    return StopWish(
+    return StopRequest(
         request_key=key.hex, instance="acme", job=key.int % 10**15, name="987 (Facebook Ads EU)", user_id="U0ANA",
         team_id="T0ACME", channel_id="C0INC", thread_ts=None, reason="runaway fetch", requested_at=now(),
     )  # fmt: skip
@@ -139,12 +139,12 @@ async def measure_ledger(urls: dict[str, str], count: int, turns: int) -> None:
 
 
 @asynccontextmanager
-async def looker(url: str, store: type[Deliveries], folder: Path) -> AsyncIterator[Ways]:
+async def looker(url: str, store: type[SlackRetries], folder: Path) -> AsyncIterator[Ways]:
     """The real bot on that database; what a person does, up to the answer."""
     async with LocalAdverity() as adverity, LocalSlack(rates="off") as slack:
         for number in range(900, 910):
             adverity.has_job(number)
-        setattr(jobbot.app, "Deliveries", store)  # noqa: B010 - a benchmark's own part in the real assembly
+        setattr(jobbot.app, "SlackRetries", store)  # noqa: B010 - a benchmark's own part in the real assembly
         settings = settings_for(slack, adverity, "socket", folder, database_url=SecretStr(url))
         async with Jobbot(settings):
             inc, ana = slack.channel("inc-data"), slack.ana
@@ -168,7 +168,7 @@ async def measure_looking(urls: dict[str, str], turns: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with AsyncExitStack() as stack:
             stores = {"no store": (f"sqlite:///{folder}/none.db", NoStore)} | {
-                name: (url, Deliveries) for name, url in urls.items()
+                name: (url, SlackRetries) for name, url in urls.items()
             }
             lookers = {
                 name: await stack.enter_async_context(looker(url, store, Path(folder)))

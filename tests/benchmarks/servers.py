@@ -18,7 +18,7 @@ from starlette.routing import Route
 from jobbot.access import Home
 from jobbot.interaction import Interaction
 from jobbot.slack.handlers.listeners import Ack, Listeners
-from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, build_web
 from jobbot.telemetry import Metrics
@@ -74,7 +74,7 @@ class _Acks(Listeners):
 def jobbot() -> Starlette:
     """jobbot's own door, router and hand-over to its work, with work that is over at once."""
     home = Home("T0ACME", None, "U0JOBBOT", "B0")
-    app = build_bolt(AsyncWebClient(), home, "xoxb-none", _Acks(), Work())
+    app = build_bolt(AsyncWebClient(), home, "xoxb-none", _Acks(), BackgroundTasks())
     metrics = Metrics()
     return build_web(EventsEndpoint(app, SECRET, metrics), list, metrics)
 

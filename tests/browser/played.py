@@ -12,9 +12,9 @@ from jobbot.playground.adverity.stories import tell_incident
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
 from jobbot.timing import Timing
-from tests.stories.world import PACE, WATCHDOG, settings_for
+from tests.stories.world import STOP_TIMING, WATCHDOG, settings_for
 
-TIMING = Timing(pace=PACE, watchdog=WATCHDOG, drain=0.3)
+TIMING = Timing(stop_timing=STOP_TIMING, watchdog=WATCHDOG, drain=0.3)
 
 
 @dataclass

@@ -33,7 +33,7 @@ async def it(there: Place) -> AsyncIterator[World]:
 def tie(it: World) -> None:
     """#inc-data is for acme from now on."""
     channels = {id_: rule.model_copy(update={"instance": "acme"}) for id_, rule in it.settings.channels.items()}
-    it.bot.obey(policy_of(channels))
+    it.bot.set_policy(policy_of(channels))
 
 
 async def answered(it: World, person: Person, said: int) -> None:

@@ -25,7 +25,7 @@ from jobbot.playground.slack import LocalSlack
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import outbox, pollers, watches
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.support.databases import fresh_database
 from tests.system.crash.follower import fast_clock
 
@@ -88,7 +88,7 @@ async def database(url: str) -> AsyncIterator[Database]:
     await made.aclose()
 
 
-async def waits_for_all(store: Watches, slack: LocalSlack, instance: str, jobs: list[int]) -> int:
+async def waits_for_all(store: WatchStore, slack: LocalSlack, instance: str, jobs: list[int]) -> int:
     """Five a job: three people in one channel, two in another."""
     people = [slack.person(name).id for name in ("ana", "ben", "gus")]
     places = [(slack.channel("inc-data").id, people), (slack.channel("data-read-only").id, people[:2])]
@@ -133,7 +133,7 @@ async def test_each_ending_is_told_once_however_many_die(
     with fresh_database(postgres) as url:
         async with LocalAdverity(now=now) as adverity, LocalSlack(now=now) as slack, database(url) as store:
             running = [adverity.has_job(job) for job in jobs]
-            count = await waits_for_all(Watches(store, now), slack, instance_name(adverity.url), jobs)
+            count = await waits_for_all(WatchStore(store, now), slack, instance_name(adverity.url), jobs)
             replicas = Replicas(environment(slack, adverity, url), origin, tmp_path)
             await asyncio.gather(*(replicas.start() for _ in range(3)))
             for job in running:

@@ -9,7 +9,7 @@ import pytest
 
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.tables import watches
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.stories.following import Place, later, looked_back, place
 from tests.stories.world import World
 from tests.support.loopback import loopback_client
@@ -180,7 +180,7 @@ async def test_an_instance_without_the_path_of_one_job(it: World) -> None:
 async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
     job = it.adverity.has_job(987)
     database = Database(make_engine(there.settings.database_url.get_secret_value()))
-    kept = Watches(database, it.clock)
+    kept = WatchStore(database, it.clock)
     people = [f"U{number:09d}" for number in range(16)]
     for user in people:
         await kept.watch(instance="acme", job=987, name="987", channel_id=it.inc.id, thread_ts=None, user_id=user)

@@ -60,7 +60,7 @@ async def main():
     database = Database(make_engine("sqlite:///{tmp_path}/one.db"))
     await database.ping()
     await database.aclose()
-    server = WebServer(build_web(None, list, Metrics()), "127.0.0.1", 0, turned_away=lambda reason: None)
+    server = WebServer(build_web(None, list, Metrics()), "127.0.0.1", 0, on_rejected=lambda reason: None)
     await asyncio.sleep(0)  # its task begins, and with it uvicorn's choice of protocols
     await server.close()
 

@@ -31,7 +31,7 @@ def jobbot(*arguments: str) -> subprocess.CompletedProcess[str]:
 def test_the_topics_that_people_look_for_are_there() -> None:
     assert {
         *("access", "database", "deploy", "http", "kubernetes", "policy", "settings", "socket", "stopping", "systemd"),
-        "troubleshooting",
+        *("glossary", "troubleshooting"),
     } <= set(topics())
 
 

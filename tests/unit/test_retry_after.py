@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from jobbot.adverity.answers import Refusal, error_of
+from jobbot.adverity.error_mapping import Refusal, error_of
 from jobbot.adverity.errors import Busy
-from jobbot.retry_after import MOST, retry_after
+from jobbot.retry_after import MOST_SECONDS, retry_after
 from jobbot.slack.web.errors import asked_to_wait
 
 NOW = datetime(2022, 10, 31, 10, 42, 5, tzinfo=UTC)
@@ -46,9 +46,9 @@ ODD = [
         ("Mon, 31 Oct 2022 10:42:15 GMT", 10.0),
         ("Mon, 31 Oct 2022 10:42:15 -0000", 10.0),
         ("Mon, 31 Oct 2022 10:00:00 GMT", 0.0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", MOST),
-        (str(10**30), MOST),
-        ("9" * 5000, MOST),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", MOST_SECONDS),
+        (str(10**30), MOST_SECONDS),
+        ("9" * 5000, MOST_SECONDS),
         ("soon", None),
         ("-5", None),
         ("1e400", None),
@@ -61,7 +61,7 @@ def test_seconds_or_a_date(header: str | None, seconds: float | None) -> None:
 
 
 def can_be_used(seconds: float) -> bool:
-    return 0 <= seconds <= MOST and NOW + timedelta(seconds=seconds) >= NOW
+    return 0 <= seconds <= MOST_SECONDS and NOW + timedelta(seconds=seconds) >= NOW
 
 
 @given(st.one_of(st.sampled_from(ODD), st.text(max_size=60), st.integers().map(str), st.floats().map(str)))

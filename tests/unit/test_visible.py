@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.adverity.answers import Refusal, error_of
+from jobbot.adverity.error_mapping import Refusal, error_of
 from jobbot.adverity.model import Datastream, Job
 from jobbot.intents import StopJob, parse
 from jobbot.interaction import Submitted
 from jobbot.render.blockkit.text import foreign
-from jobbot.slack.transport.payloads import read
+from jobbot.slack.transport.payloads import read_payload
 from jobbot.visible import visible
 
 ODD = "\x1b]0;evil\x07\x9b31m\u202eevil\u2066\u200b\u2060\ufeff\u061c\u00ad\U000e0041\ud800"
@@ -67,7 +67,7 @@ def test_slacks_door_for_what_is_typed(words: str) -> None:
 
 
 def test_slacks_door_for_what_a_modal_brings() -> None:
-    came = read(
+    came = read_payload(
         {
             "type": "view_submission",
             "user": {"id": "U0ANA"},

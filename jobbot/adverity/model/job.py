@@ -1,4 +1,4 @@
-"""Fetch jobs and lists of them."""
+"""Models of jobs and of lists of them."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,6 +1,7 @@
-"""Delivers the outbox: claims the next notifications, asks whether they may still be told, tells them.
+"""Delivers the outbox: claims notifications that are due, checks that the channel may still have them, posts or edits.
 
-Each notification is told once, by a task of its own, so that nothing owed elsewhere waits for it.
+Each delivery runs in a task of its own, so a slow channel holds no other one up. A failure is retried later, moved out
+of its thread, or given up for good, by what Slack said (:mod:`~jobbot.flows.delivery.notifier`).
 """
 
 import asyncio
@@ -20,44 +21,44 @@ from jobbot.flows.delivery.notifier import (
 )
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import load_message
-from jobbot.render.watching import perhaps_again
+from jobbot.render.watching import maybe_repeated
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer, retry_while_unavailable
+from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
 from jobbot.store.following.model import ClaimedNotification
 from jobbot.store.following.outbox import LostNotification, Outbox
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
 OLDEST = timedelta(hours=24)
-"""What could not be told for so long is not told any more: it would be news to nobody."""
+"""A notification that could not be delivered for so long is given up."""
 
 DELIVERIES_AT_ONCE = 10
 REFUSALS = 3
-"""So often Slack may say that it takes no such thing, before it is believed."""
+"""Tries of a message whose content Slack rejects, before it is given up."""
 
 UNANSWERED_WAIT = 60.0
-"""Before the second try of a post that Slack did not answer: as it is the last, a short outage must not meet both."""
+"""Seconds before the second and last try of a post that Slack did not answer: longer than a short outage."""
 
 _WAITS = (2.0, 5.0, 15.0, 60.0, 300.0)
 _LONGEST_WAIT = 3600.0
 
 
 class OutboxDispatcher:
-    """Runs for the life of the process. ``look``: seconds between two looks at the outbox; ``clock``: aware time.
+    """Runs for the life of the process. ``look``: seconds between two reads of the outbox; ``clock``: aware time.
 
-    ``timer`` is for those pauses, and for the waits before the database is asked again.
+    ``timer`` is used for those pauses and for retries while the database is unavailable.
     """
 
     def __init__(
         self,
         *,
         outbox: Outbox,
-        watches: Watches,
+        watches: WatchStore,
         notifier: Notifier,
         clock: Callable[[], datetime],
         look: float,
-        timer: Timer = REAL,
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._outbox = outbox
         self._watches = watches
@@ -70,17 +71,17 @@ class OutboxDispatcher:
         self._under_way = 0
 
     def wake(self) -> None:
-        """There is something new."""
+        """Read the outbox now instead of after the pause: something was added."""
         self._woken.set()
 
     async def run(self) -> None:
-        """Until :meth:`end`. Nothing that goes wrong with a notification ends it."""
+        """Deliver until :meth:`end`. A notification that fails is logged and ends nothing."""
         troubled = False
-        async with asyncio.TaskGroup() as telling:
+        async with asyncio.TaskGroup() as deliveries:
             while not self._ends:
                 self._woken.clear()
                 try:
-                    found = await self.begin(telling)
+                    found = await self.begin(deliveries)
                     troubled = False
                 except StoreUnavailable as error:
                     found = 0
@@ -94,12 +95,12 @@ class OutboxDispatcher:
                     await self._timer.wait(self._woken, self._look)
 
     def end(self) -> None:
-        """Finish what is being told, and take nothing new."""
+        """Let the deliveries under way finish, and claim nothing more."""
         self._ends = True
         self.wake()
 
-    async def begin(self, telling: asyncio.TaskGroup) -> int:
-        """Begin to tell what may be told now: how many notifications there are. Raises StoreUnavailable."""
+    async def begin(self, deliveries: asyncio.TaskGroup) -> int:
+        """Claim what is due and start a task for each: how many were claimed. Raises StoreUnavailable."""
         notifications = (
             await self._outbox.claim(DELIVERIES_AT_ONCE - self._under_way)
             if self._under_way < DELIVERIES_AT_ONCE
@@ -107,21 +108,21 @@ class OutboxDispatcher:
         )
         for one in notifications:
             self._under_way += 1
-            telling.create_task(self._deliver(one))
+            deliveries.create_task(self._deliver(one))
         return len(notifications)
 
     async def _deliver(self, one: ClaimedNotification) -> None:
-        """To the end of this try, whatever happens."""
+        """One try of one notification, with its outcome written to the outbox. Raises nothing."""
         try:
             try:
-                await self._tell(one)
+                await self._send(one)
             except NotificationFailed as error:
-                await self._cannot(one, error)
+                await self._handle_failure(one, error)
             except (LostNotification, StoreUnavailable):
                 raise
             except Exception as error:
                 log.exception("notification could not be told")
-                await self._refused(one, type(error).__name__, perhaps_told=True)
+                await self._retry_or_drop(one, type(error).__name__, maybe_delivered=True)
         except LostNotification:
             log.warning("notification was taken over while it was being told")
         except StoreUnavailable as error:
@@ -131,86 +132,89 @@ class OutboxDispatcher:
         finally:
             self._under_way -= 1
 
-    async def _tell(self, one: ClaimedNotification) -> None:
+    async def _send(self, one: ClaimedNotification) -> None:
         """Raises NotificationFailed."""
         notification = one.notification
         match await self._notifier.may_notify(notification.channel_id, notification.need, notification.instance):
             case Undeliverable() as never:
-                await self._close(one, never)
+                await self._end_channel(one, never)
                 return
             case TryLater() as later:
-                await self._later(one, later, perhaps_told=one.perhaps_told)
+                await self._postpone(one, later, maybe_delivered=one.maybe_delivered)
                 return
             case MayNotify():
                 pass
         message = load_message(notification.message)
+        # In the thread of a message that says so itself, nothing need say it again.
+        replaces_root = notification.edits or (notification.is_moved and notification.thread_ts is None)
+        if one.maybe_delivered or (one.root_maybe_delivered and replaces_root):
+            message = maybe_repeated(message)
         if not notification.edits:
             await self._outbox.posting(one)
-            said = perhaps_again(message) if one.perhaps_told else message
-            ts = await self._notifier.post(notification.channel_id, said, notification.thread_ts)
+            ts = await self._notifier.post(notification.channel_id, message, notification.thread_ts)
         elif notification.message_ts is None:
             await self._outbox.give_up(one, "the message it edits was not told")
             return
         else:
             ts = notification.message_ts
             await self._notifier.edit(notification.channel_id, ts, message)
-        await self._keep(one, lambda: self._outbox.sent(one, ts))
+        await self._record(one, lambda: self._outbox.sent(one, ts))
 
-    async def _cannot(self, one: ClaimedNotification, error: NotificationFailed) -> None:
+    async def _handle_failure(self, one: ClaimedNotification, error: NotificationFailed) -> None:
         notification = one.notification
         log.warning("not told", channel=notification.channel_id, reason=str(error))
-        match error.leave:
+        match error.failure:
             case Undeliverable() as never:
-                await self._close(one, never)
+                await self._end_channel(one, never)
             case TargetGone(reason) if notification.edits and notification.message_ts is not None:
                 await self._watches.end_card(notification.channel_id, notification.message_ts, reason)
-                await self._keep(one, lambda: self._outbox.give_up(one, reason))
+                await self._record(one, lambda: self._outbox.give_up(one, reason))
             case TargetGone(reason) if notification.thread_ts is not None:
-                # Whoever deleted or locked a thread did not mean that nobody hears how the job ended.
-                await self._keep(one, lambda: self._outbox.detach(one, reason))
+                # The thread was deleted or locked: the news goes to the channel instead.
+                await self._record(one, lambda: self._outbox.detach(one, reason))
             case TargetGone(reason) | ContentRejected(reason):
-                await self._refused(one, reason, perhaps_told=one.perhaps_told)
+                await self._retry_or_drop(one, reason, maybe_delivered=one.maybe_delivered)
             case TryLater() as later:
-                await self._not_now(one, later, error)
+                await self._retry_later(one, later, error)
             case _:
-                assert_never(error.leave)
+                assert_never(error.failure)
 
-    async def _refused(self, one: ClaimedNotification, reason: str, *, perhaps_told: bool) -> None:
-        """For good, as far as anybody can say: a few tries, and then those behind it have their turn."""
+    async def _retry_or_drop(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool) -> None:
+        """Slack rejected the content, or a bug did: a few tries, then give up, so that the channel's next is sent."""
         if one.refusals + 1 >= REFUSALS:
-            await self._keep(one, lambda: self._outbox.give_up(one, reason, perhaps_told=one.perhaps_told))
+            await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=one.maybe_delivered))
             return
         until = self._clock() + timedelta(seconds=_WAITS[one.refusals])
-        postponed = partial(self._outbox.postpone, one, until, perhaps_told=perhaps_told, refused=True)
-        await self._keep(one, postponed)
+        postponed = partial(self._outbox.postpone, one, until, maybe_delivered=maybe_delivered, refused=True)
+        await self._record(one, postponed)
 
-    async def _not_now(self, one: ClaimedNotification, later: TryLater, error: NotificationFailed) -> None:
-        """Slack's trouble, or the way's."""
-        if error.no_answer and one.perhaps_told:
+    async def _retry_later(self, one: ClaimedNotification, later: TryLater, error: NotificationFailed) -> None:
+        """Slack or the network failed for now: try later; without any answer at all, once more only."""
+        if error.no_answer and one.maybe_delivered:
             reason = "Slack did not say whether it took it"
-            await self._keep(one, lambda: self._outbox.give_up(one, reason, perhaps_told=True))
+            await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=True))
             return
         if error.no_answer and not one.notification.edits:
             later = TryLater(later.reason, UNANSWERED_WAIT)
-        await self._later(one, later, perhaps_told=error.perhaps_told or one.perhaps_told)
+        await self._postpone(one, later, maybe_delivered=error.maybe_delivered or one.maybe_delivered)
 
-    async def _close(self, one: ClaimedNotification, never: Undeliverable) -> None:
+    async def _end_channel(self, one: ClaimedNotification, never: Undeliverable) -> None:
         log.warning("nothing is told there any more", channel=one.notification.channel_id, reason=never.reason)
-        await self._keep(one, lambda: self._outbox.give_up(one, never.reason))
+        await self._record(one, lambda: self._outbox.give_up(one, never.reason))
         only = one.notification.need if never.only_this else ""
         here = one.notification.instance if never.only_here else ""
         await self._watches.end_channel(one.notification.channel_id, never.reason, only=only, instance=here)
 
-    async def _later(self, one: ClaimedNotification, later: TryLater, *, perhaps_told: bool) -> None:
+    async def _postpone(self, one: ClaimedNotification, later: TryLater, *, maybe_delivered: bool) -> None:
         now = self._clock()
         if now - one.created_at > OLDEST:
             reason = f"not possible for a day: {later.reason}"
-            await self._keep(one, lambda: self._outbox.give_up(one, reason, perhaps_told=perhaps_told))
+            await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=maybe_delivered))
             return
         wait = later.seconds if later.seconds is not None else _WAITS[min(one.tries, len(_WAITS)) - 1]
         until = now + timedelta(seconds=min(wait, _LONGEST_WAIT))
-        await self._keep(one, lambda: self._outbox.postpone(one, until, perhaps_told=perhaps_told))
+        await self._record(one, lambda: self._outbox.postpone(one, until, maybe_delivered=maybe_delivered))
 
-    async def _keep(self, one: ClaimedNotification, step: Callable[[], Awaitable[None]]) -> None:
-        """Let the database know what became of it for as long as it is ours: else it would be told again."""
+    async def _record(self, one: ClaimedNotification, step: Callable[[], Awaitable[None]]) -> None:
+        """Write the outcome, retried until the lease ends: an outcome that is not written is delivered again."""
         await retry_while_unavailable(step, most=(one.lease_until - self._clock()).total_seconds(), timer=self._timer)

@@ -1,4 +1,7 @@
-"""How what is to be told reaches Slack: a small protocol, so that flows know nothing of its clients."""
+"""The protocol through which notifications are posted and edited, and what can come of a try.
+
+:class:`~jobbot.slack.web.notifier.SlackNotifier` implements it, so that flows know nothing of Slack's clients.
+"""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,14 +11,14 @@ from jobbot.render.blockkit.blocks import Message
 
 @dataclass(frozen=True, slots=True)
 class MayNotify:
-    """Go on."""
+    """The channel may have this notification now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Undeliverable:
-    """Nothing can be told there any more, and why.
+    """The channel can have no such notification any more: ``reason``.
 
-    ``only_this``: only this permission is gone, ``only_here``: only this instance; other messages may still be posted.
+    ``only_this``: only this permission is gone; ``only_here``: only this instance; other messages may still be posted.
     """
 
     reason: str
@@ -25,7 +28,7 @@ class Undeliverable:
 
 @dataclass(frozen=True, slots=True)
 class TryLater:
-    """Slack does not say whether it may be told, or does not take it now. ``seconds``: how long to wait, if said."""
+    """Slack is unavailable or rate limits. ``seconds`` is its Retry-After, None where it gave none."""
 
     reason: str
     seconds: float | None = None
@@ -33,51 +36,51 @@ class TryLater:
 
 @dataclass(frozen=True, slots=True)
 class TargetGone:
-    """The message takes no edit any more, or the thread no reply: deleted, locked, too old."""
+    """The message cannot be edited, or the thread takes no reply: deleted, locked, too old."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class ContentRejected:
-    """Slack has read it and takes no such thing."""
+    """Slack rejected this message's content; it is tried three times, then given up."""
 
     reason: str
 
 
-Leave = MayNotify | Undeliverable | TryLater
+Deliverability = MayNotify | Undeliverable | TryLater
 
 
 class NotificationFailed(Exception):
-    """Slack did not take it: ``leave`` says what that means for it.
+    """A post or an edit failed; ``failure`` is how.
 
-    ``perhaps_told``: Slack did not say that it is not in the channel; ``no_answer``: it said nothing at all.
+    ``maybe_delivered``: the message may be in the channel all the same; ``no_answer``: Slack gave no answer at all.
     """
 
     def __init__(
         self,
-        leave: Undeliverable | TargetGone | ContentRejected | TryLater,
+        failure: Undeliverable | TargetGone | ContentRejected | TryLater,
         *,
-        perhaps_told: bool = False,
+        maybe_delivered: bool = False,
         no_answer: bool = False,
     ) -> None:
-        super().__init__(leave.reason)
-        self.leave = leave
-        self.perhaps_told = perhaps_told
+        super().__init__(failure.reason)
+        self.failure = failure
+        self.maybe_delivered = maybe_delivered
         self.no_answer = no_answer
 
 
 class Notifier(Protocol):
-    """Tells a channel."""
+    """Posts and edits messages in channels."""
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
-        """Whether the policy and Slack still permit it, of a job of ``instance``. Never raises."""
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
+        """Whether the policy (``need``, of a job of ``instance``) and Slack still permit it. Never raises."""
         ...
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
-        """A new message: its ts. Raises NotificationFailed."""
+        """Post a new message, in a thread where ``thread_ts`` is given: its ts. Raises NotificationFailed."""
         ...
 
     async def edit(self, channel_id: str, ts: str, message: Message) -> None:
-        """Let a message say something else. Raises NotificationFailed."""
+        """Replace a message's content. Raises NotificationFailed."""
         ...

@@ -1,8 +1,8 @@
-"""Which channels are told of which ended jobs, and how: one message, many as one, or in the thread of before. Pure.
+"""Builds alert messages: which channels are told of which ended jobs, grouped so that a channel is not flooded. Pure.
 
-Many at once are one matter, so they are one message: the first is told at once, and what follows within a minute makes
-the same message say how many they are, with each in its thread. The same datastream again within the hour is the same
-matter too, and stands in that thread.
+The first ended job is posted at once. What ends within ``GROUP_WINDOW`` is joined to it: that message is edited to say
+how many they are, with a reply for each in its thread. The same datastream again within ``THREAD_WINDOW`` is a reply in
+the thread of its last alert.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,22 +20,22 @@ from jobbot.render import alerts as words
 from jobbot.render.alerts import AlertSettings, Entry
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import Alert, AlertGroup, Notification
+from jobbot.store.following.model import MOVED, Alert, AlertGroup, Notification
 
-TOGETHER = timedelta(minutes=1)
-SAME_MATTER = timedelta(hours=1)
-LONGEST_MATTER = timedelta(hours=12)
-"""What goes on for longer is told in the channel again: a thread of yesterday is read by nobody."""
+GROUP_WINDOW = timedelta(minutes=1)
+THREAD_WINDOW = timedelta(hours=1)
+LONGEST_THREAD = timedelta(hours=12)
+"""A thread older than this gets no more replies: the next alert is a new message in the channel."""
 
 _ROUGHLY = timedelta(seconds=2)
-"""So exactly two clocks can be compared: rather an ending too many than one too few."""
+"""The error of the measured clock difference: rather an alert too many than one too few."""
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class AlertMessages:
-    """What the alerts of one round come to; ``jobs`` are those that are told, each with its channel."""
+    """The messages and changed groups of one round; ``jobs`` are (channel, job) of every job that is told."""
 
     notifications: tuple[Notification, ...] = ()
     groups: tuple[AlertGroup, ...] = ()
@@ -44,18 +44,20 @@ class AlertMessages:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An ended job that a channel is told of."""
+    """An ended job that a channel is told of; ``away``: it ended while no poller ran."""
 
     entry: Entry
     away: bool
 
 
-def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)) -> bool:
-    """Whether this alert is for this job. One that ended before the alert was switched on is not news.
+def is_wanted(
+    alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)
+) -> bool:
+    """Whether this alert wants this ended job: state, datastream and snooze fit, and it ended after it was switched on.
 
-    ``witnessed`` are the jobs that were going on when somebody looked last: where Adverity does not say when a job
-    ended, only those, and what began since, are known to have ended after it was switched on. ``ahead`` is what is
-    known of how far Adverity's clock is ahead of ours.
+    ``witnessed`` are the jobs that the last listing had as going on: where Adverity does not say when a job ended,
+    only those, and jobs that began since, are known to have ended after it was switched on. ``ahead`` is how far
+    Adverity's clock is ahead of ours.
     """
     if job.state is None or job.state.value not in alert.states:
         return False
@@ -68,22 +70,22 @@ def wanted(alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ah
     if ahead:
         since += ahead - _ROUGHLY
     if job.end is not None:
-        # Adverity's clock may be behind ours: of what was seen going on that does not matter.
+        # Adverity's clock may be behind ours; a job that was seen going on has certainly ended since.
         return job.end >= (since - CLOCK_SKEW if job.id in witnessed else since)
     return job.id in witnessed or (job.start is not None and job.start >= since)
 
 
-def tell(
+def messages_for(
     over: Iterable[Job],
     *,
     alerts: Sequence[Alert],
     groups: Sequence[AlertGroup],
     names: Names,
-    seen: PollState,
+    state: PollState,
     witnessed: Collection[int],
     now: datetime,
 ) -> AlertMessages:
-    """Messages and groups, channel by channel. ``over`` are jobs that no alert has dealt with."""
+    """The messages and groups of a round, channel by channel. ``over``: ended jobs that alerts have not handled yet."""
     jobs = sorted(over, key=lambda job: (job.end or now, job.id))
     notifications: list[Notification] = []
     changed: list[AlertGroup] = []
@@ -92,20 +94,20 @@ def tell(
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [alert.since for alert in own if wanted(alert, job, now, witnessed, seen.ahead)]
+            asked = [alert.since for alert in own if is_wanted(alert, job, now, witnessed, state.ahead)]
             if asked:
-                hits.append(Hit(words.entry(job, names, now), seen.was_away(job.end, min(asked))))
+                hits.append(Hit(words.entry(job, names, now), state.was_away(job.end, min(asked))))
                 jobs_told.append((channel, int(job.id)))
         if hits:
             here = [group for group in groups if group.channel_id == channel]
-            told = _Channel(own[0].instance, channel, here, now).tell(hits)
+            told = _Channel(own[0].instance, channel, here, now).messages_for(hits)
             notifications += told.notifications
             changed += told.groups
     return AlertMessages(tuple(notifications), tuple(changed), tuple(jobs_told))
 
 
 class _Channel:
-    """One channel's round."""
+    """Builds the messages and groups of one channel in one round."""
 
     def __init__(self, instance: str, channel: str, groups: Sequence[AlertGroup], now: datetime) -> None:
         self._instance = instance
@@ -115,35 +117,35 @@ class _Channel:
         self._notifications: list[Notification] = []
         self._changed: dict[str, AlertGroup] = {}
 
-    def tell(self, hits: Sequence[Hit]) -> AlertMessages:
+    def messages_for(self, hits: Sequence[Hit]) -> AlertMessages:
         fresh = []
         for hit in hits:
-            known = self._same_matter(hit.entry)
+            known = self._open_thread(hit.entry)
             if known is None:
                 fresh.append(hit)
             else:
                 self._again(known, hit)
         if fresh:
-            young = [group for group in self._groups if self._now - group.opened_at <= TOGETHER]
+            young = [group for group in self._groups if self._now - group.opened_at <= GROUP_WINDOW]
             if young:
                 self._join(young[-1], fresh)
             else:
                 self._open(fresh)
         return AlertMessages(tuple(self._notifications), tuple(self._changed.values()))
 
-    def _same_matter(self, entry: Entry) -> AlertGroup | None:
-        """The group in which this datastream was told of within the hour, unless that is the minute's own."""
+    def _open_thread(self, entry: Entry) -> AlertGroup | None:
+        """The group whose thread takes this datastream's next alert; None where a new message is due."""
         if entry.stream is None:
             return None
         for group in reversed(self._groups):
             age = self._now - group.opened_at
-            if TOGETHER < age <= LONGEST_MATTER and any(one.stream == entry.stream for one in self._lately(group)):
+            if GROUP_WINDOW < age <= LONGEST_THREAD and any(one.stream == entry.stream for one in self._lately(group)):
                 return group
         return None
 
     def _lately(self, group: AlertGroup) -> list[Entry]:
-        """What was told within the hour, of each datastream the last."""
-        young = [one for one in _entries(group) if self._now - one.at <= SAME_MATTER and one.stream is not None]
+        """The group's entries within ``THREAD_WINDOW``, of each datastream the last."""
+        young = [one for one in _entries(group) if self._now - one.at <= THREAD_WINDOW and one.stream is not None]
         return list({one.stream: one for one in young}.values())
 
     def _again(self, group: AlertGroup, hit: Hit) -> None:
@@ -177,15 +179,16 @@ class _Channel:
             )
         )
         # The first one was the whole message until now: it moves to the thread with the others.
-        self._rows(group.id, together if len(before) == 1 else new)
+        is_moved = len(before) == 1
+        self._rows(group.id, together if is_moved else new, moved=is_moved)
 
     def _many(self, found: Sequence[Entry], *, away: bool) -> Message:
         return words.many(found, self._instance, away=away)
 
-    def _rows(self, root: str, found: Sequence[Entry]) -> None:
+    def _rows(self, root: str, found: Sequence[Entry], *, moved: bool = False) -> None:
         for first in range(0, len(found), words.ROWS):
             some = found[first : first + words.ROWS]
-            self._add(words.rows(some), some[-1].job, under=root, what="row")
+            self._add(words.rows(some), some[-1].job, under=root, what=MOVED if moved and first == 0 else "row")
 
     def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
         kept = _ENTRIES.dump_json(tuple(entries)).decode()
@@ -201,7 +204,7 @@ class _Channel:
         self, message: Message, job: int, under: str | None, *, edits: bool = False, what: str = "alert"
     ) -> Notification:
         id_ = uuid4().hex
-        # A job ends once, so it is told of once a channel; a summary that is edited is none of its tellings.
+        # One key a job and channel, so that it is posted once; edits of the summary each have a key of their own.
         key = f"{what}:{self._instance}:{job}:{self._channel}" if not edits else f"summary:{under}:{id_}"
         return Notification(
             id=id_,
@@ -216,7 +219,7 @@ class _Channel:
 
 
 def alert_settings(alert: Alert) -> AlertSettings:
-    """As the renderer takes it."""
+    """The alert as ``render/alerts`` takes it; states that this version does not know are left out."""
     known = {state.value: state for state in State}
     return AlertSettings(
         instance=alert.instance,

@@ -1,8 +1,7 @@
-"""Live cards: what is kept of one, when it is drawn anew, and when it is live no more. Pure.
+"""Live cards: builds the edits that keep a job's card up to date, until the job ends or the card is 24 hours old. Pure.
 
-The message of a stop whose outcome was not seen is one too: it stays as it is until the job ends, and then says so. A
-card is edited only when people would see something else, never twice within 3 seconds, and more rarely as it gets
-older: whoever still looks after an hour does not look at the seconds.
+A card is edited only when its visible text changes, never twice within 3 seconds, and more rarely as it gets older. The
+channel message of a stop with an unknown outcome is stored as a card too: it is edited once, when the job ends.
 """
 
 import hashlib
@@ -23,7 +22,7 @@ from jobbot.render.jobs import Names
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch
 
 LIVE = timedelta(hours=24)
-"""A card older than this is not followed any more: the incident it belongs to is over, or another day's."""
+"""A card older than this gets one last edit and is not kept up to date any more."""
 
 _GAPS = (
     (timedelta(minutes=1), timedelta(seconds=3)),
@@ -31,11 +30,11 @@ _GAPS = (
     (timedelta(hours=1), timedelta(seconds=60)),
     (LIVE, timedelta(minutes=5)),
 )
-"""Up to which age a card is edited how often at most. The first is also what Slack bears for one message."""
+"""(age below, shortest time between two edits). The first is also Slack's rate for edits of one message."""
 
 
 class Drawn(BaseModel):
-    """A job as a card shows it: enough to draw the card again without asking anybody.
+    """The job as the card showed it last: what is needed to render the card again without asking Adverity.
 
     ``offer_watch``: whether watching was permitted where the card is.
     """
@@ -49,13 +48,13 @@ class Drawn(BaseModel):
 
     @classmethod
     def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool) -> "Drawn":
-        """With what is known of its datastream."""
+        """From a job that was read at ``as_of``, with its datastream's details from ``names``."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
         return cls(job=job, as_of=as_of, stream=stream, offer_watch=offer_watch)
 
     @classmethod
     def load(cls, kept: str) -> "Drawn | None":
-        """From the database; None for another version's."""
+        """From the JSON in the database; None where another version wrote it."""
         try:
             return cls.model_validate_json(kept)
         except ValidationError:
@@ -66,13 +65,13 @@ class Drawn(BaseModel):
         return self.model_dump_json(by_alias=True)
 
     def card(self, instance: str, base_url: str) -> Card:
-        """As the renderer takes it."""
+        """As ``render/card`` takes it."""
         streams: Mapping[DatastreamId, Datastream] = {self.stream.id: self.stream} if self.stream else {}
         return Card(job=self.job, instance=instance, as_of=self.as_of, names=Names(base_url, streams))
 
 
 class StopMessage(BaseModel):
-    """What the message of a stop says, of which only the end of the job is missing."""
+    """The channel message of a stop with an unknown outcome, as posted (dumped); the job's end is added to it."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -80,7 +79,7 @@ class StopMessage(BaseModel):
 
     @classmethod
     def load(cls, kept: str) -> "StopMessage | None":
-        """From the database; None for a card."""
+        """From the JSON in the database; None where the row is a card's."""
         try:
             return cls.model_validate_json(kept)
         except ValidationError:
@@ -93,19 +92,19 @@ class StopMessage(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """An edit that is due, and what it makes of the card's row."""
+    """One edit: the notification for the outbox, and the change of the card's row."""
 
     card: CardChange
     notification: Notification
 
 
 def gap(age: timedelta) -> timedelta:
-    """How long after an edit the next one may come."""
+    """The shortest time between two edits of a card of this age."""
     return next((wait for most, wait in _GAPS if age < most), _GAPS[-1][1])
 
 
 def fingerprint(lines: Sequence[str]) -> str:
-    """Of what people see."""
+    """SHA-256 of a card's visible lines: equal means that no edit is needed."""
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -121,7 +120,7 @@ def new_card(
     offer_stop: bool,
     now: datetime,
 ) -> LiveCard:
-    """The row of a message that was just posted."""
+    """The database row of a card (or a stop's message) that was just posted as ``ts``."""
     seen = what_people_see(drawn.card(instance, base_url), now=now) if isinstance(drawn, Drawn) else []
     return LiveCard(
         id=uuid4().hex,
@@ -138,10 +137,10 @@ def new_card(
     )
 
 
-class Redrawing:
-    """Draws the cards of one instance anew. ``watches`` are its open watches; ``now`` is the round's time.
+class CardUpdates:
+    """Builds the edits of one instance's cards. ``watches`` are its open watches; ``now`` is the round's time.
 
-    ``recovered``: Adverity answers again, so that cards which say that it does not are due, however old they are.
+    ``recovered``: Adverity answers again, so cards that say otherwise are edited at once.
     """
 
     def __init__(
@@ -156,7 +155,7 @@ class Redrawing:
             self._watchers.setdefault((one.job, one.channel_id), []).append(one.user_id)
 
     def going_on(self, card: LiveCard, job: Job) -> Change | None:
-        """The job as it is now, where that is worth an edit already."""
+        """The edit for a job that is going on; None where nothing visible changed or the last edit is too recent."""
         if StopMessage.load(card.drawn) is not None:
             return None
         if self._now - card.created_at >= LIVE:
@@ -166,7 +165,7 @@ class Redrawing:
         return self._draw(card, self._with(card, job))
 
     def over(self, card: LiveCard, job: Job | None) -> Change | None:
-        """The last edit: how it ended. None for the job: Adverity does not know it any more."""
+        """The last edit, for a job that has ended; ``job`` None: Adverity does not know it any more."""
         if told := StopMessage.load(card.drawn):
             return self._ended_since(card, told, job)
         if job is None:
@@ -174,11 +173,11 @@ class Redrawing:
         return self._draw(card, self._with(card, job), end_reason=job.state_label or "over")
 
     def as_last_seen(self, card: LiveCard) -> Change | None:
-        """Adverity answers again, if about something else: without the line that says that it does not."""
+        """Adverity answers again, but not about this job yet: remove the line that says it does not answer."""
         return self._as_it_was(card, "")
 
     def trouble(self, card: LiveCard, kind: str, since: datetime) -> Change | None:
-        """Adverity cannot be asked: said once, because the words stay the same until it can."""
+        """Add the line that Adverity cannot be asked. It stays the same until it can, so it costs one edit."""
         return self._as_it_was(card, words.trouble(kind, since))
 
     def _as_it_was(self, card: LiveCard, note: str, *, end_reason: str = "") -> Change | None:
@@ -197,7 +196,7 @@ class Redrawing:
         return self._change(card, told.dump(), card.shown, message, end_reason=reason)
 
     def _draw(self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "") -> Change | None:
-        # Elapsed time is counted up to when the job was seen: a card that cannot be kept true stands still.
+        # Elapsed time is counted up to when the job was read, not to now.
         shown, at = drawn.card(self._instance, self._base_url), drawn.as_of
         watchers = self._watchers.get((card.job, card.channel_id), [])
         mark = fingerprint(what_people_see(shown, now=at, watchers=watchers, note=note))

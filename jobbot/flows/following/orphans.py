@@ -1,6 +1,6 @@
-"""What is followed on an instance that is not configured any more: ended, with the reason, and told of where it stands.
+"""Ends watches, cards and alerts of instances that are no longer configured, with one message a place.
 
-Nobody does rounds there, so nobody else would ever end it.
+No poller does rounds for such an instance, so nothing else would end them.
 """
 
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
 from jobbot.store.following.model import CardChange, Interest, LostRound, Notification, Round, RoundResult
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
@@ -22,27 +22,27 @@ REASON = "instance not configured"
 
 
 class OrphanedInstances:
-    """``clock`` gives the time, aware; ``told`` is called when there is something to deliver."""
+    """Looks for such instances. ``clock``: aware time; ``wake_dispatcher`` is called when messages were added."""
 
     def __init__(
         self,
         *,
         rounds: PollRounds,
-        watches: Watches,
+        watches: WatchStore,
         instances: Instances,
         clock: Callable[[], datetime],
-        told: Callable[[], None],
+        wake_dispatcher: Callable[[], None],
     ) -> None:
         self._rounds = rounds
         self._watches = watches
         self._instances = instances
         self._clock = clock
-        self._told = told
+        self._wake_dispatcher = wake_dispatcher
 
     async def end(self) -> None:
-        """Whatever nobody has done a round for in a while. Raises StoreUnavailable."""
+        """End what is followed on instances without a round for ``ORPHANED_AFTER``. Raises StoreUnavailable."""
         for instance in await self._rounds.orphaned(self._instances.names, self._clock() - ORPHANED_AFTER):
-            # The round is what keeps two jobbots from telling the same twice.
+            # Claiming the round keeps two processes from posting the same twice.
             round_ = await self._rounds.begin(instance, orphaned=True)
             if round_ is None:
                 continue
@@ -59,11 +59,11 @@ class OrphanedInstances:
                 alerts=len(interest.alerts),
                 cards=len(interest.cards),
             )
-            self._told()
+            self._wake_dispatcher()
 
 
 def end_all(interest: Interest, round_: Round, now: datetime) -> RoundResult:
-    """The end of everything, with one notification a place: a channel, or the thread of a card or a watch."""
+    """The round result that ends everything: one notification a place (a channel, a card's or a watch's thread)."""
     threads = [(one.channel_id, one.thread_ts) for one in interest.watches]
     cards = [(one.channel_id, one.message_ts) for one in interest.cards]
     channels = [(one.channel_id, None) for one in interest.alerts]

@@ -1,4 +1,4 @@
-"""What the rounds of a poller have seen so far: kept in the database between them, whoever does the next one. Pure."""
+"""The poller's state of one instance: what its rounds have seen, kept as JSON in the database between them. Pure."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,30 +9,31 @@ from jobbot.adverity.errors import AdverityError, Busy
 from jobbot.store.following.model import Interest
 
 LONGEST_LOOK_BACK = timedelta(days=7)
-"""What ended longer ago is not looked for: endings and notifications are remembered a day longer than that."""
+"""How far back ended jobs are looked for. Endings and notifications are kept a day longer."""
 
 _BEFORE = timedelta(hours=2)
-"""How long before the first alert a job may have begun that ends right after it, and is told of."""
+"""A job that began this long before the first alert, and ended after it, is still found."""
 
-AWAY = timedelta(minutes=3)
-"""Nobody looked for so long: longer than any pause of the poller's own making."""
+AWAY_AFTER = timedelta(minutes=3)
+"""A gap between rounds longer than this counts as an absence; no pause of the poller's own is as long."""
 
 
-LONGEST_WAIT = 300.0
+RETRY_AFTER_MOST = 300.0
 """Seconds of a Retry-After that a poller obeys."""
 
 
-NOBODY = timedelta(minutes=10)
-"""Nobody has looked for so long, so nobody follows anything there: longer than Adverity makes anybody wait."""
+STATE_STALE_AFTER = timedelta(minutes=10)
+"""State older than this says nothing of the present; longer than any Retry-After that is obeyed."""
 
 _NO_NEWS = timedelta(hours=24)
-"""After so long without a look nobody is told any more that an outage is over."""
+"""After a gap this long channels are not told any more that an outage is over."""
 
 
 class Missing(BaseModel):
-    """A job that is not going on any more, and whose end is not known yet. ``alone``: only reading it will help.
+    """A job that is no longer listed as going on, and whose end is not known yet.
 
-    ``forgotten``: Adverity has said once that there is no such job.
+    Looked up next at ``again_at``. ``alone``: it was in no list, so it is read by itself; ``forgotten``: Adverity has
+    answered 404 once.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -45,7 +46,7 @@ class Missing(BaseModel):
 
 
 class Failing(BaseModel):
-    """A list that does not come, or not whole: since when, and why (an AdverityError's name, or ``TooLong``)."""
+    """A list that fails or is incomplete: since when, and why (an AdverityError's name, or ``TooLong``)."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -54,10 +55,10 @@ class Failing(BaseModel):
 
 
 class Outage(BaseModel):
-    """A time in which an instance could not be followed, so long that channels were told.
+    """An outage of an instance that channels were told of.
 
-    ``told`` are the channels, with the permission it rested on. From ``over_at`` on lists come again, and what ended
-    meanwhile is caught up with: ``late`` are those jobs, by channel. ``lost``: some were in a list that was too long.
+    ``told``: by channel, the permission its messages rest on. From ``over_at`` on lists come again, and ``late`` are
+    the jobs told late, by channel. ``lost``: a list was too long, so some ended jobs were never seen.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,13 +72,13 @@ class Outage(BaseModel):
 
 
 class PollState(BaseModel):
-    """What the rounds so far have seen; kept in the database between them.
+    """The state between two rounds.
 
-    ``known`` is what was going on at ``listed_at``, with when it began. ``gone_at`` and ``resumed_at`` are the last
-    time in which nobody looked. ``span`` cuts a past that is too long for one list. ``ahead`` is how far Adverity's
-    clock is ahead of ours: all times here are on ours. ``failing`` is by list: ``going`` (without it nobody can be
-    told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
-    wants to be left alone until then.
+    ``known`` is what was going on at ``listed_at``, with when it began: everything where alerts are on, else what is
+    followed. ``gone_at`` and ``resumed_at`` are the last time in which nobody looked. ``span`` cuts a past that is too
+    long for one list. ``ahead`` is how far Adverity's clock is ahead of ours: all times here are on ours. ``failing``
+    is by list: ``going`` (without it nobody can be told anything), ``all`` (it is too long) and ``past`` (without
+    either, alerts miss jobs). ``ask_again_at``: Adverity wants to be left alone until then.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -101,7 +102,7 @@ class PollState(BaseModel):
 
     @classmethod
     def load(cls, kept: str) -> "PollState":
-        """From the database; of another version's, nothing."""
+        """From the JSON in the database; an empty state where another version wrote it."""
         try:
             return cls.model_validate_json(kept)
         except ValidationError:
@@ -112,7 +113,7 @@ class PollState(BaseModel):
         return None if at is None else at - self.ahead
 
     def was_away(self, ended: datetime | None, asked: datetime) -> bool:
-        """Whether a job that ended then (as Adverity wrote it), and was asked about then, ended while nobody looked."""
+        """Whether a job's end (Adverity's time) lies in the last absence, for somebody who asked before it."""
         ended = self.ours(ended)
         if self.gone_at is None or self.resumed_at is None or ended is None:
             return False
@@ -120,50 +121,55 @@ class PollState(BaseModel):
         return asked <= self.gone_at < ended <= self.resumed_at - timedelta(seconds=1)
 
 
-def resume(seen: PollState, interest: Interest, now: datetime) -> PollState:
-    """The state at the beginning of a round: what nobody asks for any more is forgotten, an absence is noted."""
+def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
+    """The state at the beginning of a round: without what is not followed any more, and with an absence noted."""
     followed = interest.jobs
     change: dict[str, object] = {}
     if interest.alerts:
         first = min(alert.since for alert in interest.alerts)
         # Before the first alert nobody kept count of what is going on. What began a while before it and ended between
-        # it and the first listing is in the past of that while; what ended before it is sorted out by its end.
-        if seen.looked_at is None or seen.covered is None or first > seen.looked_at:
+        # it and the first listing is in the past of that while; what ended before it is sorted out by its end. A
+        # listing of before is none of theirs, even where other alerts asked for it: what is going on comes first.
+        if state.looked_at is None or state.covered is None or first > state.looked_at:
             change = {
                 "covered": max(first - _BEFORE, now - LONGEST_LOOK_BACK),
+                "listed_at": None,
+                "past_next": False,
                 "span": None,
-                "known": _only(seen.known, followed),
+                "known": _only(state.known, followed),
             }
     else:
-        change = {"covered": None, "span": None, "past_next": False, "known": _only(seen.known, followed)}
-        change["missing"] = {job: one for job, one in seen.missing.items() if job in followed}
-        change["failing"] = {name: one for name, one in seen.failing.items() if name == "going"}
-    if seen.looked_at is not None and not seen.trouble and now - seen.looked_at > AWAY:
-        change |= {"gone_at": seen.looked_at, "resumed_at": now}
-    if seen.looked_at is not None and now - seen.looked_at > (NOBODY if seen.outage is None else _NO_NEWS):
+        change = {"covered": None, "span": None, "past_next": False, "known": _only(state.known, followed)}
+        change["missing"] = {job: one for job, one in state.missing.items() if job in followed}
+        change["failing"] = {name: one for name, one in state.failing.items() if name == "going"}
+    if state.looked_at is not None and not state.trouble and now - state.looked_at > AWAY_AFTER:
+        change |= {"gone_at": state.looked_at, "resumed_at": now}
+    if state.looked_at is not None and now - state.looked_at > (
+        STATE_STALE_AFTER if state.outage is None else _NO_NEWS
+    ):
         # Since when it fails is not known to anybody who has not looked.
         change |= {"failing": {}, "outage": None}
-    return seen.model_copy(update=change)
+    return state.model_copy(update=change)
 
 
 def _only(known: dict[int, datetime | None], jobs: Collection[int]) -> dict[int, datetime | None]:
     return {job: began for job, began in known.items() if job in jobs}
 
 
-def learn_trouble(seen: PollState, error: AdverityError, now: datetime) -> PollState:
-    """Adverity could not be asked. Its first answer names the trouble: another one of the same hour is no news."""
+def learn_trouble(state: PollState, error: AdverityError, now: datetime) -> PollState:
+    """Adverity could not be asked. A series' first error is kept as ``trouble``, so that cards are edited once."""
     asked = error.retry_after if isinstance(error, Busy) else None
     change = {
-        "trouble": seen.trouble or type(error).__name__,
-        "trouble_since": seen.trouble_since if seen.trouble else now,
-        "failures": seen.failures + 1,
+        "trouble": state.trouble or type(error).__name__,
+        "trouble_since": state.trouble_since if state.trouble else now,
+        "failures": state.failures + 1,
         "looked_at": now,
-        "ask_again_at": now + timedelta(seconds=min(asked, LONGEST_WAIT)) if asked else None,
+        "ask_again_at": now + timedelta(seconds=min(asked, RETRY_AFTER_MOST)) if asked else None,
     }
-    return seen.model_copy(update=change)
+    return state.model_copy(update=change)
 
 
-def learn_no_trouble(seen: PollState, now: datetime) -> PollState:
-    """Adverity has answered."""
+def learn_no_trouble(state: PollState, now: datetime) -> PollState:
+    """Adverity has answered: the error series is over."""
     change = {"trouble": "", "trouble_since": None, "failures": 0, "looked_at": now, "ask_again_at": None}
-    return seen.model_copy(update=change)
+    return state.model_copy(update=change)

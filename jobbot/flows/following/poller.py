@@ -1,8 +1,8 @@
-"""One poller an instance, however many jobbots run: whoever looks first does the round that is due.
+"""Polls each instance: claims the round that is due and runs it, one at a time over all processes.
 
 A round: claim it, ask Adverity one thing through the gateway, decide what that means, and write the new state together
-with every message that follows, in one transaction. A process that dies in between has written nothing, and the round
-is done again by the next.
+with every notification that follows, in one transaction. A process that dies in between has written nothing, and the
+next one repeats the round.
 """
 
 import asyncio
@@ -10,35 +10,35 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import datetime, timedelta
 
-from jobbot.flows.following.round import OneRound
+from jobbot.flows.following.round import RoundRunner
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance, Instances
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.following.model import LostRound, Round
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
 
 class Poller:
-    """Runs for the life of the process. ``told`` is called when a round has left something to deliver.
+    """Runs for the life of the process. ``wake_dispatcher`` is called when a round has added notifications.
 
-    ``timer`` is for the pauses between two looks.
+    ``timer`` is used for the pauses between two looks at whether a round is due.
     """
 
     def __init__(
         self,
         *,
         rounds: PollRounds,
-        watches: Watches,
+        watches: WatchStore,
         instances: Instances,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
-        told: Callable[[], None],
-        timer: Timer = REAL,
+        wake_dispatcher: Callable[[], None],
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -46,15 +46,17 @@ class Poller:
         self._schedule = schedule
         self._timer = timer
         self._woken = {name: asyncio.Event() for name in instances.names}
-        self._round = OneRound(rounds=rounds, watches=watches, clock=clock, schedule=schedule, told=told)
+        self._round = RoundRunner(
+            rounds=rounds, watches=watches, clock=clock, schedule=schedule, wake_dispatcher=wake_dispatcher
+        )
 
     def wake(self) -> None:
-        """The next round of an instance may be due sooner than it was."""
+        """Look now whether a round is due, instead of after the pause."""
         for woken in self._woken.values():
             woken.set()
 
     async def run(self) -> None:
-        """Until cancelled. Nothing that goes wrong in a round ends it."""
+        """Poll every instance until cancelled. A round that fails is logged and ends nothing."""
         await asyncio.gather(*(self._follow(name) for name in self._instances.names))
 
     async def _follow(self, name: str) -> None:
@@ -66,7 +68,7 @@ class Poller:
             done = False
             woken.clear()
             try:
-                done = await self.look(instance)
+                done = await self.run_due_round(instance)
                 troubled = False
             except StoreUnavailable as error:
                 if not troubled:
@@ -78,15 +80,18 @@ class Poller:
                 log.exception("round failed", instance=name)
             called = await self._timer.wait(woken, soon if done or called else usual)
 
-    async def look(self, instance: Instance) -> bool:
-        """Do the round that is due, if one is and nobody does it. Raises StoreUnavailable, LostRound."""
-        if not await self._rounds.is_wanted(instance.name):
+    async def run_due_round(self, instance: Instance) -> bool:
+        """Claim and run the round that is due; False where none is, or another process has it.
+
+        Raises StoreUnavailable, LostRound.
+        """
+        if not await self._rounds.is_due(instance.name):
             return False
         round_ = await self._rounds.begin(instance.name)
         if round_ is None:
             return False
         try:
-            async with self._holding(round_):
+            async with self._renewing_lease(round_):
                 await self._round.do(round_, instance)
         except asyncio.CancelledError:
             # The process ends: whoever is next need not wait for the lease. Where that cannot be written, it ends too.
@@ -101,8 +106,8 @@ class Poller:
         return True
 
     @asynccontextmanager
-    async def _holding(self, round_: Round) -> AsyncIterator[None]:
-        """Keep the round for as long as Adverity takes to answer: nobody else shall ask it the same meanwhile."""
+    async def _renewing_lease(self, round_: Round) -> AsyncIterator[None]:
+        """Renew the round's lease every third of it, so that nobody else takes the round while Adverity answers."""
 
         async def renew() -> None:
             while True:

@@ -1,4 +1,4 @@
-"""What a round of the poller asks, and what its answer means; pure.
+"""Decides what a round of the poller asks Adverity, and reconciles the answer with the poller's state. Pure.
 
 A round asks Adverity one thing. In the steady state it lists what is going on: of a job that was going on and is
 missing there, the end is looked up in a round of its own - by itself, or, where several ended, in one list of the past.
@@ -23,26 +23,26 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.store.following.model import Interest
 
 CLOCK_SKEW = timedelta(minutes=2)
-FEW = 3
-"""So many ended jobs are read one by one; for more, a list of the past is cheaper."""
+SINGLE_READS_MOST = 3
+"""Up to so many ended jobs are read one by one; for more, a list of the past is cheaper."""
 
-SHORTEST = 3 * CLOCK_SKEW
+SHORTEST_RANGE = 3 * CLOCK_SKEW
 """The shortest range that is asked for."""
 
 _AGAIN = timedelta(minutes=1)
 
 _OLD = timedelta(hours=24)
-"""A job that began longer ago is read by itself: the list of all that time would be long."""
+"""A job that began longer ago is read by itself, as the list since then would be long."""
 
 
 @dataclass(frozen=True, slots=True)
 class GoingOn:
-    """List what is going on."""
+    """A lookup: list the jobs that are going on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """List what has ended of a range."""
+    """A lookup: list the past jobs of a range (our clock)."""
 
     start: datetime
     end: datetime
@@ -50,7 +50,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """Read one job."""
+    """A lookup: read one job by itself."""
 
     job: int
 
@@ -60,14 +60,14 @@ Lookup = GoingOn | Past | One
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
+    """What an answer means: the next state, the jobs that are ``going`` on, and those that are ``over``.
 
-    ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list
-    held less than there is, which the next questions may make good.
+    ``gone``: jobs that Adverity does not know any more; ``witnessed``: those that the last listing had as going on.
+    ``unseen``: why jobs were lost in a list that was too long, empty where none were. Not ``whole``: the list was
+    incomplete, which the next lookups may make up for.
     """
 
-    seen: PollState
+    state: PollState
     going: tuple[Job, ...] = ()
     over: tuple[Job, ...] = ()
     gone: frozenset[int] = frozenset()
@@ -76,19 +76,19 @@ class Learned:
     whole: bool = True
 
 
-def next_lookup(seen: PollState, interest: Interest, schedule: PollSchedule, now: datetime) -> Lookup:
-    """The one thing to ask now."""
-    stale = seen.listed_at is None or now - seen.listed_at >= timedelta(seconds=3 * schedule.close)
-    ready = {job: one for job, one in seen.missing.items() if one.again_at <= now}
+def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, now: datetime) -> Lookup:
+    """The one lookup to make now."""
+    stale = state.listed_at is None or now - state.listed_at >= timedelta(seconds=3 * schedule.close)
+    ready = {job: one for job, one in state.missing.items() if one.again_at <= now}
     together = {job: one.began or now - _OLD for job, one in ready.items() if _is_for_a_list(one, now)}
-    if len(together) > FEW or any(ready[job].forgotten for job in together):
+    if len(together) > SINGLE_READS_MOST or any(ready[job].forgotten for job in together):
         start = min(together.values())
-        return _past(min(start, seen.covered) if seen.covered else start, seen, now)
-    # The end of a job must not wait behind other ends for ever, nor hide what else is happening.
-    if ready and not (stale and len(ready) > FEW):
+        return _past(min(start, state.covered) if state.covered else start, state, now)
+    # One read at a time, the oldest first; but a stale listing comes before more than a few reads.
+    if ready and not (stale and len(ready) > SINGLE_READS_MOST):
         return One(min(ready, key=lambda job: (ready[job].again_at, job)))
-    if interest.alerts and seen.past_next and seen.covered is not None:
-        return _past(seen.covered, seen, now)
+    if interest.alerts and state.past_next and state.covered is not None:
+        return _past(state.covered, state, now)
     return GoingOn()
 
 
@@ -96,100 +96,103 @@ def _is_for_a_list(one: Missing, now: datetime) -> bool:
     return not one.alone and (one.forgotten or (one.began is not None and now - one.began < _OLD))
 
 
-def _past(start: datetime, seen: PollState, now: datetime) -> Past:
+def _past(start: datetime, state: PollState, now: datetime) -> Past:
     begin = max(start, now - LONGEST_LOOK_BACK) - CLOCK_SKEW
     end = now + CLOCK_SKEW
-    return Past(begin, min(end, begin + seen.span) if seen.span is not None else end)
+    return Past(begin, min(end, begin + state.span) if state.span is not None else end)
 
 
-def learn_going_on(seen: PollState, interest: Interest, answer: JobList, now: datetime) -> Learned:
-    """What is going on, so what is not any more. ``now`` is when it was asked."""
+def learn_going_on(state: PollState, interest: Interest, answer: JobList, now: datetime) -> Learned:
+    """Learn from the list of what is going on: known jobs that are not in it go missing. ``now``: when it was asked."""
     going = {job.id: job for job in answer.jobs if not job.is_over}
     followed = interest.jobs
-    wanted = followed | seen.known.keys() if interest.alerts else followed
-    missing = {job: one for job, one in seen.missing.items() if job not in going}
+    wanted = followed | state.known.keys() if interest.alerts else followed
+    missing = {job: one for job, one in state.missing.items() if job not in going}
     for job in wanted - going.keys() - missing.keys():
-        missing[job] = Missing(began=seen.known.get(job), again_at=now, alone=not answer.complete)
+        missing[job] = Missing(began=state.known.get(job), again_at=now, alone=not answer.complete)
     kept = going.values() if interest.alerts else (job for job in going.values() if job.id in followed)
-    known = {int(job.id): seen.ours(job.start) for job in kept}
+    known = {int(job.id): state.ours(job.start) for job in kept}
     change = {"listed_at": now, "known": known, "missing": missing, "past_next": bool(interest.alerts)}
     over = tuple(job for job in answer.jobs if job.is_over)
-    after = _settled(seen.model_copy(update=change), over)
+    after = _settled(state.model_copy(update=change), over)
     unseen = "" if answer.complete else "more is going on than a list can hold"
-    return Learned(after, tuple(going.values()), over, witnessed=_witnessed(seen), unseen=unseen, whole=answer.complete)
+    return Learned(
+        after, tuple(going.values()), over, witnessed=_witnessed(state), unseen=unseen, whole=answer.complete
+    )
 
 
-def learn_past(seen: PollState, asked: Past, answer: JobList, now: datetime) -> Learned:
-    """What has ended in a range. A missing job that is not in it must be read by itself."""
-    over = tuple(job for job in answer.jobs if has_ended(job, seen, now))
+def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) -> Learned:
+    """Learn from a list of the past. A missing job that is not in it is to be read by itself."""
+    over = tuple(job for job in answer.jobs if has_ended(job, state, now))
     ended = {job.id for job in over}
     missing = {
         job: _not_found(one, now) if _is_for_a_list(one, now) and one.again_at <= now else one
-        for job, one in seen.missing.items()
+        for job, one in state.missing.items()
         if job not in ended
     }
-    # What is going on comes next in any case: nothing may keep a round from it for long.
+    # The next round lists what is going on in any case.
     change: dict[str, object] = {"missing": missing, "past_next": False}
     unseen = ""
-    if seen.covered is not None and asked.start <= seen.covered:
+    if state.covered is not None and asked.start <= state.covered:
         length = asked.end - asked.start
-        if not answer.complete and length > SHORTEST:
+        if not answer.complete and length > SHORTEST_RANGE:
             # More than a list can hold, and it holds the newest: the older half first, and nothing counts as covered.
-            change["span"] = max(length / 2, SHORTEST)
+            change["span"] = max(length / 2, SHORTEST_RANGE)
         else:
             unseen = "" if answer.complete else "more has ended than a list can hold"
-            reached = min(asked.end - CLOCK_SKEW, seen.listed_at or asked.end)
+            # Before the first listing nobody knows what is going on, so the end of that would not go missing.
+            reached = min(asked.end - CLOCK_SKEW, state.listed_at or state.covered)
             # Whatever was crowded is likely to be so for a while.
-            change |= {"covered": max(seen.covered, reached), "span": 2 * length if asked.end < now else None}
-    after, witnessed = seen.model_copy(update=change), _witnessed(seen)
+            change |= {"covered": max(state.covered, reached), "span": 2 * length if asked.end < now else None}
+    after, witnessed = state.model_copy(update=change), _witnessed(state)
     return Learned(after, (), over, witnessed=witnessed, unseen=unseen, whole=answer.complete)
 
 
-def learn_one(seen: PollState, job: int, found: Job | None, now: datetime) -> Learned:
-    """One job; None where Adverity says that there is none.
+def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> Learned:
+    """Learn from one job that was read; None where Adverity answered 404.
 
-    Nobody documents that answer of this path, so it is believed when it comes twice, and the job is in no list.
+    A 404 is not documented for this path, so it counts when it comes twice and the job is in no list either.
     """
     if found is None:
-        one = seen.missing.get(job) or Missing(again_at=now)
+        one = state.missing.get(job) or Missing(again_at=now)
         if one.forgotten:
-            return Learned(_settled(seen, (), gone=(job,)), gone=frozenset({job}))
+            return Learned(_settled(state, (), gone=(job,)), gone=frozenset({job}))
         sought = one.model_copy(update={"forgotten": True, "alone": False, "again_at": now})
-        return Learned(seen.model_copy(update={"missing": {**seen.missing, job: sought}}))
-    if has_ended(found, seen, now):
-        return Learned(_settled(seen, (found,)), (), (found,), witnessed=_witnessed(seen))
-    # It is in no list and not over, as far as can be said. Looked at again, ever more rarely.
-    return Learned(put_off(seen, One(job), now), (found,))
+        return Learned(state.model_copy(update={"missing": {**state.missing, job: sought}}))
+    if has_ended(found, state, now):
+        return Learned(_settled(state, (found,)), (), (found,), witnessed=_witnessed(state))
+    # In no list and not known to be over: read again, ever more rarely.
+    return Learned(put_off(state, One(job), now), (found,))
 
 
-def has_ended(job: Job, seen: PollState, now: datetime) -> bool:
-    """Whether a job that is not listed as going on is over: by its state, or, where nobody knows that, by its end."""
-    end = seen.ours(job.end)
+def has_ended(job: Job, state: PollState, now: datetime) -> bool:
+    """Whether a job that is not listed as going on is over: by its state or, where that is unknown, its end time."""
+    end = state.ours(job.end)
     return job.is_over or (job.state is None and end is not None and end <= now + CLOCK_SKEW)
 
 
-def put_off(seen: PollState, asked: Lookup, now: datetime) -> PollState:
-    """A question that led to nothing is asked again later, so that it stands before no other for ever."""
+def put_off(state: PollState, asked: Lookup, now: datetime) -> PollState:
+    """Postpone a lookup that failed, so that it does not hold up the others."""
     if isinstance(asked, Past):
-        missing = {job: _not_found(one, now) if one.again_at <= now else one for job, one in seen.missing.items()}
-        return seen.model_copy(update={"missing": missing, "past_next": False})
+        missing = {job: _not_found(one, now) if one.again_at <= now else one for job, one in state.missing.items()}
+        return state.model_copy(update={"missing": missing, "past_next": False})
     if not isinstance(asked, One):
-        return seen
-    one = seen.missing.get(asked.job) or Missing(again_at=now)
+        return state
+    one = state.missing.get(asked.job) or Missing(again_at=now)
     wait = timedelta(minutes=min(1 + one.tries, 15))
     later = one.model_copy(update={"again_at": now + wait, "tries": one.tries + 1, "alone": True})
-    return seen.model_copy(update={"missing": {**seen.missing, asked.job: later}})
+    return state.model_copy(update={"missing": {**state.missing, asked.job: later}})
 
 
 def _not_found(one: Missing, now: datetime) -> Missing:
-    """In no list: it is read by itself."""
+    """A missing job that was in no list: it is read by itself from now on."""
     return one.model_copy(update={"alone": True, "again_at": now + _AGAIN if one.forgotten else one.again_at})
 
 
-def _witnessed(seen: PollState) -> frozenset[int]:
-    return frozenset(seen.known) | frozenset(seen.missing)
+def _witnessed(state: PollState) -> frozenset[int]:
+    return frozenset(state.known) | frozenset(state.missing)
 
 
-def _settled(seen: PollState, over: Iterable[Job], gone: Iterable[int] = ()) -> PollState:
+def _settled(state: PollState, over: Iterable[Job], gone: Iterable[int] = ()) -> PollState:
     done = {int(job.id) for job in over} | set(gone)
-    return seen.model_copy(update={"missing": {job: one for job, one in seen.missing.items() if job not in done}})
+    return state.model_copy(update={"missing": {job: one for job, one in state.missing.items() if job not in done}})

@@ -1,4 +1,4 @@
-"""One round of a poller: ask Adverity one thing, decide what that means, write what follows in one transaction."""
+"""Runs one round of a poller: asks Adverity one thing, decides what follows, writes it in one transaction."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -9,7 +9,7 @@ from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unreachable
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.following import alerts, outages
-from jobbot.flows.following.live_cards import Change, Redrawing
+from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import Outage, PollState, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.following.reconcile import (
     CLOCK_SKEW,
@@ -25,82 +25,82 @@ from jobbot.flows.following.reconcile import (
     put_off,
 )
 from jobbot.flows.following.schedule import PollSchedule, next_delay
-from jobbot.flows.following.watch_endings import tell_watchers
+from jobbot.flows.following.watch_endings import end_watches
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.datastream_names import name_datastreams
 from jobbot.logs import get_logger
 from jobbot.store.following.model import AlertGroup, Interest, NewAlerts, Notification, Round, RoundResult, Watch
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
 APART = timedelta(seconds=30)
-"""So far apart two clocks are worth a line in the log."""
+"""A clock difference above this is logged."""
 
 
-class OneRound:
-    """Does rounds that were begun. ``told`` is called when one has left something to deliver."""
+class RoundRunner:
+    """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications."""
 
     def __init__(
         self,
         *,
         rounds: PollRounds,
-        watches: Watches,
+        watches: WatchStore,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
-        told: Callable[[], None],
+        wake_dispatcher: Callable[[], None],
     ) -> None:
         self._rounds = rounds
         self._watches = watches
         self._clock = clock
         self._schedule = schedule
-        self._told = told
+        self._wake_dispatcher = wake_dispatcher
 
     async def do(self, round_: Round, instance: Instance) -> None:
-        """To its commit. Raises StoreUnavailable, LostRound."""
+        """Run a claimed round to its commit. Raises StoreUnavailable, LostRound."""
         now = self._clock()
         interest = await self._interest(instance, now)
         before = PollState.load(round_.state)
-        seen = resume(before, interest, now)
-        if seen.ask_again_at is not None and now < seen.ask_again_at:
+        state = resume(before, interest, now)
+        if state.ask_again_at is not None and now < state.ask_again_at:
             # Adverity wants to be left alone for longer than channels may be left without a word.
-            await self._commit(round_, instance, seen, interest)
+            await self._commit(round_, instance, state, interest)
             return
-        seen = seen.model_copy(update={"ahead": _ahead(instance, seen)})
-        question = next_lookup(seen, interest, self._schedule, now)
+        state = state.model_copy(update={"ahead": _ahead(instance, state)})
+        question = next_lookup(state, interest, self._schedule, now)
         try:
-            learned = await self._ask(question, instance, seen, interest, now)
+            learned = await self._ask(question, instance, state, interest, now)
         except AdverityError as error:
-            after = outages.refused(put_off(seen, question, now), question, error, now)
+            after = outages.lookup_failed(put_off(state, question, now), question, error, now)
             if isinstance(question, GoingOn) or isinstance(error, Busy | Unreachable):
                 await self._trouble(round_, instance, interest, after, error)
             else:
-                # The trouble of one job, or of one range, is nobody else's; nor is it an answer.
-                if isinstance(question, One) or "past" not in seen.failing:
+                # An error about one job or one range does not mean that the instance cannot be asked.
+                if isinstance(question, One) or "past" not in state.failing:
                     log.warning("no answer", instance=instance.name, question=repr(question), error=_kind(error))
                 await self._commit(round_, instance, after.model_copy(update={"looked_at": self._clock()}), interest)
         else:
             await self._learned_by(round_, instance, interest, learned, question)
-            _say_how_far_apart(instance.name, before, learned.seen)
+            _say_how_far_apart(instance.name, before, learned.state)
 
     async def _interest(self, instance: Instance, now: datetime) -> Interest:
-        return await self._watches.interest(instance.name, now - alerts.SAME_MATTER)
+        return await self._watches.interest(instance.name, now - alerts.THREAD_WINDOW)
 
     async def _ask(
-        self, question: Lookup, instance: Instance, seen: PollState, interest: Interest, now: datetime
+        self, question: Lookup, instance: Instance, state: PollState, interest: Interest, now: datetime
     ) -> Learned:
-        """The one call."""
+        """Make the one call to Adverity and learn from its answer. Raises AdverityError."""
         gateway = instance.gateway
         match question:
             case GoingOn():
                 answer = (await gateway.jobs(JobQuery(), fresh=True)).value
-                return learn_going_on(_on_time(instance, seen), interest, answer, now)
+                return learn_going_on(_on_time(instance, state), interest, answer, now)
             case Past(start, end):
-                between = Times(*((at + seen.ahead).replace(microsecond=0) for at in (start, end)))
+                between = Times(*((at + state.ahead).replace(microsecond=0) for at in (start, end)))
                 answer = (await gateway.jobs(JobQuery(between=between), fresh=True)).value
-                known = _on_time(instance, seen)
-                if abs(known.ahead - seen.ahead) > CLOCK_SKEW / 2:
+                known = _on_time(instance, state)
+                if abs(known.ahead - state.ahead) > CLOCK_SKEW / 2:
                     return Learned(known, whole=False)  # it was the wrong range: the right one comes next
                 return learn_past(known, question, answer, now)
             case One(job):
@@ -108,17 +108,17 @@ class OneRound:
                     found: Job | None = (await gateway.ended_job(JobId(job))).value
                 except NotFound:
                     found = None
-                return learn_one(_on_time(instance, seen), job, found, now)
+                return learn_one(_on_time(instance, state), job, found, now)
             case _:
                 assert_never(question)
 
     async def _trouble(
-        self, round_: Round, instance: Instance, interest: Interest, seen: PollState, error: AdverityError
+        self, round_: Round, instance: Instance, interest: Interest, state: PollState, error: AdverityError
     ) -> None:
-        """Said once in each card: the words stay the same for as long as the trouble lasts."""
+        """Commit a round that got no answer, with the edit that says so in each card."""
         now = self._clock()
-        after = learn_trouble(seen, error, now)
-        if not seen.trouble:
+        after = learn_trouble(state, error, now)
+        if not state.trouble:
             log.info("cannot follow now", instance=instance.name, error=_kind(error))
         drawing = _drawing(instance, interest.watches, now)
         since = after.trouble_since or now
@@ -129,11 +129,11 @@ class OneRound:
     async def _learned_by(
         self, round_: Round, instance: Instance, interest: Interest, learned: Learned, question: Lookup
     ) -> None:
-        """Held against what is followed when it is written: what was not there yet when Adverity was asked, too."""
+        """Commit what was learned; repeated where alerts were switched on meanwhile, so that they count too."""
         while True:
-            after = outages.answered(learned.seen, question, learned, interest, self._clock())
+            after = outages.lookup_answered(learned.state, question, learned, interest, self._clock())
             try:
-                await self._learned(round_, instance, interest, replace(learned, seen=after))
+                await self._learned(round_, instance, interest, replace(learned, state=after))
             except NewAlerts:
                 interest = await self._interest(instance, self._clock())
             else:
@@ -141,11 +141,11 @@ class OneRound:
 
     async def _learned(self, round_: Round, instance: Instance, interest: Interest, learned: Learned) -> None:
         now = self._clock()
-        seen = learn_no_trouble(learned.seen, now)
+        state = learn_no_trouble(learned.state, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
         over |= dict.fromkeys(learned.gone)
-        ended = tell_watchers(interest.watches, over, instance=instance.name, seen=seen, now=now)
-        recovered = bool(learned.seen.trouble)
+        ended = end_watches(interest.watches, over, instance=instance.name, state=state, now=now)
+        recovered = bool(learned.state.trouble)
         drawing = _drawing(instance, [one for one in interest.watches if one.job not in over], now, recovered=recovered)
         going = {int(job.id): job for job in learned.going}
         changes = []
@@ -156,13 +156,13 @@ class OneRound:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
-        told, endings = await self._tell_alerted(instance, interest, learned, seen, now)
+        told, endings = await self._tell_alerted(instance, interest, learned, state, now)
         watched = [(one.channel_id, one.job) for one in interest.watches if one.job in over]
-        at = {job: None if one is None else seen.ours(one.end) for job, one in over.items()}
+        at = {job: None if one is None else state.ours(one.end) for job, one in over.items()}
         await self._commit(
             round_,
             instance,
-            seen,
+            state,
             interest,
             notifications=[*ended.notifications, *told.notifications],
             watches=ended.watches,
@@ -174,7 +174,7 @@ class OneRound:
         )
 
     async def _tell_alerted(
-        self, instance: Instance, interest: Interest, learned: Learned, seen: PollState, now: datetime
+        self, instance: Instance, interest: Interest, learned: Learned, state: PollState, now: datetime
     ) -> tuple[alerts.AlertMessages, list[int]]:
         over, witnessed = learned.over, learned.witnessed
         if not interest.alerts or not over:
@@ -184,16 +184,16 @@ class OneRound:
         told_of = [
             job
             for job in new
-            if any(alerts.wanted(alert, job, now, witnessed, seen.ahead) for alert in interest.alerts)
+            if any(alerts.is_wanted(alert, job, now, witnessed, state.ahead) for alert in interest.alerts)
         ]
         # Names are asked for only where somebody will read them, and each once an hour.
         names = await name_datastreams(instance, told_of)
-        told = alerts.tell(
+        told = alerts.messages_for(
             told_of,
             alerts=interest.alerts,
             groups=interest.groups,
             names=names,
-            seen=seen,
+            state=state,
             witnessed=witnessed,
             now=now,
         )
@@ -203,7 +203,7 @@ class OneRound:
         self,
         round_: Round,
         instance: Instance,
-        seen: PollState,
+        state: PollState,
         interest: Interest,
         *,
         error: AdverityError | None = None,
@@ -216,11 +216,11 @@ class OneRound:
         late: Sequence[tuple[str, int, datetime | None]] = (),
     ) -> None:
         now, limit = self._clock(), timedelta(seconds=self._schedule.outage)
-        assessed = outages.assess(seen, interest, instance=instance.name, now=now, limit=limit, late=late)
-        next_at = now + next_delay(seen, interest, self._schedule, now, error)
+        assessed = outages.assess(state, interest, instance=instance.name, now=now, limit=limit, late=late)
+        next_at = now + next_delay(state, interest, self._schedule, now, error)
         found = RoundResult(
-            state=assessed.seen.model_dump_json(),
-            next_at=min(next_at, outages.next_turn(assessed.seen, limit, now) or next_at),
+            state=assessed.state.model_dump_json(),
+            next_at=min(next_at, outages.next_change(assessed.state, limit, now) or next_at),
             notifications=[*notifications, *(change.notification for change in changes), *assessed.notifications],
             ended_watches=watches or {},
             cards=[change.card for change in changes],
@@ -229,41 +229,43 @@ class OneRound:
             alerts=alerts,
         )
         await self._rounds.commit(round_, found)
-        _say_turn(instance.name, assessed, seen)
+        _say_turn(instance.name, assessed, state)
         if found.notifications:
-            self._told()
+            self._wake_dispatcher()
 
 
-def _say_turn(instance: str, assessed: outages.Assessed, seen: PollState) -> None:
-    """By the process that wrote it: once, over all of them."""
+def _say_turn(instance: str, assessed: outages.Assessed, state: PollState) -> None:
+    """Log the beginning or end of an outage; only the process that committed it does."""
     match assessed:
         case outages.Assessed(PollState(outage=Outage(since=since, why=why)), turn="began"):
             log.warning("instance cannot be followed", instance=instance, since=str(since), why=why)
-        case outages.Assessed(turn="over") if seen.outage is not None:
-            log.info("instance can be followed again", instance=instance, since=str(seen.outage.since))
+        case outages.Assessed(turn="over") if state.outage is not None:
+            log.info("instance can be followed again", instance=instance, since=str(state.outage.since))
 
 
 def _say_how_far_apart(instance: str, before: PollState, after: PollState) -> None:
-    was, is_ = (abs(seen.ahead) > APART for seen in (before, after))
+    was, is_ = (abs(state.ahead) > APART for state in (before, after))
     if was is not is_:
         seconds = int(after.ahead.total_seconds())
         log.warning("Adverity's clock and this one are apart", instance=instance, ahead_seconds=seconds, minded=is_)
 
 
-def _ahead(instance: Instance, seen: PollState) -> timedelta:
-    """How far Adverity's clock is ahead: as this process has heard, or whoever did the rounds before."""
+def _ahead(instance: Instance, state: PollState) -> timedelta:
+    """How far Adverity's clock is ahead: as this process measured, else as the last round did."""
     heard = instance.gateway.clock_ahead
-    return seen.ahead if heard is None else heard
+    return state.ahead if heard is None else heard
 
 
-def _on_time(instance: Instance, seen: PollState) -> PollState:
-    """With what this very answer said of Adverity's clock."""
-    return seen.model_copy(update={"ahead": _ahead(instance, seen)})
+def _on_time(instance: Instance, state: PollState) -> PollState:
+    """The state with the clock difference as of the answer that just came."""
+    return state.model_copy(update={"ahead": _ahead(instance, state)})
 
 
 def _kind(error: AdverityError) -> str:
     return type(error).__name__
 
 
-def _drawing(instance: Instance, watches: Sequence[Watch], now: datetime, *, recovered: bool = False) -> Redrawing:
-    return Redrawing(instance=instance.name, base_url=instance.base_url, watches=watches, now=now, recovered=recovered)
+def _drawing(instance: Instance, watches: Sequence[Watch], now: datetime, *, recovered: bool = False) -> CardUpdates:
+    return CardUpdates(
+        instance=instance.name, base_url=instance.base_url, watches=watches, now=now, recovered=recovered
+    )

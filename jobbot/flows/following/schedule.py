@@ -1,4 +1,4 @@
-"""How often a poller asks: close while something young is followed, rarely otherwise, ever more rarely in trouble."""
+"""The poll schedule: the delay until an instance's next round. Short while something young is followed, then longer."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,12 +10,12 @@ from jobbot.store.following.model import Interest
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollSchedule:
-    """Pauses between rounds, in seconds: ``close`` while something young is followed, ``near`` for an hour, ``far``.
+    """The poller's and the dispatcher's intervals, in seconds.
 
-    ``next`` is the pause before an ended job is looked up; ``trouble`` the longest while Adverity cannot be asked;
-    ``outage`` how long it may last before channels are told that they are told nothing;
-    ``look`` how often a process sees whether there is anything to do; ``trust`` for
-    how long it is believed what Slack says of a channel that is told something (Slack takes 50 such look-ups a minute).
+    Between two rounds: ``close`` while something younger than 10 minutes is followed, ``near`` up to an hour,
+    then ``far``; ``next`` before an ended job is looked up; ``trouble``: the longest backoff on errors. ``outage``:
+    how long that may last before channels are told. ``look``: between two checks for due work. ``trust``: how long a
+    notification may rest on what Slack said of its channel (Slack allows 50 such look-ups a minute).
     """
 
     close: float = 5.0
@@ -29,15 +29,15 @@ class PollSchedule:
 
 
 def next_delay(
-    seen: PollState, interest: Interest, schedule: PollSchedule, now: datetime, error: AdverityError | None
+    state: PollState, interest: Interest, schedule: PollSchedule, now: datetime, error: AdverityError | None
 ) -> timedelta:
-    """Until the next round."""
-    asked = max(seen.ask_again_at - now, timedelta(0)) if seen.ask_again_at is not None else timedelta(0)
+    """The time until the next round; ``error`` is what this one failed with, None where it succeeded."""
+    asked = max(state.ask_again_at - now, timedelta(0)) if state.ask_again_at is not None else timedelta(0)
     if error is not None:
-        return max(timedelta(seconds=min(schedule.close * 2 ** min(seen.failures - 1, 10), schedule.trouble)), asked)
+        return max(timedelta(seconds=min(schedule.close * 2 ** min(state.failures - 1, 10), schedule.trouble)), asked)
     if asked:
         return asked
-    if seen.span is not None or any(one.again_at <= now for one in seen.missing.values()):
+    if state.span is not None or any(one.again_at <= now for one in state.missing.values()):
         return timedelta(seconds=schedule.next)
     begun = [one.created_at for one in interest.watches] + [one.created_at for one in interest.cards]
     age = now - max(begun) if begun else timedelta(hours=1)

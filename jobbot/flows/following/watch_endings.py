@@ -1,4 +1,4 @@
-"""What those who wait for a job are told when it has ended: one message a job and a place, for all of them. Pure."""
+"""Ends the watches of jobs that are over: one message a job and place, mentioning everybody who waits there. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,16 +15,16 @@ from jobbot.store.following.model import Notification, Watch
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """The messages, and by watch why it is over and which message says so."""
+    """The messages, and by watch id the reason it ended with and the notification that says so."""
 
     notifications: list[Notification] = field(default_factory=list)
     watches: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
-def tell_watchers(
-    watches: Sequence[Watch], over: Mapping[int, Job | None], *, instance: str, seen: PollState, now: datetime
+def end_watches(
+    watches: Sequence[Watch], over: Mapping[int, Job | None], *, instance: str, state: PollState, now: datetime
 ) -> Ended:
-    """``over`` are the jobs that have ended; None for one that Adverity does not know any more."""
+    """End the watches of the jobs in ``over``; a job is None where Adverity does not know it any more."""
     places: dict[tuple[int, str, str | None], list[Watch]] = {}
     for one in watches:
         if one.job in over:
@@ -37,7 +37,7 @@ def tell_watchers(
         if job is None:
             message = words.vanished(first.name, instance, users, now=now)
         else:
-            away = seen.was_away(job.end, first.created_at)
+            away = state.was_away(job.end, first.created_at)
             message = words.ended(first.name, job, instance, users, now=now, away=away)
         notification = Notification(
             id=uuid4().hex,

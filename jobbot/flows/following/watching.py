@@ -1,4 +1,4 @@
-"""Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
+"""Begin and end what is followed: watches, live cards and alerts, as people ask for them. The poller does the rest."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from uuid import uuid4
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings
 from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
-from jobbot.flows.following.outages import lasting
+from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.datastream_names import name_datastreams
@@ -19,20 +19,20 @@ from jobbot.render.alerts import AlertSettings
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title
-from jobbot.render.outages import Lasting
+from jobbot.render.outages import CurrentOutage
 from jobbot.render.watching import Waiting
 from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.following.watches import WatchStore
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.model import StopRecord
 
 log = get_logger(__name__)
 
 SNOOZE = timedelta(hours=2)
-"""How long ``snooze`` lasts where it does not say."""
+"""How long ``alerts snooze`` lasts without a length."""
 
 
 class CannotKeep(Exception):
@@ -40,24 +40,24 @@ class CannotKeep(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
-    """The watch of this job began; ``already``: this person had it before."""
+class WatchBegun:
+    """A watch began; ``name`` is the job's title. ``already``: this person had one in this place before."""
 
     name: str
     already: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class OverAlready:
-    """There is nothing to wait for: this is how it ended."""
+class AlreadyOver:
+    """The job to be watched has ended already; ``job`` says how."""
 
     name: str
     job: Job
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where somebody waits: the thread, or the channel itself."""
+class Subscriber:
+    """Who asked to be told, and where: in the channel itself, or in a thread of it."""
 
     channel_id: str
     thread_ts: str | None
@@ -66,61 +66,64 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Offers:
-    """The buttons a card may carry where it is."""
+    """Which buttons a card may carry in its channel."""
 
     stop: bool
     watch: bool
 
 
 class WatchingFlow:
-    """The use cases. ``clock`` gives the time, aware. All methods raise CannotKeep, and what they say."""
+    """The use cases. ``clock``: aware time; ``wake_poller`` is called when a round may be due sooner.
+
+    Methods raise CannotKeep where they do not say otherwise.
+    """
 
     def __init__(
         self,
-        watches: Watches,
+        watches: WatchStore,
         rounds: PollRounds,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
-        hastened: Callable[[], None] = lambda: None,
+        wake_poller: Callable[[], None] = lambda: None,
     ) -> None:
-        self._hastened = hastened
+        self._wake_poller = wake_poller
         self._watches = watches
         self._rounds = rounds
         self._clock = clock
         self._schedule = schedule
         self._best_effort = BestEffort()
 
-    async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
-        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
+    async def watch(self, job: JobId, instance: Instance, subscriber: Subscriber) -> WatchBegun | AlreadyOver:
+        """Begin a watch, unless the job is over. Raises AdverityError where the job cannot be read."""
         found = (await instance.gateway.job(job)).value
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
-            return OverAlready(name, found)
-        return await self.wait_for(job, name, instance.name, spot)
+            return AlreadyOver(name, found)
+        return await self.wait_for(job, name, instance.name, subscriber)
 
-    async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
-        """Wait for a job that was just read. ``name`` is its title."""
+    async def wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
+        """Begin a watch of a job that was just read. ``name`` is its title."""
         async with _keeping():
-            return await self._wait_for(job, name, instance, spot)
+            return await self._wait_for(job, name, instance, subscriber)
 
-    async def _wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+    async def _wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
         new = await self._watches.watch(
             instance=instance,
             job=job,
             name=name,
-            channel_id=spot.channel_id,
-            thread_ts=spot.thread_ts,
-            user_id=spot.user_id,
+            channel_id=subscriber.channel_id,
+            thread_ts=subscriber.thread_ts,
+            user_id=subscriber.user_id,
         )
         await self._hasten(instance)
-        return Begun(name, already=not new)
+        return WatchBegun(name, already=not new)
 
     async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
-        """Wait for a job whose stop was not seen to work: its message gets the end, its thread the one reply.
+        """Follow a job whose stop has no known outcome: its end is edited into the message, and posted in the thread.
 
-        Raises StoreUnavailable, alone of all here: whoever asks tries again. It may be repeated.
+        Raises StoreUnavailable, not CannotKeep: the caller retries. It may be repeated.
         """
-        spot = Spot(stop.channel_id, stop.thread_ts or ts, stop.user_id)
+        subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(
                 StopMessage(message=dump_message(message)),
@@ -134,32 +137,32 @@ class WatchingFlow:
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
-        await self._wait_for(stop.job, stop.name, stop.instance, spot)
+        await self._wait_for(stop.job, stop.name, stop.instance, subscriber)
 
-    async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
-        """Wait no longer, wherever in the channel; False where nothing was waited for."""
+    async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
+        """End this person's watches of a job in the channel and its threads; False where there were none."""
         async with _keeping():
             count = await self._watches.unwatch(
-                instance=instance, job=job, channel_id=spot.channel_id, user_id=spot.user_id
+                instance=instance, job=job, channel_id=subscriber.channel_id, user_id=subscriber.user_id
             )
         return count > 0
 
     async def watchers(self, job: int, instance: str, channel_id: str) -> list[str]:
-        """Who waits for a job in a channel; nobody, as far as can be said, while the database is away.
+        """The user ids that watch a job in a channel; empty while the database is unavailable.
 
-        A card must not wait for this: it is looked at for what Adverity says.
+        Best effort: a card must not wait for this.
         """
-        waiting = await self._best_effort.ask(self._watches.who_watches(instance, job, channel_id), instead=[])
+        waiting = await self._best_effort.ask(self._watches.who_watches(instance, job, channel_id), default=[])
         return [one.user_id for one in waiting]
 
     async def of_channel(
         self, channel_id: str, instance: str | None
-    ) -> tuple[Sequence[Waiting], Sequence[AlertSettings], Sequence[Lasting]]:
-        """What a channel waits for, what it is told of, and what of that cannot be followed now."""
+    ) -> tuple[Sequence[Waiting], Sequence[AlertSettings], Sequence[CurrentOutage]]:
+        """A channel's open watches, its alerts, and the current outages of their instances."""
         async with _keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
             instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
-            outages = await lasting_of(self._rounds, instances, self._clock())
+            outages = await current_outages(self._rounds, instances, self._clock())
         waiting = [
             Waiting(
                 job=one.job,
@@ -173,16 +176,16 @@ class WatchingFlow:
         ]
         return waiting, [alert_settings(one) for one in found.alerts], outages
 
-    async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offers: Offers) -> None:
-        """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
+    async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
+        """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted."""
         row = new_card(
             Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,
-            channel_id=spot.channel_id,
+            channel_id=subscriber.channel_id,
             ts=ts,
-            user_id=spot.user_id,
+            user_id=subscriber.user_id,
             offer_stop=offers.stop,
             now=self._clock(),
         )
@@ -192,15 +195,15 @@ class WatchingFlow:
         except StoreUnavailable:
             return
 
-    async def switch_on(self, wish: Alerts, instance: str, spot: Spot) -> AlertSettings:
-        """Tell the channel from now on."""
+    async def switch_on(self, wish: Alerts, instance: str, subscriber: Subscriber) -> AlertSettings:
+        """Switch an alert on; it replaces the channel's earlier one for the same datastream."""
         one = Alert(
             id=uuid4().hex,
             instance=instance,
-            channel_id=spot.channel_id,
+            channel_id=subscriber.channel_id,
             datastream=wish.datastream,
             states=frozenset(state.value for state in wish.states),
-            user_id=spot.user_id,
+            user_id=subscriber.user_id,
             since=self._clock(),
         )
         async with _keeping():
@@ -208,43 +211,46 @@ class WatchingFlow:
             await self._hasten(instance)
         return alert_settings(one)
 
-    async def switch_off(self, wish: Alerts, spot: Spot) -> int:
-        """Tell it no longer: how many alerts there were. Without an instance, of all."""
+    async def switch_off(self, wish: Alerts, subscriber: Subscriber) -> int:
+        """Switch alerts off: how many there were. Without an instance, those of all."""
         async with _keeping():
             return await self._watches.switch_off(
-                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, by=spot.user_id
+                instance=wish.instance,
+                channel_id=subscriber.channel_id,
+                datastream=wish.datastream,
+                by=subscriber.user_id,
             )
 
-    async def snooze(self, wish: Alerts, spot: Spot) -> tuple[int, datetime]:
-        """Keep the alerts quiet for a while: how many there are, and until when."""
+    async def snooze(self, wish: Alerts, subscriber: Subscriber) -> tuple[int, datetime]:
+        """Snooze alerts: how many there are, and until when."""
         until = self._clock() + (wish.length or SNOOZE)
         async with _keeping():
             count = await self._watches.snooze(
-                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, until=until
+                instance=wish.instance, channel_id=subscriber.channel_id, datastream=wish.datastream, until=until
             )
         return count, until
 
     async def _hasten(self, instance: str) -> None:
-        """What was begun is kept by now: without this the next round comes when it would have come anyway."""
+        """Move the next round forward. A failure is harmless: the watch is stored, the round comes when it is due."""
         try:
             await self._rounds.hasten(instance, self._clock() + timedelta(seconds=self._schedule.next))
-            self._hastened()
+            self._wake_poller()
         except StoreUnavailable as error:
             log.warning("next round not hastened, database cannot be used", instance=instance, error=str(error))
 
 
-async def lasting_of(rounds: PollRounds, instances: Collection[str], now: datetime) -> list[Lasting]:
-    """Those that cannot be followed now, for long enough that channels were told. Raises StoreUnavailable."""
+async def current_outages(rounds: PollRounds, instances: Collection[str], now: datetime) -> list[CurrentOutage]:
+    """The outages of these instances that channels were told of and that go on. Raises StoreUnavailable."""
     states = await rounds.states(instances) if instances else {}
-    found = {name: lasting(state, now) for name, state in sorted(states.items())}
-    return [Lasting(name, one.since, one.why) for name, one in found.items() if one is not None]
+    found = {name: current_outage(state, now) for name, state in sorted(states.items())}
+    return [CurrentOutage(name, one.since, one.why) for name, one in found.items() if one is not None]
 
 
-async def obeyed_first(deliveries: Deliveries, key: str) -> bool:
-    """Whether nobody has obeyed what Slack delivered under this key. Raises CannotKeep."""
+async def is_first_delivery(slack_retries: SlackRetries, key: str) -> bool:
+    """Whether this key of Slack's is new, in every process that shares the database. Raises CannotKeep."""
     async with _keeping():
-        # Apart from what was answered: an answer is given twice rather than not at all, a change is not made twice.
-        return await deliveries.is_first(f"obeyed|{key}")
+        # Keys of changes are apart from those of answers: an answer may be repeated, a change must not be made twice.
+        return await slack_retries.is_first(f"obeyed|{key}")
 
 
 @asynccontextmanager

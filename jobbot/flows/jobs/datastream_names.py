@@ -1,4 +1,4 @@
-"""Names for the datastreams of a few jobs, within a moment's patience.
+"""Looks up the names of jobs' datastreams, within a time limit.
 
 A job object may carry its datastream's number alone, and Adverity asks for one call at a time: so names that are known
 are used at once, missing ones are asked for one after the other as long as ``patience`` lasts, and what did not come is
@@ -15,11 +15,11 @@ from jobbot.flows.instances import Instance
 from jobbot.render.jobs import Names
 
 PATIENCE = 1.5
-"""Seconds."""
+"""Seconds that an answer waits for names at most."""
 
 
 async def name_datastreams(instance: Instance, jobs: Iterable[Job], *, patience: float = PATIENCE) -> Names:
-    """Whatever is known, or becomes known in time, of the jobs' datastreams. Never raises: a name is a nicety."""
+    """The datastreams that are cached, or answered within ``patience`` seconds. Never raises."""
     refs = {job.datastream.id: job.datastream for job in jobs if job.datastream is not None}
     gateway = instance.gateway
     missing = [id_ for id_, ref in refs.items() if ref.name is None and gateway.known_datastream(id_) is None]

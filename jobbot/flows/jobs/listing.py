@@ -1,4 +1,4 @@
-"""List jobs: plan the queries, ask, filter by state, cut out the page.
+"""Lists jobs: plans the queries, asks Adverity, filters by state, cuts out the page.
 
 The API filters by datastream and range only, so states are filtered here; ``failed`` without a range would be
 everything that ever failed, so it means the last 24 hours, and the answer says so.
@@ -24,7 +24,7 @@ ASSUMED = timedelta(hours=24)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What to ask Adverity, and how the question is repeated to the person."""
+    """The queries for Adverity, and the question as the answer repeats it."""
 
     queries: tuple[JobQuery, ...]
     asked: Asked
@@ -85,7 +85,7 @@ class ListingFlow:
         self._clock = clock
 
     async def run(self, intent: ListJobs, instance: Instance, zone: str | None) -> Listing:
-        """Ask and choose_jobs. A page behind the last becomes the last. Raises AdverityError."""
+        """The page of jobs that was asked for; a page after the last becomes the last. Raises AdverityError."""
         planned = plan(intent, self._clock(), zone)
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]

@@ -1,4 +1,7 @@
-"""How a use case speaks to a channel: a small protocol, so that flows know nothing of Slack's clients."""
+"""The protocol through which a stop's channel message is posted and edited, and what can come of a try.
+
+:class:`~jobbot.slack.web.reply.SlackAnnouncer` implements it, so that flows know nothing of Slack's clients.
+"""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,7 +11,7 @@ from jobbot.render.blockkit.blocks import Message
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a matter is spoken of: a channel, the thread in it, and the response URL of whoever began it, if any."""
+    """Where a stop is announced: channel, thread, and the response URL of the interaction it began with, if any."""
 
     channel_id: str
     thread_ts: str | None = None
@@ -16,37 +19,37 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """The channel has it; as the message ``ts``, or as one that cannot be edited (None)."""
+class Delivered:
+    """Slack took the message. ``ts`` None: it went through a response URL and cannot be edited."""
 
     ts: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class NotSaid:
-    """The channel does not have it. ``why`` is Slack's code.
+class NotDelivered:
+    """Slack did not take the message. ``why`` is its error code.
 
-    ``may_pass``: the same may be taken later; after ``wait`` seconds, where Slack says so. ``perhaps``: it may have
-    been taken all the same.
+    ``may_pass``: a later try may succeed; after ``wait`` seconds, where Slack says so. ``maybe_delivered``: the message
+    may be in the channel all the same.
     """
 
     why: str
     may_pass: bool = False
     wait: float | None = None
-    perhaps: bool = False
+    maybe_delivered: bool = False
 
 
 class Announcer(Protocol):
-    """Speaks to everybody in a place. Never raises: a message that cannot be sent is logged."""
+    """Posts and edits a stop's messages. Never raises: a message that cannot be sent is logged."""
 
-    async def announce(self, place: Place, message: Message) -> Said | NotSaid:
-        """Post, rather not at all than twice."""
+    async def announce(self, place: Place, message: Message) -> Delivered | NotDelivered:
+        """Post a first message; where it may have been taken, it is not sent again."""
         ...
 
-    async def amend(self, place: Place, ts: str | None, message: Message) -> Said | NotSaid:
-        """Edit the message ``ts``; where that cannot be done, post the text anew, rather twice than not at all."""
+    async def amend(self, place: Place, ts: str | None, message: Message) -> Delivered | NotDelivered:
+        """Edit the message ``ts``; where that cannot be done, post it anew, even if it may then stand there twice."""
         ...
 
-    async def whisper(self, place: Place, user_id: str, message: Message) -> Said | NotSaid:
-        """Tell one person alone, in that place; what cannot be edited."""
+    async def post_ephemeral(self, place: Place, user_id: str, message: Message) -> Delivered | NotDelivered:
+        """Post for one person alone (ephemeral), which cannot be edited."""
         ...

@@ -1,13 +1,13 @@
-"""The one message of a stop: begun, changed on the way, and true in the end whoever had the last word.
+"""Posts and edits the one channel message of a stop; after a lost claim, restores what the current owner wrote.
 
-Slack edits a message on no condition. So a process that slept, while another one took its stop over and told the
-ending, could write over it: whoever speaks on the way asks before and afterwards whether the row is still theirs, and
-whoever learns that it is not sets right what they may have said.
+Slack has no conditional edit. So a process that was frozen, while another one took its stop over and posted the ending,
+could overwrite it: every edit on the way checks the claim before and afterwards, and a process that finds its claim
+lost restores the message from the row.
 """
 
 from dataclasses import replace
 
-from jobbot.flows.stops.announcer import Announcer, NotSaid, Place, Said
+from jobbot.flows.stops.announcer import Announcer, Delivered, NotDelivered, Place
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message, load_message
@@ -19,11 +19,11 @@ log = get_logger(__name__)
 
 
 class ChannelMessage:
-    """The message of one row. ``most`` is for how many seconds a step is tried again while the database is away.
+    """The message of one stop. ``most``: for how many seconds a step is retried while the database is unavailable.
 
     A process that died between Slack's taking the first message and the row's knowing its ts has left a message that
-    nobody can find again: Slack's posts take no key of the caller's, and reading a channel, or the metadata of its
-    messages, is more than jobbot asks for. So the row says before each first message that there may be one; whoever
+    nobody can find again: Slack's posts take no idempotency key, and jobbot has no scope to read a channel's history.
+    So the row says before each first message that there may be one; whoever
     goes on posts another one, which says that it replaces it.
     """
 
@@ -41,15 +41,15 @@ class ChannelMessage:
         self._is_fixed = False
 
     async def begin(self) -> None:
-        """Post it, and remember which it is. Raises LostClaim, StoreUnavailable."""
+        """Post the first message and store its ts. Raises LostClaim, StoreUnavailable."""
         await self._ledger.posting(self._claim)
         match await self._announcer.announce(self._place, words.begun(self.stop)):
-            case Said(str(ts)):
+            case Delivered(str(ts)):
                 self.ts = ts
                 await self._announced(ts)
-            case NotSaid(perhaps=False):
+            case NotDelivered(maybe_delivered=False):
                 await self._ledger.not_posted(self._claim)
-            case Said() | NotSaid():
+            case Delivered() | NotDelivered():
                 self._is_fixed = True
                 self.stop = replace(self.stop, replaces=True)
 
@@ -63,9 +63,9 @@ class ChannelMessage:
             )
 
     async def say(self, message: Message) -> None:
-        """Something on the way. Raises LostClaim, also where it turns out afterwards.
+        """Edit the message while the stop goes on. Raises LostClaim, also where the claim was lost during the edit.
 
-        What cannot be edited is followed by the ending alone: each word on the way would stay as a message of its own.
+        A message without a ts cannot be edited: it is left alone until the ending, which is posted anew.
         """
         if self._is_fixed:
             return
@@ -76,21 +76,22 @@ class ChannelMessage:
         except StoreUnavailable:
             log.info("message left as it is, database cannot be used", job=self.stop.job)
 
-    async def amend(self, message: Message) -> Said | NotSaid:
-        """Let it say this; what cannot be edited is posted anew, and that is edited from then on."""
+    async def amend(self, message: Message) -> Delivered | NotDelivered:
+        """Edit the message; where that cannot be done, post it anew, and edit the new one from then on."""
         said = await self._announcer.amend(self._place, self.ts, message)
-        if isinstance(said, Said) and said.ts is not None:
+        if isinstance(said, Delivered) and said.ts is not None:
             self.ts = said.ts
         return said
 
-    async def whisper(self, message: Message) -> Said | NotSaid:
-        """Tell the person who asked, alone. Answers as :meth:`Announcer.amend`."""
-        return await self._announcer.whisper(self._place, self.stop.user_id, message)
+    async def post_ephemeral(self, message: Message) -> Delivered | NotDelivered:
+        """Post for the person who asked, alone (ephemeral)."""
+        return await self._announcer.post_ephemeral(self._place, self.stop.user_id, message)
 
-    async def set_right(self) -> None:
-        """Somebody else has the row: what was said here since must not stand against what they say.
+    async def restore(self) -> None:
+        """Another process owns the row: undo what this one may have written into the message since.
 
-        A row that is still open will be told of later than now; of one that is closed the ending is told again.
+        Where the row is closed, the ending is written again; where it is open, its owner will write it later. Where the
+        owner has posted another message, this one refers to it.
         """
         if self.ts is None:
             return

@@ -1,4 +1,4 @@
-"""What a person is shown before deciding on a stop: the job as it is now, and what would go with it."""
+"""Reads what the confirmation modal of a stop shows: the job, its follow-up jobs, an earlier stop of it."""
 
 import asyncio
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from jobbot.render.jobs import Names
 from jobbot.store.stops.model import OPEN, Ledger, StopRecord, StopState
 
 FOLLOWUP_PATIENCE = 1.5
-"""Seconds that the number of follow-up jobs may take: the question is shown without it rather than late."""
+"""Seconds that counting the follow-up jobs may take; the modal is shown without the number rather than late."""
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A stop of the same job by somebody before: whose, and when.
+    """An earlier stop of the same job: by whom, and when.
 
     ``is_open``: under way, so that another one would not be sent. ``worked``: the job was seen to end by it. Neither:
     it was sent, and the outcome is not known.
@@ -32,7 +32,7 @@ class Earlier:
 
     @classmethod
     def of(cls, record: StopRecord) -> "Earlier":
-        """From its row."""
+        """From a row of the ledger."""
         return cls(
             record.user_id,
             record.requested_at,
@@ -43,7 +43,7 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """``followups`` is None where it could not be found out."""
+    """What the modal shows, read at ``as_of``. ``followups`` None: not known; ``earlier`` None: no earlier stop."""
 
     job: Job
     names: Names
@@ -53,7 +53,7 @@ class Confirmation:
 
 
 async def read_confirmation(job: JobId, instance: Instance, ledger: Ledger) -> Confirmation:
-    """Read it all. Raises AdverityError where the job itself cannot be read."""
+    """Read it all. Raises AdverityError where the job cannot be read, StoreUnavailable."""
     answer = await instance.gateway.job(job, fresh=True)
     names = await name_datastreams(instance, [answer.value])
     earlier = await ledger.earlier(instance.name, job)

@@ -1,4 +1,4 @@
-"""One stop's way from whatever its row says to its end, step by step; ``stopping`` begins and guards it."""
+"""Executes one stop from the state in its row to its end: hold the job, send once, read back, close, announce."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import TypeVar
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
-from jobbot.flows.stops.announcer import Announcer, NotSaid, Place, Said
+from jobbot.flows.stops.announcer import Announcer, Delivered, NotDelivered, Place
 from jobbot.flows.stops.channel_message import ChannelMessage
 from jobbot.flows.stops.hold import Permit, hold_job
 from jobbot.flows.stops.outcome import (
@@ -20,21 +20,21 @@ from jobbot.flows.stops.outcome import (
     Sent,
     TooOld,
     Unanswered,
-    answer_for_the_record,
     decide_ending,
     decide_without_instance,
-    denied,
-    dropped,
+    denied_ending,
+    dropped_ending,
+    dump_answer,
+    load_answer,
     read_answer,
-    sent_before,
 )
-from jobbot.flows.stops.pace import Pace
 from jobbot.flows.stops.read_back import read_until_over
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer, retry_while_unavailable
+from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
 from jobbot.store.stops.model import NOT_BEGUN, Claimed, Ledger, LostClaim, StopRecord, StopState
 from jobbot.telemetry import Telemetry
 
@@ -42,21 +42,21 @@ log = get_logger(__name__)
 
 T = TypeVar("T")
 
-OBEYED = timedelta(minutes=15)
-"""How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
+EXPIRES_AFTER = timedelta(minutes=15)
+"""A stop that was asked for longer ago is not sent any more; the modal expires after the same time."""
 
 Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
-"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.
+"""Follows the job of a stop with an unknown outcome: (row, its message's ts or None, its message).
 
 Raises StoreUnavailable, and may be repeated."""
 
 
 class _NotInTime(Exception):
-    """So much time has passed since the row was known to be ours that it may be somebody else's."""
+    """The lease may have ended before the request left: check the claim again, then send."""
 
 
 class StopExecution:
-    """One row's way from its state to its end."""
+    """The execution of one stop. ``permit`` is asked in :meth:`run`; ``follow`` where the outcome stays unknown."""
 
     def __init__(
         self,
@@ -66,39 +66,39 @@ class StopExecution:
         ledger: Ledger,
         announcer: Announcer,
         clock: Callable[[], datetime],
-        pace: Pace,
+        stop_timing: StopTiming,
         telemetry: Telemetry,
         follow: Follow | None = None,
-        timer: Timer = REAL,
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._claimed = claimed
         self._claim = claimed.claim
         self._record = claimed.record
         self._ledger = ledger
         self._clock = clock
-        self._pace = pace
+        self._stop_timing = stop_timing
         self._telemetry = telemetry
         self._follow = follow
         self._timer = timer
         self._is_begun = claimed.record.state is not StopState.SUBMITTED
-        self._may_be_sent = claimed.record.sent_at is not None
+        self._may_have_been_sent = claimed.record.sent_at is not None
         self._is_decided = claimed.record.closed_at is not None
         self._said_waiting = False
         self._ours_until = claimed.record.requested_at
         self.channel_message = ChannelMessage(
-            claimed, place=place, ledger=ledger, announcer=announcer, most=pace.store, timer=timer
+            claimed, place=place, ledger=ledger, announcer=announcer, most=stop_timing.store, timer=timer
         )
 
     @property
     def stop(self) -> words.Stop:
-        """What its message tells every time."""
+        """What every version of the stop's message tells."""
         return self.channel_message.stop
 
     async def run(self, gateway: Gateway, permit: Permit | None = None) -> Ending | None:
-        """The ending; None where only the message of an earlier one was owed.
+        """Execute to the end: the ending; None where the row was closed before and only its message was owed.
 
-        ``permit`` is there for a submission of this very process alone: of others, nobody here knows what its window
-        has said. Raises LostClaim, StoreUnavailable, and what nobody foresaw.
+        ``permit`` None: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
+        ``store/stops/model``). Raises LostClaim, StoreUnavailable, and whatever is a bug.
         """
         record = self._record
         if record.closed_at is not None:
@@ -109,7 +109,7 @@ class StopExecution:
             return not_begun
         if self.channel_message.ts is None:
             await self.channel_message.begin()
-        attempt: Attempt = sent_before(record) if record.state is StopState.SENT else await self._attempt(gateway)
+        attempt: Attempt = load_answer(record) if record.state is StopState.SENT else await self._attempt(gateway)
         if isinstance(attempt, Unanswered):
             await self.channel_message.say(
                 words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
@@ -120,7 +120,7 @@ class StopExecution:
         return ending
 
     async def give_up(self) -> Ending | None:
-        """The ending where nobody can be asked about the job any more. Answers, and raises, as :meth:`run` does."""
+        """Close the stop of an orphaned instance, whose job cannot be read. Returns and raises as :meth:`run`."""
         if self._record.closed_at is not None:
             await self._tell(self._record.state, load_message(self._record.message or ""))
             return None
@@ -129,23 +129,23 @@ class StopExecution:
         return ending
 
     async def _begin(self, gateway: Gateway, permit: Permit | None) -> Ending | None:
-        """Decide on a submission, and take hold of the job; the ending where it is not to be."""
+        """Decide access for a submission and hold the job; the ending where it is denied, second or dropped."""
         if permit is None:
-            return dropped(self.stop)
+            return dropped_ending(self.stop)
         if (no := await permit()) is not None:
-            return denied(no)
-        holding = (self._claimed, self.stop, gateway, self._ledger)
+            return denied_ending(no)
+        hold_arguments = (self._claimed, self.stop, gateway, self._ledger)
         try:
-            not_begun = await hold_job(*holding)
+            not_begun = await hold_job(*hold_arguments)
         except StoreUnavailable:
-            await self.wait()
-            not_begun = await self._surely(lambda: hold_job(*holding))
+            await self.say_waiting()
+            not_begun = await self._retry(lambda: hold_job(*hold_arguments))
         self._is_begun = not_begun is None
         return not_begun
 
     async def _attempt(self, gateway: Gateway) -> Attempt:
-        """Read the job once more, then send: at most once, and only to a job that is not over."""
-        if self._clock() - self._record.requested_at > OBEYED:
+        """Read the job, then send the stop: at most once, and only where the job is not over."""
+        if self._clock() - self._record.requested_at > EXPIRES_AFTER:
             return TooOld()
         job_id = JobId(self._record.job)
         try:
@@ -163,22 +163,22 @@ class StopExecution:
             sent: Sent = what
         else:
             sent = Accepted(self._clock())
-        answer = answer_for_the_record(sent)
-        await self._surely(lambda: self._ledger.answered(self._claim, self._clock(), answer))
+        answer = dump_answer(sent)
+        await self._retry(lambda: self._ledger.answered(self._claim, self._clock(), answer))
         return sent
 
     async def _send(self, gateway: Gateway, job_id: JobId) -> None:
-        """The one request; whoever waited or slept after the record asks first whether the row is still theirs.
+        """Send the one request, after checking that the claim still holds.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
         exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
         because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
         """
         self._ours_until = await self._ledger.sending(self._claim, self._clock())
-        self._may_be_sent = True
+        self._may_have_been_sent = True
         while True:
             try:
-                return await gateway.stop(job_id, at_last=self._must_be_in_time)
+                return await gateway.stop(job_id, before_send=self._must_be_in_time)
             except _NotInTime:
                 self._ours_until = await self._ledger.keep(self._claim)
 
@@ -187,23 +187,23 @@ class StopExecution:
             raise _NotInTime
 
     async def _read_after(self, gateway: Gateway, attempt: Attempt) -> Job | None:
-        """The job as it is after the attempt: until it is over, or a bound is reached. None if it was never read."""
+        """Read the job after the attempt until it is over or the time is up; None where it was never read."""
         match attempt:
             case OverBefore() | NotSent() | TooOld():
                 return None
             case RefusedUpstream():
                 bound = 0.0
             case Accepted():
-                bound = self._pace.accepted
+                bound = self._stop_timing.accepted
             case Unanswered():
-                bound = self._pace.unanswered
-        first, longest = self._pace.first, self._pace.longest
+                bound = self._stop_timing.unanswered
+        first, longest = self._stop_timing.first, self._stop_timing.longest
         return await read_until_over(
             gateway, JobId(self._record.job), bound=bound, first=first, longest=longest, timer=self._timer
         )
 
     async def _end(self, ending: Ending) -> None:
-        """Close the row, with the message that is due; then tell it."""
+        """Close the row with its last message in one statement, then post that message."""
         self._is_decided = True
         message, is_told = dump_message(ending.message), False
 
@@ -213,35 +213,35 @@ class StopExecution:
         try:
             await close()
         except StoreUnavailable:
-            # Nobody shall wait for a database. What one person was told cannot be edited: it is not told again.
+            # Post without waiting for the database. An ephemeral message cannot be edited, so it is not posted again.
             said = await self._say(ending.state, ending.message)
-            is_told = isinstance(said, Said) and ending.state in NOT_BEGUN
-            await self._surely(close)
+            is_told = isinstance(said, Delivered) and ending.state in NOT_BEGUN
+            await self._retry(close)
         self._telemetry.metrics.stop_ended(ending.state.value)
         log.info("stop ended", job=self._record.job, instance=self._record.instance, state=ending.state.value)
         await self._tell(ending.state, ending.message, is_told=is_told)
 
-    async def _say(self, state: StopState, message: Message) -> Said | NotSaid:
+    async def _say(self, state: StopState, message: Message) -> Delivered | NotDelivered:
         return await (
-            self.channel_message.whisper(message) if state in NOT_BEGUN else self.channel_message.amend(message)
+            self.channel_message.post_ephemeral(message) if state in NOT_BEGUN else self.channel_message.amend(message)
         )
 
     async def _tell(self, state: StopState, message: Message, *, is_told: bool = False) -> None:
-        """Tell the ending and see to what follows from it: the row says ``told`` when all of it is done."""
-        said = Said(self.channel_message.ts) if is_told else await self._say(state, message)
-        if isinstance(said, NotSaid) and said.may_pass:
-            # The message is in the row, and is tried again with the row, when Slack said.
-            await self.let_go(said.wait or 0.0)
+        """Post the ending, follow the job where its outcome is unknown, then mark the row as told."""
+        said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
+        if isinstance(said, NotDelivered) and said.may_pass:
+            # The message is in the row: whoever takes the row over next, after that wait, posts it.
+            await self.release(said.wait or 0.0)
             return
         if state is StopState.UNKNOWN and (follow := self._follow) is not None:
-            # The channel was left with a job that may be going on: whoever asked is told when it ends after all.
-            await self._surely(lambda: self._follow_on(follow, message))
+            # The job may be going on: the person who asked is told when it ends.
+            await self._retry(lambda: self._follow_on(follow, message))
         match said:
-            case Said(ts):
-                await self._surely(lambda: self._ledger.told(self._claim, self._clock(), ts))
-            case NotSaid(why):
+            case Delivered(ts):
+                await self._retry(lambda: self._ledger.told(self._claim, self._clock(), ts))
+            case NotDelivered(why):
                 log.error("nobody could be told how a stop ended", job=self._record.job, error=why)
-                await self._surely(lambda: self._ledger.not_told(self._claim, why))
+                await self._retry(lambda: self._ledger.not_told(self._claim, why))
 
     async def _follow_on(self, follow: Follow, message: Message) -> None:
         try:
@@ -249,32 +249,32 @@ class StopExecution:
         except StoreUnavailable:
             raise
         except Exception:
-            # Tried again it would fail again, and the row would never be done with.
+            # A bug would fail again, and the row would never be finished.
             log.exception("not followed after its stop", job=self._record.job)
 
-    async def wait(self) -> None:
-        """The database is away before anything was sent: whoever waits is told so, once."""
-        if self._is_decided or self._may_be_sent or self._said_waiting:
+    async def say_waiting(self) -> None:
+        """The database is unavailable before anything was sent: say so in the message, once."""
+        if self._is_decided or self._may_have_been_sent or self._said_waiting:
             return
         self._said_waiting = True
-        say = self.channel_message.amend if self._is_begun else self.channel_message.whisper
+        say = self.channel_message.amend if self._is_begun else self.channel_message.post_ephemeral
         await say(words.waiting(self.stop))
 
     async def fail(self) -> None:
-        """Something nobody foresaw: the row and the message say what is certain."""
-        ending = dropped(self.stop, "jobbot failed")
+        """A bug: close the row and the message with what is certain."""
+        ending = dropped_ending(self.stop, "jobbot failed")
         if self._is_begun:
-            state = StopState.UNKNOWN if self._may_be_sent else StopState.REFUSED
-            ending = Ending(state, "jobbot failed", words.interrupted(self.stop, sent=self._may_be_sent))
+            state = StopState.UNKNOWN if self._may_have_been_sent else StopState.REFUSED
+            ending = Ending(state, "jobbot failed", words.interrupted(self.stop, sent=self._may_have_been_sent))
         try:
             await self._end(ending)
         except LostClaim:
             log.warning("stop was taken over", job=self._record.job)
-            await self.channel_message.set_right()
+            await self.channel_message.restore()
 
-    async def let_go(self, wait: float = 0.0) -> None:
-        """Let anybody take the row over, ``wait`` seconds from now."""
-        await self._surely(lambda: self._ledger.release(self._claim, wait))
+    async def release(self, wait: float = 0.0) -> None:
+        """Release the row: any process may take it over, ``wait`` seconds from now."""
+        await self._retry(lambda: self._ledger.release(self._claim, wait))
 
-    async def _surely(self, step: Callable[[], Awaitable[T]]) -> T:
-        return await retry_while_unavailable(step, most=self._pace.store, timer=self._timer)
+    async def _retry(self, step: Callable[[], Awaitable[T]]) -> T:
+        return await retry_while_unavailable(step, most=self._stop_timing.store, timer=self._timer)

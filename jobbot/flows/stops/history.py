@@ -1,4 +1,4 @@
-"""Read the record of stops."""
+"""Reads the history of stops, page by page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,14 +7,14 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
 from jobbot.intents.model import History
 from jobbot.render.blockkit.paging import PAGE, within
-from jobbot.render.history import PastStop, Record
+from jobbot.render.history import HistoryPage, PastStop
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.store.stops.model import StopRecord
 
 
 class CannotRead(Exception):
-    """The database is away, so the record cannot be read."""
+    """The database is unavailable, so the history cannot be read."""
 
 
 class HistoryFlow:
@@ -24,8 +24,8 @@ class HistoryFlow:
         self._history = history
         self._clock = clock
 
-    async def run(self, asked: History, instance: Instance, zone: str | None) -> Record:
-        """A page of the record; one behind the last becomes the last. Raises CannotRead."""
+    async def run(self, asked: History, instance: Instance, zone: str | None) -> HistoryPage:
+        """One page; a page after the last becomes the last. Raises CannotRead."""
         now = self._clock()
         times = times_of(asked.range, now) if asked.range is not None else None
         query = StopQuery(
@@ -41,7 +41,7 @@ class HistoryFlow:
             found = await self._history.newest(query, skip=(page - 1) * PAGE, most=PAGE)
         except StoreUnavailable as error:
             raise CannotRead from error
-        return Record(
+        return HistoryPage(
             asked=asked,
             instance=instance.name,
             stops=tuple(_past(record) for record in found),

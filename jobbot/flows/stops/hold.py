@@ -1,33 +1,33 @@
-"""From a permitted submission to the hold on its job: only a stop that is under way holds others back."""
+"""Holds the job for one stop: while that is under way, other stops of the job are refused as second."""
 
 from collections.abc import Awaitable, Callable
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
-from jobbot.flows.stops.outcome import Denied, Ending, second
+from jobbot.flows.stops.outcome import Denied, Ending, second_ending
 from jobbot.render import stopping as words
 from jobbot.store.stops.model import Claimed, Ledger, StopState
 
 Permit = Callable[[], Awaitable[Denied | None]]
-"""Decides from fresh facts whether who asked may stop jobs where they did. Raises nothing that is foreseen."""
+"""Decides access from fresh facts: None where the person may stop jobs there. Raises nothing but bugs."""
 
 
 async def hold_job(claimed: Claimed, stop: words.Stop, gateway: Gateway, ledger: Ledger) -> Ending | None:
-    """Take hold of the job; the ending where somebody else is stopping it, or has stopped it. May be repeated.
+    """Hold the job; the ending where somebody else is stopping it, or has stopped it. May be repeated.
 
-    The record does not outvote Adverity: what it holds of a stop that worked counts where Adverity says so too. Raises
-    LostClaim, StoreUnavailable.
+    An earlier stop that worked counts only where Adverity says too that the job is over. Raises LostClaim,
+    StoreUnavailable.
     """
     earlier = await ledger.earlier(claimed.record.instance, claimed.record.job)
     if earlier is not None and earlier.state is StopState.STOPPED and await _is_over(gateway, claimed.record.job):
-        return second(stop, earlier)
+        return second_ending(stop, earlier)
     held = await ledger.hold(claimed)
-    return second(stop, held.record) if held is not None else None
+    return second_ending(stop, held.record) if held is not None else None
 
 
 async def _is_over(gateway: Gateway, job: int) -> bool:
-    """As far as Adverity says; where it does not, the attempt to stop it will say why."""
+    """Whether Adverity says that the job is over; False where it cannot be asked, as the attempt will show why."""
     try:
         return (await gateway.job(JobId(job), fresh=True)).value.is_over
     except AdverityError:

@@ -1,4 +1,4 @@
-"""What became of a stop: pure decisions from what was answered and what was read afterwards."""
+"""Decides how a stop ended, from Adverity's answer and from the job as it was read afterwards. Pure."""
 
 import re
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from jobbot.adverity.errors import AdverityError, NotStoppable, Unreachable
 from jobbot.adverity.model import STOPPED, Job
 from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message
+from jobbot.render.earlier_stops import second as second_message
 from jobbot.render.errors import error_in_words
-from jobbot.render.stops_before import second as second_message
 from jobbot.store.stops.model import StopRecord, StopState
 
 ACCEPTED = "accepted"
@@ -33,19 +33,19 @@ class NotSent:
 
 @dataclass(frozen=True, slots=True)
 class TooOld:
-    """The row says that nothing was sent, and it was asked for too long ago to be sent now."""
+    """Nothing was sent, and the stop was asked for longer ago than ``EXPIRES_AFTER``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """Adverity took the stop, which says nothing of the job yet."""
+    """Adverity accepted the stop at ``at``, which does not mean that the job has ended."""
 
     at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedUpstream:
-    """Adverity answered, and the answer was no. ``said`` are its own words, if it gave any.
+    """Adverity refused the stop. ``said`` are its own words, if it gave any.
 
     ``status`` is there where it is the key, the number or the hour that is at fault, and not the job's stage.
     """
@@ -56,7 +56,7 @@ class RefusedUpstream:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """The stop left, or may have left, and no answer came that says whether it was taken.
+    """The stop was sent, or may have been, and no answer says whether it was accepted.
 
     ``interrupted``: because the process that sent it ended, not because Adverity kept silent.
     """
@@ -71,7 +71,7 @@ Attempt = OverBefore | NotSent | TooOld | Sent
 
 @dataclass(frozen=True, slots=True)
 class Denied:
-    """The person who asked is not permitted: why, for the record, and in words."""
+    """The person is not permitted to stop: the reason for the ledger, and the message for the person."""
 
     why: str
     message: Message
@@ -102,8 +102,8 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
     return Unanswered(str(error))
 
 
-def answer_for_the_record(sent: Sent) -> str:
-    """Adverity's answer as the ledger keeps it; :func:`sent_before` reads it again."""
+def dump_answer(sent: Sent) -> str:
+    """Adverity's answer as text for the ledger; :func:`load_answer` reads it."""
     match sent:
         case Accepted():
             return ACCEPTED
@@ -115,8 +115,8 @@ def answer_for_the_record(sent: Sent) -> str:
             assert_never(sent)
 
 
-def sent_before(record: StopRecord) -> Sent:
-    """What a row tells of the stop that another process has sent."""
+def load_answer(record: StopRecord) -> Sent:
+    """The answer in a row whose stop was sent before, perhaps by another process."""
     if record.answer == ACCEPTED:
         return Accepted(record.answered_at or record.requested_at)
     if refused := _REFUSED.fullmatch(record.answer):
@@ -145,30 +145,30 @@ def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: dat
             assert_never(attempt)
 
 
-def denied(no: Denied) -> Ending:
+def denied_ending(no: Denied) -> Ending:
     """The ending of a submission that is not permitted."""
     return Ending(StopState.DENIED, no.why, no.message)
 
 
-def second(stop: words.Stop, first: StopRecord) -> Ending:
-    """The ending of a submission for a job that somebody else is stopping, or has stopped."""
+def second_ending(stop: words.Stop, first: StopRecord) -> Ending:
+    """The ending of a stop where somebody else's stop of the job is under way or has worked."""
     worked = first.state is StopState.STOPPED
     outcome = f"not sent, {'stopped' if worked else 'being stopped'} by {first.user_id}"
     return Ending(StopState.SECOND, outcome, second_message(stop.job, first.user_id, first.requested_at, worked=worked))
 
 
-def dropped(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:
+def dropped_ending(stop: words.Stop, why: str = "not sent: jobbot was interrupted") -> Ending:
     """The ending of a submission whose process did not come to decide on it."""
     return Ending(StopState.DROPPED, why, words.dropped(stop))
 
 
 def decide_without_instance(record: StopRecord, stop: words.Stop, now: datetime) -> Ending:
-    """The ending of a row whose instance is not configured any more: what the row alone says."""
+    """The ending of a stop whose instance is not configured any more, decided from its row alone."""
     if record.state is StopState.SUBMITTED:
-        return dropped(stop)
+        return dropped_ending(stop)
     if record.state is StopState.REQUESTED:
         return Ending(StopState.REFUSED, "not sent: instance not configured", words.not_set_up(stop, sent=False))
-    sent = sent_before(record)
+    sent = load_answer(record)
     if isinstance(sent, RefusedUpstream):
         return decide_ending(sent, None, stop, now)
     outcome = "not known: instance not configured"

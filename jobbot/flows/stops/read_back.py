@@ -1,4 +1,4 @@
-"""Read a job after its stop: until it is over, or a bound is reached."""
+"""Reads a job again after its stop, until it is over or the time is up."""
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
@@ -14,8 +14,8 @@ async def read_until_over(
 ) -> Job | None:
     """The job as it was read last, None where it never was; at least one read, the last one ``bound`` seconds on.
 
-    ``first`` is the pause after the first read, which grows to ``longest``; all in seconds. What cannot be read is read
-    again.
+    ``first`` is the pause after the first read, which grows to ``longest``; all in seconds. A read that fails is
+    repeated.
     """
     until, wait = timer.monotonic() + bound, first
     seen: Job | None = None

@@ -1,13 +1,13 @@
-"""Stop a job: record it, claim it, say so, send once, and tell what really happened.
+"""Stops a job: records the request, holds the job, announces it, sends the stop once, posts how the job really ended.
 
-The order is the safety. The submission stands in the ledger before Slack has its ack, and the claim on the job before
-anything is sent, so two people cannot both send. The
-ledger says ``sent`` before the request leaves, so whoever finds the row later knows that it may have left. The request
-is sent exactly once: Adverity knows no idempotency keys, a repeated POST is a second request. And no ending is told
-from the answer to the stop, whose body is not published: the job is read again until it is over.
+The order makes it safe. The submission is in the ledger before Slack's ack, and the job is held before anything is
+sent, so two people cannot both send. The ledger says ``sent`` before the request leaves, so a process that takes the
+row over knows that it may have left. The request is sent exactly once: Adverity has no idempotency keys, a repeated
+POST is a second request. And the ending is never decided from the answer to the stop, whose body is not published: the
+job is read again until it is over.
 
-Whatever a process has done is in the row, so another one - or the same, restarted - goes on from there with the same
-code: ``carry_out`` begins with a new row, ``resume`` with one that was left behind.
+Every step is in the row, so another process, or the same one restarted, goes on from there with the same code:
+``carry_out`` begins with a new row, ``resume`` with an interrupted one.
 """
 
 import asyncio
@@ -23,23 +23,23 @@ from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
 from jobbot.flows.stops.execution import Follow, StopExecution
 from jobbot.flows.stops.hold import Permit
 from jobbot.flows.stops.outcome import Ending
-from jobbot.flows.stops.pace import Pace
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.retry import REAL, Timer
-from jobbot.store.stops.model import Claimed, Ledger, LostClaim, Repeated, StopState, StopWish
+from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.stops.model import Claimed, Ledger, LostClaim, Repeated, StopRequest, StopState
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
 
 class CannotRecord(Exception):
-    """The ledger cannot be used, so nothing was sent and nothing will be."""
+    """The database is unavailable or slow: the stop is not recorded, and will not be sent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopOrder:
-    """A submitted modal that may be obeyed, if access says so.
+    """A submitted modal, before access is decided from fresh facts.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
     was shown.
@@ -56,47 +56,47 @@ class StopOrder:
 
 @dataclass(frozen=True, slots=True)
 class HandedOn:
-    """Somebody else sees it through: the same submission's first delivery, or whoever took the row over."""
+    """Another task executes this stop: that of its first delivery, or the process that took the row over."""
 
 
 class StoppingFlow:
-    """The use case. ``clock`` gives the time, aware; ``follow`` waits for a job whose stop has no known outcome."""
+    """The use case. ``clock``: aware time; ``follow`` follows a job whose stop has no known outcome."""
 
     def __init__(
         self,
         ledger: Ledger,
         announcer: Announcer,
         clock: Callable[[], datetime],
-        pace: Pace,
+        stop_timing: StopTiming,
         telemetry: Telemetry | None = None,
         *,
         follow: Follow | None = None,
-        timer: Timer = REAL,
+        timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
         self._announcer = announcer
         self._clock = clock
-        self._pace = pace
+        self._stop_timing = stop_timing
         self._follow = follow
         self._timer = timer
         self._late: set[asyncio.Task[Claimed | Repeated]] = set()
         self._telemetry = telemetry or Telemetry()
 
     async def ask(self, job: JobId, instance: Instance) -> Confirmation:
-        """What is shown before a stop is decided on. Raises AdverityError, CannotRecord."""
+        """What the confirmation modal shows. Raises AdverityError, CannotRecord."""
         try:
             return await read_confirmation(job, instance, self._ledger)
         except StoreUnavailable as error:
             raise CannotRecord from error
 
     async def record(self, order: StopOrder, instance: Instance) -> Claimed | HandedOn:
-        """Put it into the record, which Slack's ack waits for. Raises CannotRecord: then it will not be sent."""
+        """Record the stop; the modal's ack waits for this. Raises CannotRecord: then it will not be sent."""
         # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
         submitting = asyncio.create_task(
             self._ledger.submit(self._wish(order, instance), response_url=order.place.response_url)
         )
         try:
-            await asyncio.wait({submitting}, timeout=self._pace.record)
+            await asyncio.wait({submitting}, timeout=self._stop_timing.record)
         finally:
             if not submitting.done():
                 self._late.add(submitting)
@@ -114,7 +114,7 @@ class StoppingFlow:
         return HandedOn()
 
     def _came_late(self, submitting: asyncio.Task[Claimed | Repeated]) -> None:
-        """Nobody waits for it any more, so nothing is to come of it."""
+        """The record came after its time limit: withdraw it, as the person was told that nothing is sent."""
         self._late.discard(submitting)
         if submitting.cancelled() or submitting.exception() is not None:
             return  # the ledger knows
@@ -122,11 +122,11 @@ class StoppingFlow:
             self._ledger.withdraw(claimed.claim)
 
     async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
-        """From the record to the ending; ``permit`` decides access."""
+        """Execute a recorded stop to its ending; ``permit`` decides access from fresh facts."""
         return await self._see_through(claimed, place, lambda one: one.run(instance.gateway, permit))
 
-    def _wish(self, order: StopOrder, instance: Instance) -> StopWish:
-        return StopWish(
+    def _wish(self, order: StopOrder, instance: Instance) -> StopRequest:
+        return StopRequest(
             request_key=order.request_key,
             instance=instance.name,
             job=order.job,
@@ -140,13 +140,13 @@ class StoppingFlow:
         )
 
     async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
-        """Go on with a row that was left behind, from whatever it says."""
+        """Resume an interrupted stop from the state in its row."""
         record = claimed.record
         log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
         return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance.gateway))
 
     async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
-        """End a row that was left behind on an instance that is not configured any more."""
+        """Close an interrupted stop whose instance is not configured any more."""
         record = claimed.record
         log.error("stop left behind on an unknown instance", job=record.job, instance=record.instance)
         return await self._see_through(claimed, _place_of(claimed), StopExecution.give_up)
@@ -154,14 +154,14 @@ class StoppingFlow:
     async def _see_through(
         self, claimed: Claimed, place: Place, to_its_end: Callable[[StopExecution], Awaitable[Ending | None]]
     ) -> Ending | HandedOn:
-        """Whatever happens, the row says what was done, and somebody goes on from there or it is closed."""
+        """Execute, and on every error leave the row closed, or released for the next process."""
         one = StopExecution(
             claimed,
             place=place,
             ledger=self._ledger,
             announcer=self._announcer,
             clock=self._clock,
-            pace=self._pace,
+            stop_timing=self._stop_timing,
             follow=self._follow,
             timer=self._timer,
             telemetry=self._telemetry,
@@ -169,18 +169,18 @@ class StoppingFlow:
         try:
             return await to_its_end(one) or HandedOn()
         except LostClaim:
-            await one.channel_message.set_right()
+            await one.channel_message.restore()
             return HandedOn()
         except asyncio.CancelledError:
-            # The process ends: whoever is next may go on at once. Where that cannot be written, it ends too.
+            # Shutting down: release the row, so that the next process need not wait for the lease.
             with suppress(StoreUnavailable):
-                await asyncio.shield(one.let_go())
+                await asyncio.shield(one.release())
             raise
         except StoreUnavailable:
-            # Before anything was sent, or nothing could be written for an hour: the row is gone on with from its state.
-            await one.wait()
-            await one.let_go()
-            await one.channel_message.set_right()
+            # Nothing was sent, or nothing could be written for an hour: it is resumed later, from the row's state.
+            await one.say_waiting()
+            await one.release()
+            await one.channel_message.restore()
             return HandedOn()
         except Exception:
             await one.fail()

@@ -1,4 +1,4 @@
-"""Block Kit as plain dicts from small typed functions, within Slack's limits.
+"""Builds Block Kit as plain dicts, within Slack's limits; Message and Modal.
 
 slack_sdk's block models cost about a hundred times as much and do not check what matters here (executed and seen);
 the tests hold every message against Slack's limits instead. Limits: https://docs.slack.dev/reference/block-kit.
@@ -21,19 +21,19 @@ VALUE = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent: ``text`` is the whole answer in words, ``blocks`` the same to look at."""
+    """A message: ``text`` is the whole content as fallback text, ``blocks`` the same as Block Kit."""
 
     text: str
     blocks: Sequence[Block]
 
 
 def dump_message(message: Message) -> str:
-    """A message as text, to be kept."""
+    """A message as JSON, for the database."""
     return json.dumps({"text": message.text, "blocks": list(message.blocks)}, ensure_ascii=False)
 
 
 def load_message(kept: str) -> Message:
-    """A message that was kept. Raises ValueError for anything else."""
+    """A message from :func:`dump_message`'s JSON. Raises ValueError for anything else."""
     fields = json.loads(kept)
     if not isinstance(fields, dict) or not isinstance(fields.get("text"), str):
         raise ValueError("no message")
@@ -48,7 +48,7 @@ class Modal:
 
 
 def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    """A paragraph, with a button at its side."""
+    """A section block, with a button at its side if given."""
     block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}}
     if accessory is not None:
         block["accessory"] = accessory
@@ -56,7 +56,7 @@ def section(mrkdwn: str, accessory: Block | None = None) -> Block:
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:
-    """Lines in as few paragraphs as hold them, so that none is cut in the middle."""
+    """Lines in as few section blocks as hold them, so that no line is cut."""
     parts: list[str] = []
     for line in lines:
         if parts and len(parts[-1]) + len(line) + 1 <= SECTION_TEXT:
@@ -67,17 +67,17 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
 
 
 def context(mrkdwn: str) -> Block:
-    """Small print."""
+    """A context block: small print."""
     return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}]}
 
 
 def divider() -> Block:
-    """A line."""
+    """A divider block."""
     return {"type": "divider"}
 
 
 def actions(buttons: Sequence[Block]) -> Block:
-    """A row of buttons."""
+    """An actions block: a row of buttons."""
     return {"type": "actions", "elements": list(buttons)}
 
 
@@ -101,7 +101,7 @@ def plain(words: str, most: int) -> Block:
 
 
 def text_input(block_id: str, action_id: str, *, label: str, initial: str, most: int, optional: bool) -> Block:
-    """A field of a modal."""
+    """An input block with a text field, for a modal."""
     element: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": most, "multiline": False}
     if initial:
         element["initial_value"] = initial[:most]

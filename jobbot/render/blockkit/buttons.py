@@ -1,4 +1,4 @@
-"""The buttons: what each is called in Slack's payloads, and what it carries.
+"""The buttons: their ``action_id`` and the intents that their values carry.
 
 The names are the contract between what is rendered and the table of listeners in ``slack/``; a test compares them.
 """
@@ -43,70 +43,70 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         Act.RUN: get_args(Carried),
     }
 )
-"""What each button may carry: a value that was made for another one is obeyed under none."""
+"""The intents that each button may carry; a value of another kind is refused as stale."""
 
 
 def refresh_list(question: ListJobs | History) -> Block:
-    """The same question again, the same page."""
+    """Refresh: the same list, the same page."""
     return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
 def newer(question: ListJobs | History) -> Block:
-    """The page before."""
+    """Newer: the page before."""
     return button("Newer", Act.LIST_NEWER, encode(question), label="Show newer ones")
 
 
 def older(question: ListJobs | History) -> Block:
-    """The page behind."""
+    """Older: the next page."""
     return button("Older", Act.LIST_OLDER, encode(question), label="Show older ones")
 
 
 def show(job: JobId, instance: str) -> Block:
-    """From a row to the job's card."""
+    """Details: shows the job's card."""
     return button("Details", Act.JOB_SHOW, encode(ShowJob(job=job, instance=instance)), label=f"Details of job {job}")
 
 
 def refresh_job(job: JobId, instance: str) -> Block:
-    """The same job again."""
+    """Refresh: the same job's card."""
     value = encode(ShowJob(job=job, instance=instance))
     return button("Refresh", Act.JOB_REFRESH, value, label=f"Refresh job {job}")
 
 
 def watch(job: JobId, instance: str) -> Block:
-    """Wait for the job's end; the answer comes in the thread of the card."""
+    """Watch: the job's end is posted in the thread of the card."""
     value = encode(WatchJob(job=job, instance=instance))
     return button("Watch", Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
 
 
 def unwatch(job: JobId, instance: str) -> Block:
-    """Wait no longer: takes back the watch of whoever presses it."""
+    """Unwatch: ends the watches of the person who clicks it."""
     value = encode(UnwatchJob(job=job, instance=instance))
     return button("Unwatch", Act.JOB_UNWATCH, value, label=f"Unwatch job {job}: take your own watch back")
 
 
 def look(job: int, instance: str) -> Block:
-    """From a stop's message to the job: a new answer, because the stop's message must stay what it says."""
+    """Look at the job: posts the card as a new answer, below a stop's message."""
     value = encode(ShowJob(job=JobId(job), instance=instance))
     return button("Look at the job", Act.JOB_SHOW, value, label=f"Show job {job} as it is now")
 
 
 def stop(job: JobId, instance: str) -> Block:
-    """Asks; the act itself is the modal's button, so this one is not red."""
+    """Stop job: opens the confirmation modal; not red, as only the modal's button stops."""
     return stop_with_reason(StopJob(job=job, instance=instance))
 
 
 def stop_with_reason(wish: StopJob) -> Block:
-    """The same, carrying the reason that was typed already."""
+    """Stop job, with the reason that was typed already."""
     label = f"Stop job {wish.job}, asks first"
     return button("Stop job", Act.JOB_STOP, encode(wish), label=label)
 
 
 def run(command: str, value: str) -> Block:
-    """What was probably meant, one press away. ``value`` is the encoded intent."""
+    """Run: the suggested command. ``value`` is the encoded intent."""
     words = f"Run {command}"
     return button(words if len(words) <= BUTTON_TEXT else "Run this", Act.RUN, value, label=words, style="primary")
 
 
 def share(value: str) -> Block:
-    """Shows an answer that only one person saw to the whole channel. ``value`` is the encoded intent."""
+    """Share here: posts an answer that one person saw for the channel. ``value`` is the encoded intent."""
     return button("Share here", Act.SHARE, value, label="Show this answer to everybody in the channel")

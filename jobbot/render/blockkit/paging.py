@@ -1,4 +1,4 @@
-"""Lists in pages, and the buttons that turn them.
+"""Paging of lists: page size and the Newer and Older buttons.
 
 15 a page because Slack takes 50 blocks and about 12,000 characters a message, and a row with buttons is two blocks.
 """

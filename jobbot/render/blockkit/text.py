@@ -1,4 +1,4 @@
-"""Strings that people read: escaping, times, durations, cutting. Pure.
+"""Text for mrkdwn: escaping, links, times, durations, cutting. Pure.
 
 Facts: Slack asks for exactly three characters to be escaped in mrkdwn
 (https://docs.slack.dev/messaging/formatting-message-text), and shows ``<!date^…>`` in each reader's own zone.

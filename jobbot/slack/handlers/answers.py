@@ -1,4 +1,7 @@
-"""Serve one intent: decide, run its use case, render, reply. Stopping has a room of its own, ``stop_dialogue``."""
+"""Serves list, card, history, help and misread commands: decide access, run the use case, render, reply.
+
+``handlers/following`` serves watches and alerts, ``handlers/stop_dialogue`` stops.
+"""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -35,7 +38,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import Card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
-from jobbot.render.history import render_record
+from jobbot.render.history import render_history
 from jobbot.render.listing import render_listing
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
@@ -54,8 +57,8 @@ Shown = ListJobs | ShowJob | History
 """What is answered with a message that can be redrawn and shared."""
 
 
-class Way(Enum):
-    """How an answer is delivered: as a new message, in the place of the one that was pressed, or to all after all."""
+class AnswerMode(Enum):
+    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel."""
 
     NEW = auto()
     REDRAW = auto()
@@ -63,7 +66,7 @@ class Way(Enum):
 
 
 class Answers:
-    """Answers intents. ``clock`` gives the time, aware; ``command`` is the slash command, until one is typed."""
+    """Answers intents. ``clock``: aware time; ``command``: the slash command's name until one is typed."""
 
     def __init__(
         self,
@@ -92,51 +95,53 @@ class Answers:
         return self._instances.names
 
     def reply(self, interaction: Interaction) -> Reply:
-        """The way back to whoever did this."""
+        """A Reply to this interaction."""
         return Reply(self._outbound, interaction)
 
     def command(self, interaction: Interaction) -> str:
-        """The slash command as the person knows it. A click does not carry it: what was typed last is told then."""
+        """The slash command's name; as a click does not carry it, the one that was typed last."""
         if isinstance(interaction.did, Typed) and interaction.did.command:
             self._command = interaction.did.command
         return self._command
 
     def read(self, text: str, passed: Passed | None = None) -> Intent:
-        """What was typed, in the person's zone where it is known."""
+        """Parse typed words; times in the person's zone, UTC where it is not known."""
         zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
         return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
-        """The instance meant: the one named, the channel's own, or the default; None for one that is not configured."""
+        """The instance named, else the channel's own, else the default; None for one that is not configured."""
         return self._instances.get(self._gate.meant(interaction.channel_id, name))
 
     async def typed(self, interaction: Interaction, text: str) -> Outcome:
-        """Words; they are read in the person's time zone, which is part of what the gate finds out."""
+        """Serve typed words, parsed again in the person's zone, which the gate looks up."""
         # Which instance is named does not depend on the zone.
         named = instance_of(self.read(text))
         passed = await self._gate.decide(interaction, Need.VIEW, named)
         intent = self.read(text, passed if isinstance(passed, Passed) else None)
-        return await self._serve(interaction, intent, passed, Way.NEW)
+        return await self._serve(interaction, intent, passed, AnswerMode.NEW)
 
-    async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> Outcome:
-        """An intent that a button carried."""
+    async def serve(self, interaction: Interaction, intent: Intent, mode: AnswerMode) -> Outcome:
+        """Serve an intent that a button carried."""
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
-        return await self._serve(interaction, intent, passed, way)
+        return await self._serve(interaction, intent, passed, mode)
 
     async def refuse(self, interaction: Interaction, refused: Refused) -> Outcome:
-        """Say why not; to a bot nothing, because two bots that answer each other never end."""
+        """Tell the person why they are refused; bots get no answer, as two bots could answer each other for ever."""
         if not interaction.is_bot:
-            await self.reply(interaction).whisper(render_refusal(refused.reason))
+            await self.reply(interaction).post_ephemeral(render_refusal(refused.reason))
         return Outcome.REFUSED
 
-    async def _serve(self, interaction: Interaction, intent: Intent, passed: Passed | Refused, way: Way) -> Outcome:
+    async def _serve(
+        self, interaction: Interaction, intent: Intent, passed: Passed | Refused, mode: AnswerMode
+    ) -> Outcome:
         if isinstance(passed, Refused):
             if isinstance(intent, Help) and not interaction.is_bot:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
             return await self.refuse(interaction, passed)
         match intent:
             case ListJobs() | ShowJob() | History():
-                return await self._show(interaction, intent, passed, way)
+                return await self._show(interaction, intent, passed, mode)
             case Help():
                 return await self._help(interaction)
             case Misread():
@@ -148,43 +153,43 @@ class Answers:
             case _:
                 assert_never(intent)
 
-    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, way: Way) -> Outcome:
+    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, mode: AnswerMode) -> Outcome:
         reply = self.reply(interaction)
         instance = self.instance(interaction, intent.instance)
         if instance is None:
-            await reply.whisper(notices.unknown_instance(self._instances.names))
+            await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         try:
             async with self._patience(interaction, reply, intent):
-                message, card = await self._message(interaction, intent, instance, passed, way)
+                message, card = await self._message(interaction, intent, instance, passed, mode)
         except CannotRead as error:
-            await reply.whisper(notices.cannot_read_record())
+            await reply.post_ephemeral(notices.cannot_read_record())
             raise AlreadyReported from error
         except AdverityError as error:
             about = (
                 f"job {intent.job} on {instance.name}" if isinstance(intent, ShowJob) else f"jobs on {instance.name}"
             )
-            await reply.whisper(render_error(error, REFERENCE.get(), about=about))
+            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about))
             raise AlreadyReported from error
-        visible = passed.visible or (way is Way.SHARE and passed.may_share)
-        if way is Way.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
+        visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
+        if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)
             if card is not None:
                 await self._following.redrawn(interaction, card, instance, passed)
             return Outcome.ANSWERED
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
-        visible = visible and way is not Way.REDRAW
+        visible = visible and mode is not AnswerMode.REDRAW
         live = card if visible and card is not None and card.job.is_going_on else None
         if not (live and await self._following.answer_live(interaction, live, message, instance, passed)):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
 
     async def _message(
-        self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, way: Way
+        self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, mode: AnswerMode
     ) -> tuple[Message, Card | None]:
-        asker = Asker(interaction.user_id, again=way is Way.REDRAW)
-        private = interaction.is_ephemeral if way is Way.REDRAW else not passed.visible
-        share = passed.may_share and private and way is not Way.SHARE
+        asker = Asker(interaction.user_id, again=mode is AnswerMode.REDRAW)
+        private = interaction.is_ephemeral if mode is AnswerMode.REDRAW else not passed.visible
+        share = passed.may_share and private and mode is not AnswerMode.SHARE
         command = self.command(interaction)
         match intent:
             case ListJobs():
@@ -200,13 +205,13 @@ class Answers:
                 )
                 return shown, None
             case ShowJob(job=job):
-                again = way is Way.REDRAW
+                again = mode is AnswerMode.REDRAW
                 card, shown = await self._following.card(interaction, job, instance, passed, again=again, share=share)
                 return shown, card
             case History():
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone)
-                return render_record(record, asker=asker, offer_share=share, command=command), None
+                return render_history(record, asker=asker, offer_share=share, command=command), None
             case _:
                 assert_never(intent)
 
@@ -221,17 +226,17 @@ class Answers:
             case _:
                 assert_never(intent)
         clicked = isinstance(interaction.did, Clicked)
-        return reply.patience(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
+        return reply.note_when_slow(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
 
     async def _help(self, interaction: Interaction, *, first: str = "") -> Outcome:
         rule = self._gate.rule(interaction.channel_id)
         names = (rule.instances if rule is not None else ()) or self._instances.names
         message = render_help(names, command=self.command(interaction), first=first)
-        await self.reply(interaction).whisper(message)
+        await self.reply(interaction).post_ephemeral(message)
         return Outcome.ANSWERED
 
     async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed) -> Outcome:
         meant = self.read(misread.suggestion, passed) if misread.suggestion is not None else None
         message = render_misread(misread, meant, command=self.command(interaction))
-        await self.reply(interaction).whisper(message)
+        await self.reply(interaction).post_ephemeral(message)
         return Outcome.MISREAD

@@ -1,4 +1,4 @@
-"""Watching, alerts and live cards at Slack's door: who may, where it is told, and what is answered at once."""
+"""Serves watch, unwatch, watches and alerts, and job cards: decides access, runs the use case, replies."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,7 +7,7 @@ from typing import assert_never
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import JobId
-from jobbot.flows.following.watching import Begun, CannotKeep, Offers, OverAlready, Spot, WatchingFlow
+from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo, UnwatchJob, Watches, WatchJob
@@ -33,10 +33,9 @@ Followed = WatchJob | UnwatchJob | Watches | Alerts
 
 
 class Following:
-    """Serves what is followed. ``clock`` gives the time, aware.
+    """The handlers. ``clock`` gives the time, aware.
 
-    ``is_first`` tells whether what Slack delivered under a key was obeyed by nobody yet, in this process or another,
-    and raises CannotKeep.
+    ``is_first``: whether a key of Slack's is new in every process that shares the database; raises CannotKeep.
     """
 
     def __init__(
@@ -57,24 +56,24 @@ class Following:
         self._clock = clock
 
     async def serve(self, interaction: Interaction, intent: Followed) -> Outcome:
-        """Decide, do, answer."""
+        """Serve one intent. Raises AlreadyReported where it failed and the person has been told."""
         reply = Reply(self._outbound, interaction)
         passed = await self._gate.decide(interaction, _need(intent), intent.instance)
         if isinstance(passed, Refused):
-            await reply.whisper(render_refusal(passed.reason))
+            await reply.post_ephemeral(render_refusal(passed.reason))
             return Outcome.REFUSED
         instance = self._instances.get(self._gate.meant(interaction.channel_id, intent.instance))
         if instance is None:
-            await reply.whisper(notices.unknown_instance(self._instances.names))
+            await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         if not passed.is_member and _is_told_later(intent):
-            # What is remembered of the channel may be of before somebody invited jobbot, as they were told to.
+            # The cached membership may be older than an invitation that just happened.
             passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
             if isinstance(passed, Refused):
-                await reply.whisper(render_refusal(passed.reason))
+                await reply.post_ephemeral(render_refusal(passed.reason))
                 return Outcome.REFUSED
         if not passed.is_member and _is_told_later(intent):
-            await reply.whisper(notices.no_member())
+            await reply.post_ephemeral(notices.no_member())
             return Outcome.REFUSED
         try:
             # Its signature holds for five minutes: whoever has it may send it again, to another process or after a
@@ -83,12 +82,12 @@ class Following:
                 return Outcome.REPEATED
             return await self._do(interaction, intent, instance, passed, reply)
         except CannotKeep as error:
-            await reply.whisper(notices.cannot_keep())
+            await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
         except AdverityError as error:
             job = intent.job if isinstance(intent, WatchJob | UnwatchJob) else ""
             about = f"job {job} on {instance.name}"
-            await reply.whisper(render_error(error, REFERENCE.get(), about=about))
+            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about))
             raise AlreadyReported from error
 
     async def _do(
@@ -98,59 +97,61 @@ class Following:
             case WatchJob(job=job):
                 return await self._watch(interaction, job, instance, passed, reply)
             case UnwatchJob(job=job):
-                spot = self._spot(interaction, reply)
-                there_were = await self._watching.unwatch(job, instance.name, spot)
+                subscriber = self._subscriber(interaction, reply)
+                there_were = await self._watching.unwatch(job, instance.name, subscriber)
                 said = words.taken_back(job, there_were=there_were)
                 if _is_on_a_card(interaction) and there_were:
                     await self._redraw(interaction, job, instance, passed, said)
                 else:
-                    await reply.whisper(said)
+                    await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
             case Watches(instance=named):
                 found = await self._watching.of_channel(interaction.channel_id or "", named)
-                # For whoever asks: in the channel it would call everybody who waits.
-                await reply.whisper(words.listed(*found, now=self._clock()))
+                # Ephemeral: in the channel it would mention everybody who watches.
+                await reply.post_ephemeral(words.listed(*found, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
-                return await self._alerts(intent, instance, passed, self._spot(interaction, reply), reply)
+                return await self._alerts(intent, instance, passed, self._subscriber(interaction, reply), reply)
             case _:
                 assert_never(intent)
 
     async def _watch(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
-        spot = self._spot(interaction, reply)
-        match await self._watching.watch(job, instance, spot):
-            case OverAlready(name, found):
+        subscriber = self._subscriber(interaction, reply)
+        match await self._watching.watch(job, instance, subscriber):
+            case AlreadyOver(name, found):
                 message = words.over_already(name, found, instance.name, interaction.user_id, now=self._clock())
                 await reply.answer(message, visible=passed.visible)
                 return Outcome.ANSWERED
-            case Begun(name, already):
-                said = words.begun(name, in_thread=spot.thread_ts is not None)
+            case WatchBegun(name, already):
+                said = words.begun(name, in_thread=subscriber.thread_ts is not None)
                 if already:
-                    await reply.whisper(words.waits_already(name))
+                    await reply.post_ephemeral(words.waits_already(name))
                 elif _is_on_a_card(interaction):
                     # The card itself says who waits: no further message.
                     await self._redraw(interaction, job, instance, passed, said)
                 else:
-                    await reply.whisper(said)
+                    await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
 
-    async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> Outcome:
+    async def _alerts(
+        self, wish: Alerts, instance: Instance, passed: Passed, subscriber: Subscriber, reply: Reply
+    ) -> Outcome:
         match wish.does:
             case AlertsDo.SHOW:
-                _, alerts, outages = await self._watching.of_channel(spot.channel_id, wish.instance)
-                await reply.whisper(alert_words.listed(alerts, outages, now=self._clock()))
+                _, alerts, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
+                await reply.post_ephemeral(alert_words.listed(alerts, outages, now=self._clock()))
             case AlertsDo.ON:
-                alert_settings = await self._watching.switch_on(wish, instance.name, spot)
+                alert_settings = await self._watching.switch_on(wish, instance.name, subscriber)
                 await reply.answer(alert_words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
             case AlertsDo.OFF:
-                count = await self._watching.switch_off(wish, spot)
-                message = alert_words.switched_off(spot.user_id, count)
+                count = await self._watching.switch_off(wish, subscriber)
+                message = alert_words.switched_off(subscriber.user_id, count)
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case AlertsDo.SNOOZE:
-                count, until = await self._watching.snooze(wish, spot)
-                message = alert_words.snoozed(spot.user_id, count, until)
+                count, until = await self._watching.snooze(wish, subscriber)
+                message = alert_words.snoozed(subscriber.user_id, count, until)
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case _:
                 assert_never(wish.does)
@@ -159,7 +160,7 @@ class Following:
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool
     ) -> tuple[Card, Message]:
-        """One job's card, with who waits for it here. Raises AdverityError."""
+        """Read and render one job's card, with who watches it in this channel. Raises AdverityError."""
         card = await read_card(job, instance)
         watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
         message = render_card(
@@ -176,7 +177,7 @@ class Following:
     async def answer_live(
         self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed
     ) -> bool:
-        """Post a card that keeps itself true; False where it was not posted, so that it must be answered otherwise.
+        """Post a live card; False where it could not be posted, so that it must be answered otherwise.
 
         A response URL tells no ts, and without one nothing can be edited later: so such a card is posted, which needs
         jobbot to be a member of the channel.
@@ -189,10 +190,10 @@ class Following:
         return True
 
     async def redrawn(self, interaction: Interaction, card: Card, instance: Instance, passed: Passed) -> None:
-        """A card was drawn anew in its place: keep it true from here on.
+        """Make a card that was refreshed in its place a live one again.
 
-        What was drawn may be older by a moment than the last edit of a live card, which its end does not repeat; so it
-        is live again, and the next round puts it right.
+        The refresh may have overwritten a later edit of the poller's, even the last one; so the card is followed again,
+        and the next round edits it.
         """
         ts = None if interaction.is_ephemeral else interaction.message_ts
         if ts is not None and card.job.is_going_on and (passed.visible or passed.may_share) and passed.is_member:
@@ -201,30 +202,30 @@ class Following:
     async def _keep_live(
         self, interaction: Interaction, card: Card, ts: str, instance: Instance, passed: Passed
     ) -> None:
-        spot = self._spot(interaction, Reply(self._outbound, interaction))
+        subscriber = self._subscriber(interaction, Reply(self._outbound, interaction))
         offers = Offers(stop=passed.offer_stop, watch=passed.offer_watch)
-        await self._watching.keep_live(card, instance.base_url, ts=ts, spot=spot, offers=offers)
+        await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=offers)
 
     async def _redraw(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message
     ) -> None:
-        """What was kept shows on the card itself; where the job cannot be read for that, ``said`` says it."""
+        """Show the change by redrawing the card; where the job cannot be read, post ``said`` instead."""
         reply = Reply(self._outbound, interaction)
         try:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
         except AdverityError as error:
             log.info("card not drawn anew", job=job, error=type(error).__name__)
-            await reply.whisper(said)
+            await reply.post_ephemeral(said)
             return
         await reply.redraw(message)
         await self.redrawn(interaction, card, instance, passed)
 
-    def _spot(self, interaction: Interaction, reply: Reply) -> Spot:
-        """A card's end is told in its own thread; a command's in the channel; a mention's in its thread."""
+    def _subscriber(self, interaction: Interaction, reply: Reply) -> Subscriber:
+        """Who asked, and where they are told: for a card or a mention its thread, for a command the channel."""
         thread = reply.thread_ts
         if thread is None and _is_on_a_card(interaction):
             thread = interaction.message_ts
-        return Spot(interaction.channel_id or "", thread, interaction.user_id)
+        return Subscriber(interaction.channel_id or "", thread, interaction.user_id)
 
 
 def _is_on_a_card(interaction: Interaction) -> bool:
@@ -232,12 +233,12 @@ def _is_on_a_card(interaction: Interaction) -> bool:
 
 
 def _is_told_later(intent: Followed) -> bool:
-    """Whether it is a promise to tell this channel something, which only a member of it can keep."""
+    """Whether jobbot will post here later, for which it must be a member of the channel."""
     return isinstance(intent, WatchJob) or (isinstance(intent, Alerts) and intent.does is AlertsDo.ON)
 
 
 def _changes(intent: Followed) -> bool:
-    """Whether it does more than look."""
+    """Whether it changes anything."""
     return not (isinstance(intent, Watches) or (isinstance(intent, Alerts) and intent.does is AlertsDo.SHOW))
 
 

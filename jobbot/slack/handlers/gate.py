@@ -1,4 +1,4 @@
-"""Access at Slack's door: the policy, what Slack says of people and channels, and the decision, in one place."""
+"""The gate: decides access for each interaction from the policy and Slack's facts, and counts refusals."""
 
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -21,14 +21,14 @@ from jobbot.access import (
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
 from jobbot.telemetry import Telemetry
-from jobbot.telemetry.known import label_of
+from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Allowed, with what the answer needs of the facts."""
+    """Access is allowed, with what the answer needs: visibility, buttons, membership, the person's time zone."""
 
     visible: bool
     may_share: bool
@@ -39,7 +39,7 @@ class Passed:
 
 
 class Gate:
-    """Decides who may do what where, every time it is asked."""
+    """Decides access. ``home`` is the workspace, ``directory`` looks people and channels up."""
 
     def __init__(self, home: Home, policy: Policy, directory: Directory, telemetry: Telemetry | None = None) -> None:
         self._home = home
@@ -47,12 +47,12 @@ class Gate:
         self._directory = directory
         self._telemetry = telemetry or Telemetry()
 
-    def obey(self, policy: Policy) -> None:
-        """From now on this policy holds: a whole one takes the place of a whole one."""
+    def set_policy(self, policy: Policy) -> None:
+        """Replace the policy, as a whole."""
         self._policy = policy
 
     def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
-        """What the payload alone forbids; no look-up. ``instance`` is the one that was named, if one was."""
+        """Refuse what the payload alone forbids, without a look-up. ``instance``: the one named, None for none."""
         refused = refuse_early(who, need, self._policy, self._home, instance=instance)
         return refused and self._noted(who, need, refused)
 
@@ -61,20 +61,17 @@ class Gate:
         return self._policy.rule(channel_id)
 
     def meant(self, channel_id: str | None, named: str | None) -> str | None:
-        """The instance that is meant in a channel: the one named, else the channel's own, else (None) the default."""
+        """The name of the instance that is meant: the one named, else the channel's own, else None (the default)."""
         rule = self.rule(channel_id)
         return named or (rule.instance if rule is not None else None)
 
     async def decide(
         self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False
     ) -> Passed | Refused:
-        """The whole decision. ``instance`` is the one that was named, if one was.
-
-        ``fresh`` asks Slack again: before a stop.
-        """
+        """Decide with look-ups. ``instance``: the one named, None for none; ``fresh``: bypass caches, before a stop."""
         if early := self.refuse_early(who, need, instance):
             return early
-        # One policy from end to end: facts that were gathered for one say nothing under another.
+        # The policy may be replaced during the look-ups: facts gathered for one are not used with another.
         policy = self._policy
         facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
         decision = decide(who, need, policy, self._home, facts, instance=instance)
@@ -88,7 +85,7 @@ class Gate:
                 return Passed(visible, may_share, offer, watch, member, _zone(facts))
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
-        """Each refusal is told once, so it is counted, and logged with ids alone, where it is made."""
+        """Count and log a refusal, with ids alone."""
         reason = label_of(refused.reason)
         self._telemetry.metrics.refused(reason)
         log.info("refused", reason=reason, need=need.value, user=who.user_id, channel=who.channel_id)

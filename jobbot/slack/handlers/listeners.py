@@ -1,10 +1,10 @@
-"""What happens when somebody types, clicks or submits: named after what the user did.
+"""The listeners: what happens when somebody types, clicks or submits; named after what the user did.
 
-Each interaction is taken in two steps. :meth:`Listeners.acknowledge` does no I/O and returns what Slack gets within its
-3 seconds, with the work that follows. Of a submitted window the answer comes from the work itself, within a bound of
-its own: it closes the window, which promises that the submission is in the record. The work crosses the rooms in their
-order - intents, access, flows, render - and ends in a reply. Its outermost wrapper alone catches everything, logs it
-with a reference, and shows the reference to the person.
+Each interaction is handled in two steps. :meth:`Listeners.acknowledge` does no I/O and returns what Slack gets within
+its 3 seconds, with the work that follows. For a submitted modal the ack comes from the work itself, within a time
+limit: an empty ack closes the modal and means that the stop is recorded. The work calls intents, access, flows and
+render in this order, and ends in a reply. Its outermost wrapper alone catches everything, logs it with a reference, and
+shows the reference to the person.
 """
 
 import asyncio
@@ -26,12 +26,12 @@ from jobbot.logs import get_logger, new_reference
 from jobbot.render.blockkit.buttons import CARRIES, Act
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, unknown_instance
-from jobbot.slack.handlers.answers import Answers, Way
+from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.stop_dialogue import StopDialogue
 from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
-from jobbot.telemetry.known import label_of
+from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
 
@@ -40,9 +40,9 @@ Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """What Slack gets (None: an empty 200), and what is done beside, if anything.
+    """The ack: its body (None: an empty 200), and the work that follows, if any.
 
-    Where ``decided`` is there the answer is what the work sets it to.
+    With ``decided`` the body is what the work sets it to.
     """
 
     body: dict[str, Any] | None = None
@@ -50,13 +50,13 @@ class Ack:
     decided: asyncio.Future[dict[str, Any] | None] | None = None
 
     async def answer(self) -> dict[str, Any] | None:
-        """The body, as soon as it is known."""
+        """The ack's body; waits for ``decided``."""
         # Shielded: several may wait for it, and one of them may hang up.
         return self.body if self.decided is None else await asyncio.shield(self.decided)
 
 
 class Listeners:
-    """Takes every interaction."""
+    """Dispatches every interaction to its listener. ``is_first``: whether a key of Slack's is new in all processes."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Listeners:
         }
 
     def acknowledge(self, interaction: Interaction) -> Ack:
-        """Decide what Slack gets at once. No I/O."""
+        """The ack of an interaction, without I/O; a repeated delivery gets the ack of the first."""
         seen = ObservedInteraction(label_of(interaction.did))
         before = self._seen.get(interaction.key) if interaction.key else None
         if before is not None:
@@ -119,7 +119,7 @@ class Listeners:
         return Ack(then=self._guard(who, seen, work), decided=submission.answer)
 
     async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
-        """Words after the slash command or an @mention."""
+        """Serve words after the slash command or an @mention."""
         # Read once without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
         intent = self._answers.read(text)
         seen.intent = label_of(intent)
@@ -128,35 +128,35 @@ class Listeners:
         return await self._answers.typed(interaction, text)
 
     async def presses(self, interaction: Interaction, click: Clicked, seen: ObservedInteraction) -> Outcome:
-        """A button: one of ours, or any other, which never hangs and gets a friendly answer."""
+        """A click; where the button or its value is not understood, the person is told that it is stale."""
         intent, listener = decode(click.value), self.clicks.get(click.action_id)
         if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
             if early := self._gate.refuse_early(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).whisper(stale_button(self._answers.command(interaction)))
+            await self._answers.reply(interaction).post_ephemeral(stale_button(self._answers.command(interaction)))
             return Outcome.STALE
         seen.intent = label_of(intent)
         return await listener(interaction, intent)
 
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
-        """A wish that is complete: typed, from a row, or from a suggestion."""
+        """A complete intent: typed, or carried by a button of a row or a suggestion."""
         if not isinstance(intent, StopJob):
-            return await self._answers.serve(interaction, intent, Way.NEW)
+            return await self._answers.serve(interaction, intent, AnswerMode.NEW)
         instance = self._answers.instance(interaction, intent.instance)
         if instance is None:
             if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
                 return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).whisper(unknown_instance(self._answers.instance_names))
+            await self._answers.reply(interaction).post_ephemeral(unknown_instance(self._answers.instance_names))
             return Outcome.UNKNOWN_INSTANCE
         return await self._dialogue.asks(interaction, intent, instance)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
-        """Newer, Older, Refresh: the message that was pressed, drawn anew. It only ever reads."""
-        return await self._answers.serve(interaction, intent, Way.REDRAW)
+        """Newer, Older, Refresh: redraw the message that was clicked. Only reads."""
+        return await self._answers.serve(interaction, intent, AnswerMode.REDRAW)
 
     async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
-        """Share here: what one person saw, for the whole channel."""
-        return await self._answers.serve(interaction, intent, Way.SHARE)
+        """Share here: post an answer that one person saw for the whole channel."""
+        return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
 
     async def _guard(
         self, interaction: Interaction, seen: ObservedInteraction, work: Coroutine[None, None, Outcome]
@@ -173,14 +173,14 @@ class Listeners:
                 seen.outcome = _failed(interaction, seen, told.__cause__)
             except Exception as error:
                 seen.outcome = _failed(interaction, seen, error)
-                await self._answers.reply(interaction).whisper(render_error(error, reference))
+                await self._answers.reply(interaction).post_ephemeral(render_error(error, reference))
             else:
                 log.info("served", **_fields(interaction, seen), outcome=seen.outcome.value, seconds=seen.seconds)
 
     async def _is_repeated(self, interaction: Interaction) -> bool:
-        """Whether another process has this already: Slack delivers again what it believes lost, to any of them.
+        """Whether another process has handled this delivery: Slack repeats what it believes lost, to any process.
 
-        Slack sends no command twice: one that changes something is told apart where it is obeyed (``slack/following``),
+        Slack sends no command twice: one that changes something is checked where it is done (``handlers/following``),
         and of a submission the ledger itself knows whether it is a repeated one.
         """
         is_command = isinstance(interaction.did, Typed) and interaction.did.command is not None

@@ -1,4 +1,4 @@
-"""A failure that the person has been told of already."""
+"""The exception for a failure that the person has been told of already."""
 
 
 class AlreadyReported(Exception):

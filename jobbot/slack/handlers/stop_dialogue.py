@@ -1,8 +1,9 @@
-"""Asking before a stop: the modal that opens at once, is filled with the job as it is, and is obeyed for 15 minutes.
+"""Serves stops: opens the confirmation modal, fills it with the job as it is, and executes what is submitted.
 
 Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigger, so nothing is looked up before it
-is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the window: so it waits for
-the record, and where that does not come in time the window says so. Then everything is decided again, from fresh facts.
+is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the modal: so the ack waits
+until the stop is recorded, and where that takes too long the modal says so. Then access is decided again, from fresh
+facts. A modal older than 15 minutes is refused.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ from jobbot.flows.stops.stopping import CannotRecord, HandedOn, StopOrder, Stopp
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
-from jobbot.render import notices, stops_before
+from jobbot.render import earlier_stops, notices
 from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.errors import error_in_words
@@ -34,13 +35,13 @@ from jobbot.slack.handlers.stop_metadata import StopMetadata
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
-from jobbot.telemetry.known import label_of
+from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
 
 
 Body = dict[str, Any]
-"""What Slack gets for an answer to a submitted window; Any: Block Kit in it."""
+"""The body of the ack of a submitted modal (``response_action``). Any: it holds Block Kit."""
 
 _OUTCOMES = {"denied": Outcome.REFUSED, "second": Outcome.SECOND}
 
@@ -60,7 +61,7 @@ class Submission:
 
 
 class StopDialogue:
-    """Asks, and obeys. ``clock`` gives the time, aware."""
+    """The handlers of stops. ``clock`` gives the time, aware."""
 
     def __init__(
         self,
@@ -86,18 +87,18 @@ class StopDialogue:
             passed = await self._gate.decide(interaction, Need.STOP, instance.name)
             if isinstance(passed, Refused):
                 return await self._refuse(reply, passed)
-            await reply.whisper(notices.press_to_stop(wish.job, instance.name, wish.reason))
+            await reply.post_ephemeral(notices.press_to_stop(wish.job, instance.name, wish.reason))
             return Outcome.ASKED
         try:
             view = await self._outbound.open_modal(interaction.trigger_id, words.checking(wish.job))
         except SlackRefused as refused:
             log.warning("modal did not open", job=wish.job, error=refused.code)
-            await reply.whisper(notices.window_missed(wish.job, instance.name, wish.reason))
+            await reply.post_ephemeral(notices.window_missed(wish.job, instance.name, wish.reason))
             return Outcome.NO_WINDOW
         if not view:
-            # It may stand there all the same, with no button but one to close it: its id is needed to fill it.
+            # It may be open all the same, but without its id it cannot be filled.
             log.warning("modal opened without an id", job=wish.job)
-            await reply.whisper(notices.window_stuck())
+            await reply.post_ephemeral(notices.window_stuck())
             return Outcome.NO_WINDOW
         try:
             modal, outcome = await self._fill(interaction, wish, instance, reply.place)
@@ -142,12 +143,12 @@ class StopDialogue:
             reason=wish.reason,
             reason_required=rule is not None and rule.reason_required,
             metadata=metadata.encode(),
-            before=stops_before.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
+            before=earlier_stops.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
         )
         return modal, Outcome.ASKED
 
     def submits(self, interaction: Interaction) -> Submission:
-        """Obey the modal, or say in it why not. What the payload alone forbids is said without any I/O."""
+        """Handle a submitted modal: the work that records and executes the stop, or the refusal. No I/O here."""
         submitted = interaction.did
         assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
         metadata = stop_metadata.decode(submitted.private_metadata)
@@ -163,7 +164,7 @@ class StopDialogue:
         if early := self._gate.refuse_early(who, Need.STOP, metadata.instance):
             return _say_in_modal(metadata.job, refusal_in_words(early.reason), Outcome.REFUSED)
         age = metadata.age(self._clock().timestamp())
-        if age > stop_metadata.OBEYED_SECONDS:
+        if age > stop_metadata.EXPIRES_SECONDS:
             return _say_at_field(words.too_old(age), Outcome.STALE)
         rule = self._gate.rule(metadata.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
@@ -207,7 +208,7 @@ class StopDialogue:
         return _OUTCOMES.get(ended.state.value, Outcome.STOP_ENDED)
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
-        await reply.whisper(render_refusal(refused.reason))
+        await reply.post_ephemeral(render_refusal(refused.reason))
         return Outcome.REFUSED
 
     async def _show(self, view: str, modal: Modal, reply: Reply) -> None:
@@ -217,14 +218,14 @@ class StopDialogue:
             log.warning("modal could not be filled", error=refused.code)
             if refused.code != "not_found":
                 # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
-                await reply.whisper(notices.window_stuck())
+                await reply.post_ephemeral(notices.window_stuck())
 
 
 def _nothing_to_press(question: Confirmation) -> str:
     earlier = question.earlier
     if earlier is None or not (earlier.is_open or earlier.worked):
         return words.over(question.job)
-    return stops_before.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
+    return earlier_stops.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
 
 
 def _notice(job: int, text: str) -> Body:

@@ -1,4 +1,4 @@
-"""What the stop modal carries from its opening to its submission, in ``private_metadata`` (at most 3,000 characters).
+"""The stop modal's ``private_metadata``: what it carries from opening to submission (at most 3,000 characters).
 
 A modal knows no channel, so the channel goes with it, and everything is checked again on submit: Slack signs the
 metadata, but it may be stale.
@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from jobbot.intents.language.numbers import LARGEST_NUMBER
 
-OBEYED_SECONDS = 15 * 60
-"""A modal older than this is not obeyed: whoever looks at it does not see the job as it is."""
+EXPIRES_SECONDS = 15 * 60
+"""A modal older than this is refused: it does not show the job as it is now."""
 
 
 class StopMetadata(BaseModel):

@@ -1,4 +1,4 @@
-"""Work after the ack: tasks that are ours, so that none is forgotten, none fails unheard, and shutdown waits for them.
+"""Background tasks for the work after an ack: supervised, their errors logged, drained at shutdown.
 
 Bolt keeps no reference to the tasks it starts and drains none at shutdown (executed and seen), hence this.
 """
@@ -11,7 +11,7 @@ from jobbot.logs import get_logger
 log = get_logger(__name__)
 
 
-class Work:
+class BackgroundTasks:
     """A supervised set of tasks in the running loop."""
 
     def __init__(self) -> None:

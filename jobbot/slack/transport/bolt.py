@@ -2,8 +2,8 @@
 
 Bolt tries its listeners one after the other (about 6 microseconds each) and, as it comes, waits for an ack in a loop
 that sleeps 10 ms (executed and seen, Bolt 1.30). A middleware that looks the payload up in a table and returns the
-response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are HTTP's
-business and are dealt with at its door (``slack/http.py``) before Bolt sees anything.
+response itself costs the same whatever is behind it. Signatures, ``ssl_check`` and ``url_verification`` are
+checked in ``transport/http`` before Bolt sees anything.
 """
 
 import logging
@@ -20,9 +20,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.listeners import Listeners
-from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.channel_events import changed_channels
-from jobbot.slack.transport.payloads import Payload, read
+from jobbot.slack.transport.payloads import Payload, read_payload
 
 log = get_logger(__name__)
 
@@ -31,11 +31,11 @@ BOLT_LOG.setLevel(logging.ERROR)
 """Bolt warns at each start that it does not use the SLACK_BOT_TOKEN of the environment. It is not meant to."""
 
 _PAYLOAD = "jobbot.payload"
-"""Under which name the router finds the payload in Bolt's context."""
+"""The payload's key in Bolt's context."""
 
 
 async def dispatch(app: AsyncApp, payload: Payload) -> BoltResponse:
-    """Let ``app`` answer a payload whose signature, or connection, is known to be Slack's.
+    """Dispatch a payload to ``app``; its signature, or its connection, must have been checked.
 
     Bolt looks for teams, users and tokens in a payload before any middleware runs, and raises on shapes that it does
     not expect (executed and seen, Bolt 1.30). jobbot uses nothing of what it finds, so it is shown nothing.
@@ -44,7 +44,7 @@ async def dispatch(app: AsyncApp, payload: Payload) -> BoltResponse:
     return await app.async_dispatch(AsyncBoltRequest(body={}, mode="socket_mode", context={_PAYLOAD: payload}))
 
 
-class KnownHome(AsyncAuthorize):
+class FixedAuthorize(AsyncAuthorize):
     """Authorises from the ``auth.test`` of the start: otherwise the first request makes it, inside its 3 seconds."""
 
     def __init__(self, home: Home, bot_token: str) -> None:
@@ -72,9 +72,11 @@ class KnownHome(AsyncAuthorize):
 
 
 class Router(AsyncMiddleware):
-    """Acknowledges and hands the work to :class:`Work`."""
+    """The middleware: reads the payload, acknowledges, and starts the work as a background task."""
 
-    def __init__(self, home: Home, listeners: Listeners, work: Work, channel_changed: Callable[[str], None]) -> None:
+    def __init__(
+        self, home: Home, listeners: Listeners, work: BackgroundTasks, channel_changed: Callable[[str], None]
+    ) -> None:
         self._channel_changed = channel_changed
         self._bot = home.bot_user_id
         self._listeners = listeners
@@ -96,7 +98,7 @@ class Router(AsyncMiddleware):
             for channel in changed:
                 self._channel_changed(channel)
             return BoltResponse(status=200, body="")
-        interaction = read(payload, self._bot)
+        interaction = read_payload(payload, self._bot)
         if interaction is None:
             log.info("payload not served", type=str(payload.get("type"))[:40])
             return BoltResponse(status=200, body="")
@@ -112,7 +114,7 @@ def build_bolt(
     home: Home,
     bot_token: str,
     listeners: Listeners,
-    work: Work,
+    work: BackgroundTasks,
     *,
     channel_changed: Callable[[str], None] = lambda channel_id: None,
 ) -> AsyncApp:
@@ -125,7 +127,7 @@ def build_bolt(
         name="bolt",
         logger=BOLT_LOG,
         client=client,
-        authorize=KnownHome(home, bot_token),
+        authorize=FixedAuthorize(home, bot_token),
         process_before_response=True,
         request_verification_enabled=False,
         ssl_check_enabled=False,

@@ -1,7 +1,7 @@
-"""What Slack tells by itself of channels: events after which nothing that was known of a channel holds any more.
+"""Reads Slack's events about channels (shared, archived, left ...), after which cached facts are dropped.
 
 https://docs.slack.dev/reference/events/channel_shared and its neighbours. Slack sends an event to any one process, and
-may lose one: what is known is asked again after some seconds in any case (``slack/directory``).
+may lose one; cached facts expire after some seconds in any case (``web/directory``).
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""HTTP: ``POST /slack/events`` behind Slack's signature, and the health endpoints of both modes.
+"""The HTTP endpoints: ``POST /slack/events`` with signature check, ``/healthz``, ``/readyz``, ``/metrics``.
 
 The signature covers the raw body and a timestamp of at most 5 minutes of age
 (https://docs.slack.dev/authentication/verifying-requests-from-slack). It is checked before anything is parsed. Bodies
@@ -22,10 +22,10 @@ from starlette.routing import Route
 
 from jobbot.intents.language.slack_text import whole
 from jobbot.logs import get_logger
-from jobbot.logs.summed import Summed
+from jobbot.logs.throttled import ThrottledLog
 from jobbot.slack.transport.bolt import dispatch
 from jobbot.telemetry import Metrics
-from jobbot.telemetry.known import Transport
+from jobbot.telemetry.labels import Transport
 
 log = get_logger(__name__)
 
@@ -39,17 +39,17 @@ Reasons = Callable[[], list[str]]
 """Why jobbot cannot serve right now; empty when it can."""
 
 
-class TurnedAway:
-    """Counts requests that are no payload of Slack's, and logs them summed up: anybody may send them."""
+class RejectionCounter:
+    """Counts requests that are no payload of Slack's, and logs them throttled, as anybody may send them."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._metrics = metrics
-        self._summed = Summed(log, "requests turned away")
+        self._throttled = ThrottledLog(log, "requests turned away")
 
     def __call__(self, reason: str) -> None:
         """One more. ``reason`` is a label of ``jobbot_requests_rejected_total``."""
         self._metrics.rejected(reason)
-        self._summed.told(reason)
+        self._throttled.warn(reason)
 
 
 class Unusable(Exception):
@@ -65,17 +65,17 @@ class EventsEndpoint:
         signing_secret: str,
         metrics: Metrics,
         *,
-        turned_away: Callable[[str], None] | None = None,
+        on_rejected: Callable[[str], None] | None = None,
         body_seconds: float = BODY_SECONDS,
     ) -> None:
-        self._turned_away = turned_away or TurnedAway(metrics)
+        self._on_rejected = on_rejected or RejectionCounter(metrics)
         self._app = app
         self._body_seconds = body_seconds
         self._metrics = metrics
         self._verifier = SignatureVerifier(signing_secret)
 
     async def __call__(self, request: Request) -> Response:
-        """401 for whoever is not Slack, 408 and 413 for a body without end, 400 for no payload, else Bolt's answer."""
+        """Answer a request: 401 for a bad signature, 408 or 413 for a body too slow or large, 400 for no payload."""
         arrived = perf_counter()
         try:
             async with asyncio.timeout(self._body_seconds):
@@ -84,19 +84,19 @@ class EventsEndpoint:
             # Anybody may hang up; nobody reads this answer, and it is no error of ours.
             return Response(status_code=400)
         except TimeoutError:
-            self._turned_away("too_slow")
+            self._on_rejected("too_slow")
             return PlainTextResponse("too slow", 408, headers={"connection": "close"})
         if body is None:
-            self._turned_away("too_large")
+            self._on_rejected("too_large")
             # Closed, because uvicorn would go on to read, and drop, whatever still comes (executed and seen, 0.54).
             return PlainTextResponse("too large", 413, headers={"connection": "close"})
         if not self._is_slack(body, request.headers):
-            self._turned_away("signature")
+            self._on_rejected("signature")
             return PlainTextResponse("invalid signature", 401)
         try:
             payload = parse_body(body)
         except Unusable:
-            self._turned_away("unusable")
+            self._on_rejected("unusable")
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
             return PlainTextResponse(whole(str(payload.get("challenge", ""))))
@@ -119,7 +119,7 @@ class EventsEndpoint:
 def parse_body(body: bytes) -> dict[str, Any]:
     """Slack's three shapes: JSON for events, a form for commands, a form with one JSON field for interactions.
 
-    Raises Unusable for anything else. Any: foreign JSON, read by ``slack/inbound``.
+    Raises Unusable for anything else. Any: foreign JSON, read by ``transport/payloads``.
     """
     try:
         text = body.decode()

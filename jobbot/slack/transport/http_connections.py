@@ -1,4 +1,4 @@
-"""The connections of the open port: how many there are, how long each may take, and how much it may send.
+"""Limits of HTTP connections: how many at a time, how long a request may take, how many bytes it may have.
 
 uvicorn bounds none of these itself (executed and seen, 0.54): its parser keeps whatever headers come, a connection that
 says nothing stays for ever, and at the descriptor limit asyncio's own accept loop writes a traceback for each of the
@@ -27,28 +27,28 @@ HEADER_MOST = 32 * 1024
 REQUEST_MOST = 2 * 1024 * 1024
 """Bytes on the wire: of a request up to the end of its headers, and of the whole of it. Slack's headers are 1 KB."""
 
-MOST = 256
+MOST_CONNECTIONS = 256
 """Connections at a time; fewer where the process may have fewer than twice as many descriptors."""
 
 _QUIET = logging.getLogger("jobbot.slack.transport.http_connections.uvicorn")
 _QUIET.setLevel(logging.ERROR)
-"""uvicorn's own lines on what passers-by send; they are counted and summed up instead."""
+"""Silences uvicorn's own lines about bad requests; they are counted and logged throttled instead."""
 
-TurnedAway = Callable[[str], None]
-"""Hears why somebody was turned away: ``headers``, ``too_large``, ``too_slow``, ``unreadable`` or ``crowd``."""
+OnRejected = Callable[[str], None]
+"""Called with the reason of a rejection: ``headers``, ``too_large``, ``too_slow``, ``unreadable`` or ``crowd``."""
 
 
-class Crowd:
-    """The connections that are open, those without a whole request in the order in which they began to wait."""
+class OpenConnections:
+    """The open connections; those without a complete request in the order in which they began to wait."""
 
-    def __init__(self, turned_away: TurnedAway, *, most: int = MOST) -> None:
-        self.turned_away = turned_away
+    def __init__(self, on_rejected: OnRejected, *, most: int = MOST_CONNECTIONS) -> None:
+        self.on_rejected = on_rejected
         self._most = min(most, resource.getrlimit(resource.RLIMIT_NOFILE)[0] // 2)
-        self._all: set[Connection] = set()
-        self._waiting: dict[Connection, None] = {}
+        self._all: set[HttpConnection] = set()
+        self._waiting: dict[HttpConnection, None] = {}
 
-    def enter(self, one: "Connection") -> None:
-        """A new connection; another may have to go for it."""
+    def enter(self, one: "HttpConnection") -> None:
+        """Add a connection; where there are too many, the one that waits longest is closed."""
         if len(self._all) >= self._most:
             self.make_room()
         self._all.add(one)
@@ -59,57 +59,59 @@ class Crowd:
         oldest = next(iter(self._waiting), None)
         if oldest is None:
             return False
-        self.turned_away("crowd")
+        self.on_rejected("crowd")
         oldest.cut()
         return True
 
     @property
     def is_full(self) -> bool:
-        """Whether nobody can come in: all that are in have a request that is being answered."""
+        """Whether no connection can be accepted: all have a request that is being answered."""
         return len(self._all) >= self._most and not self._waiting
 
-    def waits(self, one: "Connection") -> None:
-        """It has no request that is being answered."""
+    def waits(self, one: "HttpConnection") -> None:
+        """Mark it as waiting: it has no request that is being answered."""
         if one in self._all:
             self._waiting.pop(one, None)
             self._waiting[one] = None
 
-    def is_served(self, one: "Connection") -> None:
-        """It has one."""
+    def is_served(self, one: "HttpConnection") -> None:
+        """Mark it as served: it has a complete request."""
         self._waiting.pop(one, None)
 
-    def leave(self, one: "Connection") -> None:
-        """It is closed."""
+    def leave(self, one: "HttpConnection") -> None:
+        """Remove a closed connection."""
         self._all.discard(one)
         self._waiting.pop(one, None)
 
 
-class Connection(HttpToolsProtocol):
-    """uvicorn's connection, within bounds. Any: uvicorn's own configuration and state, passed on."""
+class HttpConnection(HttpToolsProtocol):
+    """uvicorn's HTTP protocol with these limits. Any: uvicorn's own configuration and state, passed on."""
 
-    def __init__(self, crowd: Crowd, *, request_seconds: float = REQUEST_SECONDS, **given: Any) -> None:
+    def __init__(
+        self, open_connections: OpenConnections, *, request_seconds: float = REQUEST_SECONDS, **given: Any
+    ) -> None:
         super().__init__(**given)
         self.logger = _QUIET
-        self._crowd = crowd
+        self._open_connections = open_connections
         self._seconds = request_seconds
         self._deadline: asyncio.TimerHandle | None = None
         self._received = 0
         self._in_headers = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Somebody is there."""
+        """asyncio: a client has connected."""
         super().connection_made(transport)
-        self._crowd.enter(self)
+        self._open_connections.enter(self)
         self._begin()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """They are gone."""
+        """asyncio: the connection is closed."""
         self._end()
-        self._crowd.leave(self)
+        self._open_connections.leave(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Some bytes; no more than a request may have."""
+        """asyncio: bytes have come; rejects what exceeds the limits."""
         if self._deadline is None:
             self._begin()
         self._received += len(data)
@@ -122,44 +124,44 @@ class Connection(HttpToolsProtocol):
             self._refuse("headers", "431 Request Header Fields Too Large")
 
     def send_400_response(self, msg: str) -> None:
-        """What is no HTTP."""
-        self._crowd.turned_away("unreadable")
+        """uvicorn: the bytes are not HTTP."""
+        self._open_connections.on_rejected("unreadable")
         super().send_400_response(msg)
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """httptools: a request begins."""
         super().on_message_begin()
         self._in_headers = True
 
     def on_headers_complete(self) -> None:
-        """Its headers are there."""
+        """httptools: its headers are complete."""
         self._in_headers = False
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """It is there as a whole: what comes next is another one."""
+        """httptools: the request is complete."""
         super().on_message_complete()
         self._received = 0
         if not self.cycle.response_complete:
-            self._crowd.is_served(self)
+            self._open_connections.is_served(self)
 
     def on_response_complete(self) -> None:
-        """It is answered."""
+        """uvicorn: the response is complete."""
         self._end()
         super().on_response_complete()
         if self.transport.is_closing():
             self.loop.call_later(self._seconds, self.cut)  # a close waits for whoever does not read the answer
         elif self.cycle.response_complete:
-            self._crowd.waits(self)
+            self._open_connections.waits(self)
         else:
             self._begin()  # the next one, which was sent without waiting
 
     def timeout_keep_alive_handler(self) -> None:
-        """Idle for too long. Cut, because a close would wait for whoever does not read the last answer."""
+        """uvicorn: idle for too long. Aborted, as a close would wait for a client that does not read."""
         self.cut()
 
     def cut(self) -> None:
-        """Close at once."""
+        """Abort the connection."""
         self.transport.abort()
 
     def _begin(self) -> None:
@@ -174,31 +176,31 @@ class Connection(HttpToolsProtocol):
     def _late(self) -> None:
         self._deadline = None
         if self._received or self.cycle is not None:
-            self._crowd.turned_away("too_slow")
+            self._open_connections.on_rejected("too_slow")
         self.cut()
 
     def _refuse(self, reason: str, status: str) -> None:
-        self._crowd.turned_away(reason)
+        self._open_connections.on_rejected(reason)
         self.transport.write(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
         self.transport.close()
         self.loop.call_later(1.0, self.cut)
 
 
-async def accept(listener: socket.socket, crowd: Crowd, new: Callable[[], Connection]) -> None:
-    """Take connections until cancelled; where the process may open no more, wait instead of trying again at once."""
+async def accept(listener: socket.socket, open_connections: OpenConnections, new: Callable[[], HttpConnection]) -> None:
+    """Accept connections until cancelled; at the descriptor limit, close a waiting one and pause."""
     loop = asyncio.get_running_loop()
     listener.setblocking(False)
     while True:
-        if crowd.is_full:
+        if open_connections.is_full:
             await asyncio.sleep(0.05)
             continue
         try:
             taken, _ = await loop.sock_accept(listener)
         except OSError as error:
             # No descriptors, or one who was gone before they were taken.
-            crowd.turned_away("crowd")
+            open_connections.on_rejected("crowd")
             log.debug("connection not taken", error=error.strerror)
-            crowd.make_room()
+            open_connections.make_room()
             await asyncio.sleep(0.2)
             continue
         try:

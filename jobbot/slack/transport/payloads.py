@@ -1,4 +1,4 @@
-"""Slack's payload in, :class:`~jobbot.interaction.Interaction` out; pure, and the only reader of payloads.
+"""Reads Slack's payloads into :class:`~jobbot.interaction.Interaction`; the only reader of payloads. Pure.
 
 Payloads: https://docs.slack.dev/interactivity/implementing-slash-commands,
 https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/reference/events/app_mention.
@@ -18,7 +18,7 @@ Payload = Mapping[str, Any]
 """Slack's JSON. Any, because it is foreign: every access below asks for the type it needs."""
 
 EDITED_WITHIN = 3600.0
-"""Seconds after which an edit is none of jobbot's business: what was answered is remembered for two hours."""
+"""Seconds after which an edited mention is ignored; keys of answered messages are kept for two hours."""
 
 _WRITTEN = (None, "thread_broadcast", "me_message", "file_share")
 """The subtypes of what people write: a reply that is sent to the channel as well, ``/me``, a message with a file."""
@@ -26,8 +26,8 @@ _WRITTEN = (None, "thread_broadcast", "me_message", "file_share")
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
 
-def read(body: Payload, bot: str) -> Interaction | None:
-    """What somebody did, or None for a payload that is nobody's doing or of a kind jobbot does not serve.
+def read_payload(body: Payload, bot: str) -> Interaction | None:
+    """The interaction in a payload; None for a kind that jobbot does not serve.
 
     ``bot`` is our own user id, as ``auth.test`` has it.
     """

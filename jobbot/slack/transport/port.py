@@ -1,4 +1,4 @@
-"""The port that jobbot listens on: opened before anything is served there, and whose fault it is where it cannot be."""
+"""Opens the port that jobbot listens on; the error names the setting to change."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ class CannotListen(Exception):
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """Listen there; port 0 takes a free one. Raises CannotListen."""
+    """A listening socket on host and port; port 0 takes a free one. Raises CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         # Looked up apart: create_server tells a name that nobody has from a port that is taken by a number only.

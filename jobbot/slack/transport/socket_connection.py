@@ -1,4 +1,4 @@
-"""One WebSocket of Socket Mode: its one reader, which acknowledges on it what came on it.
+"""One WebSocket connection of Socket Mode: reads envelopes, dispatches them, acknowledges on the same connection.
 
 Messages: https://docs.slack.dev/apis/events-api/using-socket-mode. ``hello`` says that a connection is up,
 ``disconnect`` that it will be closed soon (``warning``, ``refresh_requested``) or is not wanted (``link_disabled``,
@@ -21,15 +21,15 @@ from websockets.protocol import State
 from jobbot.logs import get_logger
 from jobbot.slack.transport.bolt import dispatch
 from jobbot.slack.transport.watchdog import NotConnected, WatchdogSettings
-from jobbot.slack.web.session import Way
+from jobbot.slack.web.session import ConnectionSettings
 from jobbot.telemetry import Metrics
-from jobbot.telemetry.known import Transport
+from jobbot.telemetry.labels import Transport
 
 log = get_logger(__name__)
 
 WIRE_LOG = logging.getLogger("jobbot.slack.transport.socket_connection.wire")
 WIRE_LOG.setLevel(logging.CRITICAL)
-"""websockets prints frames, and with them payloads, at DEBUG; what matters is said here and in ``slack/socket``."""
+"""websockets prints frames, and with them payloads, at DEBUG; what matters is logged here and in ``socket_mode``."""
 
 _CLOSING = 1.0
 """Seconds for a closing handshake."""
@@ -38,8 +38,8 @@ _ACKING = 2.0
 """Seconds that closing waits for acks that are under way: Slack waits 3 for each."""
 
 
-class Connection:
-    """A connection that Slack has greeted; made by :meth:`open`."""
+class SocketConnection:
+    """An open connection after Slack's hello; made by :meth:`open`."""
 
     def __init__(self, session: ClientConnection, app: AsyncApp, metrics: Metrics) -> None:
         loop = asyncio.get_running_loop()
@@ -49,14 +49,16 @@ class Connection:
         self._since = loop.time()
         self._hello: asyncio.Future[None] = loop.create_future()
         self._acks: set[asyncio.Task[None]] = set()
-        self.farewell = ""
+        self.close_reason = ""
         """Why it ends: Slack's word, else ``closed`` and WebSocket's code."""
         self.is_leaving = asyncio.Event()
         """Set when Slack has said that it will close the connection, or it is closed."""
         self._reader = asyncio.create_task(self._read())
 
     @classmethod
-    async def open(cls, url: str, app: AsyncApp, metrics: Metrics, watchdog: WatchdogSettings, way: Way) -> Self:
+    async def open(
+        cls, url: str, app: AsyncApp, metrics: Metrics, watchdog: WatchdogSettings, way: ConnectionSettings
+    ) -> Self:
         """Connect, and wait for the hello. Raises NotConnected; nothing stays open then, nor when it is cancelled."""
         try:
             session = await connect(
@@ -84,7 +86,7 @@ class Connection:
 
     @property
     def is_open(self) -> bool:
-        """Whether nobody has begun to close it, and pongs come."""
+        """Whether the connection is open and answers pings."""
         return self._session.state is State.OPEN
 
     @property
@@ -133,7 +135,7 @@ class Connection:
         if not self._hello.done():
             self._hello.set_exception(NotConnected(reason))
         if not self.is_leaving.is_set():
-            self.farewell = reason
+            self.close_reason = reason
             self.is_leaving.set()
 
     async def _answer(self, envelope_id: str, payload: dict[str, Any]) -> None:

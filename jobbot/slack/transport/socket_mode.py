@@ -1,4 +1,4 @@
-"""Socket Mode, supervised: one connection that is renewed in time, and given up in the end.
+"""The supervisor of Socket Mode: keeps one connection alive, renews it without a gap, gives up after two minutes.
 
 The supervisor opens one connection at a time, and only when the one before is told to go or is closed; until the new
 one is up, and for a while afterwards, the old one is served on. Slack's own client is not used for it: two of its
@@ -16,10 +16,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.config.network import trusted
 from jobbot.logs import get_logger
-from jobbot.slack.transport.socket_connection import Connection
+from jobbot.slack.transport.socket_connection import SocketConnection
 from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSettings
 from jobbot.slack.web.errors import TOKEN_REFUSED, asked_to_wait, error_code
-from jobbot.slack.web.session import Way
+from jobbot.slack.web.session import ConnectionSettings
 from jobbot.telemetry import Metrics
 
 log = get_logger(__name__)
@@ -28,7 +28,7 @@ log = get_logger(__name__)
 class SocketSupervisor:
     """Keeps a connection alive whose envelopes go to Bolt.
 
-    ``way`` is how Slack is reached, without a proxy where it is not said. ``sleep`` waits between attempts, for seconds
+    ``way``: proxy and TLS, no proxy where it is None. ``sleep`` waits between attempts, for seconds
     that ``chance`` (0 to 1) varies.
     """
 
@@ -40,7 +40,7 @@ class SocketSupervisor:
         watchdog: WatchdogSettings,
         metrics: Metrics,
         *,
-        way: Way | None = None,
+        way: ConnectionSettings | None = None,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -49,11 +49,11 @@ class SocketSupervisor:
         self._client = client
         self._watchdog = watchdog
         self._metrics = metrics
-        self._way = way or Way(proxy=None, tls=trusted())
+        self._way = way or ConnectionSettings(proxy=None, tls=trusted())
         self._sleep = sleep
         self._chance = chance
-        self._connection: Connection | None = None
-        self._old: dict[Connection, asyncio.Task[None]] = {}
+        self._connection: SocketConnection | None = None
+        self._old: dict[SocketConnection, asyncio.Task[None]] = {}
         self._alive_at = float("-inf")
         self._trouble = ""
 
@@ -86,7 +86,7 @@ class SocketSupervisor:
             await asyncio.wait({renewing})
 
     async def close(self) -> None:
-        """Take nothing new."""
+        """Close all connections; acks under way are finished."""
         for lingering in self._old.values():
             lingering.cancel()
         current = [self._connection] if self._connection is not None else []
@@ -98,15 +98,15 @@ class SocketSupervisor:
             old = self._connection
             assert old is not None  # noqa: S101 - start() has run
             await old.is_leaving.wait()
-            self._trouble = old.farewell
-            log.info("the connection to Slack ends and is renewed", reason=old.farewell)
+            self._trouble = old.close_reason
+            log.info("the connection to Slack ends and is renewed", reason=old.close_reason)
             # One that ends at once is as good as none: without this they would come by the hundred a second.
             failures = 0 if old.age >= self._watchdog.steady else failures + 1
             self._connection, failures = await self._renew(failures)
             lingering = self._old[old] = asyncio.create_task(old.linger(self._watchdog.linger))
             lingering.add_done_callback(lambda _, old=old: self._old.pop(old, None))  # type: ignore[misc]
 
-    async def _renew(self, failures: int) -> tuple[Connection, int]:
+    async def _renew(self, failures: int) -> tuple[SocketConnection, int]:
         """A new connection, and how many attempts in a row have failed. Raises SocketLost."""
         asked = 0.0
         while True:
@@ -126,9 +126,9 @@ class SocketSupervisor:
                 self._metrics.reconnected(renewed=True)
                 return connection, failures
 
-    async def _open(self) -> Connection:
+    async def _open(self) -> SocketConnection:
         response = await self._client.apps_connections_open(app_token=self._app_token)
         url = str(response.get("url"))
-        connection = await Connection.open(url, self._app, self._metrics, self._watchdog, self._way)
+        connection = await SocketConnection.open(url, self._app, self._metrics, self._watchdog, self._way)
         self._alive_at = asyncio.get_running_loop().time()
         return connection

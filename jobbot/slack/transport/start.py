@@ -1,4 +1,4 @@
-"""The first calls of a start. Whatever is wrong with them is one readable line."""
+"""The first calls of a start (``auth.test``, Socket Mode, the port); failures become one readable line."""
 
 import asyncio
 import random
@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.manifest import missing_scopes
-from jobbot.slack.transport.http_connections import TurnedAway
+from jobbot.slack.transport.http_connections import OnRejected
 from jobbot.slack.transport.port import CannotListen
 from jobbot.slack.transport.watchdog import NotConnected, WatchdogSettings
 from jobbot.slack.transport.web_server import WebServer
@@ -38,7 +38,7 @@ async def ask_home(client: AsyncWebClient, watchdog: WatchdogSettings | None = N
 
     Retries what may pass for ``watchdog.start`` seconds. Raises StartFailed.
     """
-    answer = await _insist("SLACK_BOT_TOKEN", "auth.test", client.auth_test, watchdog or WatchdogSettings())
+    answer = await _retry_call("SLACK_BOT_TOKEN", "auth.test", client.auth_test, watchdog or WatchdogSettings())
     if missing := missing_scopes(answer.headers):
         log.warning("scopes are missing, jobbot doctor says more", scopes=", ".join(missing))
     team, bot_user = answer.get("team_id"), answer.get("user_id")
@@ -53,16 +53,16 @@ async def ask_home(client: AsyncWebClient, watchdog: WatchdogSettings | None = N
     )
 
 
-def open_server(web: Starlette, host: str, port: int, setting: str, turned_away: TurnedAway) -> WebServer:
+def open_server(web: Starlette, host: str, port: int, setting: str, on_rejected: OnRejected) -> WebServer:
     """Listen, and serve ``web``. ``setting`` is the variable that ``port`` is from. Raises StartFailed."""
     try:
-        return WebServer(web, host, port, turned_away=turned_away)
+        return WebServer(web, host, port, on_rejected=on_rejected)
     except CannotListen as error:
         raise StartFailed(f"{setting if error.setting == 'PORT' else error.setting}: {error}") from None
 
 
 def socket_mode() -> "type[SocketSupervisor]":
-    """The supervisor, imported by whoever uses it alone (see ``slack/watchdog``).
+    """The supervisor, imported by whoever uses it alone (see ``watchdog``).
 
     To be called before the first call of Slack's: an import holds up the loop, which would not notice meanwhile that a
     connection was closed, and lose the next call with it.
@@ -74,10 +74,10 @@ def socket_mode() -> "type[SocketSupervisor]":
 
 async def connect(supervisor: "SocketSupervisor", watchdog: WatchdogSettings) -> None:
     """Socket Mode's first connection. Retries what may pass for ``watchdog.start`` seconds. Raises StartFailed."""
-    await _insist("SLACK_APP_TOKEN", "apps.connections.open", supervisor.start, watchdog)
+    await _retry_call("SLACK_APP_TOKEN", "apps.connections.open", supervisor.start, watchdog)
 
 
-async def _insist(setting: str, method: str, call: Callable[[], Awaitable[T]], watchdog: WatchdogSettings) -> T:
+async def _retry_call(setting: str, method: str, call: Callable[[], Awaitable[T]], watchdog: WatchdogSettings) -> T:
     """The answer of a call that needs this setting, tried again as long as its failure may pass. Raises StartFailed."""
     now, failures = asyncio.get_running_loop().time, 0
     until = now() + watchdog.start

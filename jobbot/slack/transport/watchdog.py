@@ -1,6 +1,7 @@
-"""How Socket Mode's connection is watched and renewed, and what is raised without one: known without the connection.
+"""The watchdog settings of Socket Mode's connection, and its exceptions.
 
-``slack/socket`` brings websockets, which is 2 MB and 60 ms that a jobbot over HTTP has no use for (executed and seen).
+Apart from ``socket_mode``, which imports websockets: 2 MB and 60 ms that a jobbot over HTTP has no use for (executed
+and seen).
 """
 
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ class NotConnected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WatchdogSettings:
-    """The bounds of Slack's connection; seconds.
+    """Timeouts of Slack's connection and waits between reconnects; seconds.
 
     ``look``: between two pings. ``stale``: after a ping that gets no pong for so long the connection is dead.
     ``give_up``: without a live connection for so long the supervisor raises SocketLost. ``handshake``: for a WebSocket

@@ -1,4 +1,4 @@
-"""uvicorn inside our own loop, on a port that is open from the start."""
+"""The HTTP server: uvicorn in jobbot's own loop, on a port that is opened first."""
 
 import asyncio
 import socket
@@ -8,33 +8,40 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.applications import Starlette
 
-from jobbot.slack.transport.http_connections import MOST, REQUEST_SECONDS, Connection, Crowd, TurnedAway, accept
+from jobbot.slack.transport.http_connections import (
+    MOST_CONNECTIONS,
+    REQUEST_SECONDS,
+    HttpConnection,
+    OnRejected,
+    OpenConnections,
+    accept,
+)
 from jobbot.slack.transport.port import open_port
 
 
 class _Uvicorn(uvicorn.Server):
-    def __init__(self, config: uvicorn.Config, crowd: Crowd, request_seconds: float) -> None:
+    def __init__(self, config: uvicorn.Config, open_connections: OpenConnections, request_seconds: float) -> None:
         super().__init__(config)
-        self._crowd = crowd
+        self._open_connections = open_connections
         self._seconds = request_seconds
         self._accepting: list[asyncio.Task[None]] = []
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take connections in a loop of our own, which knows how many there may be (``slack/connections``)."""
+        """Take connections in a loop of our own, which knows how many there may be (``http_connections``)."""
         self.servers = []
-        self._accepting = [asyncio.create_task(accept(one, self._crowd, self._new)) for one in sockets or []]
+        self._accepting = [asyncio.create_task(accept(one, self._open_connections, self._new)) for one in sockets or []]
         self.started = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Take no more, then as uvicorn does."""
+        """Stop accepting, then shut down as uvicorn does."""
         for task in self._accepting:
             task.cancel()
         await asyncio.wait(self._accepting)
         await super().shutdown(sockets)
 
-    def _new(self) -> Connection:
-        return Connection(
-            self._crowd,
+    def _new(self) -> HttpConnection:
+        return HttpConnection(
+            self._open_connections,
             request_seconds=self._seconds,
             config=self.config,
             server_state=self.server_state,
@@ -50,7 +57,7 @@ class _Uvicorn(uvicorn.Server):
 class WebServer:
     """Serves ``web`` until closed. Port 0 takes a free one. Raises CannotListen.
 
-    ``turned_away`` hears why a connection was closed early; ``request_seconds`` and ``most`` bound connections.
+    ``on_rejected`` hears why a connection was closed early; ``request_seconds`` and ``most`` bound connections.
     """
 
     def __init__(
@@ -59,9 +66,9 @@ class WebServer:
         host: str,
         port: int,
         *,
-        turned_away: TurnedAway,
+        on_rejected: OnRejected,
         request_seconds: float = REQUEST_SECONDS,
-        most: int = MOST,
+        most: int = MOST_CONNECTIONS,
     ) -> None:
         self._socket = open_port(host, port)
         self.port: int = self._socket.getsockname()[1]
@@ -73,10 +80,10 @@ class WebServer:
                 server_header=False,
                 lifespan="off",
                 ws="none",
-                # A little longer than a body may take (``slack/http``): what is cut here is logged as an error.
+                # A little longer than a body may take (``transport/http``): what is cut here is logged as an error.
                 timeout_graceful_shutdown=4,
             ),
-            Crowd(turned_away, most=most),
+            OpenConnections(on_rejected, most=most),
             request_seconds,
         )
         self._serving = asyncio.create_task(self._uvicorn.serve(sockets=[self._socket]))

@@ -1,4 +1,4 @@
-"""What Slack says of people, channels and user groups, used again for a few seconds.
+"""Looks up people, channels and user groups on Slack's Web API, cached for some seconds.
 
 Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list.
 A look-up that fails is answered None, which every decision reads as a no; failures are not remembered.
@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access.facts import Channel, Gone, Person
+from jobbot.access.facts import Channel, ChannelGone, Person
 from jobbot.logs import get_logger
 from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code
 from jobbot.slack.web.lookup_cache import LookupCache
@@ -19,18 +19,18 @@ from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
-LOOK_SECONDS = 5.0
-"""For how long it is believed, for looking, who a person and what a channel is. Stopping always asks again.
+CACHE_SECONDS = 5.0
+"""How long facts of people and channels are cached, in seconds, for viewing; stopping always asks again.
 
-So old may "nobody else is in this channel" be, where Slack's own events do not arrive. What it costs: at most 12 calls
+"No other organisation is in this channel" may be so old, where Slack's events do not arrive. It costs at most 12 calls
 of ``conversations.info`` a minute and channel and 12 of ``users.info`` a minute and person, however many ask, and only
 while somebody does. Slack takes 50 and 100 a minute: four channels, or eight people, who ask in every 5 seconds of it.
 """
 
-GROUP_SECONDS = 120.0
-"""The same of who is in a user group, which no looking rests on: only whether a stop's window is filled."""
+GROUP_CACHE_SECONDS = 120.0
+"""The same for members of user groups, which only decide whether a stop's modal is filled."""
 
-WAIT_MOST = 3.0
+RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
 
 
@@ -48,20 +48,20 @@ class SlackDirectory:
         self.client = client
         self._sleep = sleep
         self._telemetry = telemetry or Telemetry()
-        self._people = LookupCache(self._person, size=5_000, seconds=LOOK_SECONDS, monotonic=monotonic)
-        self._channels = LookupCache(self._channel, size=1_000, seconds=LOOK_SECONDS, monotonic=monotonic)
-        self._groups = LookupCache(self._members, size=200, seconds=GROUP_SECONDS, monotonic=monotonic)
+        self._people = LookupCache(self._person, size=5_000, seconds=CACHE_SECONDS, monotonic=monotonic)
+        self._channels = LookupCache(self._channel, size=1_000, seconds=CACHE_SECONDS, monotonic=monotonic)
+        self._groups = LookupCache(self._members, size=200, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
-        """``users.info``."""
+        """A person, from ``users.info``."""
         return await self._people.get(user_id, fresh=fresh)
 
     async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
-        """``conversations.info``."""
+        """A channel, from ``conversations.info``; None also for one that does not exist."""
         return await self._channels.get(channel_id, fresh=fresh)
 
     def forget_channel(self, channel_id: str) -> None:
-        """Something happened to it: what was known of it, or is being looked up, answers nobody who asks from now."""
+        """Drop the cached facts of a channel, and those of look-ups under way."""
         self._channels.forget(channel_id)
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
@@ -79,11 +79,11 @@ class SlackDirectory:
             return None
         return _person(user)
 
-    async def channel_now(self, channel_id: str) -> Channel | Gone | None:
-        """``conversations.info``, which says ``channel_not_found`` of a private channel that jobbot is not in, too."""
+    async def channel_now(self, channel_id: str) -> Channel | ChannelGone | None:
+        """A channel, not cached; ChannelGone for ``channel_not_found``, also of a private one that jobbot is not in."""
         answer = await self._ask("conversations.info", lambda: self.client.conversations_info(channel=channel_id))
         if answer.get("error") == "channel_not_found":
-            return Gone()
+            return ChannelGone()
         channel = answer.get("channel")
         if not isinstance(channel, Mapping):
             _lacking(answer, "conversations.info", "channel", channel=channel_id)
@@ -117,7 +117,7 @@ class SlackDirectory:
         Any: the SDK's response is untyped.
         """
         code = ""
-        for wait_most in (WAIT_MOST, -1.0):
+        for wait_most in (RETRY_AFTER_MOST, -1.0):
             try:
                 with self._telemetry.slack(method):
                     found = (await call()).data
@@ -163,7 +163,7 @@ def shared_outside(channel: Mapping[str, Any]) -> bool | None:
 
 
 def _lacking(answer: Mapping[str, Any], method: str, field: str, **ids: str) -> None:
-    """Say that an answer lacks what decides, which refuses whoever asked; why a call failed was said already."""
+    """Log that an answer lacks a field that access depends on; a failed call was logged before."""
     if not answer.get("error"):
         log.warning("Slack does not say what access depends on, so it is refused", method=method, missing=field, **ids)
 

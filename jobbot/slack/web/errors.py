@@ -1,4 +1,4 @@
-"""What a failed call of Slack's comes down to: one short word, whatever came back.
+"""Reads errors of Slack's Web API: a short code, whether it may pass, how long to wait.
 
 The SDK's own message repeats the whole response, which may hold what people wrote; and a response that is no JSON
 object (a proxy's error page) breaks its ``get`` (executed and seen, slack_sdk 3.47).

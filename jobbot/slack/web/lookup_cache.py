@@ -1,4 +1,4 @@
-"""Look-ups that many want at once cost one call, and an answer is remembered for a while."""
+"""A single-flight cache for look-ups: concurrent ones share a call, and the answer is kept for a while."""
 
 import asyncio
 import time
@@ -31,7 +31,7 @@ class LookupCache(Generic[V]):
         self._forgotten: LRUCache[str, int] = LRUCache(size)
 
     async def get(self, id_: str, *, fresh: bool = False) -> V | None:
-        """What is remembered, or the answer of a call. ``fresh``: only of a call made for this."""
+        """The cached answer, or a call's. ``fresh``: always a call of its own."""
         if fresh:
             return await self._look_up(id_)
         if (answer := self._answers.get(id_)) is not None:
@@ -44,7 +44,7 @@ class LookupCache(Generic[V]):
         return await asyncio.shield(task)
 
     def forget(self, id_: str) -> None:
-        """Neither what is remembered nor what is being asked answers anybody who comes from now on."""
+        """Invalidate: drop the cached answer, and do not cache that of a call under way."""
         self._answers.pop(id_, None)
         self._asking.pop(id_, None)
         self._forgotten[id_] = self._forgotten.get(id_, 0) + 1

@@ -1,4 +1,4 @@
-"""Notifies on Slack's Web API: what the policy and Slack say of a channel, then post, reply or edit.
+"""Posts and edits notifications on Slack's Web API, after checking the policy and the channel again.
 
 A watch may be hours old when its job ends. The channel may not be permitted any more by then, another organisation
 may have come into it, it may be archived, or jobbot put out of it: so all of that is asked again.
@@ -6,10 +6,10 @@ may have come into it, it may be archived, or jobbot put out of it: so all of th
 
 from collections.abc import Awaitable, Callable
 
-from jobbot.access import Channel, ChannelRule, Gone, Need
+from jobbot.access import Channel, ChannelGone, ChannelRule, Need
 from jobbot.flows.delivery.notifier import (
     ContentRejected,
-    Leave,
+    Deliverability,
     MayNotify,
     NotificationFailed,
     TargetGone,
@@ -42,31 +42,31 @@ _NOT_ITS_FAULT = frozenset(
         *("rate_limited", "message_limit_exceeded", "external_channel_migrating", "unreadable_error"),
     }
 )
-"""Refused for certain, and for a reason that has nothing to do with what was to be told."""
+"""Codes of a certain refusal that has nothing to do with the message."""
 
 
-Rule = Callable[[str], ChannelRule | None]
+RuleLookup = Callable[[str], ChannelRule | None]
 """The policy's rule for a channel, as it is now: the policy may be replaced while jobbot runs."""
 
 
-LookUp = Callable[[str], Awaitable[Channel | Gone | None]]
+ChannelLookup = Callable[[str], Awaitable[Channel | ChannelGone | None]]
 """What Slack says of a channel now; None where it does not answer."""
 
 
 class SlackNotifier:
-    """Asks, and tells. ``trust``: for how many seconds it is believed what Slack says of a channel."""
+    """A :class:`~jobbot.flows.delivery.notifier.Notifier`. ``trust``: seconds that a channel's facts are cached."""
 
-    def __init__(self, rule: Rule, look_up: LookUp, outbound: Outbound, *, trust: float) -> None:
+    def __init__(self, rule: RuleLookup, look_up: ChannelLookup, outbound: Outbound, *, trust: float) -> None:
         self._rule = rule
         self._outbound = outbound
-        self._channels = LookupCache[Channel | Gone](look_up, size=1_000, seconds=trust)
+        self._channels = LookupCache[Channel | ChannelGone](look_up, size=1_000, seconds=trust)
 
     def forget_channel(self, channel_id: str) -> None:
-        """Something happened to it: Slack is asked again."""
+        """Drop the cached facts of a channel."""
         self._channels.forget(channel_id)
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
-        """From the policy, and from what Slack says of the channel."""
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
+        """Whether policy and Slack permit this notification in the channel."""
         rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
             return Undeliverable("the channel is not permitted any more")
@@ -77,7 +77,7 @@ class SlackNotifier:
         channel = await self._channels.get(channel_id)
         if channel is None:
             return TryLater("Slack does not say what the channel is")
-        if isinstance(channel, Gone):
+        if isinstance(channel, ChannelGone):
             return Undeliverable("the channel is gone, or jobbot was put out of it")
         if channel.is_archived:
             return Undeliverable("the channel is archived")
@@ -116,5 +116,5 @@ def _reading(refused: SlackRefused) -> NotificationFailed:
     if may_pass(refused):
         # Slack says of its own failures that a part may have been done; a connection that broke says nothing at all.
         later = TryLater(code, refused.wait)
-        return NotificationFailed(later, perhaps_told=refused.perhaps_taken, no_answer=refused.no_answer)
+        return NotificationFailed(later, maybe_delivered=refused.maybe_delivered, no_answer=refused.no_answer)
     return NotificationFailed(ContentRejected(code))

@@ -1,4 +1,4 @@
-"""Messages and modals out: the Web API and response URLs, with Slack's limits and refusals handled in one place.
+"""Sends messages and modals: Slack's Web API and response URLs, with retries, rate limits and errors.
 
 Facts: a response URL takes 5 posts in 30 minutes and works where the bot is no member
 (https://docs.slack.dev/interactivity/handling-user-interaction); 429 carries Retry-After
@@ -23,7 +23,7 @@ from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
 
-WAIT_MOST = 10.0
+RETRY_AFTER_MOST = 10.0
 """The longest Retry-After, in seconds, that is waited for: after that the answer would come too late to be one."""
 _ATTEMPTS = 3
 _BLOCK_ERRORS = ("invalid_blocks", "msg_blocks_too_long", "invalid_arguments", "msg_too_long")
@@ -31,10 +31,10 @@ _PASSING = ("internal_error", "fatal_error", "service_unavailable", "request_tim
 
 
 class SlackRefused(Exception):
-    """Slack did not take it: ``code`` is its error, or the kind of network failure.
+    """A call failed: ``code`` is Slack's error, or the kind of network failure.
 
     ``may_pass``: it was not the request's fault, so that the same may be taken later; after ``wait`` seconds, where
-    Slack says so. ``perhaps_taken``: it may have been done all the same, wholly or in part; ``no_answer``: nobody said.
+    Slack says so. ``maybe_delivered``: it may have been done all the same, perhaps in part; ``no_answer``: none came.
     """
 
     def __init__(
@@ -44,7 +44,7 @@ class SlackRefused(Exception):
         *,
         may_pass: bool = False,
         wait: float | None = None,
-        perhaps_taken: bool = False,
+        maybe_delivered: bool = False,
         no_answer: bool = False,
     ) -> None:
         super().__init__(f"{method}: {code}")
@@ -52,7 +52,7 @@ class SlackRefused(Exception):
         self.code = code
         self.may_pass = may_pass
         self.wait = wait
-        self.perhaps_taken = perhaps_taken
+        self.maybe_delivered = maybe_delivered
         self.no_answer = no_answer
 
     def as_fields(self) -> dict[str, str]:
@@ -61,7 +61,7 @@ class SlackRefused(Exception):
 
 
 class Outbound:
-    """Sends. One shared session for the life of the process; every method raises :class:`SlackRefused` alone."""
+    """Calls Slack over one shared session. Every method raises :class:`SlackRefused` alone."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class Outbound:
         attempts: int = _ATTEMPTS,
         repeatable: bool = False,
     ) -> str:
-        """``chat.postMessage``; the message's ts. ``broadcast`` shows a reply in a thread in the channel too.
+        """Post a message (``chat.postMessage``): its ts. ``broadcast`` shows a reply in a thread in the channel too.
 
         ``repeatable``: better twice than not at all.
         """
@@ -106,7 +106,7 @@ class Outbound:
         )
 
     async def edit(self, channel: str, ts: str, message: Message, *, attempts: int = _ATTEMPTS) -> None:
-        """``chat.update``."""
+        """Edit a message (``chat.update``)."""
         await self._message(
             "chat.update",
             message,
@@ -114,8 +114,8 @@ class Outbound:
             attempts=attempts,
         )
 
-    async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
-        """``chat.postEphemeral``."""
+    async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+        """Post a message for one person alone (``chat.postEphemeral``)."""
         await self._message(
             "chat.postEphemeral",
             message,
@@ -125,7 +125,7 @@ class Outbound:
         )
 
     async def open_modal(self, trigger_id: str, modal: Modal) -> str:
-        """``views.open``, at once and only once: a trigger lives 3 seconds. The view's id, if Slack says it."""
+        """Open a modal (``views.open``), without retries, as a trigger lives 3 seconds: the view's id, "" for none."""
         answer = await self._call(
             "views.open", lambda: self._client.views_open(trigger_id=trigger_id, view=modal.view), attempts=1
         )
@@ -133,7 +133,7 @@ class Outbound:
         return str(view.get("id", "")) if isinstance(view, dict) else ""
 
     async def update_modal(self, view_id: str, modal: Modal) -> None:
-        """``views.update``."""
+        """Replace an open modal's content (``views.update``)."""
         await self._call("views.update", lambda: self._client.views_update(view_id=view_id, view=modal.view))
 
     async def respond(
@@ -196,9 +196,9 @@ class Outbound:
                 code, perhaps, no_answer = error_code(error), True, True
                 wait = 0.2 * attempt if repeatable else None
             self._telemetry.metrics.slack_error(method, code)
-            if wait is None or wait > WAIT_MOST or attempt == attempts:
+            if wait is None or wait > RETRY_AFTER_MOST or attempt == attempts:
                 raise SlackRefused(
-                    method, code, may_pass=may_pass, wait=asked, perhaps_taken=perhaps, no_answer=no_answer
+                    method, code, may_pass=may_pass, wait=asked, maybe_delivered=perhaps, no_answer=no_answer
                 )
             log.info("Slack call failed, trying again", method=method, error=code, seconds=wait)
             await self._sleep(wait)
@@ -214,13 +214,13 @@ class Outbound:
                 self._telemetry.metrics.slack_error("response_url", error_code(error))
                 perhaps = not isinstance(error, aiohttp.ClientConnectorError)
                 code = error_code(error)
-                raise SlackRefused("response_url", code, may_pass=True, perhaps_taken=perhaps) from None
+                raise SlackRefused("response_url", code, may_pass=True, maybe_delivered=perhaps) from None
             if answer.status_code == 200:
                 return
             wait = seconds(answer.headers.get("Retry-After")) if answer.status_code == 429 else None
             code = "ratelimited" if wait is not None else _code_of(answer.status_code, str(answer.body))
             self._telemetry.metrics.slack_error("response_url", code)
-            if wait is None or wait > WAIT_MOST or attempt == _ATTEMPTS:
+            if wait is None or wait > RETRY_AFTER_MOST or attempt == _ATTEMPTS:
                 may_pass = answer.status_code == 429 or answer.status_code >= 500
                 raise SlackRefused("response_url", code, may_pass=may_pass, wait=wait)
             await self._sleep(wait)

@@ -1,4 +1,4 @@
-"""The way to Slack: one session for its Web API and response URLs, and the same way for the WebSocket.
+"""HTTP and WebSocket connections to Slack with one proxy and TLS configuration.
 
 The SDK would take a proxy from the environment by itself, knowing neither NO_PROXY nor this machine, and websockets in
 yet another reading (executed and seen, slack_sdk 3.47, websockets 17.4): so both are told, and read nothing.
@@ -14,14 +14,14 @@ from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Way:
-    """``proxy``: a URL, which may hold a password, or None; ``tls``: whose certificates are believed."""
+class ConnectionSettings:
+    """Proxy and TLS. ``proxy``: a URL, which may hold a password, or None; ``tls``: the trusted certificates."""
 
     proxy: str | None
     tls: ssl.SSLContext
 
     def session(self, seconds: float) -> aiohttp.ClientSession:
-        """A session that goes this way; ``seconds`` for one call. To be made in the loop, and closed."""
+        """An aiohttp session; ``seconds`` is the timeout of a call. To be made in the loop, and closed."""
         timeout = aiohttp.ClientTimeout(total=seconds)
         if self.proxy is None or not self.proxy.startswith("socks"):
             return aiohttp.ClientSession(
@@ -33,7 +33,7 @@ class Way:
         return aiohttp.ClientSession(connector=ProxyConnector.from_url(url, rdns=True, ssl=self.tls), timeout=timeout)
 
     def websocket(self, url: str) -> dict[str, Any]:
-        """What ``websockets.connect`` has to be told for ``url``."""
+        """The keyword arguments of ``websockets.connect`` for ``url``."""
         told: dict[str, Any] = {"proxy": self.proxy}
         if url.startswith("wss:"):
             told["ssl"] = self.tls
@@ -43,14 +43,14 @@ class Way:
 
 
 def web_client(token: str | None, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """The SDK's client, which goes the session's way and tries nothing again."""
+    """The SDK's Web API client on this session, without retries of its own."""
     client = AsyncWebClient(token, base_url=base_url, session=session, retry_handlers=[])
     client.proxy = None  # what it found in the environment
     return client
 
 
 def webhook_client(url: str, session: aiohttp.ClientSession) -> AsyncWebhookClient:
-    """The same for a response URL."""
+    """The SDK's client for a response URL, on this session, without retries of its own."""
     client = AsyncWebhookClient(url, session=session, retry_handlers=[])
     client.proxy = None
     return client

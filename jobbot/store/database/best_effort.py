@@ -1,4 +1,4 @@
-"""Asking the database for what an answer can do without: for a moment, and no longer."""
+"""Read with a 0.5 s limit and a default: for extras that must not delay an answer."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -8,25 +8,25 @@ from jobbot.store.database.engine import StoreUnavailable
 
 T = TypeVar("T")
 
-SECONDS = 0.5
-"""How long somebody who reads may be kept waiting by a database."""
+LIMIT_SECONDS = 0.5
+"""The longest wait for an extra, in seconds."""
 
 
 class BestEffort:
-    """What did not come in time is not cancelled: a driver may take longer to cancel than to answer."""
+    """Runs reads with a time limit. A late one is not cancelled: a driver may take longer to cancel than to answer."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
+    def __init__(self, seconds: float = LIMIT_SECONDS) -> None:
         self._seconds = seconds
         self._asking: set[asyncio.Task[Any]] = set()
 
-    async def ask(self, question: Coroutine[Any, Any, T], *, instead: T) -> T:
-        """The answer; ``instead`` where the database is away or takes its time."""
+    async def ask(self, question: Coroutine[Any, Any, T], *, default: T) -> T:
+        """The result; ``default`` where the database is unavailable or too slow. Other exceptions are raised."""
         asking = asyncio.create_task(question)
         self._asking.add(asking)
         asking.add_done_callback(self._heard)
         await asyncio.wait({asking}, timeout=self._seconds)
         if not asking.done() or asking.cancelled() or isinstance(asking.exception(), StoreUnavailable):
-            return instead
+            return default
         return asking.result()
 
     def _heard(self, asking: asyncio.Task[Any]) -> None:

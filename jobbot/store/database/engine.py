@@ -1,4 +1,4 @@
-"""The database: SQLite in a file, or PostgreSQL shared by any number of jobbots.
+"""The database's engine and transactions: SQLite in a file, or PostgreSQL shared by any number of jobbots.
 
 ``sqlite:///jobbot.db`` and ``postgresql://user@host/name`` are what people write; the drivers are ours to choose
 (aiosqlite, psycopg 3). Whatever a driver raises when the database cannot be used leaves this room as
@@ -44,10 +44,10 @@ CONNECT_SECONDS = 3
 """How long PostgreSQL may take to connect."""
 
 STATEMENT_MILLISECONDS = 10_000
-"""How long PostgreSQL works at one statement, though nobody may be waiting for it any more."""
+"""PostgreSQL's ``statement_timeout``: it ends statements that nobody waits for any more."""
 
 ANSWER_SECONDS = 5.0
-"""How long a transaction may take: a server that was frozen, or cut off without a word, says nothing itself."""
+"""The longest that a transaction may take, in seconds: a server that is frozen or cut off reports nothing itself."""
 
 _READS = "jobbot_reads"
 
@@ -94,7 +94,7 @@ def _make(file: Path) -> None:
 
 
 class _File:
-    """SQLite's file, and whether it is the one that was opened: into one that was deleted it would write on."""
+    """SQLite's file, checked to be the one that was opened: SQLite goes on writing into a file that was deleted."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -154,7 +154,7 @@ def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:
 
 
 def _postgresql(url: URL) -> AsyncEngine:
-    """Nothing here outlives a transaction: behind PgBouncer the next one may run on another of its connections.
+    """An engine for PostgreSQL whose state ends with each transaction, as PgBouncer may change the connection then.
 
     So no options at the start, which it refuses, no settings of the session, and no prepared statements
     (https://www.pgbouncer.org/features.html).
@@ -177,7 +177,7 @@ def _postgresql(url: URL) -> AsyncEngine:
 
 
 class Database:
-    """Transactions on one engine. ``time_is_held``: leases are counted in the clocks of those who use it, for tests."""
+    """Transactions on one engine. ``time_is_held``, for tests: leases use the process's clock, not the database's."""
 
     def __init__(self, engine: AsyncEngine, *, time_is_held: bool = False) -> None:
         self.engine = engine
@@ -185,27 +185,27 @@ class Database:
 
     @property
     def is_postgresql(self) -> bool:
-        """Whether rows can be locked one by one."""
+        """Whether it is PostgreSQL, where rows and advisory locks can be taken one by one; else SQLite."""
         return self.engine.dialect.name == "postgresql"
 
     @asynccontextmanager
     async def writing(self, *, seconds: float | None = ANSWER_SECONDS) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than that."""
+        """A transaction, committed at the end. Raises StoreUnavailable, also when it takes longer than ``seconds``."""
         with _unavailable():
             async with asyncio.timeout(seconds), self.engine.begin() as connection:
                 yield connection
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction that writes nothing, and waits for nobody who does. Raises StoreUnavailable."""
+        """A read-only transaction, which waits for no writer. Raises StoreUnavailable."""
         with _unavailable():
             async with asyncio.timeout(ANSWER_SECONDS), self.engine.connect() as connection:
                 await connection.execution_options(**{_READS: True})
                 async with connection.begin():
                     yield connection
 
-    async def hold(self, lock: int) -> AsyncConnection:
-        """A connection whose session has this advisory lock, until the caller closes it. Raises StoreUnavailable."""
+    async def session_lock(self, lock: int) -> AsyncConnection:
+        """A connection that holds this advisory lock until it is closed (PostgreSQL). Raises StoreUnavailable."""
         with _unavailable():
             async with asyncio.timeout(ANSWER_SECONDS):
                 connection = await self.engine.connect()
@@ -213,13 +213,13 @@ class Database:
                 await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
                 return connection
 
-    async def alone(self, connection: AsyncConnection, lock: int) -> None:
-        """Until the transaction ends, nobody else who asks for this lock. SQLite has one writer anyway."""
+    async def transaction_lock(self, connection: AsyncConnection, lock: int) -> None:
+        """Hold an advisory lock until the transaction ends (PostgreSQL); SQLite's BEGIN IMMEDIATE already does."""
         if self.is_postgresql:
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
     async def ping(self) -> None:
-        """Reach the database. Raises StoreUnavailable."""
+        """Check that the database answers. Raises StoreUnavailable."""
         async with self.reading() as connection:
             await connection.execute(text("SELECT 1"))
 
@@ -229,7 +229,7 @@ class Database:
 
 
 def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert | sqlite.Insert":
-    """An insert that can say what is to be done about a row that is there already, which SQL itself cannot."""
+    """An insert with ``on_conflict_do_...``, in the database's dialect."""
     # Each alone where it is used: PostgreSQL's part of SQLAlchemy is 2 MB that a jobbot on SQLite has no use for.
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql  # noqa: PLC0415
@@ -242,7 +242,7 @@ def insert_into(connection: AsyncConnection, table: Table) -> "postgresql.Insert
 
 @contextmanager
 def _unavailable() -> Iterator[None]:
-    """Turns what drivers raise into StoreUnavailable; what is a bug of ours stays what it is."""
+    """Raise StoreUnavailable for drivers' errors of an unusable database; errors of our own statements pass."""
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeout, OSError) as error:
@@ -255,7 +255,7 @@ def _unavailable() -> Iterator[None]:
 
 
 _OURS = (IntegrityError, DataError, ProgrammingError, NotSupportedError)
-"""What a statement of ours would be to blame for. A file that is damaged, a server that only reads: DatabaseError."""
+"""Errors that our own statement caused. A damaged file or a read-only server raises other DatabaseErrors."""
 
 
 def _kind(error: Exception) -> str:

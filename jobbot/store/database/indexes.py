@@ -1,6 +1,6 @@
-"""What is found fast, and what may be there once: the indexes of ``tables``.
+"""The indexes and unique constraints of ``tables``.
 
-Apart from them because the migrations alone need these: an index with a condition of PostgreSQL's loads all of
+In a module of their own because only migrations need them: an index with a condition of PostgreSQL's loads all of
 SQLAlchemy's PostgreSQL, which is 2 MB and 50 ms of every start on SQLite (executed and seen, 2.1).
 """
 

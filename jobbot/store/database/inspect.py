@@ -1,7 +1,6 @@
-"""A look at the database that changes nothing in it: ``jobbot doctor`` must not migrate behind anybody's back.
+"""Inspects the database without changing it, for ``jobbot doctor``: is it there, at which schema, can it be written?
 
-What is written to find out whether writing works is taken back in the same transaction. A SQLite file that is not there
-is not made either.
+The test write is rolled back in its transaction. A SQLite file that is not there is not made either.
 """
 
 import os
@@ -23,11 +22,11 @@ from jobbot.store.database.tables import deliveries
 from jobbot.store.database.urls import read_database_url
 
 Schema = Literal["none", "current", "older", "newer"]
-Kind = Literal["sqlite", "postgresql"]
+DatabaseKind = Literal["sqlite", "postgresql"]
 
 
 class _TakeBack(Exception):
-    """Ends a transaction so that nothing of it stays."""
+    """Raised to roll a transaction back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +44,7 @@ class DatabaseState:
     ``file`` is SQLite's, None in memory; ``others_may_read``: everybody on this machine may read or write it.
     """
 
-    kind: Kind
+    kind: DatabaseKind
     schema: Schema
     at: str | None
     newest: str
@@ -55,7 +54,7 @@ class DatabaseState:
 
 
 async def inspect(url: str) -> DatabaseMissing | DatabaseState:
-    """Look at it. Raises BadDatabaseUrl, StoreUnavailable."""
+    """The state of the database at this URL. Raises BadDatabaseUrl, StoreUnavailable."""
     file = _file(read_database_url(url))
     if file is not None and not file.exists():
         return DatabaseMissing(file, file.parent.is_dir() and os.access(file.parent, os.W_OK | os.X_OK))

@@ -1,4 +1,4 @@
-"""Bring the database to the schema this jobbot knows, at start, however many start at once.
+"""Migrates the database to this version's schema at a start, safely when several processes start at once.
 
 Alembic's migrations (``migrations/versions``) run in one transaction behind a lock: PostgreSQL's advisory lock, or
 SQLite's one writer. A database that a newer jobbot has migrated is left alone. One that is up to date, as it is at
@@ -23,7 +23,7 @@ class NewerSchema(Exception):
 
 
 async def migrate(database: Database) -> None:
-    """Run what is missing. Raises NewerSchema, StoreUnavailable."""
+    """Run the missing migrations. Raises NewerSchema, StoreUnavailable."""
     async with database.reading() as connection:
         if await connection.run_sync(_current) == known_schemas()[0]:
             return

@@ -1,4 +1,4 @@
-"""Which process it is that has something leased, and whether it is known to be dead: only on the machine it ran on.
+"""Names a process for its leases, and tells whether a named process is dead: on the same machine only, from /proc.
 
 A process is named by the boot of its kernel, its PID namespace, its PID and the moment of its start, in clock ticks
 since the boot (https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html). A container has a PID namespace of its own,
@@ -24,7 +24,7 @@ class Process:
 
     @classmethod
     def this(cls, proc: Path = PROC) -> "Process":
-        """The one that runs this."""
+        """The running process."""
         pid = os.getpid()
         try:
             boot = (proc / "sys/kernel/random/boot_id").read_text().strip().replace("-", "")
@@ -36,11 +36,11 @@ class Process:
         return cls(f"{boot[:12]}.{namespace.strip('pid:[]')}" if started else "", pid, started)
 
     def owner(self) -> str:
-        """A name for what it leases: no other process ever has it, nor a second one within this process."""
+        """A unique owner name for leases; each call gives another one."""
         return f"{token_hex(4)}/{self.here}/{self.pid}/{self.started}"
 
     def is_dead(self, owner: str, proc: Path = PROC) -> bool:
-        """Whether the process of that name was on this machine, seen as from here, and is gone."""
+        """Whether the process of that name ran on this machine, in this PID namespace, and is gone."""
         match owner.split("/"):
             case [_, here, pid, started] if here and here == self.here and pid.isdecimal():
                 seen = _seen(int(pid), proc)

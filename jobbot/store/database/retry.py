@@ -1,4 +1,4 @@
-"""Steps that matter more than the time they take."""
+"""Retry a database step with backoff while the database is unavailable; the timer that waits and tests replace."""
 
 import asyncio
 import time
@@ -32,11 +32,11 @@ class Timer:
     wait: Callable[[asyncio.Event, float], Awaitable[bool]] = until_set
 
 
-REAL = Timer()
+REAL_TIMER = Timer()
 
 
-async def retry_while_unavailable(step: Callable[[], Awaitable[T]], *, most: float, timer: Timer = REAL) -> T:
-    """A step on the ledger, again and again while the database is away.
+async def retry_while_unavailable(step: Callable[[], Awaitable[T]], *, most: float, timer: Timer = REAL_TIMER) -> T:
+    """The result of ``step``, retried with backoff (0.2 to 5 s) while it raises StoreUnavailable.
 
     Raises StoreUnavailable after ``most`` seconds, and whatever else the step raises at once.
     """

@@ -1,5 +1,4 @@
-"""The tables, as SQLAlchemy Core knows them. The migrations make them; a test holds the two against each other. Their
-indexes are beside them, in ``indexes``.
+"""The tables, in SQLAlchemy Core. The migrations create them; their indexes are in ``indexes``.
 
 Rows of ``stops`` are never deleted by a stop's own life: they are the record. What changes in one is its state, guarded
 by the state it leaves and by the claim of who changes it.
@@ -78,7 +77,7 @@ stops = Table(
     Column("told_at", UtcDateTime),
     # Why nobody could be told, where Slack said so for good.
     Column("untold", String(200)),
-    # Who sees it through: the lease ends by itself, the fence goes up each time somebody takes the row over.
+    # The claim: the lease ends by itself, the fence is raised each time a process takes the row over.
     Column("owner", String(64), nullable=False),
     Column("lease_until", UtcDateTime, nullable=False),
     Column("fence", Integer, nullable=False),
@@ -184,11 +183,11 @@ outbox = Table(
     Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
     Column("id", String(32), nullable=False),
     Column("dedupe_key", String(300), nullable=False),
-    # Why it may be said (view, watch, alerts): asked of the policy again when it is.
+    # The permission it rests on (view, watch, alerts): checked again when it is delivered.
     Column("need", String(20), nullable=False),
     Column("instance", String(100), nullable=False),
     Column("channel_id", String(40), nullable=False),
-    # What must not be written to by two at once, and in which order: a channel, or a message that is edited.
+    # What is written to, one notification at a time and in order: a channel, or a message that is edited.
     Column("target", String(120), nullable=False),
     Column("thread_ts", String(40)),
     Column("message_ts", String(40)),
@@ -202,7 +201,7 @@ outbox = Table(
     Column("lease_until", UtcDateTime, nullable=False),
     Column("fence", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
-    # How often Slack said that it takes no such thing.
+    # How often Slack rejected its content.
     Column("refusals", Integer, nullable=False),
     # Set right before a post leaves; found set without an outcome, the message may be in the channel already.
     Column("posting_at", UtcDateTime),
@@ -214,7 +213,7 @@ outbox = Table(
 lanes = Table(
     "lanes",
     metadata,
-    # When Slack takes the next message of a kind: all replicas share its rates.
+    # Slack's rate limits, shared by all processes: when the next message of a kind may be sent.
     Column("lane", String(120), primary_key=True),
     Column("free_at", UtcDateTime, nullable=False),
 )

@@ -1,6 +1,6 @@
-"""A database's URL, read before anything connects: what cannot be used in it is one line, without the URL.
+"""Checks a database URL before anything connects. Errors are one line, without the URL.
 
-A parameter that is not known is called by its place, because a password that is written as it is may look like one.
+An unknown parameter is called by its position, because a password with an unescaped ``&`` may look like one.
 """
 
 from collections.abc import Collection
@@ -14,7 +14,7 @@ _SQLITE = frozenset({"uri", "mode", "cache", "immutable", "nolock", "psow", "mod
 """https://www.sqlite.org/uri.html; all but the first stand in a file's URI alone."""
 
 _SEVERAL = frozenset({"host", "port", "hostaddr"})
-"""Given once for each of several servers."""
+"""Parameters that may be given several times, once a server."""
 
 
 class BadDatabaseUrl(Exception):
@@ -49,7 +49,7 @@ def _check(url: URL, known: Collection[str], kind: str) -> None:
 
 
 def _of_postgresql() -> frozenset[str]:
-    """What libpq, the one that is installed, knows; but for what makes of the connection another than ours."""
+    """The parameters that the installed libpq knows, without ``replication`` (another kind of connection)."""
     try:
         from psycopg import pq  # noqa: PLC0415 - not installed where SQLite is enough
     except ImportError:

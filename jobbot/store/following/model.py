@@ -1,7 +1,7 @@
-"""What is followed, by whom and where: watches, live cards, alerts, and what a round of the poller leaves behind.
+"""Rows of what is followed: watches, live cards, alerts, notifications, and the result of a poll round.
 
-A round is the unit of everything here. It is begun by one process, whose claim on it ends by itself; what it found
-out, and every message that follows from it, is written in one transaction that only the holder of the claim can make.
+A round is claimed by one process, under a lease; its result, with every notification that follows, is written in one
+transaction that only the holder of the claim can commit.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -11,7 +11,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Somebody waits for a job: tell the channel, or the thread in it. ``name`` is the job's title as it was shown."""
+    """A person waits for a job's end, in a channel or a thread of it. ``name`` is the job's title as it was shown."""
 
     id: str
     instance: str
@@ -25,10 +25,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveCard:
-    """A message that keeps itself true.
+    """A message with a job's card that is kept up to date.
 
-    ``drawn`` is the job as it was drawn last, ``shown`` a fingerprint of what people saw of it; ``offer_stop`` and
-    ``user_id`` are how and for whom the card was made.
+    ``drawn``: the job as it was rendered last (JSON of the flow); ``shown``: a hash of its visible lines; ``user_id``
+    asked for the card; ``offer_stop``: it may carry a Stop button.
     """
 
     id: str
@@ -60,7 +60,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertGroup:
-    """Alerts that belong to one message: ``entries`` are its jobs, as the flow wrote them (JSON)."""
+    """An alert message and its thread: ``entries`` are the jobs told in it (JSON of the flow)."""
 
     id: str
     instance: str
@@ -72,7 +72,7 @@ class AlertGroup:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interest:
-    """Everything an instance is followed for."""
+    """Everything that is followed on an instance, or in a channel."""
 
     watches: Sequence[Watch] = ()
     cards: Sequence[LiveCard] = ()
@@ -81,19 +81,24 @@ class Interest:
 
     @property
     def jobs(self) -> frozenset[int]:
-        """The jobs that somebody follows by number."""
+        """The ids of the jobs with a watch or a card."""
         return frozenset(one.job for one in self.watches) | frozenset(one.job for one in self.cards)
 
     def __bool__(self) -> bool:
         return bool(self.watches or self.cards or self.alerts)
 
 
+MOVED = "moved"
+"""The first word of such a notification's key."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notification:
-    """One message to be told or one edit to be made, as it goes into the outbox.
+    """One message to post, or one edit to make, as it goes into the outbox. ``message`` is a dumped Message.
 
     ``need`` is the permission it rests on. A post goes to the channel or to ``thread_ts``; an edit to ``message_ts``.
-    ``under`` is another notification, in whose thread this one stands, or whose message it edits. ``key`` makes it one.
+    ``under``: the id of a notification in whose thread this one is posted, or whose message it edits. ``key``: a second
+    one of the same key is not added.
     """
 
     id: str
@@ -109,16 +114,21 @@ class Notification:
 
     @property
     def target(self) -> str:
-        """What must not be written to by two at once."""
+        """What it writes to: a channel, or a message. One notification a target is delivered at a time, in order."""
         return f"{self.channel_id}:{self.message_ts or self.under}" if self.edits else self.channel_id
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it holds what ``under`` said until others joined it."""
+        return self.key.startswith(f"{MOVED}:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedNotification:
-    """A notification that is ours to deliver until ``lease_until``.
+    """A notification that this process may deliver until ``lease_until``.
 
-    ``perhaps_told``: whoever had it before may have got as far as telling it. Of its ``tries``, this one included, so
-    many ``refusals`` were for good.
+    ``maybe_delivered``: an earlier try may have posted it. ``tries`` includes this one; in ``refusals`` of them Slack
+    rejected the content. ``root_maybe_delivered``: the same of the post that it edits or stands under.
     """
 
     notification: Notification
@@ -127,12 +137,13 @@ class ClaimedNotification:
     created_at: datetime
     tries: int
     refusals: int
-    perhaps_told: bool
+    maybe_delivered: bool
+    root_maybe_delivered: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """The claim on a round: ``number`` counts them, ``state`` is what the round before left."""
+    """The claim on a poll round: ``number`` counts an instance's rounds, ``state`` is what the last one wrote."""
 
     instance: str
     fence: int
@@ -142,7 +153,7 @@ class Round:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardChange:
-    """What becomes of a card: drawn anew, or (``end_reason``) live no more."""
+    """A card's row after an edit; with ``end_reason`` it is not followed any more."""
 
     id: str
     drawn: str
@@ -153,7 +164,7 @@ class CardChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundResult:
-    """What a round leaves behind; written at once or not at all.
+    """The result of a round, written in one transaction: the next state, the time of the next round, and what follows.
 
     ``ended_watches`` is by watch: why it ended, and the notification that says so; ``ended_alerts`` is by alert: why.
     ``endings`` are ended jobs that alerts have dealt with; ``alerts`` the ids of those that were asked, None where
@@ -172,8 +183,8 @@ class RoundResult:
 
 
 class LostRound(Exception):
-    """Somebody else has begun a round since: what this one found is not written."""
+    """Another process has claimed a round since: this one's result is not written."""
 
 
 class NewAlerts(Exception):
-    """Alerts were switched on that what ended in this round was not held against: nothing is written yet."""
+    """Alerts were switched on after the round read them: nothing is written, the caller reads them again."""

@@ -1,4 +1,4 @@
-"""What is to be told: written with what it tells of, in one transaction, and delivered by whichever process lives.
+"""The outbox: notifications, written in one transaction with what they tell of, delivered by any live process.
 
 A notification is leased to one process at a time, in order within what it is written to (a channel, a message), and no
 faster than Slack takes its kind; both hold for all processes together, because they claim one after the other. The
@@ -8,7 +8,8 @@ Slack knows no idempotency key for a post (its own people say not to rely on ``c
 read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
 between that mark and the one behind it - the time of one call - leaves a notification of which nobody knows whether it
 was told: it is told again, and says so, because an ending that nobody hears of costs more than one heard twice. Edits
-are idempotent and need no mark.
+are idempotent and need no mark. Where it was told for certain the mark is taken away; where not, it stays for good, so
+that whatever edits that message later, or stands in its place, says so too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -20,7 +21,7 @@ from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
-from jobbot.store.database.lease import NONE, now_in
+from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import lanes, outbox, watches
 from jobbot.store.following.model import ClaimedNotification, Notification
 
@@ -52,7 +53,7 @@ Now = ColumnElement[datetime]
 
 
 class LostNotification(Exception):
-    """Somebody else has taken the notification over."""
+    """Another process has taken the notification over."""
 
 
 async def put(
@@ -91,7 +92,7 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
 
 
 async def _rewrite(connection: AsyncConnection, edits: Sequence[Notification], now: Now | datetime) -> set[str]:
-    """Let the edits that wait say what these say: which targets had one. At one blow, as others claim meanwhile."""
+    """Replace the content of edits that wait: the targets that had one. In one statement, as others claim meanwhile."""
     found: set[str] = set()
     for first in range(0, len(edits), _AT_ONCE):
         says = {notification.target: notification.message for notification in edits[first : first + _AT_ONCE]}
@@ -114,13 +115,13 @@ class Outbox:
         self._lease = lease
 
     async def claim(self, most: int = 10) -> list[ClaimedNotification]:
-        """Letters that may be told now, ours until the lease ends."""
+        """Claim at most ``most`` notifications that may be delivered now, until their lease ends."""
         async with self._database.reading() as connection:
             # What waits behind another notification, or for Slack's rates, is nothing to write for.
             if not await self._first_of_each(connection, self._clock()):
                 return []
         async with self._database.writing() as connection:
-            await self._database.alone(connection, _LOCK)
+            await self._database.transaction_lock(connection, _LOCK)
             now = self._clock()
             rows = await self._first_of_each(connection, now)
             chosen: dict[str, Row[Any]] = {}
@@ -141,7 +142,7 @@ class Outbox:
         return [_claimed(row, now + self._lease) for _, row in taken]
 
     async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
-        """The first notification of every target, where it may be told: due, nobody's, its lane free, its root told."""
+        """Each target's first notification, where it is due, not leased, within Slack's rates, its root posted."""
         place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
         root = outbox.alias("root")
@@ -151,7 +152,7 @@ class Outbox:
             and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
         )
         query = (
-            select(ranked, root.c.sent_ts.label("root_ts"))
+            select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
             .select_from(
                 ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
             )
@@ -172,34 +173,35 @@ class Outbox:
         return list((await connection.execute(query)).all())
 
     async def posting(self, one: ClaimedNotification) -> None:
-        """Right before a post leaves."""
+        """Mark that a post is about to leave."""
         async with self._database.writing() as connection:
             await self._change(connection, one, posting_at=self._clock())
 
     async def sent(self, one: ClaimedNotification, ts: str | None) -> None:
-        """It was told; ``ts`` is the message's."""
+        """Slack took it; ``ts`` is the message's."""
         now = self._clock()
         async with self._database.writing() as connection:
-            target = await self._change(connection, one, sent_at=now, sent_ts=ts, message="")
+            target = await self._change(
+                connection, one, sent_at=now, sent_ts=ts, message="", **_mark(one.maybe_delivered)
+            )
             if one.notification.edits:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
     async def postpone(
-        self, one: ClaimedNotification, until: datetime, *, perhaps_told: bool = False, refused: bool = False
+        self, one: ClaimedNotification, until: datetime, *, maybe_delivered: bool = False, refused: bool = False
     ) -> None:
-        """Not now, and not necessarily by us.
+        """Release it until then.
 
-        ``perhaps_told``: Slack gave no answer that says that it was not. ``refused``: it says that it takes no such
-        thing.
+        ``maybe_delivered``: the try may have posted it; ``refused``: Slack rejected its content.
         """
-        posting = {} if perhaps_told else {"posting_at": None}
+        posting = _mark(maybe_delivered)
         counted = {"refusals": one.refusals + 1} if refused else {}
         async with self._database.writing() as connection:
             await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
 
     async def detach(self, one: ClaimedNotification, reason: str) -> None:
         """The thread it stands in takes it not: it is told in the channel, and the watch that it ends says why."""
-        posting = {} if one.perhaps_told else {"posting_at": None}
+        posting = _mark(one.maybe_delivered)
         async with self._database.writing() as connection:
             await self._change(
                 connection,
@@ -212,11 +214,12 @@ class Outbox:
             )
             await _tell_watches(connection, one, f"told in the channel: {reason}")
 
-    async def give_up(self, one: ClaimedNotification, reason: str, *, perhaps_told: bool = False) -> None:
-        """It will never be told, or not again: the watch that it would have ended says why."""
+    async def give_up(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool = False) -> None:
+        """Give it up: the watch that it ends notes why."""
         async with self._database.writing() as connection:
-            await self._change(connection, one, failed=reason[:200], message="")
-            await _tell_watches(connection, one, f"{'perhaps' if perhaps_told else 'not'} told: {reason}")
+            posting = _mark(maybe_delivered or one.maybe_delivered)
+            await self._change(connection, one, failed=reason[:200], message="", **posting)
+            await _tell_watches(connection, one, f"{'perhaps' if maybe_delivered else 'not'} told: {reason}")
 
     async def count(self) -> int:
         """How many notifications are owed."""
@@ -224,7 +227,7 @@ class Outbox:
             return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
 
     async def forget_old(self) -> None:
-        """Delete what was told or given up long ago."""
+        """Delete notifications that were delivered or given up more than ``KEEP_NOTIFICATIONS`` ago."""
         old = outbox.c.created_at < self._clock() - KEEP_NOTIFICATIONS
         async with self._database.writing() as connection:
             await connection.execute(
@@ -233,7 +236,7 @@ class Outbox:
             await connection.execute(delete(lanes).where(lanes.c.free_at < self._clock() - timedelta(hours=1)))
 
     async def _change(self, connection: AsyncConnection, one: ClaimedNotification, **values: object) -> str:
-        """The target of what was changed."""
+        """Change a notification that is still ours: its target. Raises LostNotification."""
         ours = update(outbox).where(
             _owed, outbox.c.id == one.notification.id, outbox.c.owner == self._owner, outbox.c.fence == one.fence
         )
@@ -243,11 +246,11 @@ class Outbox:
         return str(target)
 
     def _at_once(self) -> Now:
-        """When a lease ended that anybody may follow at once."""
+        """A lease's end in the past: any process may claim it at once."""
         return self._now(-timedelta(milliseconds=1))
 
-    def _now(self, plus: timedelta = NONE) -> Now:
-        """What leases are counted in; when a notification is due is each process's own business."""
+    def _now(self, plus: timedelta = NO_TIME) -> Now:
+        """The clock of leases; due times are in each process's own clock."""
         return now_in(self._database, self._clock, plus)
 
 
@@ -255,6 +258,11 @@ async def _tell_watches(connection: AsyncConnection, one: ClaimedNotification, r
     await connection.execute(
         update(watches).where(watches.c.notification == one.notification.id).values(end_reason=reason[:200])
     )
+
+
+def _mark(maybe_delivered: bool) -> dict[str, object]:
+    """Of a post that left: kept while nobody knows whether Slack took it."""
+    return {} if maybe_delivered else {"posting_at": None}
 
 
 def _lane(*, edits: bool, channel_id: str) -> str:
@@ -268,7 +276,7 @@ async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> No
 
 
 def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
-    """Where the notification stands under another one, its thread or message is that one's, once told."""
+    """The claim; under another notification, with the ts of that one's message."""
     given = {name: getattr(row, name) for name in _NAMES} | {"key": row.dedupe_key}
     if row.under is not None:
         given["message_ts" if row.edits else "thread_ts"] = row.root_ts or (None if row.edits else row.thread_ts)
@@ -279,5 +287,6 @@ def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
         created_at=row.created_at,
         tries=row.tries + 1,
         refusals=row.refusals,
-        perhaps_told=row.posting_at is not None,
+        maybe_delivered=row.posting_at is not None,
+        root_maybe_delivered=row.root_posting_at is not None,
     )

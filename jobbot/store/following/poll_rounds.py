@@ -1,7 +1,7 @@
-"""The rounds of the pollers: one at a time for an instance, whoever does it, and what each leaves behind.
+"""Poll rounds: claimed by one process at a time for each instance, renewed, committed with everything they found.
 
-Nobody owns an instance for longer than a round: whoever looks first when one is due claims it, and a claim that its
-process did not live to end runs out. The fence goes up with each round, so that one who was slow writes nothing.
+A process owns an instance for one round: the first that looks when one is due claims it, and the claim of a process
+that died runs out. The fence is raised with each round, so that a process that was too slow writes nothing.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,17 +14,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
-from jobbot.store.database.lease import NONE, now_in
+from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, alerts, cards, endings, pollers, watches
 from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
 from jobbot.store.following.outbox import put
 from jobbot.store.following.watches import ALERTS_LOCK
 
 ENDINGS_KEPT = timedelta(days=8)
-"""Longer than any range that a round looks back."""
+"""How long ended jobs are remembered as handled; longer than any range that a round looks back."""
 
 COMMIT_SECONDS = 20.0
-"""How long it may take to write what a round found: a round that is given up is only done again, and finds as much."""
+"""Seconds that a commit may take; a round that is given up is repeated, and finds as much."""
 
 _A_MOMENT = timedelta(milliseconds=1)
 _LONG_AGO = timedelta(days=1)
@@ -32,7 +32,7 @@ _AT_ONCE = 500
 
 
 class PollRounds:
-    """On a database; every method may raise StoreUnavailable. ``lease``: how long a process that died keeps a round."""
+    """On a database; every method may raise StoreUnavailable. ``lease``: a dead process's claim expires after it."""
 
     def __init__(self, database: Database, *, owner: str, clock: Callable[[], datetime], lease: timedelta) -> None:
         self._database = database
@@ -40,8 +40,8 @@ class PollRounds:
         self._clock = clock
         self.lease = lease
 
-    async def is_wanted(self, instance: str) -> bool:
-        """Whether a round is due, nobody does it, and somebody follows anything on the instance."""
+    async def is_due(self, instance: str) -> bool:
+        """Whether a round is due and not claimed, and anything is followed on the instance."""
         now = self._clock()
         async with self._database.reading() as connection:
             is_leased = (pollers.c.lease_until > self._now()).label("is_leased")
@@ -60,7 +60,7 @@ class PollRounds:
         return True
 
     async def orphaned(self, known: Collection[str], before: datetime) -> list[str]:
-        """Other instances, on which something has been followed since ``before``, and no round was due since then.
+        """Instances not in ``known`` with something followed since ``before``, and no round since then.
 
         A round can be begun on each of them.
         """
@@ -80,9 +80,9 @@ class PollRounds:
         return sorted(followed - served)
 
     async def begin(self, instance: str, *, orphaned: bool = False) -> Round | None:
-        """The round that is due, ours until the lease ends; None where none is due or somebody else has it.
+        """Claim the round that is due, until the lease ends; None where none is due or another process has it.
 
-        ``orphaned``: nobody does rounds there, and until this one is committed it stays so, whatever becomes of it.
+        ``orphaned``: keeps ``next_at``, so that the instance stays orphaned where this round is not committed.
         """
         until, due = self._now(self.lease), pollers.c.next_at <= self._clock()
         claim = (
@@ -91,7 +91,7 @@ class PollRounds:
             .values(
                 owner=self._owner,
                 lease_until=until,
-                # Whoever is hastened while it lasts writes something sooner than this, which the commit minds.
+                # hasten() during the round lowers next_at below lease_until; commit() keeps the earlier time.
                 next_at=pollers.c.next_at if orphaned else until,
                 fence=pollers.c.fence + 1,
                 rounds=pollers.c.rounds + 1,
@@ -103,7 +103,7 @@ class PollRounds:
         return None if taken is None else Round(instance, taken.fence, taken.rounds, taken.state)
 
     async def keep(self, round_: Round) -> None:
-        """The round goes on, for another lease from now. Nothing happens where it is lost already."""
+        """Renew the round's lease. Nothing happens where the claim is lost."""
         until = self._now(self.lease)
         nobody_came = pollers.c.next_at >= pollers.c.lease_until
         ours = self._ours(round_).values(next_at=case((nobody_came, until), else_=pollers.c.next_at), lease_until=until)
@@ -111,19 +111,19 @@ class PollRounds:
             await connection.execute(ours)
 
     async def release(self, round_: Round, *, until: datetime | None = None) -> None:
-        """Let anybody begin it anew, at once or then. Nothing happens where it is lost already."""
+        """Release the round: it is due at once, or at ``until``. Nothing happens where the claim is lost."""
         async with self._database.writing() as connection:
             ours = self._ours(round_)
             await connection.execute(ours.values(next_at=until or self._clock(), lease_until=self._now(-_A_MOMENT)))
 
     async def hasten(self, instance: str, at: datetime) -> None:
-        """Somebody new waits: let the next round not be later than ``at``."""
+        """Move the next round forward to ``at``, where it is due later."""
         sooner = update(pollers).where(pollers.c.instance == instance, pollers.c.next_at > at)
         async with self._database.writing() as connection:
             await connection.execute(sooner.values(next_at=at))
 
     async def unhandled(self, instance: str, jobs: Collection[int]) -> set[int]:
-        """Those of the ended jobs that the alerts have not dealt with."""
+        """Those of the ended jobs that no round has handled for alerts yet."""
         known: set[int] = set()
         wanted = sorted(jobs)
         async with self._database.reading() as connection:
@@ -134,21 +134,21 @@ class PollRounds:
         return set(wanted) - known
 
     async def commit(self, round_: Round, found: RoundResult) -> None:
-        """Write everything, and let the next round be done by anybody. Raises LostRound, NewAlerts.
+        """Write the result and release the round. Raises LostRound, NewAlerts.
 
-        Whoever switches alerts on does so before this, and is asked about what ended in this round, or behind it, and
-        then what it saw had ended before.
+        Under the lock of alert switches: an alert switched on before this commit is considered in this round (else
+        NewAlerts); one switched on after it concerns only jobs that end later.
         """
         async with self._database.writing(seconds=COMMIT_SECONDS) as connection:
             if found.alerts is not None:
-                await self._database.alone(connection, ALERTS_LOCK)
+                await self._database.transaction_lock(connection, ALERTS_LOCK)
                 on = select(alerts.c.id).where(alerts.c.instance == round_.instance, alerts.c.ended_at.is_(None))
                 if not set((await connection.execute(on)).scalars()) <= set(found.alerts):
                     raise NewAlerts(round_.instance)
             await self._write(connection, round_, found)
 
     async def _write(self, connection: AsyncConnection, round_: Round, found: RoundResult) -> None:
-        """In a few statements, however much was found: over a network each costs its way there and back."""
+        """Write the result in a few statements, however large: each costs a network round trip."""
         now = self._clock()
         # The lease ends a moment ago, so that a round that is due at once can be begun at once; and the fence goes up,
         # so that this round is over for its own process too.
@@ -168,19 +168,19 @@ class PollRounds:
         await put(connection, found.notifications, now, self._now())
 
     async def states(self, instances: Collection[str]) -> dict[str, str]:
-        """What the last round of each left; nothing for an instance that has never been followed."""
+        """The state that the last round of each wrote; no entry for an instance that was never followed."""
         query = select(pollers.c.instance, pollers.c.state).where(pollers.c.instance.in_(instances))
         async with self._database.reading() as connection:
             return {row.instance: row.state for row in await connection.execute(query)}
 
     async def count(self, instance: str) -> int:
-        """How many rounds there were."""
+        """How many rounds an instance has had."""
         async with self._database.reading() as connection:
             query = select(pollers.c.rounds).where(pollers.c.instance == instance)
             return (await connection.execute(query)).scalar() or 0
 
     async def forget_old(self) -> None:
-        """Delete what no round will ask about again."""
+        """Delete handled endings, alert groups, and ended watches, cards and alerts older than ``ENDINGS_KEPT``."""
         before = self._clock() - ENDINGS_KEPT
         async with self._database.writing() as connection:
             await connection.execute(delete(endings).where(endings.c.at < before))
@@ -188,8 +188,8 @@ class PollRounds:
             for table in (watches, cards, alerts):
                 await connection.execute(delete(table).where(table.c.ended_at < before))
 
-    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
-        """What leases are counted in; when a round is due is each process's own business."""
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
+        """The clock of leases; due times are in each process's own clock."""
         return now_in(self._database, self._clock, plus)
 
     def _ours(self, round_: Round) -> Update:

@@ -1,4 +1,4 @@
-"""Watches, live cards and alerts: asked for, listed, taken back, and ended with the reason."""
+"""Stores watches, live cards and alerts: begins, lists and ends them, with the reason."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -19,11 +19,11 @@ _CARD = tuple(one.name for one in fields(LiveCard))
 _ALERT = tuple(one.name for one in fields(Alert))
 _GROUP = tuple(one.name for one in fields(AlertGroup))
 ALERTS_LOCK = 7_236_552_018_535
-"""Any number, the same in every jobbot: the lock around a switch of alerts, and around what a round tells them."""
+"""The advisory lock around switching alerts on and around a round's commit; any number, the same in every jobbot."""
 
 
-class Watches:
-    """On a database; every method may raise StoreUnavailable. ``clock`` gives the time, aware."""
+class WatchStore:
+    """Watches, cards and alerts in the database. Every method may raise StoreUnavailable; ``clock``: aware time."""
 
     def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
         self._database = database
@@ -32,7 +32,7 @@ class Watches:
     async def watch(
         self, *, instance: str, job: int, name: str, channel_id: str, thread_ts: str | None, user_id: str
     ) -> bool:
-        """Begin a watch. False where this person waits for it in this place already."""
+        """Begin a watch. False where this person has one in this place already."""
         row = {
             "id": uuid4().hex,
             "instance": instance,
@@ -57,9 +57,9 @@ class Watches:
         return await self._end(ours, "taken back")
 
     async def keep_live(self, card: LiveCard) -> None:
-        """Follow a message from now on; again, where it was drawn anew by somebody or had been live before.
+        """Follow a card from now on, or again where its message was one before.
 
-        It keeps its first owner and, while it lives, its age.
+        It keeps its first owner, and its age while it is still live.
         """
         row = {name: getattr(card, name) for name in _CARD} | {"end_reason": ""}
         same = update(cards).where(cards.c.channel_id == card.channel_id, cards.c.message_ts == card.message_ts)
@@ -72,10 +72,10 @@ class Watches:
         await self._add(cards, row)
 
     async def switch_on(self, alert: Alert) -> None:
-        """Begin an alert; it takes the place of the channel's earlier one for the same datastream.
+        """Begin an alert; it replaces the channel's earlier one for the same datastream.
 
-        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
-        is that of this transaction: rounds that were written before it have not asked it.
+        It keeps the earlier one's ``since``: jobs that ended since then and were not told yet are still told. Otherwise
+        ``since`` is this transaction's time, as rounds committed before it did not consider the alert.
         """
         row = {name: getattr(alert, name) for name in _ALERT}
         row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
@@ -87,7 +87,7 @@ class Watches:
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
             # Of two at once, on an alert that was not there, neither would see the other's.
-            await self._database.alone(connection, ALERTS_LOCK)
+            await self._database.transaction_lock(connection, ALERTS_LOCK)
             before = (await connection.execute(ends)).scalars().all()
             await connection.execute(
                 insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})
@@ -99,16 +99,16 @@ class Watches:
         return await self._end(change, f"switched off by {by}")
 
     async def snooze(self, *, instance: str | None, channel_id: str, datastream: int | None, until: datetime) -> int:
-        """Keep a channel's alerts quiet until then: how many there were."""
+        """Snooze a channel's alerts until then: how many there were."""
         async with self._database.writing() as connection:
             done = await connection.execute(_alerts_of(channel_id, instance, datastream).values(snoozed_until=until))
         return done.rowcount
 
     async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
-        """Nothing can be told there any more: end what is open, and drop what was to be told.
+        """End what is followed in a channel that can have no more notifications, and give up those that are owed to it.
 
-        ``only`` is the one permission (watch, alerts, view) that is gone; else everything ends.
-        ``instance`` is the one instance of which nothing is told there any more, empty for all.
+        ``only``: end only what rests on this permission (watch, alerts, view), empty for all; ``instance``: only what
+        is of this instance, empty for all.
         """
         tables = {"watch": watches, "alerts": alerts, "view": cards}
         now = self._clock()
@@ -131,7 +131,7 @@ class Watches:
             await connection.execute(not_told.values(end_reason=f"not told: {reason}"[:200]))
 
     async def end_card(self, channel_id: str, message_ts: str, reason: str) -> None:
-        """A message is gone, or takes no edit: its card is live no more. Whoever waits in its thread waits on."""
+        """End a card whose message is gone or takes no edit. Watches in its thread go on."""
         card = _open(cards).where(cards.c.channel_id == channel_id, cards.c.message_ts == message_ts)
         await self._end(card, reason)
 
@@ -155,7 +155,7 @@ class Watches:
             return int(await connection.scalar(open_) or 0)
 
     async def who_watches(self, instance: str, job: int, channel_id: str) -> list[Watch]:
-        """Who waits for a job in a channel, the first one first."""
+        """The open watches of a job in a channel, the oldest first."""
         query = _all(watches).where(
             watches.c.instance == instance, watches.c.job == job, watches.c.channel_id == channel_id
         )
@@ -163,7 +163,7 @@ class Watches:
             return [_watch(row) for row in await _rows(connection, query.order_by(watches.c.created_at))]
 
     async def interest(self, instance: str, groups_since: datetime) -> Interest:
-        """Everything that is open on an instance, and the alerts' groups that are young enough to be added to."""
+        """Everything open on an instance, and the alert groups with an alert since ``groups_since``."""
         young = select(alert_groups).where(alert_groups.c.instance == instance, alert_groups.c.last_at >= groups_since)
         async with self._database.reading() as connection:
             found = {

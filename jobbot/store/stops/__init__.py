@@ -1,1 +1,1 @@
-"""The ledger of stops: claims, their fences, their endings, and the history that is read from it."""
+"""The ledger of stops: its states, claims and leases, and the history that is read from it."""

@@ -1,5 +1,6 @@
-"""The record of stops, read: page by page for people, whole for the post-mortem. Nothing here changes a row but
-:meth:`StopHistory.forget`, which is used only where somebody has said how long the record is to be kept.
+"""Reads the history of stops: page by page for Slack, whole for the export.
+
+Only :meth:`StopHistory.forget` changes anything; it is used where ``JOBBOT_KEEP_DAYS`` is set.
 """
 
 from collections.abc import AsyncIterator
@@ -27,7 +28,7 @@ class StopQuery:
     job: int | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
-        """As SQL. Times are asked for to the second, and kept more finely."""
+        """The SQL conditions. The question is to the second, rows are to the microsecond."""
         found: list[ColumnElement[bool]] = []
         if self.instance is not None:
             found.append(stops.c.instance == self.instance)
@@ -83,7 +84,7 @@ class StopHistory:
             last = rows[-1]
 
     async def forget(self, before: datetime) -> int:
-        """Delete what was asked for before a time and is finished; how many rows that were."""
+        """Delete finished stops that were asked for before this time: how many rows."""
         old = delete(stops).where(stops.c.requested_at < before, ~is_unfinished)
         async with self._database.writing() as connection:
             return (await connection.execute(old)).rowcount

@@ -1,4 +1,4 @@
-"""The ledger on a database. One statement a change; whoever lost the claim changes nothing."""
+"""The ledger of stops on a database. Each change is one statement that does nothing after a lost claim."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -10,8 +10,9 @@ from sqlalchemy import ColumnElement, Row, Update, case, insert, select, tuple_,
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.database.engine import Database
-from jobbot.store.database.lease import MISSED, NONE, now_in
+from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.tables import stops
+from jobbot.store.stops.encryption import UrlCipher
 from jobbot.store.stops.model import (
     ENDINGS_FROM,
     OPEN,
@@ -21,31 +22,30 @@ from jobbot.store.stops.model import (
     LostClaim,
     Repeated,
     StopRecord,
+    StopRequest,
     StopState,
-    StopWish,
 )
-from jobbot.store.stops.sealed import Seal
 from jobbot.store.stops.stop_rows import first_record, is_unfinished, record_from, record_of, stops_of
 
 LEASE = timedelta(seconds=30)
-"""How long a process that has died keeps its rows from others. Renewed every third of it."""
+"""A dead process's claims expire after it. Renewed every third of it."""
 
 NOT_RECORDED = "not sent: not known in time to be recorded"
 
-WAIT_MOST = 3600.0
+RELEASE_WAIT_MOST = 3600.0
 """The longest, in seconds, that a released row waits for the next one, whatever was asked for."""
 
 SAFETY_SHARE = 10
-"""A lease counts as over for its owner this part of it earlier than for others: clocks do not go alike."""
+"""For its owner a lease ends a tenth earlier than for others, as clocks differ in speed."""
 
 _IS_OPEN = stops.c.state.in_([state.value for state in OPEN])
-_WISH = tuple(field.name for field in fields(StopWish))
+_WISH = tuple(field.name for field in fields(StopRequest))
 
 
 class SqlLedger:
     """A :class:`~jobbot.store.stops.model.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware.
 
-    ``seal`` encrypts response URLs; without one none is kept.
+    ``cipher`` encrypts response URLs; without one none is kept.
     """
 
     def __init__(
@@ -55,25 +55,26 @@ class SqlLedger:
         owner: str,
         clock: Callable[[], datetime],
         lease: timedelta = LEASE,
-        seal: Seal | None = None,
+        cipher: UrlCipher | None = None,
     ) -> None:
         self._database = database
         self._owner = owner
         self._clock = clock
         self._lease = lease
-        self._seal = seal
-        # Only what somebody works on is renewed: a submission or a take-over whose answer was lost on its way back from
-        # the database is ours by the row, and nobody here knows of it.
+        self._cipher = cipher
+        # Only these are renewed: a claim whose commit was lost on its way back is ours in the row, but not known here.
         self._worked_on: set[Claim] = set()
         self._doubtful: set[str] = set()
 
-    async def submit(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Repeated:
+    async def submit(self, wish: StopRequest, *, response_url: str | None = None) -> Claimed | Repeated:
         """See :meth:`Ledger.submit`."""
         claim = Claim(uuid4().hex, self._owner, 1)
         row = {name: getattr(wish, name) for name in _WISH} | {
             "id": claim.id,
             "state": StopState.SUBMITTED.value,
-            "response_url": self._seal.close(response_url, self._clock()) if self._seal and response_url else None,
+            "response_url": self._cipher.encrypt(response_url, self._clock())
+            if self._cipher and response_url
+            else None,
             "answer": "",
             "outcome": "",
             "owner": claim.owner,
@@ -90,7 +91,7 @@ class SqlLedger:
                     return Repeated(first)
             raise
         except BaseException:
-            # It may be in the record all the same; whoever asked is told that it is not, and so it shall be.
+            # The row may be there all the same; the person is told that it is not, so it is closed later.
             self._doubtful.add(claim.id)
             raise
         self._worked_on.add(claim)
@@ -148,7 +149,7 @@ class SqlLedger:
         return until
 
     def _ours_until(self) -> datetime:
-        """Until when a row is nobody else's for certain, by this machine's clock, if it is leased from now on."""
+        """Until when, on this machine's clock, no other process can take over a row that is leased now."""
         return self._clock() + min(self._lease - self._lease / SAFETY_SHARE, MISSED)
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
@@ -178,9 +179,8 @@ class SqlLedger:
     async def release(self, claim: Claim, wait: float = 0.0) -> None:
         """See :meth:`Ledger.release`."""
         self.drop(claim)
-        # The fence goes up, so that a renewal that is on its way does not take it back.
-        # It is nobody's: who waits for Slack's rates shall wait, also where the owner dies meanwhile.
-        until = self._now(timedelta(seconds=min(wait, WAIT_MOST)) if wait else -self._lease)
+        # The fence is raised against a renewal under way; no owner, so that its death does not shorten ``wait``.
+        until = self._now(timedelta(seconds=min(wait, RELEASE_WAIT_MOST)) if wait else -self._lease)
         async with self._database.writing() as connection:
             values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
             await connection.execute(_is_ours(claim).values(values))
@@ -203,7 +203,7 @@ class SqlLedger:
         self._worked_on.discard(claim)
 
     async def _close_doubtful(self) -> None:
-        """Close the rows of which people were told that they could not be made."""
+        """Close rows whose submission failed or was withdrawn, as people were told that nothing is sent."""
         doubtful, now = sorted(self._doubtful), self._clock()
         closed = (
             update(stops)
@@ -244,7 +244,7 @@ class SqlLedger:
     def _claimed(self, row: Row[Any]) -> Claimed:
         """A row that is ours now. Any: SQLAlchemy's type of a whole row."""
         sealed = row.response_url
-        url = self._seal.open(sealed, self._clock()) if self._seal is not None and sealed is not None else None
+        url = self._cipher.decrypt(sealed, self._clock()) if self._cipher is not None and sealed is not None else None
         return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
 
     async def earlier(self, instance: str, job: int) -> StopRecord | None:
@@ -266,7 +266,7 @@ class SqlLedger:
             raise LostClaim(claim.id)
         return row
 
-    def _now(self, plus: timedelta = NONE) -> ColumnElement[datetime]:
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
         return now_in(self._database, self._clock, plus)
 
     async def _change(self, claim: Claim, change: Update) -> None:

@@ -1,12 +1,12 @@
-"""The record of stops: who asked for what, when, why, how it ended, and who is seeing it through.
+"""The ledger of stops: its rows, their states, and the protocol of the changes between them.
 
-A submission is recorded before Slack's ack: an empty ack means that it is here. Once access has been decided it takes
-hold of the job, *before* anything is sent to Adverity. The hold is unique per (instance, job), so of two people who
-press at once one goes on and the other is told who was first; and who turns out not to be permitted holds nobody back.
+A submission is recorded before Slack's ack: an empty ack means that it is here. Once access has been decided the row
+holds the job, *before* anything is sent to Adverity. The hold is unique per (instance, job), so of two people who press
+at once one goes on and the other is told who was first; a person who turns out not to be permitted holds nobody back.
 A row belongs to one process for as long as that renews its lease; when that process dies another one takes the row
 over, reads what was done, and goes on.
 
-A row that is ``submitted`` alone is never gone on with by another process. Its commit may have been made while its
+A row that is only ``submitted`` is never resumed by another process. Its commit may have been made while its
 answer was lost, and then the window has said that nothing was sent: only the process that recorded it knows which of
 the two the person was told. Whoever takes it over closes it as dropped and says that nothing was sent, which is true
 in both cases; to ask again costs a person less than a stop that they were told would not come.
@@ -19,9 +19,9 @@ from typing import Protocol
 
 
 class StopState(StrEnum):
-    """submitted -> requested -> sent -> an ending.
+    """The states of a row: submitted -> requested -> sent -> an ending.
 
-    From ``submitted``, before it had hold of the job: ``denied`` (not permitted), ``second`` (somebody else was
+    From ``submitted``, before it held the job: ``denied`` (not permitted), ``second`` (somebody else was
     first), ``dropped`` (its process ended, or did not learn in time that it was recorded). From ``requested``:
     ``refused`` or ``ended_otherwise``, and nothing was sent. From ``sent``: those two, ``stopped`` or ``unknown``.
     """
@@ -39,10 +39,10 @@ class StopState(StrEnum):
 
 
 OPEN = frozenset({StopState.REQUESTED, StopState.SENT})
-"""Has hold of the job: one row a job, which holds others back."""
+"""States that hold the job: at most one row a job has one of them (a unique index)."""
 
 NOT_BEGUN = frozenset({StopState.DENIED, StopState.SECOND, StopState.DROPPED})
-"""The endings of a submission that never had hold of the job: told to the person alone."""
+"""The endings of a submission that never held the job: told to the person alone."""
 
 ENDINGS = frozenset(StopState) - OPEN - {StopState.SUBMITTED}
 
@@ -55,7 +55,7 @@ ENDINGS_FROM = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopWish:
+class StopRequest:
     """What a submitted modal asks for. ``requested_at`` is aware.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
@@ -75,7 +75,7 @@ class StopWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StopRecord(StopWish):
+class StopRecord(StopRequest):
     """One row. Times are aware and in UTC.
 
     ``answer`` is what Adverity said to the stop, ``outcome`` how the job ended or what was seen last; ``message`` is
@@ -110,7 +110,7 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """The row is ours: go on with it. ``response_url`` still reaches the channel, as far as the row knows."""
+    """A row that this process may execute. ``response_url``: the stored one, None once not needed or too old."""
 
     claim: Claim
     record: StopRecord
@@ -119,7 +119,7 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """Somebody else has hold of the job: ``record`` is theirs."""
+    """Another stop holds the job: ``record`` is its row."""
 
     record: StopRecord
 
@@ -132,89 +132,89 @@ class Repeated:
 
 
 class LostClaim(Exception):
-    """The row is not in the state that was to be left, or somebody else has taken it over: leave it alone."""
+    """The row is not in the expected state, or another process has taken it over: nothing was changed."""
 
 
 class Ledger(Protocol):
-    """Every change is one atomic statement, guarded by the state that it leaves and by the claim; else LostClaim.
+    """Changes of rows: each is one atomic statement that checks the claim and the state before; else LostClaim.
 
     Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`.
     """
 
-    async def submit(self, wish: StopWish, *, response_url: str | None = None) -> Claimed | Repeated:
-        """Record a submission, once. Where this raises, or is cancelled, the row comes to nothing if it is there.
+    async def submit(self, wish: StopRequest, *, response_url: str | None = None) -> Claimed | Repeated:
+        """Record a submission, once. Where this raises or is cancelled, a row that was written is dropped later.
 
-        ``response_url`` is kept encrypted, and not for long.
+        ``response_url`` is stored encrypted, until it is not needed any more.
         """
         ...
 
     def withdraw(self, claim: Claim) -> None:
-        """Nothing is to come of a submission: the person has been told that it is not recorded."""
+        """Drop a submission, as the person was told that it is not recorded."""
         ...
 
     async def hold(self, claimed: Claimed) -> Held | None:
-        """submitted -> requested, unless somebody else has hold of the job. May be repeated."""
+        """submitted -> requested, which holds the job; Held where another row holds it. May be repeated."""
         ...
 
     async def posting(self, claim: Claim) -> None:
-        """Right before the first message leaves: if nobody learns its ts, there may be one all the same."""
+        """Count a first message about to be posted: it may stand in the channel even if its ts is never stored."""
         ...
 
     async def not_posted(self, claim: Claim) -> None:
-        """Slack says for certain that it did not take that message."""
+        """Uncount that message: Slack certainly did not take it."""
         ...
 
     async def announced(self, claim: Claim, message_ts: str) -> None:
-        """Remember the channel's message."""
+        """Store the ts of the channel message."""
         ...
 
     async def sending(self, claim: Claim, at: datetime) -> datetime:
-        """requested -> sent; written before the request leaves. Until the answered time nobody takes the row over."""
+        """requested -> sent, before the request leaves. Nobody takes the row over until the returned time."""
         ...
 
     async def keep(self, claim: Claim) -> datetime:
-        """Make sure that the row is still ours; until the time that is answered it stays so."""
+        """Check and renew the claim. No other process takes the row over until the returned time."""
         ...
 
     async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
-        """What Adverity said to the stop; the row stays ``sent``."""
+        """Store Adverity's answer to the stop; the row stays ``sent``."""
         ...
 
     async def close(self, claim: Claim, state: StopState, at: datetime, outcome: str, message: str) -> None:
-        """Leave the open states; ``message`` is what the channel is to be told, in the same statement."""
+        """Close the row with an ending, and with the last message, which is owed to the channel from then on."""
         ...
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
-        """The channel has the last message, under that ts if it is a new one: nothing is left to do."""
+        """The last message was delivered (``message_ts``, if it is a new one): the row is finished."""
         ...
 
     async def not_told(self, claim: Claim, why: str) -> None:
-        """Slack refuses the last message for good, in every way that there is: nothing can be done."""
+        """The last message cannot be delivered in any way: the row is finished, with the reason."""
         ...
 
     async def release(self, claim: Claim, wait: float = 0.0) -> None:
-        """Give the row up: anybody may take it over, ``wait`` seconds from now.
+        """Release the row: any process may take it over, ``wait`` seconds from now.
 
         Nothing happens where the claim is lost already.
         """
         ...
 
     async def renew(self) -> None:
-        """Keep everything that somebody here works on for another lease, and what ran out while nobody took it."""
+        """Renew the leases of all rows that this process executes, also those that ran out and were not taken over."""
         ...
 
     def drop(self, claim: Claim) -> None:
-        """Nobody here works on it any more: whoever comes after its lease may have it."""
+        """Stop renewing this row: its lease runs out."""
         ...
 
     async def take_over(self, most: int) -> list[Claimed]:
-        """Rows whose lease has run out, and that nobody here works on: ours from now on, the oldest first."""
+        """Claim unfinished rows whose lease has run out, and that this process does not execute, the oldest first."""
         ...
 
     async def earlier(self, instance: str, job: int) -> StopRecord | None:
-        """The row that has hold of a job; else the newest one that was sent, and worked or has no known outcome."""
+        """The row that holds a job; else its newest stop that worked or has an unknown outcome."""
         ...
 
     async def read(self, claim: Claim) -> StopRecord:
-        """The row as it is now, whoever has it. Raises LostClaim where there is none."""
+        """The row as it is now, whoever owns it. Raises LostClaim where it was deleted."""
         ...

@@ -1,4 +1,4 @@
-"""Rows of the table of stops, as the records they are."""
+"""Reads rows of the table of stops as StopRecords."""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -13,7 +13,7 @@ from jobbot.store.stops.model import StopRecord, StopState
 _RECORD = tuple(field.name for field in fields(StopRecord))
 
 is_unfinished = and_(stops.c.told_at.is_(None), stops.c.untold.is_(None))
-"""There is still something to do: to stop, to read, or to tell."""
+"""SQL: the stop is still to be executed, or its last message still owed."""
 
 
 def record_of(row: Row[Any]) -> StopRecord:

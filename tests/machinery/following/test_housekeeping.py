@@ -13,7 +13,7 @@ from jobbot.flows.maintenance import Maintenance
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alerts, watches
 from jobbot.store.presence import Presence
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.history import StopHistory
 from tests.machinery.following.world import BEN, INC, OTHER, Killed, Process, World
 from tests.unit.store.world import LEASE
@@ -48,7 +48,7 @@ async def owed(it: World, *jobs: int) -> None:
     await it.one.round_of("one")
 
 
-async def test_a_letter_that_waits_is_looked_at_and_nothing_is_written(it: World) -> None:
+async def test_a_notification_that_waits_is_looked_at_and_nothing_is_written(it: World) -> None:
     """Behind another one of its channel, for Slack's rates, and for the time that Slack wants."""
     await owed(it, 987)
     with writes(it.one) as sent:
@@ -88,7 +88,7 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
     maintenance = Maintenance(
         ledger=cast("Any", NoStops()),
         presence=Presence(database, clock=it.clock, lease=LEASE),
-        deliveries=Deliveries(database, it.clock),
+        slack_retries=SlackRetries(database, it.clock),
         stopping=cast("Any", None),
         instances=it.one.instances,
         start=lambda _: False,
@@ -98,18 +98,18 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
         keep=ORPHANED_AFTER,
         forget=forget,
     )
-    await maintenance.look()
+    await maintenance.run_round()
     assert deleted == ["followed"]
     with writes(it.one) as sent:
         for _ in range(1100):
             it.clock.pass_(3)
-            await maintenance.look()
+            await maintenance.run_round()
         assert sent == []
     it.clock.pass_(600)
     database.fails()
-    await maintenance.look()
+    await maintenance.run_round()
     assert (len(deleted), maintenance.trouble) == (1, "scripted")
-    await maintenance.look()
+    await maintenance.run_round()
     assert (len(deleted), maintenance.trouble) == (2, "")
 
 

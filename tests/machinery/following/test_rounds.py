@@ -7,7 +7,7 @@ import pytest
 
 from jobbot.adverity.errors import Forbidden, Unauthorised, Unreachable
 from jobbot.adverity.model import State
-from tests.machinery.following.world import AGAIN, BEN, INC, OTHER, Killed, World, telling
+from tests.machinery.following.world import AGAIN, BEN, INC, OTHER, Killed, World, no_answer, telling
 
 
 async def test_how_a_watched_job_ends_is_told_once(it: World) -> None:
@@ -75,6 +75,42 @@ async def test_alerts_that_are_switched_on_while_a_round_is_written_are_asked_ab
     await it.one.delivers_all()
     told = {channel: len([*telling(it.slack.of(channel), 987)]) for channel in (INC, OTHER)}
     assert told == {INC: 1, OTHER: 1}
+
+
+async def test_alerts_that_are_switched_off_and_on_between_two_rounds_miss_no_end(it: World) -> None:
+    """The round before asked for other alerts: its list of what is going on is not that of the new ones."""
+    it.adverity.starts(987, before=600)
+    await it.one.alerts_on()
+    await it.one.round_of("going")
+    await it.one.alerts_off()
+    it.clock.pass_(1)
+    await it.one.alerts_on()
+    await it.one.round()
+    it.clock.pass_(5)
+    it.adverity.ends(987)
+    await it.one.round_of("going", "past")
+    await it.one.delivers_all()
+    assert len([*telling(it.slack.of(INC), 987)]) == 1
+
+
+async def test_alerts_that_are_switched_on_while_many_watched_jobs_end_miss_no_other_end(it: World) -> None:
+    """The ends of many are looked up in one list of the past, before what is going on is listed for the alerts."""
+    it.adverity.starts(987, before=600)
+    watched = range(1, 6)
+    for job in watched:
+        it.adverity.starts(job)
+        await it.one.watch(job)
+    await it.one.round_of("going")
+    for job in watched:
+        it.adverity.ends(job, State.SUCCESS)
+    await it.one.round_of("going")
+    await it.one.alerts_on()
+    await it.one.round()
+    it.clock.pass_(5)
+    it.adverity.ends(987)
+    await it.one.round_of("going", "past")
+    await it.one.delivers_all()
+    assert len([*telling(it.slack.of(INC), 987)]) == 1
 
 
 async def test_whoever_dies_at_any_step_of_a_round_has_told_nothing_twice(it: World) -> None:
@@ -160,3 +196,39 @@ async def test_a_question_that_is_refused_is_no_answer(it: World) -> None:
         await it.one.delivers_all()
     assert "cannot be asked since" in card.text
     assert sum("cannot be asked" in text for text in [*card.versions, card.text]) == 1
+
+
+@pytest.mark.parametrize("unanswered", [1, 2])
+async def test_a_failure_that_is_perhaps_told_twice_still_says_so_when_others_join_it(
+    it: World, unanswered: int
+) -> None:
+    """Slack takes the message of the first failure and does not say so; the next failure makes one message of both."""
+    await it.one.alerts_on()
+    await it.one.round_of("going", "past")
+    for job in (987, 988):
+        it.clock.pass_(2)
+        it.adverity.starts(job, before=0.5)
+        it.adverity.ends(job)
+        await it.one.round_of("going", "past")
+        if job == 987:
+            it.slack.next = [no_answer(taken=True)] * unanswered
+            await it.one.delivers()
+    await it.one.delivers_all()
+    first, *later = it.slack.of(INC)
+    assert AGAIN not in first.text
+    assert all(AGAIN in one.text for one in later if one.thread is None)
+    gathered = [one for one in later if "2 jobs failed" in one.text]
+    assert [one.thread for one in telling(later, 988)] == ([gathered[0].ts] if unanswered == 1 else [None])
+
+
+async def test_what_was_told_for_certain_is_gathered_without_a_doubt(it: World) -> None:
+    await it.one.alerts_on()
+    await it.one.round_of("going", "past")
+    for job in (987, 988):
+        it.clock.pass_(2)
+        it.adverity.starts(job, before=0.5)
+        it.adverity.ends(job)
+        await it.one.round_of("going", "past")
+        await it.one.delivers_all()
+    assert "2 jobs failed" in it.slack.of(INC)[0].text
+    assert it.slack.of(INC, AGAIN) == []

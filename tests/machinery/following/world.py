@@ -25,11 +25,11 @@ from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.delivery.notifier import Leave, MayNotify, NotificationFailed, TryLater
+from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
 from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Offers, Spot, WatchingFlow
+from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.render.blockkit.blocks import Message
@@ -41,7 +41,7 @@ from jobbot.store.database.tables import outbox, pollers
 from jobbot.store.following.model import LostRound
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.support.databases import sqlite_url
 from tests.unit.store.world import LEASE, Clock
 
@@ -64,6 +64,8 @@ class SteppedDatabase(Database):
 
     steps = 0
     breaks: tuple[int, str, type[BaseException]] | None = None
+    turns: asyncio.Lock
+    """One transaction at a time in a world, in the order in which they are asked for: no thread decides an order."""
 
     def fails(self, *, after: int = 0, when: str = "before", how: type[BaseException] = StoreUnavailable) -> None:
         """Let so many transactions be, then one fail."""
@@ -77,7 +79,7 @@ class SteppedDatabase(Database):
     @asynccontextmanager
     async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
         self._passes("before")
-        async with super().writing(seconds=seconds) as connection:
+        async with self.turns, super().writing(seconds=seconds) as connection:
             yield connection
         self._passes("after")
         self.steps += 1
@@ -85,7 +87,7 @@ class SteppedDatabase(Database):
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
         self._passes("before")
-        async with super().reading() as connection:
+        async with self.turns, super().reading() as connection:
             yield connection
         self._passes("after")
         self.steps += 1
@@ -120,6 +122,8 @@ class ScriptedAdverity:
     calls: list[str] = field(default_factory=list)
     heard: timedelta | None = None
     """The difference between the clocks as the gateway knows it: learned from the first answer."""
+    listed_at: datetime | None = None
+    """When what is going on was last listed: whatever began before that and is not over was in it."""
 
     def starts(self, job: int, *, before: float = 60.0) -> Life:
         """A job that began so many seconds ago."""
@@ -168,6 +172,7 @@ class ScriptedAdverity:
             jobs = [job for job in jobs if (at := counts.get(job.id)) is not None and span.start <= at <= span.end]
         else:
             jobs = [job for job in jobs if not job.is_over]
+            self.listed_at = self.clock()
         newest = sorted(jobs, key=lambda job: -job.id)
         kept = JobList(jobs=tuple(newest[: self.longest]), complete=len(newest) <= self.longest)
         return Answer(kept, self.clock())
@@ -229,11 +234,11 @@ class ScriptedSlack:
 
     said: list[Said] = field(default_factory=list)
     next: list[tuple[BaseException, bool] | None] = field(default_factory=list)
-    leaves: dict[str, Leave] = field(default_factory=dict)
+    leaves: dict[str, Deliverability] = field(default_factory=dict)
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
         assert need in set(Need)
         return self.leaves.get(channel_id, MayNotify())
 
@@ -281,7 +286,8 @@ class Process:
         self.world = world
         clock, schedule = world.clock, world.schedule
         self.database = SteppedDatabase(make_engine(world.url))
-        self.watches = Watches(self.database, clock)
+        self.database.turns = world.turns
+        self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))
@@ -293,7 +299,7 @@ class Process:
             instances=self.instances,
             clock=clock,
             schedule=schedule,
-            told=told,
+            wake_dispatcher=told,
         )
         self.dispatcher = OutboxDispatcher(
             outbox=self.outbox,
@@ -304,7 +310,7 @@ class Process:
             timer=Timer(lambda: clock().timestamp(), world.sleep),
         )
         self.orphaned = OrphanedInstances(
-            rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, told=told
+            rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, wake_dispatcher=told
         )
         self.people = WatchingFlow(self.watches, self.rounds, clock, schedule)
 
@@ -313,7 +319,7 @@ class Process:
         served = self.instances.get(instance)
         assert served is not None
         try:
-            return "done" if await self.poller.look(served) else "nothing"
+            return "done" if await self.poller.run_due_round(served) else "nothing"
         except LostRound:
             return "lost"
         except StoreUnavailable:
@@ -371,17 +377,17 @@ class Process:
 
     async def watch(self, job: int, channel: str = INC, *, user: str = ANA, thread: str | None = None) -> None:
         """Somebody waits for a job that goes on."""
-        await self.people.wait_for(job, str(job), "acme", Spot(channel, thread, user))
+        await self.people.wait_for(job, str(job), "acme", Subscriber(channel, thread, user))
 
     async def alerts_on(
         self, channel: str = INC, *, instance: str = "acme", states: frozenset[State] = frozenset({State.FAILED})
     ) -> None:
         """Somebody switches them on."""
-        await self.people.switch_on(Alerts(does=AlertsDo.ON, states=states), instance, Spot(channel, None, ANA))
+        await self.people.switch_on(Alerts(does=AlertsDo.ON, states=states), instance, Subscriber(channel, None, ANA))
 
     async def alerts_off(self, channel: str = INC) -> None:
         """And off."""
-        await self.people.switch_off(Alerts(does=AlertsDo.OFF), Spot(channel, None, ANA))
+        await self.people.switch_off(Alerts(does=AlertsDo.OFF), Subscriber(channel, None, ANA))
 
     async def shows(self, job: int, channel: str = INC) -> Said:
         """Somebody asks for a job's card, which keeps itself true."""
@@ -390,7 +396,9 @@ class Process:
         card = Card(job=found, instance="acme", as_of=world.clock(), names=Names("https://acme.test"))
         said = world.slack.has(channel, f"9{job}.0", "the card")
         offers = Offers(stop=False, watch=True)
-        await self.people.keep_live(card, "https://acme.test", ts=said.ts, spot=Spot(channel, None, ANA), offers=offers)
+        await self.people.keep_live(
+            card, "https://acme.test", ts=said.ts, subscriber=Subscriber(channel, None, ANA), offers=offers
+        )
         return said
 
 
@@ -404,6 +412,7 @@ class World:
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
         self._reader = Database(make_engine(self.url))
+        self.turns = asyncio.Lock()
         self._all: list[Process] = []
         self.one, self.two = self.process("one"), self.process("two")
 
@@ -439,7 +448,7 @@ def folder() -> Iterator[Path]:
 
 def no_answer(*, taken: bool) -> tuple[BaseException, bool]:
     """Slack says nothing; it has taken the message, or has not."""
-    return NotificationFailed(TryLater("no answer"), perhaps_told=True, no_answer=True), taken
+    return NotificationFailed(TryLater("no answer"), maybe_delivered=True, no_answer=True), taken
 
 
 def telling(messages: Sequence[Said], job: int) -> Iterator[Said]:

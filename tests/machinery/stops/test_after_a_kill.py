@@ -94,7 +94,7 @@ async def test_a_beginning_that_slack_did_not_take_is_no_earlier_message(it: Wor
 async def test_what_slack_perhaps_took_is_perhaps_an_earlier_message(it: World) -> None:
     it.runs()
     one = it.starts("one")
-    no_answer = SlackRefused("post", "TimeoutError", may_pass=True, perhaps_taken=True, no_answer=True)
+    no_answer = SlackRefused("post", "TimeoutError", may_pass=True, maybe_delivered=True, no_answer=True)
     one.steps.at("post", raises(no_answer))
     await one.submits()
     await one.ends()

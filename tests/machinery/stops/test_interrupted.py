@@ -84,7 +84,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
 
         async def meanwhile() -> None:
             it.time.pass_(LEASE.total_seconds() + 5)
-            await one.maintenance.look()
+            await one.maintenance.run_round()
 
         one.steps.at("stop", first(meanwhile))
         one.steps.at("answered", first(meanwhile))
@@ -100,7 +100,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
 
         async def meanwhile(do: Do) -> Any:
             it.time.pass_(LEASE.total_seconds() + 5)
-            await one.maintenance.look()
+            await one.maintenance.run_round()
             raise NotStoppable("Not in fetch.", status=409)
 
         one.steps.at("stop", meanwhile)
@@ -117,12 +117,12 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
         async def outage() -> None:
             for process in (one, two):
                 process.steps.at("renew", away)
-                await process.maintenance.look()
+                await process.maintenance.run_round()
             it.time.pass_(LEASE.total_seconds() + 5)
-            await two.maintenance.look()
-            await one.maintenance.look()
+            await two.maintenance.run_round()
+            await one.maintenance.run_round()
             it.time.pass_(LEASE.total_seconds() / 2)
-            await two.maintenance.look()
+            await two.maintenance.run_round()
 
         one.steps.at("answered", first(outage))
         await one.submits()

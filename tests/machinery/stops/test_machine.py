@@ -170,7 +170,7 @@ class StoppingMachine(RuleBasedStateMachine):
         """A round of the maintenance; what it begins stands before its first step."""
 
         async def look() -> None:
-            await self.processes[process].maintenance.look()
+            await self.processes[process].maintenance.run_round()
             await asyncio.sleep(0)
             await self.settle()
 

@@ -9,7 +9,7 @@ import pytest
 from jobbot.access import Person
 from jobbot.store.stops.model import StopState
 from tests.machinery.stops.steps import Do, Gate, answer_lost, away, first
-from tests.machinery.stops.world import ANA, BEN, BOUND, PACE, TEAM, World
+from tests.machinery.stops.world import ANA, BEN, BOUND, STOP_TIMING, TEAM, World
 from tests.unit.store.world import LEASE
 
 OUTSIDER = Person(team_id="T0GLOBEX")
@@ -48,7 +48,7 @@ async def test_a_database_that_is_away_is_said_in_the_window(it: World) -> None:
 
 async def test_a_record_that_takes_too_long_is_said_in_the_window_and_comes_to_nothing(it: World) -> None:
     it.runs()
-    one, two = it.starts("one", pace=replace(PACE, record=0.01)), it.starts("two")
+    one, two = it.starts("one", stop_timing=replace(STOP_TIMING, record=0.01)), it.starts("two")
     late = asyncio.Event()
 
     async def slowly(do: Do) -> Any:

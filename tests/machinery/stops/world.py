@@ -20,10 +20,10 @@ from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId, JobList
 from jobbot.adverity.query import JobQuery
-from jobbot.adverity.shared import Answer
+from jobbot.adverity.read_cache import Answer
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.maintenance import Maintenance
-from jobbot.flows.stops.pace import Pace
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import Message, Modal
@@ -38,11 +38,11 @@ from jobbot.slack.web.reply import SlackAnnouncer
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.retry import Timer
 from jobbot.store.presence import Presence
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
+from jobbot.store.stops.encryption import UrlCipher
 from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.store.stops.model import StopRecord
-from jobbot.store.stops.sealed import Seal
 from jobbot.telemetry import Telemetry
 from tests.machinery.stops.steps import ANSWER_LOST, Killed, Steps
 from tests.support.databases import sqlite_url
@@ -50,7 +50,7 @@ from tests.unit.store.world import LEASE, START
 
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
 URL = "https://hooks.slack.test/commands/T0/1/secret"
-PACE = Pace(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, store=3600.0)
+STOP_TIMING = StopTiming(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, store=3600.0)
 """A record that is awaited for long: only where a test says so is somebody told that it did not come."""
 
 BOUND = 30.0
@@ -121,11 +121,11 @@ class ScriptedGateway:
         """See Gateway."""
         return Answer(JobList(jobs=()), self._adverity.time())
 
-    async def stop(self, job_id: JobId, *, at_last: Any) -> None:
+    async def stop(self, job_id: JobId, *, before_send: Any) -> None:
         """See Gateway; what waits in the line waits before the last look."""
 
         async def post() -> None:
-            at_last()
+            before_send()
             self._adverity.takes(job_id)
 
         await self._steps.take("stop", post)
@@ -210,13 +210,13 @@ class ScriptedOutbound(Outbound):
 
         await self._steps.take("edit", edit)
 
-    async def whisper(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+    async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
         """See Outbound."""
 
-        async def whisper() -> None:
+        async def post_ephemeral() -> None:
             self._slack.say(message, to=user)
 
-        await self._steps.take("whisper", whisper)
+        await self._steps.take("whisper", post_ephemeral)
 
     async def respond(
         self, url: str, message: Message, *, in_channel: bool = False, replace_original: bool = False
@@ -277,26 +277,26 @@ class LineThatLoses(Database):
 class Process:
     """One jobbot: listeners, the flow of a stop and the maintenance, on connections of its own."""
 
-    def __init__(self, world: "World", owner: str, *, pace: Pace, instances: Collection[str]) -> None:
+    def __init__(self, world: "World", owner: str, *, stop_timing: StopTiming, instances: Collection[str]) -> None:
         self.world, self.steps = world, Steps()
         self.database = LineThatLoses(make_engine(world.url))
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
         ledger = self.steps.of(
-            SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, seal=Seal("xoxb-1"))
+            SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
         gateway = cast("Gateway", ScriptedGateway(world.adverity, self.steps))
         served = Instances([Instance(name, "https://acme.invalid", gateway) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         self.stopping = StoppingFlow(
-            ledger, SlackAnnouncer(outbound), world.time, pace, world.telemetry, follow=self._follow, timer=timer
+            ledger, SlackAnnouncer(outbound), world.time, stop_timing, world.telemetry, follow=self._follow, timer=timer
         )
         self.maintenance = Maintenance(
             ledger=ledger,
             presence=self.steps.of(Presence(self.database, clock=world.time, lease=LEASE)),
-            deliveries=Deliveries(self.database, world.time),
+            slack_retries=SlackRetries(self.database, world.time),
             stopping=self.stopping,
             instances=served,
             start=self.start,
@@ -342,7 +342,7 @@ class Process:
 
     async def looks(self) -> None:
         """One round of the maintenance, and all that it began."""
-        await self.maintenance.look()
+        await self.maintenance.run_round()
         await self.ends()
 
     async def ends(self) -> None:
@@ -385,15 +385,17 @@ class World:
         """Where the window was opened from, if it was a command."""
         self._views = count(1)
 
-    def starts(self, owner: str, *, pace: Pace = PACE, instances: Collection[str] = ("acme",)) -> Process:
+    def starts(
+        self, owner: str, *, stop_timing: StopTiming = STOP_TIMING, instances: Collection[str] = ("acme",)
+    ) -> Process:
         """One more process."""
-        process = Process(self, owner, pace=pace, instances=instances)
+        process = Process(self, owner, stop_timing=stop_timing, instances=instances)
         self.processes.append(process)
         return process
 
     def submission(self, who: str, job: int, *, view: str = "", reason: str = "") -> Interaction:
         """The window as it was filled this very moment, sent."""
-        ticket = StopMetadata(
+        metadata = StopMetadata(
             instance="acme",
             job=job,
             name=str(job),
@@ -403,7 +405,7 @@ class World:
             response_url=self.response_url,
         )
         view = view or f"V{next(self._views)}"
-        did = Submitted(STOP_MODAL, view, ticket.encode(), reason)
+        did = Submitted(STOP_MODAL, view, metadata.encode(), reason)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def runs(self, job: int = 987) -> None:

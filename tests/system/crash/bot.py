@@ -19,13 +19,13 @@ import jobbot.flows.stops.stopping
 from jobbot.app import Jobbot
 from jobbot.config import load_settings
 from jobbot.flows.stops.execution import StopExecution
-from jobbot.flows.stops.pace import Pace
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.logs import set_up_logging
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.timing import Timing
 
 LEASE = timedelta(seconds=3)
-PACE = Pace(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
+STOP_TIMING = StopTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
 
 REAL = SqlLedger
 
@@ -62,7 +62,7 @@ def is_locked(url: str) -> bool:
 
 
 def sleeping_at_last() -> type[StopExecution]:
-    """A course that has seen that it is in time, and sleeps just then."""
+    """A stop that has seen that it is in time, and sleeps just then."""
     fail = failure("freeze:at last", signal.SIGSTOP)
 
     class Sleeping(StopExecution):
@@ -111,7 +111,7 @@ async def serve() -> None:
     set_up_logging("text", "INFO", known_secrets=settings.secrets())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with Jobbot(settings, timing=Timing(lease=LEASE, pace=PACE, drain=1.0)) as bot:
+    async with Jobbot(settings, timing=Timing(lease=LEASE, stop_timing=STOP_TIMING, drain=1.0)) as bot:
         await bot.run_until(stop)
 
 

@@ -41,28 +41,28 @@ def test_clocks_that_agree_are_not_apart(moments: list[float], under_way: float)
     difference = ClockDifference(lambda: now[0])
     for moment in moments:
         now[0] = NOW + timedelta(seconds=moment + under_way)
-        difference.hear(date(NOW + timedelta(seconds=moment)))
+        difference.observe(date(NOW + timedelta(seconds=moment)))
     assert difference.ahead == timedelta(0)
 
 
 def test_one_answer_that_was_long_under_way_does_not_count_and_a_clock_that_is_set_does() -> None:
     difference = ClockDifference(lambda: NOW)
     for minutes in (0, 0, -90, 0):
-        difference.hear(date(NOW + timedelta(minutes=minutes)))
+        difference.observe(date(NOW + timedelta(minutes=minutes)))
     assert difference.ahead == timedelta(0)
     for _ in range(9):
-        difference.hear(date(NOW + timedelta(hours=1)))
+        difference.observe(date(NOW + timedelta(hours=1)))
     assert difference.ahead == timedelta(hours=1)
 
 
 @pytest.mark.parametrize("nonsense", [None, "", "yesterday", "Tue, 99 Foo 2022 99:99:99 GMT", "0", "x" * 5000])
 def test_what_is_no_date_is_none(nonsense: str | None) -> None:
     difference = ClockDifference(lambda: NOW)
-    difference.hear(nonsense)
+    difference.observe(nonsense)
     assert difference.ahead is None
 
 
 def test_a_date_without_a_zone_is_utc() -> None:
     difference = ClockDifference(lambda: NOW)
-    difference.hear("Mon, 31 Oct 2022 10:42:05 -0000")
+    difference.observe("Mon, 31 Oct 2022 10:42:05 -0000")
     assert difference.ahead == timedelta(0)

@@ -10,7 +10,7 @@ import pytest
 import respx
 
 from jobbot.adverity import AdverityClient
-from jobbot.adverity.answers import no_answer
+from jobbot.adverity.error_mapping import no_answer
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,

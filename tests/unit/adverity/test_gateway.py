@@ -205,13 +205,13 @@ async def test_a_stop_is_looked_at_when_its_turn_has_come_and_may_be_held_back(
 ) -> None:
     looked: list[list[str]] = []
 
-    def at_last() -> None:
+    def before_send() -> None:
         looked.append(list(instance.asked))
         raise LookupError
 
     other = asyncio.create_task(gateway.datastream(FACEBOOK))
     await until(lambda: instance.open)
-    stop = asyncio.create_task(gateway.stop(JOB, at_last=at_last))
+    stop = asyncio.create_task(gateway.stop(JOB, before_send=before_send))
     await asyncio.sleep(0)
     assert not looked, "it waits in the line"
     await instance.answers(answer("datastream"))

@@ -12,10 +12,10 @@ from pydantic import SecretStr
 
 from jobbot.config import ChannelSettings, Draft
 from jobbot.doctor import Examined, Finding, access
-from jobbot.doctor.channels import Known
+from jobbot.doctor.channels import SlackFacts
 from jobbot.doctor.examine import settings
 from jobbot.doctor.finding import in_time
-from jobbot.doctor.report import as_json, as_text
+from jobbot.doctor.report import report_as_json, report_as_text
 from jobbot.logs import Redaction
 from tests.unit.doctor.world import Practice
 
@@ -36,7 +36,7 @@ async def test_the_report_is_what_was_agreed_on(it: Practice, tmp_path: Path) ->
     it.slack.scopes.discard("app_mentions:read")
     examined = await it.looks("policy.toml line 14: channels.C0AAA.instnce: is not a setting jobbot knows")
     table = [access.columns(), *access.rows(it.settings, examined.known)]
-    now = as_text(examined.findings, table, str, title="jobbot, Socket Mode")
+    now = report_as_text(examined.findings, table, str, title="jobbot, Socket Mode")
     now = now.replace(it.adverity.url, "http://acme").replace(str(tmp_path), "/srv/jobbot")
     if os.environ.get("JOBBOT_UPDATE_SNAPSHOTS"):
         SNAPSHOT.write_text(now + "\n", encoding="utf-8")
@@ -54,7 +54,7 @@ async def test_variables_of_others_that_cannot_be_used_are_warned_of(it: Practic
 
 def test_for_machines_it_is_a_list_of_five_fields() -> None:
     findings = [Finding("bot token", "SLACK_BOT_TOKEN", "ok", "fine"), Finding("a", "b", "wrong", "c", "d")]
-    assert json.loads(as_json(findings, str)) == [
+    assert json.loads(report_as_json(findings, str)) == [
         {"check": "bot token", "subject": "SLACK_BOT_TOKEN", "outcome": "ok", "says": "fine", "next": ""},
         {"check": "a", "subject": "b", "outcome": "wrong", "says": "c", "next": "d"},
     ]
@@ -62,7 +62,7 @@ def test_for_machines_it_is_a_list_of_five_fields() -> None:
 
 def test_for_machines_the_table_is_findings() -> None:
     draft = settings_with(CHANNELS)
-    found = access.findings(draft, Known({"C0INCDATA1": "#inc-data", "S0ONCALL01": "@data-oncall"}, set()))
+    found = access.findings(draft, SlackFacts({"C0INCDATA1": "#inc-data", "S0ONCALL01": "@data-oncall"}, set()))
     assert [one.check for one in found] == ["access"] * len(CHANNELS)
     assert found[0].subject == "#inc-data C0INCDATA1"
     assert found[0].says.startswith(
@@ -90,7 +90,10 @@ def settings_with(channels: dict[str, ChannelSettings]) -> Draft:
 def test_no_secret_comes_through_and_nothing_that_a_terminal_obeys() -> None:
     hostile = Finding("channel", "#\x1b[2Jname", "warn", "said pl4nted-secret and xoxb-1-2-abc", "\u202epl4nted-secret")
     redact = Redaction(["pl4nted-secret"])
-    for report in (as_text([hostile], [["pl4nted-secret\n"]], redact, title=""), as_json([hostile], redact)):
+    for report in (
+        report_as_text([hostile], [["pl4nted-secret\n"]], redact, title=""),
+        report_as_json([hostile], redact),
+    ):
         assert "pl4nted" not in report
         assert "xoxb-1" not in report
         assert "\x1b" not in report

@@ -10,10 +10,10 @@ from jobbot.flows.stops.outcome import (
     RefusedUpstream,
     Sent,
     Unanswered,
-    answer_for_the_record,
     decide_without_instance,
+    dump_answer,
+    load_answer,
     read_answer,
-    sent_before,
 )
 from jobbot.render.stopping import Stop
 from jobbot.store.stops.model import StopRecord, StopState
@@ -49,7 +49,7 @@ def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None
     ],
 )
 def test_what_is_written_down_is_read_again(sent: Sent) -> None:
-    assert sent_before(left_behind(answered_at=AT, answer=answer_for_the_record(sent))) == sent
+    assert load_answer(left_behind(answered_at=AT, answer=dump_answer(sent))) == sent
 
 
 @pytest.mark.parametrize(

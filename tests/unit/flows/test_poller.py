@@ -11,13 +11,13 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import State
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Spot, WatchingFlow
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.unit.store.world import LEASE
 
 
@@ -42,15 +42,20 @@ async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -
     file = tmp_path / "jobbot.db"
     database = Database(make_engine(f"sqlite:///{file}"))
     await migrate(database)
-    watches, rounds = Watches(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
+    watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
     flow = WatchingFlow(watches, rounds, now, PollSchedule())
     await flow.switch_on(
-        Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Spot("C0INC", None, "U0ANA")
+        Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")
     )
     silent = Silent()
     instances = Instances([Instance("acme", "https://acme.example", cast("Gateway", silent))])
     poller = Poller(
-        rounds=rounds, watches=watches, instances=instances, clock=now, schedule=PollSchedule(), told=lambda: None
+        rounds=rounds,
+        watches=watches,
+        instances=instances,
+        clock=now,
+        schedule=PollSchedule(),
+        wake_dispatcher=lambda: None,
     )
     running = asyncio.create_task(poller.run())
     async with asyncio.timeout(30):

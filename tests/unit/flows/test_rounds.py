@@ -69,31 +69,31 @@ class Instance:
         assert at is not None
         return at
 
-    def ask(self, seen: PollState, interest: Interest, question: Lookup, now: datetime) -> Learned:
+    def ask(self, state: PollState, interest: Interest, question: Lookup, now: datetime) -> Learned:
         jobs = [self.job(span, now) for span in self._spans if START + timedelta(seconds=span.began) <= now]
         match question:
             case GoingOn():
-                return learn_going_on(seen, interest, JobList(jobs=tuple(j for j in jobs if not j.is_over)), now)
+                return learn_going_on(state, interest, JobList(jobs=tuple(j for j in jobs if not j.is_over)), now)
             case Past(start, end):
                 within = [job for job in jobs if job.is_over and start <= self._counts(job) <= end]
                 newest = sorted(within, key=lambda job: -job.id)
                 found = JobList(jobs=tuple(newest[: self._longest]), complete=len(newest) <= self._longest)
-                return learn_past(seen, question, found, now)
+                return learn_past(state, question, found, now)
             case One(number):
-                return learn_one(seen, number, next((job for job in jobs if job.id == number), None), now)
+                return learn_one(state, number, next((job for job in jobs if job.id == number), None), now)
 
 
 def play(instance: Instance, interest: Interest, pauses: Sequence[float]) -> tuple[set[int], datetime, PollState, bool]:
     """PollRounds with these pauses between them, and then as many as it takes to come to rest; whether all was seen."""
-    seen, now, over, unseen = PollState(), START, set[int](), False
+    state, now, over, unseen = PollState(), START, set[int](), False
     for wait in [*pauses, *[1.0] * 160]:
         now += timedelta(seconds=wait)
-        seen = resume(PollState.load(seen.model_dump_json()), interest, now)
-        learned = instance.ask(seen, interest, next_lookup(seen, interest, SCHEDULE, now), now)
+        state = resume(PollState.load(state.model_dump_json()), interest, now)
+        learned = instance.ask(state, interest, next_lookup(state, interest, SCHEDULE, now), now)
         over |= {int(job.id) for job in learned.over}
         unseen = unseen or bool(learned.unseen)
-        seen = learn_no_trouble(learned.seen, now)
-    return over, now, seen, unseen
+        state = learn_no_trouble(learned.state, now)
+    return over, now, state, unseen
 
 
 spans = st.lists(st.tuples(st.floats(-7000, 3000), st.floats(0.5, 9000)), max_size=25)
@@ -104,11 +104,11 @@ pauses = st.lists(st.sampled_from([1.0, 5.0, 15.0, 30.0, 400.0, 3000.0]), min_si
 @given(spans, pauses, st.booleans(), st.sampled_from([6, 1000]))
 def test_every_ending_is_seen(lives: list[tuple[float, float]], waits: list[float], by_end: bool, longest: int) -> None:
     given_ = [Span(n, began, began + lasts) for n, (began, lasts) in enumerate(sorted(lives), start=1)]
-    over, now, seen, unseen = play(Instance(given_, by_end=by_end, longest=longest), Interest(alerts=[alert()]), waits)
+    over, now, state, unseen = play(Instance(given_, by_end=by_end, longest=longest), Interest(alerts=[alert()]), waits)
     since, until = 0.0, (now - START).total_seconds() - 60
     due = {span.number for span in given_ if since < span.ended <= until}
     event(f"{min(len(due), 5)} or more endings")
-    assert due <= over or unseen, (due - over, seen)
+    assert due <= over or unseen, (due - over, state)
     if longest == 1000:
         assert not unseen
 
@@ -128,23 +128,23 @@ def test_whoever_waits_for_a_job_learns_its_end(
 
 
 def test_while_only_a_job_is_watched_only_what_is_going_on_is_asked() -> None:
-    seen, interest = PollState(listed_at=START, known={1: START}), Interest(watches=[watch(1)])
-    assert next_lookup(seen, interest, SCHEDULE, START) == GoingOn()
+    state, interest = PollState(listed_at=START, known={1: START}), Interest(watches=[watch(1)])
+    assert next_lookup(state, interest, SCHEDULE, START) == GoingOn()
 
 
 def test_few_are_read_by_themselves_and_many_in_one_list() -> None:
     began = START - timedelta(minutes=30)
     for count, kind in ((3, One), (4, Past)):
         missing = {number: Missing(began=began, again_at=START) for number in range(count)}
-        seen = PollState(listed_at=START, missing=missing)
+        state = PollState(listed_at=START, missing=missing)
         interest = Interest(watches=[watch(number) for number in missing])
-        assert isinstance(next_lookup(seen, interest, SCHEDULE, START), kind)
+        assert isinstance(next_lookup(state, interest, SCHEDULE, START), kind)
 
 
 def test_a_job_that_began_long_ago_is_read_by_itself() -> None:
     missing = {number: Missing(began=START - timedelta(days=3), again_at=START) for number in range(9)}
-    seen = PollState(listed_at=START, missing=missing)
-    assert next_lookup(seen, Interest(watches=[watch(1)]), SCHEDULE, START) == One(0)
+    state = PollState(listed_at=START, missing=missing)
+    assert next_lookup(state, Interest(watches=[watch(1)]), SCHEDULE, START) == One(0)
 
 
 def test_what_another_version_kept_is_nothing() -> None:
@@ -161,25 +161,25 @@ def test_close_while_it_is_young(age: int, alerted: bool, seconds: float) -> Non
 
 
 def test_trouble_backs_off_and_does_as_it_is_told() -> None:
-    interest, seen, waits = Interest(watches=[watch(1)]), PollState(), []
+    interest, state, waits = Interest(watches=[watch(1)]), PollState(), []
     for _ in range(6):
-        seen = learn_trouble(seen, Unreachable("no answer"), START)
-        waits.append(next_delay(seen, interest, SCHEDULE, START, Unreachable("no answer")).total_seconds())
+        state = learn_trouble(state, Unreachable("no answer"), START)
+        waits.append(next_delay(state, interest, SCHEDULE, START, Unreachable("no answer")).total_seconds())
     assert waits == [5, 10, 20, 40, 60, 60]
-    assert seen.trouble_since == START
+    assert state.trouble_since == START
     busy = Busy("slow down", retry_after=90)
     assert next_delay(learn_trouble(PollState(), busy, START), interest, SCHEDULE, START, busy).total_seconds() == 90
-    assert learn_no_trouble(seen, START).trouble == ""
+    assert learn_no_trouble(state, START).trouble == ""
 
 
 def test_away_is_between_the_last_look_and_the_first_one_after() -> None:
-    seen = PollState(looked_at=START, listed_at=START, known={1: START})
+    state = PollState(looked_at=START, listed_at=START, known={1: START})
     back = START + timedelta(minutes=20)
-    seen = resume(seen, Interest(watches=[watch(1)]), back)
-    assert seen.was_away(START + timedelta(minutes=5), START)
-    assert not seen.was_away(START + timedelta(minutes=25), START), "it ended when somebody looked again"
-    assert not seen.was_away(START + timedelta(minutes=5), START + timedelta(minutes=1)), "asked for later"
-    assert not seen.was_away(None, START)
+    state = resume(state, Interest(watches=[watch(1)]), back)
+    assert state.was_away(START + timedelta(minutes=5), START)
+    assert not state.was_away(START + timedelta(minutes=25), START), "it ended when somebody looked again"
+    assert not state.was_away(START + timedelta(minutes=5), START + timedelta(minutes=1)), "asked for later"
+    assert not state.was_away(None, START)
 
 
 def failed(number: int, ended: datetime) -> Job:
@@ -190,25 +190,25 @@ def failed(number: int, ended: datetime) -> Job:
 
 def test_more_than_a_list_can_hold_keeps_no_round_from_what_is_going_on() -> None:
     """A nightly crowd in the shortest range that is asked for: it is said, and passed by."""
-    seen, interest, now = PollState(), Interest(alerts=[alert()]), START
+    state, interest, now = PollState(), Interest(alerts=[alert()]), START
     asked, unseen = [], set()
     for _ in range(60):
         now += timedelta(seconds=5)
-        seen = resume(seen, interest, now)
-        question = next_lookup(seen, interest, SCHEDULE, now)
+        state = resume(state, interest, now)
+        question = next_lookup(state, interest, SCHEDULE, now)
         asked.append(type(question))
         if isinstance(question, Past):
             crowded = question.start <= START <= question.end
             crowd = tuple(failed(number, START) for number in range(1, 4) if crowded)
-            learned = learn_past(seen, question, JobList(jobs=crowd, complete=not crowded), now)
+            learned = learn_past(state, question, JobList(jobs=crowd, complete=not crowded), now)
         else:
-            learned = learn_going_on(seen, interest, JobList(jobs=()), now)
+            learned = learn_going_on(state, interest, JobList(jobs=()), now)
         unseen.add(learned.unseen)
-        seen = learn_no_trouble(learned.seen, now)
+        state = learn_no_trouble(learned.state, now)
     assert not [pair for pair in pairwise(asked) if pair == (Past, Past)]
     assert "more has ended than a list can hold" in unseen
-    assert seen.covered is not None
-    assert seen.covered > START, "what cannot be listed is not asked for for ever"
+    assert state.covered is not None
+    assert state.covered > START, "what cannot be listed is not asked for for ever"
 
 
 def test_what_is_going_on_beyond_a_list_is_said() -> None:
@@ -221,11 +221,11 @@ def test_what_is_going_on_beyond_a_list_is_said() -> None:
 
 def test_a_past_that_is_refused_is_not_asked_for_again_at_once() -> None:
     missing = {number: Missing(began=START, again_at=START) for number in range(4)}
-    seen = PollState(listed_at=START, covered=START, past_next=True, missing=missing)
+    state = PollState(listed_at=START, covered=START, past_next=True, missing=missing)
     interest = Interest(alerts=[alert()], watches=[watch(number) for number in missing])
-    asked = next_lookup(seen, interest, SCHEDULE, START)
+    asked = next_lookup(state, interest, SCHEDULE, START)
     assert isinstance(asked, Past)
-    after = put_off(seen, asked, START)
+    after = put_off(state, asked, START)
     assert next_lookup(after, interest, SCHEDULE, START) == One(0)
     assert next_lookup(after.model_copy(update={"missing": {}}), interest, SCHEDULE, START) == GoingOn()
 
@@ -233,16 +233,16 @@ def test_a_past_that_is_refused_is_not_asked_for_again_at_once() -> None:
 def test_a_job_that_is_not_found_is_looked_for_and_asked_for_once_more() -> None:
     """Nobody documents what the path of one job answers; the lists are documented."""
     interest = Interest(watches=[watch(1)])
-    seen = PollState(listed_at=START, missing={1: Missing(began=START - timedelta(minutes=9), again_at=START)})
-    assert next_lookup(seen, interest, SCHEDULE, START) == One(1)
-    learned = learn_one(seen, 1, None, START)
+    state = PollState(listed_at=START, missing={1: Missing(began=START - timedelta(minutes=9), again_at=START)})
+    assert next_lookup(state, interest, SCHEDULE, START) == One(1)
+    learned = learn_one(state, 1, None, START)
     assert not learned.gone
-    asked = next_lookup(learned.seen, interest, SCHEDULE, START)
+    asked = next_lookup(learned.state, interest, SCHEDULE, START)
     assert isinstance(asked, Past)
     assert asked.start < START - timedelta(minutes=9)
-    found = learn_past(learned.seen, asked, JobList(jobs=(failed(1, START),)), START)
-    assert ([job.id for job in found.over], found.seen.missing) == ([1], {})
-    not_found = learn_past(learned.seen, asked, JobList(jobs=()), START).seen
+    found = learn_past(learned.state, asked, JobList(jobs=(failed(1, START),)), START)
+    assert ([job.id for job in found.over], found.state.missing) == ([1], {})
+    not_found = learn_past(learned.state, asked, JobList(jobs=()), START).state
     assert next_lookup(not_found, interest, SCHEDULE, START) == GoingOn()
     later = START + timedelta(minutes=2)
     assert next_lookup(not_found.model_copy(update={"listed_at": later}), interest, SCHEDULE, later) == One(1)
@@ -251,7 +251,7 @@ def test_a_job_that_is_not_found_is_looked_for_and_asked_for_once_more() -> None
 
 def test_a_job_that_cannot_be_read_stands_before_no_other_for_ever() -> None:
     waits = {job: Missing(began=START, again_at=START, alone=True) for job in (1, 2)}
-    seen, interest = PollState(listed_at=START, missing=waits), Interest(watches=[watch(1), watch(2)])
-    asked = next_lookup(seen, interest, SCHEDULE, START)
+    state, interest = PollState(listed_at=START, missing=waits), Interest(watches=[watch(1), watch(2)])
+    asked = next_lookup(state, interest, SCHEDULE, START)
     assert asked == One(1)
-    assert next_lookup(put_off(seen, asked, START), interest, SCHEDULE, START) == One(2)
+    assert next_lookup(put_off(state, asked, START), interest, SCHEDULE, START) == One(2)

@@ -5,12 +5,12 @@ from pathlib import Path
 
 from jobbot.adverity.model import State
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Begun, Spot, WatchingFlow
+from jobbot.flows.following.watching import Subscriber, WatchBegun, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.unit.store.world import LEASE
 
 
@@ -22,11 +22,11 @@ async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(
     """The database goes away between the two: here the rounds have one in which nothing was ever made."""
     database, away = (Database(make_engine(f"sqlite:///{tmp_path}/{name}.db")) for name in ("kept", "empty"))
     await migrate(database)
-    watches = Watches(database, now)
+    watches = WatchStore(database, now)
     flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule())
-    spot = Spot("C0INC", None, "U0ANA")
-    assert await flow.wait_for(987, "987", "acme", spot) == Begun("987")
-    await flow.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", spot)
+    subscriber = Subscriber("C0INC", None, "U0ANA")
+    assert await flow.wait_for(987, "987", "acme", subscriber) == WatchBegun("987")
+    await flow.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)
     kept = await watches.of_channel("C0INC")
     assert (len(kept.watches), len(kept.alerts)) == (1, 1)
     for one in (database, away):

@@ -50,7 +50,7 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
 )
-from jobbot.render import alerts, notices, outages, stopping, stops_before, watching
+from jobbot.render import alerts, earlier_stops, notices, outages, stopping, watching
 from jobbot.render.alerts import AlertSettings
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal
@@ -58,7 +58,7 @@ from jobbot.render.blockkit.text import foreign
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
-from jobbot.render.history import PastStop, Record, render_record
+from jobbot.render.history import HistoryPage, PastStop, render_history
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.refusals import render_refusal
@@ -219,17 +219,17 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "watch not found", watching.vanished(title_, "acme", ["U0ANA"], now=NOW)
     many = [f"{number}, like {title_}" for number in range(25)]
     yield "watch without instance", watching.not_set_up(words("acme"), many, ["U0ANA"], is_card=True, alerts=True)
-    yield "watch told perhaps again", watching.perhaps_again(told)
+    yield "watch told perhaps again", watching.maybe_repeated(told)
     waiting = [
         watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
         for n in range(30)
     ]
-    yield "watches", watching.listed(waiting, [_alarm(words)], now=NOW)
-    yield "watches, only alerts", watching.listed([], [_alarm(words, snoozed=True)] * 30, now=NOW)
+    yield "watches", watching.listed(waiting, [_alert(words)], now=NOW)
+    yield "watches, only alerts", watching.listed([], [_alert(words, snoozed=True)] * 30, now=NOW)
     yield "watches, none", watching.listed([], [], now=NOW)
 
 
-def _alarm(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> AlertSettings:
+def _alert(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> AlertSettings:
     return AlertSettings(
         instance="acme",
         datastream=42 if snoozed else None,
@@ -248,9 +248,9 @@ def _outages(words: Words) -> Iterator[tuple[str, Said]]:
     for late, lost in (((), False), ((987,), False), (tuple(range(1, 51)), True), ((), True)):
         told = f"outage over, {len(late)} late{', some lost' if lost else ''}"
         yield told, outages.over(words("acme"), "Unreachable", NOW, later, late, lost=lost)
-    lasting = [outages.Lasting(words("acme"), NOW, "Unauthorised")]
-    yield "alerts listed, outage", alerts.listed([_alarm(words)], lasting, now=NOW)
-    yield "watches, outage", watching.listed([], [_alarm(words)], lasting, now=NOW)
+    lasting = [outages.CurrentOutage(words("acme"), NOW, "Unauthorised")]
+    yield "alerts listed, outage", alerts.listed([_alert(words)], lasting, now=NOW)
+    yield "watches, outage", watching.listed([], [_alert(words)], lasting, now=NOW)
 
 
 def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
@@ -268,13 +268,13 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many", alerts.many(many, "acme")
     yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", away=True)
     yield "alert rows", alerts.rows(many[: alerts.ROWS])
-    yield "alerts on", alerts.switched_on(_alarm(words, states=failed))
-    yield "alerts on, two ways", alerts.switched_on(_alarm(words, states=two, snoozed=True))
+    yield "alerts on", alerts.switched_on(_alert(words, states=failed))
+    yield "alerts on, two ways", alerts.switched_on(_alert(words, states=two, snoozed=True))
     yield "alerts off", alerts.switched_off("U0ANA", 2)
     yield "alerts off, none", alerts.switched_off("U0ANA", 0)
     yield "alerts snoozed", alerts.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
     yield "alerts snoozed, none", alerts.snoozed("U0ANA", 0, NOW)
-    yield "alerts listed", alerts.listed([_alarm(words), _alarm(words, snoozed=True)], now=NOW)
+    yield "alerts listed", alerts.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
     yield "alerts listed, none", alerts.listed([], now=NOW)
 
 
@@ -310,8 +310,8 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop interrupted after", stopping.interrupted(stop, sent=True)
     yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
     yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
-    yield "stop second", stops_before.second(987, "U0ANA", NOW, worked=False)
-    yield "stop second, worked", stops_before.second(987, "U0ANA", NOW, worked=True)
+    yield "stop second", earlier_stops.second(987, "U0ANA", NOW, worked=False)
+    yield "stop second, worked", earlier_stops.second(987, "U0ANA", NOW, worked=True)
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:
@@ -420,7 +420,7 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         past(985, "ended_otherwise", "Success"),
         past(986, "unknown", "no answer: no answer in time", minutes=5),
     )
-    whole = Record(
+    whole = HistoryPage(
         asked=History(), instance="acme", stops=stops, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
     )
     day = Between(NOW - timedelta(days=1), NOW, "yesterday")
@@ -433,18 +433,18 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         end=day.end,
         zone="Europe/Vienna",
     )
-    yield "history", render_record(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
+    yield "history", render_history(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield (
         "history page two",
-        render_record(replace(whole, page=2, total=21), asker=Asker("U0BEN"), offer_share=True, command="/jobs"),
+        render_history(replace(whole, page=2, total=21), asker=Asker("U0BEN"), offer_share=True, command="/jobs"),
     )
     yield (
         "history nothing",
-        render_record(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
+        render_history(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
     )
     yield (
         "history nothing in range",
-        render_record(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
+        render_history(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
     )
 
 

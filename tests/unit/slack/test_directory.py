@@ -12,7 +12,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.access import Channel, Person
 from jobbot.logs.lines import FIELDS
-from jobbot.slack.web.directory import LOOK_SECONDS, SlackDirectory
+from jobbot.slack.web.directory import CACHE_SECONDS, SlackDirectory
 
 Answer = Callable[[], Awaitable[web.StreamResponse]]
 
@@ -292,14 +292,14 @@ async def test_what_slack_says_of_people_and_channels_is_used_again_for_seconds(
     assert await one.person("U0ANA") is not None
     slack.says("conversations.info", channel={**CHANNEL, "is_ext_shared": True})
     slack.says("users.info", user={**USER, "deleted": True})
-    clock.now = LOOK_SECONDS - 0.1
+    clock.now = CACHE_SECONDS - 0.1
     assert await one.channel("C0INC") == Channel()
-    clock.now = LOOK_SECONDS + 0.1
+    clock.now = CACHE_SECONDS + 0.1
     assert await one.channel("C0INC") == Channel(is_shared_outside=True)
     person = await one.person("U0ANA")
     assert person is not None
     assert person.is_deactivated
-    assert LOOK_SECONDS <= 5
+    assert CACHE_SECONDS <= 5
 
 
 async def test_news_of_a_channel_make_what_is_known_of_it_nothing(slack: Slack, directory: SlackDirectory) -> None:

@@ -34,11 +34,11 @@ def stops(group: str) -> Policy:
 async def test_the_next_decision_is_made_under_the_new_policy() -> None:
     gate = Gate(HOME, stops(ALL), Groups())
     assert isinstance(await gate.decide(who(user_id=BEN), Need.STOP), Passed)
-    gate.obey(stops(LEADS))
+    gate.set_policy(stops(LEADS))
     refused = await gate.decide(who(user_id=BEN), Need.STOP)
     assert isinstance(refused, Refused)
     assert isinstance(refused.reason, NotYou)
-    gate.obey(Policy({}))
+    gate.set_policy(Policy({}))
     refused = await gate.decide(who(user_id=BEN), Need.STOP)
     assert isinstance(refused, Refused)
     assert isinstance(refused.reason, WrongChannel)
@@ -47,7 +47,9 @@ async def test_the_next_decision_is_made_under_the_new_policy() -> None:
 async def test_a_decision_ends_under_the_policy_that_it_began_with() -> None:
     directory = Groups()
     gate = Gate(HOME, Policy({INC: ChannelRule(stop_users=frozenset({BEN}))}), directory)
-    directory.meanwhile = lambda: gate.obey(Policy({INC: ChannelRule(stop_usergroups=frozenset({LEADS}), quiet=True)}))
+    directory.meanwhile = lambda: gate.set_policy(
+        Policy({INC: ChannelRule(stop_usergroups=frozenset({LEADS}), quiet=True)})
+    )
     # Nobody has asked for the groups: under the new policy that would be a look-up that failed.
     passed = await gate.decide(who(user_id=BEN), Need.STOP)
     assert isinstance(passed, Passed)

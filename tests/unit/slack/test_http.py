@@ -19,7 +19,7 @@ from starlette.types import Message
 from jobbot.access import Home
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.slack.handlers.listeners import Ack
-from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import BODY_MOST, EventsEndpoint, Unusable, build_web, parse_body
 from jobbot.telemetry import Metrics
@@ -47,7 +47,7 @@ class Door:
 
     def __init__(self, **limits: float) -> None:
         self.taken = Taken()
-        self.work = Work()
+        self.work = BackgroundTasks()
         self.reasons: list[str] = []
         self.metrics = Metrics("1.2.3")
         client = AsyncWebClient(base_url="http://127.0.0.1:1/api/")

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.flows.stops.announcer import NotSaid, Place, Said
+from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
 from jobbot.render.blockkit.blocks import Message, section
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import SlackAnnouncer
@@ -92,13 +92,13 @@ async def test_a_200_that_is_no_answer_of_slacks_is_a_refusal_like_any_other(
 async def test_a_stops_message_goes_the_other_way_then(slack: Slack) -> None:
     slack.says = _plain
     announcer = SlackAnnouncer(slack.outbound)
-    assert await announcer.announce(Place("C0INC", response_url=slack.url), WORDS) == Said(None)
+    assert await announcer.announce(Place("C0INC", response_url=slack.url), WORDS) == Delivered(None)
     assert slack.asked == ["chat.postMessage", "response_url"]
 
 
 async def test_a_message_whose_ts_slack_did_not_say_cannot_be_edited(slack: Slack) -> None:
     slack.says = _without_ts
-    assert await SlackAnnouncer(slack.outbound).announce(Place("C0INC"), WORDS) == Said(None)
+    assert await SlackAnnouncer(slack.outbound).announce(Place("C0INC"), WORDS) == Delivered(None)
 
 
 @pytest.mark.parametrize(("says", "later"), [(_busy, 60.0), (_down, 0.0)])
@@ -107,30 +107,30 @@ async def test_an_ending_that_nobody_could_be_told_is_told_later(
 ) -> None:
     announcer, place = SlackAnnouncer(slack.outbound), Place("C0INC", response_url=slack.url)
     slack.says, slack.response_url_says = says, 503
-    for said in (await announcer.amend(place, None, WORDS), await announcer.whisper(place, "U0ANA", WORDS)):
-        assert isinstance(said, NotSaid)
+    for said in (await announcer.amend(place, None, WORDS), await announcer.post_ephemeral(place, "U0ANA", WORDS)):
+        assert isinstance(said, NotDelivered)
         assert said.may_pass
         assert (said.wait or 0.0) == later
     slack.says = _accepted
-    assert await announcer.amend(place, None, WORDS) == Said("1667210582.000200")
-    assert await announcer.whisper(place, "U0ANA", WORDS) == Said(None)
+    assert await announcer.amend(place, None, WORDS) == Delivered("1667210582.000200")
+    assert await announcer.post_ephemeral(place, "U0ANA", WORDS) == Delivered(None)
 
 
 async def test_an_ending_that_slack_will_never_take_is_not_tried_for_ever(slack: Slack) -> None:
     slack.says, slack.response_url_says = _not_in_channel, 404
     said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
-    assert said == NotSaid("not_in_channel")
+    assert said == NotDelivered("not_in_channel")
 
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_response_url_that_is_in_trouble_is_tried_again_later(slack: Slack, status: int) -> None:
     slack.says, slack.response_url_says = _not_in_channel, status
     said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC", response_url=slack.url), None, WORDS)
-    assert isinstance(said, NotSaid)
+    assert isinstance(said, NotDelivered)
     assert said.may_pass
 
 
 async def test_a_token_that_is_refused_is_no_word_about_the_message(slack: Slack) -> None:
     slack.says = _bad_token
     said = await SlackAnnouncer(slack.outbound).amend(Place("C0INC"), "1667210582.000200", WORDS)
-    assert said == NotSaid("invalid_auth", may_pass=True)
+    assert said == NotDelivered("invalid_auth", may_pass=True)

@@ -37,7 +37,7 @@ async def test_who_is_cancelled_while_the_note_ends_is_cancelled() -> None:
     outbound = Dawdling()
 
     async def work() -> None:
-        async with Reply(outbound, TYPED).patience(Message("Asking ...", []), 0):
+        async with Reply(outbound, TYPED).note_when_slow(Message("Asking ...", []), 0):
             await outbound.said.wait()
         raise AssertionError("it went on")
 

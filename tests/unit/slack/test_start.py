@@ -11,7 +11,7 @@ from jobbot.slack.transport.start import StartFailed, ask_home, connect
 from jobbot.slack.transport.watchdog import WatchdogSettings
 from jobbot.telemetry import Metrics
 from tests.playground.slack.world import client_of
-from tests.unit.slack.test_socket import Served, app_of
+from tests.unit.slack.test_socket_mode import Served, app_of
 
 QUICK = WatchdogSettings(pause=0.001, pause_most=0.01, start=30)
 SHORT = WatchdogSettings(pause=0.001, pause_most=0.01, start=0.05)

@@ -60,7 +60,7 @@ async def test_a_released_stop_is_free_at_once_for_both(database: Database, ahea
     assert len(await ledgers[0].take_over(10)) == 1
 
 
-async def test_a_letter_and_a_round_that_are_under_way_are_left_alone(database: Database) -> None:
+async def test_a_notification_and_a_round_that_are_under_way_are_left_alone(database: Database) -> None:
     now = datetime.now(UTC)
     first, second = (Outbox(database, owner=str(n), clock=clock(n * APART), lease=LEASE) for n in (0, 1))
     edit = Notification(

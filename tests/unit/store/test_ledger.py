@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import migrate
-from jobbot.store.slack_retries import KEEP_KEYS, Deliveries
+from jobbot.store.slack_retries import KEEP_KEYS, SlackRetries
 from jobbot.store.stops.ledger import NOT_RECORDED, SqlLedger
 from jobbot.store.stops.model import Claimed, Held, LostClaim, Repeated, StopState
 from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
@@ -185,7 +185,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
     database = Database(make_engine(database_url), time_is_held=True)
     await migrate(database)
-    seen = Deliveries(database, clock)
+    seen = SlackRetries(database, clock)
     answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
     # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy machine
     # the last in the line are told that the database is not there, and nothing is done for them.

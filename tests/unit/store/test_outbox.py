@@ -24,7 +24,7 @@ from jobbot.store.following.outbox import (
     put,
 )
 from jobbot.store.following.poll_rounds import ENDINGS_KEPT, PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.unit.store.world import LEASE, Clock
 
 
@@ -36,7 +36,7 @@ class Two:
     database: Database
     boxes: list[Outbox]
     rounds: list[PollRounds]
-    watches: Watches
+    watches: WatchStore
 
     async def add(self, *notifications: Notification) -> None:
         """As a round would."""
@@ -58,7 +58,7 @@ async def two(database_url: str) -> AsyncIterator[Two]:
         await migrate(databases[0])
         boxes = [Outbox(one, owner=str(n), clock=clock, lease=LEASE) for n, one in enumerate(databases)]
         rounds = [PollRounds(one, owner=str(n), clock=clock, lease=LEASE) for n, one in enumerate(databases)]
-        yield Two(clock, databases[0], boxes, rounds, Watches(databases[0], clock))
+        yield Two(clock, databases[0], boxes, rounds, WatchStore(databases[0], clock))
 
 
 def notification(number: int, channel: str = "C0INC", **fields: object) -> Notification:
@@ -87,7 +87,7 @@ async def test_of_many_who_claim_at_once_one_gets_it(two: Two) -> None:
     assert sorted(len(one) for one in got) == [0] * 9 + [1]
 
 
-async def test_the_same_key_is_one_letter(two: Two) -> None:
+async def test_the_same_key_is_one_notification(two: Two) -> None:
     await two.add(notification(1), notification(2, key="k1"))
     await two.add(notification(3, key="k1"))
     assert await claimed(two.boxes[0]) == ["l1"]
@@ -100,7 +100,7 @@ async def test_a_process_that_died_before_it_posted_has_told_nothing(two: Two) -
     (lost,) = await two.boxes[0].claim()
     two.passes(LEASE.total_seconds() + 1)
     (again,) = await two.boxes[1].claim()
-    assert not again.perhaps_told
+    assert not again.maybe_delivered
     for late in (two.boxes[0].posting(lost), two.boxes[0].sent(lost, "1.1")):
         with pytest.raises(LostNotification):
             await late
@@ -112,7 +112,7 @@ async def test_one_that_died_while_it_posted_has_perhaps_told_it(two: Two) -> No
     await two.boxes[0].posting(lost)
     two.passes(LEASE.total_seconds() + 1)
     (again,) = await two.boxes[1].claim()
-    assert again.perhaps_told
+    assert again.maybe_delivered
     await two.boxes[1].sent(again, "1.1")
     two.passes(LEASE.total_seconds() + 1)
     assert await claimed(two.boxes[0]) == []
@@ -123,12 +123,12 @@ async def test_what_slack_refused_was_not_told_and_what_it_did_not_answer_perhap
     for perhaps in (False, True):
         (one,) = await two.boxes[0].claim()
         await two.boxes[0].posting(one)
-        await two.boxes[0].postpone(one, two.clock() + timedelta(seconds=5), perhaps_told=perhaps)
+        await two.boxes[0].postpone(one, two.clock() + timedelta(seconds=5), maybe_delivered=perhaps)
         assert await claimed(two.boxes[0]) == []
         two.passes(6)
         (again,) = await two.boxes[0].claim()
-        assert again.perhaps_told is perhaps
-        await two.boxes[0].postpone(again, two.clock(), perhaps_told=perhaps)
+        assert again.maybe_delivered is perhaps
+        await two.boxes[0].postpone(again, two.clock(), maybe_delivered=perhaps)
         two.passes(2)
 
 
@@ -182,7 +182,7 @@ async def test_what_a_clock_that_is_behind_writes_under_a_message_comes_after_it
         two.passes(2)
 
 
-async def test_old_letters_go_and_owed_ones_stay(two: Two) -> None:
+async def test_old_notifications_go_and_owed_ones_stay(two: Two) -> None:
     await two.add(notification(1), notification(2, "C0OTHER"))
     one, other = await two.boxes[0].claim()
     await two.boxes[0].sent(one, "1.1")
@@ -212,7 +212,7 @@ async def test_an_instance_is_served_by_whoever_does_its_rounds(two: Two) -> Non
     before = two.clock()
     assert await mine.orphaned(["staging"], before) == [], "what has just begun is nobody's to end"
     two.passes(700)
-    assert await theirs.is_wanted("acme")
+    assert await theirs.is_due("acme")
     round_ = await theirs.begin("acme")
     assert round_ is not None
     await theirs.commit(round_, RoundResult(state="", next_at=two.clock()))
@@ -251,10 +251,10 @@ async def waits(two: Two) -> str:
 
 async def test_a_round_is_done_by_one_and_written_whole(two: Two) -> None:
     watch = await waits(two)
-    assert all([await rounds.is_wanted("acme") for rounds in two.rounds])
+    assert all([await rounds.is_due("acme") for rounds in two.rounds])
     begun = await asyncio.gather(*(two.rounds[n % 2].begin("acme") for n in range(10)))
     ((owner, mine),) = [(two.rounds[n % 2], one) for n, one in enumerate(begun) if one is not None]
-    assert not await two.rounds[0].is_wanted("acme")
+    assert not await two.rounds[0].is_due("acme")
     await two.watches.switch_on(alert(1))
     found = RoundResult(
         state="{}",
@@ -265,9 +265,9 @@ async def test_a_round_is_done_by_one_and_written_whole(two: Two) -> None:
     )
     await owner.commit(mine, found)
     assert await two.rounds[0].unhandled("acme", [986, 987]) == {986}
-    assert not await two.rounds[1].is_wanted("acme")
+    assert not await two.rounds[1].is_due("acme")
     two.passes(6)
-    assert await two.rounds[1].is_wanted("acme"), "the alert is still on"
+    assert await two.rounds[1].is_due("acme"), "the alert is still on"
     with pytest.raises(LostRound):
         await owner.commit(mine, found)
     (told,) = await two.boxes[1].claim()
@@ -279,7 +279,7 @@ async def test_a_round_is_done_by_one_and_written_whole(two: Two) -> None:
 
 async def test_a_round_whose_process_died_is_done_again_and_the_late_one_writes_nothing(two: Two) -> None:
     watch = await waits(two)
-    await two.rounds[0].is_wanted("acme")
+    await two.rounds[0].is_due("acme")
     lost = await two.rounds[0].begin("acme")
     assert lost is not None
     assert await two.rounds[1].begin("acme") is None
@@ -301,18 +301,18 @@ async def test_whoever_comes_during_a_round_is_not_kept_waiting(two: Two) -> Non
     """A round's own idea of when the next is due knows nothing of those who came meanwhile."""
     await waits(two)
     one, other = two.rounds
-    assert await one.is_wanted("acme")
+    assert await one.is_due("acme")
     round_ = await one.begin("acme")
     assert round_ is not None
     await other.hasten("acme", two.clock() + timedelta(seconds=1))
     await one.commit(round_, RoundResult(state="{}", next_at=two.clock() + timedelta(seconds=30)))
     two.passes(1)
-    assert await other.is_wanted("acme")
+    assert await other.is_due("acme")
     round_ = await other.begin("acme")
     assert round_ is not None
     await other.commit(round_, RoundResult(state="{}", next_at=two.clock() + timedelta(minutes=5)))
     two.passes(LEASE.total_seconds())
-    assert not await other.is_wanted("acme"), "nobody came: the end of the lease is no reason"
+    assert not await other.is_due("acme"), "nobody came: the end of the lease is no reason"
 
 
 async def test_an_alert_that_is_switched_on_again_keeps_its_time(two: Two) -> None:
@@ -335,12 +335,12 @@ async def test_an_alert_that_is_switched_on_again_keeps_its_time(two: Two) -> No
 
 
 async def test_nobody_wants_a_round_where_nobody_follows(two: Two) -> None:
-    assert not await two.rounds[0].is_wanted("acme")
+    assert not await two.rounds[0].is_due("acme")
     watch = await waits(two)
-    assert await two.rounds[0].is_wanted("acme")
-    assert not await two.rounds[0].is_wanted("staging")
+    assert await two.rounds[0].is_due("acme")
+    assert not await two.rounds[0].is_due("staging")
     await two.watches.unwatch(instance="acme", job=987, channel_id="C0INC", user_id="U0ANA")
-    assert not await two.rounds[0].is_wanted("acme")
+    assert not await two.rounds[0].is_due("acme")
     assert watch
 
 

@@ -58,7 +58,7 @@ class Entry:
 
 
 class OutboxMachine(StoreMachine):
-    """Letters are added, claimed, told, postponed, given up and taken over, in any order."""
+    """Notifications are added, claimed, told, postponed, given up and taken over, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -169,7 +169,7 @@ class OutboxMachine(StoreMachine):
         for id_, one in due.items():
             got = taken[id_]
             assert got.notification.message == one.message
-            assert (got.perhaps_told, got.refusals) == (one.perhaps, one.refusals)
+            assert (got.maybe_delivered, got.refusals) == (one.perhaps, one.refusals)
             assert got.notification.under == one.notification.under
             if one.claim is not None:
                 one.lost.append((one.owner, one.claim))
@@ -189,7 +189,7 @@ class OutboxMachine(StoreMachine):
             "posting": lambda: box.posting(claim),
             "sent": lambda: box.sent(claim, "7.7"),
             "not now": lambda: box.postpone(claim, later),
-            "no answer": lambda: box.postpone(claim, later, perhaps_told=True),
+            "no answer": lambda: box.postpone(claim, later, maybe_delivered=True),
             "refused": lambda: box.postpone(claim, later, refused=True),
             "detach": lambda: box.detach(claim, "thread_not_found"),
             "give up": lambda: box.give_up(claim, "is_archived"),
@@ -219,7 +219,7 @@ class OutboxMachine(StoreMachine):
                 assert one.claim is not None
                 one.notification = replace(one.notification, under=None)
                 one.due, one.until = self.time(owner).timestamp(), self.time(owner).timestamp() - 0.001
-                one.perhaps = one.claim.perhaps_told
+                one.perhaps = one.claim.maybe_delivered
             case _:
                 one.due, one.until = later.timestamp(), self.time(owner).timestamp() - 0.001
                 one.perhaps = one.perhaps and part == "no answer"

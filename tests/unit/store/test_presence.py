@@ -17,7 +17,7 @@ from jobbot.store.database.process import Process
 from jobbot.store.following.model import Alert, Notification
 from jobbot.store.following.outbox import Outbox, put
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.presence import Presence
 from jobbot.store.stops.ledger import SqlLedger
 from tests.support.databases import fresh_database
@@ -91,8 +91,8 @@ class Machine:
         await self.ledger(owner).submit(wish())
         given = {"instance": "acme", "channel_id": "C0INC", "user_id": "U0ANA", "since": START}
         alert = Alert(id="a", datastream=None, states=frozenset({"Failed"}), **given)  # type: ignore[arg-type]
-        await Watches(self.database, self.clock).switch_on(alert)
-        assert await self.rounds(owner).is_wanted("acme")
+        await WatchStore(self.database, self.clock).switch_on(alert)
+        assert await self.rounds(owner).is_due("acme")
         assert await self.rounds(owner).begin("acme") is not None
         notification = Notification(id="l", key="k", need="watch", instance="acme", channel_id="C0INC", message="m")
         async with self.database.writing() as connection:
@@ -103,7 +103,7 @@ class Machine:
     async def free(self) -> list[bool]:
         """Whether the other process gets the stop, the round, the notification."""
         stops = await self.ledger(self.owner).take_over(10)
-        is_wanted = await self.rounds(self.owner).is_wanted("acme")
+        is_wanted = await self.rounds(self.owner).is_due("acme")
         return [bool(stops), is_wanted, bool(await self.outbox(self.owner).claim())]
 
 
@@ -120,7 +120,7 @@ async def test_what_the_dead_had_is_free_at_once(machine: Machine) -> None:
         await machine.leases(owner)
         process.kill()
     assert await machine.free() == [False, False, False], "nobody has looked yet"
-    await presence.look()
+    await presence.refresh()
     await presence.aclose()
     assert await machine.free() == [True, True, True]
 
@@ -130,7 +130,7 @@ async def test_what_the_living_have_is_not(machine: Machine) -> None:
     with another() as (owner, _):
         await machine.leases(owner)
         for _ in range(2):
-            await presence.look()
+            await presence.refresh()
         assert await machine.free() == [False, False, False]
     await presence.aclose()
 
@@ -165,20 +165,20 @@ class Far:
 
 async def test_postgresql_knows_whose_connection_is_gone(shared: Machine, shared_url: str) -> None:
     far, presence = Far(shared_url, shared.clock), shared.presence()
-    await far.presence.look()
+    await far.presence.refresh()
     await shared.leases(far.presence.owner)
     for _ in range(2):
-        await presence.look()
+        await presence.refresh()
     assert await shared.free() == [False, False, False], "it is there"
     await far.dies()
-    await presence.look()
+    await presence.refresh()
     await presence.aclose()
     assert await shared.free() == [True, True, True]
 
 
 async def test_a_connection_that_is_gone_for_a_moment_is_nobodys_death(shared: Machine, shared_url: str) -> None:
     far, presence = Far(shared_url, shared.clock), shared.presence(missed=timedelta(seconds=10))
-    await far.presence.look()
+    await far.presence.refresh()
     await shared.leases(far.presence.owner)
     async with shared.database.writing() as connection:
         await connection.execute(
@@ -186,11 +186,11 @@ async def test_a_connection_that_is_gone_for_a_moment_is_nobodys_death(shared: M
         )
     shared.clock.pass_(11)
     for _ in range(2):
-        await presence.look()
+        await presence.refresh()
     assert await shared.free() == [False, False, False], "it was not missed for long enough"
-    await far.presence.look()
+    await far.presence.refresh()
     patient = shared.presence()
-    await patient.look()
+    await patient.refresh()
     await patient.aclose()
     assert await shared.free() == [False, False, False], "it is there again"
     await presence.aclose()
@@ -201,7 +201,7 @@ async def test_who_renews_is_not_dead_though_no_connection_says_so(shared: Machi
     presence = shared.presence(missed=NO_TIME)
     ledger = shared.ledger("without a connection")
     await ledger.submit(wish())
-    await presence.look()
+    await presence.refresh()
     shared.clock.pass_(1)
     assert not await shared.ledger(shared.owner).take_over(10)
     await presence.aclose()

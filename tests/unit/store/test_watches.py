@@ -9,7 +9,7 @@ from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import alerts
 from jobbot.store.following.model import Alert
-from jobbot.store.following.watches import Watches
+from jobbot.store.following.watches import WatchStore
 from tests.unit.store.world import START, Clock
 
 
@@ -27,7 +27,7 @@ async def test_of_those_who_switch_alerts_on_at_once_one_is_the_last(database_ur
             user_id=f"U{number}",
             since=START + timedelta(seconds=number),
         )
-        await Watches(databases[number % 2], Clock()).switch_on(one)
+        await WatchStore(databases[number % 2], Clock()).switch_on(one)
 
     await asyncio.gather(*(switch_on(number) for number in range(6)))
     async with databases[0].reading() as connection:

@@ -10,7 +10,7 @@ from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed, Held, Repeated, StopRecord, StopState, StopWish
+from jobbot.store.stops.model import Claimed, Held, Repeated, StopRecord, StopRequest, StopState
 
 START = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -31,9 +31,9 @@ class Clock:
         return self.now
 
 
-def wish(**changes: object) -> StopWish:
+def wish(**changes: object) -> StopRequest:
     """Ana asks for a stop of job 987, each time anew."""
-    asked = StopWish(
+    asked = StopRequest(
         request_key=f"V{next(_keys)}",
         instance="acme",
         job=987,
@@ -48,7 +48,7 @@ def wish(**changes: object) -> StopWish:
     return replace(asked, **changes)  # type: ignore[arg-type] # a test's own keywords
 
 
-async def begin(ledger: SqlLedger, asked: StopWish) -> Claimed | Held | Repeated:
+async def begin(ledger: SqlLedger, asked: StopRequest) -> Claimed | Held | Repeated:
     """Recorded, and in hold of its job; whoever is not is closed as the second."""
     claimed = await ledger.submit(asked)
     if isinstance(claimed, Repeated):

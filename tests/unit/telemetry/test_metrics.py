@@ -7,7 +7,7 @@ from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
 from jobbot.telemetry import Metrics, Outcome
-from jobbot.telemetry.known import NO_STATUS, SLACK_CODES, STATUSES, Queue, label_of, slack_code, status_label
+from jobbot.telemetry.labels import NO_STATUS, SLACK_CODES, STATUSES, Queue, label_of, slack_code, status_label
 
 CODES = {
     "ratelimited": "ratelimited",

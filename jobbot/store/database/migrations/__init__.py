@@ -1,1 +1,1 @@
-"""Alembic's folder: ``env.py`` runs the revisions of ``versions`` on the connection that ``store/migrate`` gives it."""
+"""Alembic's folder: ``env.py`` runs the revisions of ``versions`` on the connection that ``migrate`` gives it."""

@@ -1,4 +1,4 @@
-"""Run by alembic itself: the revisions, on the connection and in the transaction that ``store/migrate`` has opened."""
+"""Run by Alembic: runs the revisions on the connection, and in the transaction, that ``migrate`` has opened."""
 
 from alembic import context
 

@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from jobbot.access import Home
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.delivery.action import Action
-from jobbot.slack.transport.bolt import KnownHome
+from jobbot.slack.transport.bolt import FixedAuthorize
 from jobbot.slack.transport.socket_mode import SocketSupervisor
 from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSettings
 from jobbot.telemetry import Metrics
@@ -67,7 +67,7 @@ def app_of(slack: LocalSlack, served: Served) -> AsyncApp:
         name="tests",
         logger=logging.getLogger("tests.unit.slack.socket.bolt"),
         client=client_of(slack),
-        authorize=KnownHome(Home(team_id="T0ACME0001", bot_user_id=slack.bot.id), slack.bot_token),
+        authorize=FixedAuthorize(Home(team_id="T0ACME0001", bot_user_id=slack.bot.id), slack.bot_token),
         process_before_response=True,
         request_verification_enabled=False,
     )

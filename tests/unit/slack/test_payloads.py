@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
-from jobbot.slack.transport import payloads as inbound
+from jobbot.slack.transport import payloads as transport
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
 
@@ -17,7 +17,7 @@ THREAD = Where(thread_ts="1667210000.000100")
 
 def read(payload: dict[str, Any]) -> Interaction | None:
     """By a jobbot that is BOT."""
-    return inbound.read(payload, BOT)
+    return transport.read_payload(payload, BOT)
 
 
 def typed(payload: dict[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""Lines that anybody may cause: one at once, and then a count."""
+"""Throttled log lines: one at once, and then a count."""
 
 import asyncio
 import logging
@@ -7,15 +7,15 @@ import pytest
 
 from jobbot.logs import get_logger
 from jobbot.logs.lines import FIELDS
-from jobbot.logs.summed import Summed
+from jobbot.logs.throttled import ThrottledLog
 
 
 async def test_ten_thousand_are_two_lines(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, logger="jobbot")
-    summed = Summed(get_logger("jobbot.test"), "requests turned away", seconds=0.2)
+    throttled = ThrottledLog(get_logger("jobbot.test"), "requests turned away", seconds=0.2)
     for _ in range(10_000):
-        summed.told("signature")
-    summed.told("too_large")
+        throttled.warn("signature")
+    throttled.warn("too_large")
     assert [getattr(record, FIELDS) for record in caplog.records] == [{"reason": "signature"}, {"reason": "too_large"}]
 
     async with asyncio.timeout(30):

@@ -1,4 +1,4 @@
-"""What an HTTP answer, or the lack of one, means: pure functions from status, headers and exceptions to our errors.
+"""Maps HTTP statuses and httpx exceptions to AdverityErrors. Pure.
 
 Adverity documents ``{"detail": ..., "errors": {field: [...]}}`` for client errors and nothing for server errors. What
 ``httpx`` raises, and in which phase, is from its documentation (https://www.python-httpx.org/exceptions/).
@@ -46,7 +46,7 @@ _NOTHING_SENT = (
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An answer outside of 2xx: as much of it as errors are made of. ``body`` may be empty or cut."""
+    """An answer outside of 2xx: the parts that errors are made from. ``body`` may be empty or cut."""
 
     method: Method
     status: int

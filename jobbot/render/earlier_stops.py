@@ -1,4 +1,4 @@
-"""What somebody is told of a stop of the same job by somebody else, who was first."""
+"""Words about an earlier stop of the same job by somebody else."""
 
 from datetime import datetime
 
@@ -7,18 +7,18 @@ from jobbot.render.blockkit.text import clock, to_plain
 
 
 def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:
-    """For whoever came second."""
+    """The message for the person whose stop came second."""
     text = second_in_words(job, user_id, at, worked=worked)
     return Message(text=to_plain(text), blocks=[section(text)])
 
 
 def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> str:
-    """Who was first, and that nothing was sent."""
+    """A sentence: who was first, and that nothing was sent."""
     doing = "has already stopped" if worked else "is already stopping"
     return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
 
 
 def stopped_before(user_id: str, at: datetime, *, worked: bool) -> str:
-    """For the window, of a job that is going on: an earlier stop that worked, or whose outcome is not known."""
+    """A sentence for the modal of a job that is going on: an earlier stop that worked, or has no known outcome."""
     did, but = ("stopped it", "yet it is going on") if worked else ("sent a stop", "and its outcome is not known")
     return f"<@{user_id}> {did} at {clock(at)}, {but}."

@@ -74,7 +74,7 @@ class Heard:
     def reply(self, interaction: Interaction) -> "Heard":
         return self
 
-    async def whisper(self, message: Message) -> None:
+    async def post_ephemeral(self, message: Message) -> None:
         self.said.append(message.text)
 
 

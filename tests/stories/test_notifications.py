@@ -1,4 +1,4 @@
-"""What is owed to a channel reaches it, or the record says why not, whatever Slack and the database do meanwhile."""
+"""Notifications reach their channel, or the database says why not, whatever Slack and the database do meanwhile."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
@@ -15,7 +15,7 @@ from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.retry import REAL
+from jobbot.store.database.retry import REAL_TIMER
 from jobbot.store.database.tables import cards, outbox, watches
 from tests.stories.following import Place
 from tests.stories.world import Clock, World, settings_for
@@ -84,7 +84,7 @@ async def test_a_database_that_is_away_when_slack_has_taken_it(there: Place, ser
     job = there.adverity.has_job(987)
     there.settings = there.settings.model_copy(update={"database_url": SecretStr(server.url("postgres"))})
     # A server takes real seconds to start: a clock that moves with every try would be past the lease by then.
-    async with there.bot(timer=REAL) as it:
+    async with there.bot(timer=REAL_TIMER) as it:
         await waits(it)
         it.slack.faults.slow("chat.postMessage", 30, times=1)
         job.ends()
@@ -185,7 +185,7 @@ async def test_what_slack_refuses_for_good_is_given_up_and_the_next_is_told(it: 
     assert reasons == {987: "not told: msg_blocks_too_long", 988: "Success"}
 
 
-async def test_a_letter_of_another_version_is_given_up_and_the_next_is_told(it: World, there: Place) -> None:
+async def test_a_notification_of_another_version_is_given_up_and_the_next_is_told(it: World, there: Place) -> None:
     job, at = it.adverity.has_job(987), it.clock()
     row = dict.fromkeys(("id", "dedupe_key", "instance", "message"), "odd")
     row |= {"need": "watch", "channel_id": it.inc.id, "target": it.inc.id, "owner": ""}

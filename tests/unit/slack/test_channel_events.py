@@ -1,4 +1,4 @@
-"""What Slack tells of channels by itself, and which channels it is about."""
+"""Slack's events about channels, and which channels they are about."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What Slack's answer to something that is told means for it; over a real socket."""
+"""What Slack's answers to a notification mean for it; over a real socket."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -96,18 +96,18 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("says", "leave", "perhaps_told", "no_answer"), SAID)
+@pytest.mark.parametrize(("says", "leave", "maybe_delivered", "no_answer"), SAID)
 async def test_what_slack_says(
-    slack: Slack, says: dict[str, Any], leave: object, perhaps_told: bool, no_answer: bool
+    slack: Slack, says: dict[str, Any], leave: object, maybe_delivered: bool, no_answer: bool
 ) -> None:
     for name, value in says.items():
         setattr(slack, name, value)
     for tell in (slack.notifier.post("C0INC", WORDS, "1.1"), slack.notifier.edit("C0INC", "1.1", WORDS)):
         with pytest.raises(NotificationFailed) as refused:
             await tell
-        assert (refused.value.leave, refused.value.perhaps_told, refused.value.no_answer) == (
+        assert (refused.value.failure, refused.value.maybe_delivered, refused.value.no_answer) == (
             leave,
-            perhaps_told,
+            maybe_delivered,
             no_answer,
         )
     assert slack.asked == ["chat.postMessage", "chat.update"], "once each: whoever delivers them waits for nobody"
@@ -117,7 +117,7 @@ async def test_blocks_that_are_refused_are_told_as_text_once(slack: Slack) -> No
     slack.error = "invalid_blocks"
     with pytest.raises(NotificationFailed) as refused:
         await slack.notifier.post("C0INC", WORDS, None)
-    assert refused.value.leave == ContentRejected("invalid_blocks")
+    assert refused.value.failure == ContentRejected("invalid_blocks")
     assert len(slack.asked) == 2
 
 
@@ -127,5 +127,5 @@ async def test_a_slack_that_cannot_be_reached_was_told_nothing() -> None:
             await asyncio.wait_for(
                 notifier(f"http://127.0.0.1:{unused_port()}/", session).post("C0INC", WORDS, None), 5
             )
-    assert isinstance(refused.value.leave, TryLater)
-    assert not refused.value.perhaps_told
+    assert isinstance(refused.value.failure, TryLater)
+    assert not refused.value.maybe_delivered

@@ -20,11 +20,11 @@ class Port:
     """A server on a free port, and why it turned people away."""
 
     def __init__(self, **bounds: float) -> None:
-        self.turned_away: Counter[str] = Counter()
+        self.on_rejected: Counter[str] = Counter()
         self._opened: list[asyncio.StreamWriter] = []
-        told: Callable[[str], None] = lambda reason: self.turned_away.update([reason])  # noqa: E731
+        told: Callable[[str], None] = lambda reason: self.on_rejected.update([reason])  # noqa: E731
         web = build_web(None, list, Metrics())
-        self.server = WebServer(web, "127.0.0.1", 0, turned_away=told, **bounds)  # type: ignore[arg-type]
+        self.server = WebServer(web, "127.0.0.1", 0, on_rejected=told, **bounds)  # type: ignore[arg-type]
 
     async def opens(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.server.port)
@@ -83,7 +83,7 @@ async def test_headers_without_end_are_not_kept() -> None:
         sent = await sends_until_closed(writer, b"x-more: " + b"x" * 8_000 + b"\r\n", 100 * 1024 * 1024)
         assert sent < 50 * 1024 * 1024
         await rest(reader)
-        assert port.turned_away["headers"] == 1
+        assert port.on_rejected["headers"] == 1
         assert await port.answers()
 
 
@@ -101,7 +101,7 @@ async def test_headers_of_an_ordinary_size_are_taken_also_one_after_the_other() 
         for _ in range(5):
             writer.write(padded)
             assert (await reader.readuntil(b'{"ok":true}')).startswith(b"HTTP/1.1 200")
-        assert not port.turned_away
+        assert not port.on_rejected
 
 
 async def test_trailers_and_chunks_without_end_are_not_kept() -> None:
@@ -110,7 +110,7 @@ async def test_trailers_and_chunks_without_end_are_not_kept() -> None:
         writer.write(b"POST /healthz HTTP/1.1\r\nhost: jobbot\r\ntransfer-encoding: chunked\r\n\r\n0\r\n")
         await sends_until_closed(writer, b"x-more: " + b"x" * 8_000 + b"\r\n", 100 * REQUEST_MOST)
         await rest(reader)
-        assert port.turned_away["too_large"] == 1
+        assert port.on_rejected["too_large"] == 1
 
 
 @pytest.mark.parametrize(
@@ -137,7 +137,7 @@ async def test_whoever_says_nothing_keeps_nobody_out() -> None:
     async with serving(most=3) as port:
         idle = [await port.opens() for _ in range(12)]
         assert await port.answers()
-        assert port.turned_away["crowd"] >= 9
+        assert port.on_rejected["crowd"] >= 9
         closed = [asyncio.create_task(rest(reader)) for reader, _ in idle[:9]]
         await asyncio.gather(*closed)
 
@@ -148,5 +148,5 @@ async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog:
             reader, writer = await port.opens()
             writer.write(b"\x16\x03\x01 hello\r\n\r\n")
             assert b" 400 " in await rest(reader)
-        assert port.turned_away["unreadable"] == 20
+        assert port.on_rejected["unreadable"] == 20
     assert not [record for record in caplog.records if "Invalid HTTP" in record.getMessage()]

@@ -23,7 +23,7 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.query import JobQuery
 from jobbot.config import Network
-from jobbot.slack.web.session import Way, web_client, webhook_client
+from jobbot.slack.web.session import ConnectionSettings, web_client, webhook_client
 
 NAMES = ("slack.example", "hooks.example", "wss.example", "acme.example")
 
@@ -145,7 +145,7 @@ async def proxied(kind: str, certificates: Path) -> AsyncIterator[Proxy]:
 async def all_four(network: Network, *, base: str = "https://{}") -> None:
     """One call of each kind."""
     slack, hooks, wss, acme = (base.format(name) for name in NAMES)
-    way = Way(network.proxy_for(slack), network.tls)
+    way = ConnectionSettings(network.proxy_for(slack), network.tls)
     async with asyncio.timeout(30), way.session(10) as session:
         assert (await web_client("xoxb-1", f"{slack}/api/", session).auth_test())["ok"]
         assert (await webhook_client(f"{hooks}/respond", session).send_dict({"text": "hello"})).status_code == 200

@@ -1,4 +1,4 @@
-"""A disk that is full is known before somebody's stop cannot be recorded."""
+"""Maintenance: a disk that is full is known before somebody's stop cannot be recorded."""
 
 import os
 import subprocess
@@ -16,7 +16,7 @@ from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.presence import Presence
-from jobbot.store.slack_retries import Deliveries
+from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.ledger import SqlLedger
 
@@ -28,7 +28,7 @@ def now() -> datetime:
 class Alone:
     """Nobody else has leases."""
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         pass
 
 
@@ -37,7 +37,7 @@ def maintenance(database: Database, *, try_every: float) -> Maintenance:
     return Maintenance(
         ledger=SqlLedger(database, owner="one", clock=now, lease=lease),
         presence=cast("Presence", Alone()),
-        deliveries=Deliveries(database, now),
+        slack_retries=SlackRetries(database, now),
         stopping=cast("StoppingFlow", None),  # there is nothing to take over
         instances=Instances([]),
         start=lambda _: False,
@@ -65,17 +65,17 @@ async def test_a_full_disk_is_trouble_until_there_is_room_again(small_disk: Path
     database = Database(make_engine(f"sqlite:///{small_disk}/jobbot.db"))
     await migrate(database)
     it = maintenance(database, try_every=0)
-    await it.look()
+    await it.run_round()
     assert it.trouble == ""
     filling = small_disk / "other"
     with filling.open("wb", buffering=0) as file, suppress(OSError):
         while file.write(bytes(4096)):
             pass
     for _ in range(3):
-        await it.look()
+        await it.run_round()
         assert it.trouble == "database or disk is full"
     filling.unlink()
-    await it.look()
+    await it.run_round()
     assert it.trouble == ""
     await database.aclose()
 
@@ -84,16 +84,16 @@ async def test_a_database_that_only_reads_is_trouble_in_every_round(database_url
     """Also where the tries are far apart: a round that wrote nothing has not shown that it can be written."""
     database = Database(make_engine(database_url))
     it = maintenance(database, try_every=3600)
-    await it.look()
+    await it.run_round()
     assert it.trouble == ""
     it = maintenance(database, try_every=3600)
-    tried = it._deliveries.try_writing
-    refuse = Deliveries(Database(make_engine("sqlite:////nowhere/at/all.db")), now)
-    it._deliveries.try_writing = refuse.try_writing  # type: ignore[method-assign]
+    tried = it._slack_retries.try_writing
+    refuse = SlackRetries(Database(make_engine("sqlite:////nowhere/at/all.db")), now)
+    it._slack_retries.try_writing = refuse.try_writing  # type: ignore[method-assign]
     for _ in range(3):
-        await it.look()
+        await it.run_round()
         assert it.trouble
-    it._deliveries.try_writing = tried  # type: ignore[method-assign]
-    await it.look()
+    it._slack_retries.try_writing = tried  # type: ignore[method-assign]
+    await it.run_round()
     assert it.trouble == ""
     await database.aclose()

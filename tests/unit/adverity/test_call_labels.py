@@ -1,4 +1,4 @@
-"""What telemetry sees of the gateway: templates instead of ids, how each call went, and which were spared."""
+"""Labels of calls in telemetry: templates instead of ids, how each call went, and which were answered without one."""
 
 import asyncio
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from jobbot.adverity import AdverityClient, Gateway
+from jobbot.adverity.call_labels import endpoint_of
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import JobId
-from jobbot.adverity.observed import endpoint_of
 from jobbot.adverity.query import JobQuery
 from jobbot.telemetry import Telemetry
 from tests.unit.adverity.world import ACME, FACEBOOK, JOB, answer, listed

@@ -1,16 +1,16 @@
-"""Who is served when, in the line before an instance."""
+"""Who is served when, in the queue before an instance."""
 
 import asyncio
 
-from jobbot.adverity.line import Line
+from jobbot.adverity.call_queue import CallQueue
 from tests.unit.adverity.world import until
 
 
 class Served:
-    """People in a line who hold their turn until they are let go."""
+    """People in a queue who hold their turn until they are let go."""
 
     def __init__(self, width: int) -> None:
-        self.line = Line(width)
+        self.queue = CallQueue(width)
         self.served: list[str] = []
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._let_go: dict[str, asyncio.Event] = {}
@@ -21,7 +21,7 @@ class Served:
         await asyncio.sleep(0)
 
     async def _hold(self, name: str, urgent: bool) -> None:
-        async with self.line.turn(urgent=urgent):
+        async with self.queue.turn(urgent=urgent):
             self.served.append(name)
             await self._let_go[name].wait()
 
@@ -92,7 +92,7 @@ async def test_who_is_called_and_gives_up_in_the_same_moment_passes_the_turn_on(
     await until(lambda: people.served == ["ana", "cy"])
 
 
-async def test_a_free_line_stays_free() -> None:
+async def test_a_free_queue_stays_free() -> None:
     people = Served(1)
     for name in ("ana", "ben"):
         await people.comes(name)

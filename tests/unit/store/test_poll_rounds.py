@@ -69,7 +69,7 @@ async def begins(rounds: PollRounds, database: Database) -> Round:
     async with database.writing(seconds=60) as connection:
         await connection.execute(insert(watches), waiting)
         await connection.execute(insert(cards), shown)
-    assert await rounds.is_wanted("acme")
+    assert await rounds.is_due("acme")
     begun = await rounds.begin("acme")
     assert begun is not None
     return begun

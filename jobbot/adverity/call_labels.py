@@ -1,4 +1,4 @@
-"""What telemetry sees of the jobs API: endpoints as templates, never with an id in them, and how a call went."""
+"""Labels of calls for telemetry: the endpoint as a template without ids, and the status."""
 
 import re
 

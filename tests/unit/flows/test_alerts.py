@@ -1,11 +1,11 @@
-"""What is one matter and what is another, over hours: pure, because the hours would be long."""
+"""Which ended jobs make one alert message, a reply in a thread, or a new message; pure, as it takes hours."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alerts import LONGEST_MATTER, SAME_MATTER, tell, wanted
+from jobbot.flows.following.alerts import LONGEST_THREAD, THREAD_WINDOW, is_wanted, messages_for
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.render.jobs import Names
@@ -45,13 +45,13 @@ class Channel:
         for datastream in datastreams:
             self.number += 1
             jobs.append(failed(self.number, self.now, datastream))
-        young = [group for group in self.groups.values() if group.last_at >= self.now - SAME_MATTER]
-        told = tell(
+        young = [group for group in self.groups.values() if group.last_at >= self.now - THREAD_WINDOW]
+        told = messages_for(
             jobs,
             alerts=[ALERT],
             groups=young,
             names=Names("https://acme"),
-            seen=PollState(),
+            state=PollState(),
             witnessed=(),
             now=self.now,
         )
@@ -61,7 +61,7 @@ class Channel:
             where.append(json.loads(notification.message)["text"])
 
 
-def test_one_datastreams_matter_is_not_anothers() -> None:
+def test_one_datastreams_thread_is_not_anothers() -> None:
     """Both failed together; the one that goes on failing does not hide the other's next failure, hours later."""
     channel = Channel()
     channel.hears_of(1, 2)
@@ -79,20 +79,20 @@ def test_what_fails_all_week_is_told_in_the_channel_twice_a_day_and_kept_small()
     for _ in range(7 * 48):
         channel.now += timedelta(minutes=30)
         channel.hears_of(1)
-    assert 7 * 24 * 3600 / LONGEST_MATTER.total_seconds() <= len(channel.in_channel) <= 15
+    assert 7 * 24 * 3600 / LONGEST_THREAD.total_seconds() <= len(channel.in_channel) <= 15
     assert len(channel.in_channel) + len(channel.in_threads) == 7 * 48
     assert max(len(group.entries) for group in channel.groups.values()) < 1_000
 
 
 def test_a_clock_that_is_behind_loses_nothing_that_was_seen_going_on() -> None:
     behind = failed(1, START - timedelta(seconds=30))
-    assert wanted(ALERT, behind, START, witnessed={1})
-    assert not wanted(ALERT, behind, START, witnessed=())
-    assert not wanted(ALERT, failed(1, START - CLOCK_SKEW - timedelta(seconds=1)), START, witnessed={1})
+    assert is_wanted(ALERT, behind, START, witnessed={1})
+    assert not is_wanted(ALERT, behind, START, witnessed=())
+    assert not is_wanted(ALERT, failed(1, START - CLOCK_SKEW - timedelta(seconds=1)), START, witnessed={1})
 
 
 def test_without_an_end_only_what_is_known_to_have_ended_since() -> None:
-    assert wanted(ALERT, failed(1, None), START, witnessed={1})
-    assert wanted(ALERT, failed(1, None, began=START), START, witnessed=())
-    assert not wanted(ALERT, failed(1, None, began=START - timedelta(hours=1)), START, witnessed=())
-    assert not wanted(ALERT, failed(1, None), START, witnessed=())
+    assert is_wanted(ALERT, failed(1, None), START, witnessed={1})
+    assert is_wanted(ALERT, failed(1, None, began=START), START, witnessed=())
+    assert not is_wanted(ALERT, failed(1, None, began=START - timedelta(hours=1)), START, witnessed=())
+    assert not is_wanted(ALERT, failed(1, None), START, witnessed=())

@@ -1,6 +1,6 @@
-"""Log lines that anybody may cause: the first is written at once, the others of the same minute as one count.
+"""Throttled warnings: the first of a reason is logged at once, the others of the same minute as one count.
 
-Whoever sends nonsense to an open port must not fill the disk that the log is on, nor hide in it what else it says.
+For lines that anybody on the network can cause: they must not fill the disk, nor hide other lines.
 """
 
 import asyncio
@@ -8,22 +8,22 @@ from collections import Counter
 
 from structlog.stdlib import BoundLogger
 
-SECONDS = 60.0
-"""How long is summed up."""
+WINDOW_SECONDS = 60.0
+"""The length of a window."""
 
 
-class Summed:
-    """``told(reason)`` from within a running loop; ``reason`` comes from a closed set."""
+class ThrottledLog:
+    """Logs ``message`` as a warning, throttled by ``reason`` (from a closed set). To be used in a running loop."""
 
-    def __init__(self, log: BoundLogger, message: str, *, seconds: float = SECONDS) -> None:
+    def __init__(self, log: BoundLogger, message: str, *, seconds: float = WINDOW_SECONDS) -> None:
         self._log = log
         self._message = message
         self._seconds = seconds
         self._more: Counter[str] = Counter()
         self._waiting: set[str] = set()
 
-    def told(self, reason: str) -> None:
-        """It happened once more."""
+    def warn(self, reason: str) -> None:
+        """Log it, or count it where this reason was logged within the window."""
         if reason in self._waiting:
             self._more[reason] += 1
             return

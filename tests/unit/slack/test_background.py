@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from jobbot.logs.lines import FIELDS
-from jobbot.slack.transport.background import Work
+from jobbot.slack.transport.background import BackgroundTasks
 
 
 async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
@@ -18,7 +18,7 @@ async def until(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 
 async def test_work_goes_on_while_nobody_waits_for_it() -> None:
-    work, done = Work(), asyncio.Event()
+    work, done = BackgroundTasks(), asyncio.Event()
 
     async def piece() -> None:
         await asyncio.sleep(0)
@@ -31,7 +31,7 @@ async def test_work_goes_on_while_nobody_waits_for_it() -> None:
 
 
 async def test_what_fails_is_heard_and_the_others_go_on(caplog: pytest.LogCaptureFixture) -> None:
-    work, done = Work(), asyncio.Event()
+    work, done = BackgroundTasks(), asyncio.Event()
 
     async def fails() -> None:
         raise ValueError("näh")
@@ -51,7 +51,7 @@ async def test_what_fails_is_heard_and_the_others_go_on(caplog: pytest.LogCaptur
 
 
 async def test_a_shutdown_waits_for_what_runs() -> None:
-    work, told = Work(), []
+    work, told = BackgroundTasks(), []
 
     async def piece() -> None:
         await asyncio.sleep(0.01)
@@ -66,7 +66,7 @@ async def test_a_shutdown_waits_for_what_runs() -> None:
 async def test_a_shutdown_waits_no_longer_than_it_may_and_lets_the_rest_clean_up(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    work, told, started = Work(), [], asyncio.Event()
+    work, told, started = BackgroundTasks(), [], asyncio.Event()
 
     async def stuck() -> None:
         started.set()
@@ -87,7 +87,7 @@ async def test_a_shutdown_waits_no_longer_than_it_may_and_lets_the_rest_clean_up
 
 
 async def test_an_error_while_it_ends_is_heard(caplog: pytest.LogCaptureFixture) -> None:
-    work, started = Work(), asyncio.Event()
+    work, started = BackgroundTasks(), asyncio.Event()
 
     async def stuck() -> None:
         started.set()
@@ -103,7 +103,7 @@ async def test_an_error_while_it_ends_is_heard(caplog: pytest.LogCaptureFixture)
 
 
 async def test_nothing_new_is_taken_once_it_drains() -> None:
-    work, told = Work(), []
+    work, told = BackgroundTasks(), []
 
     async def piece(name: str) -> None:
         told.append(name)
@@ -121,7 +121,7 @@ async def test_nothing_new_is_taken_once_it_drains() -> None:
 
 
 async def test_to_refuse_more_is_not_yet_to_stop_what_runs() -> None:
-    work, done = Work(), asyncio.Event()
+    work, done = BackgroundTasks(), asyncio.Event()
 
     async def piece() -> None:
         await asyncio.sleep(0.01)
@@ -134,6 +134,6 @@ async def test_to_refuse_more_is_not_yet_to_stop_what_runs() -> None:
 
 
 async def test_a_drain_with_nothing_to_do_is_over_at_once() -> None:
-    work = Work()
+    work = BackgroundTasks()
     await asyncio.wait_for(work.drain(60), 30)
     await asyncio.wait_for(work.drain(60), 30)

@@ -1,4 +1,4 @@
-"""Reads that many want at once cost one call: overlapping ones share it, and its answer is kept for a moment.
+"""A single-flight cache for reads: overlapping reads share one call, and its answer is kept for some seconds.
 
 The call runs in a task of its own. Whoever asked may go away, or be cancelled, without taking it from the others; if
 all go away it still ends, and its answer is there for the next who asks.
@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from cachetools import TTLCache
 
 from jobbot.adverity.errors import AdverityError, Unreachable
-from jobbot.telemetry.known import Cache
+from jobbot.telemetry.labels import Cache
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -40,11 +40,11 @@ class Call:
 
 
 Spared = Callable[[Cache, AdverityError | None], None]
-"""Hears how a question was answered without a call of its own: from what is kept, or by somebody else's call."""
+"""Called when a read needed no call of its own (cache hit, or joined another's call), with its error, if any."""
 
 
-class SharedReads(Generic[K, V]):
-    """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
+class ReadCache(Generic[K, V]):
+    """The cache of one kind of read. ``read(key, call)`` makes the call, and marks ``call`` when a request leaves.
 
     Answers are kept for ``max_age`` seconds, ``size`` of them; failures are not. ``spared`` hears of each question that
     needed no call of its own, and how it was answered.
@@ -68,9 +68,9 @@ class SharedReads(Generic[K, V]):
         self._running: set[asyncio.Task[Answer[V] | AdverityError]] = set()
 
     async def get(self, key: K, *, fresh: bool = False, max_age: timedelta | None = None) -> Answer[V]:
-        """A kept answer, or that of a call. ``fresh``: only of a call that leaves after this. Raises AdverityError.
+        """The cached answer, or a call's. ``fresh``: only of a call that leaves after this. Raises AdverityError.
 
-        ``max_age``: not a kept answer that is older than this.
+        ``max_age``: no cached answer that is older than this.
         """
         if not fresh:
             kept = self._answers.get(key)
@@ -93,12 +93,12 @@ class SharedReads(Generic[K, V]):
         return outcome
 
     def kept(self, key: K) -> V | None:
-        """What is kept, without asking."""
+        """The cached value, None where there is none; no call is made."""
         answer = self._answers.get(key)
         return None if answer is None else answer.value
 
     def forget(self) -> None:
-        """Something changed: keep nothing, and neither join nor keep what was asked before now."""
+        """Invalidate: drop the cache, and neither join nor cache calls that began before now."""
         self._answers.clear()
         self._calls.clear()
 
@@ -131,5 +131,5 @@ class SharedReads(Generic[K, V]):
         return outcome
 
     def _is_current(self, key: K, call: Call) -> bool:
-        """False when it was forgotten, or overtaken by a fresher one: then its answer is for those who wait alone."""
+        """False when it was invalidated or replaced by a fresher call: its answer is not cached then."""
         return key in self._calls and self._calls[key][0] is call

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from jobbot.intents.language.numbers import LARGEST_NUMBER
-from jobbot.slack.handlers.stop_metadata import OBEYED_SECONDS, StopMetadata, decode
+from jobbot.slack.handlers.stop_metadata import EXPIRES_SECONDS, StopMetadata, decode
 
-TICKET = StopMetadata(
+METADATA = StopMetadata(
     instance="acme", job=987, name="987 (Facebook Ads EU)", channel="C0INC", user="U0ANA", asked_at=1667212982.5
 )
-FIELDS: dict[str, Any] = json.loads(TICKET.encode())
+FIELDS: dict[str, Any] = json.loads(METADATA.encode())
 
-tickets = st.builds(
+any_metadata = st.builds(
     StopMetadata,
     instance=st.text(max_size=100),
     job=st.integers(1, LARGEST_NUMBER),
@@ -29,12 +29,12 @@ tickets = st.builds(
 )
 
 
-@given(tickets)
-def test_what_is_carried_comes_back(ticket: StopMetadata) -> None:
-    assert decode(ticket.encode()) == ticket
+@given(any_metadata)
+def test_what_is_carried_comes_back(metadata: StopMetadata) -> None:
+    assert decode(metadata.encode()) == metadata
 
 
-def test_a_full_ticket_fits_into_slacks_3000_characters() -> None:
+def test_full_metadata_fits_into_slacks_3000_characters() -> None:
     fullest = StopMetadata(
         instance="i" * 100,
         job=LARGEST_NUMBER,
@@ -68,17 +68,17 @@ def test_a_full_ticket_fits_into_slacks_3000_characters() -> None:
         {"extra": 1},
     ],
 )
-def test_a_ticket_that_is_not_ours_or_damaged_is_none(changes: dict[str, Any]) -> None:
+def test_metadata_that_is_not_ours_or_damaged_is_none(changes: dict[str, Any]) -> None:
     assert decode(json.dumps({**FIELDS, **changes})) is None
 
 
 @pytest.mark.parametrize("missing", ["instance", "job", "name", "channel", "user", "asked_at"])
-def test_a_ticket_without_a_field_is_none(missing: str) -> None:
+def test_metadata_without_a_field_is_none(missing: str) -> None:
     assert decode(json.dumps({name: value for name, value in FIELDS.items() if name != missing})) is None
 
 
-@pytest.mark.parametrize("metadata", ["", " ", "null", "[]", "5", "{", "\ud800", "[" * 100_000, TICKET.encode()[:-5]])
-def test_what_is_no_ticket_at_all_is_none(metadata: str) -> None:
+@pytest.mark.parametrize("metadata", ["", " ", "null", "[]", "5", "{", "\ud800", "[" * 100_000, METADATA.encode()[:-5]])
+def test_what_is_no_metadata_at_all_is_none(metadata: str) -> None:
     assert decode(metadata) is None
 
 
@@ -88,20 +88,20 @@ def test_arbitrary_metadata_never_raises(metadata: str) -> None:
 
 
 def test_it_is_obeyed_for_fifteen_minutes() -> None:
-    assert TICKET.age(TICKET.asked_at + 60) == pytest.approx(60)
-    assert TICKET.age(TICKET.asked_at + OBEYED_SECONDS) <= OBEYED_SECONDS
-    assert TICKET.age(TICKET.asked_at + OBEYED_SECONDS + 1) > OBEYED_SECONDS
+    assert METADATA.age(METADATA.asked_at + 60) == pytest.approx(60)
+    assert METADATA.age(METADATA.asked_at + EXPIRES_SECONDS) <= EXPIRES_SECONDS
+    assert METADATA.age(METADATA.asked_at + EXPIRES_SECONDS + 1) > EXPIRES_SECONDS
 
 
 @pytest.mark.parametrize("asked_at", [float("inf"), float("-inf"), float("nan"), 10**300, -(10**300)])
 def test_a_time_that_is_none_is_never_young(asked_at: float) -> None:
-    odd = TICKET.model_copy(update={"asked_at": asked_at})
-    assert not odd.age(1667212982.0) <= OBEYED_SECONDS
+    odd = METADATA.model_copy(update={"asked_at": asked_at})
+    assert not odd.age(1667212982.0) <= EXPIRES_SECONDS
 
 
 def test_clocks_that_differ_by_a_moment_are_forgiven_and_no_more() -> None:
-    assert TICKET.age(TICKET.asked_at - 30) <= OBEYED_SECONDS
-    assert TICKET.age(TICKET.asked_at - 61) > OBEYED_SECONDS
+    assert METADATA.age(METADATA.asked_at - 30) <= EXPIRES_SECONDS
+    assert METADATA.age(METADATA.asked_at - 61) > EXPIRES_SECONDS
 
 
 def test_nothing_longer_than_slack_takes_can_be_made() -> None:

@@ -1,4 +1,4 @@
-"""The closed sets that labels come from, and what is made of a word from outside that is in none of them."""
+"""The closed sets of metric labels, and the mapping of foreign statuses and codes into them."""
 
 import re
 from enum import StrEnum
@@ -7,19 +7,19 @@ OTHER = "other"
 
 
 def label_of(one: object) -> str:
-    """The name of its type as a label: ``ListJobs`` is ``list_jobs``. As closed as the union that it comes from."""
+    """An object's type as a label: ``ListJobs`` is ``list_jobs``."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", type(one).__name__).lower()
 
 
 class Transport(StrEnum):
-    """How Slack delivers."""
+    """How a payload came."""
 
     HTTP = "http"
     SOCKET = "socket"
 
 
 class Cache(StrEnum):
-    """What a question to an instance cost: a request, a wait for somebody else's, nothing."""
+    """How a read was answered: by a request, by joining another's, from the cache."""
 
     MISS = "miss"
     JOINED = "joined"
@@ -27,7 +27,7 @@ class Cache(StrEnum):
 
 
 class Queue(StrEnum):
-    """What can pile up: work after acks, requests in an instance's line, messages that are owed."""
+    """Queues: work after acks, requests waiting for an instance, notifications owed."""
 
     WORK = "work"
     UPSTREAM = "upstream"

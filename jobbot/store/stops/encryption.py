@@ -1,4 +1,4 @@
-"""Encrypt what must not be readable in the database: the response URL of a stop, while it is needed.
+"""Encrypts the response URL of a stop in the database.
 
 A response URL lets anybody who has it write into its channel as jobbot, five times within 30 minutes
 (https://docs.slack.dev/interactivity/handling-user-interaction). Whoever takes a stop over needs it where jobbot is no
@@ -16,26 +16,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cryptography.fernet import Fernet
 
-SECONDS = 30 * 60
-"""How long a response URL lives."""
+URL_SECONDS = 30 * 60
+"""How long a response URL is valid (Slack's documentation)."""
 
 
-class Seal:
+class UrlCipher:
     """Fernet (https://cryptography.io/en/latest/fernet/) with a key derived from ``secret``, a long random string."""
 
     def __init__(self, secret: str) -> None:
         self._secret = secret
 
-    def close(self, plain: str, now: datetime) -> str:
-        """Encrypt, with the time."""
+    def encrypt(self, plain: str, now: datetime) -> str:
+        """Encrypt a URL, with the time."""
         return self._fernet.encrypt_at_time(plain.encode(), int(now.timestamp())).decode()
 
-    def open(self, sealed: str, now: datetime) -> str | None:
-        """Decrypt; None for what is older than 30 minutes, or was encrypted with another secret."""
+    def decrypt(self, sealed: str, now: datetime) -> str | None:
+        """Decrypt a URL; None where it is older than 30 minutes, or was encrypted with another secret."""
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - as below
 
         try:
-            return self._fernet.decrypt_at_time(sealed, SECONDS, int(now.timestamp())).decode()
+            return self._fernet.decrypt_at_time(sealed, URL_SECONDS, int(now.timestamp())).decode()
         except InvalidToken:
             return None
 

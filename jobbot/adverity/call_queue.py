@@ -1,4 +1,4 @@
-"""The line before an instance: so many at once, stops before reads, otherwise first come first served.
+"""A queue before an instance: a limit of concurrent HTTP exchanges, stops before reads, otherwise first in first out.
 
 Adverity asks for one call at a time (documented). A turn is one HTTP exchange, not one question: a stop that comes
 while ten pages are read waits for one page.
@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Line:
+class CallQueue:
     """At most ``width`` turns at the same time."""
 
     def __init__(self, width: int) -> None:
