@@ -11,6 +11,7 @@ import stamina
 
 from jobbot.adverity.gateway import patient_retries
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.instances import PATIENCE
 from jobbot.flows.maintenance import LOOK
 from jobbot.flows.stops.pace import Pace
 from jobbot.slack.transport.watchdog import WatchdogSettings
@@ -26,7 +27,8 @@ class Timing:
     """``pace``: how often a stopped job is read; ``schedule``: followed jobs; ``watchdog``: Slack's connection.
 
     ``lease`` is how long a dead process keeps what it had claimed; ``maintenance`` the seconds between two rounds of it
-    at most; ``drain`` the seconds that a shutdown waits for what runs. ``retries`` makes what repeats reads of
+    at most; ``drain`` the seconds that a shutdown waits for what runs; ``patience`` the seconds that an answer waits for
+    what it can do without. ``retries`` makes what repeats reads of
     Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
     call of Slack's is repeated.
     """
@@ -37,5 +39,6 @@ class Timing:
     lease: timedelta = LEASE
     maintenance: float = LOOK
     drain: float = DRAIN_SECONDS
+    patience: float = PATIENCE
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
     timer: Timer = REAL

@@ -12,14 +12,21 @@ ORPHANED_AFTER = timedelta(minutes=10)
 Until then another jobbot may know it: while several are exchanged one by one, they are of two minds.
 """
 
+PATIENCE = 1.5
+"""Seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance: its name, its address for links, and the one gateway through which it is asked."""
+    """One instance: its name, its address for links, and the one gateway through which it is asked.
+
+    ``patience``: for how many seconds an answer waits for what it can do without.
+    """
 
     name: str
     base_url: str
     gateway: Gateway
+    patience: float = PATIENCE
 
 
 class Instances:

@@ -6,6 +6,7 @@ from jobbot.adverity.errors import (
     Forbidden,
     InvalidRequest,
     NotFound,
+    NotReadable,
     NotStoppable,
     Unauthorised,
     Unexpected,
@@ -31,6 +32,13 @@ def error_in_words(error: Exception, *, about: str = "") -> str:
                 f"Adverity refused jobbot's key{what}. Nothing was changed. "
                 "Whoever runs jobbot must look at ADVERITY_API_KEY and ADVERITY_AUTH_SCHEME."
             )
+        case NotReadable(status=403):
+            return (
+                f"jobbot's key may not read that in Adverity{what}. "
+                "Whoever runs jobbot can give the key more permissions in Adverity."
+            )
+        case NotReadable():
+            return f"This Adverity does not have that{what}, or jobbot's key cannot see it."
         case Forbidden():
             return (
                 f"Adverity does not let jobbot's key do this{what}{_said(error)}. Nothing was changed. "

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from jobbot.adverity.errors import AdverityError, Busy
+from jobbot.adverity.usual import Usual
+from jobbot.intents.model import Sign
 from jobbot.store.following.model import Interest
 
 LONGEST_LOOK_BACK = timedelta(days=7)
@@ -44,6 +46,20 @@ class Missing(BaseModel):
     forgotten: bool = False
 
 
+class Weighing(BaseModel):
+    """A success of which is not known yet what it brought, for the alerts that tell of empty ones.
+
+    ``job`` is the job as it ended (JSON, as Adverity writes it). ``told`` are channels that have heard of it already.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    again_at: AwareDatetime
+    tries: int = 0
+    told: tuple[str, ...] = ()
+
+
 class Failing(BaseModel):
     """A list that does not come, or not whole: since when, and why (an AdverityError's name, or ``TooLong``)."""
 
@@ -77,7 +93,9 @@ class PollState(BaseModel):
     time in which nobody looked. ``span`` cuts a past that is too long for one list. ``ahead`` is how far Adverity's
     clock is ahead of ours: all times here are on ours. ``failing`` is by list: ``going`` (without it nobody can be
     told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
-    wants to be left alone until then.
+    wants to be left alone until then. For the alerts that tell of late jobs: ``usual`` is how long each running job may
+    be expected to take (None: too little is known), ``late`` which channels were told that it is late. For those that
+    tell of empty ones: ``weighing``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -98,6 +116,9 @@ class PollState(BaseModel):
     ahead: timedelta = timedelta(0)
     failing: dict[str, Failing] = {}
     outage: Outage | None = None
+    usual: dict[int, Usual | None] = {}
+    late: dict[int, tuple[str, ...]] = {}
+    weighing: dict[int, Weighing] = {}
 
     @classmethod
     def load(cls, kept: str) -> "PollState":
@@ -138,6 +159,10 @@ def resume(seen: PollState, interest: Interest, now: datetime) -> PollState:
         change = {"covered": None, "span": None, "past_next": False, "known": _only(seen.known, followed)}
         change["missing"] = {job: one for job, one in seen.missing.items() if job in followed}
         change["failing"] = {name: one for name, one in seen.failing.items() if name == "going"}
+    if not interest.tells_of(Sign.LATE):
+        change |= {"usual": {}, "late": {}}
+    if not interest.tells_of(Sign.EMPTY):
+        change["weighing"] = {}
     if seen.looked_at is not None and not seen.trouble and now - seen.looked_at > AWAY:
         change |= {"gone_at": seen.looked_at, "resumed_at": now}
     if seen.looked_at is not None and now - seen.looked_at > (NOBODY if seen.outage is None else _NO_NEWS):

@@ -3,7 +3,7 @@
 A round asks Adverity one thing. In the steady state it lists what is going on: of a job that was going on and is
 missing there, the end is looked up in a round of its own - by itself, or, where several ended, in one list of the past.
 Where alerts want jobs that nobody follows, every second round lists the past, so that a job which began and ended
-between two rounds is seen too.
+between two rounds is seen too. What a success brought is asked for between the lists, which come first.
 
 Why nothing is lost, whether Adverity means a range by when jobs began or by when they ended. Let A be the last listing
 of what is going on. A job that began before A and has ended is dealt with, or was going on at A, so that it goes
@@ -17,8 +17,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jobbot.adverity.around import Brought, NotKnown
+from jobbot.adverity.errors import AdverityError, NotReadable
 from jobbot.adverity.model import Job, JobList
-from jobbot.flows.following.poll_state import LONGEST_LOOK_BACK, Missing, PollState
+from jobbot.flows.following.poll_state import LONGEST_LOOK_BACK, Missing, PollState, Weighing
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.store.following.model import Interest
 
@@ -30,6 +32,9 @@ SHORTEST = 3 * CLOCK_SKEW
 """The shortest range that is asked for."""
 
 _AGAIN = timedelta(minutes=1)
+
+WEIGHED = 5
+"""How often it is tried to read what a job brought."""
 
 _OLD = timedelta(hours=24)
 """A job that began longer ago is read by itself: the list of all that time would be long."""
@@ -55,7 +60,14 @@ class One:
     job: int
 
 
-Lookup = GoingOn | Past | One
+@dataclass(frozen=True, slots=True)
+class Extracts:
+    """Read what one job brought."""
+
+    job: int
+
+
+Lookup = GoingOn | Past | One | Extracts
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +75,7 @@ class Learned:
     """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
 
     ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list
+    last. ``empty`` are successes that brought nothing; ``unreadable``: what jobs bring cannot be read. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list
     held less than there is, which the next questions may make good.
     """
 
@@ -72,6 +84,8 @@ class Learned:
     over: tuple[Job, ...] = ()
     gone: frozenset[int] = frozenset()
     witnessed: frozenset[int] = frozenset()
+    empty: tuple[Weighing, ...] = ()
+    unreadable: NotKnown | None = None
     unseen: str = ""
     whole: bool = True
 
@@ -89,6 +103,10 @@ def next_lookup(seen: PollState, interest: Interest, schedule: PollSchedule, now
         return One(min(ready, key=lambda job: (ready[job].again_at, job)))
     if interest.alerts and seen.past_next and seen.covered is not None:
         return _past(seen.covered, seen, now)
+    # What a job brought is asked for last, and neither long nor in trouble, where lists tell more.
+    weighed = [job for job, one in seen.weighing.items() if one.again_at <= now]
+    if weighed and not stale and not seen.trouble:
+        return Extracts(min(weighed, key=lambda job: (seen.weighing[job].again_at, job)))
     return GoingOn()
 
 
@@ -162,6 +180,30 @@ def learn_one(seen: PollState, job: int, found: Job | None, now: datetime) -> Le
     return Learned(put_off(seen, One(job), now), (found,))
 
 
+def learn_extracts(seen: PollState, job: int, brought: Brought, now: datetime) -> Learned:
+    """What a success brought. That there are no extracts at all is believed when it is said twice."""
+    one = seen.weighing.get(job)
+    if one is None:
+        return Learned(seen)
+    if brought.is_empty and brought.extracts == 0 and one.tries == 0:
+        return Learned(put_off(seen, Extracts(job), now))
+    return Learned(_weighed(seen, job), empty=(one,) if brought.is_empty else ())
+
+
+def cannot_weigh(seen: PollState, job: int, error: AdverityError, now: datetime) -> Learned:
+    """What a job brought could not be read: asked again some times, or never where that would be in vain."""
+    one = seen.weighing.get(job)
+    if isinstance(error, NotReadable):
+        return Learned(seen.model_copy(update={"weighing": {}}), unreadable=NotKnown.of(error))
+    if one is None or one.tries >= WEIGHED:
+        return Learned(_weighed(seen, job))
+    return Learned(put_off(seen, Extracts(job), now))
+
+
+def _weighed(seen: PollState, job: int) -> PollState:
+    return seen.model_copy(update={"weighing": {id_: one for id_, one in seen.weighing.items() if id_ != job}})
+
+
 def has_ended(job: Job, seen: PollState, now: datetime) -> bool:
     """Whether a job that is not listed as going on is over: by its state, or, where nobody knows that, by its end."""
     end = seen.ours(job.end)
@@ -173,6 +215,10 @@ def put_off(seen: PollState, asked: Lookup, now: datetime) -> PollState:
     if isinstance(asked, Past):
         missing = {job: _not_found(one, now) if one.again_at <= now else one for job, one in seen.missing.items()}
         return seen.model_copy(update={"missing": missing, "past_next": False})
+    if isinstance(asked, Extracts) and (weighing := seen.weighing.get(asked.job)) is not None:
+        tries = weighing.tries + 1
+        put = weighing.model_copy(update={"again_at": now + timedelta(minutes=tries), "tries": tries})
+        return seen.model_copy(update={"weighing": {**seen.weighing, asked.job: put}})
     if not isinstance(asked, One):
         return seen
     one = seen.missing.get(asked.job) or Missing(again_at=now)

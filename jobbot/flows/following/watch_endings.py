@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from jobbot.access.policy import Need
+from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job
 from jobbot.flows.following.poll_state import PollState
 from jobbot.render import watching as words
@@ -22,9 +23,17 @@ class Ended:
 
 
 def tell_watchers(
-    watches: Sequence[Watch], over: Mapping[int, Job | None], *, instance: str, seen: PollState, now: datetime
+    watches: Sequence[Watch],
+    over: Mapping[int, Job | None],
+    *,
+    instance: str,
+    seen: PollState,
+    now: datetime,
+    around: Mapping[int, Around] | None = None,
 ) -> Ended:
-    """``over`` are the jobs that have ended; None for one that Adverity does not know any more."""
+    """``over`` are the jobs that have ended; None for one that Adverity does not know any more.
+
+    ``around`` is what is known around them."""
     places: dict[tuple[int, str, str | None], list[Watch]] = {}
     for one in watches:
         if one.job in over:
@@ -37,8 +46,9 @@ def tell_watchers(
         if job is None:
             message = words.vanished(first.name, instance, users, now=now)
         else:
+            found = (around or {}).get(number, Around())
             away = seen.was_away(job.end, first.created_at)
-            message = words.ended(first.name, job, instance, users, now=now, away=away)
+            message = words.ended(first.name, job, instance, users, now=now, away=away, around=found)
         notification = Notification(
             id=uuid4().hex,
             key=f"watch:{first.id}",

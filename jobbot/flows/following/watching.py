@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings
 from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
 from jobbot.flows.following.outages import lasting
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.datastream_names import name_datastreams
 from jobbot.intents.model import Alerts
 from jobbot.logs import get_logger
@@ -53,6 +55,7 @@ class OverAlready:
 
     name: str
     job: Job
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +95,11 @@ class WatchingFlow:
 
     async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
         """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
-        found = (await instance.gateway.job(job)).value
+        answer = await instance.gateway.job(job)
+        found, now = answer.value, answer.read_at
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
-            return OverAlready(name, found)
+            return OverAlready(name, found, (await look_at_ended(instance, [found], now)).get(found.id, Around()))
         return await self.wait_for(job, name, instance.name, spot)
 
     async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
@@ -176,7 +180,7 @@ class WatchingFlow:
     async def keep_live(self, card: Card, base_url: str, *, ts: str, spot: Spot, offers: Offers) -> None:
         """Keep a card true that was just drawn. Without a database it stays as it is, with its time on it."""
         row = new_card(
-            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
+            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch, around=card.around),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,
@@ -200,13 +204,14 @@ class WatchingFlow:
             channel_id=spot.channel_id,
             datastream=wish.datastream,
             states=frozenset(state.value for state in wish.states),
+            signs=frozenset(sign.value for sign in wish.signs),
             user_id=spot.user_id,
             since=self._clock(),
         )
         async with _keeping():
-            await self._watches.switch_on(one)
+            now_on = await self._watches.switch_on(one)
             await self._hasten(instance)
-        return alert_settings(one)
+        return alert_settings(now_on)
 
     async def switch_off(self, wish: Alerts, spot: Spot) -> int:
         """Tell it no longer: how many alerts there were. Without an instance, of all."""

@@ -1,12 +1,16 @@
 """One stop's way from whatever its row says to its end, step by step; ``stopping`` begins and guards it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from jobbot.adverity.around import NotKnown, Why
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import look_around
 from jobbot.flows.stops.announcer import Announcer, NotSaid, Place, Said
 from jobbot.flows.stops.channel_message import ChannelMessage
 from jobbot.flows.stops.hold import Permit, hold_job
@@ -84,6 +88,7 @@ class StopExecution:
         self._may_be_sent = claimed.record.sent_at is not None
         self._is_decided = claimed.record.closed_at is not None
         self._said_waiting = False
+        self._read_before: Job | None = None
         self._ours_until = claimed.record.requested_at
         self.channel_message = ChannelMessage(
             claimed, place=place, ledger=ledger, announcer=announcer, most=pace.store, timer=timer
@@ -94,13 +99,13 @@ class StopExecution:
         """What its message tells every time."""
         return self.channel_message.stop
 
-    async def run(self, gateway: Gateway, permit: Permit | None = None) -> Ending | None:
+    async def run(self, instance: Instance, permit: Permit | None = None) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed.
 
         ``permit`` is there for a submission of this very process alone: of others, nobody here knows what its window
         has said. Raises LostClaim, StoreUnavailable, and what nobody foresaw.
         """
-        record = self._record
+        record, gateway = self._record, instance.gateway
         if record.closed_at is not None:
             await self._tell(record.state, load_message(record.message or ""))
             return None
@@ -115,9 +120,16 @@ class StopExecution:
                 words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
             )
         seen = await self._read_after(gateway, attempt)
-        ending = decide_ending(attempt, seen, self.stop, self._clock())
+        stop = await self._with_next_fetch(instance, seen or self._read_before)
+        ending = decide_ending(attempt, seen, stop, self._clock())
         await self._end(ending)
         return ending
+
+    async def _with_next_fetch(self, instance: Instance, job: Job | None) -> words.Stop:
+        """What its ending tells beside the outcome: when the schedule fetches next, or why that is not known."""
+        now = self._clock()
+        found = None if job is None else (await look_around(instance, job, now, only="next_fetch")).next_fetch
+        return replace(self.stop, next_fetch=found or NotKnown(why=Why.TROUBLE), told_at=now)
 
     async def give_up(self) -> Ending | None:
         """The ending where nobody can be asked about the job any more. Answers, and raises, as :meth:`run` does."""
@@ -152,6 +164,7 @@ class StopExecution:
             job = (await gateway.job(job_id, fresh=True)).value
         except AdverityError as error:
             return NotSent(error)
+        self._read_before = job
         if job.is_over:
             return OverBefore(job)
         try:

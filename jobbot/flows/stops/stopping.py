@@ -123,7 +123,7 @@ class StoppingFlow:
 
     async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
         """From the record to the ending; ``permit`` decides access."""
-        return await self._see_through(claimed, place, lambda one: one.run(instance.gateway, permit))
+        return await self._see_through(claimed, place, lambda one: one.run(instance, permit))
 
     def _wish(self, order: StopOrder, instance: Instance) -> StopWish:
         return StopWish(
@@ -143,7 +143,7 @@ class StoppingFlow:
         """Go on with a row that was left behind, from whatever it says."""
         record = claimed.record
         log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
-        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance.gateway))
+        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance))
 
     async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
         """End a row that was left behind on an instance that is not configured any more."""

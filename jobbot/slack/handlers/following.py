@@ -121,8 +121,9 @@ class Following:
     ) -> Outcome:
         spot = self._spot(interaction, reply)
         match await self._watching.watch(job, instance, spot):
-            case OverAlready(name, found):
-                message = words.over_already(name, found, instance.name, interaction.user_id, now=self._clock())
+            case OverAlready(name, found, around):
+                user, now = interaction.user_id, self._clock()
+                message = words.over_already(name, found, instance.name, user, now=now, around=around)
                 await reply.answer(message, visible=passed.visible)
                 return Outcome.ANSWERED
             case Begun(name, already):
