@@ -82,8 +82,8 @@ def _span(low: timedelta, high: timedelta) -> str:
     shortest, longest = duration(low), duration(high)
     if shortest == longest:
         return f"about {longest}"
-    number, _, unit = shortest.partition(" ")
-    if longest.endswith(f" {unit}") and " " not in unit:
+    (number, *unit), (_, *same) = shortest.split(), longest.split()
+    if unit == same and len(unit) == 1:
         return f"{number}–{longest}"
     return f"{shortest} to {longest}"
 

@@ -23,8 +23,9 @@ from jobbot.store.following.model import Interest, Notification
 def learn_usual(seen: PollState, going: Iterable[Job], usual: Mapping[JobId, Usual | TooFew]) -> PollState:
     """Keep how long each running job may be expected to take; forget those that are going on no more."""
     alive = {*seen.known, *seen.missing, *(int(job.id) for job in going)}
-    known = {job: one if isinstance(one, Usual) else None for job, one in usual.items()}
-    kept = {job: one for job, one in {**seen.usual, **known}.items() if job in alive}
+    expected: dict[int, Usual | None] = dict(seen.usual)
+    expected |= {job: one if isinstance(one, Usual) else None for job, one in usual.items()}
+    kept = {job: one for job, one in expected.items() if job in alive}
     return seen.model_copy(update={"usual": kept, "late": {job: to for job, to in seen.late.items() if job in alive}})
 
 

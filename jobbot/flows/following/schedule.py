@@ -37,7 +37,7 @@ def next_delay(
         return max(timedelta(seconds=min(schedule.close * 2 ** min(seen.failures - 1, 10), schedule.trouble)), asked)
     if asked:
         return asked
-    due = [one.again_at for one in (*seen.missing.values(), *seen.weighing.values())]
+    due = [one.again_at for one in seen.missing.values()] + [one.again_at for one in seen.weighing.values()]
     if seen.span is not None or any(at <= now for at in due):
         return timedelta(seconds=schedule.next)
     begun = [one.created_at for one in interest.watches] + [one.created_at for one in interest.cards]
