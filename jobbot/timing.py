@@ -27,8 +27,8 @@ class Timing:
     """``pace``: how often a stopped job is read; ``schedule``: followed jobs; ``watchdog``: Slack's connection.
 
     ``lease`` is how long a dead process keeps what it had claimed; ``maintenance`` the seconds between two rounds of it
-    at most; ``drain`` the seconds that a shutdown waits for what runs; ``patience`` the seconds that an answer waits for
-    what it can do without. ``retries`` makes what repeats reads of
+    at most; ``drain`` the seconds that a shutdown waits for what runs; ``patience`` the seconds that an answer waits
+    for what it can do without. ``retries`` makes what repeats reads of
     Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
     call of Slack's is repeated.
     """

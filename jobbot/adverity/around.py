@@ -1,7 +1,7 @@
-"""What stands around a job: how long it usually takes, when its datastream is fetched next, why it failed, what it brought.
+"""What stands around a job: its usual duration, its datastream's next fetch, why it failed, what it brought.
 
-Each of these is read beside the jobs API, and may be missing: then it says why. The models go into the database with the
-cards that show them.
+Each of these is read beside the jobs API, and may be missing: then it says why. The models go into the database with
+the cards that show them.
 """
 
 from collections.abc import Iterable

@@ -11,8 +11,8 @@ from jobbot.adverity.breaker import Breaker
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.closed_paths import ClosedPaths
 from jobbot.adverity.errors import AdverityError, OptionalRead
-from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, JobId, Workspace
-from jobbot.adverity.observed import DATASTREAM, DATASTREAMS, EXTRACTS, ISSUES, WORKSPACES
+from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, JobId, JobList, Workspace
+from jobbot.adverity.observed import DATASTREAM, DATASTREAMS, EXTRACTS, ISSUES, JOBS, WORKSPACES
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.shared import Call, SharedReads, Spared
 from jobbot.telemetry.known import Cache
@@ -74,6 +74,7 @@ class OptionalReads:
         self.extracts: SharedReads[JobId, Entries[Extract]] = reads(
             OptionalRead.EXTRACTS, EXTRACTS, AdverityClient.extracts, _MINUTES
         )
+        self.runs: SharedReads[DatastreamId, JobList] = reads(OptionalRead.RUNS, JOBS, AdverityClient.past_runs, _HOUR)
 
     async def aclose(self) -> None:
         """End all calls."""
@@ -83,4 +84,5 @@ class OptionalReads:
             self.workspaces.aclose(),
             self.issues.aclose(),
             self.extracts.aclose(),
+            self.runs.aclose(),
         )

@@ -113,8 +113,8 @@ class Sign(StrEnum):
 class Alerts:
     """Tell this channel of jobs that end in some states or show some signs, in the instance or in one datastream.
 
-    ``states`` and ``signs`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it was
-    not said.
+    ``states`` and ``signs`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it
+    was not said.
     """
 
     does: AlertsDo

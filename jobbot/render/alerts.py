@@ -8,10 +8,10 @@ from jobbot.adverity.around import NOTHING, Around, NotKnown
 from jobbot.adverity.model import OVER, Job, JobId, State
 from jobbot.adverity.usual import Usual
 from jobbot.intents.model import Sign
+from jobbot.render.around import FAR, why_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
-from jobbot.render.around import FAR, why_in_words
 from jobbot.render.jobs import Names, row, state_in_words, title
 from jobbot.render.outages import Lasting, in_a_list
 

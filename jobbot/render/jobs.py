@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from jobbot.adverity.around import NOTHING, Around, OpenIssues
 from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
-from jobbot.render.around import around_lines, fetches, far_in_words, issue_lines, brought_in_words, without_repeats
+from jobbot.render.around import around_lines, brought_in_words, far_in_words, fetches, issue_lines, without_repeats
 from jobbot.render.blockkit.text import duration, foreign, link, moment, plural
 
 _CELLS = 10

@@ -7,11 +7,11 @@ from datetime import datetime
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.render.alerts import AlertSettings, alert_in_words
+from jobbot.render.around import around_lines, fetches, without_repeats
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
 from jobbot.render.card import people
-from jobbot.render.around import around_lines, fetches, without_repeats
 from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
 from jobbot.render.outages import Lasting, in_a_list
 
@@ -87,9 +87,7 @@ def ended(
     return _said(lines, f"{escape(instance)} – as of {clock(now)}", job.id, instance)
 
 
-def over_already(
-    name: str, job: Job, instance: str, user: str, *, now: datetime, around: Around = NOTHING
-) -> Message:
+def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime, around: Around = NOTHING) -> Message:
     """Watch, of a job that needs no waiting."""
     message = ended(name, job, instance, [user], now=now, around=around)
     first = message.blocks[0]["text"]["text"].replace(" has ended: ", " is over already: ", 1)

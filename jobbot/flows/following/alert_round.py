@@ -43,12 +43,12 @@ class AlertsTold:
 
 
 async def tell_alerted(
-    rounds: PollRounds, instance: Instance, interest: Interest, learned: Learned, seen: PollState, now: datetime
+    rounds: PollRounds, instance: Instance, interest: Interest, learned: Learned, *, seen: PollState, now: datetime
 ) -> AlertsTold:
     """All of one round. Raises StoreUnavailable."""
     if not interest.alerts:
         return AlertsTold(AlertMessages(), seen)
-    told, endings, seen = await _tell_over(rounds, instance, interest, learned, seen, now)
+    told, endings, seen = await _tell_over(rounds, instance, interest, learned, seen=seen, now=now)
     weighed = await _tell_empty(instance, interest, learned, seen, now)
     late, seen = await _tell_late(instance, interest, learned.going, seen, now)
     messages = AlertMessages(
@@ -58,7 +58,7 @@ async def tell_alerted(
 
 
 async def _tell_over(
-    rounds: PollRounds, instance: Instance, interest: Interest, learned: Learned, seen: PollState, now: datetime
+    rounds: PollRounds, instance: Instance, interest: Interest, learned: Learned, *, seen: PollState, now: datetime
 ) -> tuple[AlertMessages, tuple[int, ...], PollState]:
     over, witnessed = learned.over, learned.witnessed
     if not over:

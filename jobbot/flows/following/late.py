@@ -35,9 +35,7 @@ def is_late(job: Job, seen: PollState, now: datetime) -> bool:
     return job.state is State.RUNNING and usual is not None and start is not None and now - start > usual.far_from
 
 
-def tell_late(
-    going: Iterable[Job], interest: Interest, seen: PollState, now: datetime
-) -> dict[str, list[Job]]:
+def tell_late(going: Iterable[Job], interest: Interest, seen: PollState, now: datetime) -> dict[str, list[Job]]:
     """Which channels are to be told of which jobs now."""
     late = sorted((job for job in going if is_late(job, seen, now)), key=lambda job: (job.start or now, job.id))
     asked = [alert for alert in interest.alerts if Sign.LATE in alert.signs]

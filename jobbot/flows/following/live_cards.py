@@ -50,9 +50,7 @@ class Drawn(BaseModel):
     offer_watch: bool = True
 
     @classmethod
-    def of(
-        cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool, around: Around = NOTHING
-    ) -> "Drawn":
+    def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool, around: Around = NOTHING) -> "Drawn":
         """With what is known of its datastream, and around it."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
         return cls(job=job, as_of=as_of, stream=stream, around=around, offer_watch=offer_watch)

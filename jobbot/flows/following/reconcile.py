@@ -75,8 +75,9 @@ class Learned:
     """What an answer comes to: the state that follows; jobs that were seen as they are; jobs that are over.
 
     ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``empty`` are successes that brought nothing; ``unreadable``: what jobs bring cannot be read. ``unseen`` says what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list
-    held less than there is, which the next questions may make good.
+    last. ``empty`` are successes that brought nothing; ``unreadable``: what jobs bring cannot be read. ``unseen`` says
+    what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list held less than there
+    is, which the next questions may make good.
     """
 
     seen: PollState

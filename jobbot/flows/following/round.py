@@ -170,7 +170,7 @@ class OneRound:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
-        told = await tell_alerted(self._rounds, instance, interest, learned, seen, now)
+        told = await tell_alerted(self._rounds, instance, interest, learned, seen=seen, now=now)
         watched = [(one.channel_id, one.job) for one in interest.watches if one.job in over]
         at = {job: None if one is None else seen.ours(one.end) for job, one in over.items()}
         await self._commit(

@@ -128,8 +128,10 @@ class StopExecution:
     async def _with_next_fetch(self, instance: Instance, job: Job | None) -> words.Stop:
         """What its ending tells beside the outcome: when the schedule fetches next, or why that is not known."""
         now = self._clock()
-        found = None if job is None else (await look_around(instance, job, now, only="next_fetch")).next_fetch
-        return replace(self.stop, next_fetch=found or NotKnown(why=Why.TROUBLE), told_at=now)
+        if job is None:
+            return replace(self.stop, next_fetch=NotKnown(why=Why.TROUBLE), told_at=now)
+        found = (await look_around(instance, job, now, only="next_fetch")).next_fetch
+        return replace(self.stop, next_fetch=found or NotKnown(why=Why.UNSAID), told_at=now)
 
     async def give_up(self) -> Ending | None:
         """The ending where nobody can be asked about the job any more. Answers, and raises, as :meth:`run` does."""

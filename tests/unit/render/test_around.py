@@ -56,8 +56,10 @@ def test_days(start: str, end: str, words: str) -> None:
         ({"type": "Fetch", "range_start": "2026-11-01", "range_end": "2026-11-27"}, "fetches 1–27 Nov"),
         ({"range_start": "2026-11-01T00:00:00Z", "range_end": "2026-11-27"}, "fetches 1–27 Nov"),
         ({"type": "Load"}, "Load"),
-        ({"type": "Load <!channel>", "range_start": "2026-11-27", "range_end": "2026-11-27"},
-         "Load &lt;!channel&gt; of 27 Nov"),
+        (
+            {"type": "Load <!channel>", "range_start": "2026-11-27", "range_end": "2026-11-27"},
+            "Load &lt;!channel&gt; of 27 Nov",
+        ),
     ],
 )
 def test_what_a_job_does(fields: dict[str, object], words: str) -> None:
