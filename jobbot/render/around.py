@@ -11,7 +11,6 @@ from jobbot.adverity.model import Days, Issue, Job, State
 from jobbot.adverity.usual import TooFew, Usual
 from jobbot.render.blockkit.text import duration, foreign, moment, plural
 
-MARK = ":warning:"
 FAR = "far longer than usual"
 _WHY = {
     Why.FORBIDDEN: "the key may not read it",
@@ -42,7 +41,7 @@ def days_in_words(days: Days, now: datetime) -> str:
 
 def fetches(job: Job, now: datetime) -> str:
     """What a job does: its type where that is no fetch, and the days that it is about; empty where neither is known."""
-    kind = "" if job.is_fetch else foreign(job.type or "", 30)
+    kind = "" if job.is_fetch else foreign(job.type or "", 20)
     days = days_in_words(job.days, now) if job.days is not None else ""
     if kind:
         return f"{kind} of {days}" if days else kind
@@ -103,34 +102,35 @@ def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: 
     return ""
 
 
-def issue_lines(found: OpenIssues | NotKnown, *, most: int, messages: bool = True) -> list[str]:
-    """Why a job failed, an open issue a line. ``messages``: with Adverity's own message of each."""
+def issue_lines(found: OpenIssues | NotKnown, *, most: int, brief: bool = False) -> list[str]:
+    """Why a job failed, an open issue a line. ``brief``: shorter, and without Adverity's own message of each."""
     if isinstance(found, NotKnown):
         return [f"Open issues not known: {_WHY[found.why]}."]
-    lines = [open_issue(issue, message=messages) for issue in found.issues[:most]]
+    lines = [open_issue(issue, brief=brief) for issue in found.issues[:most]]
     if len(found.issues) > most:
         lines.append(f"and {plural(len(found.issues) - most, 'more open issue')}")
     return lines
 
 
-def open_issue(issue: Issue, *, message: bool = True) -> str:
+def open_issue(issue: Issue, *, brief: bool = False) -> str:
     """One open issue: its cause, the stage, how often and since when, and what would help."""
-    said = foreign(issue.message, 200)
-    cause = foreign(issue.cause, 80) or foreign(issue.type_label, 40)
-    stage = f", in the {foreign(issue.stage, 40).lower()} stage" if issue.stage else ""
+    most = 60 if brief else 120
+    said = foreign(issue.message, most if brief else 200)
+    cause = foreign(issue.cause, most) or foreign(issue.type_label, 40)
+    stage = f", in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else ""
     often = f" {plural(issue.occurrences, 'time')}" if issue.occurrences and issue.occurrences > 1 else ""
     since = f" since {moment(issue.since)}" if issue.since else ""
     when = f",{often}{since}" if often or since else ""
     sentences = [f"{cause or said or 'An issue without words'}{stage}{when}."]
-    if message and cause and said:
+    if cause and said and not brief:
         sentences.append(f"“{said}”")
-    return " ".join([*sentences, _help(issue)]).strip()
+    return " ".join([*sentences, _help(issue, most)]).strip()
 
 
-def _help(issue: Issue) -> str:
+def _help(issue: Issue, most: int) -> str:
     if "authori" in f"{issue.cause} {issue.remedy}".casefold():
         return _AGAIN
-    return f"What would help: {foreign(issue.remedy, 120).rstrip('.')}." if issue.remedy else ""
+    return f"What would help: {foreign(issue.remedy, most).rstrip('.')}." if issue.remedy else ""
 
 
 def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
@@ -153,10 +153,32 @@ def around_lines(job: Job, around: Around, now: datetime) -> list[str]:
         lines.append(brought_in_words(job, around.brought))
     if around.usual is not None:
         words = usual_in_words(around.usual)
-        lines.append(f"{MARK} *{FAR[:1].upper() + FAR[1:]}*: {words}" if is_far(job, around, now) else _first_up(words))
+        lines.append(f"*{_first_up(FAR)}*: {words}" if is_far(job, around, now) else _first_up(words))
     if around.next_fetch is not None:
         lines.append(next_fetch_in_words(around.next_fetch, now))
     return lines
+
+
+def before_a_stop(job: Job, around: Around, now: datetime) -> list[str]:
+    """For the window that asks: how long the job usually takes, and whether it can be stopped at all."""
+    lines = around_lines(job, around.model_copy(update={"next_fetch": None}), now)
+    if not job.is_fetch:
+        lines.append("It is no fetch: Adverity decides whether it can be stopped.")
+    if not job.is_going_on:
+        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
+    return lines
+
+
+def stopping_means(followups: int | None, next_fetch: NextFetch | NotKnown | None, now: datetime) -> list[str]:
+    """What a stop takes with it, and what it leaves: the follow-up jobs, the data, the schedule."""
+    if followups is None:
+        goes = "Stopping also discards the follow-up jobs of its datastream."
+    elif followups == 0:
+        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
+    else:
+        goes = f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream."
+    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
+    return [*lines, next_fetch_in_words(next_fetch, now, stopped=True)] if next_fetch is not None else lines
 
 
 def _first_up(words: str) -> str:
@@ -164,6 +186,5 @@ def _first_up(words: str) -> str:
 
 
 def without_repeats(issues: Sequence[Issue], found: OpenIssues | NotKnown | None) -> list[Issue]:
-    """The job's own issues that none of the open ones says already."""
-    said = {issue.message for issue in found.issues} if isinstance(found, OpenIssues) else set()
-    return [issue for issue in issues if issue.message not in said]
+    """The job's own issues, where no open ones say more of the same."""
+    return [] if isinstance(found, OpenIssues) and found.issues else list(issues)

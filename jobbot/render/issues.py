@@ -10,7 +10,7 @@ from jobbot.render.around import open_issue
 from jobbot.render.asked import Asker, by
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, section
-from jobbot.render.blockkit.text import clock, cut, escape, fit_bytes, foreign, link, plural, to_plain
+from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, link, plural, to_plain
 from jobbot.render.jobs import Names
 
 SHOWN = 15
@@ -53,7 +53,8 @@ def _row(issue: Issue, names: Names, *, everywhere: bool) -> str:
     if everywhere and stream is not None:
         name = foreign(stream.name or "", 60)
         head = f"*{name}* (datastream {stream.id}): " if name else f"*Datastream {stream.id}*: "
-    words = f"{head}{open_issue(issue)}"
+    whole, brief = (f"{head}{open_issue(issue, brief=brief)}" for brief in (False, True))
     url = names.url(issue.page)
-    linked = f"{words} ({link(url, 'in Adverity')})" if url else words
-    return next((one for one in (linked, words) if len(one) <= _MOST), cut(words, _MOST))
+    linked = f"{whole} ({link(url, 'in Adverity')})" if url else whole
+    shortest = f"{head}{foreign(issue.cause or issue.message, 40)}"
+    return next((one for one in (linked, whole, brief) if len(one) <= _MOST), shortest)

@@ -123,7 +123,7 @@ def row(job: Job, names: Names, now: datetime, around: Around = NOTHING) -> str:
     if around.brought is not None:
         lines.append(brought_in_words(job, around.brought))
     if isinstance(around.issues, OpenIssues) and around.issues.issues:
-        lines += issue_lines(around.issues, most=1, messages=False)
+        lines += issue_lines(around.issues, most=1, brief=True)
     elif job.issues:
         more = f" (and {plural(len(job.issues) - 1, 'more issue')})" if len(job.issues) > 1 else ""
         lines.append(f"{issue_in_words(job.issues[0], 150)}{more}")

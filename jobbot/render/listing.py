@@ -47,7 +47,7 @@ def render_listing(
     blocks: list[Block] = [section(head)]
     lines = [head]
     for job in listing.jobs:
-        line = _short(row(job, listing.names, now, listing.around.get(job.id, NOTHING)))
+        line = _row(job, listing, now)
         lines.append(line)
         details = buttons.show(job.id, listing.instance)
         if offer_stop and may_be_stopped(job):
@@ -62,9 +62,13 @@ def render_listing(
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
 
 
-def _short(line: str) -> str:
-    """Without the issue where the row is too long with it: escaped, a name may be five times as long."""
-    return line if len(line) <= ROW_MOST else line.partition("\n")[0]
+def _row(job: Job, listing: Listing, now: datetime) -> str:
+    """Without the issue where the row is too long with it, then without more: escaped, a name is five times as long."""
+    around = listing.around.get(job.id, NOTHING)
+    line = row(job, listing.names, now, around)
+    head = line.partition("\n")[0]
+    bare = job.model_copy(update={"started_by": None, "type": None})
+    return next((one for one in (line, head) if len(one) <= ROW_MOST), row(bare, listing.names, now).partition("\n")[0])
 
 
 def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:

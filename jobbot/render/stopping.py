@@ -10,7 +10,7 @@ from enum import Enum
 
 from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
 from jobbot.adverity.model import STOPPED, Job
-from jobbot.render.around import around_lines, days_in_words, fetches, next_fetch_in_words
+from jobbot.render.around import before_a_stop, days_in_words, fetches, next_fetch_in_words, stopping_means
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal, actions, context, modal, section, text_input
 from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural, to_plain
@@ -74,16 +74,11 @@ def confirm(
     lines.append(", ".join(fact for fact in facts if fact) + ".")
     if job.progress is not None:
         lines.append(progress_bar(job.progress))
-    lines += around_lines(job, around.model_copy(update={"next_fetch": None}), now)
-    if not job.is_fetch:
-        lines.append("It is no fetch: Adverity decides whether it can be stopped.")
-    if not job.is_going_on:
-        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
+    lines += before_a_stop(job, around, now)
     body = [
         section("\n".join(lines)),
         *([section(before)] if before else []),
-        section(_meaning(followups)),
-        *([section(next_fetch_in_words(around.next_fetch, now, stopped=True))] if around.next_fetch else []),
+        *(section(words) for words in stopping_means(followups, around.next_fetch, now)),
         text_input(
             REASON_BLOCK,
             REASON_INPUT,
@@ -98,15 +93,6 @@ def confirm(
     return _window(
         job.id, body, metadata, submit=submit if len(submit) <= 24 else "Stop this job", close="Keep running"
     )
-
-
-def _meaning(followups: int | None) -> str:
-    end = "Data fetched so far may be incomplete. A stop cannot be taken back."
-    if followups is None:
-        return f"Stopping also discards the follow-up jobs of its datastream. {end}"
-    if followups == 0:
-        return f"No follow-up jobs of its datastream are scheduled that stopping would discard. {end}"
-    return f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream. {end}"
 
 
 def over(job: Job) -> str:

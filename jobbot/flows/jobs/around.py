@@ -36,6 +36,13 @@ async def look_around(instance: Instance, job: Job, now: datetime, *, only: str 
     return Around.model_validate(found)
 
 
+async def read_next_fetch(instance: Instance, job: Job | None, now: datetime) -> NextFetch | NotKnown:
+    """When the schedule of a job's datastream fetches next; ``job`` None: it could not be read. Never raises."""
+    if job is None:
+        return NotKnown(why=Why.TROUBLE)
+    return (await look_around(instance, job, now, only="next_fetch")).next_fetch or NotKnown(why=Why.UNSAID)
+
+
 async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) -> Mapping[int, Around]:
     """Why each of a few jobs failed, or what it brought, all within the same moment; of many at once nothing."""
     found: dict[int, Around] = {}

@@ -5,15 +5,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from jobbot.adverity.around import NotKnown, Why
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.around import look_around
+from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.stops.announcer import Announcer, NotSaid, Place, Said
 from jobbot.flows.stops.channel_message import ChannelMessage
-from jobbot.flows.stops.hold import Permit, hold_job
+from jobbot.flows.stops.hold import Follow, Permit, hold_job
 from jobbot.flows.stops.outcome import (
     Accepted,
     Attempt,
@@ -39,7 +38,7 @@ from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL, Timer, retry_while_unavailable
-from jobbot.store.stops.model import NOT_BEGUN, Claimed, Ledger, LostClaim, StopRecord, StopState
+from jobbot.store.stops.model import NOT_BEGUN, Claimed, Ledger, LostClaim, StopState
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -48,11 +47,6 @@ T = TypeVar("T")
 
 OBEYED = timedelta(minutes=15)
 """How old a stop that was never sent may be and still be sent: as old as a modal that is still obeyed."""
-
-Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
-"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.
-
-Raises StoreUnavailable, and may be repeated."""
 
 
 class _NotInTime(Exception):
@@ -75,9 +69,7 @@ class StopExecution:
         follow: Follow | None = None,
         timer: Timer = REAL,
     ) -> None:
-        self._claimed = claimed
-        self._claim = claimed.claim
-        self._record = claimed.record
+        self._claimed, self._claim, self._record = claimed, claimed.claim, claimed.record
         self._ledger = ledger
         self._clock = clock
         self._pace = pace
@@ -120,18 +112,11 @@ class StopExecution:
                 words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
             )
         seen = await self._read_after(gateway, attempt)
-        stop = await self._with_next_fetch(instance, seen or self._read_before)
-        ending = decide_ending(attempt, seen, stop, self._clock())
+        next_fetch = await read_next_fetch(instance, seen or self._read_before, self._clock())
+        now = self._clock()
+        ending = decide_ending(attempt, seen, replace(self.stop, next_fetch=next_fetch, told_at=now), now)
         await self._end(ending)
         return ending
-
-    async def _with_next_fetch(self, instance: Instance, job: Job | None) -> words.Stop:
-        """What its ending tells beside the outcome: when the schedule fetches next, or why that is not known."""
-        now = self._clock()
-        if job is None:
-            return replace(self.stop, next_fetch=NotKnown(why=Why.TROUBLE), told_at=now)
-        found = (await look_around(instance, job, now, only="next_fetch")).next_fetch
-        return replace(self.stop, next_fetch=found or NotKnown(why=Why.UNSAID), told_at=now)
 
     async def give_up(self) -> Ending | None:
         """The ending where nobody can be asked about the job any more. Answers, and raises, as :meth:`run` does."""

@@ -20,8 +20,8 @@ from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.stops.announcer import Announcer, Place
 from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
-from jobbot.flows.stops.execution import Follow, StopExecution
-from jobbot.flows.stops.hold import Permit
+from jobbot.flows.stops.execution import StopExecution
+from jobbot.flows.stops.hold import Follow, Permit
 from jobbot.flows.stops.outcome import Ending
 from jobbot.flows.stops.pace import Pace
 from jobbot.logs import get_logger

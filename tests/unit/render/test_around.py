@@ -203,7 +203,7 @@ def test_what_nobody_asked_for_has_no_words_and_what_is_not_known_says_why() -> 
 
 def test_a_job_that_is_far_longer_at_it_says_so_first() -> None:
     (line,) = around_lines(job(), Around(usual=usual(9, 14)), NOW)
-    assert line == ":warning: *Far longer than usual*: usually 9–14 min (last 12 runs)"
+    assert line == "*Far longer than usual*: usually 9–14 min (last 12 runs)"
 
 
 def test_what_was_known_once_is_not_lost_to_a_read_that_failed() -> None:
