@@ -153,8 +153,8 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
 def _around(words: Words) -> Iterator[tuple[str, Said]]:
     """What stands around a job, wherever it stands."""
     ana, shown_names = Asker("U0ANA"), names(words)
-    days = {"range_start": "2026-03-01", "range_end": "2026-03-13"}
-    running, load = job(words, **days), job(words, 986, type=words("Load"), **days)
+    days: dict[str, object] = {"range_start": "2026-03-01", "range_end": "2026-03-13"}
+    running, load = job(words, 987, **days), job(words, 986, type=words("Load"), **days)
     all_unknown = Around(usual=UNKNOWN, next_fetch=UNKNOWN, issues=UNKNOWN, brought=UNKNOWN)
     listing = _listing(words, (running, load), Asked(ListJobs(), None, None, "Europe/Vienna"))
     far_first = replace(listing, around={running.id: Around(usual=FAR)})
@@ -203,7 +203,12 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         ),
     )
     stop = _stop(words)
-    for name, next_fetch in {"next fetch": NEXT, "no next fetch": NextFetch(at=None), "unknown": UNKNOWN}.items():
+    ways: dict[str, NextFetch | NotKnown] = {
+        "next fetch": NEXT,
+        "no next fetch": NextFetch(at=None),
+        "unknown": UNKNOWN,
+    }
+    for name, next_fetch in ways.items():
         told = replace(stop, next_fetch=next_fetch, told_at=NOW)
         yield f"stop 1 stopped, {name}", stopping.stopped(told, job(words, 987, "Cancelled", **days), NOW)
         yield f"stop 2 too late, {name}", stopping.too_late(told, ended(words))
