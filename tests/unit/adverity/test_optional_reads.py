@@ -364,16 +364,17 @@ async def test_past_runs_are_one_page_of_the_last_sixty_days_and_kept_for_an_hou
 
 
 async def test_errands_are_run_one_by_one_when_nobody_waits(gateway: Gateway, api: respx.MockRouter) -> None:
-    held = asyncio.Event()
+    came, held = asyncio.Event(), asyncio.Event()
 
     async def hold(_: httpx.Request) -> httpx.Response:
+        came.set()
         await held.wait()
         return listed()
 
     api.get("/api/jobs/").mock(side_effect=hold)
     api.get("/api/errors/").respond(json=[])
     gateway.learn_runs([DatastreamId(42), DatastreamId(43), DatastreamId(42)])
-    await until(lambda: api.calls)
+    await came.wait()
     asking = asyncio.create_task(gateway.issues())
     await until(lambda: gateway.waiting)
     held.set()
