@@ -116,12 +116,14 @@ def open_issue(issue: Issue, *, brief: bool = False) -> str:
     """One open issue: its cause, the stage, how often and since when, and what would help."""
     most = 60 if brief else 120
     said = foreign(issue.message, most if brief else 200)
-    cause = foreign(issue.cause, most) or foreign(issue.type_label, 40)
+    cause = foreign(issue.cause, most)
     stage = f", in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else ""
     often = f" {plural(issue.occurrences, 'time')}" if issue.occurrences and issue.occurrences > 1 else ""
     since = f" since {moment(issue.since)}" if issue.since else ""
     when = f",{often}{since}" if often or since else ""
-    sentences = [f"{cause or said or 'An issue without words'}{stage}{when}."]
+    label = foreign(issue.type_label, 20)
+    what = cause or (f"{label}: {said}" if label and said else said or label) or "An issue without words"
+    sentences = [f"{what.rstrip('.')}{stage}{when}."]
     if cause and said and not brief:
         sentences.append(f"“{said}”")
     return " ".join([*sentences, _help(issue, most)]).strip()

@@ -163,11 +163,18 @@ def issue(**fields: object) -> Issue:
             {"error_cause_label": "Quota", "message": "Too many calls", "occurrences": 1},
             "Quota. “Too many calls”",
         ),
+        ({"type_label": "Load", "message": "No space left."}, "Load: No space left."),
         ({}, "An issue without words."),
     ],
 )
 def test_an_open_issue(fields: dict[str, object], words: str) -> None:
     assert to_plain(open_issue(issue(**fields))) == words
+
+
+def test_a_brief_one_leaves_out_the_message_where_the_cause_says_it() -> None:
+    whole = {"error_cause_label": "Quota", "message": "Too many calls", "extraction_stage_label": "Load"}
+    assert open_issue(issue(**whole), brief=True) == "Quota, in the load stage."
+    assert open_issue(issue(message="Too many calls"), brief=True) == "Too many calls."
 
 
 def test_three_open_issues_and_how_many_more() -> None:
