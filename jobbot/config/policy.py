@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, Validati
 from jobbot.config.environment import ENCODING
 from jobbot.config.problems import line, printable, wrong
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Strict
-from jobbot.config.toml_lines import key_lines, line_of
+from jobbot.config.toml_lines import line_of
 from jobbot.config.values import BaseUrl, ChannelId, Key
 
 
@@ -68,9 +68,8 @@ def read_policy(path: Path, variables: Mapping[str, str], default: str | None, p
     try:
         return Policy.model_validate(table, context={"variables": variables, "instances": _names(table, default)})
     except ValidationError as error:
-        lines = key_lines(text)
         for fault in error.errors():
-            number = line_of(fault["loc"], lines)
+            number = line_of(fault["loc"], text)
             where = printable(path.name) + (f" line {number}" if number else "")
             problems.append(f"{where}: {line(fault['loc'], fault, known=_settings_at(fault['loc']))}")
         return None
