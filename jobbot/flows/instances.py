@@ -1,7 +1,8 @@
 """The configured Adverity instances, by the name people call them."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from jobbot.adverity.gateway import Gateway
@@ -27,6 +28,14 @@ class Instance:
     base_url: str
     gateway: Gateway
     patience: float = PATIENCE
+
+    def patient_since(self, since: float) -> "Instance":
+        """The same with what is left of its patience: of two reads in a row both together wait no longer.
+
+        ``since`` is the time of the running loop at which the first one began.
+        """
+        waited = asyncio.get_running_loop().time() - since
+        return replace(self, patience=max(0.0, self.patience - waited))
 
 
 class Instances:

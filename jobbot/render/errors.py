@@ -32,8 +32,6 @@ def error_in_words(error: Exception, *, about: str = "") -> str:
                 f"Adverity refused jobbot's key{what}. Nothing was changed. "
                 "Whoever runs jobbot must look at ADVERITY_API_KEY and ADVERITY_AUTH_SCHEME."
             )
-        case NotReadable():
-            return _not_readable(error, what)
         case Forbidden():
             return (
                 f"Adverity does not let jobbot's key do this{what}{_said(error)}. Nothing was changed. "
@@ -66,15 +64,6 @@ def error_in_words(error: Exception, *, about: str = "") -> str:
             return f"Adverity could not be asked{what}{_said(error)}. Nothing was changed."
         case _:
             return f"Something went wrong inside jobbot{what}. Tell whoever runs it, with the reference."
-
-
-def _not_readable(error: NotReadable, what: str) -> str:
-    if error.status == 403:
-        return (
-            f"jobbot's key may not read that in Adverity{what}. "
-            "Whoever runs jobbot can give the key more permissions in Adverity."
-        )
-    return f"This Adverity does not have that{what}, or jobbot's key cannot see it."
 
 
 def _said(error: AdverityError) -> str:

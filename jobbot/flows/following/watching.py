@@ -1,5 +1,6 @@
 """Wait for a job, keep a card true, tell a channel of what fails: what people ask for. The rounds do the rest."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -96,10 +97,11 @@ class WatchingFlow:
     async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
         """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
         answer = await instance.gateway.job(job)
-        found, now = answer.value, answer.read_at
+        found, now, began = answer.value, answer.read_at, asyncio.get_running_loop().time()
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
-            return OverAlready(name, found, (await look_at_ended(instance, [found], now)).get(found.id, Around()))
+            around = await look_at_ended(instance.patient_since(began), [found], now)
+            return OverAlready(name, found, around.get(found.id, Around()))
         return await self.wait_for(job, name, instance.name, spot)
 
     async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:

@@ -4,6 +4,7 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -101,6 +102,7 @@ class ListingFlow:
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         now = min(answer.read_at for answer in answers)
+        began = asyncio.get_running_loop().time()
         jobs, around = await unusual_first(instance, choose_jobs(lists, intent.states), now)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
@@ -113,6 +115,6 @@ class ListingFlow:
             complete=all(one.complete for one in lists),
             unreadable=sum(one.unreadable for one in lists),
             as_of=now,
-            names=await name_datastreams(instance, shown),
+            names=await name_datastreams(instance.patient_since(began), shown),
             around=around,
         )

@@ -154,7 +154,7 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     """What stands around a job, wherever it stands."""
     ana, shown_names = Asker("U0ANA"), names(words)
     days: dict[str, object] = {"range_start": "2026-03-01", "range_end": "2026-03-13"}
-    running, load = job(words, 987, **days), job(words, 986, type=words("Load"), **days)
+    running, load = job(words, 987, "Running", **days), job(words, 986, "Running", type=words("Load"), **days)
     all_unknown = Around(usual=UNKNOWN, next_fetch=UNKNOWN, issues=UNKNOWN, brought=UNKNOWN)
     listing = _listing(words, (running, load), Asked(ListJobs(), None, None, "Europe/Vienna"))
     far_first = replace(listing, around={running.id: Around(usual=FAR)})
