@@ -25,6 +25,8 @@ LONGER = {
     "flows/stops/outcome.py": "every ending of a stop and the rule by which an answer is read as one",
     "intents/button.py": "one model a button's value, of which none is worth a module",
     "intents/model.py": "the closed unions of what can be meant and misread: types alone",
+    "playground/adverity/scripted.py": "everything that can be said of an instance and of a job, one method each",
+    "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",
     "playground/console.py": "the demo's console: a command and its answer a method",
     "playground/slack/client/gestures.py": "everything that a person can do in Slack's client, one method each",
     "render/stopping.py": "all words of a stop, from the question to the five endings, so that they agree",

@@ -178,10 +178,8 @@ class _Door:
         match fault:
             case None | Delay():
                 answer = await line.ask(self._app)
-                date = self._date()
-                await line.answer(
-                    answer if date is None else replace(answer, headers=(*answer.headers, (b"date", date)))
-                )
+                said = () if (date := self._date()) is None else ((b"date", date),)
+                await line.answer(replace(answer, headers=answer.headers + said))
             case Reply():
                 await line.answer(_reply(fault))
             case Truncation():
