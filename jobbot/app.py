@@ -279,5 +279,5 @@ class Jobbot:
                 telemetry=self._telemetry,
             )
             self._stack.push_async_callback(gateway.aclose)
-            instances.append(Instance(name, one.url, gateway))
+            instances.append(Instance(name, one.url, gateway, self._timing.patience))
         return Instances(instances)

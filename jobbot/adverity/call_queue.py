@@ -1,4 +1,4 @@
-"""A queue before an instance: a limit of concurrent HTTP exchanges, stops before reads, otherwise first in first out.
+"""The line before an instance: so many at once, stops before reads, errands last, otherwise first come first served.
 
 Adverity asks for one call at a time (documented). A turn is one HTTP exchange, not one question: a stop that comes
 while ten pages are read waits for one page.
@@ -17,16 +17,17 @@ class CallQueue:
         self._free = width
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._others: deque[asyncio.Future[None]] = deque()
+        self._last: deque[asyncio.Future[None]] = deque()
 
     @property
     def waiting(self) -> int:
         """How many wait for a turn."""
-        return len(self._urgent) + len(self._others)
+        return len(self._urgent) + len(self._others) + len(self._last)
 
     @asynccontextmanager
-    async def turn(self, *, urgent: bool = False) -> AsyncIterator[None]:
-        """Wait for a turn and hold it; the urgent go before all others that wait."""
-        await self._enter(self._urgent if urgent else self._others)
+    async def turn(self, *, urgent: bool = False, last: bool = False) -> AsyncIterator[None]:
+        """Wait for a turn and hold it; the urgent go before all others that wait, and the last behind them."""
+        await self._enter(self._urgent if urgent else self._last if last else self._others)
         try:
             yield
         finally:
@@ -47,7 +48,7 @@ class CallQueue:
 
     def _leave(self) -> None:
         """Hand the turn over directly, so that nobody who comes just now can take it first."""
-        for waiting in (self._urgent, self._others):
+        for waiting in (self._urgent, self._others, self._last):
             while waiting:
                 called = waiting.popleft()
                 if not called.done():

@@ -22,11 +22,12 @@ from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
 from jobbot.adverity.exchange import Exchange, Request, Send
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace, on_host
 from jobbot.adverity.paging import JOBS, PAGE_SIZE, Dialect, Entries, M, Page, collect, document, gather, read_page
-from jobbot.adverity.query import JobQuery
+from jobbot.adverity.query import JobQuery, Times
 from jobbot.config.network import trusted
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_PAGES, MOST_JOBS = 10, 1000
+PAST_RUNS = timedelta(days=60)
 
 
 def _utc_now() -> datetime:
@@ -71,6 +72,7 @@ class AdverityClient:
         self._context = on_host(httpx.URL(self.base_url).host)
         self._http = _new_http(proxy, tls) if http is None else http
         self._owns_http = http is None
+        self._clock = clock
         self._learned = _Learned(ClockDifference(clock))
         self._send: Send = Exchange(
             http=self._http,
@@ -215,6 +217,12 @@ class AdverityClient:
         """What a job brought, up to 200 pieces."""
         found = await self._listed("/api/extracts/", Extract, 2, job_id=str(job_id))
         return replace(found, items=tuple(one for one in found.items if one.job_id in (None, job_id)))
+
+    async def past_runs(self, datastream_id: DatastreamId) -> JobList:
+        """The newest past jobs of a datastream, those of the last 60 days that one page holds: one call."""
+        now = self._clock()
+        page = await self._first_page(JobQuery(datastream_id, Times(now - PAST_RUNS, now)))
+        return collect([page], most=PAGE_SIZE, complete=page.next is None)
 
     async def aclose(self) -> None:
         """Close the connections, where they are our own."""

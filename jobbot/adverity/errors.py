@@ -22,6 +22,7 @@ class OptionalRead(StrEnum):
     WORKSPACES = "workspaces"
     ISSUES = "issues"
     EXTRACTS = "extracts"
+    RUNS = "past runs"
 
 
 class AdverityError(Exception):

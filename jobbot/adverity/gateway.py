@@ -7,7 +7,7 @@ that a stop waits only for the exchange on the wire. A stop is sent once, also w
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 import stamina
@@ -16,6 +16,7 @@ from jobbot.adverity.breaker import Breaker
 from jobbot.adverity.call_labels import JOB, JOBS, endpoint_of, status_of
 from jobbot.adverity.call_queue import CallQueue
 from jobbot.adverity.client import AdverityClient
+from jobbot.adverity.errands import Errands
 from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.adverity.exchange import Request, Send
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace
@@ -106,6 +107,7 @@ class Gateway:
         self._optional = OptionalReads(
             self._glancing, self._breaker, clock=clock, monotonic=monotonic, spared=self._spared
         )
+        self._errands = Errands(self._optional.runs.get, self._queue)
 
     async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
         """The jobs of a query. ``fresh``: neither kept, nor of a call that was on the wire when this was asked."""
@@ -149,6 +151,18 @@ class Gateway:
         """What a job brought; kept for some minutes. Raises as ``datastream`` does."""
         return await self._optional.extracts.get(job_id)
 
+    async def runs(self, datastream_id: DatastreamId) -> Answer[JobList]:
+        """The newest past jobs of a datastream, in one call; kept for an hour. Raises as ``datastream`` does."""
+        return await self._optional.runs.get(datastream_id)
+
+    def known_runs(self, datastream_id: DatastreamId) -> JobList | None:
+        """The same where they were read within the hour, without asking."""
+        return self._optional.runs.kept(datastream_id)
+
+    def learn_runs(self, datastream_ids: Iterable[DatastreamId]) -> None:
+        """Read them in the background, one datastream after the other, each when nobody waits for the instance."""
+        self._errands.add(datastream_ids)
+
     def known_datastream(self, datastream_id: DatastreamId) -> Datastream | None:
         """A datastream that was read within the hour, without asking."""
         return self._optional.datastream.kept(datastream_id)
@@ -180,7 +194,7 @@ class Gateway:
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
-        for reads in (self._lists, self._jobs, self._ended, self._optional):
+        for reads in (self._errands, self._lists, self._jobs, self._ended, self._optional):
             await reads.aclose()
         await self._client.aclose()
 

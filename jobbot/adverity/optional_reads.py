@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from jobbot.adverity.breaker import Breaker
-from jobbot.adverity.call_labels import DATASTREAM, DATASTREAMS, EXTRACTS, ISSUES, WORKSPACES
+from jobbot.adverity.call_labels import DATASTREAM, DATASTREAMS, EXTRACTS, ISSUES, JOBS, WORKSPACES
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.closed_paths import ClosedPaths
 from jobbot.adverity.errors import AdverityError, OptionalRead
-from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, JobId, Workspace
+from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, JobId, JobList, Workspace
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.read_cache import Call, ReadCache, Spared
 from jobbot.telemetry.labels import Cache
@@ -74,6 +74,7 @@ class OptionalReads:
         self.extracts: ReadCache[JobId, Entries[Extract]] = reads(
             OptionalRead.EXTRACTS, EXTRACTS, AdverityClient.extracts, _MINUTES
         )
+        self.runs: ReadCache[DatastreamId, JobList] = reads(OptionalRead.RUNS, JOBS, AdverityClient.past_runs, _HOUR)
 
     async def aclose(self) -> None:
         """End all calls."""
@@ -83,4 +84,5 @@ class OptionalReads:
             self.workspaces.aclose(),
             self.issues.aclose(),
             self.extracts.aclose(),
+            self.runs.aclose(),
         )

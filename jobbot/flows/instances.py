@@ -1,7 +1,8 @@
 """The configured Adverity instances, by name."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from jobbot.adverity.gateway import Gateway
@@ -12,14 +13,29 @@ ORPHANED_AFTER = timedelta(minutes=10)
 During a rolling update another process may still have it configured.
 """
 
+PATIENCE = 1.5
+"""Seconds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One instance: its name, its address for links, and the one gateway through which it is asked."""
+    """One instance: its name, its address for links, and the one gateway through which it is asked.
+
+    ``patience``: for how many seconds an answer waits for what it can do without.
+    """
 
     name: str
     base_url: str
     gateway: Gateway
+    patience: float = PATIENCE
+
+    def patient_since(self, since: float) -> "Instance":
+        """The same with what is left of its patience: of two reads in a row both together wait no longer.
+
+        ``since`` is the time of the running loop at which the first one began.
+        """
+        waited = asyncio.get_running_loop().time() - since
+        return replace(self, patience=max(0.0, self.patience - waited))
 
 
 class Instances:

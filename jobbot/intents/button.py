@@ -29,10 +29,12 @@ from jobbot.intents.model import (
     Between,
     Help,
     History,
+    Issues,
     Last,
     ListJobs,
     Range,
     ShowJob,
+    Sign,
     Since,
     StopJob,
     UnwatchJob,
@@ -46,7 +48,7 @@ _LONGEST_REASON = 500
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Help
+Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
 """What a button may carry."""
 
 
@@ -99,6 +101,7 @@ Page = Annotated[int, Field(gt=0, le=100_000)]
 Instance = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
 Person = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{1,40}$")]
 States = Annotated[frozenset[State], PlainSerializer(lambda states: [one.value for one in State if one in states])]
+Signs = Annotated[frozenset[Sign], PlainSerializer(lambda signs: [one.value for one in Sign if one in signs])]
 Length = Annotated[timedelta, BeforeValidator(_length), PlainSerializer(lambda length: int(length.total_seconds()))]
 Within = Annotated[
     InstanceOf[Last] | InstanceOf[Since] | InstanceOf[Between], BeforeValidator(_range), PlainSerializer(_packed)
@@ -148,8 +151,14 @@ class _Alerts(_OfInstance):
     do: Literal["alerts"]
     does: AlertsDo
     states: States
+    signs: Signs
     datastream: Number | None
     length: Length | None
+
+
+class _Issues(_OfInstance):
+    do: Literal["issues"]
+    datastream: Number | None
 
 
 class _Watches(_OfInstance):
@@ -161,7 +170,7 @@ class _Help(_Value):
 
 
 _ANY: TypeAdapter[_Value] = TypeAdapter(
-    Annotated[_OfJob | _Stop | _List | _History | _Alerts | _Watches | _Help, Field(discriminator="do")]
+    Annotated[_OfJob | _Stop | _List | _History | _Alerts | _Watches | _Issues | _Help, Field(discriminator="do")]
 )
 _INTENTS: dict[str, type[Carried]] = {
     "list": ListJobs,
@@ -172,6 +181,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "watches": Watches,
     "alerts": Alerts,
     "history": History,
+    "issues": Issues,
     "help": Help,
 }
 _NAMES = {intent: name for name, intent in _INTENTS.items()}

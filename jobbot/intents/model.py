@@ -99,15 +99,27 @@ class AlertsDo(StrEnum):
     SNOOZE = "snooze"
 
 
+class Sign(StrEnum):
+    """What a job may be told of beside the state it ends in.
+
+    LATE: it is running for far longer than jobs of its datastream usually do. EMPTY: it succeeded and brought no rows.
+    """
+
+    LATE = "late"
+    EMPTY = "empty"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """Tell this channel of jobs that end in some states, anywhere in the instance or in one datastream.
+    """Tell this channel of jobs that end in some states or show some signs, in the instance or in one datastream.
 
-    ``states`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it was not said.
+    ``states`` and ``signs`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it
+    was not said.
     """
 
     does: AlertsDo
     states: frozenset[State] = frozenset()
+    signs: frozenset[Sign] = frozenset()
     datastream: DatastreamId | None = None
     instance: str | None = None
     length: timedelta | None = None
@@ -122,6 +134,14 @@ class History:
     job: JobId | None = None
     instance: str | None = None
     page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issues:
+    """The issues that are open, of one datastream or all."""
+
+    datastream: DatastreamId | None = None
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +247,7 @@ class Misread:
     suggestion: str | None = None
 
 
-Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Help | Misread
+Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help | Misread
 
 
 def instance_of(intent: Intent) -> str | None:

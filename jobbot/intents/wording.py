@@ -13,11 +13,13 @@ from jobbot.intents.model import (
     Help,
     History,
     Intent,
+    Issues,
     Last,
     ListJobs,
     Misread,
     Range,
     ShowJob,
+    Sign,
     Since,
     StopJob,
     UnwatchJob,
@@ -57,13 +59,15 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.UNWATCH, str(job), _instance(instance)]
         case Watches(instance=instance):
             parts = [Verb.WATCHES, _instance(instance)]
-        case Alerts(does=does, states=states, datastream=datastream, instance=instance, length=length):
-            parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, "ended" if states == OVER else _states(states)]
+        case Alerts(does=does, states=states, signs=signs, datastream=datastream, instance=instance, length=length):
+            parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, signs)]
             parts += [f"datastream {datastream}" if datastream is not None else ""]
             parts += [_length(length) if length is not None else "", _instance(instance)]
         case History(range=within, by=by, job=job, instance=instance):
             parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
+        case Issues(datastream=datastream, instance=instance):
+            parts = [Verb.ISSUES, f"datastream {datastream}" if datastream is not None else "", _instance(instance)]
         case Help():
             parts = ["help"]
         case Misread(suggestion=suggestion):
@@ -71,6 +75,12 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
         case _:
             assert_never(intent)
     return " ".join(part for part in parts if part)
+
+
+def _told_of(states: frozenset[State], signs: frozenset[Sign]) -> list[str]:
+    if states == OVER and signs == frozenset(Sign):
+        return ["all"]
+    return ["ended" if states == OVER else _states(states), *(sign.value for sign in Sign if sign in signs)]
 
 
 def _states(states: frozenset[State]) -> str:

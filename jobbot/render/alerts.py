@@ -4,7 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobbot.adverity.around import NOTHING, Around, NotKnown
 from jobbot.adverity.model import OVER, Job, JobId, State
+from jobbot.adverity.usual import Usual
+from jobbot.intents.model import Sign
+from jobbot.render.around import FAR, why_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
@@ -15,11 +19,14 @@ _NAMED = 8
 ROWS = 8
 """Rows of ended jobs a message: each may be 1,450 characters long, and Slack takes about 12,000 in all."""
 
-_VERBS = {
+EMPTY = "Success but empty"
+
+_VERBS: dict[str, str] = {
     State.FAILED: "failed",
     State.CANCELLED: "was cancelled",
     State.DISCARDED: "was discarded",
     State.SUCCESS: "succeeded",
+    EMPTY: "succeeded, but brought no rows",
 }
 
 
@@ -30,6 +37,7 @@ class AlertSettings:
     instance: str
     datastream: int | None
     states: frozenset[State]
+    signs: frozenset[Sign] = frozenset()
     user_id: str
     since: datetime
     snoozed_until: datetime | None = None
@@ -47,13 +55,14 @@ class Entry:
     at: datetime
 
 
-def entry(job: Job, names: Names, now: datetime) -> Entry:
-    """An ended job as an entry of an alert group."""
+def entry(job: Job, names: Names, now: datetime, around: Around = NOTHING, *, empty: bool = False) -> Entry:
+    """A job that ended, as the groups keep it. ``empty``: it is told of because it brought nothing."""
+    state = job.state.value if job.state is not None else cut(state_in_words(job), 30)
     return Entry(
         job=job.id,
         name=foreign(names.of(job) or f"Job {title(job, names)}", 60),
-        row=row(job, names, now),
-        state=job.state.value if job.state is not None else cut(state_in_words(job), 30),
+        row=row(job, names, now, around),
+        state=EMPTY if empty else state,
         stream=job.datastream.id if job.datastream else None,
         at=now,
     )
@@ -69,8 +78,8 @@ def _message(lines: Sequence[str], small: str, job: int | None = None, instance:
 
 
 def one(found: Entry, instance: str, *, away: bool = False, again: bool = False) -> Message:
-    """The alert of one job. ``again``: a reply in the thread of its datastream's last alert."""
-    verb = _VERBS.get(State(found.state), "ended") if found.state in set(State) else "ended"
+    """A single job. ``again``: its datastream was told of within the hour, and this stands in that thread."""
+    verb = _VERBS.get(found.state, "ended")
     when = " while I was away" if away else ""
     once_more = " again" if again else ""
     return _message([f"*{found.name} {verb}{once_more}{when}*", found.row], _small(instance), found.job, instance)
@@ -98,26 +107,48 @@ def _together(found: Sequence[Entry]) -> str:
     return "ended (" + ", ".join(f"{count} {escape(state.lower())}" for state, count in counts.items()) + ")"
 
 
+def late(found: Sequence[tuple[Job, Usual]], names: Names, instance: str, *, now: datetime) -> Message:
+    """Jobs that run far longer than usual, all of one round. ``now`` is on Adverity's clock."""
+    rows_ = [row(job, names, now, Around(usual=usual)) for job, usual in found]
+    titles = [foreign(names.of(job) or f"Job {title(job, names)}", 60) for job, _ in found]
+    if len(found) == 1:
+        return _message([f"*{titles[0]} is running {FAR}*", *rows_], _small(instance), found[0][0].id, instance)
+    more = f" and {len(titles) - _NAMED} more" if len(titles) > _NAMED else ""
+    head = f"*{plural(len(found), 'job')} are running {FAR}*: {', '.join(titles[:_NAMED])}{more}"
+    return _message([head, *rows_[:ROWS]], _small(instance))
+
+
+def cannot_weigh(instance: str, why: NotKnown) -> Message:
+    """Alerts of empty jobs are on, and what jobs bring cannot be read."""
+    line = f"jobbot cannot tell this channel of jobs that succeed without any rows: {why_in_words(why)}."
+    return _message([line, "Whoever runs jobbot can give the key read access to extracts."], _small(instance))
+
+
 def _small(instance: str) -> str:
     return f"{escape(instance)} – an alert of this channel: `alerts` shows and changes it"
 
 
-def what(states: frozenset[State], datastream: int | None) -> str:
-    """Which jobs an alert tells of, in words."""
+_SIGNS = {Sign.LATE: "run far longer than usual", Sign.EMPTY: "succeed without any rows"}
+
+
+def what(states: frozenset[State], signs: frozenset[Sign], datastream: int | None) -> str:
+    """What an alert is for."""
     if states == {State.FAILED}:
-        which = "jobs that fail"
+        do = ["fail"]
     elif states >= OVER:
-        which = "jobs that end in any way"
+        do = ["end in any way"]
     else:
         names = ", ".join(state.value.lower() for state in State if state in states)
-        which = f"jobs that end as {names}"
+        do = [f"end as {names}"] if names else []
+    do += [_SIGNS[sign] for sign in Sign if sign in signs]
+    which = f"jobs that {' or '.join([', '.join(do[:-1]), do[-1]] if do[1:] else do)}"
     return f"{which} of datastream {datastream}" if datastream is not None else f"{which}, in any datastream"
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     """One alert as a line of a list."""
     quiet = f" – quiet until {moment(alert.snoozed_until)}" if alert.snoozed_until and alert.snoozed_until > now else ""
-    about = f"{what(alert.states, alert.datastream)}, on {foreign(alert.instance, 40)}"
+    about = f"{what(alert.states, alert.signs, alert.datastream)}, on {foreign(alert.instance, 40)}"
     return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
@@ -130,8 +161,8 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 
 
 def switched_on(alert: AlertSettings) -> Message:
-    """The answer to ``alerts on``, for the channel."""
-    about = what(alert.states, alert.datastream)
+    """For the channel."""
+    about = what(alert.states, alert.signs, alert.datastream)
     return _message(
         [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {about}."],
         f"{foreign(alert.instance, 40)} – `alerts off` ends it",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job
 from jobbot.intents.button import encode
 from jobbot.intents.model import ShowJob
@@ -11,7 +12,7 @@ from jobbot.render.asked import Asker, by
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs
 from jobbot.render.blockkit.text import clock, escape, fit_bytes, to_plain
-from jobbot.render.jobs import Names, card_lines
+from jobbot.render.jobs import Names, card_lines, may_be_stopped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,7 @@ class Card:
     instance: str
     as_of: datetime
     names: Names
+    around: Around = NOTHING
 
 
 def render_card(
@@ -47,7 +49,7 @@ def render_card(
         row.append(buttons.watch(job.id, instance))
     if watchers and job.is_going_on:
         row.append(buttons.unwatch(job.id, instance))
-    if offer_stop and job.is_going_on:
+    if offer_stop and may_be_stopped(job):
         row.append(buttons.stop(job.id, instance))
     if offer_share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
@@ -59,7 +61,7 @@ def render_card(
 
 def what_people_see(card: Card, *, now: datetime, watchers: Sequence[str] = (), note: str = "") -> list[str]:
     """The lines of a card: where none of them changes, nobody needs a new one."""
-    lines = card_lines(card.job, card.names, now)
+    lines = card_lines(card.job, card.names, now, card.around)
     if watchers and card.job.is_going_on:
         lines.append(f"Watched by {people(watchers)}")
     return [*lines, note] if note else lines

@@ -31,8 +31,9 @@ COMMANDS = (
     ("stop 987 [why]", "stop it; asks first, always"),
     ("watch 987 | unwatch 987", "tell this channel how it ends"),
     ("watches", "what this channel waits for"),
-    ("alerts on [failed | ended | all] [datastream 42] | off", "tell this channel of jobs that fail, or end"),
+    ("alerts on [failed | ended | late | empty | all] [datastream 42] | off", "tell this channel of such jobs"),
     ("alerts snooze 2h | alerts", "keep them quiet for a while; what is on"),
+    ("issues [datastream 42]", "what is open in Adverity, its cause, and what would help"),
     ("history [range] [by @somebody] [job 987]", "who stopped what, when, why, and how it ended"),
     ("help", "this"),
 )

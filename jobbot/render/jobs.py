@@ -1,11 +1,13 @@
 """Words for one job: the row of a list, the lines of a card, its links into Adverity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from jobbot.adverity.around import NOTHING, Around, OpenIssues
 from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
+from jobbot.render.around import around_lines, brought_in_words, far_in_words, fetches, issue_lines, without_repeats
 from jobbot.render.blockkit.text import duration, foreign, link, moment, plural
 
 _CELLS = 10
@@ -36,6 +38,11 @@ class Names:
             return self.base_url + path
         given, own = urlsplit(path), urlsplit(self.base_url)
         return path if (given.scheme, given.netloc) == (own.scheme, own.netloc) else None
+
+
+def may_be_stopped(job: Job) -> bool:
+    """Whether a stop is offered: of fetches, and of jobs that do not say what they are, while they are going on."""
+    return job.is_going_on and job.is_fetch
 
 
 def state_in_words(job: Job) -> str:
@@ -100,7 +107,7 @@ def by_whom(job: Job) -> str:
     return {True: "by hand", False: "on schedule", None: ""}[job.manual]
 
 
-def row(job: Job, names: Names, now: datetime) -> str:
+def row(job: Job, names: Names, now: datetime, around: Around = NOTHING) -> str:
     """A job as a line or two of a list."""
     head = f"*{state_in_words(job)}*"
     if job.progress is not None and job.is_going_on and job.state is not State.SCHEDULED:
@@ -108,10 +115,16 @@ def row(job: Job, names: Names, now: datetime) -> str:
     parts = [
         f"{head} – job {job.id} {datastream_in_words(job, names)}",
         times_in_words(job, now),
+        far_in_words(job, around, now),
+        fetches(job, now),
         by_whom(job),
     ]
     lines = [" – ".join(part for part in parts if part)]
-    if job.issues:
+    if around.brought is not None:
+        lines.append(brought_in_words(job, around.brought))
+    if isinstance(around.issues, OpenIssues) and around.issues.issues:
+        lines += issue_lines(around.issues, most=1, brief=True)
+    elif job.issues:
         more = f" (and {plural(len(job.issues) - 1, 'more issue')})" if len(job.issues) > 1 else ""
         lines.append(f"{issue_in_words(job.issues[0], 150)}{more}")
     return "\n".join(lines)
@@ -129,7 +142,7 @@ def progress_bar(percent: int) -> str:
     return "█" * full + "░" * (_CELLS - full) + f" {percent} %"
 
 
-def card_lines(job: Job, names: Names, now: datetime) -> list[str]:
+def card_lines(job: Job, names: Names, now: datetime, around: Around = NOTHING) -> list[str]:
     """Everything known of a job, a fact a line; the first line names it."""
     lines = [f"*Job {job.id}: {state_in_words(job)}*"]
     if job.progress is not None and (job.is_going_on or job.state is None):
@@ -141,18 +154,21 @@ def card_lines(job: Job, names: Names, now: datetime) -> list[str]:
     lines.append(times_in_words(job, now)[:1].upper() + times_in_words(job, now)[1:])
     if by_whom(job):
         lines.append(by_whom(job)[:1].upper() + by_whom(job)[1:])
-    lines += _issue_lines(job, names)
+    if fetches(job, now):
+        lines.append(fetches(job, now)[:1].upper() + fetches(job, now)[1:])
+    lines += around_lines(job, around, now)
+    lines += _issue_lines(job, without_repeats(job.issues, around.issues), names)
     if known and (url := names.url(known.page)):
         lines.append(link(url, "Open the datastream in Adverity"))
     return lines
 
 
-def _issue_lines(job: Job, names: Names) -> list[str]:
+def _issue_lines(job: Job, issues: Sequence[Issue], names: Names) -> list[str]:
     lines = []
-    for issue in job.issues[:ISSUES_SHOWN]:
+    for issue in issues[:ISSUES_SHOWN]:
         words = issue_in_words(issue)
         url = names.url(issue.url)
         lines.append(f"• {words}" + (f" ({link(url, 'in Adverity')})" if url else ""))
-    if len(job.issues) > ISSUES_SHOWN:
-        lines.append(f"and {len(job.issues) - ISSUES_SHOWN} more")
+    if len(issues) > ISSUES_SHOWN:
+        lines.append(f"and {len(issues) - ISSUES_SHOWN} more")
     return lines

@@ -1,15 +1,17 @@
 """Renders a list of jobs: the question, how many, as of when, asked by whom; 15 a page, with paging buttons."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from jobbot.adverity.model import Job
+from jobbot.adverity.around import NOTHING, Around
+from jobbot.adverity.model import Job, JobId
 from jobbot.render.asked import Asked, Asker, by, in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
 from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, plural, to_plain
-from jobbot.render.jobs import Names, row
+from jobbot.render.jobs import Names, may_be_stopped, row
 
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""
@@ -20,7 +22,9 @@ _OLD_ENOUGH_TO_SAY = timedelta(seconds=1)
 class Listing:
     """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched.
 
-    ``unreadable`` counts entries of Adverity's answer that could not be read, whatever they were."""
+    ``unreadable`` counts entries of Adverity's answer that could not be read, whatever they were. ``around`` is what is
+    known around some jobs; those that are far longer at it than usual stand first.
+    """
 
     asked: Asked
     instance: str
@@ -31,6 +35,7 @@ class Listing:
     unreadable: int = 0
     as_of: datetime
     names: Names
+    around: Mapping[JobId, Around] = field(default_factory=dict)
 
 
 def render_listing(
@@ -42,10 +47,10 @@ def render_listing(
     blocks: list[Block] = [section(head)]
     lines = [head]
     for job in listing.jobs:
-        line = _short(row(job, listing.names, now))
+        line = _row(job, listing, now)
         lines.append(line)
         details = buttons.show(job.id, listing.instance)
-        if offer_stop and job.is_going_on:
+        if offer_stop and may_be_stopped(job):
             blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
         else:
             blocks.append(section(line, accessory=details))
@@ -57,9 +62,13 @@ def render_listing(
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
 
 
-def _short(line: str) -> str:
-    """Without the issue where the row is too long with it: escaped, a name may be five times as long."""
-    return line if len(line) <= ROW_MOST else line.partition("\n")[0]
+def _row(job: Job, listing: Listing, now: datetime) -> str:
+    """Without the issue where the row is too long with it, then without more: escaped, a name is five times as long."""
+    around = listing.around.get(job.id, NOTHING)
+    line = row(job, listing.names, now, around)
+    head = line.partition("\n")[0]
+    bare = job.model_copy(update={"started_by": None, "type": None})
+    return next((one for one in (line, head) if len(one) <= ROW_MOST), row(bare, listing.names, now).partition("\n")[0])
 
 
 def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:

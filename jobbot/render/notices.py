@@ -22,6 +22,11 @@ def asking_job(job: int) -> Message:
     return _words(f"Asking Adverity for job {job} … it takes longer than usual; the answer will follow.")
 
 
+def asking_issues() -> Message:
+    """The open issues take longer than usual."""
+    return _words("Asking Adverity for open issues … it takes longer than usual; the answer will follow.")
+
+
 def asking_record() -> Message:
     """The record of stops takes longer than usual."""
     return _words("Reading the record of stops … it takes longer than usual; the answer will follow.")

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
 from jobbot.adverity.model import STOPPED, Job
+from jobbot.render.around import before_a_stop, days_in_words, fetches, next_fetch_in_words, stopping_means
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal, actions, context, modal, section, text_input
 from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural, to_plain
@@ -22,7 +24,10 @@ REASON_MOST = 300
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """What a stop's message tells every time: which job, who asked, when, and why. ``name`` is the job's title."""
+    """What a stop's message tells every time: which job, who asked, when, and why. ``name`` is the job's title.
+
+    An ending says too when the schedule fetches next (``next_fetch``), as it is known when it is told (``told_at``).
+    """
 
     name: str
     job: int
@@ -31,6 +36,8 @@ class Stop:
     asked_at: datetime
     reason: str
     replaces: bool = False  # there may be an earlier message of it that nobody can edit
+    next_fetch: NextFetch | NotKnown | None = None
+    told_at: datetime | None = None
 
 
 def _window(job: int, body: list[Block], metadata: str = "", *, submit: str | None = None, close: str) -> Modal:
@@ -55,6 +62,7 @@ def confirm(
     now: datetime,
     *,
     followups: int | None,
+    around: Around = NOTHING,
     reason: str,
     reason_required: bool,
     metadata: str,
@@ -62,16 +70,15 @@ def confirm(
 ) -> Modal:
     """The confirmation modal: the job, what stopping means, the reason field. ``before``: about an earlier stop."""
     lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
-    facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", by_whom(job)]
+    facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", fetches(job, now), by_whom(job)]
     lines.append(", ".join(fact for fact in facts if fact) + ".")
     if job.progress is not None:
         lines.append(progress_bar(job.progress))
-    if not job.is_going_on:
-        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
+    lines += before_a_stop(job, around, now)
     body = [
         section("\n".join(lines)),
         *([section(before)] if before else []),
-        section(_meaning(followups)),
+        *(section(words) for words in stopping_means(followups, around.next_fetch, now)),
         text_input(
             REASON_BLOCK,
             REASON_INPUT,
@@ -86,15 +93,6 @@ def confirm(
     return _window(
         job.id, body, metadata, submit=submit if len(submit) <= 24 else "Stop this job", close="Keep running"
     )
-
-
-def _meaning(followups: int | None) -> str:
-    end = "Data fetched so far may be incomplete. A stop cannot be taken back."
-    if followups is None:
-        return f"Stopping also discards the follow-up jobs of its datastream. {end}"
-    if followups == 0:
-        return f"No follow-up jobs of its datastream are scheduled that stopping would discard. {end}"
-    return f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream. {end}"
 
 
 def over(job: Job) -> str:
@@ -132,6 +130,7 @@ def still_asking(stop: Stop) -> Message:
 def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
     """Ending 1: the job ended as cancelled or discarded."""
     ran = f" Ran {duration(job.end - job.start)}." if job.start and job.end else ""
+    ran += f" It was to fetch {days_in_words(job.days, confirmed_at)}." if job.days else ""
     return _message(
         f"*Stopped job {stop.name}.* Confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
         stop,
@@ -271,6 +270,8 @@ def not_set_up(stop: Stop, *, sent: bool) -> Message:
 def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
     small = f"{foreign(stop.instance)} – asked by <@{stop.user_id}> {clock(stop.asked_at)}"
     small += f" – reason: {foreign(stop.reason, REASON_MOST)}" if stop.reason else " – no reason given"
+    if stop.next_fetch is not None and stop.told_at is not None:
+        small += f"\n{next_fetch_in_words(stop.next_fetch, stop.told_at, stopped=True)}"
     if stop.replaces:
         small += "\nThis replaces an earlier message of this stop, if there is one, that jobbot can no longer edit."
     blocks = [section(words), context(small)]

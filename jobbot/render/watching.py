@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.render.alerts import AlertSettings, alert_in_words
+from jobbot.render.around import around_lines, fetches, without_repeats
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
@@ -59,22 +61,35 @@ def taken_back(job: int, *, there_were: bool) -> Message:
     )
 
 
-def ended(name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, away: bool = False) -> Message:
-    """The message of a watched job's end, mentioning ``users``: how it ended, how long it took, its issues."""
+def ended(
+    name: str,
+    job: Job,
+    instance: str,
+    users: Sequence[str],
+    *,
+    now: datetime,
+    away: bool = False,
+    around: Around = NOTHING,
+) -> Message:
+    """The one reply: how it ended, how long it took, what it brought or why it failed, and whom it is for."""
     verb = "ended while I was away" if away else "has ended"
     # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
     lines = [f"{people(users, most=100)}: job {name} {verb}: *{state_in_words(job)}*"]
     times = times_in_words(job, now)
     lines.append(times[:1].upper() + times[1:])
-    lines += [f"• {issue_in_words(issue)}" for issue in job.issues[:ISSUES_SHOWN]]
-    if len(job.issues) > ISSUES_SHOWN:
-        lines.append(f"and {len(job.issues) - ISSUES_SHOWN} more")
+    if fetches(job, now):
+        lines.append(fetches(job, now)[:1].upper() + fetches(job, now)[1:])
+    lines += around_lines(job, around, now)
+    issues = without_repeats(job.issues, around.issues)
+    lines += [f"• {issue_in_words(issue)}" for issue in issues[:ISSUES_SHOWN]]
+    if len(issues) > ISSUES_SHOWN:
+        lines.append(f"and {len(issues) - ISSUES_SHOWN} more")
     return _said(lines, f"{escape(instance)} – as of {clock(now)}", job.id, instance)
 
 
-def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime) -> Message:
-    """The answer to watch where the job has ended already."""
-    message = ended(name, job, instance, [user], now=now)
+def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime, around: Around = NOTHING) -> Message:
+    """Watch, of a job that needs no waiting."""
+    message = ended(name, job, instance, [user], now=now, around=around)
     first = message.blocks[0]["text"]["text"].replace(" has ended: ", " is over already: ", 1)
     return replace(
         message,

@@ -103,7 +103,9 @@ async def later(it: World, **span: float) -> None:
 
 async def looked_back(it: World) -> None:
     """Wait until a list of the past was asked for, and what is going on after that."""
-    await it.adverity.until(lambda calls: any("start=" in call.query for call in calls[:-1]))
+    await it.adverity.until(
+        lambda calls: any("start=" in call.query and "datastream_id=" not in call.query for call in calls[:-1])
+    )
 
 
 def only_looking(slack: LocalSlack) -> dict[str, ChannelSettings]:

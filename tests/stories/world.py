@@ -86,6 +86,7 @@ def timing_by(clock: Clock) -> Timing:
         watchdog=WATCHDOG,
         maintenance=0.5,
         drain=2.0,
+        patience=BOUND,
         retries=lambda: stamina.AsyncRetryingCaller(
             attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
         ),
@@ -193,6 +194,7 @@ async def world(
     *,
     traces: Traces | None = None,
     watchdog: WatchdogSettings = WATCHDOG,
+    patience: float = BOUND,
     commands: Sequence[str] = ("/jobs",),
     **changes: Any,
 ) -> AsyncIterator[World]:
@@ -206,7 +208,7 @@ async def world(
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)
-        async with serving(clock, slack, adverity, settings, traces, watchdog=watchdog) as made:
+        async with serving(clock, slack, adverity, settings, traces, watchdog=watchdog, patience=patience) as made:
             yield made
             assert not slack.refused_calls, slack.refused_calls
 

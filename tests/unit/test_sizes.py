@@ -18,6 +18,7 @@ LONGER = {
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
     "flows/following/alerts.py": "the pure rules of when an alert is due, grouped and over, each resting on the other",
     "flows/following/live_cards.py": "one state machine: a card from its first message to its last edit",
+    "flows/following/reconcile.py": "what is asked next and what each answer means, beside its proof",
     "flows/following/round.py": "one look at an instance from the lease to the commit, which is one transaction",
     "flows/following/watching.py": "what people switch on and off, one method a command",
     "flows/stops/execution.py": "the states of a stop from claim to ending, each beside what a crash there leaves",
@@ -47,6 +48,7 @@ LONGER = {
 
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
+    "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",

@@ -5,7 +5,7 @@ how many they are, with a reply for each in its thread. The same datastream agai
 the thread of its last alert.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -13,9 +13,11 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from jobbot.access.policy import Need
+from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, State
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
+from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
 from jobbot.render.alerts import AlertSettings, Entry
 from jobbot.render.blockkit.blocks import Message, dump_message
@@ -51,19 +53,27 @@ class Hit:
 
 
 def is_wanted(
-    alert: Alert, job: Job, now: datetime, witnessed: Collection[int], ahead: timedelta = timedelta(0)
+    alert: Alert,
+    job: Job,
+    now: datetime,
+    witnessed: Collection[int],
+    ahead: timedelta = timedelta(0),
+    *,
+    empty: bool = False,
 ) -> bool:
     """Whether this alert wants this ended job: state, datastream and snooze fit, and it ended after it was switched on.
 
-    ``witnessed`` are the jobs that the last listing had as going on: where Adverity does not say when a job ended,
-    only those, and jobs that began since, are known to have ended after it was switched on. ``ahead`` is how far
-    Adverity's clock is ahead of ours.
+    ``empty``: it is asked about a success because of what it brought, which is nothing.
+
+    ``witnessed`` are the jobs that were going on when somebody looked last: where Adverity does not say when a job
+    ended, only those, and what began since, are known to have ended after it was switched on. ``ahead`` is what is
+    known of how far Adverity's clock is ahead of ours.
     """
-    if job.state is None or job.state.value not in alert.states:
+    if empty and (Sign.EMPTY not in alert.signs or job.state is not State.SUCCESS or not job.is_fetch):
         return False
-    if alert.datastream is not None and (job.datastream is None or job.datastream.id != alert.datastream):
+    if not empty and (job.state is None or job.state.value not in alert.states):
         return False
-    if alert.snoozed_until is not None and now < alert.snoozed_until:
+    if not is_heard(alert, job, now):
         return False
     # To the second, as Adverity writes times.
     since = alert.since.replace(microsecond=0)
@@ -75,6 +85,13 @@ def is_wanted(
     return job.id in witnessed or (job.start is not None and job.start >= since)
 
 
+def is_heard(alert: Alert, job: Job, now: datetime) -> bool:
+    """Whether an alert is for this job's datastream, and not quiet."""
+    if alert.datastream is not None and (job.datastream is None or job.datastream.id != alert.datastream):
+        return False
+    return alert.snoozed_until is None or now >= alert.snoozed_until
+
+
 def messages_for(
     over: Iterable[Job],
     *,
@@ -84,6 +101,8 @@ def messages_for(
     state: PollState,
     witnessed: Collection[int],
     now: datetime,
+    around: Mapping[int, Around] | None = None,
+    empty: bool = False,
 ) -> AlertMessages:
     """The messages and groups of a round, channel by channel. ``over``: ended jobs that alerts have not handled yet."""
     jobs = sorted(over, key=lambda job: (job.end or now, job.id))
@@ -94,13 +113,14 @@ def messages_for(
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [alert.since for alert in own if is_wanted(alert, job, now, witnessed, state.ahead)]
+            asked = [alert.since for alert in own if is_wanted(alert, job, now, witnessed, state.ahead, empty=empty)]
             if asked:
-                hits.append(Hit(words.entry(job, names, now), state.was_away(job.end, min(asked))))
+                entry = words.entry(job, names, now, (around or {}).get(job.id, Around()), empty=empty)
+                hits.append(Hit(entry, state.was_away(job.end, min(asked))))
                 jobs_told.append((channel, int(job.id)))
         if hits:
             here = [group for group in groups if group.channel_id == channel]
-            told = _Channel(own[0].instance, channel, here, now).messages_for(hits)
+            told = _Channel(own[0].instance, channel, here, now, "empty" if empty else "alert").messages_for(hits)
             notifications += told.notifications
             changed += told.groups
     return AlertMessages(tuple(notifications), tuple(changed), tuple(jobs_told))
@@ -109,7 +129,8 @@ def messages_for(
 class _Channel:
     """Builds the messages and groups of one channel in one round."""
 
-    def __init__(self, instance: str, channel: str, groups: Sequence[AlertGroup], now: datetime) -> None:
+    def __init__(self, instance: str, channel: str, groups: Sequence[AlertGroup], now: datetime, what: str) -> None:
+        self._what = what
         self._instance = instance
         self._channel = channel
         self._groups = list(groups)
@@ -150,7 +171,8 @@ class _Channel:
 
     def _again(self, group: AlertGroup, hit: Hit) -> None:
         self._keep(group, [*self._lately(group), hit.entry])
-        self._add(words.one(hit.entry, self._instance, away=hit.away, again=True), hit.entry.job, under=group.id)
+        again = any(one.stream == hit.entry.stream and one.state == hit.entry.state for one in self._lately(group))
+        self._add(words.one(hit.entry, self._instance, away=hit.away, again=again), hit.entry.job, under=group.id)
 
     def _open(self, hits: Sequence[Hit]) -> None:
         found, away = [hit.entry for hit in hits], any(hit.away for hit in hits)
@@ -188,20 +210,21 @@ class _Channel:
     def _rows(self, root: str, found: Sequence[Entry], *, moved: bool = False) -> None:
         for first in range(0, len(found), words.ROWS):
             some = found[first : first + words.ROWS]
-            self._add(words.rows(some), some[-1].job, under=root, what=MOVED if moved and first == 0 else "row")
+            what = f"{MOVED}:{self._what}" if moved and first == 0 else f"{self._what} row"
+            self._add(words.rows(some), some[-1].job, under=root, what=what)
 
     def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
         kept = _ENTRIES.dump_json(tuple(entries)).decode()
         self._changed[group.id] = replace(group, last_at=self._now, entries=kept)
         self._groups = [one for one in self._groups if one.id != group.id] + [self._changed[group.id]]
 
-    def _add(self, message: Message, job: int, *, under: str | None = None, what: str = "alert") -> str:
-        notification = self._notification(message, job, under, what=what)
+    def _add(self, message: Message, job: int, *, under: str | None = None, what: str = "") -> str:
+        notification = self._notification(message, job, under, what=what or self._what)
         self._notifications.append(notification)
         return notification.id
 
     def _notification(
-        self, message: Message, job: int, under: str | None, *, edits: bool = False, what: str = "alert"
+        self, message: Message, job: int, under: str | None, *, edits: bool = False, what: str = ""
     ) -> Notification:
         id_ = uuid4().hex
         # One key a job and channel, so that it is posted once; edits of the summary each have a key of their own.
@@ -225,6 +248,7 @@ def alert_settings(alert: Alert) -> AlertSettings:
         instance=alert.instance,
         datastream=alert.datastream,
         states=frozenset(known[state] for state in alert.states if state in known),
+        signs=frozenset(sign for sign in Sign if sign.value in alert.signs),
         user_id=alert.user_id,
         since=alert.since,
         snoozed_until=alert.snoozed_until,

@@ -13,6 +13,7 @@ from uuid import uuid4
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from jobbot.access.policy import Need
+from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Datastream, DatastreamId, Job
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
@@ -44,13 +45,14 @@ class Drawn(BaseModel):
     job: Job
     as_of: AwareDatetime
     stream: Datastream | None = None
+    around: Around = Around()
     offer_watch: bool = True
 
     @classmethod
-    def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool) -> "Drawn":
-        """From a job that was read at ``as_of``, with its datastream's details from ``names``."""
+    def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool, around: Around = NOTHING) -> "Drawn":
+        """With what is known of its datastream, and around it."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
-        return cls(job=job, as_of=as_of, stream=stream, offer_watch=offer_watch)
+        return cls(job=job, as_of=as_of, stream=stream, around=around, offer_watch=offer_watch)
 
     @classmethod
     def load(cls, kept: str) -> "Drawn | None":
@@ -67,7 +69,8 @@ class Drawn(BaseModel):
     def card(self, instance: str, base_url: str) -> Card:
         """As ``render/card`` takes it."""
         streams: Mapping[DatastreamId, Datastream] = {self.stream.id: self.stream} if self.stream else {}
-        return Card(job=self.job, instance=instance, as_of=self.as_of, names=Names(base_url, streams))
+        names = Names(base_url, streams)
+        return Card(job=self.job, instance=instance, as_of=self.as_of, names=names, around=self.around)
 
 
 class StopMessage(BaseModel):
@@ -164,13 +167,15 @@ class CardUpdates:
             return None
         return self._draw(card, self._with(card, job))
 
-    def over(self, card: LiveCard, job: Job | None) -> Change | None:
-        """The last edit, for a job that has ended; ``job`` None: Adverity does not know it any more."""
+    def over(self, card: LiveCard, job: Job | None, around: Around = NOTHING) -> Change | None:
+        """The last edit: how it ended, and why or with what. None for the job: Adverity does not know it any more."""
         if told := StopMessage.load(card.drawn):
             return self._ended_since(card, told, job)
         if job is None:
             return self._as_it_was(card, words.forgotten(), end_reason="not found")
-        return self._draw(card, self._with(card, job), end_reason=job.state_label or "over")
+        drawn = self._with(card, job)
+        drawn = drawn.model_copy(update={"around": drawn.around.updated(around)})
+        return self._draw(card, drawn, end_reason=job.state_label or "over")
 
     def as_last_seen(self, card: LiveCard) -> Change | None:
         """Adverity answers again, but not about this job yet: remove the line that says it does not answer."""

@@ -14,7 +14,7 @@ from uuid import uuid4
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.following.poll_state import STATE_STALE_AFTER, Failing, Outage, PollState
-from jobbot.flows.following.reconcile import CLOCK_SKEW, GoingOn, Learned, Lookup, One, Past
+from jobbot.flows.following.reconcile import CLOCK_SKEW, Extracts, GoingOn, Learned, Lookup, One, Past
 from jobbot.render import outages as words
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.store.following.model import Interest, Notification
@@ -41,7 +41,7 @@ def lookup_failed(state: PollState, question: Lookup, error: AdverityError, now:
             return _fails(state, "going", Failing(since=now, why=type(error).__name__))
         case Past():
             return _fails(state, "past", Failing(since=now, why=type(error).__name__))
-        case One():
+        case One() | Extracts():
             return state
 
 

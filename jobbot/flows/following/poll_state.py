@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from jobbot.adverity.errors import AdverityError, Busy
+from jobbot.adverity.usual import Usual
+from jobbot.intents.model import Sign
 from jobbot.store.following.model import Interest
 
 LONGEST_LOOK_BACK = timedelta(days=7)
@@ -45,6 +47,20 @@ class Missing(BaseModel):
     forgotten: bool = False
 
 
+class Weighing(BaseModel):
+    """A success of which is not known yet what it brought, for the alerts that tell of empty ones.
+
+    ``job`` is the job as it ended (JSON, as Adverity writes it). ``told`` are channels that have heard of it already.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    again_at: AwareDatetime
+    tries: int = 0
+    told: tuple[str, ...] = ()
+
+
 class Failing(BaseModel):
     """A list that fails or is incomplete: since when, and why (an AdverityError's name, or ``TooLong``)."""
 
@@ -74,11 +90,13 @@ class Outage(BaseModel):
 class PollState(BaseModel):
     """The state between two rounds.
 
-    ``known`` is what was going on at ``listed_at``, with when it began: everything where alerts are on, else what is
-    followed. ``gone_at`` and ``resumed_at`` are the last time in which nobody looked. ``span`` cuts a past that is too
-    long for one list. ``ahead`` is how far Adverity's clock is ahead of ours: all times here are on ours. ``failing``
-    is by list: ``going`` (without it nobody can be told anything), ``all`` (it is too long) and ``past`` (without
-    either, alerts miss jobs). ``ask_again_at``: Adverity wants to be left alone until then.
+    ``known`` is what was going on at ``listed_at``, with when it began. ``gone_at`` and ``resumed_at`` are the last
+    time in which nobody looked. ``span`` cuts a past that is too long for one list. ``ahead`` is how far Adverity's
+    clock is ahead of ours: all times here are on ours. ``failing`` is by list: ``going`` (without it nobody can be
+    told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
+    wants to be left alone until then. For the alerts that tell of late jobs: ``usual`` is how long each running job may
+    be expected to take (None: too little is known), ``late`` which channels were told that it is late. For those that
+    tell of empty ones: ``weighing``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -99,6 +117,9 @@ class PollState(BaseModel):
     ahead: timedelta = timedelta(0)
     failing: dict[str, Failing] = {}
     outage: Outage | None = None
+    usual: dict[int, Usual | None] = {}
+    late: dict[int, tuple[str, ...]] = {}
+    weighing: dict[int, Weighing] = {}
 
     @classmethod
     def load(cls, kept: str) -> "PollState":
@@ -142,6 +163,10 @@ def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
         change = {"covered": None, "span": None, "past_next": False, "known": _only(state.known, followed)}
         change["missing"] = {job: one for job, one in state.missing.items() if job in followed}
         change["failing"] = {name: one for name, one in state.failing.items() if name == "going"}
+    if not interest.tells_of(Sign.LATE):
+        change |= {"usual": {}, "late": {}}
+    if not interest.tells_of(Sign.EMPTY):
+        change["weighing"] = {}
     if state.looked_at is not None and not state.trouble and now - state.looked_at > AWAY_AFTER:
         change |= {"gone_at": state.looked_at, "resumed_at": now}
     if state.looked_at is not None and now - state.looked_at > (

@@ -3,7 +3,7 @@
 A round asks Adverity one thing. In the steady state it lists what is going on: of a job that was going on and is
 missing there, the end is looked up in a round of its own - by itself, or, where several ended, in one list of the past.
 Where alerts want jobs that nobody follows, every second round lists the past, so that a job which began and ended
-between two rounds is seen too.
+between two rounds is seen too. What a success brought is asked for between the lists, which come first.
 
 Why nothing is lost, whether Adverity means a range by when jobs began or by when they ended. Let A be the last listing
 of what is going on. A job that began before A and has ended is dealt with, or was going on at A, so that it goes
@@ -17,8 +17,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jobbot.adverity.around import Brought, NotKnown
+from jobbot.adverity.errors import AdverityError, NotReadable
 from jobbot.adverity.model import Job, JobList
-from jobbot.flows.following.poll_state import LONGEST_LOOK_BACK, Missing, PollState
+from jobbot.flows.following.poll_state import LONGEST_LOOK_BACK, Missing, PollState, Weighing
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.store.following.model import Interest
 
@@ -30,6 +32,9 @@ SHORTEST_RANGE = 3 * CLOCK_SKEW
 """The shortest range that is asked for."""
 
 _AGAIN = timedelta(minutes=1)
+
+WEIGHED = 5
+"""How often it is tried to read what a job brought."""
 
 _OLD = timedelta(hours=24)
 """A job that began longer ago is read by itself, as the list since then would be long."""
@@ -55,16 +60,24 @@ class One:
     job: int
 
 
-Lookup = GoingOn | Past | One
+@dataclass(frozen=True, slots=True)
+class Extracts:
+    """Read what one job brought."""
+
+    job: int
+
+
+Lookup = GoingOn | Past | One | Extracts
 
 
 @dataclass(frozen=True, slots=True)
 class Learned:
     """What an answer means: the next state, the jobs that are ``going`` on, and those that are ``over``.
 
-    ``gone``: jobs that Adverity does not know any more; ``witnessed``: those that the last listing had as going on.
-    ``unseen``: why jobs were lost in a list that was too long, empty where none were. Not ``whole``: the list was
-    incomplete, which the next lookups may make up for.
+    ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
+    last. ``empty`` are successes that brought nothing; ``unreadable``: what jobs bring cannot be read. ``unseen`` says
+    what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list held less than there
+    is, which the next questions may make good.
     """
 
     state: PollState
@@ -72,6 +85,8 @@ class Learned:
     over: tuple[Job, ...] = ()
     gone: frozenset[int] = frozenset()
     witnessed: frozenset[int] = frozenset()
+    empty: tuple[Weighing, ...] = ()
+    unreadable: NotKnown | None = None
     unseen: str = ""
     whole: bool = True
 
@@ -89,6 +104,10 @@ def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, no
         return One(min(ready, key=lambda job: (ready[job].again_at, job)))
     if interest.alerts and state.past_next and state.covered is not None:
         return _past(state.covered, state, now)
+    # What a job brought is asked for last, and neither long nor in trouble, where lists tell more.
+    weighed = [job for job, one in state.weighing.items() if one.again_at <= now]
+    if weighed and not stale and not state.trouble:
+        return Extracts(min(weighed, key=lambda job: (state.weighing[job].again_at, job)))
     return GoingOn()
 
 
@@ -165,6 +184,30 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
     return Learned(put_off(state, One(job), now), (found,))
 
 
+def learn_extracts(state: PollState, job: int, brought: Brought, now: datetime) -> Learned:
+    """What a success brought. That there are no extracts at all is believed when it is said twice."""
+    one = state.weighing.get(job)
+    if one is None:
+        return Learned(state)
+    if brought.is_empty and brought.extracts == 0 and one.tries == 0:
+        return Learned(put_off(state, Extracts(job), now))
+    return Learned(_weighed(state, job), empty=(one,) if brought.is_empty else ())
+
+
+def cannot_weigh(state: PollState, job: int, error: AdverityError, now: datetime) -> Learned:
+    """What a job brought could not be read: asked again some times, or never where that would be in vain."""
+    one = state.weighing.get(job)
+    if isinstance(error, NotReadable):
+        return Learned(state.model_copy(update={"weighing": {}}), unreadable=NotKnown.of(error))
+    if one is None or one.tries >= WEIGHED:
+        return Learned(_weighed(state, job))
+    return Learned(put_off(state, Extracts(job), now))
+
+
+def _weighed(state: PollState, job: int) -> PollState:
+    return state.model_copy(update={"weighing": {id_: one for id_, one in state.weighing.items() if id_ != job}})
+
+
 def has_ended(job: Job, state: PollState, now: datetime) -> bool:
     """Whether a job that is not listed as going on is over: by its state or, where that is unknown, its end time."""
     end = state.ours(job.end)
@@ -176,6 +219,10 @@ def put_off(state: PollState, asked: Lookup, now: datetime) -> PollState:
     if isinstance(asked, Past):
         missing = {job: _not_found(one, now) if one.again_at <= now else one for job, one in state.missing.items()}
         return state.model_copy(update={"missing": missing, "past_next": False})
+    if isinstance(asked, Extracts) and (weighing := state.weighing.get(asked.job)) is not None:
+        tries = weighing.tries + 1
+        put = weighing.model_copy(update={"again_at": now + timedelta(minutes=tries), "tries": tries})
+        return state.model_copy(update={"weighing": {**state.weighing, asked.job: put}})
     if not isinstance(asked, One):
         return state
     one = state.missing.get(asked.job) or Missing(again_at=now)

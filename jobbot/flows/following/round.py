@@ -5,19 +5,24 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from jobbot.adverity.around import NOTHING, brought_by
 from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unreachable
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.following import alerts, outages
+from jobbot.flows.following.alert_round import tell_alerted
 from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import Outage, PollState, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.following.reconcile import (
     CLOCK_SKEW,
+    Extracts,
     GoingOn,
     Learned,
     Lookup,
     One,
     Past,
+    cannot_weigh,
+    learn_extracts,
     learn_going_on,
     learn_one,
     learn_past,
@@ -27,7 +32,7 @@ from jobbot.flows.following.reconcile import (
 from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.flows.following.watch_endings import end_watches
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.flows.jobs.around import look_at_ended
 from jobbot.logs import get_logger
 from jobbot.store.following.model import AlertGroup, Interest, NewAlerts, Notification, Round, RoundResult, Watch
 from jobbot.store.following.poll_rounds import PollRounds
@@ -109,6 +114,13 @@ class RoundRunner:
                 except NotFound:
                     found = None
                 return learn_one(_on_time(instance, state), job, found, now)
+            case Extracts(job):
+                try:
+                    brought = brought_by((await gateway.extracts(JobId(job))).value.items)
+                except AdverityError as error:
+                    # It says nothing of whether the instance is well: that is for what people ask.
+                    return cannot_weigh(state, job, error, now)
+                return learn_extracts(state, job, brought, now)
             case _:
                 assert_never(question)
 
@@ -144,60 +156,36 @@ class RoundRunner:
         state = learn_no_trouble(learned.state, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
         over |= dict.fromkeys(learned.gone)
-        ended = end_watches(interest.watches, over, instance=instance.name, state=state, now=now)
+        followed = [job for job in learned.over if job.id in interest.jobs]
+        around = await look_at_ended(instance, followed, now)
+        ended = end_watches(interest.watches, over, instance=instance.name, state=state, now=now, around=around)
         recovered = bool(learned.state.trouble)
         drawing = _drawing(instance, [one for one in interest.watches if one.job not in over], now, recovered=recovered)
         going = {int(job.id): job for job in learned.going}
         changes = []
         for card in interest.cards:
             if card.job in over:
-                changes.append(drawing.over(card, over[card.job]))
+                changes.append(drawing.over(card, over[card.job], around.get(card.job, NOTHING)))
             elif card.job in going:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
-        told, endings = await self._tell_alerted(instance, interest, learned, state, now)
+        told = await tell_alerted(self._rounds, instance, interest, learned, state=state, now=now)
         watched = [(one.channel_id, one.job) for one in interest.watches if one.job in over]
         at = {job: None if one is None else state.ours(one.end) for job, one in over.items()}
         await self._commit(
             round_,
             instance,
-            state,
+            told.state,
             interest,
-            notifications=[*ended.notifications, *told.notifications],
+            notifications=[*ended.notifications, *told.messages.notifications],
             watches=ended.watches,
             changes=[change for change in changes if change is not None],
-            endings=endings,
-            groups=told.groups,
+            endings=told.endings,
+            groups=told.messages.groups,
             alerts=[one.id for one in interest.alerts] if over else None,
-            late=[(channel, job, at[job]) for channel, job in [*watched, *told.jobs]],
+            late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs]],
         )
-
-    async def _tell_alerted(
-        self, instance: Instance, interest: Interest, learned: Learned, state: PollState, now: datetime
-    ) -> tuple[alerts.AlertMessages, list[int]]:
-        over, witnessed = learned.over, learned.witnessed
-        if not interest.alerts or not over:
-            return alerts.AlertMessages(), []
-        unhandled = await self._rounds.unhandled(instance.name, [job.id for job in over])
-        new = [job for job in over if job.id in unhandled]
-        told_of = [
-            job
-            for job in new
-            if any(alerts.is_wanted(alert, job, now, witnessed, state.ahead) for alert in interest.alerts)
-        ]
-        # Names are asked for only where somebody will read them, and each once an hour.
-        names = await name_datastreams(instance, told_of)
-        told = alerts.messages_for(
-            told_of,
-            alerts=interest.alerts,
-            groups=interest.groups,
-            names=names,
-            state=state,
-            witnessed=witnessed,
-            now=now,
-        )
-        return told, sorted(int(job.id) for job in new)
 
     async def _commit(
         self,

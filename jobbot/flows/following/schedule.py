@@ -37,7 +37,8 @@ def next_delay(
         return max(timedelta(seconds=min(schedule.close * 2 ** min(state.failures - 1, 10), schedule.trouble)), asked)
     if asked:
         return asked
-    if state.span is not None or any(one.again_at <= now for one in state.missing.values()):
+    due = [one.again_at for one in state.missing.values()] + [one.again_at for one in state.weighing.values()]
+    if state.span is not None or any(at <= now for at in due):
         return timedelta(seconds=schedule.next)
     begun = [one.created_at for one in interest.watches] + [one.created_at for one in interest.cards]
     age = now - max(begun) if begun else timedelta(hours=1)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import uuid4
 
 from jobbot.access.policy import Need
+from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job
 from jobbot.flows.following.poll_state import PollState
 from jobbot.render import watching as words
@@ -22,7 +23,13 @@ class Ended:
 
 
 def end_watches(
-    watches: Sequence[Watch], over: Mapping[int, Job | None], *, instance: str, state: PollState, now: datetime
+    watches: Sequence[Watch],
+    over: Mapping[int, Job | None],
+    *,
+    instance: str,
+    state: PollState,
+    now: datetime,
+    around: Mapping[int, Around] | None = None,
 ) -> Ended:
     """End the watches of the jobs in ``over``; a job is None where Adverity does not know it any more."""
     places: dict[tuple[int, str, str | None], list[Watch]] = {}
@@ -37,8 +44,9 @@ def end_watches(
         if job is None:
             message = words.vanished(first.name, instance, users, now=now)
         else:
+            found = (around or {}).get(number, Around())
             away = state.was_away(job.end, first.created_at)
-            message = words.ended(first.name, job, instance, users, now=now, away=away)
+            message = words.ended(first.name, job, instance, users, now=now, away=away, around=found)
         notification = Notification(
             id=uuid4().hex,
             key=f"watch:{first.id}",

@@ -1,17 +1,20 @@
 """Begin and end what is followed: watches, live cards and alerts, as people ask for them. The poller does the rest."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings
 from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
 from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.datastream_names import name_datastreams
 from jobbot.intents.model import Alerts
 from jobbot.logs import get_logger
@@ -53,6 +56,7 @@ class AlreadyOver:
 
     name: str
     job: Job
+    around: Around
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,13 @@ class WatchingFlow:
         self._best_effort = BestEffort()
 
     async def watch(self, job: JobId, instance: Instance, subscriber: Subscriber) -> WatchBegun | AlreadyOver:
-        """Begin a watch, unless the job is over. Raises AdverityError where the job cannot be read."""
-        found = (await instance.gateway.job(job)).value
+        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
+        answer = await instance.gateway.job(job)
+        found, now, began = answer.value, answer.read_at, asyncio.get_running_loop().time()
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
-            return AlreadyOver(name, found)
+            around = await look_at_ended(instance.patient_since(began), [found], now)
+            return AlreadyOver(name, found, around.get(found.id, Around()))
         return await self.wait_for(job, name, instance.name, subscriber)
 
     async def wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
@@ -179,7 +185,7 @@ class WatchingFlow:
     async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
         """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted."""
         row = new_card(
-            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch),
+            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch, around=card.around),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,
@@ -203,13 +209,14 @@ class WatchingFlow:
             channel_id=subscriber.channel_id,
             datastream=wish.datastream,
             states=frozenset(state.value for state in wish.states),
+            signs=frozenset(sign.value for sign in wish.signs),
             user_id=subscriber.user_id,
             since=self._clock(),
         )
         async with _keeping():
-            await self._watches.switch_on(one)
+            now_on = await self._watches.switch_on(one)
             await self._hasten(instance)
-        return alert_settings(one)
+        return alert_settings(now_on)
 
     async def switch_off(self, wish: Alerts, subscriber: Subscriber) -> int:
         """Switch alerts off: how many there were. Without an instance, those of all."""

@@ -1,8 +1,8 @@
 """Looks up the names of jobs' datastreams, within a time limit.
 
 A job object may carry its datastream's number alone, and Adverity asks for one call at a time: so names that are known
-are used at once, missing ones are asked for one after the other as long as ``patience`` lasts, and what did not come is
-shown by its number. Every name that comes is remembered by the gateway, so the next answer has it.
+are used at once, missing ones are asked for one after the other as long as the instance's ``patience`` lasts, and what
+did not come is shown by its number. Every name that comes is remembered by the gateway, so the next answer has it.
 """
 
 import asyncio
@@ -14,22 +14,26 @@ from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.instances import Instance
 from jobbot.render.jobs import Names
 
-PATIENCE = 1.5
-"""Seconds that an answer waits for names at most."""
 
-
-async def name_datastreams(instance: Instance, jobs: Iterable[Job], *, patience: float = PATIENCE) -> Names:
-    """The datastreams that are cached, or answered within ``patience`` seconds. Never raises."""
+async def name_datastreams(instance: Instance, jobs: Iterable[Job]) -> Names:
+    """Whatever is known, or becomes known in time, of the jobs' datastreams. Never raises: a name is a nicety."""
+    jobs = list(jobs)
     refs = {job.datastream.id: job.datastream for job in jobs if job.datastream is not None}
     gateway = instance.gateway
     missing = [id_ for id_, ref in refs.items() if ref.name is None and gateway.known_datastream(id_) is None]
     if missing:
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(instance.patience):
                 await _ask(gateway, missing)
         except TimeoutError:
             pass
-    known = {id_: found for id_ in refs if (found := gateway.known_datastream(id_)) is not None}
+    return known_names(instance, jobs)
+
+
+def known_names(instance: Instance, jobs: Iterable[Job]) -> Names:
+    """What is known already, without asking."""
+    ids = {job.datastream.id for job in jobs if job.datastream is not None}
+    known = {id_: found for id_ in ids if (found := instance.gateway.known_datastream(id_)) is not None}
     return Names(instance.base_url, known)
 
 

@@ -4,16 +4,19 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from jobbot.adverity.around import Around
 from jobbot.adverity.gateway import Answer
-from jobbot.adverity.model import GOING_ON, OVER, Job, JobList, State
+from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.flows.jobs.usual import how_far, usual_durations
 from jobbot.intents.model import Between, Last, ListJobs, Range, Since
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within
@@ -78,6 +81,15 @@ def _newest_first(job: Job) -> tuple[int, float, int]:
     return (rank, started if job.state is State.SCHEDULED else -started, -job.id)
 
 
+async def unusual_first(
+    instance: Instance, jobs: tuple[Job, ...], now: datetime
+) -> tuple[tuple[Job, ...], Mapping[JobId, Around]]:
+    """The same jobs with those first that are far longer at it than usual, and what is known of how long that is."""
+    usual = await usual_durations(instance, jobs, now)
+    around = {id_: Around(usual=found) for id_, found in usual.items()}
+    return tuple(sorted(jobs, key=lambda job: -how_far(job, usual.get(job.id), now))), around
+
+
 class ListingFlow:
     """The use case. ``clock`` gives the time, aware."""
 
@@ -89,7 +101,9 @@ class ListingFlow:
         planned = plan(intent, self._clock(), zone)
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
-        jobs = choose_jobs(lists, intent.states)
+        now = min(answer.read_at for answer in answers)
+        began = asyncio.get_running_loop().time()
+        jobs, around = await unusual_first(instance, choose_jobs(lists, intent.states), now)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
         return Listing(
@@ -100,6 +114,7 @@ class ListingFlow:
             total=len(jobs),
             complete=all(one.complete for one in lists),
             unreadable=sum(one.unreadable for one in lists),
-            as_of=min(answer.read_at for answer in answers),
-            names=await name_datastreams(instance, shown),
+            as_of=now,
+            names=await name_datastreams(instance.patient_since(began), shown),
+            around=around,
         )

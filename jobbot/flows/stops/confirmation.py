@@ -4,17 +4,15 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime
 
+from jobbot.adverity.around import Around
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.flows.jobs.around import look_around
+from jobbot.flows.jobs.datastream_names import known_names
 from jobbot.render.jobs import Names
 from jobbot.store.stops.model import OPEN, Ledger, StopRecord, StopState
-
-FOLLOWUP_PATIENCE = 1.5
-"""Seconds that counting the follow-up jobs may take; the modal is shown without the number rather than late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,29 +48,36 @@ class Confirmation:
     as_of: datetime
     followups: int | None
     earlier: Earlier | None
+    around: Around
 
 
 async def read_confirmation(job: JobId, instance: Instance, ledger: Ledger) -> Confirmation:
     """Read it all. Raises AdverityError where the job cannot be read, StoreUnavailable."""
     answer = await instance.gateway.job(job, fresh=True)
-    names = await name_datastreams(instance, [answer.value])
     earlier = await ledger.earlier(instance.name, job)
+    followups, around = None, Around()
+    if not answer.value.is_over:
+        # Side by side: the window is shown without what does not come in a moment rather than late.
+        followups, around = await asyncio.gather(
+            _followups(answer.value, instance), look_around(instance, answer.value, answer.read_at)
+        )
     return Confirmation(
         job=answer.value,
-        names=names,
+        names=known_names(instance, [answer.value]),
         as_of=answer.read_at,
-        followups=await _followups(answer.value, instance.gateway) if not answer.value.is_over else None,
+        followups=followups,
         earlier=Earlier.of(earlier) if earlier is not None else None,
+        around=around,
     )
 
 
-async def _followups(job: Job, gateway: Gateway) -> int | None:
+async def _followups(job: Job, instance: Instance) -> int | None:
     """Scheduled jobs of the same datastream: Adverity discards them with the one that is cancelled."""
     if job.datastream is None:
         return None
     try:
-        async with asyncio.timeout(FOLLOWUP_PATIENCE):
-            current = (await gateway.jobs(JobQuery())).value
+        async with asyncio.timeout(instance.patience):
+            current = (await instance.gateway.jobs(JobQuery())).value
     except (AdverityError, TimeoutError):
         return None
     return sum(

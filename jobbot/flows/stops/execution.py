@@ -1,15 +1,18 @@
 """Executes one stop from the state in its row to its end: hold the job, send once, read back, close, announce."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.stops.announcer import Announcer, Delivered, NotDelivered, Place
 from jobbot.flows.stops.channel_message import ChannelMessage
-from jobbot.flows.stops.hold import Permit, hold_job
+from jobbot.flows.stops.hold import Follow, Permit, hold_job
 from jobbot.flows.stops.outcome import (
     Accepted,
     Attempt,
@@ -35,7 +38,7 @@ from jobbot.render import stopping as words
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
-from jobbot.store.stops.model import NOT_BEGUN, Claimed, Ledger, LostClaim, StopRecord, StopState
+from jobbot.store.stops.model import NOT_BEGUN, Claimed, Ledger, LostClaim, StopState
 from jobbot.telemetry import Telemetry
 
 log = get_logger(__name__)
@@ -44,11 +47,6 @@ T = TypeVar("T")
 
 EXPIRES_AFTER = timedelta(minutes=15)
 """A stop that was asked for longer ago is not sent any more; the modal expires after the same time."""
-
-Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
-"""Follows the job of a stop with an unknown outcome: (row, its message's ts or None, its message).
-
-Raises StoreUnavailable, and may be repeated."""
 
 
 class _NotInTime(Exception):
@@ -71,9 +69,7 @@ class StopExecution:
         follow: Follow | None = None,
         timer: Timer = REAL_TIMER,
     ) -> None:
-        self._claimed = claimed
-        self._claim = claimed.claim
-        self._record = claimed.record
+        self._claimed, self._claim, self._record = claimed, claimed.claim, claimed.record
         self._ledger = ledger
         self._clock = clock
         self._stop_timing = stop_timing
@@ -84,6 +80,7 @@ class StopExecution:
         self._may_have_been_sent = claimed.record.sent_at is not None
         self._is_decided = claimed.record.closed_at is not None
         self._said_waiting = False
+        self._read_before: Job | None = None
         self._ours_until = claimed.record.requested_at
         self.channel_message = ChannelMessage(
             claimed, place=place, ledger=ledger, announcer=announcer, most=stop_timing.store, timer=timer
@@ -94,13 +91,13 @@ class StopExecution:
         """What every version of the stop's message tells."""
         return self.channel_message.stop
 
-    async def run(self, gateway: Gateway, permit: Permit | None = None) -> Ending | None:
-        """Execute to the end: the ending; None where the row was closed before and only its message was owed.
+    async def run(self, instance: Instance, permit: Permit | None = None) -> Ending | None:
+        """The ending; None where only the message of an earlier one was owed.
 
         ``permit`` None: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
         ``store/stops/model``). Raises LostClaim, StoreUnavailable, and whatever is a bug.
         """
-        record = self._record
+        record, gateway = self._record, instance.gateway
         if record.closed_at is not None:
             await self._tell(record.state, load_message(record.message or ""))
             return None
@@ -115,7 +112,9 @@ class StopExecution:
                 words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
             )
         seen = await self._read_after(gateway, attempt)
-        ending = decide_ending(attempt, seen, self.stop, self._clock())
+        next_fetch = await read_next_fetch(instance, seen or self._read_before, self._clock())
+        now = self._clock()
+        ending = decide_ending(attempt, seen, replace(self.stop, next_fetch=next_fetch, told_at=now), now)
         await self._end(ending)
         return ending
 
@@ -152,6 +151,7 @@ class StopExecution:
             job = (await gateway.job(job_id, fresh=True)).value
         except AdverityError as error:
             return NotSent(error)
+        self._read_before = job
         if job.is_over:
             return OverBefore(job)
         try:

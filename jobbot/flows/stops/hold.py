@@ -7,10 +7,16 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import JobId
 from jobbot.flows.stops.outcome import Denied, Ending, second_ending
 from jobbot.render import stopping as words
-from jobbot.store.stops.model import Claimed, Ledger, StopState
+from jobbot.render.blockkit.blocks import Message
+from jobbot.store.stops.model import Claimed, Ledger, StopRecord, StopState
 
 Permit = Callable[[], Awaitable[Denied | None]]
 """Decides access from fresh facts: None where the person may stop jobs there. Raises nothing but bugs."""
+
+Follow = Callable[[StopRecord, str | None, Message], Awaitable[None]]
+"""Waits for the job of a stop whose outcome is not known. Its message: the ts, where it has one, and what it says.
+
+Raises StoreUnavailable, and may be repeated."""
 
 
 async def hold_job(claimed: Claimed, stop: words.Stop, gateway: Gateway, ledger: Ledger) -> Ending | None:

@@ -20,8 +20,8 @@ from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.stops.announcer import Announcer, Place
 from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
-from jobbot.flows.stops.execution import Follow, StopExecution
-from jobbot.flows.stops.hold import Permit
+from jobbot.flows.stops.execution import StopExecution
+from jobbot.flows.stops.hold import Follow, Permit
 from jobbot.flows.stops.outcome import Ending
 from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.logs import get_logger
@@ -122,8 +122,8 @@ class StoppingFlow:
             self._ledger.withdraw(claimed.claim)
 
     async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
-        """Execute a recorded stop to its ending; ``permit`` decides access from fresh facts."""
-        return await self._see_through(claimed, place, lambda one: one.run(instance.gateway, permit))
+        """From the record to the ending; ``permit`` decides access."""
+        return await self._see_through(claimed, place, lambda one: one.run(instance, permit))
 
     def _wish(self, order: StopOrder, instance: Instance) -> StopRequest:
         return StopRequest(
@@ -143,7 +143,7 @@ class StoppingFlow:
         """Resume an interrupted stop from the state in its row."""
         record = claimed.record
         log.info("going on with a stop", job=record.job, instance=record.instance, state=record.state.value)
-        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance.gateway))
+        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance))
 
     async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
         """Close an interrupted stop whose instance is not configured any more."""

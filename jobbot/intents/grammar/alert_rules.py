@@ -1,10 +1,10 @@
-"""The words about alerts: ``alerts``, and whether they go on, off, or are silent for a while.
+"""The words about alerts: ``alerts``, whether they go on, off, or are silent for a while, and the signs they tell of.
 
 A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
 """
 
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import ALERTS, PERHAPS_INSTANCE, SNOOZING, SWITCHES, VERBS, Verb
+from jobbot.intents.language.vocabulary import ALERTS, PERHAPS_INSTANCE, SIGNS, SNOOZING, SWITCHES, VERBS, Verb
 from jobbot.intents.model import AlertsDo
 
 
@@ -20,7 +20,13 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     if word in ALERTS:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         return 1
-    if word not in SWITCHES or not ALERTS.intersection(sentence.words):
+    if not ALERTS.intersection(sentence.words):
+        return 0
+    if word in SIGNS:
+        sentence.parts.signs |= {SIGNS[word]}
+        sentence.parts.note("signs", sentence.shown(at, at + 1))
+        return 1
+    if word not in SWITCHES:
         return 0
     _put_switch(sentence, SWITCHES[word], at, at + 1)
     name = sentence.instance_at(at + 1) if following and word in PERHAPS_INSTANCE else None

@@ -5,9 +5,9 @@ from typing import Literal
 
 from jobbot.adverity.model import DatastreamId, JobId, State
 from jobbot.intents.language.vocabulary import Verb
-from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice
+from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice, Sign
 
-Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person", "switch"]
+Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person", "switch", "signs"]
 MOST_FAULTS = 5
 """More are not told: nobody reads them, and finding the nearest word costs time."""
 
@@ -38,6 +38,7 @@ class Parts:
     instance: str | None = None
     person: str | None = None
     switch: AlertsDo | None = None
+    signs: frozenset[Sign] = frozenset()
     reason: str = ""
     help: bool = False
     wants: str | None = None

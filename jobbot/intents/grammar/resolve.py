@@ -12,12 +12,14 @@ from jobbot.intents.model import (
     Help,
     History,
     Intent,
+    Issues,
     Last,
     ListJobs,
     MissingNumber,
     MissingSwitch,
     Problem,
     ShowJob,
+    Sign,
     StopJob,
     UnwatchJob,
     Watches,
@@ -26,6 +28,7 @@ from jobbot.intents.model import (
 
 _OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "range")
 _NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "datastream")
+_NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "person", "switch")
 _NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "range", "person", "switch")
 _NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "person")
 
@@ -44,6 +47,9 @@ def settle(parts: Parts) -> Settled:
             return Watches(instance=parts.instance), problems + _misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.HISTORY:
             return _history(parts, problems)
+        case Verb.ISSUES:
+            problems += _misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
+            return Issues(datastream=parts.datastream, instance=parts.instance), problems
         case None if parts.person is not None:
             return _history(parts, problems)
         case _:
@@ -77,7 +83,7 @@ def _is_list(parts: Parts, *, listed: bool) -> bool:
 def _about(job: JobId, parts: Parts) -> Intent:
     instance = parts.instance
     match parts.verb:
-        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS:
+        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES:
             return ShowJob(job=job, instance=instance)
         case Verb.STOP:
             return StopJob(job=job, reason=parts.reason, instance=instance)
@@ -100,20 +106,23 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
     beside = parts.shown("verb") or parts.shown("switch")
     problems += _misfits(parts, _NOT_OF_ALERTS, beside)
     states = (parts.states or parts.weak_states) & OVER
+    everything = not parts.states and parts.weak_states == frozenset(State)
+    signs = frozenset(Sign) if everything else parts.signs
     does = parts.switch
     if does is None:
         # "alerts failed": they are not switched on by a guess.
-        does = AlertsDo.ON if states or parts.datastream is not None else AlertsDo.SHOW
+        does = AlertsDo.ON if states or signs or parts.datastream is not None else AlertsDo.SHOW
         if does is AlertsDo.ON:
             problems.append(MissingSwitch(beside))
     if does is not AlertsDo.ON or (parts.states and not states):
-        problems += _misfits(parts, ("states",), beside)
+        problems += _misfits(parts, ("states", "signs"), beside)
     length = parts.range.duration if does is AlertsDo.SNOOZE and isinstance(parts.range, Last) else None
     if length is None:
         problems += _misfits(parts, ("range",), beside)
     return Alerts(
         does=does,
-        states=(states or frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
+        states=(states if states or signs else frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
+        signs=signs if does is AlertsDo.ON else frozenset(),
         datastream=parts.datastream,
         instance=parts.instance,
         length=length,

@@ -27,9 +27,11 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
 ``watches``             what this channel watches, and its alerts
 ``alerts``              the alerts of this channel; ``alerts on`` (jobs that fail), ``alerts on ended``, ``alerts
-                        on datastream 42``; ``alerts off``; ``alerts snooze 2h``, and ``snooze 2h`` alone
+                        on datastream 42``; ``alerts on late`` (far longer than usual), ``alerts on empty`` (success
+                        without rows), ``alerts on all``; ``alerts off``; ``alerts snooze 2h``, and ``snooze 2h`` alone
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
+``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone
 ======================= =============================================================================================
@@ -41,7 +43,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from jobbot.adverity.model import GOING_ON, OVER, STOPPED, State
-from jobbot.intents.model import AlertsDo
+from jobbot.intents.model import AlertsDo, Sign
 
 
 class Verb(StrEnum):
@@ -54,6 +56,7 @@ class Verb(StrEnum):
     WATCHES = "watches"
     ALERTS = "alerts"
     HISTORY = "history"
+    ISSUES = "issues"
 
 
 VERBS: Mapping[str, Verb] = {
@@ -64,8 +67,9 @@ VERBS: Mapping[str, Verb] = {
     "watches": Verb.WATCHES,
     **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
     **dict.fromkeys(("history", "audit"), Verb.HISTORY),
+    **dict.fromkeys(("issues", "issue"), Verb.ISSUES),
 }
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS})
+REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES})
 """Verbs that are about no one job and want no number."""
 WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
@@ -76,6 +80,8 @@ ALERTS = frozenset({"alerts", "alert"})
 SNOOZING = frozenset({"snooze", "mute"})
 SWITCHES: Mapping[str, AlertsDo] = {"on": AlertsDo.ON, "off": AlertsDo.OFF}
 """What to do with the alerts; where no alerts are spoken of, ``on`` says nothing and ``off`` is not known."""
+SIGNS: Mapping[str, Sign] = {sign.value: sign for sign in Sign}
+"""Known only where alerts are spoken of."""
 
 JOB = "job"
 """The noun before a number: ``job 987``, ``stop job 987``."""
@@ -131,7 +137,7 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "help"),
+    *("snooze", "history", "issues", "help"),
     *("stop", "cancel", "abort"),
 )
 """What a mistake is compared with; of two equally near words the earlier one is meant, so what stops comes last."""

@@ -10,7 +10,7 @@ from typing import get_args
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
-from jobbot.intents.model import History, ListJobs, ShowJob, StopJob, UnwatchJob, WatchJob
+from jobbot.intents.model import History, Issues, ListJobs, ShowJob, StopJob, UnwatchJob, WatchJob
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button
 
 
@@ -31,7 +31,7 @@ class Act(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        Act.LIST_REFRESH: (ListJobs, History),
+        Act.LIST_REFRESH: (ListJobs, History, Issues),
         Act.LIST_NEWER: (ListJobs, History),
         Act.LIST_OLDER: (ListJobs, History),
         Act.JOB_REFRESH: (ShowJob,),
@@ -39,15 +39,15 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         Act.JOB_STOP: (StopJob,),
         Act.JOB_WATCH: (WatchJob,),
         Act.JOB_UNWATCH: (UnwatchJob,),
-        Act.SHARE: (ListJobs, History, ShowJob),
+        Act.SHARE: (ListJobs, History, Issues, ShowJob),
         Act.RUN: get_args(Carried),
     }
 )
 """The intents that each button may carry; a value of another kind is refused as stale."""
 
 
-def refresh_list(question: ListJobs | History) -> Block:
-    """Refresh: the same list, the same page."""
+def refresh_list(question: ListJobs | History | Issues) -> Block:
+    """The same question again, the same page."""
     return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list")
 
 

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.jobs.issues import read_issues
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.stops.history import CannotRead, HistoryFlow
 from jobbot.intents import parse
@@ -21,6 +22,7 @@ from jobbot.intents.model import (
     Help,
     History,
     Intent,
+    Issues,
     ListJobs,
     Misread,
     ShowJob,
@@ -39,6 +41,7 @@ from jobbot.render.card import Card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
 from jobbot.render.history import render_history
+from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
@@ -53,7 +56,7 @@ PATIENCE_CLICKED = 3.0
 """Seconds after which a person is told that jobbot is still asking."""
 
 
-Shown = ListJobs | ShowJob | History
+Shown = ListJobs | ShowJob | History | Issues
 """What is answered with a message that can be redrawn and shared."""
 
 
@@ -140,7 +143,7 @@ class Answers:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History():
+            case ListJobs() | ShowJob() | History() | Issues():
                 return await self._show(interaction, intent, passed, mode)
             case Help():
                 return await self._help(interaction)
@@ -166,10 +169,8 @@ class Answers:
             await reply.post_ephemeral(notices.cannot_read_record())
             raise AlreadyReported from error
         except AdverityError as error:
-            about = (
-                f"job {intent.job} on {instance.name}" if isinstance(intent, ShowJob) else f"jobs on {instance.name}"
-            )
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about))
+            about = {ShowJob: f"job {getattr(intent, 'job', '')}", Issues: "open issues"}.get(type(intent), "jobs")
+            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=f"{about} on {instance.name}"))
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
@@ -212,6 +213,8 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone)
                 return render_history(record, asker=asker, offer_share=share, command=command), None
+            case Issues():
+                return render_issues(await read_issues(intent, instance), asker=asker, offer_share=share), None
             case _:
                 assert_never(intent)
 
@@ -223,6 +226,8 @@ class Answers:
                 note = notices.asking_list()
             case History():
                 note = notices.asking_record()
+            case Issues():
+                note = notices.asking_issues()
             case _:
                 assert_never(intent)
         clicked = isinstance(interaction.did, Clicked)

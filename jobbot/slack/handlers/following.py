@@ -120,8 +120,9 @@ class Following:
     ) -> Outcome:
         subscriber = self._subscriber(interaction, reply)
         match await self._watching.watch(job, instance, subscriber):
-            case AlreadyOver(name, found):
-                message = words.over_already(name, found, instance.name, interaction.user_id, now=self._clock())
+            case AlreadyOver(name, found, around):
+                user, now = interaction.user_id, self._clock()
+                message = words.over_already(name, found, instance.name, user, now=now, around=around)
                 await reply.answer(message, visible=passed.visible)
                 return Outcome.ANSWERED
             case WatchBegun(name, already):

@@ -140,6 +140,7 @@ class StopDialogue:
             question.names,
             question.as_of,
             followups=question.followups,
+            around=question.around,
             reason=wish.reason,
             reason_required=rule is not None and rule.reason_required,
             metadata=metadata.encode(),

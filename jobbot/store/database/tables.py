@@ -136,6 +136,8 @@ alerts = Table(
     # 0 is the whole instance, for the same reason as the empty thread of a watch.
     Column("datastream", BigInteger, nullable=False),
     Column("states", String(200), nullable=False),
+    # What it tells of beside states: "late", "empty".
+    Column("signs", String(100), nullable=False),
     Column("user_id", String(40), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("snoozed_until", UtcDateTime),

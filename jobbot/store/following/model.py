@@ -46,7 +46,10 @@ class LiveCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A channel is told of jobs that end in ``states``, anywhere in the instance or in one datastream."""
+    """A channel is told of jobs that end in ``states`` or show ``signs``, in the instance or in one datastream.
+
+    ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows).
+    """
 
     id: str
     instance: str
@@ -56,6 +59,7 @@ class Alert:
     user_id: str
     since: datetime
     snoozed_until: datetime | None = None
+    signs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,10 @@ class Interest:
     def jobs(self) -> frozenset[int]:
         """The ids of the jobs with a watch or a card."""
         return frozenset(one.job for one in self.watches) | frozenset(one.job for one in self.cards)
+
+    def tells_of(self, sign: str) -> bool:
+        """Whether any channel is told of jobs that show this sign."""
+        return any(sign in alert.signs for alert in self.alerts)
 
     def __bool__(self) -> bool:
         return bool(self.watches or self.cards or self.alerts)

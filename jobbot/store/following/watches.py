@@ -1,7 +1,7 @@
 """Stores watches, live cards and alerts: begins, lists and ends them, with the reason."""
 
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -71,27 +71,31 @@ class WatchStore:
                 return
         await self._add(cards, row)
 
-    async def switch_on(self, alert: Alert) -> None:
-        """Begin an alert; it replaces the channel's earlier one for the same datastream.
+    async def switch_on(self, alert: Alert) -> Alert:
+        """Begin an alert; it takes the place of the channel's earlier one for the same datastream. Answers what is on.
 
-        It keeps the earlier one's ``since``: jobs that ended since then and were not told yet are still told. Otherwise
-        ``since`` is this transaction's time, as rounds committed before it did not consider the alert.
+        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
+        is that of this transaction: rounds that were written before it have not asked it. Its states stay where only
+        signs are asked for now, and its signs where only states are: nothing goes off that nobody has switched off.
         """
-        row = {name: getattr(alert, name) for name in _ALERT}
-        row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
         same = _open(alerts).where(
             alerts.c.instance == alert.instance,
             alerts.c.channel_id == alert.channel_id,
-            alerts.c.datastream == row["datastream"],
+            alerts.c.datastream == (alert.datastream or 0),
         )
-        ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
+        ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts)
         async with self._database.writing() as connection:
             # Of two at once, on an alert that was not there, neither would see the other's.
             await self._database.transaction_lock(connection, ALERTS_LOCK)
-            before = (await connection.execute(ends)).scalars().all()
-            await connection.execute(
-                insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})
+            before = [_alert(row) for row in (await connection.execute(ends)).all()]
+            now_on = replace(
+                alert,
+                since=min([max(alert.since, self._clock()), *(one.since for one in before)]),
+                states=alert.states or frozenset().union(*(one.states for one in before)),
+                signs=alert.signs or frozenset().union(*(one.signs for one in before)),
             )
+            await connection.execute(insert(alerts).values(_row_of(now_on)))
+        return now_on
 
     async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
         """End a channel's alerts, all of them or those of a datastream: how many there were."""
@@ -219,5 +223,11 @@ def _watch(row: Row[Any]) -> Watch:
 
 def _alert(row: Row[Any]) -> Alert:
     given = {name: row._mapping[name] for name in _ALERT}
-    states = frozenset(state for state in given["states"].split(",") if state)
-    return Alert(**{**given, "datastream": given["datastream"] or None, "states": states})
+    told_of = {name: frozenset(one for one in given[name].split(",") if one) for name in ("states", "signs")}
+    return Alert(**{**given, "datastream": given["datastream"] or None, **told_of})
+
+
+def _row_of(alert: Alert) -> dict[str, Any]:
+    told_of = {name: ",".join(sorted(getattr(alert, name))) for name in ("states", "signs")}
+    given = {name: getattr(alert, name) for name in _ALERT}
+    return given | {"datastream": alert.datastream or 0, "end_reason": ""} | told_of

@@ -7,13 +7,13 @@ is made up) or ``late`` (after it); any transaction can fail, or be the last thi
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import Table, select
 from sqlalchemy.engine import Row
@@ -22,7 +22,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.access.policy import Need
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
+from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State
+from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
@@ -31,7 +32,7 @@ from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
-from jobbot.intents.model import Alerts, AlertsDo
+from jobbot.intents.model import Alerts, AlertsDo, Sign
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
@@ -108,7 +109,8 @@ class ScriptedAdverity:
     """Jobs, and what becomes of each call: a list of what is ``going``, of the ``past``, or of ``one`` job.
 
     ``ahead`` is how far its clock is ahead of ours. ``by_end``: it means ranges by when jobs ended. ``longest`` is how
-    many jobs a list holds. ``fails`` says by the kind of call which error answers it.
+    many jobs a list holds. ``fails`` says by the kind of call which error answers it. By datastream: the
+    minutes that past runs ``took``, and the issues that are ``open``; by job the rows that it ``brought``.
     """
 
     clock: Clock
@@ -120,6 +122,9 @@ class ScriptedAdverity:
     during: list[Hook] = field(default_factory=list)
     late: list[Hook] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    took: dict[int, list[float]] = field(default_factory=dict)
+    brought: dict[int, list[int]] = field(default_factory=dict)
+    open: dict[int, list[dict[str, object]]] = field(default_factory=dict)
     heard: timedelta | None = None
     """The difference between the clocks as the gateway knows it: learned from the first answer."""
     listed_at: datetime | None = None
@@ -150,7 +155,7 @@ class ScriptedAdverity:
             }
         )
 
-    async def answers(self, kind: str, make: Callable[[], Answer[JobList] | Answer[Job]]) -> object:
+    async def answers(self, kind: str, make: Callable[[], Answer[Any]]) -> object:
         """One call, with what happens meanwhile."""
         self.calls.append(kind)
         if self.during:
@@ -177,6 +182,31 @@ class ScriptedAdverity:
         kept = JobList(jobs=tuple(newest[: self.longest]), complete=len(newest) <= self.longest)
         return Answer(kept, self.clock())
 
+    def past_of(self, stream: DatastreamId) -> JobList:
+        """Past successes of a datastream, one an hour, each so many minutes long."""
+        began = self.clock() - timedelta(days=10)
+        runs = [
+            Job.model_validate(
+                {
+                    "id": 1_000_000 + number,
+                    "state_label": "Success",
+                    "job_start": began + timedelta(hours=number),
+                    "job_end": began + timedelta(hours=number, minutes=minutes),
+                }
+            )
+            for number, minutes in enumerate(self.took.get(stream, []))
+        ]
+        return JobList(jobs=tuple(runs))
+
+    def extracts_of(self, job: int) -> Entries[Extract]:
+        """What it brought: an extract for each number of rows."""
+        rows = self.brought.get(job, [1])
+        return Entries(tuple(Extract.model_validate({"id": n, "nrows": count}) for n, count in enumerate(rows, 1)))
+
+    def issues_of(self, stream: DatastreamId) -> Entries[Issue]:
+        """What is open."""
+        return Entries(tuple(Issue.model_validate(one) for one in self.open.get(stream, [])))
+
     def single(self, job: JobId) -> Answer[Job]:
         """One job. Raises NotFound."""
         if job not in self.jobs:
@@ -194,6 +224,7 @@ class ScriptedGateway:
 
     def __init__(self, adverity: ScriptedAdverity) -> None:
         self._adverity = adverity
+        self._runs: dict[DatastreamId, JobList] = {}
 
     @property
     def clock_ahead(self) -> timedelta | None:
@@ -208,6 +239,26 @@ class ScriptedGateway:
 
     async def ended_job(self, job: JobId) -> object:
         return await self._adverity.answers("one", lambda: self._adverity.single(job))
+
+    async def runs(self, stream: DatastreamId) -> object:
+        found = self._adverity.past_of(stream)
+        answer = await self._adverity.answers("runs", lambda: Answer(found, self._adverity.clock()))
+        self._runs[stream] = found
+        return answer
+
+    def known_runs(self, stream: DatastreamId) -> JobList | None:
+        return self._runs.get(stream)
+
+    def learn_runs(self, streams: Iterable[DatastreamId]) -> None:
+        self._runs |= {stream: self._adverity.past_of(stream) for stream in streams}
+
+    async def extracts(self, job: JobId) -> object:
+        found = self._adverity.extracts_of(job)
+        return await self._adverity.answers("extracts", lambda: Answer(found, self._adverity.clock()))
+
+    async def issues(self, stream: DatastreamId) -> object:
+        found = self._adverity.issues_of(stream)
+        return await self._adverity.answers("issues", lambda: Answer(found, self._adverity.clock()))
 
     def known_datastream(self, _: DatastreamId) -> Datastream | None:
         return None
@@ -380,10 +431,16 @@ class Process:
         await self.people.wait_for(job, str(job), "acme", Subscriber(channel, thread, user))
 
     async def alerts_on(
-        self, channel: str = INC, *, instance: str = "acme", states: frozenset[State] = frozenset({State.FAILED})
+        self,
+        channel: str = INC,
+        *,
+        instance: str = "acme",
+        states: frozenset[State] = frozenset({State.FAILED}),
+        signs: frozenset[Sign] = frozenset(),
     ) -> None:
         """Somebody switches them on."""
-        await self.people.switch_on(Alerts(does=AlertsDo.ON, states=states), instance, Subscriber(channel, None, ANA))
+        wish = Alerts(does=AlertsDo.ON, states=states, signs=signs)
+        await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA))
 
     async def alerts_off(self, channel: str = INC) -> None:
         """And off."""

@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.access import Channel, ChannelRule, Home, Person, Policy
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import Job, JobId, JobList
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.instances import Instance, Instances
@@ -88,12 +88,14 @@ class Adverity:
         self.states: dict[int, str] = {}
         self.posts: list[int] = []
         self.stops_work = True
+        self.datastream: int | None = None
+        self.next_run: str | None = None
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
         if job not in self.states:
             raise NotFound("Not found.", status=404)
-        return Job.model_validate({"id": job, "state_label": self.states[job]})
+        return Job.model_validate({"id": job, "state_label": self.states[job], "datastream": self.datastream})
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
@@ -120,6 +122,15 @@ class ScriptedGateway:
     async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
         """See Gateway."""
         return Answer(JobList(jobs=()), self._adverity.time())
+
+    async def datastream(self, stream: DatastreamId, *, fresh: bool = False) -> Answer[Datastream]:
+        """See Gateway."""
+        found = Datastream.model_validate({"id": stream, "next_run": self._adverity.next_run})
+        return Answer(found, self._adverity.time())
+
+    def known_datastream(self, _: DatastreamId) -> Datastream | None:
+        """See Gateway."""
+        return None
 
     async def stop(self, job_id: JobId, *, before_send: Any) -> None:
         """See Gateway; what waits in the line waits before the last look."""

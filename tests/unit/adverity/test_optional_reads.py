@@ -3,7 +3,7 @@
 import asyncio
 import copy
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpx
@@ -33,6 +33,7 @@ PATHS = {
     OptionalRead.WORKSPACES: "/api/stacks/",
     OptionalRead.ISSUES: "/api/errors/",
     OptionalRead.EXTRACTS: "/api/extracts/",
+    OptionalRead.RUNS: "/api/jobs/",
 }
 ASK: dict[OptionalRead, Ask] = {
     OptionalRead.DATASTREAM: lambda gateway: gateway.datastream(FACEBOOK),
@@ -40,8 +41,9 @@ ASK: dict[OptionalRead, Ask] = {
     OptionalRead.WORKSPACES: lambda gateway: gateway.workspaces(),
     OptionalRead.ISSUES: lambda gateway: gateway.issues(FACEBOOK),
     OptionalRead.EXTRACTS: lambda gateway: gateway.extracts(JOB),
+    OptionalRead.RUNS: lambda gateway: gateway.runs(FACEBOOK),
 }
-LISTS = [kind for kind in OptionalRead if kind is not OptionalRead.DATASTREAM]
+LISTS = [kind for kind in OptionalRead if kind not in (OptionalRead.DATASTREAM, OptionalRead.RUNS)]
 each = pytest.mark.parametrize("kind", list(OptionalRead))
 each_list = pytest.mark.parametrize("kind", LISTS)
 
@@ -340,6 +342,63 @@ async def test_what_belongs_to_others_is_left_out_where_the_filter_is_not_known(
 
     assert [one.id for one in (await gateway.issues(FACEBOOK)).value.items] == [1, 3]
     assert [one.id for one in (await gateway.extracts(JOB)).value.items] == [1, 3]
+
+
+async def test_past_runs_are_one_page_of_the_last_sixty_days_and_kept_for_an_hour(
+    gateway: Gateway, api: respx.MockRouter, clock: Clock
+) -> None:
+    api.get("/api/jobs/").mock(return_value=listed(1, 2, 3, next_="/api/jobs/?page=2"))
+    found = (await gateway.runs(FACEBOOK)).value
+    assert [job.id for job in found.jobs] == [3, 2, 1]
+    assert not found.complete
+    clock.pass_(3599)
+    assert gateway.known_runs(FACEBOOK) == (await gateway.runs(FACEBOOK)).value
+    clock.pass_(2)
+    assert gateway.known_runs(FACEBOOK) is None
+
+    (asked,) = api.calls
+    params = asked.request.url.params
+    assert (params["datastream_id"], params["ordering"]) == ("42", "-id")
+    start, end = (datetime.fromisoformat(params[name]) for name in ("start", "end"))
+    assert end - start == timedelta(days=60)
+
+
+async def test_errands_are_run_one_by_one_when_nobody_waits(gateway: Gateway, api: respx.MockRouter) -> None:
+    came, held = asyncio.Event(), asyncio.Event()
+
+    async def hold(_: httpx.Request) -> httpx.Response:
+        came.set()
+        await held.wait()
+        return listed()
+
+    api.get("/api/jobs/").mock(side_effect=hold)
+    api.get("/api/errors/").respond(json=[])
+    gateway.learn_runs([DatastreamId(42), DatastreamId(43), DatastreamId(42)])
+    await came.wait()
+    asking = asyncio.create_task(gateway.issues())
+    await until(lambda: gateway.waiting)
+    held.set()
+    await asking
+    await until(lambda: gateway.known_runs(DatastreamId(43)) is not None)
+
+    assert [url.partition("&")[0] for url in _urls(api)] == [
+        "/api/jobs/?datastream_id=42",
+        "/api/errors/?ack=false",
+        "/api/jobs/?datastream_id=43",
+    ]
+
+
+async def test_errands_are_bounded_and_one_that_fails_holds_up_no_other(
+    gateway: Gateway, api: respx.MockRouter
+) -> None:
+    api.get("/api/jobs/", params={"datastream_id": "1"}).respond(500)
+    api.get("/api/jobs/").mock(return_value=listed())
+    gateway.learn_runs(DatastreamId(number) for number in range(1, 200))
+    await until(lambda: gateway.known_runs(DatastreamId(50)) is not None)
+    assert gateway.known_runs(DatastreamId(1)) is None
+    assert len(api.calls) == 50
+    gateway.learn_runs([DatastreamId(60)])
+    await until(lambda: gateway.known_runs(DatastreamId(60)) is not None)
 
 
 def test_a_copy_of_the_error_is_the_same_error() -> None:

@@ -9,15 +9,18 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
+from jobbot.adverity.around import Brought
 from jobbot.adverity.errors import Busy, Unreachable
 from jobbot.adverity.model import Job, JobList
 from jobbot.flows.following.poll_state import Missing, PollState, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.following.reconcile import (
+    Extracts,
     GoingOn,
     Learned,
     Lookup,
     One,
     Past,
+    learn_extracts,
     learn_going_on,
     learn_one,
     learn_past,
@@ -81,6 +84,8 @@ class Instance:
                 return learn_past(state, question, found, now)
             case One(number):
                 return learn_one(state, number, next((job for job in jobs if job.id == number), None), now)
+            case Extracts(number):
+                return learn_extracts(state, number, Brought(extracts=1, rows=0), now)
 
 
 def play(instance: Instance, interest: Interest, pauses: Sequence[float]) -> tuple[set[int], datetime, PollState, bool]:

@@ -9,9 +9,11 @@ from jobbot.intents import (
     Alerts,
     AlertsDo,
     DoesNotFit,
+    Issues,
     ListJobs,
     MissingSwitch,
     SaidTwice,
+    Sign,
     StopJob,
     UnwatchJob,
     Watches,
@@ -20,7 +22,7 @@ from jobbot.intents import (
 from jobbot.intents.model import Intent
 from tests.unit.intents.world import JOB, misread, typed
 
-FAILED = frozenset({State.FAILED})
+FAILED, LATE = frozenset({State.FAILED}), frozenset({Sign.LATE})
 
 
 @pytest.mark.parametrize("text", ["watches", "show watches", "list the watches", "Watches?"])
@@ -47,7 +49,13 @@ def test_which_alerts_there_are(text: str) -> None:
         ("alerts on failed", Alerts(does=AlertsDo.ON, states=FAILED)),
         ("alerts on all failed jobs", Alerts(does=AlertsDo.ON, states=FAILED)),
         ("alerts on ended", Alerts(does=AlertsDo.ON, states=OVER)),
-        ("alerts on all", Alerts(does=AlertsDo.ON, states=OVER)),
+        ("alerts on all", Alerts(does=AlertsDo.ON, states=OVER, signs=frozenset(Sign))),
+        ("alerts on late", Alerts(does=AlertsDo.ON, signs=LATE)),
+        ("alerts on empty", Alerts(does=AlertsDo.ON, signs=frozenset({Sign.EMPTY}))),
+        ("alerts on late or empty", Alerts(does=AlertsDo.ON, signs=frozenset(Sign))),
+        ("alerts on failed and late", Alerts(does=AlertsDo.ON, states=FAILED, signs=LATE)),
+        ("late alerts on ds 42", Alerts(does=AlertsDo.ON, signs=LATE, datastream=DatastreamId(42))),
+        ("alerts on ended late empty", Alerts(does=AlertsDo.ON, states=OVER, signs=frozenset(Sign))),
         ("alerts on for failed or cancelled", Alerts(does=AlertsDo.ON, states=FAILED | {State.CANCELLED})),
         ("alerts on datastream 42", Alerts(does=AlertsDo.ON, states=FAILED, datastream=DatastreamId(42))),
         ("datastream 42 alerts on", Alerts(does=AlertsDo.ON, states=FAILED, datastream=DatastreamId(42))),
@@ -70,7 +78,12 @@ def test_what_becomes_of_them(text: str, alerts: Intent) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "suggestion"), [("alerts failed", "alerts on failed"), ("alerts ds 42", "alerts on failed datastream 42")]
+    ("text", "suggestion"),
+    [
+        ("alerts failed", "alerts on failed"),
+        ("alerts late", "alerts on late"),
+        ("alerts ds 42", "alerts on failed datastream 42"),
+    ],
 )
 def test_they_are_not_switched_on_by_a_guess(text: str, suggestion: str) -> None:
     found = misread(text)
@@ -83,9 +96,29 @@ def test_what_has_no_meaning_beside_them() -> None:
     assert misread("alerts on 987").problems == (DoesNotFit("987", "alerts"),)
     assert misread("alerts on yesterday").problems == (DoesNotFit("yesterday", "alerts"),)
     assert misread("alerts off failed").problems == (DoesNotFit("failed", "alerts"),)
+    assert misread("alerts off late").problems == (DoesNotFit("late", "alerts"),)
     assert misread("snooze yesterday").problems == (DoesNotFit("yesterday", "snooze"),)
     assert misread("alerts on off").problems == (SaidTwice("switch", "on", "off"),)
     assert misread("watch 987 alerts").problems == (SaidTwice("verb", "watch", "alerts"),)
+
+
+@pytest.mark.parametrize(
+    ("text", "issues"),
+    [
+        ("issues", Issues()),
+        ("show issues", Issues()),
+        ("the issues of datastream 42", Issues(datastream=DatastreamId(42))),
+        ("issues ds:42 in staging", Issues(datastream=DatastreamId(42), instance="staging")),
+    ],
+)
+def test_what_is_open(text: str, issues: Intent) -> None:
+    assert typed(text) == issues
+    assert typed(canonical(issues)) == issues
+
+
+def test_what_has_no_meaning_beside_issues() -> None:
+    assert misread("issues 987").problems == (DoesNotFit("987", "issues"),)
+    assert misread("issues failed yesterday").suggestion == "issues"
 
 
 def test_elsewhere_the_words_are_what_they_were() -> None:

@@ -14,9 +14,11 @@ from jobbot.intents import (
     Between,
     Help,
     History,
+    Issues,
     Last,
     ListJobs,
     ShowJob,
+    Sign,
     Since,
     StopJob,
     UnwatchJob,
@@ -55,12 +57,14 @@ ALERTS = st.builds(
     Alerts,
     does=st.sampled_from(AlertsDo),
     states=st.frozensets(st.sampled_from(State)),
+    signs=st.frozensets(st.sampled_from(Sign)),
     datastream=st.none() | NUMBERS,
     instance=NAMES,
     length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
 )
+ISSUES = st.builds(Issues, datastream=st.none() | NUMBERS, instance=NAMES)
 INTENTS: st.SearchStrategy[Carried] = st.one_of(
-    LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, st.builds(Watches, instance=NAMES), st.just(Help())
+    LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, ISSUES, st.builds(Watches, instance=NAMES), st.just(Help())
 )
 
 

@@ -20,24 +20,29 @@ from jobbot.access.decide import (
     WrongChannel,
 )
 from jobbot.access.policy import Need
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
     Forbidden,
     InvalidRequest,
     NotFound,
+    NotReadable,
     NotStoppable,
+    OptionalRead,
     Unauthorised,
     Unexpected,
     Unreachable,
 )
-from jobbot.adverity.model import OVER, Datastream, DatastreamId, Job, JobId, State, Workspace, WorkspaceId
+from jobbot.adverity.model import OVER, Datastream, DatastreamId, Issue, Job, JobId, State, Workspace, WorkspaceId
+from jobbot.adverity.usual import TooFew, Usual
 from jobbot.intents.model import (
     BadNumber,
     BadRange,
     Between,
     DoesNotFit,
     History,
+    Issues,
     Last,
     ListJobs,
     Misread,
@@ -45,6 +50,7 @@ from jobbot.intents.model import (
     MissingSwitch,
     Problem,
     SaidTwice,
+    Sign,
     Since,
     UnknownInstance,
     UnknownPerson,
@@ -59,6 +65,7 @@ from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help, render_misread
 from jobbot.render.history import HistoryPage, PastStop, render_history
+from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.refusals import render_refusal
@@ -103,6 +110,29 @@ def names(words: Words) -> Names:
     return Names(BASE, {DatastreamId(42): stream})
 
 
+FAR = Usual(runs=12, median=timedelta(minutes=1), low=timedelta(seconds=50), high=timedelta(seconds=70))
+USUAL = Usual(runs=12, median=timedelta(minutes=10), low=timedelta(minutes=9), high=timedelta(minutes=14))
+NEXT = NextFetch(at=NOW + timedelta(minutes=18))
+UNKNOWN = NotKnown(why=Why.FORBIDDEN)
+
+
+def open_issues(words: Words, count: int = 5) -> OpenIssues:
+    """What is open, in Adverity's words."""
+    given = {
+        "message": words("The access token has expired."),
+        "error_cause_label": words("Authorization invalid"),
+        "error_resolution_label": words("Authorize the connection"),
+        "extraction_stage_label": words("Fetch"),
+        "type_label": words("Authorization"),
+        "start": (NOW - timedelta(hours=4)).isoformat(),
+        "datastream": {"id": 42, "name": words("Facebook Ads EU")},
+        "url": "/acme/issues/11/",
+    }
+    issues = [Issue.model_validate({**given, "id": number, "occurrences": number}) for number in range(1, count + 1)]
+    other = {**given, "error_cause_label": "", "error_resolution_label": words("Raise the quota"), "url": "/api/x/"}
+    return OpenIssues(issues=(*issues, Issue.model_validate(other)))
+
+
 def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     """All of it."""
     yield from _lists(words)
@@ -117,6 +147,102 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _watches(words)
     yield from _alerts(words)
     yield from _outages(words)
+    yield from _around(words)
+
+
+def _around(words: Words) -> Iterator[tuple[str, Said]]:
+    """What stands around a job, wherever it stands."""
+    ana, shown_names = Asker("U0ANA"), names(words)
+    days: dict[str, object] = {"range_start": "2026-03-01", "range_end": "2026-03-13"}
+    running, load = job(words, 987, "Running", **days), job(words, 986, "Running", type=words("Load"), **days)
+    all_unknown = Around(usual=UNKNOWN, next_fetch=UNKNOWN, issues=UNKNOWN, brought=UNKNOWN)
+    listing = _listing(words, (running, load), Asked(ListJobs(), None, None, "Europe/Vienna"))
+    far_first = replace(listing, around={running.id: Around(usual=FAR)})
+    yield (
+        "list far longer than usual",
+        render_listing(far_first, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+    )
+    cards = {
+        "usual": (running, Around(usual=USUAL, next_fetch=NEXT)),
+        "far longer than usual": (running, Around(usual=FAR, next_fetch=NextFetch(at=None))),
+        "too few runs": (load, Around(usual=TooFew(comparable=3), next_fetch=NEXT)),
+        "open issues": (ended(words, "Failed"), Around(issues=open_issues(words), next_fetch=NEXT, usual=USUAL)),
+        "extracts": (ended(words), Around(brought=Brought(extracts=2, rows=12_340), next_fetch=NEXT)),
+        "empty": (ended(words), Around(brought=Brought(extracts=2, rows=0))),
+        "nothing readable": (ended(words), all_unknown),
+    }
+    for name, (one, around) in cards.items():
+        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
+        yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
+    title_ = title(running, shown_names)
+    for name in ("open issues", "extracts"):
+        one, around = cards[name]
+        yield (
+            f"watch ended, {name}",
+            watching.ended(title_, one, "acme", ["U0ANA"], now=NOW, around=around),
+        )
+    for name, (one, around) in {"usual": cards["usual"], "far": cards["far longer than usual"]}.items():
+        yield (
+            f"modal confirm, {name}",
+            stopping.confirm(
+                one,
+                shown_names,
+                NOW,
+                followups=1,
+                around=around,
+                reason="",
+                reason_required=False,
+                metadata="x",
+            ),
+        )
+    unknown = Around(usual=UNKNOWN, next_fetch=UNKNOWN)
+    yield (
+        "modal confirm, no fetch and nothing readable",
+        stopping.confirm(
+            load, shown_names, NOW, followups=0, around=unknown, reason="", reason_required=False, metadata="x"
+        ),
+    )
+    stop = _stop(words)
+    ways: dict[str, NextFetch | NotKnown] = {
+        "next fetch": NEXT,
+        "no next fetch": NextFetch(at=None),
+        "unknown": UNKNOWN,
+    }
+    for name, next_fetch in ways.items():
+        told = replace(stop, next_fetch=next_fetch, told_at=NOW)
+        yield f"stop 1 stopped, {name}", stopping.stopped(told, job(words, 987, "Cancelled", **days), NOW)
+        yield f"stop 2 too late, {name}", stopping.too_late(told, ended(words))
+    yield from _around_alerts(words)
+    asked = Issues()
+    for name, found, question in (
+        ("some", open_issues(words), asked),
+        ("many", open_issues(words, 30), asked),
+        ("of a datastream", open_issues(words, 1), Issues(datastream=DatastreamId(42))),
+        ("none", OpenIssues(issues=()), asked),
+    ):
+        list_ = IssueList(
+            asked=question, instance="acme", base_url=BASE, issues=found.issues, complete=name != "many", as_of=NOW
+        )
+        yield f"issues {name}", render_issues(list_, asker=ana, offer_share=name == "some")
+
+
+def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
+    running = job(words)
+    several = [(running.model_copy(update={"id": number}), FAR) for number in range(1, 10)]
+    failed = alerts.entry(ended(words, "Failed"), names(words), NOW, Around(issues=open_issues(words)))
+    succeeded = alerts.entry(ended(words), names(words), NOW, Around(brought=Brought(extracts=2, rows=12_340)))
+    nothing = alerts.entry(ended(words), names(words), NOW, empty=True)
+    yield "alert late", alerts.late([(running, FAR)], names(words), "acme", now=NOW)
+    yield "alert late, many", alerts.late(several, names(words), "acme", now=NOW)
+    yield "alert one, open issues", alerts.one(failed, "acme")
+    yield "alert one, extracts", alerts.one(succeeded, "acme")
+    yield "alert empty", alerts.one(nothing, "acme")
+    yield "alert empty, many", alerts.many([nothing, failed], "acme")
+    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS)
+    yield "alert empty cannot be read", alerts.cannot_weigh("acme", UNKNOWN)
+    late = replace(_alert(words), states=frozenset(), signs=frozenset({Sign.LATE}))
+    yield "alerts on, late", alerts.switched_on(late)
+    yield "alerts on, all", alerts.switched_on(replace(_alert(words), signs=frozenset(Sign)))
 
 
 def _listing(words: Words, jobs: tuple[Job, ...], asked: Asked, **fields: object) -> Listing:
@@ -278,8 +404,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alerts listed, none", alerts.listed([], now=NOW)
 
 
-def _stops(words: Words) -> Iterator[tuple[str, Said]]:
-    stop = stopping.Stop(
+def _stop(words: Words) -> stopping.Stop:
+    return stopping.Stop(
         name=title(job(words), names(words)),
         job=987,
         instance="acme",
@@ -287,6 +413,10 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
         asked_at=NOW,
         reason=words("runaway fetch"),
     )
+
+
+def _stops(words: Words) -> Iterator[tuple[str, Said]]:
+    stop = _stop(words)
     later = NOW + timedelta(seconds=14)
     yield "stop begun", stopping.begun(stop)
     yield "stop still asking", stopping.still_asking(stop)
@@ -363,6 +493,8 @@ def _errors(words: Words) -> Iterator[tuple[str, Said]]:
         "unauthorised": Unauthorised(status=401),
         "forbidden": Forbidden(words("You may not."), status=403),
         "not found": NotFound(status=404),
+        "not readable": NotReadable(OptionalRead.ISSUES, 403),
+        "not there": NotReadable(OptionalRead.ISSUES, 404),
         "not stoppable": NotStoppable(words("Too late."), status=400),
         "invalid": InvalidRequest(words("Bad request."), status=400, errors=fields),
         "busy": Busy(status=503),
@@ -453,6 +585,7 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice asking for the record", notices.asking_record()
     yield "notice cannot read the record", notices.cannot_read_record()
     yield "notice asking for a job", notices.asking_job(987)
+    yield "notice asking for issues", notices.asking_issues()
     yield "notice stale button", notices.stale_button("/jobs")
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()

@@ -1,0 +1,105 @@
+"""What stands around a job: its usual duration, its datastream's next fetch, why it failed, what it brought.
+
+Each of these is read beside the jobs API, and may be missing: then it says why. The models go into the database with
+the cards that show them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from jobbot.adverity.errors import AdverityError, Forbidden, NotFound, NotReadable
+from jobbot.adverity.model import Datastream, Extract, Issue
+from jobbot.adverity.usual import TooFew, Usual
+
+
+class Why(StrEnum):
+    """Why something is not known."""
+
+    FORBIDDEN = "forbidden"
+    MISSING = "missing"
+    SLOW = "slow"
+    TROUBLE = "trouble"
+    UNSAID = "unsaid"
+
+
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class NotKnown(_Fact):
+    """It could not be read: the key may not, there is no such path, no answer in time or none at all, or not in it."""
+
+    why: Why
+
+    @classmethod
+    def of(cls, error: AdverityError) -> "NotKnown":
+        """From the error that a read ended in."""
+        status = error.status if isinstance(error, NotReadable | Forbidden | NotFound) else None
+        return cls(why={403: Why.FORBIDDEN, 404: Why.MISSING}.get(status or 0, Why.TROUBLE))
+
+
+class NextFetch(_Fact):
+    """When a datastream is fetched next by its schedule; None where none is scheduled."""
+
+    at: AwareDatetime | None
+
+
+class Brought(_Fact):
+    """What a job brought: so many extracts, and their rows where each says how many."""
+
+    extracts: int
+    rows: int | None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it is certain that nothing came."""
+        return self.rows == 0
+
+
+class OpenIssues(_Fact):
+    """The issues that are open for a job's datastream."""
+
+    issues: tuple[Issue, ...]
+
+
+class Around(_Fact):
+    """What is known around one job; None where nobody asked for it."""
+
+    usual: Usual | TooFew | NotKnown | None = None
+    next_fetch: NextFetch | NotKnown | None = None
+    issues: OpenIssues | NotKnown | None = None
+    brought: Brought | NotKnown | None = None
+
+    def updated(self, newer: "Around") -> "Around":
+        """With what ``newer`` knows: what was known once is not lost to a read that failed."""
+        found = {name: getattr(newer, name) for name in type(self).model_fields}
+        return self.model_copy(
+            update={
+                name: value
+                for name, value in found.items()
+                if value is not None and not (isinstance(value, NotKnown) and getattr(self, name) is not None)
+            }
+        )
+
+
+NOTHING = Around()
+"""Nobody asked for anything."""
+
+
+def next_fetch_of(datastream: Datastream, now: datetime) -> NextFetch | NotKnown:
+    """From the datastream's own words; a time that has passed tells nothing of the next one."""
+    if datastream.is_scheduled is False:
+        return NextFetch(at=None)
+    if datastream.next_run is None or datastream.next_run < now:
+        return NotKnown(why=Why.UNSAID)
+    return NextFetch(at=datastream.next_run)
+
+
+def brought_by(extracts: Iterable[Extract]) -> Brought:
+    """Counted together."""
+    rows = [one.rows for one in extracts]
+    known = [count for count in rows if count is not None]
+    return Brought(extracts=len(rows), rows=sum(known) if len(known) == len(rows) else None)

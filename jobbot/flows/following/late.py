@@ -1,0 +1,71 @@
+"""Jobs that run far longer than usual: whom to tell, once a job and channel. Pure.
+
+What was told stands in the poller's state, which is written in one transaction with the message: so it is told once
+across restarts and replicas. A channel that is quiet meanwhile is told afterwards, if the job is late still.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from jobbot.access.policy import Need
+from jobbot.adverity.model import Job, JobId, State
+from jobbot.adverity.usual import TooFew, Usual
+from jobbot.flows.following.alerts import is_heard
+from jobbot.flows.following.poll_state import PollState
+from jobbot.intents.model import Sign
+from jobbot.render import alerts as words
+from jobbot.render.blockkit.blocks import dump_message
+from jobbot.render.jobs import Names
+from jobbot.store.following.model import Interest, Notification
+
+
+def learn_usual(state: PollState, going: Iterable[Job], usual: Mapping[JobId, Usual | TooFew]) -> PollState:
+    """Keep how long each running job may be expected to take; forget those that are going on no more."""
+    alive = {*state.known, *state.missing, *(int(job.id) for job in going)}
+    expected: dict[int, Usual | None] = dict(state.usual)
+    expected |= {job: one if isinstance(one, Usual) else None for job, one in usual.items()}
+    kept = {job: one for job, one in expected.items() if job in alive}
+    return state.model_copy(update={"usual": kept, "late": {job: to for job, to in state.late.items() if job in alive}})
+
+
+def is_late(job: Job, state: PollState, now: datetime) -> bool:
+    """Whether a job runs far longer than usual, as far as that is known. ``now`` is on our clock."""
+    usual, start = state.usual.get(job.id), state.ours(job.start)
+    return job.state is State.RUNNING and usual is not None and start is not None and now - start > usual.far_from
+
+
+def tell_late(going: Iterable[Job], interest: Interest, state: PollState, now: datetime) -> dict[str, list[Job]]:
+    """Which channels are to be told of which jobs now."""
+    late = sorted((job for job in going if is_late(job, state, now)), key=lambda job: (job.start or now, job.id))
+    asked = [alert for alert in interest.alerts if Sign.LATE in alert.signs]
+    found: dict[str, list[Job]] = {}
+    for alert in asked:
+        for job in late:
+            here = found.setdefault(alert.channel_id, [])
+            if job not in here and alert.channel_id not in state.late.get(job.id, ()) and is_heard(alert, job, now):
+                here.append(job)
+    return {channel: jobs for channel, jobs in found.items() if jobs}
+
+
+def late_messages(
+    told: Mapping[str, list[Job]], instance: str, names: Names, state: PollState, now: datetime
+) -> tuple[list[Notification], PollState]:
+    """A message a channel, and the state in which they count as told."""
+    notifications, late = [], dict(state.late)
+    for channel, jobs in told.items():
+        found = [(job, usual) for job in jobs if (usual := state.usual.get(job.id)) is not None]
+        message = words.late(found, names, instance, now=now + state.ahead)
+        for job in jobs:
+            late[job.id] = (*late.get(job.id, ()), channel)
+        notifications.append(
+            Notification(
+                id=uuid4().hex,
+                key=f"late:{instance}:{jobs[0].id}:{channel}",
+                need=Need.ALERTS,
+                instance=instance,
+                channel_id=channel,
+                message=dump_message(message),
+            )
+        )
+    return notifications, state.model_copy(update={"late": late})

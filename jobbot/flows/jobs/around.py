@@ -1,0 +1,98 @@
+"""Read what stands around a job, within a moment: an answer waits no longer for it, and never fails for it.
+
+Adverity asks for one call at a time, so the facts are asked for one after the other, the one that matters most first,
+for as long as the instance's ``patience`` lasts. What did not come in time says so; its call goes on, and the next
+answer has it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why, brought_by, next_fetch_of
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import DatastreamId, Job, State
+from jobbot.adverity.usual import TooFew, Usual, usual_duration
+from jobbot.flows.instances import Instance
+
+FEW = 5
+"""So many jobs that end together are looked at one by one."""
+
+_Fact = Usual | TooFew | NextFetch | OpenIssues | Brought | NotKnown
+_Reading = tuple[str, Callable[[], Awaitable[_Fact]]]
+
+
+async def look_around(instance: Instance, job: Job, now: datetime, *, only: str = "") -> Around:
+    """All that is of use for a job in its state; ``only`` one fact of it. Never raises."""
+    readings = [one for one in _readings(instance.gateway, job, now) if only in ("", one[0])]
+    found: dict[str, _Fact] = {name: NotKnown(why=Why.SLOW) for name, _ in readings}
+    try:
+        async with asyncio.timeout(instance.patience):
+            for name, read in readings:
+                found[name] = await _softly(read)
+    except TimeoutError:
+        pass
+    return Around.model_validate(found)
+
+
+async def read_next_fetch(instance: Instance, job: Job | None, now: datetime) -> NextFetch | NotKnown:
+    """When the schedule of a job's datastream fetches next; ``job`` None: it could not be read. Never raises."""
+    if job is None:
+        return NotKnown(why=Why.TROUBLE)
+    return (await look_around(instance, job, now, only="next_fetch")).next_fetch or NotKnown(why=Why.UNSAID)
+
+
+async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) -> Mapping[int, Around]:
+    """Why each of a few jobs failed, or what it brought, all within the same moment; of many at once nothing."""
+    found: dict[int, Around] = {}
+    if not 0 < len(jobs) <= FEW:
+        return found
+    try:
+        async with asyncio.timeout(instance.patience):
+            for job in jobs:
+                for name, read in _readings(instance.gateway, job, now):
+                    if name in ("issues", "brought"):
+                        found[job.id] = Around.model_validate({name: await _softly(read)})
+    except TimeoutError:
+        pass
+    return found
+
+
+def _readings(gateway: Gateway, job: Job, now: datetime) -> Iterator[_Reading]:
+    stream = None if job.datastream is None else job.datastream.id
+    if job.state is State.FAILED and stream is not None:
+        yield "issues", lambda: _issues(gateway, stream)
+    if job.state is State.SUCCESS:
+        yield "brought", lambda: _brought(gateway, job)
+    if stream is not None:
+        yield "next_fetch", lambda: _next_fetch(gateway, stream, now)
+        if job.state in (State.RUNNING, State.SUCCESS, State.FAILED):
+            yield "usual", lambda: _usual(gateway, stream, job)
+
+
+async def _softly(read: Callable[[], Awaitable[_Fact]]) -> _Fact:
+    try:
+        return await read()
+    except AdverityError as error:
+        return NotKnown.of(error)
+
+
+async def _issues(gateway: Gateway, stream: DatastreamId) -> OpenIssues:
+    return OpenIssues(issues=(await gateway.issues(stream)).value.items)
+
+
+async def _brought(gateway: Gateway, job: Job) -> Brought:
+    return brought_by((await gateway.extracts(job.id)).value.items)
+
+
+async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> NextFetch | NotKnown:
+    answer = await gateway.datastream(stream)
+    said = answer.value.next_run
+    if said is not None and answer.read_at < said <= now:
+        answer = await gateway.datastream(stream, fresh=True)  # the one that was known has begun
+    return next_fetch_of(answer.value, now)
+
+
+async def _usual(gateway: Gateway, stream: DatastreamId, job: Job) -> Usual | TooFew:
+    return usual_duration(job, (await gateway.runs(stream)).value.jobs)

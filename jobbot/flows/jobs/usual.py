@@ -1,0 +1,61 @@
+"""Which of the running jobs are far longer at it than usual, at a bounded price.
+
+A job that runs for less than ten minutes cannot be (``FAR_AT_LEAST``), so nothing is asked for it. The past runs of a
+few datastreams are read at once, within the instance's ``patience``; of many they are learned in the background, and
+the next answer knows them.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import DatastreamId, Job, JobId, State
+from jobbot.adverity.usual import FAR_AT_LEAST, TooFew, Usual, usual_duration
+from jobbot.flows.instances import Instance
+
+AT_ONCE = 5
+"""For so many datastreams an answer waits; for more it does not."""
+
+
+def may_be_far(job: Job, now: datetime) -> bool:
+    """Whether it runs for long enough."""
+    return (
+        job.state is State.RUNNING
+        and job.datastream is not None
+        and job.start is not None
+        and now - job.start >= FAR_AT_LEAST
+    )
+
+
+def how_far(job: Job, usual: Usual | TooFew | None, now: datetime) -> float:
+    """How many times the usual it has run for, where that is far longer than usual; else 0."""
+    if not isinstance(usual, Usual) or job.start is None or now - job.start <= usual.far_from:
+        return 0.0
+    return (now - job.start) / max(usual.median, timedelta(seconds=1))
+
+
+async def usual_durations(instance: Instance, jobs: Iterable[Job], now: datetime) -> Mapping[JobId, Usual | TooFew]:
+    """By job, for those that may be far longer than usual and whose past is known, or becomes known in time."""
+    gateway = instance.gateway
+    long = {job.id: (job, job.datastream.id) for job in jobs if may_be_far(job, now) and job.datastream is not None}
+    unknown = [id_ for id_ in dict.fromkeys(stream for _, stream in long.values()) if gateway.known_runs(id_) is None]
+    if len(unknown) > AT_ONCE:
+        gateway.learn_runs(unknown)
+    elif unknown:
+        try:
+            async with asyncio.timeout(instance.patience):
+                await _read(gateway, unknown)
+        except TimeoutError:
+            pass
+    past = {stream: gateway.known_runs(stream) for _, stream in long.values()}
+    return {id_: usual_duration(job, known.jobs) for id_, (job, stream) in long.items() if (known := past[stream])}
+
+
+async def _read(gateway: Gateway, streams: Iterable[DatastreamId]) -> None:
+    for stream in streams:
+        try:
+            await gateway.runs(stream)
+        except AdverityError:
+            continue

@@ -1,0 +1,192 @@
+"""What stands around a job, in words: each function makes a phrase or lines of one fact, for whichever message. Pure.
+
+A fact that nobody asked for has no words; one that could not be read says so, and why.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
+from jobbot.adverity.model import Days, Issue, Job, State
+from jobbot.adverity.usual import TooFew, Usual
+from jobbot.render.blockkit.text import duration, foreign, moment, plural
+
+FAR = "far longer than usual"
+_WHY = {
+    Why.FORBIDDEN: "the key may not read it",
+    Why.MISSING: "this Adverity does not have it",
+    Why.SLOW: "Adverity did not say it in time",
+    Why.TROUBLE: "Adverity could not be asked",
+    Why.UNSAID: "Adverity does not say",
+}
+_AGAIN = "Someone has to authorise it again in Adverity."
+
+
+def why_in_words(found: NotKnown) -> str:
+    """Why something is not known."""
+    return _WHY[found.why]
+
+
+def days_in_words(days: Days, now: datetime) -> str:
+    """The days that a job fetches: ``1–27 Nov``, ``28 Oct–3 Nov``, with the year where it is not that of ``now``."""
+    start, end = days.start, days.end
+    year = f" {end.year}" if start.year != end.year or end.year != now.year else ""
+    last = f"{end.day} {end:%b}{year}"
+    if start == end:
+        return last
+    if start.year != end.year:
+        return f"{start.day} {start:%b} {start.year}–{last}"
+    return f"{start.day}–{last}" if start.month == end.month else f"{start.day} {start:%b}–{last}"
+
+
+def fetches(job: Job, now: datetime) -> str:
+    """What a job does: its type where that is no fetch, and the days that it is about; empty where neither is known."""
+    kind = "" if job.is_fetch else foreign(job.type or "", 20)
+    days = days_in_words(job.days, now) if job.days is not None else ""
+    if kind:
+        return f"{kind} of {days}" if days else kind
+    return f"fetches {days}" if days else ""
+
+
+def is_far(job: Job, around: Around, now: datetime) -> bool:
+    """Whether a job is running for far longer than usual."""
+    return (
+        job.state is State.RUNNING
+        and job.start is not None
+        and isinstance(around.usual, Usual)
+        and now - job.start > around.usual.far_from
+    )
+
+
+def far_in_words(job: Job, around: Around, now: datetime) -> str:
+    """For a row: that a job runs far longer than usual, and how long that is; empty for any other."""
+    if not is_far(job, around, now) or around.usual is None:
+        return ""
+    return f"*{FAR}* ({usual_in_words(around.usual)})"
+
+
+def usual_in_words(usual: Usual | TooFew | NotKnown) -> str:
+    """How long such jobs take: ``usually 9–14 min (last 12 runs)``."""
+    match usual:
+        case Usual(runs=runs, low=low, high=high):
+            return f"usually {_span(low, high)} (last {runs} runs)"
+        case TooFew(comparable=comparable):
+            of = "no finished run is like it" if not comparable else f"only {plural(comparable, 'run')} like it"
+            return f"too few to say how long it usually takes ({of})"
+        case NotKnown(why=why):
+            return f"usual duration not known: {_WHY[why]}"
+
+
+def _span(low: timedelta, high: timedelta) -> str:
+    shortest, longest = duration(low), duration(high)
+    if shortest == longest:
+        return f"about {longest}"
+    (number, *unit), (_, *same) = shortest.split(), longest.split()
+    if unit == same and len(unit) == 1:
+        return f"{number}–{longest}"
+    return f"{shortest} to {longest}"
+
+
+def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: bool = False) -> str:
+    """When the schedule fetches next. ``stopped``: beside a stop, which leaves the schedule as it is."""
+    goes_on = " Stopping does not pause the schedule." if stopped else ""
+    match found:
+        case NextFetch(at=None):
+            return "No next fetch of this datastream is scheduled."
+        case NextFetch(at=at) if at is not None and at > now:
+            return f"Next scheduled fetch of this datastream: {moment(at)} (in {duration(at - now)}).{goes_on}"
+        case NextFetch(at=at) if at is not None:
+            return f"The next scheduled fetch of this datastream was due {moment(at)}.{goes_on}"
+        case NotKnown(why=why):
+            return f"Next scheduled fetch of this datastream: not known, {_WHY[why]}.{goes_on}"
+    return ""
+
+
+def issue_lines(found: OpenIssues | NotKnown, *, most: int, brief: bool = False) -> list[str]:
+    """Why a job failed, an open issue a line. ``brief``: shorter, and without Adverity's own message of each."""
+    if isinstance(found, NotKnown):
+        return [f"Open issues not known: {_WHY[found.why]}."]
+    lines = [open_issue(issue, brief=brief) for issue in found.issues[:most]]
+    if len(found.issues) > most:
+        lines.append(f"and {plural(len(found.issues) - most, 'more open issue')}")
+    return lines
+
+
+def open_issue(issue: Issue, *, brief: bool = False) -> str:
+    """One open issue: its cause, the stage, how often and since when, and what would help."""
+    most = 60 if brief else 120
+    said = foreign(issue.message, most if brief else 200)
+    cause = foreign(issue.cause, most)
+    stage = f", in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else ""
+    often = f" {plural(issue.occurrences, 'time')}" if issue.occurrences and issue.occurrences > 1 else ""
+    since = f" since {moment(issue.since)}" if issue.since else ""
+    when = f",{often}{since}" if often or since else ""
+    label = foreign(issue.type_label, 20)
+    what = cause or (f"{label}: {said}" if label and said else said or label) or "An issue without words"
+    sentences = [f"{what.rstrip('.')}{stage}{when}."]
+    if cause and said and not brief:
+        sentences.append(f"“{said}”")
+    return " ".join([*sentences, _help(issue, most)]).strip()
+
+
+def _help(issue: Issue, most: int) -> str:
+    if "authori" in f"{issue.cause} {issue.remedy}".casefold():
+        return _AGAIN
+    return f"What would help: {foreign(issue.remedy, most).rstrip('.')}." if issue.remedy else ""
+
+
+def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
+    """What came of a job: ``2 extracts, 12,340 rows``; of a success without any, in words."""
+    if isinstance(found, NotKnown):
+        return f"What it brought is not known: {_WHY[found.why]}."
+    count = plural(found.extracts, "extract") if found.extracts else "no extract"
+    rows = "" if found.rows is None or not found.extracts else f", {plural(found.rows, 'row')}"
+    empty = "Success, but empty: " if job.state is State.SUCCESS and found.is_empty and job.is_fetch else ""
+    words = f"{empty}{count}{rows}"
+    return words[:1].upper() + words[1:]
+
+
+def around_lines(job: Job, around: Around, now: datetime) -> list[str]:
+    """All of it for a card, a fact a line; nothing of what nobody asked for."""
+    lines = []
+    if around.issues is not None:
+        lines += [f"• {line}" for line in issue_lines(around.issues, most=3)]
+    if around.brought is not None:
+        lines.append(brought_in_words(job, around.brought))
+    if around.usual is not None:
+        words = usual_in_words(around.usual)
+        lines.append(f"*{_first_up(FAR)}*: {words}" if is_far(job, around, now) else _first_up(words))
+    if around.next_fetch is not None:
+        lines.append(next_fetch_in_words(around.next_fetch, now))
+    return lines
+
+
+def before_a_stop(job: Job, around: Around, now: datetime) -> list[str]:
+    """For the window that asks: how long the job usually takes, and whether it can be stopped at all."""
+    lines = around_lines(job, around.model_copy(update={"next_fetch": None}), now)
+    if not job.is_fetch:
+        lines.append("It is no fetch: Adverity decides whether it can be stopped.")
+    if not job.is_going_on:
+        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
+    return lines
+
+
+def stopping_means(followups: int | None, next_fetch: NextFetch | NotKnown | None, now: datetime) -> list[str]:
+    """What a stop takes with it, and what it leaves: the follow-up jobs, the data, the schedule."""
+    if followups is None:
+        goes = "Stopping also discards the follow-up jobs of its datastream."
+    elif followups == 0:
+        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
+    else:
+        goes = f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream."
+    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
+    return [*lines, next_fetch_in_words(next_fetch, now, stopped=True)] if next_fetch is not None else lines
+
+
+def _first_up(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def without_repeats(issues: Sequence[Issue], found: OpenIssues | NotKnown | None) -> list[Issue]:
+    """The job's own issues, where no open ones say more of the same."""
+    return [] if isinstance(found, OpenIssues) and found.issues else list(issues)

@@ -1,0 +1,60 @@
+"""Open issues as a message: what is open, in which datastream, since when, and what would help."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jobbot.adverity.model import Issue
+from jobbot.intents.button import encode
+from jobbot.intents.model import Issues
+from jobbot.render.around import open_issue
+from jobbot.render.asked import Asker, by
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message, actions, context, section
+from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, link, plural, to_plain
+from jobbot.render.jobs import Names
+
+SHOWN = 15
+_MOST = 700
+"""Characters of one issue."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueList:
+    """The answer to the question which issues are open, the newest first."""
+
+    asked: Issues
+    instance: str
+    base_url: str
+    issues: tuple[Issue, ...]
+    complete: bool
+    as_of: datetime
+
+
+def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Message:
+    """The message: at most 15 of them, and how many more there are."""
+    where = f" of datastream {found.asked.datastream}" if found.asked.datastream is not None else ""
+    at_least = "" if found.complete else "at least "
+    about = f"{escape(found.instance)} – as of {clock(found.as_of)} – {by(asker)}"
+    count = f"{at_least}{plural(len(found.issues), 'open issue')}" if found.issues else "No open issues"
+    lines = [f"*{count}{where}* – {about}"]
+    lines += [_row(issue, Names(found.base_url), everywhere=not where) for issue in found.issues[:SHOWN]]
+    blocks = [section(line) for line in lines]
+    if len(found.issues) > SHOWN:
+        lines.append(f"and {len(found.issues) - SHOWN} more: name a datastream to see fewer at a time")
+        blocks.append(context(lines[-1]))
+    question = replace(found.asked, instance=found.instance)
+    row = [buttons.refresh_list(question), *([buttons.share(encode(question))] if offer_share else [])]
+    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
+
+
+def _row(issue: Issue, names: Names, *, everywhere: bool) -> str:
+    stream = issue.datastream
+    head = ""
+    if everywhere and stream is not None:
+        name = foreign(stream.name or "", 60)
+        head = f"*{name}* (datastream {stream.id}): " if name else f"*Datastream {stream.id}*: "
+    whole, brief = (f"{head}{open_issue(issue, brief=brief)}" for brief in (False, True))
+    url = names.url(issue.page)
+    linked = f"{whole} ({link(url, 'in Adverity')})" if url else whole
+    shortest = f"{head}{foreign(issue.cause or issue.message, 40)}"
+    return next((one for one in (linked, whole, brief) if len(one) <= _MOST), shortest)
