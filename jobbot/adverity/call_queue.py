@@ -1,4 +1,4 @@
-"""The line before an instance: so many at once, stops before reads, errands last, otherwise first come first served.
+"""A queue before an instance: a limit of concurrent HTTP exchanges; stops first, then reads, then background errands.
 
 Adverity asks for one call at a time (documented). A turn is one HTTP exchange, not one question: a stop that comes
 while ten pages are read waits for one page.

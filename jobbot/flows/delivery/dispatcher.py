@@ -185,18 +185,21 @@ class OutboxDispatcher:
             await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=one.maybe_delivered))
             return
         until = self._clock() + timedelta(seconds=_WAITS[one.refusals])
-        postponed = partial(self._outbox.postpone, one, until, maybe_delivered=maybe_delivered, refused=True)
+        postponed = partial(self._outbox.postpone, one, until, maybe_delivered=maybe_delivered, counts=True)
         await self._record(one, postponed)
 
     async def _retry_later(self, one: ClaimedNotification, later: TryLater, error: NotificationFailed) -> None:
         """Slack or the network failed for now: try later; without any answer at all, once more only."""
-        if error.no_answer and one.maybe_delivered:
+        unanswered = error.no_answer and not one.notification.edits
+        # A mark that an interruption left is no try that Slack did not answer: it need not ever have left.
+        if unanswered and one.maybe_delivered and one.refusals:
             reason = "Slack did not say whether it took it"
             await self._record(one, lambda: self._outbox.give_up(one, reason, maybe_delivered=True))
             return
-        if error.no_answer and not one.notification.edits:
+        if unanswered:
             later = TryLater(later.reason, UNANSWERED_WAIT)
-        await self._postpone(one, later, maybe_delivered=error.maybe_delivered or one.maybe_delivered)
+        maybe_delivered = error.maybe_delivered or one.maybe_delivered
+        await self._postpone(one, later, maybe_delivered=maybe_delivered, counts=unanswered)
 
     async def _end_channel(self, one: ClaimedNotification, never: Undeliverable) -> None:
         log.warning("nothing is told there any more", channel=one.notification.channel_id, reason=never.reason)
@@ -205,7 +208,9 @@ class OutboxDispatcher:
         here = one.notification.instance if never.only_here else ""
         await self._watches.end_channel(one.notification.channel_id, never.reason, only=only, instance=here)
 
-    async def _postpone(self, one: ClaimedNotification, later: TryLater, *, maybe_delivered: bool) -> None:
+    async def _postpone(
+        self, one: ClaimedNotification, later: TryLater, *, maybe_delivered: bool, counts: bool = False
+    ) -> None:
         now = self._clock()
         if now - one.created_at > OLDEST:
             reason = f"not possible for a day: {later.reason}"
@@ -213,7 +218,8 @@ class OutboxDispatcher:
             return
         wait = later.seconds if later.seconds is not None else _WAITS[min(one.tries, len(_WAITS)) - 1]
         until = now + timedelta(seconds=min(wait, _LONGEST_WAIT))
-        await self._record(one, lambda: self._outbox.postpone(one, until, maybe_delivered=maybe_delivered))
+        postponed = partial(self._outbox.postpone, one, until, maybe_delivered=maybe_delivered, counts=counts)
+        await self._record(one, postponed)
 
     async def _record(self, one: ClaimedNotification, step: Callable[[], Awaitable[None]]) -> None:
         """Write the outcome, retried until the lease ends: an outcome that is not written is delivered again."""

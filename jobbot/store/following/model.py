@@ -136,7 +136,8 @@ class ClaimedNotification:
     """A notification that this process may deliver until ``lease_until``.
 
     ``maybe_delivered``: an earlier try may have posted it. ``tries`` includes this one; in ``refusals`` of them Slack
-    rejected the content. ``root_maybe_delivered``: the same of the post that it edits or stands under.
+    rejected the content, or did not answer. ``root_maybe_delivered``: the same of the post that it edits or stands
+    under.
     """
 
     notification: Notification

@@ -188,14 +188,15 @@ class Outbox:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
     async def postpone(
-        self, one: ClaimedNotification, until: datetime, *, maybe_delivered: bool = False, refused: bool = False
+        self, one: ClaimedNotification, until: datetime, *, maybe_delivered: bool = False, counts: bool = False
     ) -> None:
         """Release it until then.
 
-        ``maybe_delivered``: the try may have posted it; ``refused``: Slack rejected its content.
+        ``maybe_delivered``: the try may have posted it; ``counts``: it is one of the few tries that Slack rejects
+        or does not answer.
         """
         posting = _mark(maybe_delivered)
-        counted = {"refusals": one.refusals + 1} if refused else {}
+        counted = {"refusals": one.refusals + 1} if counts else {}
         async with self._database.writing() as connection:
             await self._change(connection, one, due_at=until, lease_until=self._at_once(), **posting, **counted)
 

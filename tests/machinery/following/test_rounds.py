@@ -7,6 +7,7 @@ import pytest
 
 from jobbot.adverity.errors import Forbidden, Unauthorised, Unreachable
 from jobbot.adverity.model import State
+from jobbot.store.database.engine import StoreUnavailable
 from tests.machinery.following.world import AGAIN, BEN, INC, OTHER, Killed, World, no_answer, telling
 
 
@@ -232,3 +233,28 @@ async def test_what_was_told_for_certain_is_gathered_without_a_doubt(it: World) 
         await it.one.delivers_all()
     assert "2 jobs failed" in it.slack.of(INC)[0].text
     assert it.slack.of(INC, AGAIN) == []
+
+
+@pytest.mark.parametrize("how", [StoreUnavailable, Killed])
+async def test_a_post_that_may_have_left_and_one_without_an_answer_are_not_two_without_an_answer(
+    it: World, how: type[BaseException]
+) -> None:
+    """Interrupted behind the mark, before Slack is asked; then Slack does not answer once, and has taken nothing."""
+    it.adverity.starts(987)
+    await it.one.watch(987)
+    await it.one.round_of("going")
+    it.adverity.ends(987)
+    await it.one.round_of("one")
+    posting = it.one.outbox.posting
+
+    async def marked(one: ClaimedNotification) -> None:
+        await posting(one)
+        raise how("scripted")
+
+    it.one.outbox.posting = marked  # type: ignore[method-assign] # the one transaction that is meant
+    await it.one.delivers()
+    it.clock.pass_(200)
+    it.slack.next = [no_answer(taken=False)]
+    await it.two.delivers()
+    await it.two.delivers_all()
+    assert len([*telling(it.slack.of(INC), 987)]) == 1

@@ -288,6 +288,8 @@ class ScriptedSlack:
     leaves: dict[str, Deliverability] = field(default_factory=dict)
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
+    lost: list[Said] = field(default_factory=list)
+    """Posts that it did not take."""
 
     async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
         assert need in set(Need)
@@ -295,7 +297,13 @@ class ScriptedSlack:
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
         said = Said(channel_id, f"{len(self.said) + 1}.0", message.text, thread_ts)
-        await self._takes(lambda: self.said.append(said))
+        self.lost.append(said)
+
+        def take() -> None:
+            self.lost.remove(said)
+            self.said.append(said)
+
+        await self._takes(take)
         return said.ts
 
     async def edit(self, channel_id: str, ts: str, message: Message) -> None:

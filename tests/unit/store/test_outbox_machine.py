@@ -190,7 +190,7 @@ class OutboxMachine(StoreMachine):
             "sent": lambda: box.sent(claim, "7.7"),
             "not now": lambda: box.postpone(claim, later),
             "no answer": lambda: box.postpone(claim, later, maybe_delivered=True),
-            "refused": lambda: box.postpone(claim, later, refused=True),
+            "refused": lambda: box.postpone(claim, later, counts=True),
             "detach": lambda: box.detach(claim, "thread_not_found"),
             "give up": lambda: box.give_up(claim, "is_archived"),
         }
