@@ -8,6 +8,7 @@ import pytest
 from jobbot.adverity.errors import Forbidden, Unauthorised, Unreachable
 from jobbot.adverity.model import State
 from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.following.model import ClaimedNotification
 from tests.machinery.following.world import AGAIN, BEN, INC, OTHER, Killed, World, no_answer, telling
 
 
