@@ -163,7 +163,7 @@ class Jobbot:
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
-        gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
+        gate = self._gate = Gate(home, policy_of(settings.channels, settings.aliases), directory, telemetry)
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         presence = Presence(database, clock=self._clock, lease=timing.lease)
         self._stack.push_async_callback(presence.aclose)

@@ -15,12 +15,14 @@ class MayNotify:
 class Undeliverable:
     """Nothing can be told there any more, and why.
 
-    ``only_this``: only this permission is gone, ``only_here``: only this instance; other messages may still be posted.
+    ``only_this``: only this permission is gone, ``only_here``: only this instance, ``only_one``: only this message is
+    not to be told; other messages may still be posted.
     """
 
     reason: str
     only_this: bool = False
     only_here: bool = False
+    only_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,13 @@ class NotificationFailed(Exception):
 class Notifier(Protocol):
     """Tells a channel."""
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
-        """Whether the policy and Slack still permit it, of a job of ``instance``. Never raises."""
+    async def may_notify(
+        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
+    ) -> Leave:
+        """Whether the policy and Slack still permit it, of jobs of ``instance`` in ``workspaces``. Never raises.
+
+        ``workspaces`` is empty for what tells of no job, None where one of them is not known.
+        """
         ...
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:

@@ -86,6 +86,7 @@ def end_all(interest: Interest, round_: Round, now: datetime) -> RoundResult:
             channel_id=channel,
             thread_ts=thread,
             message=dump_message(message),
+            workspaces=workspaces_of(one.workspace for one in waiting),
         )
     return RoundResult(
         state=round_.state,

@@ -4,14 +4,17 @@ A round is the unit of everything here. It is begun by one process, whose claim 
 out, and every message that follows from it, is written in one transaction that only the holder of the claim can make.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """Somebody waits for a job: tell the channel, or the thread in it. ``name`` is the job's title as it was shown."""
+    """Somebody waits for a job: tell the channel, or the thread in it. ``name`` is the job's title as it was shown.
+
+    ``workspace`` is the number of the job's, where it was known.
+    """
 
     id: str
     instance: str
@@ -21,6 +24,7 @@ class Watch:
     thread_ts: str | None
     user_id: str
     created_at: datetime
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class LiveCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A channel is told of jobs that end in ``states``, anywhere in the instance or in one datastream."""
+    """A channel is told of jobs that end in ``states``, anywhere in the instance, in one datastream or workspace."""
 
     id: str
     instance: str
@@ -56,6 +60,7 @@ class Alert:
     user_id: str
     since: datetime
     snoozed_until: datetime | None = None
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +99,8 @@ class Notification:
 
     ``need`` is the permission it rests on. A post goes to the channel or to ``thread_ts``; an edit to ``message_ts``.
     ``under`` is another notification, in whose thread this one stands, or whose message it edits. ``key`` makes it one.
+    ``workspaces`` are those of the jobs that it tells of, by number: empty where it tells of no job, None where one of
+    them is not known.
     """
 
     id: str
@@ -106,6 +113,7 @@ class Notification:
     message_ts: str | None = None
     under: str | None = None
     edits: bool = False
+    workspaces: frozenset[int] | None = None
 
     @property
     def target(self) -> str:
@@ -177,3 +185,9 @@ class LostRound(Exception):
 
 class NewAlerts(Exception):
     """Alerts were switched on that what ended in this round was not held against: nothing is written yet."""
+
+
+def workspaces_of(told: Iterable[int | None]) -> frozenset[int] | None:
+    """Those of the jobs that a notification tells of: None where one of them is not known."""
+    found = set(told)
+    return None if None in found else frozenset(one for one in found if one is not None)
