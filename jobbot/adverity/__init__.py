@@ -5,5 +5,6 @@ The names that other rooms build with; the models, queries and errors are import
 
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.paging import Entries
 
-__all__ = ["AdverityClient", "Answer", "Gateway"]
+__all__ = ["AdverityClient", "Answer", "Entries", "Gateway"]

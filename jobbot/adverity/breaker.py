@@ -28,6 +28,11 @@ class Breaker:
         if self._last is not None and (self._probing or self._monotonic() < self._open_until):
             raise _as_refusal(self._last)
 
+    def refuse_while_open(self) -> None:
+        """Raise the last failure while the instance is down, also when an attempt to see would be due."""
+        if self._last is not None:
+            raise _as_refusal(self._last)
+
     @property
     def is_open(self) -> bool:
         """True from the failure that was one too many until an attempt succeeds."""

@@ -7,10 +7,11 @@ not about failure but about what the documentation leaves open: which of two req
 import copy
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Literal, TypeVar
+from urllib.parse import urlencode
 
 import httpx
 from pydantic import ValidationError
@@ -19,8 +20,8 @@ from jobbot import __version__
 from jobbot.adverity.clock_difference import ClockDifference
 from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
 from jobbot.adverity.exchange import Exchange, Request, Send
-from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
-from jobbot.adverity.paging import Dialect, Page, collect, document, read_page
+from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace, on_host
+from jobbot.adverity.paging import JOBS, PAGE_SIZE, Dialect, Entries, M, Page, collect, document, gather, read_page
 from jobbot.adverity.query import JobQuery
 from jobbot.config.network import trusted
 
@@ -38,6 +39,7 @@ class _Learned:
 
     difference: ClockDifference
     dialect: Dialect = field(default_factory=Dialect)
+    unsized: set[str] = field(default_factory=set)
 
 
 class AdverityClient:
@@ -66,6 +68,7 @@ class AdverityClient:
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("the key holds characters that no header can carry")
         self.base_url = base_url.rstrip("/")
+        self._context = on_host(httpx.URL(self.base_url).host)
         self._http = _new_http(proxy, tls) if http is None else http
         self._owns_http = http is None
         self._learned = _Learned(ClockDifference(clock))
@@ -102,30 +105,34 @@ class AdverityClient:
 
     async def list_jobs(self, query: JobQuery) -> JobList:
         """The jobs of a query, newest first, from as many pages as there are, within a bound."""
-        pages = [await self._first_page(query)]
-        seen = {pages[0].next}
-        complete = True
-        while (target := pages[-1].next) is not None:
-            if len(pages) == MOST_PAGES or sum(len(page.jobs) for page in pages) >= MOST_JOBS:
-                complete = False
-                break
-            try:
-                pages.append(await self._page(target))
-            except NotFound:
-                break  # jobs ended while the list was read, and it has fewer pages now
-            if pages[-1].next in seen:
-                complete = pages[-1].next is None
-                break
-            seen.add(pages[-1].next)
+        first = await self._first_page(query)
+        pages, complete = await self._with_the_rest(first, Job, JOBS, MOST_PAGES, MOST_JOBS)
         return collect(pages, most=MOST_JOBS, complete=complete)
 
-    async def _first_page(self, query: JobQuery) -> Page:
+    async def _with_the_rest(
+        self, first: Page[M], model: type[M], root: str, most_pages: int, most: int
+    ) -> tuple[list[Page[M]], bool]:
+        """The pages of a list, and whether these are all."""
+        pages, seen = [first], {first.next}
+        while (target := pages[-1].next) is not None:
+            if len(pages) == most_pages or sum(len(page.entries) for page in pages) >= most:
+                return pages, False
+            try:
+                pages.append(await self._page(target, model, root))
+            except NotFound:
+                break  # entries went while the list was read, and it has fewer pages now
+            if pages[-1].next in seen:
+                return pages, pages[-1].next is None
+            seen.add(pages[-1].next)
+        return pages, True
+
+    async def _first_page(self, query: JobQuery) -> Page[Job]:
         """The first page, in the words that this instance understands: found out once, then remembered."""
         dialect: Dialect | None = self._learned.dialect
         refusals: dict[Dialect, InvalidRequest] = {}
         while dialect is not None and dialect not in refusals:
             try:
-                page = await self._page(dialect.target(query))
+                page = await self._page(dialect.target(query), Job, JOBS)
             except InvalidRequest as error:
                 refusals[dialect] = error
                 dialect = dialect.other(query, error)
@@ -134,9 +141,23 @@ class AdverityClient:
                 return page
         raise next(iter(refusals.values()))  # the answer to what is documented says most
 
-    async def _page(self, target: str) -> Page:
+    async def _page(self, target: str, model: type[M], root: str) -> Page[M]:
         body = await self._send(Request("GET", target))
-        return read_page(body, httpx.URL(self.base_url + target))
+        return read_page(body, httpx.URL(self.base_url + target), model, root=root)
+
+    async def _listed(self, path: str, model: type[M], most_pages: int, **params: str) -> Entries[M]:
+        """A list that is no list of jobs, in hundreds; as it comes where the instance does not take ``page_size``."""
+        sized = path not in self._learned.unsized
+        try:
+            first = await self._page(_target(path, params, sized=sized), model, path)
+        except InvalidRequest as error:
+            if error.status != 400 or not sized:
+                raise
+            first = await self._page(_target(path, params, sized=False), model, path)
+            self._learned.unsized.add(path)
+        most = most_pages * PAGE_SIZE
+        pages, complete = await self._with_the_rest(first, model, path, most_pages, most)
+        return gather(pages, most=most, complete=complete)
 
     async def job(self, job_id: JobId) -> Job:
         """One job: what is said of it while it is in progress, else the job as it stands.
@@ -145,7 +166,8 @@ class AdverityClient:
         longer in progress may not be found there.
         """
         try:
-            in_progress = _job_in_progress(await self._send(Request("GET", f"/api/jobs/{job_id}/imported/")), job_id)
+            body = await self._send(Request("GET", f"/api/jobs/{job_id}/imported/"))
+            in_progress = _job_in_progress(body, job_id, self._context)
         except (NotFound, InvalidRequest):
             in_progress = None
         if in_progress is not None:
@@ -154,7 +176,7 @@ class AdverityClient:
 
     async def job_itself(self, job_id: JobId) -> Job:
         """One job as it stands, in one call: for one that is known not to be in progress any more."""
-        return _read(Job, await self._send(Request("GET", f"/api/jobs/{job_id}/")), job_id)
+        return _read(Job, await self._send(Request("GET", f"/api/jobs/{job_id}/")), job_id, self._context)
 
     async def stop(self, job_id: JobId) -> None:
         """Ask Adverity to stop a job: one POST, whatever happens.
@@ -166,8 +188,33 @@ class AdverityClient:
         await self._send(Request("POST", f"/api/jobs/{job_id}/stop/"))
 
     async def datastream(self, datastream_id: DatastreamId) -> Datastream:
-        """One datastream: its name and its workspace."""
-        return _read(Datastream, await self._send(Request("GET", f"/api/datastreams/{datastream_id}/")), datastream_id)
+        """One datastream: its name, its workspace, when it is fetched next."""
+        body = await self._send(Request("GET", f"/api/datastreams/{datastream_id}/"))
+        return _read(Datastream, body, datastream_id, self._context)
+
+    async def datastreams(self) -> Entries[Datastream]:
+        """All datastreams that the key sees, up to 5,000."""
+        return await self._listed("/api/datastreams/", Datastream, 50)
+
+    async def workspaces(self) -> Entries[Workspace]:
+        """All workspaces that the key sees, up to 1,000, from whichever of the two documented paths there is."""
+        try:
+            return await self._listed("/api/stacks/", Workspace, 10)
+        except NotFound:
+            return await self._listed("/api/v1/workspaces/", Workspace, 10)
+
+    async def issues(self, datastream_id: DatastreamId | None = None) -> Entries[Issue]:
+        """The issues that are open, of one datastream or of all, up to 500."""
+        only = {} if datastream_id is None else {"datastream_id": str(datastream_id)}
+        found = await self._listed("/api/errors/", Issue, 5, ack="false", show_issue_tags="true", **only)
+        # That an instance knows the filter is not certain.
+        kept = (one for one in found.items if datastream_id is None or one.datastream_id in (None, datastream_id))
+        return replace(found, items=tuple(kept))
+
+    async def extracts(self, job_id: JobId) -> Entries[Extract]:
+        """What a job brought, up to 200 pieces."""
+        found = await self._listed("/api/extracts/", Extract, 2, job_id=str(job_id))
+        return replace(found, items=tuple(one for one in found.items if one.job_id in (None, job_id)))
 
     async def aclose(self) -> None:
         """Close the connections, where they are our own."""
@@ -178,9 +225,14 @@ class AdverityClient:
 Numbered = TypeVar("Numbered", Job, Datastream)
 
 
-def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
+def _target(path: str, params: dict[str, str], *, sized: bool) -> str:
+    written = urlencode(params | ({"page_size": str(PAGE_SIZE)} if sized else {}))
+    return f"{path}?{written}" if written else path
+
+
+def _read(model: type[Numbered], body: bytes, wanted: int, context: dict[str, str]) -> Numbered:
     try:
-        found = model.model_validate(document(body))
+        found = model.model_validate(document(body), context=context)
     except ValidationError as error:
         raise Unexpected(f"an answer that is no {model.__name__.lower()}", status=200) from error
     if found.id != wanted:
@@ -188,10 +240,10 @@ def _read(model: type[Numbered], body: bytes, wanted: int) -> Numbered:
     return found
 
 
-def _job_in_progress(body: bytes, wanted: JobId) -> Job | None:
+def _job_in_progress(body: bytes, wanted: JobId, context: dict[str, str]) -> Job | None:
     """The job, where it is that job and says in which state it is."""
     try:
-        found = _read(Job, body, wanted)
+        found = _read(Job, body, wanted, context)
     except Unexpected:
         return None
     return found if found.state_label else None

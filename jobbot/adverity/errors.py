@@ -5,6 +5,17 @@
 """
 
 from collections.abc import Mapping, Sequence
+from enum import StrEnum
+
+
+class OptionalRead(StrEnum):
+    """The reads beside the jobs themselves, which an answer can do without: what each path tells."""
+
+    DATASTREAM = "datastream"
+    DATASTREAMS = "datastreams"
+    WORKSPACES = "workspaces"
+    ISSUES = "issues"
+    EXTRACTS = "extracts"
 
 
 class AdverityError(Exception):
@@ -31,6 +42,21 @@ class Forbidden(AdverityError):
 
 class NotFound(AdverityError):
     """404: no such job or datastream, or none that this key can see."""
+
+
+class NotReadable(AdverityError):
+    """An optional read was answered with 403 or 404: the key may not, or the instance has no such path.
+
+    A 404 of one datastream concerns that datastream alone. Nothing is asked again within the hour.
+    """
+
+    def __init__(self, kind: OptionalRead, status: int | None) -> None:
+        super().__init__(f"{kind.value}: status {status}", status=status)
+        self.kind = kind
+        self.args = kind, status  # what a copy is made with
+
+    def __str__(self) -> str:
+        return self.detail
 
 
 class NotStoppable(AdverityError):

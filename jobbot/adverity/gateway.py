@@ -5,6 +5,7 @@ Retry-After). Each HTTP exchange takes its own turn in the line and gives it bac
 so that a stop never waits for more than what is on the wire. A stop is sent once, whatever the breaker thinks.
 """
 
+import asyncio
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -13,11 +14,13 @@ import stamina
 
 from jobbot.adverity.breaker import Breaker
 from jobbot.adverity.client import AdverityClient
-from jobbot.adverity.errors import AdverityError, Busy
+from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.adverity.exchange import Request, Send
 from jobbot.adverity.line import Line
-from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
-from jobbot.adverity.observed import DATASTREAM, JOB, JOBS, endpoint_of, status_of
+from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace
+from jobbot.adverity.observed import JOB, JOBS, endpoint_of, status_of
+from jobbot.adverity.optional_reads import OptionalReads
+from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.shared import Answer, Call, SharedReads, Spared
 from jobbot.telemetry import Telemetry
@@ -28,7 +31,8 @@ __all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
 LONGEST_WAIT = 10.0
 """Seconds of a Retry-After that we wait for; nobody in a channel waits longer."""
 
-_HOUR = 3600.0
+OPTIONAL_SECONDS = 5.0
+"""How long what an answer can do without may hold the line."""
 
 
 def _utc_now() -> datetime:
@@ -99,14 +103,8 @@ class Gateway:
             max_age=max_age,
             size=64,
         )
-        self._datastreams = SharedReads[DatastreamId, Datastream](
-            lambda datastream_id, call: self._reading(call).datastream(datastream_id),
-            clock=clock,
-            monotonic=monotonic,
-            max_age=_HOUR,
-            failure_age=30.0,
-            size=2048,
-            spared=self._spared(DATASTREAM),
+        self._optional = OptionalReads(
+            self._glancing, self._breaker, clock=clock, monotonic=monotonic, spared=self._spared
         )
 
     async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
@@ -121,13 +119,39 @@ class Gateway:
         """One job that is in no list of what is going on any more: one call, and never an answer of before."""
         return await self._ended.get(job_id, fresh=True)
 
-    async def datastream(self, datastream_id: DatastreamId) -> Answer[Datastream]:
-        """A datastream's name and workspace; kept for an hour, a failure for half a minute."""
-        return await self._datastreams.get(datastream_id)
+    async def datastream(
+        self, datastream_id: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
+    ) -> Answer[Datastream]:
+        """One datastream; kept for an hour, as its name is. ``max_age`` for who asks for its next run.
+
+        This and the reads below are what an answer can do without. They are asked once, for five seconds at most, and
+        say nothing of whether the instance is well. Raise NotReadable where the instance answered 403 or 404 within
+        the hour (without asking), another AdverityError where it failed within the minute.
+        """
+        return await self._optional.datastream.get(datastream_id, max_age=max_age, fresh=fresh)
+
+    async def datastreams(self) -> Answer[Entries[Datastream]]:
+        """All datastreams, with few fields beside name and workspace; kept for an hour. Many calls: for the background.
+
+        Raises as ``datastream`` does.
+        """
+        return await self._optional.datastreams.get(None)
+
+    async def workspaces(self) -> Answer[Entries[Workspace]]:
+        """All workspaces; kept for an hour. Raises as ``datastream`` does."""
+        return await self._optional.workspaces.get(None)
+
+    async def issues(self, datastream_id: DatastreamId | None = None, *, fresh: bool = False) -> Answer[Entries[Issue]]:
+        """The open issues of a datastream or of all; kept for some minutes. Raises as ``datastream`` does."""
+        return await self._optional.issues.get(datastream_id, fresh=fresh)
+
+    async def extracts(self, job_id: JobId) -> Answer[Entries[Extract]]:
+        """What a job brought; kept for some minutes. Raises as ``datastream`` does."""
+        return await self._optional.extracts.get(job_id)
 
     def known_datastream(self, datastream_id: DatastreamId) -> Datastream | None:
         """A datastream that was read within the hour, without asking."""
-        return self._datastreams.kept(datastream_id)
+        return self._optional.datastream.kept(datastream_id)
 
     async def stop(self, job_id: JobId, *, at_last: Callable[[], None] = lambda: None) -> None:
         """Send the stop: before all reads that wait, once, also while the breaker is open.
@@ -156,7 +180,7 @@ class Gateway:
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
-        for reads in (self._lists, self._jobs, self._ended, self._datastreams):
+        for reads in (self._lists, self._jobs, self._ended, self._optional):
             await reads.aclose()
         await self._client.aclose()
 
@@ -184,6 +208,27 @@ class Gateway:
                 return await self._retries(self._wait_before_retry, attempt, request)
 
             return patient
+
+        return self._client.through(wrap)
+
+    def _glancing(self, call: Call) -> AdverityClient:
+        """The client for what an answer can do without: it waits its turn, holds it shortly, and tries once.
+
+        How that ends is kept from the breaker: a path that nobody needs must not close those that people ask for.
+        """
+
+        def wrap(send: Send) -> Send:
+            async def glance(request: Request) -> bytes:
+                async with self._line.turn():
+                    self._breaker.refuse_while_open()
+                    call.leaves()
+                    try:
+                        async with asyncio.timeout(OPTIONAL_SECONDS):
+                            return await self._observed(send, request)
+                    except TimeoutError as error:
+                        raise Unreachable(f"no complete answer within {OPTIONAL_SECONDS:g} s") from error
+
+            return glance
 
         return self._client.through(wrap)
 

@@ -5,6 +5,7 @@ import re
 from jobbot.adverity.errors import AdverityError, Unreachable
 
 JOBS, JOB, DATASTREAM = "/api/jobs/", "/api/jobs/{id}/", "/api/datastreams/{id}/"
+DATASTREAMS, WORKSPACES, ISSUES, EXTRACTS = "/api/datastreams/", "/api/stacks/", "/api/errors/", "/api/extracts/"
 
 _TEMPLATES = (
     (re.compile(r"/api/jobs/(\?.*)?"), JOBS),
@@ -12,6 +13,11 @@ _TEMPLATES = (
     (re.compile(r"/api/jobs/\d+/"), JOB),
     (re.compile(r"/api/jobs/\d+/stop/"), "/api/jobs/{id}/stop/"),
     (re.compile(r"/api/datastreams/\d+/"), DATASTREAM),
+    (re.compile(r"/api/datastreams/(\?.*)?"), DATASTREAMS),
+    (re.compile(r"/api/stacks/(\?.*)?"), WORKSPACES),
+    (re.compile(r"/api/v1/workspaces/(\?.*)?"), "/api/v1/workspaces/"),
+    (re.compile(r"/api/errors/(\?.*)?"), ISSUES),
+    (re.compile(r"/api/extracts/(\?.*)?"), EXTRACTS),
 )
 
 

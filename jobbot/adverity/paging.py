@@ -1,4 +1,4 @@
-"""Lists of jobs, page by page: what to ask, what a page says, where the next one is. All of it pure.
+"""Lists, page by page: what to ask, what a page says, where the next one is. All of it pure.
 
 The envelope ``{"count", "next", "previous", "results"}`` is what other clients read; ``page_size`` and ``ordering`` are
 documented. Where instances may differ (see :class:`Dialect`) an answer of 400 tells.
@@ -6,14 +6,15 @@ documented. Where instances may differ (see :class:`Dialect`) an answer of 400 t
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from typing import Generic, TypeVar
 from urllib.parse import urlencode
 
 import httpx
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from jobbot.adverity.errors import InvalidRequest, Unexpected
 from jobbot.adverity.lenient_json import read_json
-from jobbot.adverity.model import Job, JobList
+from jobbot.adverity.model import Job, JobList, on_host
 from jobbot.adverity.query import JobQuery
 
 JOBS = "/api/jobs/"
@@ -56,13 +57,28 @@ class Dialect:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page: its jobs, how many entries were none, and the next page's path and query."""
+M = TypeVar("M", bound=BaseModel)
 
-    jobs: tuple[Job, ...]
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[M]):
+    """One page: its entries, how many could not be read, and the next page's path and query."""
+
+    entries: tuple[M, ...]
     unreadable: int
     next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entries(Generic[M]):
+    """A list as it was read: ``complete`` is False when there were more than the client reads.
+
+    ``unreadable`` counts entries that were none.
+    """
+
+    items: tuple[M, ...]
+    complete: bool = True
+    unreadable: int = 0
 
 
 def document(body: bytes) -> object:
@@ -73,29 +89,32 @@ def document(body: bytes) -> object:
         raise Unexpected("an answer that is not JSON", status=200) from error
 
 
-def read_page(body: bytes, url: httpx.URL) -> Page:
-    """A page that was read from ``url``; also where the envelope is missing. Raises Unexpected."""
+def read_page(body: bytes, url: httpx.URL, model: type[M], *, root: str) -> Page[M]:
+    """A page that was read from ``url``; also where the envelope is missing. ``root``: the path of its list.
+
+    Raises Unexpected.
+    """
     match document(body):
         case list(entries):
             link: object = None
         case {"results": list(entries), **rest}:
             link = rest.get("next")
         case _:
-            raise Unexpected("an answer that is no list of jobs", status=200)
-    jobs = tuple(_readable(entries))
-    return Page(jobs, len(entries) - len(jobs), _next_target(link, url))
+            raise Unexpected("an answer that is no list", status=200)
+    found = tuple(_readable(entries, model, on_host(url.host)))
+    return Page(found, len(entries) - len(found), _next_target(link, url, root))
 
 
-def _readable(entries: Iterable[object]) -> Iterator[Job]:
+def _readable(entries: Iterable[object], model: type[M], context: dict[str, str]) -> Iterator[M]:
     for entry in entries:
         try:
-            yield Job.model_validate(entry)
+            yield model.model_validate(entry, context=context)
         except ValidationError:
             continue
 
 
-def _next_target(link: object, url: httpx.URL) -> str | None:
-    """Where a ``next`` link leads: to more jobs of the same instance, or nowhere.
+def _next_target(link: object, url: httpx.URL, root: str) -> str | None:
+    """Where a ``next`` link leads: to more of the same list of the same instance, or nowhere.
 
     Its path and query alone are used, on the address that is configured: the key goes nowhere else. So it does not
     matter whom the link names: an instance that does not know of what stands before it writes its inner name and port.
@@ -106,18 +125,28 @@ def _next_target(link: object, url: httpx.URL) -> str | None:
         there = url.join(link) if isinstance(link, str) else httpx.URL()
     except (httpx.InvalidURL, ValueError):
         there = httpx.URL()
-    if there.scheme not in ("http", "https") or not there.host or not there.path.startswith(JOBS):
+    if there.scheme not in ("http", "https") or not there.host or not there.path.startswith(root):
         raise Unexpected("a link to the next page that leads elsewhere", status=200)
     return there.raw_path.decode("ascii")
 
 
-def collect(pages: Iterable[Page], *, most: int, complete: bool) -> JobList:
+def collect(pages: Iterable[Page[Job]], *, most: int, complete: bool) -> JobList:
     """One list of several pages: each job once, because jobs move between pages while they are read; newest first."""
     read = list(pages)
-    jobs = {job.id: job for page in read for job in page.jobs}
+    jobs = {job.id: job for page in read for job in page.entries}
     newest = sorted(jobs.values(), key=lambda job: -job.id)
     return JobList(
         jobs=tuple(newest[:most]),
         complete=complete and len(newest) <= most,
         unreadable=sum(page.unreadable for page in read),
     )
+
+
+def gather(pages: Iterable[Page[M]], *, most: int, complete: bool) -> Entries[M]:
+    """One list of several pages, in their order, each numbered entry once."""
+    read = list(pages)
+    found: dict[object, M] = {}
+    for entry in (entry for page in read for entry in page.entries):
+        number = getattr(entry, "id", None)
+        found[(len(found),) if number is None else number] = entry
+    return Entries(tuple(found.values())[:most], complete and len(found) <= most, sum(page.unreadable for page in read))

@@ -4,18 +4,10 @@ The parameters are those that Adverity documents; filters combine, and both ends
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import assert_never
 
-from jobbot.adverity.model import DatastreamId
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """Whole days, first and last included, in UTC."""
-
-    first: date
-    last: date
+from jobbot.adverity.model import DatastreamId, Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +29,8 @@ class JobQuery:
         """The query parameters as documented: ``datastream_id``, ``start``, ``end``; days or times in UTC."""
         found = {} if self.datastream is None else {"datastream_id": str(self.datastream)}
         match self.between:
-            case Days(first, last):
-                return found | {"start": first.isoformat(), "end": last.isoformat()}
+            case Days(start, end):
+                return found | {"start": start.isoformat(), "end": end.isoformat()}
             case Times(start, end):
                 return found | {"start": _written(start), "end": _written(end)}
             case None:

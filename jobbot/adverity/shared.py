@@ -8,7 +8,7 @@ import asyncio
 import copy
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
 from cachetools import TTLCache
@@ -46,8 +46,8 @@ Spared = Callable[[Cache, AdverityError | None], None]
 class SharedReads(Generic[K, V]):
     """One kind of read: ``read(key, call)`` makes the call, and tells ``call`` when a request leaves.
 
-    Answers are kept for ``max_age`` seconds, failures that are the question's own (a 404, a 403) for ``failure_age``;
-    ``size`` of each. ``spared`` hears of each question that needed no call of its own, and how it was answered.
+    Answers are kept for ``max_age`` seconds, ``size`` of them; failures are not. ``spared`` hears of each question that
+    needed no call of its own, and how it was answered.
     """
 
     def __init__(
@@ -57,7 +57,6 @@ class SharedReads(Generic[K, V]):
         clock: Callable[[], datetime],
         monotonic: Callable[[], float],
         max_age: float,
-        failure_age: float = 0.0,
         size: int,
         spared: Spared = lambda cache, error: None,
     ) -> None:
@@ -65,19 +64,19 @@ class SharedReads(Generic[K, V]):
         self._spared = spared
         self._clock = clock
         self._answers: TTLCache[K, Answer[V]] = TTLCache(size, max_age, monotonic)
-        self._failures: TTLCache[K, AdverityError] = TTLCache(size, failure_age, monotonic)
         self._calls: dict[K, tuple[Call, asyncio.Task[Answer[V] | AdverityError]]] = {}
         self._running: set[asyncio.Task[Answer[V] | AdverityError]] = set()
 
-    async def get(self, key: K, *, fresh: bool = False) -> Answer[V]:
-        """A kept answer, or that of a call. ``fresh``: only of a call that leaves after this. Raises AdverityError."""
+    async def get(self, key: K, *, fresh: bool = False, max_age: timedelta | None = None) -> Answer[V]:
+        """A kept answer, or that of a call. ``fresh``: only of a call that leaves after this. Raises AdverityError.
+
+        ``max_age``: not a kept answer that is older than this.
+        """
         if not fresh:
-            if (kept := self._answers.get(key)) is not None:
+            kept = self._answers.get(key)
+            if kept is not None and (max_age is None or self._clock() - kept.read_at <= max_age):
                 self._spared(Cache.HIT, None)
                 return kept
-            if (failure := self._failures.get(key)) is not None:
-                self._spared(Cache.HIT, failure)
-                raise copy.copy(failure)
         joined = self._calls.get(key)
         if joined is not None and fresh and joined[0].on_the_wire:
             joined = None
@@ -101,7 +100,6 @@ class SharedReads(Generic[K, V]):
     def forget(self) -> None:
         """Something changed: keep nothing, and neither join nor keep what was asked before now."""
         self._answers.clear()
-        self._failures.clear()
         self._calls.clear()
 
     async def aclose(self) -> None:
@@ -128,16 +126,10 @@ class SharedReads(Generic[K, V]):
             is_current = self._is_current(key, call)
             if is_current:
                 del self._calls[key]
-        if is_current:
-            self._keep(key, outcome)
+        if is_current and isinstance(outcome, Answer):
+            self._answers[key] = outcome
         return outcome
 
     def _is_current(self, key: K, call: Call) -> bool:
         """False when it was forgotten, or overtaken by a fresher one: then its answer is for those who wait alone."""
         return key in self._calls and self._calls[key][0] is call
-
-    def _keep(self, key: K, outcome: Answer[V] | AdverityError) -> None:
-        if isinstance(outcome, Answer):
-            self._answers[key] = outcome
-        elif not outcome.is_transient:
-            self._failures[key] = outcome

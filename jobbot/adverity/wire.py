@@ -7,14 +7,22 @@ differ between instances. Each function here takes any value and answers None (o
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TypeVar
+from urllib.parse import unquote, urlsplit
 
 from jobbot.visible import visible
 
 T = TypeVar("T")
 
 _DIGITS = re.compile(r"\d{1,19}", re.ASCII)
+_DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?![\d-])", re.ASCII)
+_MARKUP = re.compile(
+    r"</?(a|b|br|code|div|em|h[1-6]|i|li|ol|p|pre|small|span|strong|u|ul)\b[^<>]*>", re.ASCII | re.IGNORECASE
+)
+_BREAKS = frozenset({"br", "div", "li", "ol", "p", "pre", "ul"})
+_ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#x27;": "'", "&nbsp;": " ", "&amp;": "&"}
+_NO_LINK = re.compile(r"[\s\\<>|\"]")
 _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
@@ -55,19 +63,37 @@ def text(value: object) -> str:
 
 
 def percent(value: object) -> int | None:
-    """A progress, cut to 0 to 100."""
+    """A progress as 0 to 100, from either of the two scales it is sent on.
+
+    Adverity's own pages read 0.62 as 62 %, other clients read 62: what lies between 0 and 1 is a fraction, what is
+    above 1 is percent. A bare 0 or 1 may be of either scale, and says nothing.
+    """
+    in_words = isinstance(value, str) and value.strip().endswith("%")
     if isinstance(value, str):
         try:
             value = float(value.strip().removesuffix("%"))
         except ValueError:
             return None
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or (isinstance(value, float) and math.isnan(value))
-    ):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(min(max(value, 0), 100))
+    if (isinstance(value, float) and math.isnan(value)) or value <= 0 or (value == 1 and not in_words):
+        return None
+    if value > 1 or in_words:
+        return int(min(value, 100))
+    # 0.29 * 100 is 28.999999999999996; and what is a fraction has not arrived.
+    return min(int(value * 100 + 1e-6), 99)
+
+
+def count(value: object) -> int | None:
+    """How many: not negative, also as text with separators ("12,340")."""
+    if isinstance(value, str):
+        written = re.sub(r"(?<=\d)[,\u202f\u00a0' ](?=\d{3})", "", value.strip())
+        value = int(written) if _DIGITS.fullmatch(written) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return int(value) if 0 <= value <= _MOST else None
 
 
 def flag(value: object) -> bool | None:
@@ -101,6 +127,18 @@ def instant(value: object) -> datetime | None:
         return None
 
 
+def day(value: object) -> date | None:
+    """A day, of a date or of a time as it is written. None outside of the years that a job can be of."""
+    try:
+        if isinstance(value, str) and (found := _DAY.match(value.strip())):
+            value = date.fromisoformat(found[1])
+        if isinstance(value, datetime):
+            value = value.date()
+        return value if isinstance(value, date) and value.year in _YEARS else None
+    except ValueError:
+        return None
+
+
 def person(value: object) -> str | None:
     """Who it was: a name, else an address, else a number."""
     if isinstance(value, Mapping):
@@ -118,3 +156,29 @@ def linked(value: object) -> int | None:
 def first(read: Callable[[object], T | None], values: Iterable[object]) -> T | None:
     """The first of some values that can be read."""
     return next((found for value in values if (found := read(value)) is not None), None)
+
+
+def plain(value: object) -> str:
+    """Text without the markup that Adverity's messages hold (``<b>``); what only looks like some stays ("<date>")."""
+    found = _MARKUP.sub(lambda tag: " " if tag[1].lower() in _BREAKS else "", text(value))
+    return re.sub("|".join(_ENTITIES), lambda entity: _ENTITIES[entity[0]], found).strip()
+
+
+def path_on(value: object, host: str | None) -> str | None:
+    """The path and query of a link that stays on the instance; None for one that leads elsewhere, or nowhere.
+
+    ``host``: that of the instance, for links that name one; without it a link with a host leads elsewhere.
+    """
+    if not isinstance(value, str) or not (written := value.strip()).isprintable() or _NO_LINK.search(written):
+        return None
+    try:
+        link = urlsplit(written)
+        is_ours = link.scheme in ("http", "https") and link.hostname == host and "@" not in link.netloc
+    except ValueError:
+        return None
+    if (link.scheme or link.netloc or written.startswith("//")) and not (is_ours and host):
+        return None
+    path = unquote(link.path)
+    if not path.startswith("/") or path.startswith("//") or "\\" in path or {".", ".."} & set(path.split("/")):
+        return None
+    return f"{link.path}?{link.query}" if link.query else link.path

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jobbot.adverity import AdverityClient
 from jobbot.adverity.lenient_json import read_json
-from jobbot.adverity.model import JobList
+from jobbot.adverity.model import Job, JobList
 from jobbot.adverity.paging import read_page
 from jobbot.adverity.query import JobQuery
 from tests.unit.adverity.world import ACME
@@ -111,10 +111,10 @@ FIELDS = st.sampled_from(
 def test_no_entry_hides_another(entry: Any) -> None:
     body = page(json.dumps(entry).encode())
 
-    read = read_page(body, httpx.URL(ACME + "/api/jobs/"))
+    read = read_page(body, httpx.URL(ACME + "/api/jobs/"), Job, root="/api/jobs/")
 
-    assert {5, 4} <= {int(job.id) for job in read.jobs}
-    assert len(read.jobs) + read.unreadable == 3
+    assert {5, 4} <= {int(job.id) for job in read.entries}
+    assert len(read.entries) + read.unreadable == 3
 
 
 @settings(max_examples=300, deadline=None)

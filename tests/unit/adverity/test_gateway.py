@@ -8,7 +8,7 @@ import respx
 import stamina
 
 from jobbot.adverity import AdverityClient, Gateway
-from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidRequest, NotFound, Unexpected, Unreachable
+from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidRequest, Unexpected, Unreachable
 from jobbot.adverity.gateway import patient_retries, wait_before_retry
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.adverity.query import JobQuery
@@ -269,27 +269,6 @@ async def test_names_are_kept_for_an_hour(gateway: Gateway, api: respx.MockRoute
 
     assert gateway.known_datastream(FACEBOOK) is None
     assert len(api.calls) == 1
-
-
-async def test_that_there_is_no_such_datastream_is_kept_for_half_a_minute(
-    gateway: Gateway, api: respx.MockRouter, clock: Clock
-) -> None:
-    api.get("/api/datastreams/42/").mock(side_effect=[httpx.Response(404), answer("datastream")])
-
-    for _ in range(3):
-        with pytest.raises(NotFound):
-            await gateway.datastream(FACEBOOK)
-    clock.pass_(31)
-
-    assert (await gateway.datastream(FACEBOOK)).value.name == "Facebook Ads EU"
-
-
-async def test_a_datastream_that_could_not_be_read_is_asked_for_again(gateway: Gateway, api: respx.MockRouter) -> None:
-    api.get("/api/datastreams/42/").mock(side_effect=[httpx.Response(500)] * 3 + [answer("datastream")])
-
-    with pytest.raises(Unexpected):
-        await gateway.datastream(FACEBOOK)
-    assert (await gateway.datastream(FACEBOOK)).value.id == 42
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Issue, Job, JobId, State
+from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Extract, Issue, Job, JobId, State, Workspace
 from tests.unit.adverity.world import FACEBOOK, sample
 
 
@@ -85,8 +85,10 @@ def test_states(label: object, state: State | None, over: bool) -> None:
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
-        (62, 62), ("62", 62), ("62.5 %", 62), (120, 100), (-1, 0), (99.9, 99), (10**400, 100), (float("inf"), 100),
+        (62, 62), ("62", 62), ("62.5 %", 62), (120, 100), (-1, None), (99.9, 99), (10**400, 100), (float("inf"), 100),
         (float("nan"), None), ("NaN", None), ("half", None), (None, None), (True, None), ([5], None),
+        (0.62, 62), (0.29, 29), (0.004, 0), (0.9999999999, 99), ("0.62", 62), (1.5, 1), (2, 2), (100, 100),
+        (0, None), (1, None), (0.0, None), (1.0, None), ("0", None), ("1", None), ("1 %", 1), ("0.5%", 0),
     ],
 )  # fmt: skip  # a table
 def test_progress(sent: object, read: int | None) -> None:
@@ -188,7 +190,7 @@ def test_a_datastream_is_read_with_its_workspace_and_its_page() -> None:
         ({}, ("", None, None)),
         ({"name": None, "stack": 4, "change_url": "/a/"}, ("", "4", "/a/")),
         ({"name": ["x"], "stack": {"slug": "eu"}, "overview_url": {}}, ("", None, None)),
-        ({"name": "Ads", "stack_name": "EU", "page": "/p/"}, ("Ads", "EU", "/p/")),
+        ({"name": "Ads", "stack": {"id": 4, "name": "EU"}, "page": "/p/"}, ("Ads", "EU", "/p/")),
     ],
 )
 def test_odd_datastreams(fields: dict[str, object], read: tuple[str, str | None, str | None]) -> None:
@@ -209,9 +211,10 @@ _ANY = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
-_JOB = "url state state_label progress job_start job_end start end manual issues datastream datastream_id"
-_OTHERS = "creator user started_by name stack stack_name page overview_url message"
-_FIELDS = st.sampled_from(f"{_JOB} {_OTHERS}".split())
+_JOB = "url type state state_label progress job_start job_end start end manual issues datastream datastream_id"
+_OTHERS = "creator user started_by name stack stack_name page overview_url message range_start range_end days workspace"
+_AROUND = "enabled next_run frequency schedules updated job job_id nrows ncols filesize occurrences retry_url parent_id"
+_FIELDS = st.sampled_from(f"{_JOB} {_OTHERS} {_AROUND}".split())
 
 
 @given(st.dictionaries(_FIELDS, _ANY))
@@ -222,6 +225,9 @@ def test_any_object_with_a_number_is_a_job_and_a_datastream(fields: dict[str, ob
     assert job.progress is None or 0 <= job.progress <= 100
     assert all(at is None or at.tzinfo is UTC for at in (job.start, job.end))
     assert Datastream.model_validate(fields | {"id": 42}).id == 42
+    assert Workspace.model_validate(fields | {"id": 4}).id == 4
+    assert Issue.model_validate(fields).retry_url is None or fields["retry_url"]
+    assert Extract.model_validate(fields).rows is None or fields["nrows"] is not None
 
 
 @given(_ANY | st.dictionaries(_FIELDS | st.just("id"), _ANY))

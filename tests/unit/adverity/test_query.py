@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 
-from jobbot.adverity.model import DatastreamId
-from jobbot.adverity.query import Days, JobQuery, Times
+from jobbot.adverity.model import DatastreamId, Days
+from jobbot.adverity.query import JobQuery, Times
 
 _VIENNA = timezone(timedelta(hours=1))
 _DAY = Days(date(2022, 10, 31), date(2022, 11, 2))

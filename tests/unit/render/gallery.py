@@ -31,7 +31,7 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.adverity.model import OVER, Datastream, DatastreamId, Job, JobId, State
+from jobbot.adverity.model import OVER, Datastream, DatastreamId, Job, JobId, State, Workspace, WorkspaceId
 from jobbot.intents.model import (
     BadNumber,
     BadRange,
@@ -98,7 +98,8 @@ def ended(words: Words, state: str = "Success", number: int = 987) -> Job:
 
 def names(words: Words) -> Names:
     """The names that were looked up."""
-    stream = Datastream(id=DatastreamId(42), name=words("Facebook Ads EU"), stack_name=words("acme"), page="/acme/42/")
+    workspace = Workspace(id=WorkspaceId(4), name=words("acme"))
+    stream = Datastream(id=DatastreamId(42), name=words("Facebook Ads EU"), workspace=workspace, page="/acme/42/")
     return Names(BASE, {DatastreamId(42): stream})
 
 
