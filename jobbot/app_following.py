@@ -6,14 +6,19 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
+from jobbot.access import Reach
+from jobbot.access.workspaces import reach_of
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.sights import BoundChannels
 from jobbot.flows.following.watching import WatchingFlow, lasting_of, obeyed_first
 from jobbot.flows.instances import Instances
+from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
@@ -38,7 +43,9 @@ class FollowingServices:
         deliveries: Deliveries,
         owner: str,
         instances: Instances,
+        catalogue: Catalogue,
         gate: Gate,
+        naming: Naming,
         directory: SlackDirectory,
         outbound: Outbound,
         clock: Callable[[], datetime],
@@ -60,7 +67,12 @@ class FollowingServices:
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        notifier = self._notifier = SlackNotifier(gate.rule, directory.channel_now, outbound, trust=schedule.trust)
+        self._naming = naming
+        self._catalogue = catalogue
+        sights = BoundChannels(gate.reach, catalogue)
+        notifier = self._notifier = SlackNotifier(
+            gate.rule, directory.channel_now, outbound, trust=schedule.trust, reaches=self._reach
+        )
         self._dispatcher = OutboxDispatcher(
             outbox=outbox, watches=watches, notifier=notifier, clock=clock, look=schedule.look, timer=timer
         )
@@ -72,6 +84,7 @@ class FollowingServices:
             schedule=schedule,
             told=self._dispatcher.wake,
             timer=timer,
+            sights=sights,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake)
         self._orphaned = OrphanedInstances(
@@ -82,12 +95,21 @@ class FollowingServices:
         """What serves the people who ask for it."""
         return Following(
             gate=self._gate,
+            naming=self._naming,
             instances=self._instances,
             watching=self.watching,
             is_first=partial(obeyed_first, self._deliveries),
             outbound=self._outbound,
             clock=self._clock,
         )
+
+    async def _reach(self, channel_id: str, instance: str) -> Reach | None:
+        """What a channel sees of an instance; of one that is not configured, nothing where it is bound."""
+        served = self._instances.get(instance)
+        rule = self._gate.rule(channel_id)
+        if served is None:
+            return reach_of(rule.workspaces, (), whole=False) if rule is not None and rule.workspaces else None
+        return await self._gate.reach(channel_id, served)
 
     def forget_channel(self, channel_id: str) -> None:
         """Something happened to a channel: what was known of it is asked again."""
@@ -117,4 +139,5 @@ class FollowingServices:
     async def forget_old(self) -> None:
         """Delete what is over and told. Raises StoreUnavailable."""
         await self._rounds.forget_old()
+        await self._catalogue.forget_old()
         await self._outbox.forget_old()

@@ -60,8 +60,9 @@ def within(roots: Collection[int], known: Iterable[Workspace]) -> frozenset[int]
 def named(word: str, known: Iterable[Workspace]) -> list[Workspace]:
     """The workspaces that a word means: by number, else by slug, else by name; upper and lower case are the same."""
     given, every = word.strip().casefold(), list(known)
-    for what in (lambda one: str(one.id), lambda one: one.slug or "", lambda one: one.name):
-        if found := [one for one in every if what(one).strip().casefold() == given and given]:
+    for forms in ([str(one.id) for one in every], [one.slug or "" for one in every], [one.name for one in every]):
+        found = [one for one, form in zip(every, forms, strict=True) if form.strip().casefold() == given and given]
+        if found:
             return found
     return []
 

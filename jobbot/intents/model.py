@@ -267,3 +267,8 @@ def number_of(datastream: Stream | None) -> DatastreamId | None:
     if isinstance(datastream, str):
         raise TypeError("a datastream's name that was not resolved")
     return datastream
+
+
+def nearly_known(misread: Misread) -> bool:
+    """Whether a word that nobody knows is nearly one of the language: then a name must have the whole of it."""
+    return any(isinstance(problem, UnknownWord) and problem.nearest is not None for problem in misread.problems)

@@ -35,7 +35,7 @@ def render_refusal(reason: Reason) -> Message:
     return Message(text=words, blocks=[section(words)])
 
 
-def refusal_in_words(reason: Reason) -> str:
+def refusal_in_words(reason: Reason) -> str:  # noqa: PLR0912 - a case a reason
     """One or two sentences of mrkdwn."""
     match reason:
         case WrongChannel(channel_id, places):
@@ -62,12 +62,8 @@ def refusal_in_words(reason: Reason) -> str:
                 f"{code(instance)}. Nothing was changed. Ask in a channel of {code(instance)}, or whoever runs jobbot."
             )
         case NotThisWorkspace(_, workspaces, whole, job, datastream):
-            what = f"job {job}" if job is not None else f"datastream {datastream}"
-            untold = "" if whole else f" {untold_workspaces()}"
-            return (
-                f"This channel sees the jobs of {_seen(workspaces)}. That {what} is in one of them is not known, or not "
-                f"so: it is not shown here, and nothing was changed.{untold}"
-            )
+            what = f"Job {job}" if job is not None else f"Datastream {datastream}"
+            return _not_seen(what, workspaces, whole=whole)
         case NotShared(channel_id, Need.WATCH | Need.ALERTS):
             return (
                 f"This channel ({channel_id}) is shared with another organisation, so jobs are not followed here: "
@@ -88,6 +84,14 @@ def refusal_in_words(reason: Reason) -> str:
             return _LOOKUPS[what].format(foreign(given, 200))
         case _:
             assert_never(reason)
+
+
+def _not_seen(what: str, workspaces: tuple[str, ...], *, whole: bool) -> str:
+    untold = "" if whole else f" {untold_workspaces()}"
+    return (
+        f"This channel sees the jobs of {_seen(workspaces)}. {what} is in none of them, or Adverity does not tell "
+        f"where it is: it is not shown here, and nothing was changed.{untold}"
+    )
 
 
 def _seen(workspaces: tuple[str, ...]) -> str:

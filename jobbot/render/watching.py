@@ -18,7 +18,10 @@ _ROWS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One job that somebody waits for. ``name`` is its title as it was shown; ``in_thread`` where a thread is told."""
+    """One job that somebody waits for. ``name`` is its title as it was shown; ``in_thread`` where a thread is told.
+
+    ``workspace`` is the number of the job's, where it was known.
+    """
 
     job: int
     name: str
@@ -26,6 +29,7 @@ class Waiting:
     user_id: str
     since: datetime
     in_thread: bool = False
+    workspace: int | None = None
 
 
 def _said(lines: Sequence[str], small: str = "", job: int | None = None, instance: str = "") -> Message:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.database.engine import Database, insert_into
@@ -44,7 +44,7 @@ class Datastreams:
     async def of(self, instance: str, ids: Collection[int] | None = None) -> list[KnownDatastream]:
         """All that are known of an instance, or those with these numbers; by name."""
         query = select(datastreams).where(datastreams.c.instance == instance)
-        found = []
+        found: list[Row[Any]] = []
         async with self._database.reading() as connection:
             for some in _batches(sorted(ids)) if ids is not None else [None]:
                 part = query if some is None else query.where(datastreams.c.id.in_(some))
@@ -68,9 +68,7 @@ class Datastreams:
     async def may_list(self, instance: str) -> bool:
         """Whether this process is to read Adverity's list now: nobody has within the hour, nor is about to."""
         now = self._clock()
-        due = update(datastream_lists).where(
-            datastream_lists.c.instance == instance, datastream_lists.c.next_at <= now
-        )
+        due = update(datastream_lists).where(datastream_lists.c.instance == instance, datastream_lists.c.next_at <= now)
         async with self._database.writing() as connection:
             if (await connection.execute(due.values(next_at=now + CLAIMED))).rowcount:
                 return True

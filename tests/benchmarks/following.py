@@ -101,7 +101,7 @@ class Channel:
     def __init__(self) -> None:
         self.posts = self.edits = 0
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None) -> Leave:
         """Always."""
         return MayNotify()
 

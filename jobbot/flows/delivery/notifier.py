@@ -72,9 +72,7 @@ class NotificationFailed(Exception):
 class Notifier(Protocol):
     """Tells a channel."""
 
-    async def may_notify(
-        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
-    ) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None) -> Leave:
         """Whether the policy and Slack still permit it, of jobs of ``instance`` in ``workspaces``. Never raises.
 
         ``workspaces`` is empty for what tells of no job, None where one of them is not known.

@@ -12,7 +12,15 @@ from jobbot.flows.instances import ORPHANED_AFTER, Instances
 from jobbot.logs import get_logger
 from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
-from jobbot.store.following.model import CardChange, Interest, LostRound, Notification, Round, RoundResult
+from jobbot.store.following.model import (
+    CardChange,
+    Interest,
+    LostRound,
+    Notification,
+    Round,
+    RoundResult,
+    workspaces_of,
+)
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import Watches
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from jobbot.flows.following.round import OneRound
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.sights import Sights
 from jobbot.flows.instances import Instance, Instances
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
@@ -26,7 +27,7 @@ log = get_logger(__name__)
 class Poller:
     """Runs for the life of the process. ``told`` is called when a round has left something to deliver.
 
-    ``timer`` is for the pauses between two looks.
+    ``timer`` is for the pauses between two looks; ``sights`` as for OneRound.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Poller:
         schedule: PollSchedule,
         told: Callable[[], None],
         timer: Timer = REAL,
+        sights: Sights | None = None,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -46,7 +48,7 @@ class Poller:
         self._schedule = schedule
         self._timer = timer
         self._woken = {name: asyncio.Event() for name in instances.names}
-        self._round = OneRound(rounds=rounds, watches=watches, clock=clock, schedule=schedule, told=told)
+        self._round = OneRound(rounds=rounds, watches=watches, clock=clock, schedule=schedule, told=told, sights=sights)
 
     def wake(self) -> None:
         """The next round of an instance may be due sooner than it was."""

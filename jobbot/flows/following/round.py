@@ -10,7 +10,7 @@ from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.following import alerts, outages
 from jobbot.flows.following.live_cards import Change, Redrawing
-from jobbot.flows.following.poll_state import Outage, PollState, learn_no_trouble, learn_trouble, resume
+from jobbot.flows.following.poll_state import PollState, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.following.reconcile import (
     CLOCK_SKEW,
     GoingOn,
@@ -24,7 +24,9 @@ from jobbot.flows.following.reconcile import (
     next_lookup,
     put_off,
 )
+from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
+from jobbot.flows.following.sights import Sight, Sights, Unbound, sight_of
 from jobbot.flows.following.watch_endings import tell_watchers
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.datastream_names import name_datastreams
@@ -35,12 +37,14 @@ from jobbot.store.following.watches import Watches
 
 log = get_logger(__name__)
 
-APART = timedelta(seconds=30)
-"""So far apart two clocks are worth a line in the log."""
+_UNBOUND = Sight()
 
 
 class OneRound:
-    """Does rounds that were begun. ``told`` is called when one has left something to deliver."""
+    """Does rounds that were begun. ``told`` is called when one has left something to deliver.
+
+    ``sights`` tell what channels see that are bound to workspaces; without them none is.
+    """
 
     def __init__(
         self,
@@ -50,7 +54,9 @@ class OneRound:
         clock: Callable[[], datetime],
         schedule: PollSchedule,
         told: Callable[[], None],
+        sights: Sights | None = None,
     ) -> None:
+        self._sights = sights or Unbound()
         self._rounds = rounds
         self._watches = watches
         self._clock = clock
@@ -82,7 +88,7 @@ class OneRound:
                 await self._commit(round_, instance, after.model_copy(update={"looked_at": self._clock()}), interest)
         else:
             await self._learned_by(round_, instance, interest, learned, question)
-            _say_how_far_apart(instance.name, before, learned.seen)
+            say_how_far_apart(instance.name, before, learned.seen)
 
     async def _interest(self, instance: Instance, now: datetime) -> Interest:
         return await self._watches.interest(instance.name, now - alerts.SAME_MATTER)
@@ -144,9 +150,11 @@ class OneRound:
         seen = learn_no_trouble(learned.seen, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
         over |= dict.fromkeys(learned.gone)
-        ended = tell_watchers(interest.watches, over, instance=instance.name, seen=seen, now=now)
+        sight = await sight_of(self._sights, instance, interest, learned.going, learned.over)
+        ended = tell_watchers(interest.watches, over, instance=instance.name, seen=seen, now=now, sight=sight)
         recovered = bool(learned.seen.trouble)
-        drawing = _drawing(instance, [one for one in interest.watches if one.job not in over], now, recovered=recovered)
+        waiting = [one for one in interest.watches if one.job not in over]
+        drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight)
         going = {int(job.id): job for job in learned.going}
         changes = []
         for card in interest.cards:
@@ -156,7 +164,7 @@ class OneRound:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
-        told, endings = await self._tell_alerted(instance, interest, learned, seen, now)
+        told, endings = await self._tell_alerted(instance, interest, learned, seen, now, sight=sight)
         watched = [(one.channel_id, one.job) for one in interest.watches if one.job in over]
         at = {job: None if one is None else seen.ours(one.end) for job, one in over.items()}
         await self._commit(
@@ -174,7 +182,7 @@ class OneRound:
         )
 
     async def _tell_alerted(
-        self, instance: Instance, interest: Interest, learned: Learned, seen: PollState, now: datetime
+        self, instance: Instance, interest: Interest, learned: Learned, seen: PollState, now: datetime, *, sight: Sight
     ) -> tuple[alerts.AlertMessages, list[int]]:
         over, witnessed = learned.over, learned.witnessed
         if not interest.alerts or not over:
@@ -184,7 +192,10 @@ class OneRound:
         told_of = [
             job
             for job in new
-            if any(alerts.wanted(alert, job, now, witnessed, seen.ahead) for alert in interest.alerts)
+            if any(
+                alerts.wanted(alert, job, now, witnessed, seen.ahead) and sight.is_for(alert, job)
+                for alert in interest.alerts
+            )
         ]
         # Names are asked for only where somebody will read them, and each once an hour.
         names = await name_datastreams(instance, told_of)
@@ -196,6 +207,7 @@ class OneRound:
             seen=seen,
             witnessed=witnessed,
             now=now,
+            sight=sight,
         )
         return told, sorted(int(job.id) for job in new)
 
@@ -229,25 +241,9 @@ class OneRound:
             alerts=alerts,
         )
         await self._rounds.commit(round_, found)
-        _say_turn(instance.name, assessed, seen)
+        say_turn(instance.name, assessed, seen)
         if found.notifications:
             self._told()
-
-
-def _say_turn(instance: str, assessed: outages.Assessed, seen: PollState) -> None:
-    """By the process that wrote it: once, over all of them."""
-    match assessed:
-        case outages.Assessed(PollState(outage=Outage(since=since, why=why)), turn="began"):
-            log.warning("instance cannot be followed", instance=instance, since=str(since), why=why)
-        case outages.Assessed(turn="over") if seen.outage is not None:
-            log.info("instance can be followed again", instance=instance, since=str(seen.outage.since))
-
-
-def _say_how_far_apart(instance: str, before: PollState, after: PollState) -> None:
-    was, is_ = (abs(seen.ahead) > APART for seen in (before, after))
-    if was is not is_:
-        seconds = int(after.ahead.total_seconds())
-        log.warning("Adverity's clock and this one are apart", instance=instance, ahead_seconds=seconds, minded=is_)
 
 
 def _ahead(instance: Instance, seen: PollState) -> timedelta:
@@ -265,5 +261,19 @@ def _kind(error: AdverityError) -> str:
     return type(error).__name__
 
 
-def _drawing(instance: Instance, watches: Sequence[Watch], now: datetime, *, recovered: bool = False) -> Redrawing:
-    return Redrawing(instance=instance.name, base_url=instance.base_url, watches=watches, now=now, recovered=recovered)
+def _drawing(
+    instance: Instance,
+    watches: Sequence[Watch],
+    now: datetime,
+    *,
+    recovered: bool = False,
+    sight: Sight = _UNBOUND,
+) -> Redrawing:
+    return Redrawing(
+        instance=instance.name,
+        base_url=instance.base_url,
+        watches=watches,
+        now=now,
+        recovered=recovered,
+        sight=sight,
+    )

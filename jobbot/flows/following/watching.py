@@ -13,7 +13,7 @@ from jobbot.flows.following.outages import lasting
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.datastream_names import name_datastreams
-from jobbot.intents.model import Alerts
+from jobbot.intents.model import Alerts, number_of
 from jobbot.logs import get_logger
 from jobbot.render.alerts import AlertSettings
 from jobbot.render.blockkit.blocks import Message, dump_message
@@ -90,20 +90,27 @@ class WatchingFlow:
         self._schedule = schedule
         self._best_effort = BestEffort()
 
-    async def watch(self, job: JobId, instance: Instance, spot: Spot) -> Begun | OverAlready:
-        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
+    async def watch(
+        self, job: JobId, instance: Instance, spot: Spot, workspace: int | None = None
+    ) -> Begun | OverAlready:
+        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read.
+
+        ``workspace`` is the number of the job's, where it is known otherwise than by the job itself.
+        """
         found = (await instance.gateway.job(job)).value
         name = title(found, await name_datastreams(instance, [found]))
         if found.is_over:
             return OverAlready(name, found)
-        return await self.wait_for(job, name, instance.name, spot)
+        said = found.datastream.workspace if found.datastream is not None else None
+        place = workspace if workspace is not None or said is None else int(said.id)
+        return await self.wait_for(job, name, instance.name, spot, place)
 
-    async def wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+    async def wait_for(self, job: int, name: str, instance: str, spot: Spot, workspace: int | None = None) -> Begun:
         """Wait for a job that was just read. ``name`` is its title."""
         async with _keeping():
-            return await self._wait_for(job, name, instance, spot)
+            return await self._wait_for(job, name, instance, spot, workspace)
 
-    async def _wait_for(self, job: int, name: str, instance: str, spot: Spot) -> Begun:
+    async def _wait_for(self, job: int, name: str, instance: str, spot: Spot, workspace: int | None) -> Begun:
         new = await self._watches.watch(
             instance=instance,
             job=job,
@@ -111,6 +118,7 @@ class WatchingFlow:
             channel_id=spot.channel_id,
             thread_ts=spot.thread_ts,
             user_id=spot.user_id,
+            workspace=workspace,
         )
         await self._hasten(instance)
         return Begun(name, already=not new)
@@ -123,7 +131,7 @@ class WatchingFlow:
         spot = Spot(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(
-                StopMessage(message=dump_message(message)),
+                StopMessage(message=dump_message(message), workspace=stop.workspace),
                 job=stop.job,
                 instance=stop.instance,
                 base_url="",
@@ -134,7 +142,7 @@ class WatchingFlow:
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
-        await self._wait_for(stop.job, stop.name, stop.instance, spot)
+        await self._wait_for(stop.job, stop.name, stop.instance, spot, stop.workspace)
 
     async def unwatch(self, job: JobId, instance: str, spot: Spot) -> bool:
         """Wait no longer, wherever in the channel; False where nothing was waited for."""
@@ -168,6 +176,7 @@ class WatchingFlow:
                 user_id=one.user_id,
                 since=one.created_at,
                 in_thread=one.thread_ts is not None,
+                workspace=one.workspace,
             )
             for one in found.watches
         ]
@@ -192,13 +201,14 @@ class WatchingFlow:
         except StoreUnavailable:
             return
 
-    async def switch_on(self, wish: Alerts, instance: str, spot: Spot) -> AlertSettings:
-        """Tell the channel from now on."""
+    async def switch_on(self, wish: Alerts, instance: str, spot: Spot, workspace: int | None = None) -> AlertSettings:
+        """Tell the channel from now on; ``workspace`` is the number of the wish's."""
         one = Alert(
             id=uuid4().hex,
             instance=instance,
             channel_id=spot.channel_id,
-            datastream=wish.datastream,
+            datastream=number_of(wish.datastream),
+            workspace=workspace,
             states=frozenset(state.value for state in wish.states),
             user_id=spot.user_id,
             since=self._clock(),
@@ -208,19 +218,27 @@ class WatchingFlow:
             await self._hasten(instance)
         return alert_settings(one)
 
-    async def switch_off(self, wish: Alerts, spot: Spot) -> int:
+    async def switch_off(self, wish: Alerts, spot: Spot, workspace: int | None = None) -> int:
         """Tell it no longer: how many alerts there were. Without an instance, of all."""
         async with _keeping():
             return await self._watches.switch_off(
-                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, by=spot.user_id
+                instance=wish.instance,
+                channel_id=spot.channel_id,
+                datastream=number_of(wish.datastream),
+                workspace=workspace,
+                by=spot.user_id,
             )
 
-    async def snooze(self, wish: Alerts, spot: Spot) -> tuple[int, datetime]:
+    async def snooze(self, wish: Alerts, spot: Spot, workspace: int | None = None) -> tuple[int, datetime]:
         """Keep the alerts quiet for a while: how many there are, and until when."""
         until = self._clock() + (wish.length or SNOOZE)
         async with _keeping():
             count = await self._watches.snooze(
-                instance=wish.instance, channel_id=spot.channel_id, datastream=wish.datastream, until=until
+                instance=wish.instance,
+                channel_id=spot.channel_id,
+                datastream=number_of(wish.datastream),
+                workspace=workspace,
+                until=until,
             )
         return count, until
 

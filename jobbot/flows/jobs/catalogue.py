@@ -61,6 +61,11 @@ class Catalogue:
         nothing: list[KnownDatastream] = []
         return await self._best_effort.ask(self._table.of(instance.name), instead=nothing)
 
+    async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
+        """Those of these datastreams that are in the database, without asking Adverity."""
+        nothing: list[KnownDatastream] = []
+        return await self._best_effort.ask(self._table.of(instance.name, ids), instead=nothing)
+
     async def workspaces(self, instance: Instance) -> KnownWorkspaces:
         """Every workspace; where Adverity does not tell, those of which datastreams were seen."""
         try:
@@ -122,6 +127,10 @@ class Catalogue:
         self._learned |= {(instance.name, one.id): one for one in new}
         if new:
             self._behind(partial(self._table.learn, instance.name, new))
+
+    async def forget_old(self) -> None:
+        """Delete what nobody has seen for long. Raises StoreUnavailable."""
+        await self._table.forget_old()
 
     async def _remembered(self, instance: Instance, ids: Sequence[DatastreamId]) -> dict[DatastreamId, int]:
         found: dict[DatastreamId, int] = {}

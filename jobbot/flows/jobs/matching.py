@@ -21,9 +21,7 @@ class Match:
     nearest: tuple[KnownDatastream, ...] = ()
 
 
-def match(
-    name: str, known: Sequence[KnownDatastream], aliases: Mapping[str, int], *, beginnings: bool = True
-) -> Match:
+def match(name: str, known: Sequence[KnownDatastream], aliases: Mapping[str, int], *, beginnings: bool = True) -> Match:
     """An alias before any name; a name as it stands before one that differs in case; whole words before beginnings.
 
     ``aliases`` are in lower case. ``beginnings``: whether the beginning of a word is enough: not for what is nearly a

@@ -4,6 +4,8 @@ A rule looks at one place of a sentence and answers how many words it took there
 looked up here: it is kept as it was put.
 """
 
+from collections.abc import Sequence
+
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import like_number, number
@@ -100,5 +102,5 @@ def _name_ends(sentence: Sentence, at: int) -> int:
     return end
 
 
-def _joined(tokens: tuple[Token, ...]) -> str:
+def _joined(tokens: Sequence[Token]) -> str:
     return " ".join(token.name for token in tokens)[:LONGEST_NAME].rstrip()

@@ -13,7 +13,6 @@ from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Clicked, Interaction
 from jobbot.logs import REFERENCE, get_logger
-from jobbot.render import alerts as alert_words
 from jobbot.render import notices
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
@@ -21,7 +20,10 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
-from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.render.watching import Waiting
+from jobbot.slack.handlers.alerting import Alerting
+from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
+from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
@@ -43,6 +45,7 @@ class Following:
         self,
         *,
         gate: Gate,
+        naming: Naming,
         instances: Instances,
         watching: WatchingFlow,
         is_first: Callable[[str], Awaitable[bool]],
@@ -50,6 +53,7 @@ class Following:
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
+        self._alerting = Alerting(gate=gate, naming=naming, watching=watching, outbound=outbound, clock=clock)
         self._instances = instances
         self._watching = watching
         self._is_first = is_first
@@ -85,6 +89,9 @@ class Following:
         except CannotKeep as error:
             await reply.whisper(notices.cannot_keep())
             raise AlreadyReported from error
+        except OutOfReach as out:
+            await reply.whisper(render_refusal(out.refused.reason))
+            return Outcome.REFUSED
         except AdverityError as error:
             job = intent.job if isinstance(intent, WatchJob | UnwatchJob) else ""
             about = f"job {job} on {instance.name}"
@@ -107,20 +114,24 @@ class Following:
                     await reply.whisper(said)
                 return Outcome.ANSWERED
             case Watches(instance=named):
-                found = await self._watching.of_channel(interaction.channel_id or "", named)
+                waiting, alerts, outages = await self._watching.of_channel(interaction.channel_id or "", named)
+                seen = [one for one in waiting if await self._sees(interaction, one)]
                 # For whoever asks: in the channel it would call everybody who waits.
-                await reply.whisper(words.listed(*found, now=self._clock()))
+                await reply.whisper(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
-                return await self._alerts(intent, instance, passed, self._spot(interaction, reply), reply)
+                return await self._alerting.serve(intent, instance, passed, interaction, self._spot(interaction, reply))
             case _:
                 assert_never(intent)
 
     async def _watch(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
-        spot = self._spot(interaction, reply)
-        match await self._watching.watch(job, instance, spot):
+        spot, place = self._spot(interaction, reply), None
+        if await self._gate.reach(interaction.channel_id, instance) is not None:
+            found = (await instance.gateway.job(job)).value
+            place = await self._gate.place(interaction, instance, found, Need.WATCH)
+        match await self._watching.watch(job, instance, spot, place):
             case OverAlready(name, found):
                 message = words.over_already(name, found, instance.name, interaction.user_id, now=self._clock())
                 await reply.answer(message, visible=passed.visible)
@@ -136,31 +147,20 @@ class Following:
                     await reply.whisper(said)
                 return Outcome.ANSWERED
 
-    async def _alerts(self, wish: Alerts, instance: Instance, passed: Passed, spot: Spot, reply: Reply) -> Outcome:
-        match wish.does:
-            case AlertsDo.SHOW:
-                _, alerts, outages = await self._watching.of_channel(spot.channel_id, wish.instance)
-                await reply.whisper(alert_words.listed(alerts, outages, now=self._clock()))
-            case AlertsDo.ON:
-                alert_settings = await self._watching.switch_on(wish, instance.name, spot)
-                await reply.answer(alert_words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
-            case AlertsDo.OFF:
-                count = await self._watching.switch_off(wish, spot)
-                message = alert_words.switched_off(spot.user_id, count)
-                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
-            case AlertsDo.SNOOZE:
-                count, until = await self._watching.snooze(wish, spot)
-                message = alert_words.snoozed(spot.user_id, count, until)
-                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
-            case _:
-                assert_never(wish.does)
-        return Outcome.ANSWERED
+    async def _sees(self, interaction: Interaction, one: Waiting) -> bool:
+        """Whether what was begun before is still to be shown in the channel."""
+        instance, rule = self._instances.get(one.instance), self._gate.rule(interaction.channel_id)
+        if instance is None:
+            return rule is not None and not rule.workspaces
+        reach = await self._gate.reach(interaction.channel_id, instance)
+        return reach is None or reach.sees(one.workspace)
 
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool
     ) -> tuple[Card, Message]:
-        """One job's card, with who waits for it here. Raises AdverityError."""
+        """One job's card, with who waits for it here. Raises AdverityError, OutOfReach."""
         card = await read_card(job, instance)
+        await self._gate.place(interaction, instance, card.job)
         watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
         message = render_card(
             card,
@@ -212,6 +212,10 @@ class Following:
         reply = Reply(self._outbound, interaction)
         try:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
+        except OutOfReach:
+            # What was asked for is done all the same: a watch may be taken back where nothing is shown any more.
+            await reply.whisper(said)
+            return
         except AdverityError as error:
             log.info("card not drawn anew", job=job, error=type(error).__name__)
             await reply.whisper(said)

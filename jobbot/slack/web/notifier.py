@@ -70,9 +70,7 @@ class SlackNotifier:
         """Something happened to it: Slack is asked again."""
         self._channels.forget(channel_id)
 
-    async def may_notify(
-        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
-    ) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None) -> Leave:
         """From the policy, and from what Slack says of the channel."""
         rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:

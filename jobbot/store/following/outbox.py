@@ -87,8 +87,8 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
     kept: dict[str, Notification] = {}
     for notification in notifications:
         place = notification.target if notification.edits else notification.id
-        says = {"message": notification.message, "workspaces": notification.workspaces}
-        kept[place] = replace(kept[place], **says) if place in kept else notification
+        before = kept.get(place, notification)
+        kept[place] = replace(before, message=notification.message, workspaces=notification.workspaces)
     return list(kept.values())
 
 

@@ -30,7 +30,14 @@ class Watches:
         self._clock = clock
 
     async def watch(
-        self, *, instance: str, job: int, name: str, channel_id: str, thread_ts: str | None, user_id: str,
+        self,
+        *,
+        instance: str,
+        job: int,
+        name: str,
+        channel_id: str,
+        thread_ts: str | None,
+        user_id: str,
         workspace: int | None = None,
     ) -> bool:
         """Begin a watch. False where this person waits for it in this place already."""

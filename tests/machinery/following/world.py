@@ -233,7 +233,7 @@ class ScriptedSlack:
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Leave:
+    async def may_notify(self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None) -> Leave:
         assert need in set(Need)
         return self.leaves.get(channel_id, MayNotify())
 
