@@ -1,4 +1,4 @@
-"""What stands around a job, as it is read: its kind and days, its datastream, schedules, issues, extracts, workspaces."""
+"""What stands around a job, as it is read: kind, days, datastream, schedules, issues, extracts, workspaces."""
 
 from datetime import UTC, date, datetime, time
 
@@ -26,7 +26,7 @@ STACK = {"id": 14, "name": "EMEA", "slug": "emea", "permissions": {"jobs": "writ
 @pytest.mark.parametrize(
     ("sent", "read", "is_fetch"),
     [
-        ("Fetch", "Fetch", True), (" fetch ", "fetch", True), ("Load", "Load", False), ("Fetch & load", "Fetch & load", False),
+        ("Fetch", "Fetch", True), (" fetch ", "fetch", True), ("Load", "Load", False), ("Fetch 2", "Fetch 2", False),
         (None, None, True), ("", None, True), ({}, None, True), (3, "3", False),
     ],
 )  # fmt: skip  # a table
@@ -163,7 +163,8 @@ def test_that_no_run_is_scheduled_is_another_thing_than_not_to_know(
 def test_schedules_are_read_one_by_one() -> None:
     schedule = {
         "id": 7, "cron_preset": "CRON_EVERY_DAY", "cron_type": "day", "cron_interval": "1",
-        "cron_start_of_day": "04:00:00", "time_range_preset_label": "Last 30 Days", "fixed_start": None, "offset_days": 0,
+        "cron_start_of_day": "04:00:00", "time_range_preset_label": "Last 30 Days",
+        "fixed_start": None, "offset_days": 0,
     }  # fmt: skip  # as it was seen
     odd = {"cron_interval": [], "cron_start_of_day": "dawn", "cron_type": {}}
     stream = Datastream.model_validate({"id": 42, "schedules": [schedule, "daily", None, odd]})

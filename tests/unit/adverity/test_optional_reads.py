@@ -46,6 +46,11 @@ each = pytest.mark.parametrize("kind", list(OptionalRead))
 each_list = pytest.mark.parametrize("kind", LISTS)
 
 
+@pytest.fixture
+def world(gateway: Gateway, clock: Clock) -> tuple[Gateway, Clock]:
+    return gateway, clock
+
+
 def _urls(api: respx.MockRouter) -> list[str]:
     return [call.request.url.raw_path.decode() for call in api.calls]
 
@@ -129,13 +134,13 @@ async def test_a_key_that_may_not_read_datastreams_may_not_read_any(gateway: Gat
 )
 @each
 async def test_what_fails_is_tried_once_and_then_left_alone_for_a_minute(
-    gateway: Gateway,
     api: respx.MockRouter,
-    clock: Clock,
+    world: tuple[Gateway, Clock],
     kind: OptionalRead,
     failure: httpx.Response | Exception,
     error: type[AdverityError],
 ) -> None:
+    gateway, clock = world
     api.get(PATHS[kind]).mock(side_effect=[failure, failure])
     for _ in range(3):
         with pytest.raises(error):
@@ -192,7 +197,10 @@ async def test_a_slow_path_holds_the_line_for_a_bounded_time(
 ) -> None:
     monkeypatch.setattr("jobbot.adverity.gateway.OPTIONAL_SECONDS", 0.05)
 
+    came = asyncio.Event()
+
     async def never(_: httpx.Request) -> httpx.Response:
+        came.set()
         await asyncio.Event().wait()
         raise AssertionError
 
@@ -200,7 +208,7 @@ async def test_a_slow_path_holds_the_line_for_a_bounded_time(
     api.get("/api/jobs/").mock(return_value=listed(987))
     gateway = Gateway(client, clock=clock, monotonic=clock.monotonic)
     slow = asyncio.create_task(gateway.issues())
-    await until(lambda: api.calls)
+    await came.wait()
 
     async with asyncio.timeout(30):
         assert (await gateway.jobs(JobQuery())).value.jobs
