@@ -8,7 +8,7 @@ from jobbot.playground.adverity.calls import Call
 from jobbot.playground.adverity.clock import HandClock
 from jobbot.playground.adverity.faults import Faults
 from jobbot.playground.adverity.instance import JobChanged
-from jobbot.playground.adverity.jobs import DatastreamAs, Sight
+from jobbot.playground.adverity.jobs import DatastreamAs, Schedule, Sight
 from jobbot.playground.adverity.keys import Key
 from jobbot.playground.adverity.scripted import ScriptedJob
 from jobbot.playground.adverity.server import LocalAdverity
@@ -25,6 +25,7 @@ __all__ = [
     "Key",
     "LocalAdverity",
     "Quirks",
+    "Schedule",
     "ScriptedJob",
     "Sight",
     "Stage",

@@ -5,6 +5,7 @@ redirected, a POST without it is an error page, because its body would be lost.
 """
 
 import json
+from dataclasses import replace
 from datetime import date
 
 from starlette.applications import Starlette
@@ -13,11 +14,12 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from jobbot.playground.adverity.around import Around, base_of, paged
 from jobbot.playground.adverity.errors import Refused, invalid, not_found
 from jobbot.playground.adverity.instance import Instance, NotStopped
 from jobbot.playground.adverity.jobs import Datastream, Sight
 from jobbot.playground.adverity.keys import Key, KeyRing, Resource
-from jobbot.playground.adverity.listing import choose, page_of, page_url, read_query
+from jobbot.playground.adverity.listing import choose, read_query
 from jobbot.playground.adverity.timeline import Stage
 from jobbot.playground.adverity.wire import Quirks, datastream_object, job_object
 
@@ -40,7 +42,9 @@ class Api:
             Route("/api/jobs/{id:int}/imported/", self._imported),
             Route("/api/jobs/{id:int}/stop/", self._stop, methods=["POST"]),
             Route("/api/datastreams/{id:int}/", self._datastream),
+            Route("/api/datastreams/{id:int}/jobs/", self._list),
             Route("/api/datastreams/{id:int}/fetch_fixed/", self._fetch, methods=["POST"]),
+            *Around(instance, self._authorise).routes,
             Route("/api/auth/token/", self._token, methods=["POST"]),
         ]
 
@@ -51,20 +55,14 @@ class Api:
         return app
 
     async def _list(self, request: Request) -> Response:
+        """Jobs of the instance, or of the datastream in the path."""
         self._authorise(request, "jobs")
-        query, streams = request.query_params.multi_items(), self._instance.datastreams
-        asked = read_query(query, with_slash=self.quirks.datastream_id_with_slash)
+        streams = self._instance.datastreams
+        asked = read_query(request.query_params.multi_items(), with_slash=self.quirks.datastream_id_with_slash)
+        if "id" in request.path_params:
+            asked = replace(asked, datastream=self._stream(request).id)
         found = choose(self._instance.listed(), streams, asked)
-        page, more = page_of(found, asked)
-        base = self.quirks.next_host or _base(request)
-        return JSONResponse(
-            {
-                "count": len(found),
-                "next": page_url(base, query, asked.page + 1) if more else None,
-                "previous": page_url(base, query, asked.page - 1) if asked.page > 1 else None,
-                "results": [self._job_object(request, sight) for sight in page],
-            }
-        )
+        return paged(request, found, asked, lambda sight: self._job_object(request, sight), base=self.quirks.next_host)
 
     async def _job(self, request: Request) -> Response:
         self._authorise(request, "jobs")
@@ -94,7 +92,7 @@ class Api:
 
     async def _datastream(self, request: Request) -> Response:
         self._authorise(request, "datastreams")
-        return JSONResponse(datastream_object(self._stream(request), base=_base(request)))
+        return JSONResponse(datastream_object(self._stream(request), self._instance.now(), base=base_of(request)))
 
     async def _fetch(self, request: Request) -> Response:
         key = self._authorise(request, "datastreams", write=True)
@@ -105,14 +103,15 @@ class Api:
             raise invalid(wrong)
         if str(body["end"]) < str(body["start"]):
             raise invalid({"end": "Ends before it starts."})
-        job = self._instance.fetch(stream.id, by=key.user)
+        days = date.fromisoformat(str(body["start"])), date.fromisoformat(str(body["end"]))
+        job = self._instance.fetch(stream.id, by=key.user, days=days)
         return JSONResponse(
             {
                 "status": "ok",
                 "message": "A fetch was scheduled.",
                 "start": body["start"],
                 "end": body["end"],
-                "jobs": [{"id": job.id, "url": f"{_base(request)}/api/jobs/{job.id}/"}],
+                "jobs": [{"id": job.id, "url": f"{base_of(request)}/api/jobs/{job.id}/"}],
             }
         )
 
@@ -153,17 +152,13 @@ class Api:
         return stream
 
     def _job_object(self, request: Request, sight: Sight) -> dict[str, object]:
-        return job_object(sight, self._instance.datastreams, base=_base(request), quirks=self.quirks)
+        return job_object(sight, self._instance.datastreams, base=base_of(request), quirks=self.quirks)
 
 
 async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
     return JSONResponse(error.body, error.status)
-
-
-def _base(request: Request) -> str:
-    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 async def _json_object(request: Request) -> dict[str, object]:

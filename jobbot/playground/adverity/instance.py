@@ -6,10 +6,11 @@ the jobs and the time.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from jobbot.playground.adverity.clock import Now, utc_now
-from jobbot.playground.adverity.jobs import Datastream, Job, Sight
+from jobbot.playground.adverity.jobs import Datastream, Job, Schedule, Sight, Workspace
+from jobbot.playground.adverity.open_issues import OpenIssue, open_issues
 from jobbot.playground.adverity.timeline import Plan, Stage, Stop, Timeline, look, unfold
 
 
@@ -30,15 +31,37 @@ class Instance:
     def __init__(self, *, now: Now = utc_now) -> None:
         self.now = now
         self.datastreams: dict[int, Datastream] = {}
+        self.workspaces: dict[int, Workspace] = {}
+        self.acknowledged: set[int] = set()
         self._jobs: dict[int, Job] = {}
         self._hidden: set[int] = set()
         self._watchers: list[Callable[[JobChanged], None]] = []
 
-    def has_datastream(self, number: int, name: str = "", *, stack: str = "acme", stack_id: int = 4) -> Datastream:
-        """Add a datastream, or rename it."""
-        stream = Datastream(number, name or f"Datastream {number}", stack_id, stack)
+    def has_workspace(self, number: int, name: str, *, parent_id: int | None = None) -> Workspace:
+        """Add a workspace, or replace it."""
+        self.workspaces[number] = workspace = Workspace(number, name, parent_id)
+        return workspace
+
+    def has_datastream(
+        self,
+        number: int,
+        name: str = "",
+        *,
+        stack: str = "acme",
+        stack_id: int = 4,
+        schedule: Schedule | None = None,
+        enabled: bool = True,
+    ) -> Datastream:
+        """Add a datastream, or replace it; with its workspace where that is new."""
+        if stack_id not in self.workspaces:
+            self.has_workspace(stack_id, stack)
+        stream = Datastream(number, name or f"Datastream {number}", stack_id, stack, schedule, enabled)
         self.datastreams[number] = stream
         return stream
+
+    def open_issues(self) -> tuple[OpenIssue, ...]:
+        """The issues that failed jobs left behind."""
+        return open_issues(self.sights(), self.acknowledged)
 
     def put(self, job: Job) -> Job:
         """Add a job or replace it, with its datastream where that is new, and tell the watchers."""
@@ -106,7 +129,7 @@ class Instance:
         now = self.now()
         return self.put(replace(job, stop=Stop(now, now + rule.takes, rule.ends_as))).stop
 
-    def fetch(self, datastream: int, *, by: str | None = None) -> Job:
+    def fetch(self, datastream: int, *, by: str | None = None, days: tuple[date, date] | None = None) -> Job:
         """Start a fetch by hand: at once, or behind the datastream's last job that is going on. Raises KeyError."""
         stream = self.datastreams[datastream]
         now = self.now()
@@ -120,7 +143,9 @@ class Instance:
         )
         number = max(self._jobs, default=1000) + 1
         follows = max(waiting, default=None)
-        return self.put(Job(id=number, datastream=datastream, plan=plan, manual=True, by=by, follows=follows))
+        return self.put(
+            Job(id=number, datastream=datastream, plan=plan, manual=True, by=by, follows=follows, days=days)
+        )
 
     def _timeline(self, job: Job) -> Timeline:
         before = None if job.follows is None else self._jobs.get(job.follows)

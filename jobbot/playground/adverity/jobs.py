@@ -1,21 +1,61 @@
 """What an instance is made of: datastreams and jobs, frozen, knowing neither the time nor HTTP."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from jobbot.playground.adverity.timeline import CANCELLED, Look, Plan, Stage, Stop
 
 
 @dataclass(frozen=True, slots=True)
+class Workspace:
+    """A workspace, which the API calls a stack; ``parent_id`` is the one it lies in."""
+
+    id: int
+    name: str
+    parent_id: int | None = None
+
+    @property
+    def slug(self) -> str:
+        """Its name in paths."""
+        return slug_of(self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """A datastream is fetched at ``first`` and ``every`` so often from then on; each time the last ``days`` of days."""
+
+    first: datetime
+    every: timedelta = timedelta(days=1)
+    days: int = 30
+
+    def next_run(self, now: datetime) -> datetime:
+        """The first time after ``now``."""
+        return self.first if now < self.first else self.first + ((now - self.first) // self.every + 1) * self.every
+
+
+@dataclass(frozen=True, slots=True)
 class Datastream:
-    """Where jobs fetch from. ``stack`` is its workspace."""
+    """Where jobs fetch from. ``stack`` is its workspace; without ``enabled`` its ``schedule`` rests."""
 
     id: int
     name: str
     stack_id: int = 4
     stack: str = "acme"
+    schedule: Schedule | None = None
+    enabled: bool = True
+
+    @property
+    def page(self) -> str:
+        """Its page on the instance, as a path."""
+        return f"/{slug_of(self.stack)}/{slug_of(self.name)}-{self.id}/"
+
+
+def slug_of(name: str) -> str:
+    """A name as paths have it."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +90,10 @@ class Dress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A job: its plan, the job it follows, and what happened to it."""
+    """A job: its plan, the job it follows, what happened to it, the ``days`` that it fetches, and what it brings.
+
+    ``extracts`` are the rows of each, once it is a success; None: some.
+    """
 
     id: int
     datastream: int | None
@@ -61,6 +104,15 @@ class Job:
     stop_rule: StopRule = StopRule()
     stop: Stop | None = None
     dress: Dress = Dress()
+    kind: str = "Fetch"
+    days: tuple[date, date] | None = None
+    extracts: tuple[int, ...] | None = None
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """How many rows are in each extract of a success: what was said, or two extracts with some."""
+        some = self.id * 7919 % 20_000 + 500
+        return (some, some // 3) if self.extracts is None else self.extracts
 
 
 @dataclass(frozen=True, slots=True)

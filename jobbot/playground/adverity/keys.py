@@ -5,29 +5,29 @@ carries a permission per resource. The wrong word is refused (Adverity's documen
 """
 
 import random
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from jobbot.playground.adverity.errors import Refused
 
 Word = Literal["Token", "Bearer"]
 Permission = Literal["none", "read", "write"]
-Resource = Literal["jobs", "datastreams"]
+Resource = Literal["jobs", "datastreams", "workspaces", "issues", "extracts"]
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key: its secret, its word, and its permission for each resource. ``user`` is who made it."""
+    """A key: its secret, its word, and its permission for each resource (all, unless said). ``user`` made it."""
 
     secret: str
     word: Word
-    jobs: Permission = "write"
-    datastreams: Permission = "write"
+    may_do: Mapping[Resource, Permission] = field(default_factory=dict)
     user: str = "ana@acme.example"
 
     def may(self, resource: Resource, *, write: bool) -> bool:
         """True when the key's permission for the resource suffices."""
-        permission = self.jobs if resource == "jobs" else self.datastreams
+        permission = self.may_do.get(resource, "write")
         return permission == "write" or (permission == "read" and not write)
 
 
@@ -42,13 +42,12 @@ class KeyRing:
     def make(
         self,
         word: Word = "Token",
+        may_do: Mapping[Resource, Permission] | None = None,
         *,
-        jobs: Permission = "write",
-        datastreams: Permission = "write",
         user: str = "ana@acme.example",
     ) -> Key:
         """Make a key."""
-        key = Key(f"{self._random.getrandbits(160):040x}", word, jobs, datastreams, user)
+        key = Key(f"{self._random.getrandbits(160):040x}", word, dict(may_do or {}), user)
         self._keys[key.secret] = key
         return key
 

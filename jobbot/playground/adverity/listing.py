@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from jobbot.playground.adverity.errors import Refused, invalid
 from jobbot.playground.adverity.jobs import Datastream, Sight
 
-_KNOWN = ("datastream_id", "stack", "start", "end", "page", "page_size", "ordering")
+_KNOWN = ("datastream_id", "stack", "stack_id", "start", "end", "page", "page_size", "ordering")
 _ORDERINGS = ("id", "-id", "job_start", "-job_start", "job_end", "-job_end")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
@@ -42,22 +43,39 @@ def read_query(query: Sequence[tuple[str, str]], *, with_slash: bool = False) ->
         errors[name] = "Unknown parameter."
     if len(given) < len(query):
         errors |= {name: "Given twice." for name in given if [key for key, _ in query].count(name) > 1}
-    for name in ("datastream_id", "stack", "page", "page_size"):
+    for name in ("datastream_id", "stack", "stack_id", "page", "page_size"):
         if name in given and not _is_number(name, given[name], with_slash=with_slash):
             errors[name] = "A valid number is required."
     if given.get("ordering", "id") not in _ORDERINGS:
         errors["ordering"] = "Not a field to order by."
+    stack = given.get("stack", given.get("stack_id"))
     between, wrong = _between(given.get("start"), given.get("end"))
     if errors | wrong:
         raise invalid(errors | wrong)
     return Asked(
         datastream=int(given["datastream_id"].rstrip("/")) if "datastream_id" in given else None,
-        stack=int(given["stack"]) if "stack" in given else None,
+        stack=int(stack) if stack is not None else None,
         between=between,
         page=int(given.get("page", 1)),
         page_size=min(int(given.get("page_size", _PAGE_SIZE)), _PAGE_SIZE_AT_MOST),
         ordering=given.get("ordering", "-id"),
     )
+
+
+def read_paging(query: Sequence[tuple[str, str]], *known: str) -> tuple[Asked, dict[str, str]]:
+    """A list of something else than jobs: how it is paged, and its own parameters, of ``known``. Raises Refused (400).
+
+    Parameters that end in ``id`` are numbers.
+    """
+    given = dict(query)
+    errors = dict.fromkeys(given.keys() - {"page", "page_size", *known}, "Unknown parameter.")
+    for name, value in given.items():
+        if (name in ("page", "page_size") or name.endswith("id")) and not _NUMBER.fullmatch(value):
+            errors[name] = "A valid number is required."
+    if errors:
+        raise invalid(errors)
+    size = min(int(given.get("page_size", _PAGE_SIZE)), _PAGE_SIZE_AT_MOST)
+    return Asked(page=int(given.get("page", 1)), page_size=size), given
 
 
 def _is_number(name: str, value: str, *, with_slash: bool) -> bool:
@@ -123,7 +141,10 @@ def _answers(sight: Sight, streams: Mapping[int, Datastream], asked: Asked) -> b
     return sight.is_over and at is not None and first <= at < last + timedelta(seconds=1)
 
 
-def page_of(found: Sequence[Sight], asked: Asked) -> tuple[Sequence[Sight], bool]:
+T = TypeVar("T")
+
+
+def page_of(found: Sequence[T], asked: Asked) -> tuple[Sequence[T], bool]:
     """One page, and whether another one follows. Raises Refused (404) for a page that there is not."""
     first = (asked.page - 1) * asked.page_size
     if asked.page > 1 and first >= len(found):
@@ -131,7 +152,7 @@ def page_of(found: Sequence[Sight], asked: Asked) -> tuple[Sequence[Sight], bool
     return found[first : first + asked.page_size], first + asked.page_size < len(found)
 
 
-def page_url(base: str, query: Sequence[tuple[str, str]], page: int) -> str:
+def page_url(url: str, query: Sequence[tuple[str, str]], page: int) -> str:
     """The absolute URL of another page of the same question."""
     kept = [(name, value) for name, value in query if name != "page"]
-    return f"{base}/api/jobs/?{urlencode([*kept, ('page', str(page))], safe=':/')}"
+    return f"{url}?{urlencode([*kept, ('page', str(page))], safe=':/')}"

@@ -6,7 +6,7 @@ something is done to it; ``adverity.job(987).ends("Failed")`` is such a thing.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from jobbot.playground.adverity.instance import Instance
 from jobbot.playground.adverity.jobs import DatastreamAs, Dress, Job, Sight, StopRule
@@ -109,6 +109,9 @@ class ScriptedInstance(Instance):
         issues: Sequence[str | Issue] = (),
         fetching: bool = True,
         follows: int | None = None,
+        kind: str = "Fetch",
+        days: tuple[date, date] | None = None,
+        extracts: tuple[int, ...] | None = None,
         datastream_as: DatastreamAs | None = None,
         wire_extra: Mapping[str, object] | None = None,
         wire_without: Sequence[str] = (),
@@ -118,9 +121,10 @@ class ScriptedInstance(Instance):
         A running job is in the fetch stage unless ``fetching`` is False. It has run for 12 minutes where ``started``
         does not say otherwise; a job that is over ran for 7 minutes and ended 5 minutes ago. A state that is none of
         the documented ones is shown as given and behaves like Running. Its ``issues`` show at once, those of a
-        scheduled job when it is over. ``wire_extra`` adds or replaces fields of the
-        job object, ``wire_without`` leaves some out. Only a scheduled job can wait for the one it ``follows``. Raises
-        ValueError for what does not fit the state.
+        scheduled job when it is over. It fetches ``days``, and brings ``extracts`` of so many rows once
+        it is a success (None: some). ``wire_extra`` adds or replaces fields of the job object, ``wire_without`` leaves
+        some out. Only a scheduled job can wait for the one it ``follows``. Raises ValueError for what does not fit the
+        state.
         """
         if follows is not None and state != SCHEDULED:
             raise ValueError(f"a job that is {state} does not wait for job {follows}")
@@ -135,7 +139,20 @@ class ScriptedInstance(Instance):
         )
         label = None if state in OVER | {SCHEDULED, RUNNING} else state
         dress = Dress(label, dict(wire_extra or {}), frozenset(wire_without), datastream_as)
-        self.put(Job(id=number, datastream=datastream, plan=plan, manual=manual, by=by, follows=follows, dress=dress))
+        self.put(
+            Job(
+                id=number,
+                datastream=datastream,
+                plan=plan,
+                manual=manual,
+                by=by,
+                follows=follows,
+                dress=dress,
+                kind=kind,
+                days=days,
+                extracts=extracts,
+            )
+        )
         return self.job(number)
 
     def job(self, number: int) -> ScriptedJob:

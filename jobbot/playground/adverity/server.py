@@ -13,7 +13,7 @@ from jobbot.playground.adverity.calls import Call, CallLog
 from jobbot.playground.adverity.clock import FastClock, Now, utc_now
 from jobbot.playground.adverity.faults import Cut, Delay, Drip, Fault, Faults, Reply, Silence, Truncation
 from jobbot.playground.adverity.instance import JobChanged
-from jobbot.playground.adverity.keys import Key, KeyRing, Permission, Word
+from jobbot.playground.adverity.keys import Key, KeyRing, Permission, Resource, Word
 from jobbot.playground.adverity.line import Answer, Line, LineProtocol
 from jobbot.playground.adverity.scripted import ScriptedInstance
 from jobbot.playground.adverity.wire import Quirks
@@ -77,9 +77,25 @@ class LocalAdverity(ScriptedInstance):
     def quirks(self, quirks: Quirks) -> None:
         self._api.quirks = quirks
 
-    def make_key(self, word: Word = "Token", *, jobs: Permission = "write", datastreams: Permission = "write") -> Key:
+    def make_key(
+        self,
+        word: Word = "Token",
+        *,
+        jobs: Permission = "write",
+        datastreams: Permission = "write",
+        workspaces: Permission = "write",
+        issues: Permission = "write",
+        extracts: Permission = "write",
+    ) -> Key:
         """A further key, with its word and its permissions."""
-        return self._keys.make(word, jobs=jobs, datastreams=datastreams)
+        may_do: dict[Resource, Permission] = {
+            "jobs": jobs,
+            "datastreams": datastreams,
+            "workspaces": workspaces,
+            "issues": issues,
+            "extracts": extracts,
+        }
+        return self._keys.make(word, may_do)
 
     def has_user(self, name: str, password: str) -> None:
         """Somebody who can get a key for their password."""

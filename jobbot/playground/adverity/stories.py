@@ -1,15 +1,16 @@
 """A story for the demo: acme's instance on a bad morning. The same seed tells the same story, relative to now.
 
-Two days of jobs over a dozen datastreams; several failed last night; one fetch, started by hand, has been running for
-hours with its datastream's next fetches waiting behind it. More jobs come up as time passes.
+Twelve days of jobs over a dozen datastreams in three workspaces; several failed last night, one of them for the third
+time; one succeeded and brought nothing. One fetch, started by hand, has been running for hours with its datastream's
+next fetches waiting behind it. More jobs come up as time passes.
 """
 
 import random
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from jobbot.playground.adverity.instance import Instance
-from jobbot.playground.adverity.jobs import Job
+from jobbot.playground.adverity.jobs import Job, Schedule
 from jobbot.playground.adverity.timeline import CANCELLED, DISCARDED, FAILED, SUCCESS, Climb, Issue, Plan
 
 _FIRST_NUMBER = 48_211
@@ -17,14 +18,18 @@ _FIRST_NUMBER = 48_211
 
 @dataclass(frozen=True, slots=True)
 class _Stream:
-    """A datastream, how long its fetches take, and how many hours lie between them."""
+    """A datastream, how long its fetches take, how many hours lie between them, and how many days they are of."""
 
     id: int
     name: str
     minutes: float
     every: int
     stack: str = "acme"
+    days: int = 7
 
+
+_STACKS = {"acme": (4, None), "acme CRM": (5, 4), "acme Retail": (6, None)}
+"""The workspaces: their numbers, and the one that each lies in."""
 
 _STREAMS = (
     _Stream(42, "Facebook Ads EU", 9, 12),
@@ -42,19 +47,50 @@ _STREAMS = (
 )
 
 _RUNAWAY, _LOADING, _NEARLY_DONE, _ABOUT_TO_FAIL = 58, 51, 57, 71
+_OFTEN_FAILED, _EMPTY, _BY_HAND_ONLY, _PAUSED = 43, 70, 64, 77
 
 _LAST_NIGHT = {
-    42: Issue("(#17) User request limit reached: gave up after 5 attempts, 3 of 14 days were fetched.", "API limit"),
+    42: Issue(
+        "(#17) User request limit reached: gave up after 5 attempts, 3 of 14 days were fetched.",
+        "API limit",
+        cause="Quota exceeded",
+        remedy="Fetch fewer days at once, or wait for the source's next hour",
+    ),
     43: Issue(
-        "AuthenticationError.OAUTH_TOKEN_REVOKED: the authorization 'Google Ads US' was revoked. Authorise it again.",
+        "AuthenticationError.OAUTH_TOKEN_REVOKED: the authorization <b>Google Ads US</b> was revoked.",
         "Authorization",
         "/acme/authorizations/17/",
+        cause="Authorization invalid",
+        remedy="Authorize again",
     ),
-    44: Issue("504 Gateway Time-out from the reporting API after 3 attempts; no data was fetched.", "Connection"),
-    52: Issue("Transformation 'Add ISO week' failed in line 12: no column 'campaign_start'.", "Transformation"),
-    63: Issue("Load into 'acme_dwh' failed: numeric value 'N/A' is not recognised, column SPEND, row 18,204.", "Load"),
+    44: Issue(
+        "504 Gateway Time-out from the reporting API after 3 attempts; no data was fetched.",
+        "Connection",
+        cause="Source unavailable",
+        remedy="Fetch again later",
+    ),
+    52: Issue(
+        "Transformation 'Add ISO week' failed in line 12: no column 'campaign_start'.",
+        "Transformation",
+        stage="Transform",
+        cause="Column missing",
+        remedy="Correct the script",
+    ),
+    63: Issue(
+        "Load into 'acme_dwh' failed: numeric value 'N/A' is not recognised, column SPEND, row 18,204.",
+        "Load",
+        stage="Load",
+        cause="Data type mismatch",
+        remedy="Map the column as text",
+    ),
 }
-_NO_FILE = Issue("No file in /outgoing matches 'store_sales_*.csv'.", "Connection", "/acme-retail/datastreams/71/")
+_NO_FILE = Issue(
+    "No file in /outgoing matches 'store_sales_*.csv'.",
+    "Connection",
+    "/acme-retail/weekly-store-sales-sftp-71/",
+    cause="File not found",
+    remedy="Put the file there, and fetch again",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +101,32 @@ class _Draft:
     plan: Plan
     by: str | None = None
     follows: "_Draft | None" = None
+    days: int | None = None
+    extracts: tuple[int, ...] | None = None
+
+    def range(self) -> tuple[date, date]:
+        """The days that it fetches: those before it was made, as many as are usual unless it is said."""
+        usual = next(one.days for one in _STREAMS if one.id == self.stream)
+        last = self.plan.created.date() - timedelta(days=1)
+        return last - timedelta(days=(self.days or usual) - 1), last
 
 
 def tell_incident(instance: Instance, *, seed: int = 7) -> None:
-    """Put the story into the instance, from two days before its now to six hours after."""
+    """Put the story into the instance, from twelve days before its now to six hours after."""
     chance = random.Random(f"acme {seed}")  # noqa: S311 - a story, the same every time
     now = instance.now()
-    for stream in _STREAMS:
-        stack_id = 4 if stream.stack == "acme" else 5
-        instance.has_datastream(stream.id, stream.name, stack=stream.stack, stack_id=stack_id)
-    drafts = [*_two_days(chance, now), *_last_night(chance, now), *_this_morning(now), *_coming_up(chance, now)]
+    for name, (number, parent) in _STACKS.items():
+        instance.has_workspace(number, name, parent_id=parent)
+    for place, stream in enumerate(_STREAMS):
+        instance.has_datastream(
+            stream.id,
+            stream.name,
+            stack=stream.stack,
+            stack_id=_STACKS[stream.stack][0],
+            schedule=None if stream.id == _BY_HAND_ONLY else _schedule(stream, place, now),
+            enabled=stream.id != _PAUSED,
+        )
+    drafts = [*_until_today(chance, now), *_last_night(chance, now), *_this_morning(now), *_coming_up(chance, now)]
     drafts.sort(key=lambda draft: draft.plan.created)
     numbers = {id(draft): _FIRST_NUMBER + 3 * place for place, draft in enumerate(drafts)}
     for draft in drafts:
@@ -87,8 +139,19 @@ def tell_incident(instance: Instance, *, seed: int = 7) -> None:
                 manual=draft.by is not None,
                 by=draft.by,
                 follows=follows,
+                days=draft.range(),
+                extracts=draft.extracts,
             )
         )
+
+
+def _schedule(stream: _Stream, place: int, now: datetime) -> Schedule:
+    """At a quarter of an hour; that of the runaway comes soon."""
+    quarter = timedelta(minutes=15)
+    soon = now.replace(minute=0, second=0, microsecond=0) + (now.minute // 15 + 1) * quarter
+    return Schedule(
+        soon if stream.id == _RUNAWAY else soon + (4 + 3 * place) * quarter, timedelta(hours=stream.every), stream.days
+    )
 
 
 def _plan(
@@ -108,13 +171,19 @@ def _plan(
     )
 
 
-def _two_days(chance: random.Random, now: datetime) -> list[_Draft]:
-    """What went as it should, and the few that somebody cancelled."""
+def _until_today(chance: random.Random, now: datetime) -> list[_Draft]:
+    """What went as it should, what brought nothing, and the few that failed or that somebody cancelled."""
     drafts = []
     for place, stream in enumerate(_STREAMS):
-        for hours in range(11 + place % 3, 48, stream.every):
+        for back, hours in enumerate(range(11 + place % 3, 12 * 24, stream.every)):
             starts = now - timedelta(hours=hours, minutes=chance.uniform(0, 25))
-            drafts.append(_Draft(stream.id, _plan(starts, stream.minutes * chance.uniform(0.8, 1.4))))
+            minutes = stream.minutes * chance.uniform(0.8, 1.4)
+            if stream.id == _OFTEN_FAILED and back < 2:
+                issue = _LAST_NIGHT[stream.id]
+                drafts.append(_Draft(stream.id, _plan(starts, minutes, FAILED, last=4, issues=(issue,))))
+            else:
+                nothing = (0,) if stream.id == _EMPTY and back == 0 else None
+                drafts.append(_Draft(stream.id, _plan(starts, minutes), extracts=nothing))
     by_hand = now - timedelta(hours=20, minutes=11)
     drafts.append(_Draft(77, _plan(by_hand, 2.5, CANCELLED, last=31), by="mia.okafor@acme.example"))
     drafts.append(_Draft(70, _plan(by_hand + timedelta(minutes=40), 5), by="mia.okafor@acme.example"))
@@ -148,6 +217,7 @@ def _this_morning(now: datetime) -> list[_Draft]:
         _RUNAWAY,
         Plan(created=started, starts=started, climb=Climb(first=2, per_hour=1.6)),
         by="tom.keller@acme.example",
+        days=90,
     )
     behind = [
         _Draft(

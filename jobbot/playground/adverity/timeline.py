@@ -32,11 +32,17 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """What went wrong, in Adverity's words; ``url`` is a path on the instance."""
+    """What went wrong, in Adverity's words: in which stage, why, and what would help.
+
+    ``url`` is a path on the instance.
+    """
 
     message: str
     type_label: str = "Error"
     url: str = ""
+    stage: str = "Fetch"
+    cause: str = ""
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)

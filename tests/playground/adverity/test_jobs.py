@@ -7,18 +7,34 @@ import pytest
 
 from jobbot.playground.adverity import DatastreamAs, HandClock, Issue, LocalAdverity, Quirks
 
+WHOLE = {
+    "id": 42,
+    "name": "TikTok",
+    "url": "URL/api/datastreams/42/",
+    "overview_url": "/acme/tiktok-42/",
+    "stack": {
+        "id": 4,
+        "name": "acme",
+        "slug": "acme",
+        "permissions": {"jobs": "write", "datastreams": "write"},
+    },
+}
+
 
 async def test_a_job_object_has_the_known_fields(adverity: LocalAdverity, caller: httpx.AsyncClient) -> None:
     adverity.has_job(987, datastream=42, state="Running", progress=62, manual=True, by="ana@acme.example")
     assert (await caller.get("/api/jobs/987/")).json() == {
         "id": 987,
         "url": f"{adverity.url}/api/jobs/987/",
-        "state": 2,
+        "state": 1,
         "state_label": "Running",
-        "state_color": "#2f80ed",
+        "state_color": "blue",
+        "type": "Fetch",
         "progress": 62,
         "job_start": "2026-03-04T10:30:05Z",
         "job_end": None,
+        "range_start": None,
+        "range_end": None,
         "manual": True,
         "issues": [],
         "datastream": 42,
@@ -57,7 +73,7 @@ async def test_an_unknown_state_is_shown_until_the_job_ends(adverity: LocalAdver
     [
         (DatastreamAs.NUMBER, {"datastream": 42}),
         (DatastreamAs.URL, {"datastream": "URL/api/datastreams/42/"}),
-        (DatastreamAs.OBJECT, {"datastream": {"id": 42, "name": "TikTok", "url": "URL/api/datastreams/42/"}}),
+        (DatastreamAs.OBJECT, {"datastream": WHOLE}),
         (DatastreamAs.ID_FIELD, {"datastream_id": 42}),
         (DatastreamAs.MISSING, {}),
     ],
@@ -101,9 +117,13 @@ async def test_a_datastream(adverity: LocalAdverity, caller: httpx.AsyncClient) 
         "name": "Facebook <b>Ads</b> EU",
         "url": f"{adverity.url}/api/datastreams/42/",
         "stack": {"id": 5, "name": "acme CRM", "slug": "acme-crm"},
-        "change_url": "/acme-crm/datastreams/42/change/",
-        "overview_url": "/acme-crm/datastreams/42/",
+        "change_url": "/acme-crm/facebook-b-ads-b-eu-42/change/",
+        "overview_url": "/acme-crm/facebook-b-ads-b-eu-42/",
+        "datatype": "Live",
         "enabled": True,
+        "frequency": "Disabled",
+        "next_run": "Not Scheduled",
+        "schedules": [],
     }
 
 
