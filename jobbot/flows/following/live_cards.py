@@ -55,8 +55,7 @@ class Drawn(BaseModel):
     def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool) -> "Drawn":
         """With what is known of its datastream."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
-        known = stream if stream is not None else job.datastream
-        place = None if known is None or known.workspace is None else int(known.workspace.id)
+        place = names.workspace_of(job)
         return cls(job=job, as_of=as_of, stream=stream, offer_watch=offer_watch, workspace=place)
 
     @classmethod

@@ -98,11 +98,11 @@ class WatchingFlow:
         ``workspace`` is the number of the job's, where it is known otherwise than by the job itself.
         """
         found = (await instance.gateway.job(job)).value
-        name = title(found, await name_datastreams(instance, [found]))
+        names = await name_datastreams(instance, [found])
+        name = title(found, names)
         if found.is_over:
             return OverAlready(name, found)
-        said = found.datastream.workspace if found.datastream is not None else None
-        place = workspace if workspace is not None or said is None else int(said.id)
+        place = workspace if workspace is not None else names.workspace_of(found)
         return await self.wait_for(job, name, instance.name, spot, place)
 
     async def wait_for(self, job: int, name: str, instance: str, spot: Spot, workspace: int | None = None) -> Begun:

@@ -94,11 +94,12 @@ class ListingFlow:
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         jobs, unplaced = choose_jobs(lists, intent.states), 0
-        self._catalogue.learn(instance, jobs)
         if scope.ids is not None:
             jobs, unplaced = await self._seen(jobs, instance, scope)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
+        names = await name_datastreams(instance, shown)
+        self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
             instance=instance.name,
@@ -108,7 +109,7 @@ class ListingFlow:
             complete=all(one.complete for one in lists),
             unreadable=sum(one.unreadable for one in lists),
             as_of=min(answer.read_at for answer in answers),
-            names=await name_datastreams(instance, shown),
+            names=names,
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,

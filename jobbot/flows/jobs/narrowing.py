@@ -80,15 +80,17 @@ class Narrowing:
         beginnings: bool = True,
     ) -> Meant | SeveralMeant | NoSuchName | NoSuchWorkspace:
         """What is meant, in a channel that is bound to these workspaces. ``beginnings`` as for :func:`match`."""
-        if not bound and intent.workspace is None and not isinstance(intent.datastream, str):
+        if not bound and intent.workspace is None and intent.datastream is None:
             return Meant(intent, EVERYTHING)
         known = KnownWorkspaces((), whole=True)
         if bound or intent.workspace is not None:
             known = await self._catalogue.workspaces(instance)
         reach = reach_of(bound, known.all, whole=known.whole) if bound else None
         scope = _scope(intent.workspace, reach, known)
-        if isinstance(scope, NoSuchWorkspace) or not isinstance(intent.datastream, str):
-            return scope if isinstance(scope, NoSuchWorkspace) else Meant(intent, scope)
+        if isinstance(scope, NoSuchWorkspace):
+            return scope
+        if not isinstance(intent.datastream, str):
+            return Meant(intent, replace(scope, stream=await self._name_of(intent.datastream, instance, scope)))
         return await self._by_name(intent, intent.datastream, instance, scope, aliases or {}, beginnings=beginnings)
 
     async def _by_name(
@@ -120,6 +122,11 @@ class Narrowing:
             return SeveralMeant(name, _choices(intent, some, instance), len(found.found) - len(some))
         whole = scope.reach is None or scope.reach.whole
         return NoSuchName(name, _choices(intent, found.nearest, instance), scope.names, whole, bool(everything))
+
+    async def _name_of(self, datastream: DatastreamId | None, instance: Instance, scope: Scope) -> str:
+        """What a datastream that is seen is called, as far as that is known without asking Adverity."""
+        known = [] if datastream is None else await self._catalogue.known(instance, [datastream])
+        return next((one.name for one in known if scope.ids is None or scope.sees(self._place(one))), "")
 
     def _place(self, one: KnownDatastream) -> int | None:
         believed = one.placed_at is not None and self._clock() - one.placed_at <= BELIEVED

@@ -126,8 +126,8 @@ class StopDialogue:
         question = await self._stopping.ask(wish.job, instance)
         place_of_job = await self._gate.place(interaction, instance, question.job, Need.STOP)
         stream = question.job.datastream
-        if place_of_job is None and stream is not None and stream.workspace is not None:
-            place_of_job = int(stream.workspace.id)
+        if place_of_job is None:
+            place_of_job = question.names.workspace_of(question.job)
         earlier = question.earlier
         if question.job.is_over or (earlier is not None and earlier.is_open):
             return words.notice(wish.job, _nothing_to_press(question)), Outcome.NOTHING_TO_STOP
