@@ -17,13 +17,16 @@ from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Job, 
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.store.database.best_effort import BestEffort
-from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.engine import ANSWER_SECONDS, StoreUnavailable
 from jobbot.store.datastreams import Datastreams, KnownDatastream
 
 log = get_logger(__name__)
 
-PATIENCE = 1.5
-"""Seconds that an answer waits for what is not known yet."""
+PATIENCE = 8.0
+"""Seconds that an answer waits for what it rests on: which datastream is meant, and where a job is.
+
+What only decorates an answer (names beside numbers) has a bound of its own, which is shorter.
+"""
 
 BELIEVED = timedelta(hours=2)
 """How long it is believed in which workspace a datastream was: Adverity's list is read every hour."""
@@ -45,7 +48,8 @@ class Catalogue:
     def __init__(self, table: Datastreams, clock: Callable[[], datetime]) -> None:
         self._table = table
         self._clock = clock
-        self._best_effort = BestEffort()
+        self._decorating = BestEffort()
+        self._best_effort = BestEffort(ANSWER_SECONDS)
         self._learned: dict[tuple[str, int], KnownDatastream] = {}
         self._background: set[asyncio.Task[None]] = set()
 
@@ -58,13 +62,15 @@ class Catalogue:
     async def datastreams(self, instance: Instance) -> list[KnownDatastream]:
         """Every datastream that is known; Adverity's list is read before, where it may be and comes in time."""
         await self._list(instance)
+        if self._background:  # what was learned just now is not in the database yet
+            await asyncio.wait(set(self._background), timeout=PATIENCE)
         nothing: list[KnownDatastream] = []
         return await self._best_effort.ask(self._table.of(instance.name), instead=nothing)
 
     async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
-        """Those of these datastreams that are in the database, without asking Adverity."""
+        """Those of these datastreams that are in the database, without asking Adverity: to name them, for a moment."""
         nothing: list[KnownDatastream] = []
-        return await self._best_effort.ask(self._table.of(instance.name, ids), instead=nothing)
+        return await self._decorating.ask(self._table.of(instance.name, ids), instead=nothing)
 
     async def workspaces(self, instance: Instance) -> KnownWorkspaces:
         """Every workspace; where Adverity does not tell, those of which datastreams were seen."""
