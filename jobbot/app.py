@@ -40,16 +40,16 @@ from jobbot.slack.web.reply import SlackAnnouncer
 from jobbot.slack.web.session import Way, web_client
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
-from jobbot.store.database.presence import Presence
 from jobbot.store.database.urls import BadDatabaseUrl
 from jobbot.store.datastreams import Datastreams
+from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import Deliveries
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.store.stops.sealed import Seal
 from jobbot.telemetry import Metrics, Telemetry, Traces
-from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.known import Queue
+from jobbot.telemetry.traces import open_traces
 from jobbot.timing import Timing
 
 if TYPE_CHECKING:

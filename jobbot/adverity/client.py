@@ -192,9 +192,9 @@ class AdverityClient:
         body = await self._send(Request("GET", f"/api/datastreams/{datastream_id}/"))
         return _read(Datastream, body, datastream_id, self._context)
 
-    async def datastreams(self) -> Entries[Datastream]:
-        """All datastreams that the key sees, up to 5,000."""
-        return await self._listed("/api/datastreams/", Datastream, 50)
+    async def datastreams(self, *, pages: int = 50) -> Entries[Datastream]:
+        """The datastreams that the key sees, a hundred a page."""
+        return await self._listed("/api/datastreams/", Datastream, pages)
 
     async def workspaces(self) -> Entries[Workspace]:
         """All workspaces that the key sees, up to 1,000, from whichever of the two documented paths there is."""

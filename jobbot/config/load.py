@@ -9,10 +9,11 @@ from pydantic import SecretStr
 from jobbot.config.environment import Environment, all_variables, read_environment
 from jobbot.config.network import read_network
 from jobbot.config.policy import Policy, read_policy
-from jobbot.config.problems import ConfigError, near, printable
+from jobbot.config.problems import ConfigError, printable
 from jobbot.config.settings import ChannelSettings, Draft, InstanceSettings, Mode, Power, Settings
 from jobbot.config.traces import trace_settings
 from jobbot.config.values import is_address, is_loopback
+from jobbot.spelling import nearest
 
 LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch", "alerts"})
 EVERYTHING: frozenset[Power] = LOOK_ONLY | {"stop"}
@@ -90,7 +91,7 @@ def nearly_named(draft: Draft, *, env_file: Path | None = DOT_ENV) -> list[tuple
     for name, value in all_variables(env_file).items():
         if name in names or not name.upper().startswith(_OURS) or value in keys:
             continue
-        if meant := near(name.upper(), names, cutoff=0.85):
+        if meant := nearest(name.upper(), names, cutoff=0.85):
             found.append((printable(name), meant))
     return sorted(found)
 

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 from jobbot.config.environment import ENCODING
-from jobbot.config.problems import line, near, printable, wrong
+from jobbot.config.problems import FEW, line, printable, wrong
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Strict
-from jobbot.config.toml_lines import key_lines, line_of
+from jobbot.config.toml_lines import line_of
 from jobbot.config.values import BaseUrl, ChannelId, DatastreamNumber, Key
+from jobbot.spelling import nearest
 
 
 def _of_variable(name: object, info: ValidationInfo) -> SecretStr:
@@ -39,7 +40,7 @@ def _by_instance(given: object, info: ValidationInfo) -> object:
     found: dict[str, dict[str, Any]] = {}
     for key, value in given.items():
         if isinstance(value, dict) and names and key not in names:
-            raise wrong(f"{printable(key)} is none of the instances", instead=near(key, names))
+            raise wrong(f"{printable(key)} is none of the instances", instead=nearest(key, names, cutoff=FEW))
         if isinstance(value, dict):
             found.setdefault(key, {}).update(value)
         elif names:
@@ -87,9 +88,8 @@ def read_policy(path: Path, variables: Mapping[str, str], default: str | None, p
     try:
         return Policy.model_validate(table, context={"variables": variables, "instances": _names(table, default)})
     except ValidationError as error:
-        lines = key_lines(text)
         for fault in error.errors():
-            number = line_of(fault["loc"], lines)
+            number = line_of(fault["loc"], text)
             where = printable(path.name) + (f" line {number}" if number else "")
             problems.append(f"{where}: {line(fault['loc'], fault, known=_settings_at(fault['loc']))}")
         return None

@@ -1,13 +1,17 @@
 """What is wrong with the settings, in lines that hold no value: a key in the wrong place must not be printed."""
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import LiteralString
 
 from pydantic_core import PydanticCustomError
 
+from jobbot.spelling import nearest
+
 _NAME_MOST = 40
+FEW = 0.6
+"""How like a name must be that stands among few: there, less is enough to tell which one was meant."""
+
 _NO_NUMBER = "is not a number"
 _NO_BOOLEAN = "must be true or false"
 _NO_TABLE = "must be a table"
@@ -47,12 +51,6 @@ def wrong(sentence: LiteralString, *, instead: str | None = None) -> PydanticCus
     return PydanticCustomError("jobbot", sentence, {"instead": instead} if instead else None)
 
 
-def near(word: str, known: Iterable[str], *, cutoff: float = 0.6) -> str | None:
-    """The one of the known words that ``word`` is most like, if it is like any; ``cutoff`` 1 asks for the same."""
-    found = get_close_matches(word[:_NAME_MOST], list(known), n=1, cutoff=cutoff)
-    return found[0] if found else None
-
-
 def line(where: tuple[int | str, ...], problem: Mapping[str, object], *, known: Iterable[str] = ()) -> str:
     """One problem as a line. pydantic's own message may quote the value, so only known kinds are worded here.
 
@@ -61,7 +59,7 @@ def line(where: tuple[int | str, ...], problem: Mapping[str, object], *, known: 
     name = "".join(_part(part) for part in where if part != "[key]").lstrip(".")
     instead = _limits(problem).get("instead")
     if problem["type"] == "extra_forbidden" and where:
-        instead = near(str(where[-1]), known)
+        instead = nearest(str(where[-1]), known, cutoff=FEW)
     return f"{name}: {_sentence(problem)}" + (f"; did you mean {printable(str(instead))}?" if instead else "")
 
 

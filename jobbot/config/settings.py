@@ -5,9 +5,10 @@ from typing import Annotated, Literal, Self, TypeVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationInfo, model_validator
 
 from jobbot.config.network import Network
-from jobbot.config.problems import near, wrong
+from jobbot.config.problems import FEW, wrong
 from jobbot.config.traces import TraceSettings
 from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, WorkspaceEntry, passwords_of
+from jobbot.spelling import nearest
 
 Mode = Literal["socket", "http"]
 Power = Literal["view", "stop", "watch", "alerts"]
@@ -28,7 +29,7 @@ def _known_instance(name: Name, info: ValidationInfo) -> Name:
     """The policy file is read with the instances' names around it."""
     names = (info.context or {}).get("instances")
     if name is not None and names and name not in names:
-        raise wrong("is none of the instances", instead=near(name, names))
+        raise wrong("is none of the instances", instead=nearest(name, names, cutoff=FEW))
     return name
 
 

@@ -13,7 +13,8 @@ POWERS: tuple[Power, ...] = get_args(Power)
 
 def columns() -> tuple[str, ...]:
     """The heads of the table's columns."""
-    return ("channel", *POWERS, "who may stop", "guests stop", "reason", "instances", "workspaces", "external", "answers")
+    limits = ("who may stop", "guests stop", "reason", "instances", "workspaces", "external", "answers")
+    return ("channel", *POWERS, *limits)
 
 
 def rows(draft: Draft, known: Known) -> list[tuple[str, ...]]:

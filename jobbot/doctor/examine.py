@@ -41,7 +41,7 @@ async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetim
     known = channels.Known()
     checks: dict[str, tuple[str, Callable[[], Awaitable[list[Finding]]]]] = {
         "SLACK_API_URL": ("slack", lambda: _slack(draft, clock, known)),
-        "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft)),
+        "ADVERITY_INSTANCE": ("adverity", lambda: _adverity(draft, clock)),
         "JOBBOT_DATABASE_URL": ("database", lambda: _database(draft)),
         "PORT": ("port", lambda: machine.ports(draft)),
     }
@@ -133,13 +133,13 @@ async def _database(draft: Draft) -> list[Finding]:
     return await in_time("database", "JOBBOT_DATABASE_URL", machine.database(draft), seconds=machine.DATABASE_SECONDS)
 
 
-async def _adverity(draft: Draft) -> list[Finding]:
+async def _adverity(draft: Draft, clock: Callable[[], datetime]) -> list[Finding]:
     """Instances side by side, each of them one call at a time."""
     if not draft.instances:
         return [skipped("adverity", "instances", "none that could be asked, see settings")]
     parts = await asyncio.gather(
         *(
-            in_time("adverity", name, upstream.instance(name, one, draft.network), seconds=upstream.SECONDS)
+            in_time("adverity", name, upstream.instance(name, one, draft.network, clock), seconds=upstream.SECONDS)
             for name, one in draft.instances.items()
         )
     )

@@ -5,14 +5,16 @@ one. Which word belongs before a key depends on how it was made (Adverity's docu
 once with the other word before anything is said of it.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Unauthorised, Unexpected, Unreachable
 from jobbot.adverity.model import JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.config import InstanceSettings, Network, Scheme
+from jobbot.doctor import around
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 
 OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
@@ -20,7 +22,7 @@ OTHER: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
 CONNECT, READ, DEADLINE = 4.0, 8.0, 9.0
 """Seconds for one call, as :class:`AdverityClient` has them."""
 
-SECONDS = 30.0
+SECONDS = 60.0
 """For all questions to one instance, which wait for one another."""
 
 _REACH, _KEY, _MAY = "adverity", "adverity key", "adverity permissions"
@@ -28,20 +30,30 @@ _WHERE = 'ADVERITY_AUTH_SCHEME={0}, or scheme = "{0}" in the policy file'
 _HOST = "see what a browser shows there; the host is that of your Adverity alone, like acme.datatap.adverity.com"
 
 
-async def instance(name: str, settings: InstanceSettings, network: Network) -> list[Finding]:
-    """Everything about one instance; ``name`` as the settings have it."""
-    async with _client(settings, settings.scheme, network) as client:
+async def instance(
+    name: str, settings: InstanceSettings, network: Network, clock: Callable[[], datetime]
+) -> list[Finding]:
+    """Everything about one instance; ``name`` as the settings have it, ``clock`` this machine's, aware."""
+    async with _client(settings, settings.scheme, network, clock) as client:
         answer = await _list(client)
         if isinstance(answer, JobList):
-            taken = ok(_KEY, name, f"taken, with the word {settings.scheme}")
-            return [_reached(name, settings), taken, *await _permissions(name, client, answer)]
+            unseen = "whether it may stop jobs is not tried: that shows with the first stop"
+            return [
+                _reached(name, settings),
+                ok(_KEY, name, f"taken, with the word {settings.scheme}"),
+                around.clock(name, client.clock_ahead),
+                ok(_MAY, name, f"reads jobs ({len(answer.jobs)} going on); {unseen}"),
+                *await around.reads(name, client, answer),
+            ]
     if isinstance(answer, Unauthorised | Forbidden):
-        return [_reached(name, settings), await _refused(name, settings, answer, network)]
+        return [_reached(name, settings), await _refused(name, settings, answer, network, clock)]
     return [_not_reached(name, settings, answer), skipped(_KEY, name, "not tried, see above")]
 
 
 @asynccontextmanager
-async def _client(settings: InstanceSettings, scheme: Scheme, network: Network) -> AsyncIterator[AdverityClient]:
+async def _client(
+    settings: InstanceSettings, scheme: Scheme, network: Network, clock: Callable[[], datetime]
+) -> AsyncIterator[AdverityClient]:
     client = AdverityClient(
         settings.url,
         settings.key.get_secret_value(),
@@ -51,6 +63,7 @@ async def _client(settings: InstanceSettings, scheme: Scheme, network: Network) 
         deadline=DEADLINE,
         proxy=network.proxy_for(settings.url),
         tls=network.tls,
+        clock=clock,
     )
     try:
         yield client
@@ -96,10 +109,12 @@ def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) ->
             return wrong(_REACH, name, f"{settings.url} answers with {what}", _HOST)
 
 
-async def _refused(name: str, settings: InstanceSettings, error: AdverityError, network: Network) -> Finding:
+async def _refused(
+    name: str, settings: InstanceSettings, error: AdverityError, network: Network, clock: Callable[[], datetime]
+) -> Finding:
     """The key with the other word: what is known of it then."""
     word, other = settings.scheme, OTHER[settings.scheme]
-    async with _client(settings, other, network) as client:
+    async with _client(settings, other, network, clock) as client:
         answer = await _list(client)
     if isinstance(answer, JobList):
         says = f"refused with the word {word} (status {error.status}), and taken with {other}"
@@ -112,21 +127,3 @@ async def _refused(name: str, settings: InstanceSettings, error: AdverityError, 
         return wrong(_KEY, name, says, "let the key read and write jobs, in Adverity")
     says = f"refused (status {error.status}), with the word {word} and with {other} as well"
     return wrong(_KEY, name, says, "make a new key in Adverity: this one is mistyped, revoked or of another instance")
-
-
-async def _permissions(name: str, client: AdverityClient, jobs: JobList) -> list[Finding]:
-    """What can be told without changing anything."""
-    may = f"reads jobs ({len(jobs.jobs)} going on)"
-    ref = next((job.datastream for job in jobs.jobs if job.datastream is not None and job.datastream.id), None)
-    unseen = "whether it may stop jobs is not tried: that shows with the first stop"
-    if ref is None or ref.id is None:
-        return [ok(_MAY, name, f"{may}; {unseen}")]
-    try:
-        await client.datastream(ref.id)
-    except Forbidden:
-        step = "let the key read datastreams, in Adverity, if you want names"
-        return [warn(_MAY, name, f"{may}, not datastreams: those are shown by number; {unseen}", step)]
-    except AdverityError as error:
-        step = "try again"
-        return [warn(_MAY, name, f"{may}; a datastream was not answered ({type(error).__name__}); {unseen}", step)]
-    return [ok(_MAY, name, f"{may} and datastreams; {unseen}")]

@@ -12,8 +12,8 @@ from jobbot.flows.instances import ORPHANED_AFTER, Instance, Instances
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.presence import Presence
 from jobbot.store.database.retry import REAL, Timer
+from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import Deliveries
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.model import Claimed, Ledger

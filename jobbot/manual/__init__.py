@@ -4,8 +4,9 @@ A page's first line is its name and what it is about. Two of them are files that
 be said in their comments: ``jobbot help systemd > jobbot.service``, ``jobbot help kubernetes | kubectl apply -f -``.
 """
 
-from difflib import get_close_matches
 from importlib.resources import files
+
+from jobbot.spelling import nearest
 
 _PAGES = files(__name__).joinpath("pages")
 _ENDING = ".txt"
@@ -23,8 +24,8 @@ def topics() -> list[str]:
 def page(topic: str) -> str:
     """The page, as it is to be printed. Raises NoSuchTopic."""
     if topic not in topics():
-        near = get_close_matches(topic.lower(), topics(), n=1)
-        meant = f"did you mean {near[0]}?" if near else f"there are {', '.join(topics())}"
+        near = nearest(topic.lower(), topics(), cutoff=0.6)
+        meant = f"did you mean {near}?" if near else f"there are {', '.join(topics())}"
         raise NoSuchTopic(f"jobbot help: no such topic; {meant}")
     return _PAGES.joinpath(topic + _ENDING).read_text(encoding="utf-8")
 

@@ -10,10 +10,10 @@ from typing import assert_never
 
 from jobbot.playground.demo import Demo, running_demo
 from jobbot.playground.screen import Pressable, draw_message, draw_modal
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.state.changes import Change
 from jobbot.playground.slack.state.messages import Channel, Message
-from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 
 QUIET_SECONDS = 0.7
@@ -40,7 +40,7 @@ machine. You are Ana, a data engineer, in #inc-data. Try:
 class _Seat:
     """Who one is, and where."""
 
-    person: Person
+    person: Actor
     channel: Channel
     thread: Message | None = None
 
@@ -124,7 +124,7 @@ class Console:
             if action.trouble:
                 self._write(f"  Slack says: {action.trouble}\n")
 
-    def _sit(self, channel: Channel, person: Person) -> None:
+    def _sit(self, channel: Channel, person: Actor) -> None:
         if not channel.has(person):
             self._write(f"  {person.name} is not in {channel}, and sees nothing there.\n")
         self._seat = _Seat(person, channel)

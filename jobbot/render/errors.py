@@ -6,6 +6,7 @@ from jobbot.adverity.errors import (
     Forbidden,
     InvalidRequest,
     NotFound,
+    NotReadable,
     NotStoppable,
     Unauthorised,
     Unexpected,
@@ -38,6 +39,11 @@ def error_in_words(error: Exception, *, about: str = "") -> str:
             )
         case NotFound():
             return f"Adverity does not know this{what}, or jobbot's key cannot see it. Check the number."
+        case NotReadable():
+            return (
+                f"Adverity does not let jobbot's key read this{what}{_said(error)}. "
+                "Whoever runs jobbot can see what is missing with `jobbot doctor`."
+            )
         case NotStoppable():
             return f"Adverity refused the stop{what}{_said(error)}. Only jobs that are still fetching can be stopped."
         case InvalidRequest():

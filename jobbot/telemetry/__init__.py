@@ -4,8 +4,8 @@ One :class:`Telemetry` goes through the constructors of everything that has a do
 the doors know nothing of it. Nothing here holds an id or a text: every label comes from a closed set.
 """
 
+from jobbot.telemetry.known import Outcome
 from jobbot.telemetry.metrics import Metrics
-from jobbot.telemetry.outcome import Outcome
 from jobbot.telemetry.telemetry import ObservedInteraction, Telemetry
 from jobbot.telemetry.traces import NoTraces, Span, Traces
 

@@ -34,6 +34,33 @@ class Queue(StrEnum):
     OUTBOX = "outbox"
 
 
+class Outcome(StrEnum):
+    """How an interaction ended, seen from the person."""
+
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    MISREAD = "misread"
+    UNKNOWN_INSTANCE = "unknown_instance"
+    STALE = "stale"
+    """A button or a window that is not understood, or not obeyed, any more."""
+    ASKED = "asked"
+    """A stop: the window shows the job, or the button that opens the window."""
+    NO_WINDOW = "no_window"
+    NOTHING_TO_STOP = "nothing_to_stop"
+    REASON_WANTED = "reason_wanted"
+    SECOND = "second"
+    """Somebody else had asked for the same stop."""
+    STOP_ENDED = "stop_ended"
+    """How it ended is counted with the stops."""
+    HANDED_ON = "handed_on"
+    REPEATED = "repeated"
+    """Slack delivered it twice, and it was answered the first time."""
+    UPSTREAM_FAILED = "upstream_failed"
+    STORE_FAILED = "store_failed"
+    CRASHED = "crashed"
+    """A bug, or the process ended first."""
+
+
 STATUSES = frozenset({200, 201, 202, 204, 400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504})
 NO_STATUS = frozenset({"no_connection", "no_answer", "unusable", "cancelled"})
 

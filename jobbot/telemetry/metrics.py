@@ -10,9 +10,8 @@ from collections.abc import Callable, Iterable
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, Info, disable_created_metrics
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_latest
 
-from jobbot.telemetry.known import Cache, Queue, Transport, status_label
+from jobbot.telemetry.known import Cache, Outcome, Queue, Transport, status_label
 from jobbot.telemetry.known import slack_code as known_code
-from jobbot.telemetry.outcome import Outcome
 
 CONTENT_TYPE = CONTENT_TYPE_PLAIN_0_0_4
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from jobbot.telemetry.known import Outcome
 from jobbot.telemetry.metrics import Metrics
-from jobbot.telemetry.outcome import Outcome
 from jobbot.telemetry.traces import NoTraces, Traces
 
 

@@ -3,6 +3,11 @@
 from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
+from jobbot.config import TraceSettings
+from jobbot.logs import get_logger
+
+log = get_logger(__name__)
+
 Attribute = str | int | float | bool
 
 
@@ -43,3 +48,19 @@ class NoTraces:
 
     def close(self) -> None:
         """See :meth:`Traces.close`."""
+
+
+def open_traces(wanted: TraceSettings | None, version: str) -> Traces:
+    """Traces as the settings want them. OpenTelemetry is imported here at the earliest."""
+    if wanted is None:
+        return NoTraces()
+    try:
+        from jobbot.telemetry import otel  # noqa: PLC0415
+
+        to_console = wanted.exporter == "console"
+        exporter = otel.console() if to_console else otel.otlp(wanted.endpoint, wanted.headers.get_secret_value())
+    except ImportError:
+        # A missing extra is no reason to leave a channel without its bot.
+        log.warning("traces are configured, but OpenTelemetry is not installed: pip install 'jobbot[otel]'")
+        return NoTraces()
+    return otel.OtelTraces(otel.batched(exporter), service=wanted.service, version=version)

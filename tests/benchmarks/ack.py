@@ -1,4 +1,4 @@
-"""How fast an acknowledgement is, beside others in one run: ``python -m tests.benchmarks.ack [seconds a measurement]``.
+"""How fast an acknowledgement is, beside others in one run: ``ack [seconds a measurement] [turns]``.
 
 Latency is of one connection, throughput of 64, both with a fresh signature a request. Servers run one at a time, in
 turns, in a process of their own; the best of the turns counts, because what disturbs a machine only ever adds. Node's
@@ -8,7 +8,6 @@ Bolt takes part where ``node`` is and ``NODE_PATH`` leads to @slack/bolt.
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -17,8 +16,8 @@ from pathlib import Path
 import httpx
 
 from tests.benchmarks import load
+from tests.support.loopback import free_port
 
-TURNS = 3
 NAMES = {
     "bare": "bare starlette, verifies only",
     "jobbot": "jobbot",
@@ -28,13 +27,6 @@ NAMES = {
 }
 
 
-def free_port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def start(kind: str, port: int) -> subprocess.Popen[bytes]:
     """Start a server and wait until it answers anything."""
     if kind == "node":
@@ -42,7 +34,7 @@ def start(kind: str, port: int) -> subprocess.Popen[bytes]:
         command = ["node", str(script)]
         environment = {**os.environ, "SECRET": load.SECRET, "PORT": str(port), "NODE_ENV": "production"}
     else:
-        command = [sys.executable, "-m", "tests.benchmarks.servers", kind, str(port)]
+        command = [sys.executable, "-m", "tests.benchmarks", "servers", kind, str(port)]
         environment = dict(os.environ)
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
     until = time.monotonic() + 20
@@ -69,22 +61,22 @@ def measure(kind: str, seconds: float) -> tuple[load.Figures, load.Figures]:
 
         asyncio.run(load.run(port, requests(300), 1))
         slow = kind == "bolt"
-        alone = asyncio.run(load.run(port, requests(int(seconds * (80 if slow else 2500))), 1))
-        crowd = asyncio.run(load.run(port, requests(int(seconds * (2500 if slow else 5000))), 64))
+        alone = asyncio.run(load.run(port, requests(1 + int(seconds * (80 if slow else 2500))), 1))
+        crowd = asyncio.run(load.run(port, requests(64 + int(seconds * (2500 if slow else 5000))), 64))
     finally:
         server.terminate()
         server.wait(10)
     return alone, crowd
 
 
-def main() -> None:
+def main(seconds_each: str = "1", rounds: str = "3") -> None:
     """Print the table."""
-    seconds = float(sys.argv[1]) if len(sys.argv) > 1 else 1.0
+    seconds = float(seconds_each)
     kinds = [kind for kind in NAMES if kind != "node"]
     if shutil.which("node") and os.environ.get("NODE_PATH"):
         kinds.append("node")
     turns: dict[str, list[tuple[load.Figures, load.Figures]]] = {kind: [] for kind in kinds}
-    for _ in range(TURNS):
+    for _ in range(int(rounds)):
         for kind in kinds:
             turns[kind].append(measure(kind, seconds))
     alone = {kind: min((one for one, _ in seen), key=lambda figures: figures.at(0.5)) for kind, seen in turns.items()}
@@ -97,7 +89,3 @@ def main() -> None:
             f"{NAMES[kind]:<32}{one.at(0.5):>9.3f}{one.at(0.99):>9.3f}{one.at(0.5) / base:>8.2f}"
             f"{many.rate:>22,.0f}{many.at(0.99):>9.1f}{many.rate / crowd['jobbot'].rate:>10.2f}"
         )
-
-
-if __name__ == "__main__":
-    main()

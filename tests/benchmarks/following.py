@@ -1,4 +1,4 @@
-"""A week of following, minute by minute: ``python -m tests.benchmarks.following [DAYS]``. What it costs, and keeps.
+"""A week of following, minute by minute: ``following [days]``. What it costs, and keeps.
 
 Jobs come and go on an instance of which this file is the whole answer; a channel has alerts, somebody asks for a card
 and waits for a job now and then. Everything of jobbot between Adverity's HTTP and Slack's Web API is the real thing, on
@@ -7,7 +7,6 @@ SQLite in a file. Printed day by day: rounds, calls, what was told, resident mem
 
 import asyncio
 import json
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime, timedelta
@@ -41,17 +40,19 @@ BASE = "https://acme.datatap.adverity.com"
 
 
 class Upstream:
-    """A job every ten minutes, each for forty; every fifth fails. Counts calls, keeps nothing."""
+    """A job ``every`` so often, each for forty minutes, of ``streams`` in turn; every fifth fails. Counts calls."""
 
-    def __init__(self, clock: HandClock) -> None:
+    def __init__(self, clock: HandClock, every: timedelta, streams: int) -> None:
         self._clock = clock
+        self._every = every
+        self._streams = streams
         self._origin = clock()
         self.calls = 0
 
     @property
     def newest(self) -> int:
         """The number of the job that began last."""
-        return int((self._clock() - self._origin) / EVERY) + 1
+        return int((self._clock() - self._origin) / self._every) + 1
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """As Adverity would."""
@@ -72,7 +73,7 @@ class Upstream:
         return _json({"count": len(jobs), "next": None, "results": jobs[::-1]})
 
     def _began(self, number: int) -> datetime:
-        return self._origin + (number - 1) * EVERY
+        return self._origin + (number - 1) * self._every
 
     def _is_over(self, number: int) -> bool:
         return self._began(number) + RUNS <= self._clock()
@@ -86,7 +87,7 @@ class Upstream:
             "progress": 100 if over else int((self._clock() - began) / RUNS * 100),
             "job_start": began.strftime("%Y-%m-%dT%H:%M:%SZ"),
             "job_end": (began + RUNS).strftime("%Y-%m-%dT%H:%M:%SZ") if over else None,
-            "datastream": 40 + number % 30,
+            "datastream": 40 + number % self._streams,
         }
 
 
@@ -120,10 +121,10 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
 
 
-async def play(days: int, folder: Path) -> None:
+async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: int = 30) -> None:
     """The days, and a line after each."""
     clock, channel = HandClock(datetime(2026, 3, 2, tzinfo=UTC)), Channel()
-    upstream = Upstream(clock)
+    upstream = Upstream(clock, every, streams)
     http = httpx.AsyncClient(transport=httpx.MockTransport(upstream.answer))
     gateway = Gateway(AdverityClient(BASE, "k", http=http), clock=clock, max_age=0)
     instance = Instance("acme", BASE, gateway)
@@ -181,6 +182,7 @@ async def tell(day: int, counted: str, database: Database, begun: float) -> None
     print(f"day {day}: {counted}; {resident():.1f} MB, {took:.0f} s; rows: {rows}", flush=True)
 
 
-if __name__ == "__main__":
+def main(days: str = "7") -> None:
+    """Print a line a day."""
     with tempfile.TemporaryDirectory() as name:
-        asyncio.run(play(int(sys.argv[1]) if len(sys.argv) > 1 else 7, Path(name)))
+        asyncio.run(play(int(days), Path(name)))

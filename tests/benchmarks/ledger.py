@@ -1,4 +1,4 @@
-"""What the record of stops costs: ``python -m tests.benchmarks.ledger [stops a measurement]``.
+"""What the record of stops costs: ``ledger [stops a measurement] [turns]``.
 
 First what it means to people who only look: ``/jobs``, and Refresh, which asks the database whether the click was
 delivered before, each beside the same without a store. Then the ledger alone: claim and outcome of a stop, and all of
@@ -7,7 +7,6 @@ part where it is installed, with fsync as it comes.
 """
 
 import asyncio
-import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -30,7 +29,7 @@ from jobbot.store.stops.model import Claimed, StopState, StopWish
 from tests.stories.world import settings_for
 from tests.support.databases import PostgresServer, postgres_binaries
 
-TURNS, CROWD, LOOKS = 5, 16, 40
+CROWD, LOOKS = 16, 40
 MESSAGE = '{"text": "%s", "blocks": []}' % ("x" * 900)
 
 
@@ -115,7 +114,7 @@ def databases() -> Iterator[dict[str, str]]:
             server.stop()
 
 
-async def measure_ledger(urls: dict[str, str], count: int) -> None:
+async def measure_ledger(urls: dict[str, str], count: int, turns: int) -> None:
     """Print the second table."""
     ledgers = {}
     async with AsyncExitStack() as stack:
@@ -125,7 +124,7 @@ async def measure_ledger(urls: dict[str, str], count: int) -> None:
             await migrate(database)
             ledgers[name] = SqlLedger(database, owner=uuid4().hex, clock=now)
         best: dict[tuple[str, str, int], float] = {}
-        for _ in range(TURNS):
+        for _ in range(turns):
             for name, ledger in ledgers.items():
                 for title, work in (("claim and outcome", claim_and_outcome), ("all six steps", every_step)):
                     for at_once in (1, CROWD):
@@ -163,7 +162,7 @@ async def looker(url: str, store: type[Deliveries], folder: Path) -> AsyncIterat
             }
 
 
-async def measure_looking(urls: dict[str, str]) -> None:
+async def measure_looking(urls: dict[str, str], turns: int) -> None:
     """Print the first table."""
     best: dict[tuple[str, str], float] = {}
     with tempfile.TemporaryDirectory() as folder:
@@ -175,7 +174,7 @@ async def measure_looking(urls: dict[str, str]) -> None:
                 name: await stack.enter_async_context(looker(url, store, Path(folder)))
                 for name, (url, store) in stores.items()
             }
-            for _ in range(TURNS):
+            for _ in range(turns):
                 for name, does in lookers.items():
                     for what, work in does.items():
                         seconds = await timed(work, LOOKS)
@@ -187,14 +186,10 @@ async def measure_looking(urls: dict[str, str]) -> None:
             print(f"{what:<20}{name:<12}{seconds * 1e3:>20.2f}{seconds / best[what, 'no store']:>12.2f}")
 
 
-def main() -> None:
+def main(stops: str = "200", rounds: str = "5") -> None:
     """Print both tables."""
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 200
+    count, turns = int(stops), int(rounds)
     with databases() as urls:
         # In this order: the ledger's measurement leaves stops behind, which a bot would see through.
-        asyncio.run(measure_looking(urls))
-        asyncio.run(measure_ledger(urls, count))
-
-
-if __name__ == "__main__":
-    main()
+        asyncio.run(measure_looking(urls, turns))
+        asyncio.run(measure_ledger(urls, count, turns))

@@ -1,4 +1,4 @@
-"""What rendering costs beside literal dicts of the same message: ``python -m tests.benchmarks.rendering``.
+"""What rendering costs beside literal dicts of the same message: ``rendering [rounds] [turns]``.
 
 Both are measured in one run, in turns; the best turn counts.
 """
@@ -15,8 +15,6 @@ from jobbot.render.jobs import row
 from jobbot.render.listing import Listing, render_listing
 from tests.unit.render import gallery
 from tests.unit.render.gallery import NOW, as_given, names
-
-ROUNDS, TURNS = 300, 7
 
 
 def listing() -> Listing:
@@ -56,10 +54,11 @@ def by_hand(one: Listing) -> dict[str, object]:
         blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": words}})
         blocks.append({"type": "actions", "elements": [
             {"type": "button", "text": {"type": "plain_text", "text": "Stop job", "emoji": False},
-             "action_id": "job_stop", "value": f'{{"v":1,"do":"stop","job":{job.id},"in":"{one.instance}"}}',
+             "action_id": "job_stop",
+             "value": f'{{"v":1,"instance":"{one.instance}","do":"stop","job":{job.id},"reason":""}}',
              "accessibility_label": f"Stop job {job.id}, asks first"},
             {"type": "button", "text": {"type": "plain_text", "text": "Details", "emoji": False},
-             "action_id": "job_show", "value": f'{{"v":1,"do":"show","job":{job.id},"in":"{one.instance}"}}',
+             "action_id": "job_show", "value": f'{{"v":1,"instance":"{one.instance}","do":"show","job":{job.id}}}',
              "accessibility_label": f"Details of job {job.id}"},
         ]})  # fmt: skip
     foot = "1-15 of 15 – times in your zone"
@@ -68,26 +67,23 @@ def by_hand(one: Listing) -> dict[str, object]:
     blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot}]})
     blocks.append({"type": "actions", "elements": [
         {"type": "button", "text": {"type": "plain_text", "text": "Refresh", "emoji": False},
-         "action_id": "list_refresh", "value": f'{{"v":1,"do":"list","in":"{one.instance}"}}',
-         "accessibility_label": "Refresh this list of jobs"},
+         "action_id": "list_refresh", "value": f'{{"v":1,"instance":"{one.instance}","do":"list",'
+                  '"states":[],"datastream":null,"range":null,"page":1}',
+         "accessibility_label": "Refresh this list"},
     ]})  # fmt: skip
     return {"text": "\n".join(lines), "blocks": blocks}
 
 
-def main() -> None:
+def main(rounds: str = "300", turns: str = "7") -> None:
     """Print microseconds and the ratio."""
-    one = listing()
+    one, number = listing(), int(rounds)
     message = rendered(one)
     assert by_hand(one) == {"text": message.text, "blocks": list(message.blocks)}, "both must make the same"
     ways = {"render_listing": lambda: rendered(one), "the same by hand": lambda: by_hand(one)}
     spent: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(TURNS):
+    for _ in range(int(turns)):
         for name, way in ways.items():
-            spent[name].append(timeit.timeit(way, number=ROUNDS))
-    best = {name: min(times) / ROUNDS * 1e6 for name, times in spent.items()}
+            spent[name].append(timeit.timeit(way, number=number))
+    best = {name: min(times) / number * 1e6 for name, times in spent.items()}
     for name, micros in best.items():
         print(f"{name:<20}{micros:>9.1f} µs  {micros / best['the same by hand']:>6.2f} x by hand")
-
-
-if __name__ == "__main__":
-    main()

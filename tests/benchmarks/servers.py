@@ -1,10 +1,13 @@
-"""The servers that ack.py compares, each in a process of its own: ``python -m tests.benchmarks.servers KIND PORT``."""
+"""The servers that ack.py compares, each in a process of its own: ``servers KIND PORT``."""
 
 import asyncio
-import sys
 from collections.abc import Callable, Coroutine
+from typing import Any
 
 import uvicorn
+from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
+from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from starlette.applications import Starlette
@@ -20,7 +23,6 @@ from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, build_web
 from jobbot.telemetry import Metrics
 from tests.benchmarks.load import SECRET
-from tests.benchmarks.noop import noop
 
 
 def bare() -> Starlette:
@@ -30,6 +32,28 @@ def bare() -> Starlette:
     async def events(request: Request) -> Response:
         headers = dict(request.headers.items())
         return Response(status_code=200 if verifier.is_valid_request(await request.body(), headers) else 401)
+
+    return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
+
+
+def noop(*, before_response: bool) -> Starlette:
+    """Bolt with one command that does nothing, and nothing of jobbot's; ``before_response`` as Bolt's own."""
+
+    async def authorize(**_: Any) -> AuthorizeResult:
+        return AuthorizeResult(
+            enterprise_id=None, team_id="T0ACME", bot_token="xoxb-none", bot_id="B0", bot_user_id="U0"
+        )
+
+    app = AsyncApp(signing_secret=SECRET, authorize=authorize, process_before_response=before_response)
+
+    async def jobs(ack: AsyncAck) -> None:
+        await ack()
+
+    app.command("/jobs")(jobs)
+    handler = AsyncSlackRequestHandler(app)
+
+    async def events(request: Request) -> Response:
+        return await handler.handle(request)
 
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
 
@@ -63,13 +87,8 @@ KINDS: dict[str, Callable[[], Starlette]] = {
 }
 
 
-def main() -> None:
+def main(kind: str, port: str) -> None:
     """Serve until killed."""
-    kind, port = sys.argv[1], int(sys.argv[2])
-    config = uvicorn.Config(KINDS[kind](), host="127.0.0.1", port=port, log_level="warning", access_log=False)
+    config = uvicorn.Config(KINDS[kind](), host="127.0.0.1", port=int(port), log_level="warning", access_log=False)
     serve: Coroutine[None, None, None] = uvicorn.Server(config).serve()
     asyncio.run(serve)
-
-
-if __name__ == "__main__":
-    main()

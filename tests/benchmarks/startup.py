@@ -1,4 +1,4 @@
-"""How soon jobbot is there, and what it weighs: ``python -m tests.benchmarks.startup [commands] [turns]``.
+"""How soon jobbot is there, and what it weighs: ``startup [commands] [turns]``.
 
 ``jobbot --help``, the time to ready of ``jobbot run`` against the local servers, and resident memory idle and after
 100,000 commands (or as many as are given), each beside the no-op Bolt app in the same run. A command is ``/jobs help``,
@@ -22,7 +22,7 @@ import httpx
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from tests.benchmarks import load
-from tests.benchmarks.ack import free_port
+from tests.support.loopback import free_port
 
 BATCH = 2_000
 LOOKS = 4
@@ -185,15 +185,18 @@ def libraries() -> float:
 def noop() -> Server:
     """Bolt with a command that does nothing."""
     port = free_port()
-    command = [sys.executable, "-m", "tests.benchmarks.noop", str(port)]
+    command = [sys.executable, "-m", "tests.benchmarks", "servers", "bolt-before", str(port)]
     root = str(Path(__file__).parents[2])
     return Server(command, environment() | {"PYTHONPATH": root}, port, "/", load.SECRET)
 
 
-async def main() -> None:
+def main(commands: str = "100000", turns: str = "5") -> None:
     """Print the figures."""
-    commands = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
-    turns = int(sys.argv[2]) if len(sys.argv) > 2 else 5
+    asyncio.run(measure(int(commands), int(turns)))
+
+
+async def measure(commands: int, turns: int) -> None:
+    """Start each, and weigh two of them."""
     python = best(lambda: run_to_its_end([sys.executable, "-c", ""]), turns)
     helped = best(lambda: run_to_its_end([sys.executable, "-m", "jobbot", "--help"]), turns)
     print(f"jobbot --help             {helped:6.3f} s   (python alone {python:.3f} s; aim: under 0.2 s)")
@@ -221,7 +224,3 @@ async def main() -> None:
     print(
         f"jobbot / no-op: idle {ours.idle / theirs.idle:.2f}, after {ours.after[-1] / theirs.after[-1]:.2f} (aim: 1.6)"
     )
-
-
-if __name__ == "__main__":
-    asyncio.run(main())

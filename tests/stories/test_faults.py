@@ -118,9 +118,9 @@ async def test_an_ending_that_slack_does_not_take_is_told_when_it_does(it: World
     await it.ana.submits(reason="x")
     await it.adverity.called("POST", "/stop/")
     # The beginning, and then the ending, in both ways that there are.
-    await it.slack.until(lambda: sum(not call.ok for call in it.slack.calls_of("response_url")) == 2, seconds=15)
+    await it.slack.until(lambda: sum(not call.ok for call in it.slack.calls_of("response_url")) == 2)
     assert not it.inc.public
     it.slack.faults.clear()
     it.slack.forgive()
-    await it.slack.until(lambda: any("*Stopped job 987" in message.text for message in it.inc.public), seconds=15)
+    await it.slack.until(lambda: any("*Stopped job 987" in message.text for message in it.inc.public))
     assert it.posts() == 1

@@ -25,9 +25,8 @@ from jobbot.app import Jobbot
 from jobbot.config import Settings
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
-from tests.benchmarks.ack import free_port
 from tests.stories.world import Clock, Transport, World, settings_for
-from tests.support.loopback import loopback_client
+from tests.support.loopback import free_port, loopback_client
 
 pytestmark = pytest.mark.slow
 """Each is a process of its own."""
@@ -163,7 +162,7 @@ async def upstream_faults(it: World) -> list[Any]:
         fault()
         before = len(it.inc.whispers(it.ana))
         actions.append(await it.ana.types("/jobs failed", in_=it.inc))
-        await it.slack.until(partial(more_whispers, it, before), seconds=15)
+        await it.slack.until(partial(more_whispers, it, before))
         faults.clear()
     return actions
 

@@ -12,8 +12,8 @@ from sqlalchemy import insert
 
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel, Message
-from jobbot.playground.slack.state.people import Person
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.retry import REAL
 from jobbot.store.database.tables import cards, outbox, watches
@@ -39,7 +39,7 @@ async def it(there: Place) -> AsyncIterator[World]:
         yield made
 
 
-async def waits(it: World, job: int = 987, *, who: Person | None = None, in_: Channel | None = None) -> None:
+async def waits(it: World, job: int = 987, *, who: Actor | None = None, in_: Channel | None = None) -> None:
     who = who or it.ana
     await who.types(f"/jobs watch {job}", in_=in_ or it.inc)
     await it.whispered(f"when job {job}", who, in_=in_ or it.inc)

@@ -60,7 +60,7 @@ async def test_a_connection_that_was_closed_is_none_however_young_its_last_pong(
                 pass
         it.slack.faults.clear()
         it.slack.forgive()
-        await it.slack.until(lambda: it.slack.connections > 0, seconds=20)
+        await it.slack.until(lambda: it.slack.connections > 0)
         await answers(it)
         assert (await ready(it)).status_code == 200
 
@@ -185,7 +185,7 @@ async def test_the_command_serves_until_sigterm(tmp_path: Path) -> None:
         await slack.until(lambda: slack.connections == 1, seconds=30)
         inc = slack.channel("inc-data")
         await slack.ana.types("/jobs 987", in_=inc)
-        await slack.until(lambda: any("Job 987" in message.text for message in inc.public), seconds=10)
+        await slack.until(lambda: any("Job 987" in message.text for message in inc.public))
         process.send_signal(signal.SIGTERM)
         _, said = await asyncio.wait_for(process.communicate(), 20)
     assert process.returncode == 0

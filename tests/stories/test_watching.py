@@ -200,7 +200,7 @@ async def test_rounds_that_take_longer_than_their_claim_are_done_by_one(there: P
         await it.whispered("when job 987", it.ana)
         there.adverity.faults.slow(1.3, path="/api/jobs/")
         job.ends()
-        await it.said("has ended", seconds=20)
+        await it.said("has ended")
         assert len(it.inc.public) == 1
 
 

@@ -19,8 +19,8 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.stops.pace import Pace
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel, Message
-from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 from jobbot.slack.transport.watchdog import WatchdogSettings
 from jobbot.store.database.retry import Timer
@@ -30,10 +30,10 @@ from tests.support.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
-PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5)
+PACE = Pace(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0)
 SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
-"""A busy machine makes pongs late; no connection is given up for that."""
+"""A busy machine makes pongs and records late: no connection is given up and no submission refused for that."""
 
 BOUND = 30.0
 """Seconds that anything may take: it tells what never happens from what does, not a speed."""
@@ -115,7 +115,7 @@ class World:
         channel = in_ or self.inc
         return await self._found(lambda: channel.public, words, seconds)
 
-    async def whispered(self, words: str, to: Person, *, in_: Channel | None = None, seconds: float = BOUND) -> Message:
+    async def whispered(self, words: str, to: Actor, *, in_: Channel | None = None, seconds: float = BOUND) -> Message:
         """Wait for a message that this person alone sees."""
         channel = in_ or self.inc
         return await self._found(lambda: channel.whispers(to), words, seconds)
@@ -131,7 +131,7 @@ class World:
         assert found is not None
         return found
 
-    async def modal(self, person: Person, words: str, *, seconds: float = BOUND) -> View:
+    async def modal(self, person: Actor, words: str, *, seconds: float = BOUND) -> View:
         """Wait for a modal on this person's screen that has these words."""
 
         def shown() -> View | None:
@@ -146,7 +146,7 @@ class World:
         assert view is not None
         return view
 
-    async def asks_to_stop(self, person: Person, job: int = 987, why: str = "") -> View:
+    async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
         return await self.modal(person, f"Stop job {job}?*")
@@ -202,7 +202,7 @@ async def world(
         sqlite_url(folder / "jobbot.db")
     async with (
         LocalAdverity(now=clock) as adverity,
-        LocalSlack(now=clock, transport=transport, commands=commands) as slack,
+        LocalSlack(now=clock, transport=transport, commands=commands, ack_seconds=BOUND) as slack,
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)

@@ -1,5 +1,6 @@
-"""A client for servers on this machine."""
+"""What talks with servers on this machine: a free port for one, a client of one."""
 
+import socket
 from typing import Any
 
 import httpx
@@ -8,3 +9,10 @@ import httpx
 def loopback_client(**given: Any) -> httpx.AsyncClient:
     """Speaks plain HTTP only: no certificates are read (50 ms each), no proxy of the environment is asked."""
     return httpx.AsyncClient(verify=False, trust_env=False, **given)
+
+
+def free_port() -> int:
+    """A port that is free now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

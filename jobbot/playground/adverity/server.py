@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
+from email.utils import format_datetime
 from typing import Self, assert_never
 
 import uvicorn
@@ -41,7 +43,7 @@ class LocalAdverity(ScriptedInstance):
 
     async def __aenter__(self) -> Self:
         config = uvicorn.Config(
-            _Door(self._api.app(), self.faults, self._log), http=LineProtocol, ws="none", lifespan="off",
+            _Door(self._api.app(), self.faults, self._log, self._date), http=LineProtocol, ws="none", lifespan="off",
             log_config=None, access_log=False,
         )  # fmt: skip
         config.load()
@@ -62,6 +64,10 @@ class LocalAdverity(ScriptedInstance):
         await asyncio.sleep(0)  # a transport that was aborted closes its socket at the loop's next turn
         await self._server.wait_closed()
         self._server = None
+
+    def _date(self) -> bytes | None:
+        ahead = self.quirks.clock_ahead
+        return None if ahead is None else format_datetime(self.now() + ahead, usegmt=True).encode()
 
     @property
     def url(self) -> str:
@@ -148,8 +154,9 @@ class LocalAdverity(ScriptedInstance):
 class _Door:
     """Stands before the API: records each call, and does to it what the faults say."""
 
-    def __init__(self, app: ASGIApp, faults: Faults, log: CallLog) -> None:
+    def __init__(self, app: ASGIApp, faults: Faults, log: CallLog, date: Callable[[], bytes | None]) -> None:
         self._app = app
+        self._date = date
         self._faults = faults
         self._log = log
 
@@ -170,7 +177,11 @@ class _Door:
         """Answer, or do not, as the fault has it."""
         match fault:
             case None | Delay():
-                await line.answer(await line.ask(self._app))
+                answer = await line.ask(self._app)
+                date = self._date()
+                await line.answer(
+                    answer if date is None else replace(answer, headers=(*answer.headers, (b"date", date)))
+                )
             case Reply():
                 await line.answer(_reply(fault))
             case Truncation():

@@ -31,7 +31,8 @@ class Quirks:
 
     ``imported_body`` stands for the job object in answers to ``/imported/``; ``datastream_id_with_slash`` wants the
     filter as the documentation's example URL writes it (``42/``) and refuses the plain number; ``next_host``
-    (``scheme://host``) makes paging links point elsewhere.
+    (``scheme://host``) makes paging links point elsewhere; with ``clock_ahead`` answers carry ``Date``, which is so far
+    ahead of the instance's time.
     """
 
     datastream_as: DatastreamAs = DatastreamAs.NUMBER
@@ -41,6 +42,7 @@ class Quirks:
     stop_answer: Literal["json", "text", "nothing"] = "json"
     wrong_word_status: Literal[401, 403] = 401
     next_host: str | None = None
+    clock_ahead: timedelta | None = None
 
 
 def timestamp(at: datetime | None) -> str | None:

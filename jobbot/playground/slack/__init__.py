@@ -4,6 +4,7 @@ It knows nothing of jobbot. What it does rests on Slack's documentation (https:/
 silent on what people report of it.
 """
 
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.client.mrkdwn import mrkdwn_to_plain
 from jobbot.playground.slack.client.plain import render_plain
 from jobbot.playground.slack.delivery.action import Ack, Action
@@ -19,6 +20,7 @@ from jobbot.playground.slack.web_api.calls import ApiCall
 __all__ = [
     "Ack",
     "Action",
+    "Actor",
     "ApiCall",
     "Change",
     "Channel",

@@ -58,11 +58,6 @@ def _date(at: datetime, pattern: str, fallback: str) -> str:
     return f"<!date^{int(at.timestamp())}^{pattern}|{fallback}>"
 
 
-def plain_clock(at: datetime) -> str:
-    """A time of day for places where Slack formats nothing."""
-    return f"{at.astimezone(UTC):%H:%M:%S} UTC"
-
-
 def duration(span: timedelta) -> str:
     """How long, in at most two units: ``45 s``, ``12 min``, ``3 h 5 min``, ``2 d 4 h``."""
     seconds = max(0, int(span.total_seconds()))

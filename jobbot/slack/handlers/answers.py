@@ -107,7 +107,7 @@ class Answers:
             self._command = interaction.did.command
         return self._command
 
-    def read(self, interaction: Interaction, text: str, passed: Passed | None = None) -> Intent:
+    def read(self, text: str, passed: Passed | None = None) -> Intent:
         """What was typed, in the person's zone where it is known."""
         zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
         return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
@@ -119,9 +119,9 @@ class Answers:
     async def typed(self, interaction: Interaction, text: str) -> Outcome:
         """Words; they are read in the person's time zone, which is part of what the gate finds out."""
         # Which instance is named does not depend on the zone.
-        named = instance_of(self.read(interaction, text))
+        named = instance_of(self.read(text))
         passed = await self._gate.decide(interaction, Need.VIEW, named)
-        intent = self.read(interaction, text, passed if isinstance(passed, Passed) else None)
+        intent = self.read(text, passed if isinstance(passed, Passed) else None)
         return await self._serve(interaction, intent, passed, Way.NEW)
 
     async def serve(self, interaction: Interaction, intent: Intent, way: Way) -> Outcome:
@@ -262,7 +262,7 @@ class Answers:
                     near = found
                 case NoSuchWorkspace():
                     pass
-        meant = self.read(interaction, misread.suggestion, passed) if misread.suggestion is not None else None
+        meant = self.read(misread.suggestion, passed) if misread.suggestion is not None else None
         message = render_misread(misread, meant, near, command=self.command(interaction))
         await self.reply(interaction).whisper(message)
         return Outcome.MISREAD

@@ -121,7 +121,7 @@ class Listeners:
     async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
         """Words after the slash command or an @mention."""
         # Read once without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
-        intent = self._answers.read(interaction, text)
+        intent = self._answers.read(text)
         seen.intent = label_of(intent)
         if isinstance(intent, StopJob):
             return await self.wants(interaction, intent)

@@ -1,1 +1,1 @@
-"""The database itself: engine, tables, migrations, retries, leases, and which processes are alive."""
+"""The database itself: engine, tables, migrations, retries, leases, and the process's own name."""

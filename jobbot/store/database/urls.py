@@ -4,10 +4,11 @@ A parameter that is not known is called by its place, because a password that is
 """
 
 from collections.abc import Collection
-from difflib import get_close_matches
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
+
+from jobbot.spelling import nearest
 
 _SQLITE = frozenset({"uri", "mode", "cache", "immutable", "nolock", "psow", "modeof", "vfs"})
 """https://www.sqlite.org/uri.html; all but the first stand in a file's URI alone."""
@@ -40,8 +41,8 @@ def read_database_url(url: str) -> URL:
 def _check(url: URL, known: Collection[str], kind: str) -> None:
     for place, (name, value) in enumerate(url.query.items(), start=1):
         if name not in known:
-            meant = get_close_matches(name[:40], known, n=1, cutoff=0.8)
-            near = f"; did you mean {meant[0]}?" if meant else ""
+            meant = nearest(name, known)
+            near = f"; did you mean {meant}?" if meant else ""
             raise BadDatabaseUrl(f"parameter {place} is none that {kind} knows{near}")
         if not isinstance(value, str) and name not in _SEVERAL:
             raise BadDatabaseUrl(f"{name} is given twice")

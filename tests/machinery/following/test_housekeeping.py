@@ -11,8 +11,8 @@ from jobbot.flows.delivery.notifier import NotificationFailed, TryLater
 from jobbot.flows.instances import ORPHANED_AFTER
 from jobbot.flows.maintenance import Maintenance
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.database.presence import Presence
 from jobbot.store.database.tables import alerts, watches
+from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import Deliveries
 from jobbot.store.stops.history import StopHistory
 from tests.machinery.following.world import BEN, INC, OTHER, Killed, Process, World

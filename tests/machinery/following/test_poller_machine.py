@@ -203,14 +203,14 @@ class PollerMachine(FollowingMachine):
         own = [one for one in self.alerted if one.channel == channel]
         # Adverity writes times to the second; whoever switched alerts off need not be told of what was not seen yet.
         second, before = timedelta(seconds=1), timedelta(hours=1, minutes=50)
-        retry_while_unavailable = any(
+        surely = any(
             one.since + second <= life.ended and one.until is None and life.began > one.since - before for one in own
         )
         perhaps = any(
             one.since - CLOCK_SKEW - second <= life.ended and (one.until is None or life.ended <= one.until)
             for one in own
         )
-        return watched + retry_while_unavailable, watched + perhaps
+        return watched + surely, watched + perhaps
 
 
 @pytest.mark.skipif(

@@ -65,8 +65,8 @@ async def test_a_record_that_takes_too_long_is_said_in_the_window_and_comes_to_n
     await it.heals(two)
     assert it.adverity.posts == []
     assert {row.state for row in await it.rows()} <= {StopState.DROPPED}
-    await one.submits()
-    await one.ends()
+    await two.submits()
+    await two.ends()
     assert it.adverity.posts == [987], "and it can be asked for again"
 
 

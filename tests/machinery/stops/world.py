@@ -36,8 +36,8 @@ from jobbot.slack.handlers.stop_metadata import StopMetadata
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import SlackAnnouncer
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
-from jobbot.store.database.presence import Presence
 from jobbot.store.database.retry import Timer
+from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import Deliveries
 from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.store.stops.ledger import SqlLedger

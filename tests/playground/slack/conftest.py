@@ -32,5 +32,5 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 @pytest.fixture
 async def told(transport: Transport) -> AsyncIterator[LocalSlack]:
     """A Slack that tells its bot of what happens over either transport."""
-    async with LocalSlack(transport=transport, ack_seconds=1.0, event_retries=(0.0, 0.01)) as slack:
+    async with LocalSlack(transport=transport, ack_seconds=30.0, event_retries=(0.0, 0.01)) as slack:
         yield slack

@@ -70,25 +70,6 @@ async def test_a_channel_becomes_shared_later(slack: LocalSlack, bot: AsyncWebCl
     assert (await bot.conversations_info(channel=inc.id))["channel"]["is_ext_shared"]
 
 
-async def test_lists_come_in_pages(slack: LocalSlack, bot: AsyncWebClient) -> None:
-    names, cursor = [], None
-    while cursor != "":
-        page = await bot.conversations_list(limit=2, cursor=cursor, types="public_channel,private_channel")
-        names += [channel["name"] for channel in page["channels"]]
-        cursor = page["response_metadata"]["next_cursor"]
-    assert names == ["inc-data", "data-read-only", "random", "acme-shared", "data-leads", "inc-2021"]
-    active = await bot.conversations_list(exclude_archived=True)
-    assert "inc-2021" not in [channel["name"] for channel in active["channels"]]
-    assert await code_of(bot.conversations_list(types="secret")) == "invalid_types"
-    assert await code_of(bot.conversations_list(limit=5_000)) == "invalid_limit"
-    assert await code_of(bot.conversations_list(cursor="x")) == "invalid_cursor"
-
-
-async def test_who_is_in_a_channel(slack: LocalSlack, bot: AsyncWebClient) -> None:
-    answer = await bot.conversations_members(channel=slack.channel("acme-shared").id)
-    assert set(answer["members"]) == {slack.bot.id, slack.ana.id, slack.ben.id, slack.olga.id}
-
-
 async def test_user_groups(slack: LocalSlack, bot: AsyncWebClient) -> None:
     oncall = slack.usergroup("@data-oncall")
     assert (await bot.usergroups_users_list(usergroup=oncall.id))["users"] == [slack.ana.id]

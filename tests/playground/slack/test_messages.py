@@ -1,7 +1,5 @@
 """Messages that the bot posts, edits and deletes, and where it may not."""
 
-from typing import Any
-
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
@@ -154,42 +152,3 @@ async def test_a_message_has_an_address(slack: LocalSlack, bot: AsyncWebClient) 
 async def test_arguments_that_are_missing_are_named(bot: AsyncWebClient) -> None:
     assert await code_of(bot.api_call("chat.postMessage", params={"text": "x"})) == "invalid_arguments"
     assert await code_of(bot.api_call("chat.update", params={"channel": "C0INCDATA1"})) == "invalid_arguments"
-
-
-@pytest.mark.parametrize(
-    ("metadata", "code"),
-    [
-        ("{", "invalid_metadata_format"),
-        ("[]", "invalid_metadata_format"),
-        ('"stop"', "invalid_metadata_format"),
-        ({}, "invalid_metadata_schema"),
-        ({"event_type": "stop"}, "invalid_metadata_schema"),
-        ({"event_type": "", "event_payload": {}}, "invalid_metadata_schema"),
-        ({"event_type": 5, "event_payload": {}}, "invalid_metadata_schema"),
-        ({"event_type": "stop", "event_payload": "987"}, "invalid_metadata_schema"),
-    ],
-)
-async def test_metadata_of_another_shape_is_refused(
-    slack: LocalSlack, bot: AsyncWebClient, metadata: Any, code: str
-) -> None:
-    inc = slack.channel("inc-data")
-    said = await slack.says_as_bot(inc, "x")
-    assert await code_of(bot.chat_postMessage(channel=inc.id, text="y", metadata=metadata)) == code
-    assert await code_of(bot.chat_update(channel=inc.id, ts=said.ts, text="y", metadata=metadata)) == code
-    assert [message.text for message in inc.public] == ["x"]
-
-
-async def test_metadata_stays_with_its_message(slack: LocalSlack, bot: AsyncWebClient) -> None:
-    inc = slack.channel("inc-data")
-    metadata = {"event_type": "job_stop", "event_payload": {"row": 5}}
-    posted = await bot.chat_postMessage(
-        channel=inc.id, text="x", metadata=metadata, blocks=[actions(button(action_id="stop"))]
-    )
-    assert posted["message"]["metadata"] == metadata
-    edited = await bot.chat_update(channel=inc.id, ts=posted["ts"], text="y")
-    assert edited["message"]["metadata"] == metadata
-    click = await slack.ana.clicks("Stop job", on=inc.public[0])
-    assert click.payload is not None
-    assert click.payload["message"]["metadata"] == metadata
-    lost = await bot.chat_postMessage(channel=inc.id, text="z", metadata={**metadata, "event_type": "job.stop"})
-    assert "metadata" not in lost["message"], "Slack posts it, and drops a type with a dot in silence"

@@ -55,7 +55,7 @@ async def test_a_second_modal_replaces_the_first(slack: LocalSlack) -> None:
     second = await opened(slack, modal(title=plain("Second")))
     assert slack.ana.modal is not None
     assert slack.ana.modal.id == second["id"] != first["id"]
-    assert slack.world.person("ana").modal is slack.ana.modal
+    assert slack.person("ana").modal is slack.ana.modal
 
 
 async def test_a_modal_is_updated_by_either_id(slack: LocalSlack, bot: AsyncWebClient) -> None:

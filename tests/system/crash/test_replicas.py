@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.views import View
 from jobbot.store.stops.model import StopRecord
 from tests.support.databases import PostgresServer, own_postgres
@@ -36,7 +36,7 @@ EACH = 3
 class Crowd:
     """People who want jobs stopped: three at a time have the same one open, and submit at once."""
 
-    def __init__(self, it: World, people: list[Person], rng: random.Random) -> None:
+    def __init__(self, it: World, people: list[Actor], rng: random.Random) -> None:
         self._it = it
         self._teams = [people[first : first + EACH] for first in range(0, len(people), EACH)]
         self._rng = rng
@@ -49,7 +49,7 @@ class Crowd:
         """One job after the other, until then."""
         await asyncio.gather(*(self._stops(team, end) for team in self._teams))
 
-    async def _stops(self, team: list[Person], end: asyncio.Event) -> None:
+    async def _stops(self, team: list[Actor], end: asyncio.Event) -> None:
         while not end.is_set():
             job = next(self._numbers)
             self._it.adverity.has_job(job).stop_takes(timedelta(seconds=self._rng.uniform(0.05, 1.0)))
@@ -57,24 +57,24 @@ class Crowd:
             await asyncio.gather(*(self.opens(person, job) for person in team))
             await asyncio.gather(*(self.submits(person, job) for person in team))
 
-    async def opens(self, person: Person, job: int) -> None:
+    async def opens(self, person: Actor, job: int) -> None:
         """Until there is a modal that says something; what dies on the way is asked for again."""
         while not await self._opens(person, job):
             self.figures["asked again"] += 1
 
-    async def _opens(self, person: Person, job: int) -> bool:
+    async def _opens(self, person: Actor, job: int) -> bool:
         if person.modal is not None:
             await person.closes()
         action = await person.types(f"/jobs stop {job}", in_=self._it.inc)
         if not action.is_ok:
             return False
         try:
-            await self._it.slack.until(lambda: self._filled(person, job), seconds=6)
+            await self._it.slack.until(lambda: self._filled(person, job), seconds=30)
         except TimeoutError:
             return False
         return True
 
-    async def submits(self, person: Person, job: int) -> None:
+    async def submits(self, person: Actor, job: int) -> None:
         """What is open, until Slack says that it was taken; a modal may also say that there is nothing to stop."""
         while (view := person.modal) is not None and view.submit is not None:
             self.figures["submitted"] += 1
@@ -87,7 +87,7 @@ class Crowd:
             await self.opens(person, job)
         self.figures["told that it is under way or over"] += 1
 
-    def _filled(self, person: Person, job: int) -> View | None:
+    def _filled(self, person: Actor, job: int) -> View | None:
         view = person.modal
         words = str(view.definition) if view is not None else ""
         return view if f"job {job}" in words and "Checking" not in words else None

@@ -11,9 +11,9 @@ from typing import TypeVar
 
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.changes import Change
 from jobbot.playground.slack.state.messages import Message
-from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 from jobbot.render.blockkit.blocks import load_message
 from jobbot.store.database.engine import Database, make_engine
@@ -126,7 +126,7 @@ class World:
         self.bots.append(bot)
         return bot
 
-    async def asks_to_stop(self, person: Person, job: int = 987) -> View:
+    async def asks_to_stop(self, person: Actor, job: int = 987) -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job}", in_=self.inc)
 

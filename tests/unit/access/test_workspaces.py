@@ -92,7 +92,7 @@ def test_whatever_the_tree_only_what_lies_in_an_entry_is_seen(
     for one in tree:
         if one.parent_id is not None:
             parents.setdefault(one.id, set()).add(one.parent_id)
-    roots = {entry for entry in bound if isinstance(entry, int)} | {int(e[1:]) for e in bound if e in ("w1", "w7")}  # type: ignore[index]
+    roots = {entry for entry in bound if isinstance(entry, int)} | {int(e[1:]) for e in bound if e in ("w1", "w7")}
     for seen in reach.ids:
         above, open_ = {seen}, [seen]
         while open_:

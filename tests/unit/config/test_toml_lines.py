@@ -1,13 +1,13 @@
 """Lines of a TOML file's keys, whatever the file looks like."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.config.toml_lines import KeyPath, key_lines, line_of
+from jobbot.config.toml_lines import KeyPath, line_of
 
 HAIRY = '''\
 # [not.a.table] = 1
@@ -56,6 +56,11 @@ def places(value: object, here: KeyPath = ()) -> Iterator[KeyPath]:
             yield from places(inner, (*here, at))
 
 
+def key_lines(text: str) -> Mapping[KeyPath, int]:
+    """The line of everything in it, 0 where none is found."""
+    return {place: line_of(place, text) or 0 for place in places(tomllib.loads(text))}
+
+
 def test_everything_has_its_line() -> None:
     lines = key_lines(HAIRY)
     assert set(lines) == set(places(tomllib.loads(HAIRY)))
@@ -81,7 +86,7 @@ def test_everything_has_its_line() -> None:
     ],
 )
 def test_the_line(place: KeyPath, line: int | None) -> None:
-    assert line_of(place, key_lines(HAIRY)) == line
+    assert line_of(place, HAIRY) == line
 
 
 def test_line_ends_of_other_editors() -> None:

@@ -20,7 +20,8 @@ async def test_everything_that_is_right_is_said_to_be(it: Practice) -> None:
     assert [one.check for one in examined.findings if one.outcome == "skipped"] == ["signing secret"]
     assert [one.check for one in examined.findings] == [
         *("settings", "bot token", "app token", "signing secret", "scopes", "clock", "channel", "user group"),
-        *("adverity", "adverity key", "adverity permissions", "database", "port"),
+        *("adverity", "adverity key", "adverity clock", *["adverity permissions"] * 5),
+        *("adverity workspaces", "database", "port"),
     ]
 
 

@@ -3,12 +3,13 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from jobbot.config import Settings
 from jobbot.doctor import Examined, Finding, examine
-from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.adverity import LocalAdverity, Quirks
 from jobbot.playground.slack import LocalSlack
 from tests.stories.world import Clock, settings_for
 
@@ -44,4 +45,5 @@ async def practice(folder: Path) -> AsyncIterator[Practice]:
     async with LocalAdverity() as adverity, LocalSlack() as slack:
         adverity.has_datastream(42, "Facebook Ads EU")
         adverity.has_job(987)
+        adverity.quirks = Quirks(clock_ahead=timedelta(0))
         yield Practice(slack, adverity, clock, settings_for(slack, adverity, "socket", folder))

@@ -15,7 +15,7 @@ from jobbot.flows.maintenance import Maintenance
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
-from jobbot.store.database.presence import Presence
+from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import Deliveries
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.ledger import SqlLedger

@@ -12,7 +12,7 @@ from jobbot.intents import (
     UnknownInstance,
     UnknownWord,
 )
-from jobbot.intents.language.spelling import distance, nearest
+from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.vocabulary import VOCABULARY
 from tests.unit.intents.world import INSTANCES, misread
 
@@ -119,14 +119,6 @@ def test_more_words_than_anybody_means_are_not_read() -> None:
     assert found.understood == ("failed",)
     assert found.problems == (UnknownWord("failed", None),)
     assert found.suggestion == "failed"
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "slips"),
-    [("", "", 0), ("stop", "stop", 0), ("stpo", "stop", 1), ("faild", "failed", 1), ("abc", "xyz", 3), ("", "ab", 2)],
-)
-def test_slips_are_counted(one: str, other: str, slips: int) -> None:
-    assert distance(one, other) == distance(other, one) == slips
 
 
 def test_short_and_endless_words_are_near_nothing() -> None:

@@ -16,7 +16,6 @@ from jobbot.render.blockkit.text import (
     foreign,
     link,
     moment,
-    plain_clock,
     plural,
     to_plain,
 )
@@ -78,7 +77,6 @@ def test_a_link_keeps_its_ampersands() -> None:
 
 def test_times_have_a_fallback_in_utc() -> None:
     assert moment(AT) == "<!date^1773481325^{date_short_pretty} {time}|2026-03-14 09:42 UTC>"
-    assert plain_clock(AT) == "09:42:05 UTC"
 
 
 def test_plain_text_has_the_words_of_dates_and_links() -> None:

@@ -6,7 +6,6 @@ Without ``pgbouncer`` these skip, or fail where PostgreSQL is needed (``tests/da
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,7 @@ from jobbot.store.database.migrate import migrate
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.store.stops.model import Claimed
 from tests.support.databases import fresh_database
+from tests.support.loopback import free_port
 from tests.unit.store.world import LEASE, Clock, begin, wish
 
 pytestmark = pytest.mark.slow
@@ -39,16 +39,10 @@ def _bouncer() -> str:
     return found
 
 
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as there:
-        port: int = there.getsockname()[1]
-        return port
-
-
 @pytest.fixture
 def pooled_url(postgres: str) -> Iterator[str]:
     """An empty database's URL through PgBouncer: fewer connections than we have, each given for one transaction."""
-    program, port = _bouncer(), _free_port()
+    program, port = _bouncer(), free_port()
     with fresh_database(postgres, empty=True) as url:
         behind, folder = make_url(url), Path(tempfile.mkdtemp(prefix="jobbot-pgbouncer-"))
         host, user = behind.query.get("host") or behind.host, behind.username

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from jobbot.config import TraceSettings
 from jobbot.telemetry import NoTraces, ObservedInteraction, Outcome, Telemetry
-from jobbot.telemetry.configured import open_traces
 from jobbot.telemetry.otel import OtelTraces
+from jobbot.telemetry.traces import open_traces
 
 
 class Recorded:

@@ -1,10 +1,10 @@
 """The workspace that the demo and the tests are played in: acme, its data team, and some who are not of it."""
 
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.messages import Channel
 from jobbot.playground.slack.state.people import Enterprise, Person, Team
 from jobbot.playground.slack.state.world import UserGroup, World
 
-APP_ID = "A0JOBBOT01"
 BOT_ID = "B0JOBBOT01"
 
 
@@ -12,8 +12,8 @@ def acme(*, grid: bool, bot_name: str = "jobbot") -> World:
     """The workspace. On Enterprise Grid (``grid``) it has a sister workspace, with Sam in it, and a channel of both."""
     enterprise = Enterprise("E0ACME0001", "Acme Group") if grid else None
     home = Team("T0ACME0001", "acme", "acme", enterprise)
-    bot = Person(id="U0JOBBOT01", name=bot_name, real_name=bot_name, team=home, is_bot=True, bot_id=BOT_ID, tz="UTC")
-    slackbot = Person(id="USLACKBOT", name="slackbot", real_name="Slackbot", team=home, tz="America/Los_Angeles")
+    bot = Actor(id="U0JOBBOT01", name=bot_name, real_name=bot_name, team=home, is_bot=True, bot_id=BOT_ID, tz="UTC")
+    slackbot = Actor(id="USLACKBOT", name="slackbot", real_name="Slackbot", team=home, tz="America/Los_Angeles")
     world = World(home, bot, slackbot)
     for person in _people(home, Team("T0GLOBEX01", "globex", "globex")):
         world.add_person(person)
@@ -24,9 +24,9 @@ def acme(*, grid: bool, bot_name: str = "jobbot") -> World:
         world.channels[channel.id] = channel
     if enterprise is not None:
         _add_sister(world, enterprise)
-    for person in tuple(world.people.values()):
-        if world.is_of_home(person) and not person.is_bot and not person.is_deactivated and person is not slackbot:
-            add_dm(world, person)
+    for one in tuple(world.people.values()):
+        if world.is_of_home(one) and not one.is_bot and not one.is_deactivated and one is not slackbot:
+            add_dm(world, one)
     return world
 
 
@@ -37,14 +37,14 @@ def add_dm(world: World, person: Person) -> Channel:
     return dm
 
 
-def _people(home: Team, globex: Team) -> list[Person]:
+def _people(home: Team, globex: Team) -> list[Actor]:
     return [
-        Person(id="U0ANA00001", name="ana", real_name="Ana Novak", team=home, title="Data engineer", is_admin=True),
-        Person(id="U0BEN00001", name="ben", real_name="Ben Ortiz", team=home, title="Analyst", tz="America/New_York"),
-        Person(id="U0GUS00001", name="gus", real_name="Gus Lind", team=home, title="Guest", is_restricted=True),
-        Person(id="U0OLGA0001", name="olga", real_name="Olga Petrov", team=globex, title="Globex", tz="Europe/London"),
-        Person(id="U0ROBO0001", name="robo", real_name="Robo", team=home, is_bot=True, bot_id="B0ROBO0001", tz="UTC"),
-        Person(id="U0LEFT0001", name="lena", real_name="Lena Weiss", team=home, title="Left", is_deactivated=True),
+        Actor(id="U0ANA00001", name="ana", real_name="Ana Novak", team=home, title="Data engineer", is_admin=True),
+        Actor(id="U0BEN00001", name="ben", real_name="Ben Ortiz", team=home, title="Analyst", tz="America/New_York"),
+        Actor(id="U0GUS00001", name="gus", real_name="Gus Lind", team=home, title="Guest", is_restricted=True),
+        Actor(id="U0OLGA0001", name="olga", real_name="Olga Petrov", team=globex, title="Globex", tz="Europe/London"),
+        Actor(id="U0ROBO0001", name="robo", real_name="Robo", team=home, is_bot=True, bot_id="B0ROBO0001", tz="UTC"),
+        Actor(id="U0LEFT0001", name="lena", real_name="Lena Weiss", team=home, title="Left", is_deactivated=True),
     ]
 
 
@@ -64,7 +64,7 @@ def _channels(bot: str) -> list[Channel]:
 
 def _add_sister(world: World, enterprise: Enterprise) -> None:
     sister = Team("T0SISTER01", "acme-labs", "acme-labs", enterprise)
-    sam = Person(id="U0SAM00001", name="sam", real_name="Sam Okafor", team=sister, title="Data engineer, acme-labs")
+    sam = Actor(id="U0SAM00001", name="sam", real_name="Sam Okafor", team=sister, title="Data engineer, acme-labs")
     world.add_person(sam)
     members = {world.bot.id, "U0ANA00001", "U0BEN00001", sam.id}
     org = Channel(id="C0ORGDATA1", name="org-data", members=members, is_org_shared=True)

@@ -23,7 +23,7 @@ _HASH = re.compile(r"(?<![\w<&])#([\w-]+)")
 
 
 class Gestures:
-    """The :class:`~jobbot.playground.slack.state.people.Hands` of everybody in a workspace."""
+    """What a person does in Slack's client, for everybody in a workspace."""
 
     def __init__(
         self,

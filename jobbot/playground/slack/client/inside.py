@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from jobbot.playground.slack.blockkit.check import problems_in_blocks
 from jobbot.playground.slack.client.acme import add_dm
+from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.client.gestures import Gestures
 from jobbot.playground.slack.delivery.action import Ack, Action, Envelope
 from jobbot.playground.slack.delivery.dispatch import Dispatcher
@@ -29,7 +30,8 @@ class Inside:
         self._dispatcher = dispatcher
         self._forgiven = 0
         for person in self.world.people.values():
-            person.hands = gestures
+            if isinstance(person, Actor):
+                person.gestures = gestures
 
     @property
     def world(self) -> World:
@@ -47,33 +49,36 @@ class Inside:
         return self.world.bot
 
     @property
-    def ana(self) -> Person:
+    def ana(self) -> Actor:
         """Data engineer, admin, on call."""
-        return self.world.person("ana")
+        return self.person("ana")
 
     @property
-    def ben(self) -> Person:
+    def ben(self) -> Actor:
         """Analyst in New York, not on call."""
-        return self.world.person("ben")
+        return self.person("ben")
 
     @property
-    def gus(self) -> Person:
+    def gus(self) -> Actor:
         """A guest."""
-        return self.world.person("gus")
+        return self.person("gus")
 
     @property
-    def olga(self) -> Person:
+    def olga(self) -> Actor:
         """Of another organisation; in #acme-shared alone."""
-        return self.world.person("olga")
+        return self.person("olga")
 
     @property
-    def sam(self) -> Person:
+    def sam(self) -> Actor:
         """Of a sister workspace. Raises KeyError where there is no Enterprise Grid."""
-        return self.world.person("sam")
+        return self.person("sam")
 
-    def person(self, name: str) -> Person:
+    def person(self, name: str) -> Actor:
         """Somebody by name or id. Raises KeyError."""
-        return self.world.person(name)
+        found = self.world.person(name)
+        if not isinstance(found, Actor):
+            raise KeyError(name)
+        return found
 
     def channel(self, name: str) -> Channel:
         """A channel by name or id. Raises KeyError."""
@@ -83,12 +88,12 @@ class Inside:
         """A user group by handle or id. Raises KeyError."""
         return self.world.usergroup(handle)
 
-    def add_person(self, name: str, *, team: Team | None = None, in_: Sequence[Channel] = (), **fields: Any) -> Person:
+    def add_person(self, name: str, *, team: Team | None = None, in_: Sequence[Channel] = (), **fields: Any) -> Actor:
         """Somebody more, of this workspace or of another ``team``; ``fields`` are those of Person."""
         if fields.get("is_ultra_restricted") and len(in_) > 1:
             raise ValueError("a single-channel guest is in one channel")
         given = {"id": self._in.new_id("U"), "real_name": name.capitalize(), **fields}
-        person = Person(name=name, team=team or self.world.home, hands=self._gestures, **given)
+        person = Actor(name=name, team=team or self.world.home, gestures=self._gestures, **given)
         self.world.add_person(person)
         if self.world.is_of_home(person) and not person.is_bot:
             add_dm(self.world, person)

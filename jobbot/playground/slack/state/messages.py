@@ -24,8 +24,8 @@ class Message:
     """A message. Who sees it: everybody in the channel, or ``ephemeral_for`` alone.
 
     ``edited`` is the ts of the last edit; ``history`` what it said before, oldest first. ``broadcast`` is a reply
-    that was also sent to the channel, ``is_me`` one written with ``/me``. ``metadata`` is what an app put behind it
-    (``event_type`` and ``event_payload``). ``warning`` is the sign beside a message whose last click came to nothing.
+    that was also sent to the channel, ``is_me`` one written with ``/me``. ``warning`` is the sign beside a
+    message whose last click came to nothing.
     """
 
     channel: "Channel"
@@ -36,7 +36,6 @@ class Message:
     thread_ts: str | None = None
     broadcast: bool = False
     is_me: bool = False
-    metadata: dict[str, Any] | None = None
     ephemeral_for: Person | None = None
     edited: str | None = None
     history: list[Version] = field(default_factory=list)
@@ -106,10 +105,6 @@ class Channel:
     def last_message(self) -> Message | None:
         """The latest message that everybody sees."""
         return next(reversed(self.public), None)
-
-    def last_seen_by(self, person: Person) -> Message | None:
-        """The latest message that this person sees."""
-        return next(reversed(self.seen_by(person)), None)
 
     def thread(self, of: "Message | str") -> list[Message]:
         """A thread: its first message, and what was replied for everybody or anybody."""

@@ -36,8 +36,6 @@ def message_object(message: Message, world: World, app_id: str) -> Json:
         fields["thread_ts"] = message.thread_ts
     if subtype := subtype_of(message):
         fields["subtype"] = subtype
-    if message.metadata is not None:
-        fields["metadata"] = message.metadata
     return fields
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobbot.playground.slack.blockkit.complete import completed, completed_view
-from jobbot.playground.slack.client.acme import APP_ID
 from jobbot.playground.slack.errors import ApiError
 from jobbot.playground.slack.state.changes import Changes
 from jobbot.playground.slack.state.clock import Now, Timestamps
@@ -13,7 +12,7 @@ from jobbot.playground.slack.state.messages import Block, Channel, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.triggers import ResponseUrls, Triggers
 from jobbot.playground.slack.state.views import View, Views
-from jobbot.playground.slack.state.world import World
+from jobbot.playground.slack.state.world import APP_ID, World
 
 
 class Workspace:
@@ -51,7 +50,6 @@ class Workspace:
         thread_ts: str | None = None,
         broadcast: bool = False,
         is_me: bool = False,
-        metadata: dict[str, Any] | None = None,
         ephemeral_for: Person | None = None,
     ) -> Message:
         """Say something. The blocks were checked."""
@@ -64,7 +62,6 @@ class Workspace:
             thread_ts=thread_ts,
             broadcast=broadcast,
             is_me=is_me,
-            metadata=metadata,
             ephemeral_for=ephemeral_for,
         )
         self._begin_thread(channel, thread_ts)

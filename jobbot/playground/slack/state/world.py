@@ -7,6 +7,9 @@ from typing import TypeVar
 from jobbot.playground.slack.state.messages import Channel
 from jobbot.playground.slack.state.people import Person, Team
 
+APP_ID = "A0JOBBOT01"
+"""The one app that is installed."""
+
 
 @dataclass(eq=False, kw_only=True)
 class UserGroup:

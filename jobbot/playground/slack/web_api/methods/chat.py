@@ -23,7 +23,6 @@ def post_message(workspace: Workspace, args: Arguments) -> Fields:
         content.blocks or (),
         thread_ts=thread,
         broadcast=thread is not None and args.flag("reply_broadcast"),
-        metadata=content.metadata,
     )
     return {"channel": channel.id, "ts": message.ts, "message": _shown(workspace, message)}
 
@@ -53,8 +52,6 @@ def update(workspace: Workspace, args: Arguments) -> Fields:
     channel = _writable(workspace, args.needed("channel"))
     message = _own(workspace, channel, args.needed("ts"), "cant_update_message")
     content = read_content(args, update=True)
-    if content.metadata is not None:
-        message.metadata = content.metadata
     workspace.edit(message, content.text, message.blocks if content.blocks is None else content.blocks)
     return {"channel": channel.id, "ts": message.ts, "text": message.text, "message": _shown(workspace, message)}
 

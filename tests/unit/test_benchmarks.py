@@ -1,0 +1,46 @@
+"""The benchmarks: each name starts, and what is compared is the same thing."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks import rendering
+from tests.benchmarks.__main__ import NAMES
+
+SMALLEST = {
+    "ack": ("0.001", "1"),
+    "following": ("0",),
+    "ledger": ("1", "1"),
+    "rendering": ("1", "1"),
+    "startup": ("4", "1"),
+}
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tests.benchmarks", *words],
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=100, check=False,
+    )  # fmt: skip
+
+
+def test_rendering_is_compared_with_the_same_message_by_hand() -> None:
+    one = rendering.listing()
+    message = rendering.rendered(one)
+    assert rendering.by_hand(one) == {"text": message.text, "blocks": list(message.blocks)}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_every_benchmark_starts_and_ends(name: str) -> None:
+    ended = run(name, *SMALLEST[name])
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout or name == "following"
+
+
+@pytest.mark.slow
+def test_a_name_that_is_none_is_answered_with_those_there_are() -> None:
+    ended = run("renderin")
+    assert ended.returncode == 1
+    assert "rendering" in ended.stderr

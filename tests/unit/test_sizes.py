@@ -1,0 +1,69 @@
+"""How large a module and a folder may grow. What is larger says why; an entry that is not needed any more fails too."""
+
+from pathlib import Path
+
+import jobbot
+
+ROOT = Path(jobbot.__file__).parent
+
+LINES_MOST = 200
+MODULES_MOST = 12
+
+LONGER = {
+    "access/decide.py": "every reason to refuse, and the one order in which they are asked",
+    "adverity/client.py": "each call of the jobs API with what its answers mean",
+    "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the stop",
+    "app.py": "the whole assembly, in its order",
+    "cli.py": "every command with its options and what it answers",
+    "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
+    "flows/following/alerts.py": "the pure rules of when an alert is due, grouped and over, each resting on the other",
+    "flows/following/live_cards.py": "one state machine: a card from its first message to its last edit",
+    "flows/following/round.py": "one look at an instance from the lease to the commit, which is one transaction",
+    "flows/following/watching.py": "what people switch on and off, one method a command",
+    "flows/stops/execution.py": "the states of a stop from claim to ending, each beside what a crash there leaves",
+    "flows/stops/outcome.py": "every ending of a stop and the rule by which an answer is read as one",
+    "intents/button.py": "one model a button's value, of which none is worth a module",
+    "intents/model.py": "the closed unions of what can be meant and misread: types alone",
+    "playground/console.py": "the demo's console: a command and its answer a method",
+    "playground/slack/client/gestures.py": "everything that a person can do in Slack's client, one method each",
+    "render/stopping.py": "all words of a stop, from the question to the five endings, so that they agree",
+    "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
+    "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
+    "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
+    "slack/handlers/stop_dialogue.py": "the window of a stop from opening to submission",
+    "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
+    "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
+    "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",
+    "store/database/tables.py": "the schema, a table after the other",
+    "store/following/outbox.py": "each statement beside its reason",
+    "store/following/poll_rounds.py": "the statements of one lease, from begin to commit, each beside its reason",
+    "store/following/watches.py": "one statement a question about watches, cards and alerts",
+    "store/stops/ledger.py": "the statements of a stop's record, each guarded by the state that it leaves",
+    "store/stops/model.py": "the records and errors of the ledger: types alone",
+}
+"""Modules of more lines than the most, and why."""
+
+FULLER = {
+    "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
+    "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
+    "playground/page": "one page: what it draws, what it records, what it lets in",
+    "render": "a module for each thing that is shown",
+}
+"""Folders of more modules than the most (without ``__init__``), and why."""
+
+
+def test_a_module_fits_on_three_screens_or_says_why() -> None:
+    lengths = {str(path.relative_to(ROOT)): len(path.read_text("utf-8").splitlines()) for path in ROOT.rglob("*.py")}
+    assert lengths
+    assert {path for path, lines in lengths.items() if lines > LINES_MOST} == LONGER.keys()
+
+
+def test_a_folder_is_taken_in_at_a_glance_or_says_why() -> None:
+    folders = [ROOT, *(path for path in ROOT.rglob("*") if path.is_dir())]
+    modules = {
+        "" if folder == ROOT else str(folder.relative_to(ROOT)): [
+            path for path in folder.glob("*.py") if not path.name.startswith("__")
+        ]
+        for folder in folders
+    }
+    assert {folder for folder, inside in modules.items() if len(inside) > MODULES_MOST} == FULLER.keys()
