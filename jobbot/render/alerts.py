@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.adverity.model import OVER, Job, JobId, State
+from jobbot.adverity.model import OVER, DatastreamId, Job, JobId, State
+from jobbot.render.asked import stream_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
@@ -25,10 +26,16 @@ _VERBS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """One alert of a channel: the states and the datastream (None: the whole instance) that it is told of."""
+    """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
+
+    ``stream`` and ``place`` are the names of the two, where they are known.
+    """
 
     instance: str
     datastream: int | None
+    workspace: int | None = None
+    stream: str = ""
+    place: str = ""
     states: frozenset[State]
     user_id: str
     since: datetime
@@ -37,7 +44,10 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One job of a group of alerts, told ``at``. ``name`` and ``row`` are mrkdwn, ``stream`` is the datastream's id."""
+    """One job of a group of alerts, told ``at``. ``name`` and ``row`` are mrkdwn, ``stream`` is the datastream's id.
+
+    ``workspace`` is the number of its workspace, where that is known.
+    """
 
     job: int
     name: str
@@ -45,10 +55,11 @@ class Entry:
     state: str
     stream: int | None
     at: datetime
+    workspace: int | None = None
 
 
-def entry(job: Job, names: Names, now: datetime) -> Entry:
-    """An ended job as an entry of an alert group."""
+def entry(job: Job, names: Names, now: datetime, workspace: int | None = None) -> Entry:
+    """An ended job as an entry of an alert group; ``workspace`` is the number of its workspace."""
     return Entry(
         job=job.id,
         name=foreign(names.of(job) or f"Job {title(job, names)}", 60),
@@ -56,6 +67,7 @@ def entry(job: Job, names: Names, now: datetime) -> Entry:
         state=job.state.value if job.state is not None else cut(state_in_words(job), 30),
         stream=job.datastream.id if job.datastream else None,
         at=now,
+        workspace=workspace,
     )
 
 
@@ -102,8 +114,9 @@ def _small(instance: str) -> str:
     return f"{escape(instance)} – an alert of this channel: `alerts` shows and changes it"
 
 
-def what(states: frozenset[State], datastream: int | None) -> str:
+def what(alert: AlertSettings) -> str:
     """Which jobs an alert tells of, in words."""
+    states = alert.states
     if states == {State.FAILED}:
         which = "jobs that fail"
     elif states >= OVER:
@@ -111,13 +124,19 @@ def what(states: frozenset[State], datastream: int | None) -> str:
     else:
         names = ", ".join(state.value.lower() for state in State if state in states)
         which = f"jobs that end as {names}"
-    return f"{which} of datastream {datastream}" if datastream is not None else f"{which}, in any datastream"
+    where = ""
+    if alert.workspace is not None:
+        name = foreign(alert.place, 60)
+        where = f" in workspace {name} ({alert.workspace})" if name else f" in workspace {alert.workspace}"
+    if alert.datastream is not None:
+        return f"{which} of {stream_in_words(DatastreamId(alert.datastream), alert.stream)}{where}"
+    return f"{which}, in any datastream{where}"
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     """One alert as a line of a list."""
     quiet = f" – quiet until {moment(alert.snoozed_until)}" if alert.snoozed_until and alert.snoozed_until > now else ""
-    about = f"{what(alert.states, alert.datastream)}, on {foreign(alert.instance, 40)}"
+    about = f"{what(alert)}, on {foreign(alert.instance, 40)}"
     return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
@@ -131,7 +150,7 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 
 def switched_on(alert: AlertSettings) -> Message:
     """The answer to ``alerts on``, for the channel."""
-    about = what(alert.states, alert.datastream)
+    about = what(alert)
     return _message(
         [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {about}."],
         f"{foreign(alert.instance, 40)} – `alerts off` ends it",

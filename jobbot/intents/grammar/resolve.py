@@ -24,9 +24,9 @@ from jobbot.intents.model import (
     WatchJob,
 )
 
-_OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "range")
-_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "datastream")
-_NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "range", "person", "switch")
+_OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
+_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now")
+_NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "workspace", "range", "person", "switch")
 _NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "person")
 
 Settled = tuple[Intent | None, list[Problem]]
@@ -60,12 +60,23 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
         return _about(parts.job, parts), problems + _misfits(parts, _OF_A_LIST, beside)
-    if parts.wants is not None and not _is_list(parts, listed=list_said):
+    wanted = ""
+    if parts.wants is not None and isinstance(parts.datastream, str):
+        # "stop facebook": nothing rests on a name before the jobs that it means are shown.
+        wanted = parts.verb.value if parts.verb is not None else ""
+    elif parts.wants is not None and not _is_list(parts, listed=list_said):
         if not parts.has_bad_number(parts.wants):
             problems.append(MissingNumber(parts.wants))
         return None, problems
     states = parts.states or parts.weak_states
-    return ListJobs(states=states, datastream=parts.datastream, range=parts.range, instance=parts.instance), problems
+    return ListJobs(
+        states=states,
+        datastream=parts.datastream,
+        range=parts.range,
+        instance=parts.instance,
+        workspace=parts.workspace,
+        wanted=wanted,
+    ), problems
 
 
 def _is_list(parts: Parts, *, listed: bool) -> bool:
@@ -93,7 +104,14 @@ def _history(parts: Parts, problems: list[Problem]) -> Settled:
     problems += _misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
     if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
         problems.append(MissingNumber(parts.wants))
-    return History(range=parts.range, by=parts.person, job=parts.job, instance=parts.instance), problems
+    return History(
+        range=parts.range,
+        by=parts.person,
+        job=parts.job,
+        datastream=parts.datastream,
+        instance=parts.instance,
+        workspace=parts.workspace,
+    ), problems
 
 
 def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
@@ -103,7 +121,8 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
     does = parts.switch
     if does is None:
         # "alerts failed": they are not switched on by a guess.
-        does = AlertsDo.ON if states or parts.datastream is not None else AlertsDo.SHOW
+        narrowed = parts.datastream is not None or parts.workspace is not None
+        does = AlertsDo.ON if states or narrowed else AlertsDo.SHOW
         if does is AlertsDo.ON:
             problems.append(MissingSwitch(beside))
     if does is not AlertsDo.ON or (parts.states and not states):
@@ -116,5 +135,6 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
         states=(states or frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
         datastream=parts.datastream,
         instance=parts.instance,
+        workspace=parts.workspace,
         length=length,
     ), problems

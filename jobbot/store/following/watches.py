@@ -30,7 +30,15 @@ class WatchStore:
         self._clock = clock
 
     async def watch(
-        self, *, instance: str, job: int, name: str, channel_id: str, thread_ts: str | None, user_id: str
+        self,
+        *,
+        instance: str,
+        job: int,
+        name: str,
+        channel_id: str,
+        thread_ts: str | None,
+        user_id: str,
+        workspace: int | None = None,
     ) -> bool:
         """Begin a watch. False where this person has one in this place already."""
         row = {
@@ -41,6 +49,7 @@ class WatchStore:
             "channel_id": channel_id,
             "thread_ts": thread_ts or "",
             "user_id": user_id,
+            "workspace": workspace,
             "created_at": self._clock(),
             "end_reason": "",
         }
@@ -72,17 +81,19 @@ class WatchStore:
         await self._add(cards, row)
 
     async def switch_on(self, alert: Alert) -> None:
-        """Begin an alert; it replaces the channel's earlier one for the same datastream.
+        """Begin an alert; it replaces the channel's earlier one for the same datastream and workspace.
 
         It keeps the earlier one's ``since``: jobs that ended since then and were not told yet are still told. Otherwise
         ``since`` is this transaction's time, as rounds committed before it did not consider the alert.
         """
         row = {name: getattr(alert, name) for name in _ALERT}
-        row |= {"datastream": alert.datastream or 0, "states": ",".join(sorted(alert.states)), "end_reason": ""}
+        row |= {"datastream": alert.datastream or 0, "workspace": alert.workspace or 0}
+        row |= {"states": ",".join(sorted(alert.states)), "end_reason": ""}
         same = _open(alerts).where(
             alerts.c.instance == alert.instance,
             alerts.c.channel_id == alert.channel_id,
             alerts.c.datastream == row["datastream"],
+            alerts.c.workspace == row["workspace"],
         )
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts.c.since)
         async with self._database.writing() as connection:
@@ -93,15 +104,26 @@ class WatchStore:
                 insert(alerts).values(row | {"since": min([max(alert.since, self._clock()), *before])})
             )
 
-    async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
-        """End a channel's alerts, all of them or those of a datastream: how many there were."""
-        change = _alerts_of(channel_id, instance, datastream)
+    async def switch_off(
+        self, *, instance: str | None, channel_id: str, datastream: int | None, workspace: int | None = None, by: str
+    ) -> int:
+        """End a channel's alerts, all of them or those of a datastream or a workspace: how many there were."""
+        change = _alerts_of(channel_id, instance, datastream, workspace)
         return await self._end(change, f"switched off by {by}")
 
-    async def snooze(self, *, instance: str | None, channel_id: str, datastream: int | None, until: datetime) -> int:
+    async def snooze(
+        self,
+        *,
+        instance: str | None,
+        channel_id: str,
+        datastream: int | None,
+        workspace: int | None = None,
+        until: datetime,
+    ) -> int:
         """Snooze a channel's alerts until then: how many there were."""
+        change = _alerts_of(channel_id, instance, datastream, workspace)
         async with self._database.writing() as connection:
-            done = await connection.execute(_alerts_of(channel_id, instance, datastream).values(snoozed_until=until))
+            done = await connection.execute(change.values(snoozed_until=until))
         return done.rowcount
 
     async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
@@ -201,10 +223,12 @@ def _open(table: Table) -> Update:
     return update(table).where(table.c.ended_at.is_(None))
 
 
-def _alerts_of(channel_id: str, instance: str | None, datastream: int | None) -> Update:
+def _alerts_of(channel_id: str, instance: str | None, datastream: int | None, workspace: int | None) -> Update:
     change = _open(alerts).where(alerts.c.channel_id == channel_id)
     if instance is not None:
         change = change.where(alerts.c.instance == instance)
+    if workspace is not None:
+        change = change.where(alerts.c.workspace == workspace)
     return change if datastream is None else change.where(alerts.c.datastream == datastream)
 
 
@@ -220,4 +244,5 @@ def _watch(row: Row[Any]) -> Watch:
 def _alert(row: Row[Any]) -> Alert:
     given = {name: row._mapping[name] for name in _ALERT}
     states = frozenset(state for state in given["states"].split(",") if state)
-    return Alert(**{**given, "datastream": given["datastream"] or None, "states": states})
+    narrowed = {name: given[name] or None for name in ("datastream", "workspace")}
+    return Alert(**{**given, **narrowed, "states": states})

@@ -238,7 +238,9 @@ class ScriptedSlack:
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
+    async def may_notify(
+        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
+    ) -> Deliverability:
         assert need in set(Need)
         return self.leaves.get(channel_id, MayNotify())
 

@@ -28,6 +28,8 @@ from tests.unit.intents.world import JOB, listed, utc
 
 NUMBERS = st.integers(1, 2**63 - 1)
 NAMES = st.none() | st.sampled_from(["acme", "127.0.0.1:8081", "staging"])
+STREAMS = st.none() | NUMBERS | st.sampled_from(["trade desk", "x" * 300, 'Büro \\ "&"', "042a"])
+WORKSPACES = st.none() | st.sampled_from(["14", "insights-prd", "y" * 300])
 INSTANTS = st.integers(1, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 RANGES = (
     st.integers(1, 366 * 86_400).map(lambda seconds: Last(timedelta(seconds=seconds)))
@@ -38,7 +40,8 @@ ABOUT_A_JOB = st.one_of(*(st.builds(kind, job=NUMBERS, instance=NAMES) for kind 
 LISTS = st.builds(
     ListJobs,
     states=st.frozensets(st.sampled_from(State)),
-    datastream=st.none() | NUMBERS,
+    datastream=STREAMS,
+    workspace=WORKSPACES,
     range=st.none() | RANGES,
     instance=NAMES,
     page=st.integers(1, 1_000),
@@ -48,6 +51,8 @@ HISTORIES = st.builds(
     range=st.none() | RANGES,
     by=st.none() | st.sampled_from(["U0ANA", "W012A3CDE"]),
     job=st.none() | NUMBERS,
+    datastream=STREAMS,
+    workspace=WORKSPACES,
     instance=NAMES,
     page=st.integers(1, 1_000),
 )
@@ -55,7 +60,8 @@ ALERTS = st.builds(
     Alerts,
     does=st.sampled_from(AlertsDo),
     states=st.frozensets(st.sampled_from(State)),
-    datastream=st.none() | NUMBERS,
+    datastream=STREAMS,
+    workspace=WORKSPACES,
     instance=NAMES,
     length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
 )
@@ -97,12 +103,13 @@ def test_the_value_is_short_and_says_its_version() -> None:
     assert encode(ShowJob(job=JOB, instance="acme")) == '{"v":1,"instance":"acme","do":"show","job":987}'
     assert encode(Help()) == '{"v":1,"do":"help"}'
     assert encode(ListJobs()) == (
-        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"range":null,"page":1}'
+        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"workspace":null,"range":null,"page":1}'
     )
     assert json.loads(
         encode(ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=Since(utc("2022-10-31"))))
     ) == {
         **{"v": 1, "do": "list", "instance": None, "states": ["Failed"], "datastream": 4, "page": 1},
+        "workspace": None,
         "range": ["since", 1667174400],
     }
 
@@ -196,7 +203,8 @@ def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
         (History(), "by", ["ana", "", "<!channel>", "U0ANA\n", 5]),
         (History(), "page", [0, -1, 1.0, True, None, 10**9]),
         (ListJobs(), "states", [None, "Failed", [1], ["Exploded"], [[]], {"Failed": 1}, ["failed"]]),
-        (ListJobs(), "datastream", [0, "4", 1.0, True]),
+        (ListJobs(), "datastream", [0, "4", "#4", "", "x" * 301, "a\nb", 1.0, True]),
+        (ListJobs(), "workspace", [4, "", "x" * 301, "a\nb", 1.0, True, ["x"]]),
         (
             ListJobs(),
             "range",
