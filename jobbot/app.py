@@ -17,7 +17,10 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.app_following import FollowingServices
 from jobbot.config import Settings
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.maintenance import Maintenance
 from jobbot.flows.stops.history import HistoryFlow
 from jobbot.flows.stops.stopping import StoppingFlow
@@ -25,6 +28,7 @@ from jobbot.logs import get_logger
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.stop_dialogue import StopDialogue
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -38,6 +42,7 @@ from jobbot.slack.web.session import ConnectionSettings, web_client
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
+from jobbot.store.datastreams import Datastreams
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.store.stops.encryption import UrlCipher
@@ -163,7 +168,11 @@ class Jobbot:
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
-        gate = self._gate = Gate(home, policy_of(settings.channels), directory, telemetry)
+        catalogue = Catalogue(Datastreams(database, self._clock), self._clock)
+        self._stack.push_async_callback(catalogue.aclose)
+        policy = policy_of(settings.channels, settings.aliases)
+        gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
+        naming = Naming(gate, Narrowing(catalogue, self._clock))
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         presence = Presence(database, clock=self._clock, lease=timing.lease)
         self._stack.push_async_callback(presence.aclose)
@@ -177,7 +186,9 @@ class Jobbot:
             slack_retries=slack_retries,
             owner=presence.owner,
             instances=instances,
+            catalogue=catalogue,
             gate=gate,
+            naming=naming,
             directory=directory,
             outbound=outbound,
             clock=self._clock,
@@ -192,9 +203,11 @@ class Jobbot:
         stopping = StoppingFlow(ledger, announcer, self._clock, timing.stop_timing, telemetry, follow=follow)
         answers = Answers(
             gate=gate,
+            naming=naming,
             instances=instances,
-            listing=ListingFlow(self._clock),
+            listing=ListingFlow(self._clock, catalogue),
             history=HistoryFlow(history, self._clock),
+            issues=IssuesFlow(catalogue),
             following=following.handler(),
             outbound=outbound,
             clock=self._clock,

@@ -6,14 +6,19 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from functools import partial
 
+from jobbot.access import Reach
+from jobbot.access.workspaces import reach_of
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.sights import BoundChannels
 from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
 from jobbot.flows.instances import Instances
+from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
@@ -41,7 +46,9 @@ class FollowingServices:
         slack_retries: SlackRetries,
         owner: str,
         instances: Instances,
+        catalogue: Catalogue,
         gate: Gate,
+        naming: Naming,
         directory: SlackDirectory,
         outbound: Outbound,
         clock: Callable[[], datetime],
@@ -63,7 +70,12 @@ class FollowingServices:
         self._clock = clock
         self._rounds = rounds
         self._outbox = outbox
-        notifier = self._notifier = SlackNotifier(gate.rule, directory.channel_now, outbound, trust=schedule.trust)
+        self._naming = naming
+        self._catalogue = catalogue
+        sights = BoundChannels(gate.reach, catalogue)
+        notifier = self._notifier = SlackNotifier(
+            gate.rule, directory.channel_now, outbound, trust=schedule.trust, reaches=self._reach
+        )
         self._dispatcher = OutboxDispatcher(
             outbox=outbox, watches=watches, notifier=notifier, clock=clock, look=schedule.look, timer=timer
         )
@@ -75,6 +87,7 @@ class FollowingServices:
             schedule=schedule,
             wake_dispatcher=self._dispatcher.wake,
             timer=timer,
+            sights=sights,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake)
         self._orphaned = OrphanedInstances(
@@ -85,12 +98,21 @@ class FollowingServices:
         """The handler of watches, alerts and cards."""
         return Following(
             gate=self._gate,
+            naming=self._naming,
             instances=self._instances,
             watching=self.watching,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,
         )
+
+    async def _reach(self, channel_id: str, instance: str) -> Reach | None:
+        """What a channel sees of an instance; of one that is not configured, nothing where it is bound."""
+        served = self._instances.get(instance)
+        rule = self._gate.rule(channel_id)
+        if served is None:
+            return reach_of(rule.workspaces, (), whole=False) if rule is not None and rule.workspaces else None
+        return await self._gate.reach(channel_id, served)
 
     def forget_channel(self, channel_id: str) -> None:
         """Drop what is cached of a channel, as it has changed."""
@@ -120,4 +142,5 @@ class FollowingServices:
     async def forget_old(self) -> None:
         """Delete old rows. Raises StoreUnavailable."""
         await self._rounds.forget_old()
+        await self._catalogue.forget_old()
         await self._outbox.forget_old()

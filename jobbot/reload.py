@@ -14,6 +14,8 @@ from jobbot.logs import get_logger
 
 log = get_logger(__name__)
 
+_RULES = ("channels", "aliases")
+
 
 class Reload:
     """Reads the settings again and applies the channels' rules. Settings with a mistake change nothing.
@@ -35,7 +37,7 @@ class Reload:
             for problem in error.problems:
                 log.error("not reloaded: the rules of before stay in force", problem=problem)
             return False
-        self._obey(policy_of(new.channels))
+        self._obey(policy_of(new.channels, new.aliases))
         if waiting := waits_for_restart(self._running, new):
             log.warning("changed, and waits for a restart", settings=", ".join(waiting))
         log.info("reloaded: the rules of the channels", channels=len(new.channels))
@@ -55,7 +57,7 @@ def _only_running(new: Settings, running: Settings) -> None:
 
 def waits_for_restart(old: Settings, new: Settings) -> list[str]:
     """The settings, by name, that differ and are no rules; the first instance is the default, so their order counts."""
-    names = [name for name in type(old).model_fields if name != "channels" and getattr(old, name) != getattr(new, name)]
+    names = [name for name in type(old).model_fields if name not in _RULES and getattr(old, name) != getattr(new, name)]
     if "instances" in names or list(old.instances) != list(new.instances):
         both = {**old.instances, **new.instances}
         differ = [f"instances.{name}" for name in both if old.instances.get(name) != new.instances.get(name)]

@@ -1,9 +1,19 @@
 """Access control: who may do what in which channel, decided from policy and Slack's facts; a doubt is a no. Pure."""
 
-from jobbot.access.decide import Allowed, Reason, Refused, decide, may_offer_stop, may_offer_watch, refuse_early
+from jobbot.access.decide import (
+    Allowed,
+    Reason,
+    Refused,
+    decide,
+    may_offer_stop,
+    may_offer_watch,
+    refuse_early,
+    refuse_workspace,
+)
 from jobbot.access.facts import Channel, ChannelGone, Directory, Facts, Home, Person
 from jobbot.access.gather import gather_facts
 from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.access.workspaces import Reach
 
 __all__ = [
     "Allowed",
@@ -16,6 +26,7 @@ __all__ = [
     "Need",
     "Person",
     "Policy",
+    "Reach",
     "Reason",
     "Refused",
     "decide",
@@ -23,4 +34,5 @@ __all__ = [
     "may_offer_stop",
     "may_offer_watch",
     "refuse_early",
+    "refuse_workspace",
 ]

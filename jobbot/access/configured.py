@@ -6,14 +6,17 @@ from jobbot.access.policy import ChannelRule, Need, Policy
 from jobbot.config import ChannelSettings
 
 
-def policy_of(channels: Mapping[str, ChannelSettings]) -> Policy:
-    """The policy for these channels' settings, by channel id."""
+def policy_of(
+    channels: Mapping[str, ChannelSettings], aliases: Mapping[str, Mapping[str, int]] | None = None
+) -> Policy:
+    """The policy for these channels' settings, by channel id; ``aliases`` of datastreams are by instance."""
     return Policy(
         {
             channel: ChannelRule(
                 may=frozenset(Need(power) for power in rule.may),
                 instance=rule.instance or next(iter(rule.instances), None),
                 instances=rule.instances or ((rule.instance,) if rule.instance else ()),
+                workspaces=rule.workspaces,
                 external=rule.external,
                 quiet=rule.answers == "ephemeral",
                 stop_users=rule.stop_users,
@@ -22,5 +25,9 @@ def policy_of(channels: Mapping[str, ChannelSettings]) -> Policy:
                 reason_required=rule.reason_required,
             )
             for channel, rule in channels.items()
-        }
+        },
+        {
+            instance: {alias.casefold(): number for alias, number in given.items()}
+            for instance, given in (aliases or {}).items()
+        },
     )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from jobbot.access.facts import Facts, Home, Person
 from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.access.workspaces import Reach
 from jobbot.interaction import Interaction
 
 
@@ -70,6 +71,20 @@ class NotThisInstance:
 
 
 @dataclass(frozen=True, slots=True)
+class NotThisWorkspace:
+    """A job or a datastream is in none of the channel's workspaces, or nobody knows in which it is.
+
+    Which one it is in is not said. ``whole``: see :class:`~jobbot.access.workspaces.Reach`.
+    """
+
+    channel_id: str
+    workspaces: tuple[str, ...]
+    whole: bool = True
+    job: int | None = None
+    datastream: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class NotShared:
     """More than viewing, in a channel shared with another organisation without ``external = true``."""
 
@@ -107,6 +122,7 @@ Reason = (
     | NotAPerson
     | NotHere
     | NotThisInstance
+    | NotThisWorkspace
     | NotShared
     | NotYou
     | GuestMayNot
@@ -170,6 +186,23 @@ def decide(
         if refused:
             return refused
     return Allowed(visible=not (shared or rule.quiet), may_share=rule.quiet and not shared)
+
+
+def refuse_workspace(
+    channel_id: str | None,
+    reach: Reach | None,
+    workspace: int | None,
+    *,
+    job: int | None = None,
+    datastream: int | None = None,
+) -> Refused | None:
+    """Refuse a job or a datastream that a channel does not see; ``reach`` is None where it sees every workspace.
+
+    ``workspace`` is the number of the one in which it is, None where that is not known: then it is not seen.
+    """
+    if reach is None or reach.sees(workspace):
+        return None
+    return Refused(NotThisWorkspace(channel_id or "", reach.names, reach.whole, job, datastream))
 
 
 def _says_other_organisation(who: Interaction, home: Home) -> bool:

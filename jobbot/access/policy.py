@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from jobbot.access.workspaces import Bound
+
 
 class Need(StrEnum):
     """The permission that a request needs."""
@@ -21,12 +23,14 @@ class Need(StrEnum):
 class ChannelRule:
     """What may be done in one channel. Without users and user groups, everybody in it who may stop may.
 
-    ``instance`` is meant where nobody names one; ``instances`` are those that may be named, empty for all.
+    ``instance`` is meant where nobody names one; ``instances`` are those that may be named, empty for all;
+    ``workspaces`` are those whose jobs are seen, with what lies in them, empty for all.
     """
 
     may: frozenset[Need] = frozenset(Need)
     instance: str | None = None
     instances: tuple[str, ...] = ()
+    workspaces: Bound = ()
     external: bool = False
     quiet: bool = False
     stop_users: frozenset[str] = frozenset()
@@ -37,9 +41,10 @@ class ChannelRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """The rules of every permitted channel, by channel id."""
+    """The rules of every permitted channel, by channel id; the aliases of datastreams, by instance, in lower case."""
 
     channels: Mapping[str, ChannelRule] = field(default_factory=dict)
+    aliases: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
         """The rule of a channel, or None where nothing is permitted."""

@@ -9,10 +9,11 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo
 
 from jobbot.config.environment import ENCODING
-from jobbot.config.problems import line, printable, wrong
+from jobbot.config.problems import FEW, line, printable, wrong
 from jobbot.config.settings import ChannelSettings, InstanceSettings, Strict
 from jobbot.config.toml_lines import line_of
-from jobbot.config.values import BaseUrl, ChannelId, Key
+from jobbot.config.values import BaseUrl, ChannelId, DatastreamNumber, Key
+from jobbot.spelling import nearest
 
 
 def _of_variable(name: object, info: ValidationInfo) -> SecretStr:
@@ -31,6 +32,22 @@ def _instance_name(name: str) -> str:
     return name
 
 
+def _by_instance(given: object, info: ValidationInfo) -> object:
+    """``meta = 674`` is the first instance's; what stands in a table is that of the instance which it is called by."""
+    if not isinstance(given, dict):
+        return given
+    names = (info.context or {}).get("instances") or []
+    found: dict[str, dict[str, Any]] = {}
+    for key, value in given.items():
+        if isinstance(value, dict) and names and key not in names:
+            raise wrong(f"{printable(key)} is none of the instances", instead=nearest(key, names, cutoff=FEW))
+        if isinstance(value, dict):
+            found.setdefault(key, {}).update(value)
+        elif names:
+            found.setdefault(names[0], {})[key] = value
+    return found
+
+
 class PolicyInstance(InstanceSettings):
     """One instance as the file has it."""
 
@@ -43,6 +60,9 @@ class Policy(Strict):
 
     instances: dict[Annotated[str, AfterValidator(_instance_name)], PolicyInstance] = Field(default_factory=dict)
     channels: dict[ChannelId, ChannelSettings] = Field(default_factory=dict)
+    aliases: Annotated[dict[str, dict[str, DatastreamNumber]], BeforeValidator(_by_instance)] = Field(
+        default_factory=dict
+    )
 
 
 def read_policy(path: Path, variables: Mapping[str, str], default: str | None, problems: list[str]) -> Policy | None:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, Va
 from jobbot.config.network import Network
 from jobbot.config.problems import FEW, wrong
 from jobbot.config.traces import TraceSettings
-from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, passwords_of
+from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, WorkspaceEntry, passwords_of
 from jobbot.spelling import nearest
 
 Mode = Literal["socket", "http"]
@@ -47,12 +47,14 @@ class ChannelSettings(Strict):
     """What may be done in one channel, and by whom. Without ``stop_users`` and ``stop_usergroups``: by all in it.
 
     ``instances`` are those that may be asked there; without it the channel's own ``instance``, without that all.
+    ``workspaces``, by number, slug or name, are those whose jobs are seen there, with what lies in them.
     No list may be given empty: to one reader that says "nobody", to the next "no limit".
     """
 
     may: frozenset[Power] = frozenset({"view", "stop", "watch", "alerts"})
     instance: Annotated[str | None, AfterValidator(_known_instance)] = None
     instances: Annotated[tuple[Annotated[str, AfterValidator(_known_instance)], ...], Field(min_length=1)] = ()
+    workspaces: Annotated[tuple[WorkspaceEntry, ...], Field(min_length=1)] = ()
     external: bool = False
     answers: Literal["channel", "ephemeral"] = "channel"
     stop_users: Annotated[frozenset[UserId], Field(min_length=1)] = frozenset()
@@ -64,6 +66,15 @@ class ChannelSettings(Strict):
     def _own_is_one_of_them(self) -> Self:
         if self.instance is not None and self.instances and self.instance not in self.instances:
             raise wrong("instance is none of its instances")
+        return self
+
+    @model_validator(mode="after")
+    def _workspaces_are_of_one_instance(self, info: ValidationInfo) -> Self:
+        # The same number is another workspace on another instance.
+        known = (info.context or {}).get("instances") or ()
+        several = len(self.instances) > 1 or (not self.instances and self.instance is None and len(known) > 1)
+        if self.workspaces and several:
+            raise wrong("workspaces are those of one instance: name it, and no other, beside them")
         return self
 
 
@@ -79,6 +90,7 @@ class Draft(Strict):
     slack_api_url: str
     instances: dict[str, InstanceSettings]
     channels: dict[str, ChannelSettings]
+    aliases: dict[str, dict[str, int]] = {}  # by instance
     database_url: SecretStr
     keep_days: int | None = None
     mode: Mode

@@ -156,6 +156,23 @@ def _split_or_none(value: object) -> object:
     return [] if value == "none" else _split(value)
 
 
+def _workspace(value: object) -> object:
+    """A number, or a slug or name. ``true`` is a number to Python, and a number between quotes is a slip."""
+    if type(value) is int and 0 < value < 2**63:
+        return value
+    if isinstance(value, str) and value.strip() and not value.strip().isdecimal() and len(value) <= 300:
+        return value.strip()
+    raise wrong("is no workspace: give its number, or its slug or name between quotes")
+
+
+def _datastream(value: object) -> object:
+    if type(value) is int and 0 < value < 2**63:
+        return value
+    raise wrong("is not a datastream's number")
+
+
+WorkspaceEntry = Annotated[int | str, BeforeValidator(_workspace)]
+DatastreamNumber = Annotated[int, BeforeValidator(_datastream)]
 ChannelId = Annotated[str, _ids("channel")]
 UserId = Annotated[str, _ids("user")]
 UsergroupId = Annotated[str, _ids("usergroup")]

@@ -13,7 +13,8 @@ POWERS: tuple[Power, ...] = get_args(Power)
 
 def columns() -> tuple[str, ...]:
     """The heads of the table's columns."""
-    return ("channel", *POWERS, "who may stop", "guests stop", "reason", "instances", "external", "answers")
+    limits = ("who may stop", "guests stop", "reason", "instances", "workspaces", "external", "answers")
+    return ("channel", *POWERS, *limits)
 
 
 def rows(draft: Draft, known: SlackFacts) -> list[tuple[str, ...]]:
@@ -35,6 +36,7 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         _yes(rule.guests_may_stop) if stops else "-",
         "required" if stops and rule.reason_required else "-",
         _instances(channel, rule, draft),
+        ", ".join(str(entry) for entry in rule.workspaces) or "all",
         _yes(rule.external),
         "to the asker" if rule.answers == "ephemeral" or is_shared else "to all",
     )

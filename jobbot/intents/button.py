@@ -21,8 +21,9 @@ from pydantic import (
 )
 
 from jobbot.adverity.model import State
-from jobbot.intents.language.numbers import LARGEST_NUMBER
+from jobbot.intents.language.numbers import LARGEST_NUMBER, number
 from jobbot.intents.language.slack_text import whole
+from jobbot.intents.language.tokens import LONGEST_NAME
 from jobbot.intents.model import (
     Alerts,
     AlertsDo,
@@ -56,6 +57,12 @@ def _printable(text: str) -> str:
     if not text.isprintable():
         raise ValueError("not printable")
     return text
+
+
+def _no_number(name: str) -> str:
+    if number(name) is not None:
+        raise ValueError("a number")
+    return name
 
 
 def _length(value: object) -> object:
@@ -97,6 +104,8 @@ def _packed(within: Range) -> list[str | int]:
 
 
 Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
+Name = Annotated[str, Field(min_length=1, max_length=LONGEST_NAME), AfterValidator(_printable)]
+StreamName = Annotated[Name, AfterValidator(_no_number)]
 Page = Annotated[int, Field(gt=0, le=100_000)]
 Instance = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
 Person = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{1,40}$")]
@@ -134,7 +143,8 @@ class _Stop(_OfInstance):
 class _List(_OfInstance):
     do: Literal["list"]
     states: States
-    datastream: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
     range: Within | None
     page: Page
 
@@ -144,6 +154,8 @@ class _History(_OfInstance):
     range: Within | None
     by: Person | None
     job: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
     page: Page
 
 
@@ -152,13 +164,15 @@ class _Alerts(_OfInstance):
     does: AlertsDo
     states: States
     signs: Signs
-    datastream: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
     length: Length | None
 
 
 class _Issues(_OfInstance):
     do: Literal["issues"]
-    datastream: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
 
 
 class _Watches(_OfInstance):
@@ -212,5 +226,6 @@ def decode(value: str) -> Carried | None:
 
 
 def _written(intent: Carried) -> str:
-    given: dict[str, Any] = {field.name: getattr(intent, field.name) for field in fields(intent)}
+    # What is only said, and nothing of the question, is not carried.
+    given: dict[str, Any] = {field.name: getattr(intent, field.name) for field in fields(intent) if field.compare}
     return _ANY.validate_python({"v": 1, "do": _NAMES[type(intent)], **given}).model_dump_json()

@@ -39,15 +39,25 @@ class Between:
 Range = Last | Since | Between
 
 
+Stream = DatastreamId | str
+"""A datastream: its number, or a name that was typed and that a flow has still to find."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJobs:
-    """Jobs in some states (empty: the query's natural ones), of one datastream or all, now or in a range."""
+    """Jobs in some states (empty: the query's natural ones), of one datastream or all, now or in a range.
+
+    ``workspace`` is a name, a slug or a number, as it was typed. ``wanted`` is what was to be done with a job of which
+    only the datastream's name was given ("stop facebook"): said in the answer, and nothing else comes of it.
+    """
 
     states: frozenset[State] = frozenset()
-    datastream: DatastreamId | None = None
+    datastream: Stream | None = None
     range: Range | None = None
     instance: str | None = None
+    workspace: str | None = None
     page: int = 1
+    wanted: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +121,7 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts:
-    """Tell this channel of jobs that end in some states or show some signs, in the instance or in one datastream.
+    """Tell this channel of jobs that end in some states or show signs, anywhere, in a workspace or a datastream.
 
     ``states`` and ``signs`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it
     was not said.
@@ -120,28 +130,33 @@ class Alerts:
     does: AlertsDo
     states: frozenset[State] = frozenset()
     signs: frozenset[Sign] = frozenset()
-    datastream: DatastreamId | None = None
+    datastream: Stream | None = None
     instance: str | None = None
+    workspace: str | None = None
     length: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """Who stopped what: the record of stops that were asked for in a range, of one person (a Slack id), of one job."""
+    """Who stopped what: the record of stops that were asked for in a range, of one person (a Slack id), of one job,
+    of one datastream, of one workspace."""
 
     range: Range | None = None
     by: str | None = None
     job: JobId | None = None
+    datastream: Stream | None = None
     instance: str | None = None
+    workspace: str | None = None
     page: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issues:
-    """The issues that are open, of one datastream or all."""
+    """The issues that are open, of one datastream, of one workspace or all."""
 
-    datastream: DatastreamId | None = None
+    datastream: Stream | None = None
     instance: str | None = None
+    workspace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +175,13 @@ class UnknownWord:
 @dataclass(frozen=True, slots=True)
 class MissingNumber:
     """``stop`` without a job, ``datastream`` without a number: ``word`` wants one behind it."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class MissingName:
+    """``workspace`` without one: ``word`` wants a name, a slug or a number behind it."""
 
     word: str
 
@@ -224,6 +246,7 @@ class MissingSwitch:
 Problem = (
     UnknownWord
     | MissingNumber
+    | MissingName
     | BadNumber
     | BadRange
     | SaidTwice
@@ -239,13 +262,18 @@ class Misread:
     """Words that do not make an intent.
 
     ``understood`` are the parts that did, as the person put them; ``suggestion`` is what follows ``/jobs`` in the
-    nearest thing that would have been understood (it parses without a problem), or None.
+    nearest thing that would have been understood (it parses without a problem), or None. ``named`` is what was meant
+    if the words that nobody knows are a datastream's name.
     """
 
     understood: tuple[str, ...]
     problems: tuple[Problem, ...]
     suggestion: str | None = None
+    named: "Narrowed | None" = field(default=None, compare=False)
 
+
+Narrowed = ListJobs | Alerts | History | Issues
+"""What may be about one datastream or one workspace."""
 
 Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help | Misread
 
@@ -253,3 +281,15 @@ Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts
 def instance_of(intent: Intent) -> str | None:
     """The instance that is named; None where none is."""
     return None if isinstance(intent, Help | Misread) else intent.instance
+
+
+def number_of(datastream: Stream | None) -> DatastreamId | None:
+    """The number of a datastream, where a name would be a mistake of ours: names are resolved before."""
+    if isinstance(datastream, str):
+        raise TypeError("a datastream's name that was not resolved")
+    return datastream
+
+
+def nearly_known(misread: Misread) -> bool:
+    """Whether a word that nobody knows is nearly one of the language: then a name must have the whole of it."""
+    return any(isinstance(problem, UnknownWord) and problem.nearest is not None for problem in misread.problems)

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import OVER, State
+from jobbot.intents.language.numbers import number
 from jobbot.intents.language.slack_text import escape
 from jobbot.intents.language.vocabulary import Verb
 from jobbot.intents.model import (
@@ -22,6 +23,7 @@ from jobbot.intents.model import (
     Sign,
     Since,
     StopJob,
+    Stream,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -46,8 +48,8 @@ def as_said(intent: Intent) -> str:
 
 def _worded(intent: Intent, *, as_said: bool) -> str:
     match intent:
-        case ListJobs(states=states, datastream=datastream, range=within, instance=instance):
-            parts = [_states(states), f"datastream {datastream}" if datastream is not None else ""]
+        case ListJobs(states=states, datastream=datastream, range=within, instance=instance, workspace=workspace):
+            parts = [_states(states), _datastream(datastream), _workspace(workspace)]
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
         case ShowJob(job=job, instance=instance):
             parts = [str(job), _instance(instance)]
@@ -59,15 +61,16 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.UNWATCH, str(job), _instance(instance)]
         case Watches(instance=instance):
             parts = [Verb.WATCHES, _instance(instance)]
-        case Alerts(does=does, states=states, signs=signs, datastream=datastream, instance=instance, length=length):
-            parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, signs)]
-            parts += [f"datastream {datastream}" if datastream is not None else ""]
-            parts += [_length(length) if length is not None else "", _instance(instance)]
-        case History(range=within, by=by, job=job, instance=instance):
+        case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
+            parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
+            parts += [_datastream(datastream), _workspace(workspace)]
+            parts += [_length(intent.length) if intent.length is not None else "", _instance(instance)]
+        case History(range=within, by=by, job=job, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
+            parts += [_datastream(datastream), _workspace(workspace)]
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
-        case Issues(datastream=datastream, instance=instance):
-            parts = [Verb.ISSUES, f"datastream {datastream}" if datastream is not None else "", _instance(instance)]
+        case Issues(datastream=datastream, instance=instance, workspace=workspace):
+            parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
         case Help():
             parts = ["help"]
         case Misread(suggestion=suggestion):
@@ -87,6 +90,18 @@ def _states(states: frozenset[State]) -> str:
     if states == frozenset(State):
         return "all"
     return " ".join(state.value.lower() for state in State if state in states)
+
+
+def _datastream(which: Stream | None) -> str:
+    if which is None:
+        return ""
+    return f'datastream "{escape(which)}"' if isinstance(which, str) else f"datastream {which}"
+
+
+def _workspace(which: str | None) -> str:
+    if which is None:
+        return ""
+    return f"workspace {which}" if number(which) is not None else f'workspace "{escape(which)}"'
 
 
 def _instance(name: str | None) -> str:

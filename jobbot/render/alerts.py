@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around, NotKnown
-from jobbot.adverity.model import OVER, Job, JobId, State
+from jobbot.adverity.model import OVER, DatastreamId, Job, JobId, State
 from jobbot.adverity.usual import Usual
 from jobbot.intents.model import Sign
 from jobbot.render.around import FAR, why_in_words
+from jobbot.render.asked import stream_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
 from jobbot.render.blockkit.text import cut, escape, fit_bytes, foreign, moment, plural, to_plain
@@ -32,10 +33,16 @@ _VERBS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertSettings:
-    """One alert of a channel: the states and the datastream (None: the whole instance) that it is told of."""
+    """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
+
+    ``stream`` and ``place`` are the names of the two, where they are known.
+    """
 
     instance: str
     datastream: int | None
+    workspace: int | None = None
+    stream: str = ""
+    place: str = ""
     states: frozenset[State]
     signs: frozenset[Sign] = frozenset()
     user_id: str
@@ -45,7 +52,10 @@ class AlertSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One job of a group of alerts, told ``at``. ``name`` and ``row`` are mrkdwn, ``stream`` is the datastream's id."""
+    """One job of a group of alerts, told ``at``. ``name`` and ``row`` are mrkdwn, ``stream`` is the datastream's id.
+
+    ``workspace`` is the number of its workspace, where that is known.
+    """
 
     job: int
     name: str
@@ -53,10 +63,22 @@ class Entry:
     state: str
     stream: int | None
     at: datetime
+    workspace: int | None = None
 
 
-def entry(job: Job, names: Names, now: datetime, around: Around = NOTHING, *, empty: bool = False) -> Entry:
-    """A job that ended, as the groups keep it. ``empty``: it is told of because it brought nothing."""
+def entry(
+    job: Job,
+    names: Names,
+    now: datetime,
+    around: Around = NOTHING,
+    *,
+    empty: bool = False,
+    workspace: int | None = None,
+) -> Entry:
+    """An ended job as an entry of an alert group.
+
+    ``empty``: it is told of because it brought nothing; ``workspace`` is the number of its workspace.
+    """
     state = job.state.value if job.state is not None else cut(state_in_words(job), 30)
     return Entry(
         job=job.id,
@@ -65,6 +87,7 @@ def entry(job: Job, names: Names, now: datetime, around: Around = NOTHING, *, em
         state=EMPTY if empty else state,
         stream=job.datastream.id if job.datastream else None,
         at=now,
+        workspace=workspace,
     )
 
 
@@ -131,8 +154,9 @@ def _small(instance: str) -> str:
 _SIGNS = {Sign.LATE: "run far longer than usual", Sign.EMPTY: "succeed without any rows"}
 
 
-def what(states: frozenset[State], signs: frozenset[Sign], datastream: int | None) -> str:
-    """What an alert is for."""
+def what(alert: AlertSettings) -> str:
+    """Which jobs an alert tells of, in words."""
+    states = alert.states
     if states == {State.FAILED}:
         do = ["fail"]
     elif states >= OVER:
@@ -140,15 +164,21 @@ def what(states: frozenset[State], signs: frozenset[Sign], datastream: int | Non
     else:
         names = ", ".join(state.value.lower() for state in State if state in states)
         do = [f"end as {names}"] if names else []
-    do += [_SIGNS[sign] for sign in Sign if sign in signs]
+    do += [_SIGNS[sign] for sign in Sign if sign in alert.signs]
     which = f"jobs that {' or '.join([', '.join(do[:-1]), do[-1]] if do[1:] else do)}"
-    return f"{which} of datastream {datastream}" if datastream is not None else f"{which}, in any datastream"
+    where = ""
+    if alert.workspace is not None:
+        name = foreign(alert.place, 60)
+        where = f" in workspace {name} ({alert.workspace})" if name else f" in workspace {alert.workspace}"
+    if alert.datastream is not None:
+        return f"{which} of {stream_in_words(DatastreamId(alert.datastream), alert.stream)}{where}"
+    return f"{which}, in any datastream{where}"
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     """One alert as a line of a list."""
     quiet = f" – quiet until {moment(alert.snoozed_until)}" if alert.snoozed_until and alert.snoozed_until > now else ""
-    about = f"{what(alert.states, alert.signs, alert.datastream)}, on {foreign(alert.instance, 40)}"
+    about = f"{what(alert)}, on {foreign(alert.instance, 40)}"
     return f"{about} – <@{alert.user_id}>, since {moment(alert.since)}{quiet}"
 
 
@@ -161,8 +191,8 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 
 
 def switched_on(alert: AlertSettings) -> Message:
-    """For the channel."""
-    about = what(alert.states, alert.signs, alert.datastream)
+    """The answer to ``alerts on``, for the channel."""
+    about = what(alert)
     return _message(
         [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {about}."],
         f"{foreign(alert.instance, 40)} – `alerts off` ends it",

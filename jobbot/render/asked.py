@@ -1,14 +1,16 @@
 """Words for the question of a list, as it was understood: "failed, yesterday in Europe/Vienna, datastream 42"."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import GOING_ON, State
-from jobbot.intents.model import Between, Last, ListJobs, Range, Since
-from jobbot.render.blockkit.text import duration, foreign, moment
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since, Stream
+from jobbot.render.blockkit.text import duration, escape, foreign, moment
 
+_WORKSPACES_SHOWN = 3
 _ORDER = tuple(State)
 _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
@@ -37,15 +39,37 @@ def by(asker: Asker) -> str:
     return f"{'refreshed' if asker.again else 'asked'} by <@{asker.user_id}>"
 
 
-def in_words(asked: Asked) -> str:
-    """The whole question as one mrkdwn phrase."""
+def place_in_words(instance: str, workspaces: Sequence[str]) -> str:
+    """Where an answer is from: the instance, and the workspaces that it is narrowed to."""
+    names = [foreign(name, 40) for name in workspaces[:_WORKSPACES_SHOWN]]
+    more = f" and {len(workspaces) - _WORKSPACES_SHOWN} more" if len(workspaces) > _WORKSPACES_SHOWN else ""
+    return escape(instance) + (f" / {', '.join(names)}{more}" if names else "")
+
+
+def not_done(wanted: str) -> str:
+    """What was not done because a name says no job: ``wanted`` is the verb."""
+    words = {
+        "stop": "Nothing was stopped: a datastream's name says no job. Press Stop job at the one that you mean.",
+        "watch": "Nothing is watched yet: a datastream's name says no job. Open the one that you mean with Details.",
+        "unwatch": "Nothing was changed: a datastream's name says no job. `watches` shows what is watched here.",
+    }
+    return words.get(wanted, "")
+
+
+def in_words(asked: Asked, stream: str = "") -> str:
+    """The whole question as one mrkdwn phrase; ``stream`` is what the datastream is called, where that is known."""
     parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
     if asked.start is not None and asked.end is not None:
         said = None if asked.assumed_range else asked.intent.range
         parts.append(range_in_words(said, asked.start, asked.end, asked.zone))
     if asked.intent.datastream is not None:
-        parts.append(f"datastream {asked.intent.datastream}")
+        parts.append(stream_in_words(asked.intent.datastream, stream))
     return ", ".join(part for part in parts if part)
+
+
+def stream_in_words(datastream: Stream, name: str) -> str:
+    """A datastream, by its number and its name."""
+    return f"datastream {datastream} {foreign(name, 60)}".rstrip()
 
 
 def states_in_words(states: frozenset[State], *, past: bool) -> str:

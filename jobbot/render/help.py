@@ -9,6 +9,7 @@ from jobbot.intents.model import (
     DoesNotFit,
     Intent,
     Misread,
+    MissingName,
     MissingNumber,
     MissingSwitch,
     Problem,
@@ -20,6 +21,7 @@ from jobbot.intents.model import (
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, section
 from jobbot.render.blockkit.text import code, escape, fit_bytes, foreign
+from jobbot.render.naming import NoSuchName, nearest
 
 COMMANDS = (
     ("", "running and scheduled jobs"),
@@ -27,6 +29,8 @@ COMMANDS = (
     ("yesterday | last 6h | since monday", "a range, in your time zone"),
     ("2022-10-31 | 2022-10-31..2022-11-02 | 2022-10-31T08:00Z..2022-10-31T12:00Z", "a day, days, or times"),
     ("datastream 42 [states] [range]", "one datastream"),
+    ('facebook failed | "trade desk"', "by a datastream's name, or an alias"),
+    ("workspace emea [states] [range]", "one workspace, by its name, its slug or its number"),
     ("987", "one job"),
     ("stop 987 [why]", "stop it; asks first, always"),
     ("watch 987 | unwatch 987", "tell this channel how it ends"),
@@ -34,7 +38,7 @@ COMMANDS = (
     ("alerts on [failed | ended | late | empty | all] [datastream 42] | off", "tell this channel of such jobs"),
     ("alerts snooze 2h | alerts", "keep them quiet for a while; what is on"),
     ("issues [datastream 42]", "what is open in Adverity, its cause, and what would help"),
-    ("history [range] [by @somebody] [job 987]", "who stopped what, when, why, and how it ended"),
+    ("history [range] [by @somebody] [job 987] [datastream 42]", "who stopped what, when, why, and how it ended"),
     ("help", "this"),
 )
 
@@ -61,8 +65,11 @@ def render_help(instances: tuple[str, ...], *, command: str, first: str = "") ->
     )
 
 
-def render_misread(misread: Misread, meant: Intent | None, *, command: str) -> Message:
-    """What was understood, what was not, the nearest known thing. ``meant`` is the suggestion, parsed."""
+def render_misread(misread: Misread, meant: Intent | None, near: NoSuchName | None = None, *, command: str) -> Message:
+    """What was understood, what was not, the nearest known thing. ``meant`` is the suggestion, parsed.
+
+    ``near`` are datastreams that are called nearly like the words that nobody knows.
+    """
     words = " ".join([_understood(misread), *(_problem(problem) for problem in misread.problems)]).strip()
     blocks: list[Block] = [section(words)]
     lines = [words]
@@ -70,6 +77,10 @@ def render_misread(misread: Misread, meant: Intent | None, *, command: str) -> M
         suggested = f"{command} {misread.suggestion}".strip()
         lines.append(f"Perhaps {code(suggested, 200)}")
         blocks += [section(lines[-1]), actions([buttons.run(suggested, encode(meant))])]
+    if near is not None and near.choices:
+        lines.append("Or a datastream:")
+        blocks += [section(lines[-1]), *nearest(near.choices)]
+        lines += [foreign(one.name) for one in near.choices]
     small = f"`{command} help` shows what can be typed."
     return Message(text=fit_bytes([*lines, small]), blocks=[*blocks, context(small)])
 
@@ -82,20 +93,20 @@ def _understood(misread: Misread) -> str:
 
 def _problem(problem: Problem) -> str:
     match problem:
-        case UnknownWord(word, None):
-            return f"I do not know {code(word)}."
-        case UnknownWord(word, nearest):
-            return f"I do not know {code(word)}. Did you mean {code(nearest or '')}?"
+        case UnknownWord(word, meant):
+            return f"I do not know {code(word)}." + (f" Did you mean {code(meant)}?" if meant else "")
         case MissingNumber(word):
             return f"{code(word)} wants a number behind it, as in `{word} 987`."
+        case MissingName(word):
+            return f"{code(word)} wants a name or a number behind it, as in `{word} emea`."
         case BadNumber(word, given):
             return f"{code(given)} behind {code(word)} is not a number Adverity could have given."
         case BadRange(given, reason):
             return f"{code(given)} {_RANGE.get(reason, reason)}."
         case SaidTwice(what, first, second):
             return f"There are two of one thing ({what}): {code(first)} and {code(second)}."
-        case UnknownInstance(given, nearest, known):
-            near = f" Did you mean {code(nearest)}?" if nearest else ""
+        case UnknownInstance(given, meant, known):
+            near = f" Did you mean {code(meant)}?" if meant else ""
             return f"No instance is called {code(given)}.{near} Known: {', '.join(code(name) for name in known)}."
         case UnknownPerson(""):
             return "`by` wants a person behind it, as in `by @ana`."

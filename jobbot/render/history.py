@@ -6,11 +6,12 @@ from datetime import datetime
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import History
-from jobbot.render.asked import Asker, by, range_in_words
+from jobbot.render.asked import Asker, by, place_in_words, range_in_words, stream_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
 from jobbot.render.blockkit.paging import first_to_last, paging
-from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.blockkit.text import clock, duration, fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.refusals import untold_workspaces
 
 STATES_IN_WORDS: Mapping[str, str] = {
     "submitted": "Being decided",
@@ -49,7 +50,9 @@ class PastStop:
 class HistoryPage:
     """The answer to the question, before it is worded. ``stops`` is the page, ``total`` all that matched.
 
-    ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's.
+    ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's. ``stream``
+    is the name of the datastream that was asked for, ``workspaces`` the names of those that the record is narrowed to,
+    ``whole`` as for Reach.
     """
 
     asked: History
@@ -61,6 +64,9 @@ class HistoryPage:
     start: datetime | None
     end: datetime | None
     zone: str | None
+    stream: str = ""
+    workspaces: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, command: str) -> Message:
@@ -81,12 +87,16 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
 
 
 def _head(record: HistoryPage, asker: Asker, command: str) -> str:
-    about = f"{escape(record.instance)} – as of {clock(record.as_of)} – {by(asker)}"
+    about = f"{place_in_words(record.instance, record.workspaces)} – as of {clock(record.as_of)} – {by(asker)}"
     asked = _question(record)
     if record.total == 0:
         narrow = (
             f"The whole record: `{command} history`." if asked else "Nobody has asked jobbot to stop a job here yet."
         )
+        if record.workspaces:
+            narrow = "Stops of jobs whose workspace was not known when they were stopped are not shown here."
+        if not record.whole:
+            narrow += f" {untold_workspaces()}"
         return f"*No stops{asked}* – {about}\n{narrow}"
     return f"*{plural(record.total, 'stop')}{asked}, the newest first* – {about}"
 
@@ -95,6 +105,8 @@ def _question(record: HistoryPage) -> str:
     asked, parts = record.asked, []
     if asked.job is not None:
         parts.append(f"of job {asked.job}")
+    if asked.datastream is not None:
+        parts.append(f"of {stream_in_words(asked.datastream, record.stream)}")
     if asked.by is not None:
         parts.append(f"by <@{asked.by}>")
     said = " ".join(parts)

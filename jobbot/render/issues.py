@@ -7,11 +7,12 @@ from jobbot.adverity.model import Issue
 from jobbot.intents.button import encode
 from jobbot.intents.model import Issues
 from jobbot.render.around import open_issue
-from jobbot.render.asked import Asker, by
+from jobbot.render.asked import Asker, by, place_in_words, stream_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, section
-from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, link, plural, to_plain
+from jobbot.render.blockkit.text import clock, fit_bytes, foreign, link, plural, to_plain
 from jobbot.render.jobs import Names
+from jobbot.render.refusals import untold_workspaces
 
 SHOWN = 15
 _MOST = 700
@@ -20,7 +21,11 @@ _MOST = 700
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueList:
-    """The answer to the question which issues are open, the newest first."""
+    """The answer to the question which issues are open, the newest first.
+
+    ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to;
+    ``whole`` as for Reach.
+    """
 
     asked: Issues
     instance: str
@@ -28,16 +33,22 @@ class IssueList:
     issues: tuple[Issue, ...]
     complete: bool
     as_of: datetime
+    stream: str = ""
+    workspaces: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Message:
     """The message: at most 15 of them, and how many more there are."""
-    where = f" of datastream {found.asked.datastream}" if found.asked.datastream is not None else ""
+    stream = found.asked.datastream
+    where = f" of {stream_in_words(stream, found.stream)}" if stream is not None else ""
     at_least = "" if found.complete else "at least "
-    about = f"{escape(found.instance)} – as of {clock(found.as_of)} – {by(asker)}"
+    about = f"{place_in_words(found.instance, found.workspaces)} – as of {clock(found.as_of)} – {by(asker)}"
     count = f"{at_least}{plural(len(found.issues), 'open issue')}" if found.issues else "No open issues"
     lines = [f"*{count}{where}* – {about}"]
     lines += [_row(issue, Names(found.base_url), everywhere=not where) for issue in found.issues[:SHOWN]]
+    if not found.whole:
+        lines.append(untold_workspaces())
     blocks = [section(line) for line in lines]
     if len(found.issues) > SHOWN:
         lines.append(f"and {len(found.issues) - SHOWN} more: name a datastream to see fewer at a time")

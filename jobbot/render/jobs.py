@@ -30,6 +30,14 @@ class Names:
         known = self.datastreams.get(job.datastream.id)
         return (known.name if known else "") or job.datastream.name or None
 
+    def workspace_of(self, job: Job) -> int | None:
+        """The number of the job's workspace, as the job or its datastream says it."""
+        if job.datastream is None:
+            return None
+        known = self.datastreams.get(job.datastream.id)
+        said = job.datastream.workspace or (known.workspace if known is not None else None)
+        return None if said is None else int(said.id)
+
     def url(self, path: str | None) -> str | None:
         """A link into this instance from a path or URL that came from it; None for anything that leads elsewhere."""
         if not path:

@@ -6,12 +6,13 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
-from jobbot.render.asked import Asked, Asker, by, in_words
+from jobbot.render.asked import Asked, Asker, by, in_words, not_done, place_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
 from jobbot.render.blockkit.paging import first_to_last, paging
-from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, plural, to_plain
+from jobbot.render.blockkit.text import clock, duration, fit_bytes, plural, to_plain
 from jobbot.render.jobs import Names, may_be_stopped, row
+from jobbot.render.refusals import untold_workspaces
 
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""
@@ -23,7 +24,9 @@ class Listing:
     """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched.
 
     ``unreadable`` counts entries of Adverity's answer that could not be read, whatever they were. ``around`` is what is
-    known around some jobs; those that are far longer at it than usual stand first.
+    known around some jobs; those that are far longer at it than usual stand first. ``stream`` is the name of the
+    datastream that was asked for; ``workspaces`` are the names of those that the answer is narrowed to, and
+    ``unplaced`` counts jobs that are left out because nobody knows in which they are; ``whole`` as for Reach.
     """
 
     asked: Asked
@@ -36,6 +39,10 @@ class Listing:
     as_of: datetime
     names: Names
     around: Mapping[JobId, Around] = field(default_factory=dict)
+    stream: str = ""
+    workspaces: tuple[str, ...] = ()
+    unplaced: int = 0
+    whole: bool = True
 
 
 def render_listing(
@@ -54,7 +61,7 @@ def render_listing(
             blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
         else:
             blocks.append(section(line, accessory=details))
-    foot = [line for line in (_foot(listing), _unreadable(listing)) if line]
+    foot = [line for line in (_foot(listing), _unreadable(listing), _unplaced(listing)) if line]
     lines += foot
     if foot:
         blocks += [divider(), *(context(line) for line in foot)]
@@ -74,12 +81,20 @@ def _row(job: Job, listing: Listing, now: datetime) -> str:
 def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:
     age = now - listing.as_of
     old = f" ({duration(age)} ago)" if age >= _OLD_ENOUGH_TO_SAY else ""
-    about = f"{escape(listing.instance)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
-    words = in_words(listing.asked)
+    about = f"{place_in_words(listing.instance, listing.workspaces)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
+    words = in_words(listing.asked, _stream(listing))
+    wanted = not_done(listing.asked.intent.wanted)
     if listing.total == 0:
-        return f"*No jobs: {words}* – {about}\n{_instead(listing, command)}"
+        return f"*No jobs: {words}* – {about}\n{wanted or _instead(listing, command)}"
     at_least = "" if listing.complete else "at least "
-    return f"*{at_least}{plural(listing.total, 'job')}: {words}* – {about}"
+    return f"*{at_least}{plural(listing.total, 'job')}: {words}* – {about}" + (f"\n{wanted}" if wanted else "")
+
+
+def _stream(listing: Listing) -> str:
+    """What the datastream is called that was asked for: as it was found, or as its jobs say."""
+    asked = listing.asked.intent.datastream
+    said = (listing.names.of(job) for job in listing.jobs if job.datastream and job.datastream.id == asked)
+    return listing.stream or next((name for name in said if name), "")
 
 
 def _instead(listing: Listing, command: str) -> str:
@@ -95,6 +110,18 @@ def _foot(listing: Listing) -> str:
         return ""
     of = f"{listing.total:,}" if listing.complete else f"the newest {listing.total:,}, there are more: narrow the range"
     return f"{first_to_last(listing.page, len(listing.jobs))} of {of} – times in your zone"
+
+
+def _unplaced(listing: Listing) -> str:
+    lines = []
+    if listing.unplaced:
+        lines.append(
+            f"{plural(listing.unplaced, 'job')} left out: Adverity did not tell in which workspace "
+            f"{'it is' if listing.unplaced == 1 else 'they are'}"
+        )
+    if not listing.whole:
+        lines.append(untold_workspaces())
+    return " – ".join(lines)
 
 
 def _unreadable(listing: Listing) -> str:

@@ -10,6 +10,7 @@ from jobbot.access.decide import (
     NotHere,
     NotShared,
     NotThisInstance,
+    NotThisWorkspace,
     NotYou,
     Outsider,
     Reason,
@@ -34,7 +35,7 @@ def render_refusal(reason: Reason) -> Message:
     return Message(text=words, blocks=[section(words)])
 
 
-def refusal_in_words(reason: Reason) -> str:
+def refusal_in_words(reason: Reason) -> str:  # noqa: PLR0912 - a case a reason
     """One or two sentences of mrkdwn."""
     match reason:
         case WrongChannel(channel_id, places):
@@ -60,6 +61,9 @@ def refusal_in_words(reason: Reason) -> str:
                 f"This channel ({channel_id}) is for {_some([code(name) for name in instances])}, not for "
                 f"{code(instance)}. Nothing was changed. Ask in a channel of {code(instance)}, or whoever runs jobbot."
             )
+        case NotThisWorkspace(_, workspaces, whole, job, datastream):
+            what = f"Job {job}" if job is not None else f"Datastream {datastream}"
+            return _not_seen(what, workspaces, whole=whole)
         case NotShared(channel_id, Need.WATCH | Need.ALERTS):
             return (
                 f"This channel ({channel_id}) is shared with another organisation, so jobs are not followed here: "
@@ -80,6 +84,26 @@ def refusal_in_words(reason: Reason) -> str:
             return _LOOKUPS[what].format(foreign(given, 200))
         case _:
             assert_never(reason)
+
+
+def _not_seen(what: str, workspaces: tuple[str, ...], *, whole: bool) -> str:
+    untold = "" if whole else f" {untold_workspaces()}"
+    return (
+        f"This channel sees the jobs of {_seen(workspaces)}. {what} is in none of them, or Adverity does not tell "
+        f"where it is: it is not shown here, and nothing was changed.{untold}"
+    )
+
+
+def _seen(workspaces: tuple[str, ...]) -> str:
+    names = [code(name) for name in workspaces[:_PLACES_SHOWN]]
+    more = f" and {len(workspaces) - _PLACES_SHOWN} more" if len(workspaces) > _PLACES_SHOWN else ""
+    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return f"workspace{'s' if len(workspaces) > 1 else ''} {joined}{more}"
+
+
+def untold_workspaces() -> str:
+    """Why a channel that is bound to workspaces may see less than it should."""
+    return "Adverity does not tell jobbot which workspaces there are, so what lies in them is not shown."
 
 
 _LOOKUPS = {

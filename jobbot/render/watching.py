@@ -20,7 +20,10 @@ _ROWS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One watch, as it is listed. ``name``: the job's title as it was shown; ``in_thread``: a thread is told."""
+    """One watch, as it is listed. ``name``: the job's title as it was shown; ``in_thread``: a thread is told.
+
+    ``workspace`` is the number of the job's workspace, where it was known.
+    """
 
     job: int
     name: str
@@ -28,6 +31,7 @@ class Waiting:
     user_id: str
     since: datetime
     in_thread: bool = False
+    workspace: int | None = None
 
 
 def _said(lines: Sequence[str], small: str = "", job: int | None = None, instance: str = "") -> Message:

@@ -102,7 +102,9 @@ class Channel:
     def __init__(self) -> None:
         self.posts = self.edits = 0
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
+    async def may_notify(
+        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
+    ) -> Deliverability:
         """Always."""
         return MayNotify()
 

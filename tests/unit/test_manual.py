@@ -86,10 +86,11 @@ def test_the_policys_example_is_a_policy_of_all_there_is(machine: Machine) -> No
     (channel,) = table["channels"]
     assert set(table["channels"][channel]) == set(ChannelSettings.model_fields)
     assert set(table) == set(Policy.model_fields)
-    default = ChannelSettings(instance="acme", instances=("acme",)).model_dump(
-        exclude={"stop_users", "stop_usergroups"}
-    )
-    assert found.channels[channel].model_dump(exclude={"stop_users", "stop_usergroups"}) == default
+    lists = {"stop_users", "stop_usergroups", "workspaces"}
+    default = ChannelSettings(instance="acme", instances=("acme",)).model_dump(exclude=lists)
+    assert found.channels[channel].model_dump(exclude=lists) == default
+    assert found.channels[channel].workspaces == (14, "insights-prd")
+    assert found.aliases == {"acme": {"meta": 674}}
     assert (found.instances["acme"].cache_seconds, found.instances["acme"].concurrency) == (3, 1)
 
 

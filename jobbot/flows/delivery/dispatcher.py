@@ -135,7 +135,9 @@ class OutboxDispatcher:
     async def _send(self, one: ClaimedNotification) -> None:
         """Raises NotificationFailed."""
         notification = one.notification
-        match await self._notifier.may_notify(notification.channel_id, notification.need, notification.instance):
+        match await self._notifier.may_notify(
+            notification.channel_id, notification.need, notification.instance, notification.workspaces
+        ):
             case Undeliverable() as never:
                 await self._end_channel(one, never)
                 return
@@ -202,8 +204,13 @@ class OutboxDispatcher:
         await self._postpone(one, later, maybe_delivered=maybe_delivered, counts=unanswered)
 
     async def _end_channel(self, one: ClaimedNotification, never: Undeliverable) -> None:
-        log.warning("nothing is told there any more", channel=one.notification.channel_id, reason=never.reason)
+        notification = one.notification
+        log.warning("nothing is told there any more", channel=notification.channel_id, reason=never.reason)
         await self._record(one, lambda: self._outbox.give_up(one, never.reason))
+        if never.only_one:
+            if notification.edits and notification.message_ts is not None:
+                await self._watches.end_card(notification.channel_id, notification.message_ts, never.reason)
+            return
         only = one.notification.need if never.only_this else ""
         here = one.notification.instance if never.only_here else ""
         await self._watches.end_channel(one.notification.channel_id, never.reason, only=only, instance=here)

@@ -18,12 +18,14 @@ class MayNotify:
 class Undeliverable:
     """The channel can have no such notification any more: ``reason``.
 
-    ``only_this``: only this permission is gone; ``only_here``: only this instance; other messages may still be posted.
+    ``only_this``: only this permission is gone; ``only_here``: only this instance; ``only_one``: only this message may
+    not be posted; other messages may still be.
     """
 
     reason: str
     only_this: bool = False
     only_here: bool = False
+    only_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,13 @@ class NotificationFailed(Exception):
 class Notifier(Protocol):
     """Posts and edits messages in channels."""
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
-        """Whether the policy (``need``, of a job of ``instance``) and Slack still permit it. Never raises."""
+    async def may_notify(
+        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
+    ) -> Deliverability:
+        """Whether the policy (``need``, of jobs of ``instance`` in ``workspaces``) and Slack still permit it.
+
+        ``workspaces`` is empty for a notification about no job, None where one of them is not known. Never raises.
+        """
         ...
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:

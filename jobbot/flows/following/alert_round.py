@@ -19,6 +19,7 @@ from jobbot.flows.following.alerts import AlertMessages
 from jobbot.flows.following.late import late_messages, learn_usual, tell_late
 from jobbot.flows.following.poll_state import PollState, Weighing
 from jobbot.flows.following.reconcile import Learned
+from jobbot.flows.following.sights import Sight
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.datastream_names import name_datastreams
@@ -43,14 +44,21 @@ class AlertsTold:
 
 
 async def tell_alerted(
-    rounds: PollRounds, instance: Instance, interest: Interest, learned: Learned, *, state: PollState, now: datetime
+    rounds: PollRounds,
+    instance: Instance,
+    interest: Interest,
+    learned: Learned,
+    *,
+    state: PollState,
+    now: datetime,
+    sight: Sight,
 ) -> AlertsTold:
-    """All of one round. Raises StoreUnavailable."""
+    """All of one round; ``sight`` says which channel sees which job. Raises StoreUnavailable."""
     if not interest.alerts:
         return AlertsTold(AlertMessages(), state)
-    told, endings, state = await _tell_over(rounds, instance, interest, learned, state=state, now=now)
-    weighed = await _tell_empty(instance, interest, learned, state, now)
-    late, state = await _tell_late(instance, interest, learned.going, state, now)
+    told, endings, state = await _tell_over(rounds, instance, interest, learned, state=state, now=now, sight=sight)
+    weighed = await _tell_empty(instance, interest, learned, state, now, sight=sight)
+    late, state = await _tell_late(instance, interest, learned.going, state, now, sight=sight)
     messages = AlertMessages(
         (*told.notifications, *weighed.notifications, *late), (*told.groups, *weighed.groups), told.jobs
     )
@@ -58,7 +66,14 @@ async def tell_alerted(
 
 
 async def _tell_over(
-    rounds: PollRounds, instance: Instance, interest: Interest, learned: Learned, *, state: PollState, now: datetime
+    rounds: PollRounds,
+    instance: Instance,
+    interest: Interest,
+    learned: Learned,
+    *,
+    state: PollState,
+    now: datetime,
+    sight: Sight,
 ) -> tuple[AlertMessages, tuple[int, ...], PollState]:
     over, witnessed = learned.over, learned.witnessed
     if not over:
@@ -68,7 +83,10 @@ async def _tell_over(
     told_of = [
         job
         for job in new
-        if any(alerts.is_wanted(alert, job, now, witnessed, state.ahead) for alert in interest.alerts)
+        if any(
+            alerts.is_wanted(alert, job, now, witnessed, state.ahead) and sight.is_for(alert, job)
+            for alert in interest.alerts
+        )
     ]
     # Names, and what stands around, are asked for only where somebody will read them.
     around = await look_at_ended(instance, told_of, now)
@@ -81,12 +99,16 @@ async def _tell_over(
         witnessed=witnessed,
         now=now,
         around=around,
+        sight=sight,
     )
     said = [(channel, job) for channel, job in told.jobs if _says_what_it_brought(around, job)]
     waits = [
         job
         for job in new
-        if any(alerts.is_wanted(alert, job, now, witnessed, state.ahead, empty=True) for alert in interest.alerts)
+        if any(
+            alerts.is_wanted(alert, job, now, witnessed, state.ahead, empty=True) and sight.is_for(alert, job)
+            for alert in interest.alerts
+        )
     ]
     return told, tuple(sorted(int(job.id) for job in new)), _to_weigh(state, waits, said, now)
 
@@ -105,7 +127,7 @@ def _to_weigh(state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, i
 
 
 async def _tell_empty(
-    instance: Instance, interest: Interest, learned: Learned, state: PollState, now: datetime
+    instance: Instance, interest: Interest, learned: Learned, state: PollState, now: datetime, *, sight: Sight
 ) -> AlertMessages:
     if learned.unreadable is not None:
         asked = [alert for alert in interest.alerts if Sign.EMPTY in alert.signs]
@@ -119,6 +141,7 @@ async def _tell_empty(
                     instance=instance.name,
                     channel_id=alert.channel_id,
                     message=dump_message(why),
+                    workspaces=frozenset(),
                 )
                 for alert in asked
             )
@@ -137,9 +160,15 @@ async def _tell_empty(
             witnessed=frozenset({int(job.id)}),  # it was held against the alerts when it ended
             now=now,
             empty=True,
+            sight=sight,
         )
         found = replace(told, jobs=())
     return found
+
+
+def jobs_told_later(learned: Learned) -> list[Job]:
+    """The successes of earlier rounds that turned out to be empty."""
+    return [job for one in learned.empty if (job := _job_of(one)) is not None]
 
 
 def _job_of(one: Weighing) -> Job | None:
@@ -150,12 +179,12 @@ def _job_of(one: Weighing) -> Job | None:
 
 
 async def _tell_late(
-    instance: Instance, interest: Interest, going: Sequence[Job], state: PollState, now: datetime
+    instance: Instance, interest: Interest, going: Sequence[Job], state: PollState, now: datetime, *, sight: Sight
 ) -> tuple[list[Notification], PollState]:
     if not going or not interest.tells_of(Sign.LATE):
         return [], state
     unknown = [job for job in going if job.id not in state.usual]
     state = learn_usual(state, going, await usual_durations(instance, unknown, now + state.ahead))
-    told = tell_late(going, interest, state, now)
+    told = tell_late(going, interest, state, now, sight)
     names = await name_datastreams(instance, [job for jobs in told.values() for job in jobs])
-    return late_messages(told, instance.name, names, state, now)
+    return late_messages(told, instance.name, names, state, now=now, sight=sight)

@@ -17,12 +17,13 @@ from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, State
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
+from jobbot.flows.following.sights import Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
 from jobbot.render.alerts import AlertSettings, Entry
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import MOVED, Alert, AlertGroup, Notification
+from jobbot.store.following.model import MOVED, Alert, AlertGroup, Notification, workspaces_of
 
 GROUP_WINDOW = timedelta(minutes=1)
 THREAD_WINDOW = timedelta(hours=1)
@@ -32,6 +33,7 @@ LONGEST_THREAD = timedelta(hours=12)
 _ROUGHLY = timedelta(seconds=2)
 """The error of the measured clock difference: rather an alert too many than one too few."""
 
+_UNBOUND = Sight()
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
@@ -103,8 +105,12 @@ def messages_for(
     now: datetime,
     around: Mapping[int, Around] | None = None,
     empty: bool = False,
+    sight: Sight = _UNBOUND,
 ) -> AlertMessages:
-    """The messages and groups of a round, channel by channel. ``over``: ended jobs that alerts have not handled yet."""
+    """The messages and groups of a round, channel by channel. ``over``: ended jobs that alerts have not handled yet.
+
+    A channel is told only of jobs that it sees; entries of a group that it does not see any more are left out.
+    """
     jobs = sorted(over, key=lambda job: (job.end or now, job.id))
     notifications: list[Notification] = []
     changed: list[AlertGroup] = []
@@ -113,14 +119,21 @@ def messages_for(
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [alert.since for alert in own if is_wanted(alert, job, now, witnessed, state.ahead, empty=empty)]
+            asked = [
+                alert.since
+                for alert in own
+                if is_wanted(alert, job, now, witnessed, state.ahead, empty=empty) and sight.is_for(alert, job)
+            ]
             if asked:
-                entry = words.entry(job, names, now, (around or {}).get(job.id, Around()), empty=empty)
+                entry = words.entry(
+                    job, names, now, (around or {}).get(job.id, Around()), empty=empty, workspace=sight.place(job)
+                )
                 hits.append(Hit(entry, state.was_away(job.end, min(asked))))
                 jobs_told.append((channel, int(job.id)))
         if hits:
             here = [group for group in groups if group.channel_id == channel]
-            told = _Channel(own[0].instance, channel, here, now, "empty" if empty else "alert").messages_for(hits)
+            what = "empty" if empty else "alert"
+            told = _Channel(own[0].instance, channel, here, now, what=what, sight=sight).messages_for(hits)
             notifications += told.notifications
             changed += told.groups
     return AlertMessages(tuple(notifications), tuple(changed), tuple(jobs_told))
@@ -129,8 +142,18 @@ def messages_for(
 class _Channel:
     """Builds the messages and groups of one channel in one round."""
 
-    def __init__(self, instance: str, channel: str, groups: Sequence[AlertGroup], now: datetime, what: str) -> None:
+    def __init__(
+        self,
+        instance: str,
+        channel: str,
+        groups: Sequence[AlertGroup],
+        now: datetime,
+        *,
+        what: str,
+        sight: Sight = _UNBOUND,
+    ) -> None:
         self._what = what
+        self._sight = sight
         self._instance = instance
         self._channel = channel
         self._groups = list(groups)
@@ -166,19 +189,19 @@ class _Channel:
 
     def _lately(self, group: AlertGroup) -> list[Entry]:
         """The group's entries within ``THREAD_WINDOW``, of each datastream the last."""
-        young = [one for one in _entries(group) if self._now - one.at <= THREAD_WINDOW and one.stream is not None]
+        young = [one for one in self._entries(group) if self._now - one.at <= THREAD_WINDOW and one.stream is not None]
         return list({one.stream: one for one in young}.values())
 
     def _again(self, group: AlertGroup, hit: Hit) -> None:
         self._keep(group, [*self._lately(group), hit.entry])
         again = any(one.stream == hit.entry.stream and one.state == hit.entry.state for one in self._lately(group))
-        self._add(words.one(hit.entry, self._instance, away=hit.away, again=again), hit.entry.job, under=group.id)
+        self._add(words.one(hit.entry, self._instance, away=hit.away, again=again), [hit.entry], under=group.id)
 
     def _open(self, hits: Sequence[Hit]) -> None:
         found, away = [hit.entry for hit in hits], any(hit.away for hit in hits)
         first = found[0]
         root = words.one(first, self._instance, away=away) if len(found) == 1 else self._many(found, away=away)
-        id_ = self._add(root, first.job)
+        id_ = self._add(root, found)
         group = AlertGroup(
             id=id_,
             instance=self._instance,
@@ -192,13 +215,11 @@ class _Channel:
             self._rows(id_, found)
 
     def _join(self, group: AlertGroup, hits: Sequence[Hit]) -> None:
-        before, new = _entries(group), [hit.entry for hit in hits]
+        before, new = self._entries(group), [hit.entry for hit in hits]
         together = [*before, *new]
         self._keep(group, together)
         self._notifications.append(
-            self._notification(
-                self._many(together, away=any(hit.away for hit in hits)), new[0].job, group.id, edits=True
-            )
+            self._notification(self._many(together, away=any(hit.away for hit in hits)), together, group.id, edits=True)
         )
         # The first one was the whole message until now: it moves to the thread with the others.
         is_moved = len(before) == 1
@@ -211,22 +232,25 @@ class _Channel:
         for first in range(0, len(found), words.ROWS):
             some = found[first : first + words.ROWS]
             what = f"{MOVED}:{self._what}" if moved and first == 0 else f"{self._what} row"
-            self._add(words.rows(some), some[-1].job, under=root, what=what)
+            self._add(words.rows(some), some, under=root, what=what)
 
     def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
         kept = _ENTRIES.dump_json(tuple(entries)).decode()
         self._changed[group.id] = replace(group, last_at=self._now, entries=kept)
         self._groups = [one for one in self._groups if one.id != group.id] + [self._changed[group.id]]
 
-    def _add(self, message: Message, job: int, *, under: str | None = None, what: str = "") -> str:
-        notification = self._notification(message, job, under, what=what or self._what)
+    def _entries(self, group: AlertGroup) -> list[Entry]:
+        return [one for one in _entries(group) if self._sight.sees(self._channel, one.workspace)]
+
+    def _add(self, message: Message, found: Sequence[Entry], *, under: str | None = None, what: str = "") -> str:
+        notification = self._notification(message, found, under, what=what or self._what)
         self._notifications.append(notification)
         return notification.id
 
     def _notification(
-        self, message: Message, job: int, under: str | None, *, edits: bool = False, what: str = ""
+        self, message: Message, found: Sequence[Entry], under: str | None, *, edits: bool = False, what: str = ""
     ) -> Notification:
-        id_ = uuid4().hex
+        id_, job = uuid4().hex, found[-1 if what in {"row", MOVED} else 0].job
         # One key a job and channel, so that it is posted once; edits of the summary each have a key of their own.
         key = f"{what}:{self._instance}:{job}:{self._channel}" if not edits else f"summary:{under}:{id_}"
         return Notification(
@@ -238,6 +262,7 @@ class _Channel:
             message=dump_message(message),
             under=under,
             edits=edits,
+            workspaces=workspaces_of(one.workspace for one in found),
         )
 
 
@@ -247,6 +272,7 @@ def alert_settings(alert: Alert) -> AlertSettings:
     return AlertSettings(
         instance=alert.instance,
         datastream=alert.datastream,
+        workspace=alert.workspace,
         states=frozenset(known[state] for state in alert.states if state in known),
         signs=frozenset(sign for sign in Sign if sign.value in alert.signs),
         user_id=alert.user_id,

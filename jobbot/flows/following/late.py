@@ -13,6 +13,7 @@ from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual import TooFew, Usual
 from jobbot.flows.following.alerts import is_heard
 from jobbot.flows.following.poll_state import PollState
+from jobbot.flows.following.sights import Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
 from jobbot.render.blockkit.blocks import dump_message
@@ -35,21 +36,24 @@ def is_late(job: Job, state: PollState, now: datetime) -> bool:
     return job.state is State.RUNNING and usual is not None and start is not None and now - start > usual.far_from
 
 
-def tell_late(going: Iterable[Job], interest: Interest, state: PollState, now: datetime) -> dict[str, list[Job]]:
-    """Which channels are to be told of which jobs now."""
+def tell_late(
+    going: Iterable[Job], interest: Interest, state: PollState, now: datetime, sight: Sight
+) -> dict[str, list[Job]]:
+    """Which channels are to be told of which jobs now; only of those that they see."""
     late = sorted((job for job in going if is_late(job, state, now)), key=lambda job: (job.start or now, job.id))
     asked = [alert for alert in interest.alerts if Sign.LATE in alert.signs]
     found: dict[str, list[Job]] = {}
     for alert in asked:
         for job in late:
             here = found.setdefault(alert.channel_id, [])
-            if job not in here and alert.channel_id not in state.late.get(job.id, ()) and is_heard(alert, job, now):
+            known = job in here or alert.channel_id in state.late.get(job.id, ())
+            if not known and is_heard(alert, job, now) and sight.is_for(alert, job):
                 here.append(job)
     return {channel: jobs for channel, jobs in found.items() if jobs}
 
 
 def late_messages(
-    told: Mapping[str, list[Job]], instance: str, names: Names, state: PollState, now: datetime
+    told: Mapping[str, list[Job]], instance: str, names: Names, state: PollState, *, now: datetime, sight: Sight
 ) -> tuple[list[Notification], PollState]:
     """A message a channel, and the state in which they count as told."""
     notifications, late = [], dict(state.late)
@@ -66,6 +70,7 @@ def late_messages(
                 instance=instance,
                 channel_id=channel,
                 message=dump_message(message),
+                workspaces=sight.workspaces(*jobs),
             )
         )
     return notifications, state.model_copy(update={"late": late})

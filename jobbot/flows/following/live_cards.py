@@ -15,13 +15,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Datastream, DatastreamId, Job
+from jobbot.flows.following.sights import Sight
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, what_people_see
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch
+from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
+_UNBOUND = Sight()
 LIVE = timedelta(hours=24)
 """A card older than this gets one last edit and is not kept up to date any more."""
 
@@ -37,11 +39,13 @@ _GAPS = (
 class Drawn(BaseModel):
     """The job as the card showed it last: what is needed to render the card again without asking Adverity.
 
-    ``offer_watch``: whether watching was permitted where the card is.
+    ``offer_watch``: whether watching was permitted where the card is. ``workspace`` is the number of the job's
+    workspace, where it is known.
     """
 
     model_config = ConfigDict(frozen=True)
 
+    workspace: int | None = None
     job: Job
     as_of: AwareDatetime
     stream: Datastream | None = None
@@ -52,7 +56,8 @@ class Drawn(BaseModel):
     def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool, around: Around = NOTHING) -> "Drawn":
         """With what is known of its datastream, and around it."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
-        return cls(job=job, as_of=as_of, stream=stream, around=around, offer_watch=offer_watch)
+        place = names.workspace_of(job)
+        return cls(job=job, as_of=as_of, stream=stream, around=around, offer_watch=offer_watch, workspace=place)
 
     @classmethod
     def load(cls, kept: str) -> "Drawn | None":
@@ -79,6 +84,7 @@ class StopMessage(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     message: str
+    workspace: int | None = None
 
     @classmethod
     def load(cls, kept: str) -> "StopMessage | None":
@@ -147,8 +153,16 @@ class CardUpdates:
     """
 
     def __init__(
-        self, *, instance: str, base_url: str, watches: Iterable[Watch], now: datetime, recovered: bool = False
+        self,
+        *,
+        instance: str,
+        base_url: str,
+        watches: Iterable[Watch],
+        now: datetime,
+        recovered: bool = False,
+        sight: Sight = _UNBOUND,
     ) -> None:
+        self._sight = sight
         self._instance = instance
         self._base_url = base_url
         self._now = now
@@ -190,15 +204,16 @@ class CardUpdates:
         return None if drawn is None else self._draw(card, drawn, note=note, end_reason=end_reason)
 
     def _with(self, card: LiveCard, job: Job) -> Drawn:
-        before = Drawn.load(card.drawn)
+        before, place = Drawn.load(card.drawn), self._sight.place(job)
         if before is None:
-            return Drawn(job=job, as_of=self._now)
-        return before.model_copy(update={"job": job, "as_of": self._now})
+            return Drawn(job=job, as_of=self._now, workspace=place)
+        place = before.workspace if place is None else place
+        return before.model_copy(update={"job": job, "as_of": self._now, "workspace": place})
 
     def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
         message = words.ended_since(load_message(told.message), job, now=self._now)
         reason = "not found" if job is None else job.state_label or "over"
-        return self._change(card, told.dump(), card.shown, message, end_reason=reason)
+        return self._change(card, told.dump(), card.shown, message, told.workspace, end_reason=reason)
 
     def _draw(self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "") -> Change | None:
         # Elapsed time is counted up to when the job was read, not to now.
@@ -217,9 +232,11 @@ class CardUpdates:
             watchers=watchers,
             note=note,
         )
-        return self._change(card, drawn.dump(), mark, message, end_reason=end_reason)
+        return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason)
 
-    def _change(self, card: LiveCard, drawn: str, mark: str, message: Message, *, end_reason: str) -> Change:
+    def _change(
+        self, card: LiveCard, drawn: str, mark: str, message: Message, workspace: int | None, *, end_reason: str
+    ) -> Change:
         row = CardChange(
             id=card.id,
             drawn=drawn,
@@ -237,5 +254,6 @@ class CardUpdates:
             message_ts=card.message_ts,
             edits=True,
             message=dump_message(message),
+            workspaces=workspaces_of([workspace]),
         )
         return Change(card=row, notification=notification)

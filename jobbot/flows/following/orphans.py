@@ -12,7 +12,15 @@ from jobbot.flows.instances import ORPHANED_AFTER, Instances
 from jobbot.logs import get_logger
 from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
-from jobbot.store.following.model import CardChange, Interest, LostRound, Notification, Round, RoundResult
+from jobbot.store.following.model import (
+    CardChange,
+    Interest,
+    LostRound,
+    Notification,
+    Round,
+    RoundResult,
+    workspaces_of,
+)
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 
@@ -86,6 +94,7 @@ def end_all(interest: Interest, round_: Round, now: datetime) -> RoundResult:
             channel_id=channel,
             thread_ts=thread,
             message=dump_message(message),
+            workspaces=workspaces_of(one.workspace for one in waiting),
         )
     return RoundResult(
         state=round_.state,

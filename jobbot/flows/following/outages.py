@@ -170,4 +170,5 @@ def _notification(what: str, instance: str, outage: Outage, channel: str, messag
         instance=instance,
         channel_id=channel,
         message=dump_message(message),
+        workspaces=frozenset(),
     )

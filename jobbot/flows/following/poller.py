@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from jobbot.flows.following.round import RoundRunner
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.sights import Sights
 from jobbot.flows.instances import Instance, Instances
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
@@ -26,7 +27,7 @@ log = get_logger(__name__)
 class Poller:
     """Runs for the life of the process. ``wake_dispatcher`` is called when a round has added notifications.
 
-    ``timer`` is used for the pauses between two looks at whether a round is due.
+    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights`` as for RoundRunner.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Poller:
         schedule: PollSchedule,
         wake_dispatcher: Callable[[], None],
         timer: Timer = REAL_TIMER,
+        sights: Sights | None = None,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -47,7 +49,12 @@ class Poller:
         self._timer = timer
         self._woken = {name: asyncio.Event() for name in instances.names}
         self._round = RoundRunner(
-            rounds=rounds, watches=watches, clock=clock, schedule=schedule, wake_dispatcher=wake_dispatcher
+            rounds=rounds,
+            watches=watches,
+            clock=clock,
+            schedule=schedule,
+            wake_dispatcher=wake_dispatcher,
+            sights=sights,
         )
 
     def wake(self) -> None:

@@ -10,9 +10,9 @@ from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unreachable
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.following import alerts, outages
-from jobbot.flows.following.alert_round import tell_alerted
+from jobbot.flows.following.alert_round import jobs_told_later, tell_alerted
 from jobbot.flows.following.live_cards import CardUpdates, Change
-from jobbot.flows.following.poll_state import Outage, PollState, learn_no_trouble, learn_trouble, resume
+from jobbot.flows.following.poll_state import PollState, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.following.reconcile import (
     CLOCK_SKEW,
     Extracts,
@@ -29,7 +29,9 @@ from jobbot.flows.following.reconcile import (
     next_lookup,
     put_off,
 )
+from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
+from jobbot.flows.following.sights import Sight, Sights, Unbound, sight_of
 from jobbot.flows.following.watch_endings import end_watches
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
@@ -40,12 +42,14 @@ from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
 
-APART = timedelta(seconds=30)
-"""A clock difference above this is logged."""
+_UNBOUND = Sight()
 
 
 class RoundRunner:
-    """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications."""
+    """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications.
+
+    ``sights`` looks up what the channels see that are bound to workspaces; without it, every channel sees every job.
+    """
 
     def __init__(
         self,
@@ -55,7 +59,9 @@ class RoundRunner:
         clock: Callable[[], datetime],
         schedule: PollSchedule,
         wake_dispatcher: Callable[[], None],
+        sights: Sights | None = None,
     ) -> None:
+        self._sights = sights or Unbound()
         self._rounds = rounds
         self._watches = watches
         self._clock = clock
@@ -87,7 +93,7 @@ class RoundRunner:
                 await self._commit(round_, instance, after.model_copy(update={"looked_at": self._clock()}), interest)
         else:
             await self._learned_by(round_, instance, interest, learned, question)
-            _say_how_far_apart(instance.name, before, learned.state)
+            say_how_far_apart(instance.name, before, learned.state)
 
     async def _interest(self, instance: Instance, now: datetime) -> Interest:
         return await self._watches.interest(instance.name, now - alerts.THREAD_WINDOW)
@@ -156,11 +162,17 @@ class RoundRunner:
         state = learn_no_trouble(learned.state, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
         over |= dict.fromkeys(learned.gone)
+        sight = await sight_of(
+            self._sights, instance, interest, learned.going, [*learned.over, *jobs_told_later(learned)]
+        )
         followed = [job for job in learned.over if job.id in interest.jobs]
         around = await look_at_ended(instance, followed, now)
-        ended = end_watches(interest.watches, over, instance=instance.name, state=state, now=now, around=around)
+        ended = end_watches(
+            interest.watches, over, instance=instance.name, state=state, now=now, around=around, sight=sight
+        )
         recovered = bool(learned.state.trouble)
-        drawing = _drawing(instance, [one for one in interest.watches if one.job not in over], now, recovered=recovered)
+        waiting = [one for one in interest.watches if one.job not in over]
+        drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight)
         going = {int(job.id): job for job in learned.going}
         changes = []
         for card in interest.cards:
@@ -170,7 +182,7 @@ class RoundRunner:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
-        told = await tell_alerted(self._rounds, instance, interest, learned, state=state, now=now)
+        told = await tell_alerted(self._rounds, instance, interest, learned, state=state, now=now, sight=sight)
         watched = [(one.channel_id, one.job) for one in interest.watches if one.job in over]
         at = {job: None if one is None else state.ours(one.end) for job, one in over.items()}
         await self._commit(
@@ -217,25 +229,9 @@ class RoundRunner:
             alerts=alerts,
         )
         await self._rounds.commit(round_, found)
-        _say_turn(instance.name, assessed, state)
+        say_turn(instance.name, assessed, state)
         if found.notifications:
             self._wake_dispatcher()
-
-
-def _say_turn(instance: str, assessed: outages.Assessed, state: PollState) -> None:
-    """Log the beginning or end of an outage; only the process that committed it does."""
-    match assessed:
-        case outages.Assessed(PollState(outage=Outage(since=since, why=why)), turn="began"):
-            log.warning("instance cannot be followed", instance=instance, since=str(since), why=why)
-        case outages.Assessed(turn="over") if state.outage is not None:
-            log.info("instance can be followed again", instance=instance, since=str(state.outage.since))
-
-
-def _say_how_far_apart(instance: str, before: PollState, after: PollState) -> None:
-    was, is_ = (abs(state.ahead) > APART for state in (before, after))
-    if was is not is_:
-        seconds = int(after.ahead.total_seconds())
-        log.warning("Adverity's clock and this one are apart", instance=instance, ahead_seconds=seconds, minded=is_)
 
 
 def _ahead(instance: Instance, state: PollState) -> timedelta:
@@ -253,7 +249,19 @@ def _kind(error: AdverityError) -> str:
     return type(error).__name__
 
 
-def _drawing(instance: Instance, watches: Sequence[Watch], now: datetime, *, recovered: bool = False) -> CardUpdates:
+def _drawing(
+    instance: Instance,
+    watches: Sequence[Watch],
+    now: datetime,
+    *,
+    recovered: bool = False,
+    sight: Sight = _UNBOUND,
+) -> CardUpdates:
     return CardUpdates(
-        instance=instance.name, base_url=instance.base_url, watches=watches, now=now, recovered=recovered
+        instance=instance.name,
+        base_url=instance.base_url,
+        watches=watches,
+        now=now,
+        recovered=recovered,
+        sight=sight,
     )

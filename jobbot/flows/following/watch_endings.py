@@ -9,9 +9,12 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job
 from jobbot.flows.following.poll_state import PollState
+from jobbot.flows.following.sights import Sight
 from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
-from jobbot.store.following.model import Notification, Watch
+from jobbot.store.following.model import Notification, Watch, workspaces_of
+
+_UNBOUND = Sight()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ def end_watches(
     state: PollState,
     now: datetime,
     around: Mapping[int, Around] | None = None,
+    sight: Sight = _UNBOUND,
 ) -> Ended:
     """End the watches of the jobs in ``over``; a job is None where Adverity does not know it any more."""
     places: dict[tuple[int, str, str | None], list[Watch]] = {}
@@ -55,6 +59,7 @@ def end_watches(
             channel_id=channel,
             thread_ts=thread,
             message=dump_message(message),
+            workspaces=workspaces_of([first.workspace]) if job is None else sight.workspaces(job),
         )
         told.notifications.append(notification)
         reason = (job.state_label or "over") if job is not None else "not found"

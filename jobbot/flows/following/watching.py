@@ -16,7 +16,7 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.datastream_names import name_datastreams
-from jobbot.intents.model import Alerts
+from jobbot.intents.model import Alerts, number_of
 from jobbot.logs import get_logger
 from jobbot.render.alerts import AlertSettings
 from jobbot.render.blockkit.blocks import Message, dump_message
@@ -97,22 +97,33 @@ class WatchingFlow:
         self._schedule = schedule
         self._best_effort = BestEffort()
 
-    async def watch(self, job: JobId, instance: Instance, subscriber: Subscriber) -> WatchBegun | AlreadyOver:
-        """Wait for a job, unless it is over. Raises AdverityError where it cannot be read."""
+    async def watch(
+        self, job: JobId, instance: Instance, subscriber: Subscriber, workspace: int | None = None
+    ) -> WatchBegun | AlreadyOver:
+        """Begin a watch, unless the job is over. Raises AdverityError where the job cannot be read.
+
+        ``workspace``: the number of the job's workspace, where another source than the job itself tells it.
+        """
         answer = await instance.gateway.job(job)
         found, now, began = answer.value, answer.read_at, asyncio.get_running_loop().time()
-        name = title(found, await name_datastreams(instance, [found]))
+        names = await name_datastreams(instance, [found])
+        name = title(found, names)
         if found.is_over:
             around = await look_at_ended(instance.patient_since(began), [found], now)
             return AlreadyOver(name, found, around.get(found.id, Around()))
-        return await self.wait_for(job, name, instance.name, subscriber)
+        place = workspace if workspace is not None else names.workspace_of(found)
+        return await self.wait_for(job, name, instance.name, subscriber, place)
 
-    async def wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
-        """Begin a watch of a job that was just read. ``name`` is its title."""
+    async def wait_for(
+        self, job: int, name: str, instance: str, subscriber: Subscriber, workspace: int | None = None
+    ) -> WatchBegun:
+        """Begin a watch of a job that was just read. ``name`` is its title, ``workspace`` its workspace's number."""
         async with _keeping():
-            return await self._wait_for(job, name, instance, subscriber)
+            return await self._wait_for(job, name, instance, subscriber, workspace)
 
-    async def _wait_for(self, job: int, name: str, instance: str, subscriber: Subscriber) -> WatchBegun:
+    async def _wait_for(
+        self, job: int, name: str, instance: str, subscriber: Subscriber, workspace: int | None
+    ) -> WatchBegun:
         new = await self._watches.watch(
             instance=instance,
             job=job,
@@ -120,6 +131,7 @@ class WatchingFlow:
             channel_id=subscriber.channel_id,
             thread_ts=subscriber.thread_ts,
             user_id=subscriber.user_id,
+            workspace=workspace,
         )
         await self._hasten(instance)
         return WatchBegun(name, already=not new)
@@ -132,7 +144,7 @@ class WatchingFlow:
         subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(
-                StopMessage(message=dump_message(message)),
+                StopMessage(message=dump_message(message), workspace=stop.workspace),
                 job=stop.job,
                 instance=stop.instance,
                 base_url="",
@@ -143,7 +155,7 @@ class WatchingFlow:
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
-        await self._wait_for(stop.job, stop.name, stop.instance, subscriber)
+        await self._wait_for(stop.job, stop.name, stop.instance, subscriber, stop.workspace)
 
     async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
         """End this person's watches of a job in the channel and its threads; False where there were none."""
@@ -177,6 +189,7 @@ class WatchingFlow:
                 user_id=one.user_id,
                 since=one.created_at,
                 in_thread=one.thread_ts is not None,
+                workspace=one.workspace,
             )
             for one in found.watches
         ]
@@ -201,13 +214,19 @@ class WatchingFlow:
         except StoreUnavailable:
             return
 
-    async def switch_on(self, wish: Alerts, instance: str, subscriber: Subscriber) -> AlertSettings:
-        """Switch an alert on; it replaces the channel's earlier one for the same datastream."""
+    async def switch_on(
+        self, wish: Alerts, instance: str, subscriber: Subscriber, workspace: int | None = None
+    ) -> AlertSettings:
+        """Switch an alert on; it replaces the channel's earlier one for the same datastream and workspace.
+
+        ``workspace`` is the number of the workspace in ``wish``.
+        """
         one = Alert(
             id=uuid4().hex,
             instance=instance,
             channel_id=subscriber.channel_id,
-            datastream=wish.datastream,
+            datastream=number_of(wish.datastream),
+            workspace=workspace,
             states=frozenset(state.value for state in wish.states),
             signs=frozenset(sign.value for sign in wish.signs),
             user_id=subscriber.user_id,
@@ -218,22 +237,27 @@ class WatchingFlow:
             await self._hasten(instance)
         return alert_settings(now_on)
 
-    async def switch_off(self, wish: Alerts, subscriber: Subscriber) -> int:
-        """Switch alerts off: how many there were. Without an instance, those of all."""
+    async def switch_off(self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None) -> int:
+        """Switch alerts off: how many there were. Without an instance, those of all; ``workspace`` is a number."""
         async with _keeping():
             return await self._watches.switch_off(
                 instance=wish.instance,
                 channel_id=subscriber.channel_id,
-                datastream=wish.datastream,
+                datastream=number_of(wish.datastream),
+                workspace=workspace,
                 by=subscriber.user_id,
             )
 
-    async def snooze(self, wish: Alerts, subscriber: Subscriber) -> tuple[int, datetime]:
-        """Snooze alerts: how many there are, and until when."""
+    async def snooze(self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None) -> tuple[int, datetime]:
+        """Snooze alerts: how many there are, and until when. ``workspace`` is a number."""
         until = self._clock() + (wish.length or SNOOZE)
         async with _keeping():
             count = await self._watches.snooze(
-                instance=wish.instance, channel_id=subscriber.channel_id, datastream=wish.datastream, until=until
+                instance=wish.instance,
+                channel_id=subscriber.channel_id,
+                datastream=number_of(wish.datastream),
+                workspace=workspace,
+                until=until,
             )
         return count, until
 

@@ -1,19 +1,39 @@
-"""Read the issues that are open, of one datastream or of the whole instance."""
+"""Read the issues that are open, of one datastream, of a workspace, or of the whole instance."""
 
+from collections.abc import Sequence
+
+from jobbot.adverity.model import Issue
 from jobbot.flows.instances import Instance
-from jobbot.intents.model import Issues
+from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.narrowing import Scope
+from jobbot.intents.model import Issues, number_of
 from jobbot.render.issues import IssueList
 
 
-async def read_issues(intent: Issues, instance: Instance) -> IssueList:
-    """The newest first. Raises AdverityError; NotReadable where the key may not read issues, or there are none such."""
-    answer = await instance.gateway.issues(intent.datastream)
-    newest = sorted(answer.value.items, key=lambda one: one.since.timestamp() if one.since else 0.0, reverse=True)
-    return IssueList(
-        asked=intent,
-        instance=instance.name,
-        base_url=instance.base_url,
-        issues=tuple(newest),
-        complete=answer.value.complete,
-        as_of=answer.read_at,
-    )
+class IssuesFlow:
+    """The use case."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+
+    async def run(self, intent: Issues, instance: Instance, scope: Scope) -> IssueList:
+        """The issues of datastreams in ``scope``, the newest first; one whose workspace is not known is left out.
+
+        Raises AdverityError; NotReadable where the key may not read issues, or there are none such.
+        """
+        answer = await instance.gateway.issues(number_of(intent.datastream))
+        seen: Sequence[Issue] = answer.value.items
+        if scope.ids is not None:
+            places = await self._catalogue.places(instance, (one.datastream for one in seen))
+            seen = [one for one in seen if one.datastream is not None and scope.sees(places.get(one.datastream.id))]
+        return IssueList(
+            asked=intent,
+            instance=instance.name,
+            base_url=instance.base_url,
+            issues=tuple(sorted(seen, key=lambda one: one.since.timestamp() if one.since else 0.0, reverse=True)),
+            complete=answer.value.complete,
+            as_of=answer.read_at,
+            stream=scope.stream,
+            workspaces=scope.names,
+            whole=scope.reach is None or scope.reach.whole,
+        )

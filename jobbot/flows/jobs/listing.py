@@ -15,9 +15,11 @@ from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.flows.jobs.narrowing import Scope
 from jobbot.flows.jobs.usual import how_far, usual_durations
-from jobbot.intents.model import Between, Last, ListJobs, Range, Since
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.listing import Listing
@@ -36,8 +38,9 @@ class Plan:
 def plan(intent: ListJobs, now: datetime, zone: str | None) -> Plan:
     """Decide the queries. ``now`` is aware; ``zone`` is the asking person's, for the words only."""
     times = resolve(intent, now)
-    past = JobQuery(intent.datastream, times) if times is not None else None
-    current = JobQuery(intent.datastream)
+    datastream = number_of(intent.datastream)
+    past = JobQuery(datastream, times) if times is not None else None
+    current = JobQuery(datastream)
     if intent.range is not None and past is not None and times is not None:
         return Plan((past,), Asked(intent, times.start, times.end, zone))
     if past is None or times is None:
@@ -93,19 +96,28 @@ async def unusual_first(
 class ListingFlow:
     """The use case. ``clock`` gives the time, aware."""
 
-    def __init__(self, clock: Callable[[], datetime]) -> None:
+    def __init__(self, clock: Callable[[], datetime], catalogue: Catalogue) -> None:
         self._clock = clock
+        self._catalogue = catalogue
 
-    async def run(self, intent: ListJobs, instance: Instance, zone: str | None) -> Listing:
-        """The page of jobs that was asked for; a page after the last becomes the last. Raises AdverityError."""
+    async def run(self, intent: ListJobs, instance: Instance, zone: str | None, scope: Scope) -> Listing:
+        """The page of jobs that was asked for, of those in ``scope``; a page after the last becomes the last.
+
+        Raises AdverityError.
+        """
         planned = plan(intent, self._clock(), zone)
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         now = min(answer.read_at for answer in answers)
         began = asyncio.get_running_loop().time()
-        jobs, around = await unusual_first(instance, choose_jobs(lists, intent.states), now)
+        chosen, unplaced = choose_jobs(lists, intent.states), 0
+        if scope.ids is not None:
+            chosen, unplaced = await self._seen(chosen, instance, scope)
+        jobs, around = await unusual_first(instance, chosen, now)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
+        names = await name_datastreams(instance.patient_since(began), shown)
+        self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
             instance=instance.name,
@@ -115,6 +127,16 @@ class ListingFlow:
             complete=all(one.complete for one in lists),
             unreadable=sum(one.unreadable for one in lists),
             as_of=now,
-            names=await name_datastreams(instance.patient_since(began), shown),
+            names=names,
             around=around,
+            stream=scope.stream,
+            workspaces=scope.names,
+            unplaced=unplaced,
+            whole=scope.reach is None or scope.reach.whole,
         )
+
+    async def _seen(self, jobs: Sequence[Job], instance: Instance, scope: Scope) -> tuple[tuple[Job, ...], int]:
+        """The jobs that may be shown, whatever Adverity's own filters did, and how many nobody can place."""
+        places = await self._catalogue.places(instance, (job.datastream for job in jobs))
+        placed = [(job, places.get(job.datastream.id) if job.datastream is not None else None) for job in jobs]
+        return tuple(job for job, place in placed if scope.sees(place)), sum(place is None for _, place in placed)

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
-from jobbot.intents.model import History
+from jobbot.flows.jobs.narrowing import Scope
+from jobbot.intents.model import History, number_of
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.history import HistoryPage, PastStop
 from jobbot.store.database.engine import StoreUnavailable
@@ -24,8 +25,8 @@ class HistoryFlow:
         self._history = history
         self._clock = clock
 
-    async def run(self, asked: History, instance: Instance, zone: str | None) -> HistoryPage:
-        """One page; a page after the last becomes the last. Raises CannotRead."""
+    async def run(self, asked: History, instance: Instance, zone: str | None, scope: Scope) -> HistoryPage:
+        """One page of the stops in ``scope``; a page after the last becomes the last. Raises CannotRead."""
         now = self._clock()
         times = times_of(asked.range, now) if asked.range is not None else None
         query = StopQuery(
@@ -34,6 +35,8 @@ class HistoryFlow:
             end=times.end if times is not None else None,
             user_id=asked.by,
             job=asked.job,
+            datastream=number_of(asked.datastream),
+            workspaces=scope.ids,
         )
         try:
             total = await self._history.count(query)
@@ -51,6 +54,9 @@ class HistoryFlow:
             start=query.start,
             end=query.end,
             zone=zone,
+            stream=scope.stream,
+            workspaces=scope.names,
+            whole=scope.reach is None or scope.reach.whole,
         )
 
 

@@ -52,6 +52,8 @@ class StopOrder:
     team_id: str | None
     place: Place
     reason: str
+    datastream: int | None = None
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,8 @@ class StoppingFlow:
             channel_id=order.place.channel_id,
             thread_ts=order.place.thread_ts,
             reason=order.reason,
+            datastream=order.datastream,
+            workspace=order.workspace,
             requested_at=self._clock(),
         )
 

@@ -1,30 +1,28 @@
-"""The words about lists - states, ranges, datastreams, instances - and the words that say nothing, or nothing known.
+"""The words about lists - states, ranges, instances - and the words that say nothing, or nothing known.
 
 A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
 """
 
 from dataclasses import replace
 
-from jobbot.adverity.model import GOING_ON, DatastreamId, State
+from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import hosts, like_number, number
+from jobbot.intents.language.numbers import hosts
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.vocabulary import (
     BROWSING,
-    DATASTREAM,
     FILLERS,
     INSTANCE,
     JOB,
     PERHAPS_INSTANCE,
     STATES,
-    TITLES,
     VERBS,
     VOCABULARY,
     WEAK_STATES,
     Verb,
 )
-from jobbot.intents.model import BadNumber, BadRange, MissingNumber, UnknownWord
+from jobbot.intents.model import BadNumber, BadRange, UnknownWord
 from jobbot.intents.times import ranges
 
 
@@ -48,23 +46,6 @@ def read_instance(sentence: Sentence, at: int) -> int:
         return 0
     else:
         sentence.unknown_instance(token.word, token.shown, at, place + 1)
-    return place + 1 - at
-
-
-def read_datastream(sentence: Sentence, at: int) -> int:
-    """``datastream 42``."""
-    if sentence.words[at] not in DATASTREAM:
-        return 0
-    parts, word, place = sentence.parts, sentence.tokens[at].shown, sentence.behind(at, TITLES)
-    given = sentence.words[place] if place is not None else ""
-    found = number(given)
-    if place is None or (found is None and not like_number(given) and sentence.is_known(place)):
-        parts.fault(MissingNumber(word), at, at + 1)
-        return 1
-    if found is None:
-        parts.fault(BadNumber(word, sentence.tokens[place].shown), at, place + 1)
-    elif parts.once("datastream", (parts.datastream, found), sentence.shown(at, place + 1), at, place + 1):
-        parts.datastream = DatastreamId(found)
     return place + 1 - at
 
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jobbot.adverity.model import DatastreamId, JobId, State
+from jobbot.adverity.model import JobId, State
 from jobbot.intents.language.vocabulary import Verb
-from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice, Sign
+from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice, Sign, Stream
 
-Kind = Literal["verb", "job", "states", "now", "datastream", "range", "instance", "person", "switch", "signs"]
+Kind = Literal[
+    "verb", "job", "states", "now", "datastream", "workspace", "range", "instance", "person", "switch", "signs"
+]
 MOST_FAULTS = 5
 """More are not told: nobody reads them, and finding the nearest word costs time."""
 
@@ -33,7 +35,8 @@ class Parts:
     job: JobId | None = None
     states: frozenset[State] = frozenset()
     weak_states: frozenset[State] = frozenset()
-    datastream: DatastreamId | None = None
+    datastream: Stream | None = None
+    workspace: str | None = None
     range: Range | None = None
     instance: str | None = None
     person: str | None = None

@@ -26,10 +26,10 @@ from jobbot.intents.model import (
     WatchJob,
 )
 
-_OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "range")
-_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "datastream")
+_OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
+_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now")
 _NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "person", "switch")
-_NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "range", "person", "switch")
+_NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "workspace", "range", "person", "switch")
 _NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "person")
 
 Settled = tuple[Intent | None, list[Problem]]
@@ -49,11 +49,15 @@ def settle(parts: Parts) -> Settled:
             return _history(parts, problems)
         case Verb.ISSUES:
             problems += _misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
-            return Issues(datastream=parts.datastream, instance=parts.instance), problems
+            return _issues(parts), problems
         case None if parts.person is not None:
             return _history(parts, problems)
         case _:
             return _jobs(parts, problems)
+
+
+def _issues(parts: Parts) -> Issues:
+    return Issues(datastream=parts.datastream, instance=parts.instance, workspace=parts.workspace)
 
 
 def _misfits(parts: Parts, kinds: tuple[Kind, ...], beside: str) -> list[Problem]:
@@ -66,12 +70,23 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
         return _about(parts.job, parts), problems + _misfits(parts, _OF_A_LIST, beside)
-    if parts.wants is not None and not _is_list(parts, listed=list_said):
+    wanted = ""
+    if parts.wants is not None and isinstance(parts.datastream, str):
+        # "stop facebook": nothing rests on a name before the jobs that it means are shown.
+        wanted = parts.verb.value if parts.verb is not None else ""
+    elif parts.wants is not None and not _is_list(parts, listed=list_said):
         if not parts.has_bad_number(parts.wants):
             problems.append(MissingNumber(parts.wants))
         return None, problems
     states = parts.states or parts.weak_states
-    return ListJobs(states=states, datastream=parts.datastream, range=parts.range, instance=parts.instance), problems
+    return ListJobs(
+        states=states,
+        datastream=parts.datastream,
+        range=parts.range,
+        instance=parts.instance,
+        workspace=parts.workspace,
+        wanted=wanted,
+    ), problems
 
 
 def _is_list(parts: Parts, *, listed: bool) -> bool:
@@ -99,7 +114,14 @@ def _history(parts: Parts, problems: list[Problem]) -> Settled:
     problems += _misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
     if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
         problems.append(MissingNumber(parts.wants))
-    return History(range=parts.range, by=parts.person, job=parts.job, instance=parts.instance), problems
+    return History(
+        range=parts.range,
+        by=parts.person,
+        job=parts.job,
+        datastream=parts.datastream,
+        instance=parts.instance,
+        workspace=parts.workspace,
+    ), problems
 
 
 def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
@@ -111,7 +133,8 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
     does = parts.switch
     if does is None:
         # "alerts failed": they are not switched on by a guess.
-        does = AlertsDo.ON if states or signs or parts.datastream is not None else AlertsDo.SHOW
+        narrowed = parts.datastream is not None or parts.workspace is not None
+        does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
         if does is AlertsDo.ON:
             problems.append(MissingSwitch(beside))
     if does is not AlertsDo.ON or (parts.states and not states):
@@ -125,5 +148,6 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
         signs=signs if does is AlertsDo.ON else frozenset(),
         datastream=parts.datastream,
         instance=parts.instance,
+        workspace=parts.workspace,
         length=length,
     ), problems

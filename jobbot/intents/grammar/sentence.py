@@ -4,6 +4,7 @@ from collections.abc import Sequence, Set
 
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import named, nearest_instance
+from jobbot.intents.language.numbers import like_number, number
 from jobbot.intents.language.tokens import TOKENS_MOST, Token
 from jobbot.intents.language.vocabulary import (
     BROWSING,
@@ -15,11 +16,56 @@ from jobbot.intents.language.vocabulary import (
     STATES,
     VERBS,
     WEAK_STATES,
+    WORKSPACE,
     Verb,
 )
 from jobbot.intents.model import UnknownInstance
 from jobbot.intents.times import ranges
 from jobbot.intents.times.instants import Instants
+
+
+def is_known(words: Sequence[str], at: int, instants: Instants) -> bool:
+    """Whether the word there says something by itself."""
+    return says(words, at, instants) > 0
+
+
+def says(words: Sequence[str], at: int, instants: Instants) -> int:
+    """How many words at a place say something by themselves; 0 where nobody knows the first one."""
+    word = words[at]
+    tables: tuple[Set[str], ...] = (
+        *(VERBS.keys(), STATES.keys(), WEAK_STATES.keys()),
+        *(HELP, DATASTREAM, WORKSPACE, FILLERS),
+    )
+    if any(word in table for table in tables) or word in (JOB, BY, "..", "-", "?"):
+        return 1
+    found = ranges.find(words, at, instants)
+    return 0 if found is None else found.words
+
+
+def unquoted(tokens: Sequence[Token], instants: Instants) -> tuple[Token, ...]:
+    """The tokens, with the words themselves for a phrase between quotes that says something in the language.
+
+    A name never outranks a word: only behind ``datastream`` and ``workspace`` any phrase is one.
+    """
+    found: list[Token] = []
+    for token in tokens:
+        wants_name = bool(found) and found[-1].word in DATASTREAM | WORKSPACE and not found[-1].quoted
+        is_number = len(token.within) == 1 and number(token.within[0].word) is not None
+        if token.quoted and token.within and (is_number or not (wants_name or _is_name(token, instants))):
+            found += token.within
+        else:
+            found.append(token)
+    return tuple(found)
+
+
+def _is_name(token: Token, instants: Instants) -> bool:
+    words, at = [one.word for one in token.within], 0
+    while at < len(words):
+        known = says(words, at, instants) or int(like_number(words[at]))
+        if not known:
+            return True
+        at += known
+    return False
 
 
 class Sentence:
@@ -29,7 +75,8 @@ class Sentence:
         self.text = text
         self.tokens = tokens[:TOKENS_MOST]
         self.beyond = tokens[TOKENS_MOST].shown if len(tokens) > TOKENS_MOST else None
-        self.words = [token.word for token in self.tokens]
+        # A name is no word, whatever it is called.
+        self.words = ["" if token.quoted else token.word for token in self.tokens]
         self.instants = instants
         self.instances = tuple(instances)
         self.parts = Parts()
@@ -45,14 +92,8 @@ class Sentence:
         return words.replace(" ..", "..").replace(".. ", "..")
 
     def is_known(self, at: int) -> bool:
-        """Whether the word there says something by itself."""
-        word = self.words[at]
-        tables: tuple[Set[str], ...] = (VERBS.keys(), STATES.keys(), WEAK_STATES.keys(), HELP, DATASTREAM, FILLERS)
-        return (
-            any(word in table for table in tables)
-            or word in (JOB, BY, "..", "-", "?")
-            or ranges.find(self.words, at, self.instants) is not None
-        )
+        """Whether the word there says something by itself; what stands between quotes does not."""
+        return not self.tokens[at].quoted and is_known(self.words, at, self.instants)
 
     def instance_at(self, at: int, *more: str) -> str | None:
         """The configured instance that the word there names, or one of ``more``."""

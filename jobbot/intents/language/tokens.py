@@ -19,10 +19,16 @@ TOKENS_MOST = 100
 """Words in a sentence that are read; nobody means more."""
 _LONGEST = 64
 _LONGEST_PIECE = 300
+LONGEST_NAME = 300
+"""Characters of a datastream's or a workspace's name; Adverity's are shorter."""
 _SHOWN = 40
 
+_QUOTED = r"[\"“”„«»][^\"“”„«»]{1,2000}[\"“”«»]"
+_DOUBLE_QUOTES = re.compile(r"[\"“”„«»]")
+_WRAPPED = re.compile(r"<([^<>]+)>")
 _PIECE = re.compile(
-    r"<[^<>]+>"
+    rf"(?P<quoted>{_QUOTED})"
+    r"|<[^<>]+>"
     r"|\d{4}[‒–]\d\d?[‒–]\d\d?(?!\d)"  # a date whose hyphens a word processor has lengthened
     r"|(?P<joint>\.{2,}|[…‥]+|[‒–—―]+)"
     r"|(?:[^\s,|<.‒–—―…‥]|\.(?!\.)|(?<=\d),(?=\d))+"
@@ -41,7 +47,8 @@ class Token:
     """One word. ``word`` is lower case and bare, ``typed`` lower case with its brackets (a host may have some).
 
     ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads; ``person`` the
-    id of the person whom Slack has made it a mention of.
+    id of the person whom Slack has made it a mention of. ``name`` is the word in its own case, not cut. What stood
+    between double quotes is one token, ``quoted``, with the words ``within``: which of the two it is depends on them.
     """
 
     word: str
@@ -51,6 +58,19 @@ class Token:
     url: str = ""
     mention: bool = False
     person: str = ""
+    name: str = ""
+    quoted: bool = False
+    within: tuple["Token", ...] = ()
+
+
+def plain(word: str, end: int) -> Token:
+    """A token for a word of ours."""
+    return Token(word, word, word, end, name=word)
+
+
+def name_token(name: str, end: int) -> Token:
+    """A token for a name, as if it stood between quotes."""
+    return Token(name.lower(), name.lower(), show(name), end, name=name, quoted=True)
 
 
 def peel(text: str) -> str:
@@ -87,11 +107,37 @@ def bare(word: str) -> str:
 
 def _all(text: str) -> Iterator[Token]:
     for piece in _PIECE.finditer(text):
-        if piece["joint"]:
-            symbol = "-" if piece[0][0] in "‒–—―" else ".."
-            yield Token(symbol, symbol, symbol, piece.end())
+        if piece["quoted"]:
+            yield from _quoted(text, piece)
         else:
-            yield from _words(piece[0], piece.end())
+            yield from _unquoted(piece)
+
+
+def _unquoted(piece: re.Match[str]) -> Iterator[Token]:
+    if piece["joint"]:
+        yield plain("-" if piece[0][0] in "‒–—―" else "..", piece.end())
+    else:
+        yield from _words(piece[0], piece.end())
+
+
+def _quoted(text: str, phrase: re.Match[str]) -> Iterator[Token]:
+    """What stands between quotes, or its words where it is no name for its length or for whom it mentions."""
+    pieces = _PIECE.finditer(text, phrase.start() + 1, phrase.end() - 1)
+    within = [token for piece in pieces for token in _unquoted(piece)]
+    if not within:
+        return
+    within[-1] = replace(within[-1], end=phrase.end())
+    name = name_of(_WRAPPED.sub(lambda wrapped: unwrapped(wrapped[1])[0], phrase[0]))
+    if not name or len(name) > LONGEST_NAME or any(token.mention for token in within):
+        yield from within
+    else:
+        yield replace(name_token(name, phrase.end()), within=tuple(within))
+
+
+def name_of(words: str) -> str:
+    """A name as it is compared and said again: on one line, without what nobody sees, and without double quotes."""
+    seen = "".join(letter if letter.isprintable() else " " for letter in normal(words))
+    return " ".join(_DOUBLE_QUOTES.sub(" ", seen).split())
 
 
 def _words(piece: str, end: int) -> Iterator[Token]:
@@ -105,12 +151,13 @@ def _words(piece: str, end: int) -> Iterator[Token]:
     typed = normal(piece)
     if all(map(_is_mark, typed)):
         if "?" in typed:
-            yield Token("?", "?", "?", end)
+            yield plain("?", end)
         elif typed.strip(_BEHIND) == "-":
-            yield Token("-", "-", "-", end)
+            yield plain("-", end)
         return
     stripped = bare(typed)
-    token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=stripped.startswith("@"))
+    is_mention = stripped.startswith("@")
+    token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=is_mention, name=name_of(stripped))
     if mentioned:
         token = replace(token, mention=True, person=mentioned)
     if token.mention or is_link(stripped):
@@ -139,7 +186,7 @@ def _parts(token: Token) -> Iterator[Token]:
         parts = re.split(r"[/+&;]", word)
     elif hyphen := _hyphen(word):
         parts = [word[:hyphen], "..", word[hyphen:].lstrip("-")]
-    yield from (Token(part, part, show(part), token.end) for part in parts) if parts else (token,)
+    yield from (Token(part, part, show(part), token.end, name=part) for part in parts) if parts else (token,)
 
 
 def _hyphen(word: str) -> int:

@@ -21,6 +21,10 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``A..B``                with ``..`` ``...`` ``…`` a dash, ``to``, ``until`` or ``between A and B``; both ends included,
                         a day as B to its last second; ``B`` without a day is on A's day
 ``datastream 42``       also ``ds 42``, ``datastream #42``, ``ds:42``
+``facebook``            a datastream by its name or an alias, where no word of the language is meant: ``facebook
+                        failed``, ``"trade desk"``; behind ``datastream`` whatever stands in quotes is a name:
+                        ``datastream "failed"``
+``workspace emea``      one workspace, by its name, its slug or its number; in quotes where it has blanks
 ``987``                 one job; also ``#987``, ``job 987``, ``status 987``, ``show 987``, a link to a job
 ``stop 987 why``        ask whether to stop it; everything behind the number is the reason, word for word, except
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``
@@ -115,6 +119,8 @@ WEAK_STATES: Mapping[str, frozenset[State]] = {
 """States only where no other state is named."""
 
 DATASTREAM = frozenset({"datastream", "datastreams", "ds", "stream"})
+WORKSPACE = frozenset({"workspace", "ws", "stack"})
+"""Words that want the name, the slug or the number of a workspace behind them."""
 INSTANCE = frozenset({"in", "instance"})
 """Words that want the name of an instance behind them."""
 PERHAPS_INSTANCE = frozenset({"on", "at", "from", "for"})
@@ -137,11 +143,11 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "help"),
+    *("snooze", "history", "issues", "workspace", "help"),
     *("stop", "cancel", "abort"),
 )
 """What a mistake is compared with; of two equally near words the earlier one is meant, so what stops comes last."""
 
-KEYS = frozenset({*VERBS, JOB, *DATASTREAM, *INSTANCE, "since", "state", "states"})
+KEYS = frozenset({*VERBS, JOB, *DATASTREAM, *WORKSPACE, *INSTANCE, "since", "state", "states"})
 """May be glued to what they want: ``ds:42``, ``in:staging``, ``state=failed``."""
-KNOWN = frozenset({*VERBS, JOB, *HELP, *STATES, *WEAK_STATES, *DATASTREAM, *VOCABULARY})
+KNOWN = frozenset({*VERBS, JOB, *HELP, *STATES, *WEAK_STATES, *DATASTREAM, *WORKSPACE, *VOCABULARY})

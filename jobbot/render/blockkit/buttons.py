@@ -107,6 +107,11 @@ def run(command: str, value: str) -> Block:
     return button(words if len(words) <= BUTTON_TEXT else "Run this", Act.RUN, value, label=words, style="primary")
 
 
+def choose(name: str, value: str) -> Block:
+    """One of several that may be meant. ``value`` is the encoded question."""
+    return button("This one", Act.RUN, value, label=f"{name[:60]}: this one is meant")
+
+
 def share(value: str) -> Block:
     """Share here: posts an answer that one person saw for the channel. ``value`` is the encoded intent."""
     return button("Share here", Act.SHARE, value, label="Show this answer to everybody in the channel")

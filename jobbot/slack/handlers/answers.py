@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.instances import Instance, Instances
-from jobbot.flows.jobs.issues import read_issues
+from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.jobs.narrowing import EVERYTHING, Meant, Scope
 from jobbot.flows.stops.history import CannotRead, HistoryFlow
 from jobbot.intents import parse
 from jobbot.intents.model import (
@@ -31,6 +32,7 @@ from jobbot.intents.model import (
     Watches,
     WatchJob,
     instance_of,
+    nearly_known,
 )
 from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.logs import REFERENCE
@@ -43,9 +45,11 @@ from jobbot.render.help import render_help, render_misread
 from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
+from jobbot.render.naming import NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
-from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
+from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
@@ -75,18 +79,22 @@ class Answers:
         self,
         *,
         gate: Gate,
+        naming: Naming,
         instances: Instances,
         listing: ListingFlow,
         history: HistoryFlow,
+        issues: IssuesFlow,
         following: Following,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
     ) -> None:
         self._gate = gate
+        self._naming = naming
         self._instances = instances
         self._listing = listing
         self._history = history
+        self._issues = issues
         self._following = following
         self._outbound = outbound
         self._clock = clock
@@ -148,7 +156,7 @@ class Answers:
             case Help():
                 return await self._help(interaction)
             case Misread():
-                return await self._misread(interaction, intent, passed)
+                return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts():
                 return await self._following.serve(interaction, intent)
             case StopJob():
@@ -164,7 +172,18 @@ class Answers:
             return Outcome.UNKNOWN_INSTANCE
         try:
             async with self._patience(interaction, reply, intent):
-                message, card = await self._message(interaction, intent, instance, passed, mode)
+                scope = EVERYTHING
+                if not isinstance(intent, ShowJob):
+                    meant = await self._naming.meant(interaction, intent, instance)
+                    if isinstance(meant, Message):
+                        await reply.post_ephemeral(meant)
+                        return Outcome.MISREAD
+                    assert not isinstance(meant.intent, Alerts)  # noqa: S101 - narrows for the type checker
+                    intent, scope = meant.intent, meant.scope
+                message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
+        except OutOfReach as out:
+            await reply.post_ephemeral(render_refusal(out.refused.reason))
+            return Outcome.REFUSED
         except CannotRead as error:
             await reply.post_ephemeral(notices.cannot_read_record())
             raise AlreadyReported from error
@@ -186,7 +205,14 @@ class Answers:
         return Outcome.ANSWERED
 
     async def _message(
-        self, interaction: Interaction, intent: Shown, instance: Instance, passed: Passed, mode: AnswerMode
+        self,
+        interaction: Interaction,
+        intent: Shown,
+        instance: Instance,
+        passed: Passed,
+        mode: AnswerMode,
+        *,
+        scope: Scope,
     ) -> tuple[Message, Card | None]:
         asker = Asker(interaction.user_id, again=mode is AnswerMode.REDRAW)
         private = interaction.is_ephemeral if mode is AnswerMode.REDRAW else not passed.visible
@@ -195,7 +221,7 @@ class Answers:
         match intent:
             case ListJobs():
                 zone = passed.zone.key if passed.zone is not None else None
-                listing = await self._listing.run(intent, instance, zone)
+                listing = await self._listing.run(intent, instance, zone, scope)
                 shown = render_listing(
                     listing,
                     now=self._clock(),
@@ -211,10 +237,11 @@ class Answers:
                 return shown, card
             case History():
                 zone = passed.zone.key if passed.zone is not None else None
-                record = await self._history.run(intent, instance, zone)
+                record = await self._history.run(intent, instance, zone, scope)
                 return render_history(record, asker=asker, offer_share=share, command=command), None
             case Issues():
-                return render_issues(await read_issues(intent, instance), asker=asker, offer_share=share), None
+                found = await self._issues.run(intent, instance, scope)
+                return render_issues(found, asker=asker, offer_share=share), None
             case _:
                 assert_never(intent)
 
@@ -240,8 +267,22 @@ class Answers:
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.ANSWERED
 
-    async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed) -> Outcome:
+    async def _misread(self, interaction: Interaction, misread: Misread, passed: Passed, mode: AnswerMode) -> Outcome:
+        named, near = misread.named, NoSuchName("")
+        instance = self.instance(interaction, named.instance) if named is not None else None
+        if named is not None and instance is not None:
+            found = await self._naming.find(interaction, named, instance, beginnings=not nearly_known(misread))
+            match found:
+                case Meant(intent=known):
+                    return await self._serve(interaction, known, passed, mode)
+                case SeveralMeant():
+                    await self.reply(interaction).post_ephemeral(told(found))
+                    return Outcome.MISREAD
+                case NoSuchName():
+                    near = found
+                case NoSuchWorkspace():
+                    pass
         meant = self.read(misread.suggestion, passed) if misread.suggestion is not None else None
-        message = render_misread(misread, meant, command=self.command(interaction))
+        message = render_misread(misread, meant, near, command=self.command(interaction))
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.MISREAD

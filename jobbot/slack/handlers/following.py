@@ -13,7 +13,6 @@ from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Clicked, Interaction
 from jobbot.logs import REFERENCE, get_logger
-from jobbot.render import alerts as alert_words
 from jobbot.render import notices
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
@@ -21,7 +20,10 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
-from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.render.watching import Waiting
+from jobbot.slack.handlers.alerting import Alerting
+from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
+from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
@@ -42,6 +44,7 @@ class Following:
         self,
         *,
         gate: Gate,
+        naming: Naming,
         instances: Instances,
         watching: WatchingFlow,
         is_first: Callable[[str], Awaitable[bool]],
@@ -49,6 +52,7 @@ class Following:
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
+        self._alerting = Alerting(gate=gate, naming=naming, watching=watching, outbound=outbound, clock=clock)
         self._instances = instances
         self._watching = watching
         self._is_first = is_first
@@ -84,6 +88,9 @@ class Following:
         except CannotKeep as error:
             await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
+        except OutOfReach as out:
+            await reply.post_ephemeral(render_refusal(out.refused.reason))
+            return Outcome.REFUSED
         except AdverityError as error:
             job = intent.job if isinstance(intent, WatchJob | UnwatchJob) else ""
             about = f"job {job} on {instance.name}"
@@ -106,20 +113,26 @@ class Following:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
             case Watches(instance=named):
-                found = await self._watching.of_channel(interaction.channel_id or "", named)
+                waiting, alerts, outages = await self._watching.of_channel(interaction.channel_id or "", named)
+                seen = [one for one in waiting if await self._sees(interaction, one)]
                 # Ephemeral: in the channel it would mention everybody who watches.
-                await reply.post_ephemeral(words.listed(*found, now=self._clock()))
+                await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
-                return await self._alerts(intent, instance, passed, self._subscriber(interaction, reply), reply)
+                return await self._alerting.serve(
+                    intent, instance, passed, interaction, self._subscriber(interaction, reply)
+                )
             case _:
                 assert_never(intent)
 
     async def _watch(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
-        subscriber = self._subscriber(interaction, reply)
-        match await self._watching.watch(job, instance, subscriber):
+        subscriber, place = self._subscriber(interaction, reply), None
+        if await self._gate.reach(interaction.channel_id, instance) is not None:
+            found = (await instance.gateway.job(job)).value
+            place = await self._gate.place(interaction, instance, found, Need.WATCH)
+        match await self._watching.watch(job, instance, subscriber, place):
             case AlreadyOver(name, found, around):
                 user, now = interaction.user_id, self._clock()
                 message = words.over_already(name, found, instance.name, user, now=now, around=around)
@@ -136,33 +149,20 @@ class Following:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
 
-    async def _alerts(
-        self, wish: Alerts, instance: Instance, passed: Passed, subscriber: Subscriber, reply: Reply
-    ) -> Outcome:
-        match wish.does:
-            case AlertsDo.SHOW:
-                _, alerts, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
-                await reply.post_ephemeral(alert_words.listed(alerts, outages, now=self._clock()))
-            case AlertsDo.ON:
-                alert_settings = await self._watching.switch_on(wish, instance.name, subscriber)
-                await reply.answer(alert_words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
-            case AlertsDo.OFF:
-                count = await self._watching.switch_off(wish, subscriber)
-                message = alert_words.switched_off(subscriber.user_id, count)
-                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
-            case AlertsDo.SNOOZE:
-                count, until = await self._watching.snooze(wish, subscriber)
-                message = alert_words.snoozed(subscriber.user_id, count, until)
-                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
-            case _:
-                assert_never(wish.does)
-        return Outcome.ANSWERED
+    async def _sees(self, interaction: Interaction, one: Waiting) -> bool:
+        """Whether what was begun before is still to be shown in the channel."""
+        instance, rule = self._instances.get(one.instance), self._gate.rule(interaction.channel_id)
+        if instance is None:
+            return rule is not None and not rule.workspaces
+        reach = await self._gate.reach(interaction.channel_id, instance)
+        return reach is None or reach.sees(one.workspace)
 
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool
     ) -> tuple[Card, Message]:
-        """Read and render one job's card, with who watches it in this channel. Raises AdverityError."""
+        """Read and render one job's card, with who watches it in this channel. Raises AdverityError, OutOfReach."""
         card = await read_card(job, instance)
+        await self._gate.place(interaction, instance, card.job)
         watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
         message = render_card(
             card,
@@ -214,6 +214,10 @@ class Following:
         reply = Reply(self._outbound, interaction)
         try:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
+        except OutOfReach:
+            # What was asked for is done all the same: a watch may be taken back where nothing is shown any more.
+            await reply.post_ephemeral(said)
+            return
         except AdverityError as error:
             log.info("card not drawn anew", job=job, error=type(error).__name__)
             await reply.post_ephemeral(said)

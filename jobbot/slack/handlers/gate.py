@@ -1,5 +1,6 @@
 """The gate: decides access for each interaction from the policy and Slack's facts, and counts refusals."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,13 +12,18 @@ from jobbot.access import (
     Home,
     Need,
     Policy,
+    Reach,
     Refused,
     decide,
     gather_facts,
     may_offer_stop,
     may_offer_watch,
     refuse_early,
+    refuse_workspace,
 )
+from jobbot.adverity.model import DatastreamId, Job
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
 from jobbot.telemetry import Telemetry
@@ -38,10 +44,30 @@ class Passed:
     zone: ZoneInfo | None
 
 
-class Gate:
-    """Decides access. ``home`` is the workspace, ``directory`` looks people and channels up."""
+class OutOfReach(Exception):
+    """The channel does not see what was asked for: ``refused`` says why."""
 
-    def __init__(self, home: Home, policy: Policy, directory: Directory, telemetry: Telemetry | None = None) -> None:
+    def __init__(self, refused: Refused) -> None:
+        super().__init__("out of the channel's workspaces")
+        self.refused = refused
+
+
+class Gate:
+    """Decides access. ``home`` is the workspace, ``directory`` looks people and channels up.
+
+    ``catalogue`` knows in which workspaces things are: without it, a channel that is bound to workspaces sees nothing.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        policy: Policy,
+        directory: Directory,
+        telemetry: Telemetry | None = None,
+        *,
+        catalogue: Catalogue | None = None,
+    ) -> None:
+        self._catalogue = catalogue
         self._home = home
         self._policy = policy
         self._directory = directory
@@ -64,6 +90,46 @@ class Gate:
         """The name of the instance that is meant: the one named, else the channel's own, else None (the default)."""
         rule = self.rule(channel_id)
         return named or (rule.instance if rule is not None else None)
+
+    def aliases(self, instance: str) -> Mapping[str, int]:
+        """The policy's names for datastreams of an instance, in lower case."""
+        return self._policy.aliases.get(instance, {})
+
+    async def reach(self, channel_id: str | None, instance: Instance) -> Reach | None:
+        """What a channel sees of an instance; None where it is bound to no workspaces, and sees all."""
+        rule = self.rule(channel_id)
+        if rule is None or not rule.workspaces:
+            return None
+        if self._catalogue is None:
+            return Reach(frozenset(), tuple(map(str, rule.workspaces)), whole=False)
+        return await self._catalogue.reach(rule.workspaces, instance)
+
+    async def place(self, who: Interaction, instance: Instance, job: Job, need: Need = Need.VIEW) -> int | None:
+        """The number of the workspace in which a job is that the channel sees, None where it sees all.
+
+        Raises OutOfReach for a job that it does not see.
+        """
+        reach = await self.reach(who.channel_id, instance)
+        if reach is None or self._catalogue is None:
+            self._must_see(who, need, reach, None, job=job.id)
+            return None
+        stream = job.datastream
+        places = await self._catalogue.places(instance, [stream])
+        place = None if stream is None else places.get(stream.id)
+        self._must_see(who, need, reach, place, job=job.id)
+        return place
+
+    async def may_see(self, who: Interaction, instance: Instance, datastream: DatastreamId) -> None:
+        """Raises OutOfReach for a datastream that the channel does not see."""
+        reach = await self.reach(who.channel_id, instance)
+        known = reach is not None and self._catalogue is not None
+        place = await self._catalogue.workspace_of(instance, datastream) if known and self._catalogue else None
+        self._must_see(who, Need.ALERTS, reach, place, datastream=datastream)
+
+    def _must_see(self, who: Interaction, need: Need, reach: Reach | None, place: int | None, **what: int) -> None:
+        refused = refuse_workspace(who.channel_id, reach, place, **what)
+        if refused is not None:
+            raise OutOfReach(self._noted(who, need, refused))
 
     async def decide(
         self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False

@@ -13,6 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from jobbot.access import Need, Refused
+from jobbot.access.decide import NotThisWorkspace
+from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.stops.announcer import Place
@@ -29,7 +31,7 @@ from jobbot.render.errors import error_in_words
 from jobbot.render.jobs import title
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers import stop_metadata
-from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.gate import Gate, OutOfReach
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.stop_metadata import StopMetadata
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -105,6 +107,8 @@ class StopDialogue:
         except CannotRecord as error:
             await self._show(view, words.notice(wish.job, words.cannot_record()), reply)
             raise AlreadyReported from error
+        except OutOfReach as out:
+            modal, outcome = words.notice(wish.job, refusal_in_words(out.refused.reason)), Outcome.REFUSED
         except Exception as error:
             # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
             about = f"job {wish.job} on {instance.name}"
@@ -121,6 +125,10 @@ class StopDialogue:
         if isinstance(passed, Refused):
             return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
         question = await self._stopping.ask(wish.job, instance)
+        place_of_job = await self._gate.place(interaction, instance, question.job, Need.STOP)
+        stream = question.job.datastream
+        if place_of_job is None:
+            place_of_job = question.names.workspace_of(question.job)
         earlier = question.earlier
         if question.job.is_over or (earlier is not None and earlier.is_open):
             return words.notice(wish.job, _nothing_to_press(question)), Outcome.NOTHING_TO_STOP
@@ -133,6 +141,8 @@ class StopDialogue:
             asked_at=self._clock().timestamp(),
             thread_ts=place.thread_ts,
             response_url=place.response_url,
+            datastream=int(stream.id) if stream is not None else None,
+            workspace=place_of_job,
         )
         rule = self._gate.rule(place.channel_id)
         modal = words.confirm(
@@ -179,6 +189,8 @@ class StopDialogue:
             team_id=who.user_team_id,
             place=Place(metadata.channel, metadata.thread_ts, metadata.response_url),
             reason=submitted.reason,
+            datastream=metadata.datastream,
+            workspace=metadata.workspace,
         )
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
         return Submission(work=(who, self._obey(who, order, instance, answer)), answer=answer)
@@ -200,13 +212,26 @@ class StopDialogue:
         async def permit() -> Denied | None:
             passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
             if isinstance(passed, Refused):
-                return Denied(label_of(passed.reason).replace("_", " "), render_refusal(passed.reason))
-            return None
+                return _denied(passed)
+            return await self._out_of_reach(who, order.job, instance)
 
         ended = await self._stopping.carry_out(claimed, order.place, instance, permit)
         if isinstance(ended, HandedOn):
             return Outcome.HANDED_ON
         return _OUTCOMES.get(ended.state.value, Outcome.STOP_ENDED)
+
+    async def _out_of_reach(self, who: Interaction, job: JobId, instance: Instance) -> Denied | None:
+        """Of a channel that is bound to workspaces; where the job cannot be read, nobody knows in which it is."""
+        reach = await self._gate.reach(who.channel_id, instance)
+        if reach is None:
+            return None
+        try:
+            await self._gate.place(who, instance, (await instance.gateway.job(job, fresh=True)).value, Need.STOP)
+        except OutOfReach as out:
+            return _denied(out.refused)
+        except AdverityError:
+            return _denied(Refused(NotThisWorkspace(who.channel_id or "", reach.names, reach.whole, job)))
+        return None
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.post_ephemeral(render_refusal(refused.reason))
@@ -220,6 +245,10 @@ class StopDialogue:
             if refused.code != "not_found":
                 # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
                 await reply.post_ephemeral(notices.window_stuck())
+
+
+def _denied(refused: Refused) -> Denied:
+    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused.reason))
 
 
 def _nothing_to_press(question: Confirmation) -> str:

@@ -15,7 +15,10 @@ EXPIRES_SECONDS = 15 * 60
 
 
 class StopMetadata(BaseModel):
-    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the job's title as it was shown."""
+    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the job's title as it was shown.
+
+    ``datastream`` and ``workspace`` are for the record alone: access asks again where the job is.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -28,6 +31,8 @@ class StopMetadata(BaseModel):
     asked_at: float
     thread_ts: str | None = None
     response_url: Annotated[str, Field(max_length=500)] | None = None
+    datastream: Annotated[int, Field(gt=0, le=LARGEST_NUMBER)] | None = None
+    workspace: Annotated[int, Field(gt=0, le=LARGEST_NUMBER)] | None = None
 
     def encode(self) -> str:
         """As Slack carries it."""

@@ -6,7 +6,7 @@ may have come into it, it may be archived, or jobbot put out of it: so all of th
 
 from collections.abc import Awaitable, Callable
 
-from jobbot.access import Channel, ChannelGone, ChannelRule, Need
+from jobbot.access import Channel, ChannelGone, ChannelRule, Need, Reach
 from jobbot.flows.delivery.notifier import (
     ContentRejected,
     Deliverability,
@@ -53,11 +53,18 @@ ChannelLookup = Callable[[str], Awaitable[Channel | ChannelGone | None]]
 """What Slack says of a channel now; None where it does not answer."""
 
 
+Reaches = Callable[[str, str], Awaitable[Reach | None]]
+"""What a channel sees of an instance (its name) as the policy is now; None where it sees every workspace."""
+
+
 class SlackNotifier:
     """A :class:`~jobbot.flows.delivery.notifier.Notifier`. ``trust``: seconds that a channel's facts are cached."""
 
-    def __init__(self, rule: RuleLookup, look_up: ChannelLookup, outbound: Outbound, *, trust: float) -> None:
+    def __init__(
+        self, rule: RuleLookup, look_up: ChannelLookup, outbound: Outbound, *, trust: float, reaches: Reaches
+    ) -> None:
         self._rule = rule
+        self._reaches = reaches
         self._outbound = outbound
         self._channels = LookupCache[Channel | ChannelGone](look_up, size=1_000, seconds=trust)
 
@@ -65,7 +72,9 @@ class SlackNotifier:
         """Drop the cached facts of a channel."""
         self._channels.forget(channel_id)
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
+    async def may_notify(
+        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
+    ) -> Deliverability:
         """Whether policy and Slack permit this notification in the channel."""
         rule = self._rule(channel_id)
         if rule is None or Need.VIEW not in rule.may:
@@ -83,6 +92,8 @@ class SlackNotifier:
             return Undeliverable("the channel is archived")
         if channel.is_shared_outside and not rule.external:
             return Undeliverable("the channel is shared with another organisation")
+        if rule.workspaces and workspaces != frozenset():
+            return _seen(await self._reaches(channel_id, instance), workspaces)
         return MayNotify()
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
@@ -98,6 +109,15 @@ class SlackNotifier:
             await self._outbound.edit(channel_id, ts, message, attempts=1)
         except SlackRefused as refused:
             raise _reading(refused) from refused
+
+
+def _seen(reach: Reach | None, workspaces: frozenset[int] | None) -> Deliverability:
+    """A channel that is bound to workspaces hears of no job in another one, and of none whose workspace is unknown."""
+    if reach is None or (workspaces is not None and all(reach.sees(one) for one in workspaces)):
+        return MayNotify()
+    if workspaces is not None and not reach.whole:
+        return TryLater("Adverity does not say which workspaces lie in the channel's")
+    return Undeliverable("the channel does not see the job's workspace", only_one=True)
 
 
 def may_pass(refused: SlackRefused) -> bool:

@@ -51,7 +51,7 @@ Index("cards_one_a_message", cards.c.channel_id, cards.c.message_ts, unique=True
 _is_on = alerts.c.ended_at.is_(None)
 Index(
     "alerts_one_each",
-    *(alerts.c.instance, alerts.c.channel_id, alerts.c.datastream),
+    *(alerts.c.instance, alerts.c.channel_id, alerts.c.datastream, alerts.c.workspace),
     unique=True,
     sqlite_where=_is_on,
     postgresql_where=_is_on,

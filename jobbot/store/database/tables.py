@@ -65,6 +65,9 @@ stops = Table(
     # Encrypted, until the message has a ts or the last one is told: what reaches a channel that jobbot is no member of.
     Column("response_url", Text),
     Column("reason", Text, nullable=False),
+    # Of the job, where Adverity said it: what the record is narrowed by.
+    Column("datastream", BigInteger),
+    Column("workspace", BigInteger),
     Column("state", String(20), nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
@@ -101,6 +104,8 @@ watches = Table(
     # Empty where the channel itself is told: a NULL would never equal another one in its index.
     Column("thread_ts", String(40), nullable=False),
     Column("user_id", String(40), nullable=False),
+    # The job's workspace, where it is known.
+    Column("workspace", BigInteger),
     Column("created_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(200), nullable=False),
@@ -135,6 +140,7 @@ alerts = Table(
     Column("channel_id", String(40), nullable=False),
     # 0 is the whole instance, for the same reason as the empty thread of a watch.
     Column("datastream", BigInteger, nullable=False),
+    Column("workspace", BigInteger, nullable=False),
     Column("states", String(200), nullable=False),
     # What it tells of beside states: "late", "empty".
     Column("signs", String(100), nullable=False),
@@ -197,6 +203,9 @@ outbox = Table(
     Column("under", String(32)),
     Column("edits", Boolean, nullable=False),
     Column("message", Text, nullable=False),
+    # The workspaces of the jobs that it tells of, one behind the other; empty where it tells of none, NULL where one is
+    # not known: asked of the policy again like the need.
+    Column("workspaces", Text),
     Column("created_at", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime, nullable=False),
     Column("owner", String(64), nullable=False),
@@ -218,4 +227,27 @@ lanes = Table(
     # Slack's rate limits, shared by all processes: when the next message of a kind may be sent.
     Column("lane", String(120), primary_key=True),
     Column("free_at", UtcDateTime, nullable=False),
+)
+
+datastreams = Table(
+    "datastreams",
+    metadata,
+    # What is known of datastreams by name: of lists and cards that somebody asked for, and of Adverity's own list.
+    Column("instance", String(100), primary_key=True),
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("name", Text, nullable=False),
+    Column("workspace", BigInteger),
+    Column("workspace_name", Text, nullable=False),
+    Column("workspace_slug", Text, nullable=False),
+    # When its workspace was said last: for a while it is believed.
+    Column("placed_at", UtcDateTime),
+    Column("seen_at", UtcDateTime, nullable=False),
+)
+
+datastream_lists = Table(
+    "datastream_lists",
+    metadata,
+    # When Adverity's list of datastreams may be read next, by whichever process.
+    Column("instance", String(100), primary_key=True),
+    Column("next_at", UtcDateTime, nullable=False),
 )

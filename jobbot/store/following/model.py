@@ -4,14 +4,17 @@ A round is claimed by one process, under a lease; its result, with every notific
 transaction that only the holder of the claim can commit.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """A person waits for a job's end, in a channel or a thread of it. ``name`` is the job's title as it was shown."""
+    """A person waits for a job's end, in a channel or a thread of it. ``name`` is the job's title as it was shown.
+
+    ``workspace`` is the number of the job's workspace, where it was known.
+    """
 
     id: str
     instance: str
@@ -21,6 +24,7 @@ class Watch:
     thread_ts: str | None
     user_id: str
     created_at: datetime
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +50,7 @@ class LiveCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """A channel is told of jobs that end in ``states`` or show ``signs``, in the instance or in one datastream.
+    """A channel is told of jobs that end in ``states`` or show ``signs``, anywhere, in one datastream or workspace.
 
     ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows).
     """
@@ -60,6 +64,7 @@ class Alert:
     since: datetime
     snoozed_until: datetime | None = None
     signs: frozenset[str] = frozenset()
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +111,8 @@ class Notification:
 
     ``need`` is the permission it rests on. A post goes to the channel or to ``thread_ts``; an edit to ``message_ts``.
     ``under``: the id of a notification in whose thread this one is posted, or whose message it edits. ``key``: a second
-    one of the same key is not added.
+    one of the same key is not added. ``workspaces``: the numbers of those of the jobs that it tells of; empty where it
+    tells of no job, None where one of them is not known.
     """
 
     id: str
@@ -119,6 +125,7 @@ class Notification:
     message_ts: str | None = None
     under: str | None = None
     edits: bool = False
+    workspaces: frozenset[int] | None = None
 
     @property
     def target(self) -> str:
@@ -197,3 +204,9 @@ class LostRound(Exception):
 
 class NewAlerts(Exception):
     """Alerts were switched on after the round read them: nothing is written, the caller reads them again."""
+
+
+def workspaces_of(told: Iterable[int | None]) -> frozenset[int] | None:
+    """A notification's workspaces, from those of the jobs that it tells of: None where one of them is not known."""
+    found = set(told)
+    return None if None in found else frozenset(one for one in found if one is not None)

@@ -72,6 +72,7 @@ async def put(
     rows = [
         {name: getattr(notification, name) for name in _NAMES}
         | {"dedupe_key": notification.key[:300], "target": notification.target}
+        | {"workspaces": _written(notification.workspaces)}
         | free
         | times
         for notification in own
@@ -87,7 +88,8 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
     kept: dict[str, Notification] = {}
     for notification in notifications:
         place = notification.target if notification.edits else notification.id
-        kept[place] = replace(kept[place], message=notification.message) if place in kept else notification
+        before = kept.get(place, notification)
+        kept[place] = replace(before, message=notification.message, workspaces=notification.workspaces)
     return list(kept.values())
 
 
@@ -95,11 +97,17 @@ async def _rewrite(connection: AsyncConnection, edits: Sequence[Notification], n
     """Replace the content of edits that wait: the targets that had one. In one statement, as others claim meanwhile."""
     found: set[str] = set()
     for first in range(0, len(edits), _AT_ONCE):
-        says = {notification.target: notification.message for notification in edits[first : first + _AT_ONCE]}
+        some = edits[first : first + _AT_ONCE]
+        says = {notification.target: notification.message for notification in some}
+        of = {notification.target: _written(notification.workspaces) for notification in some}
         waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
         # The fence goes up: where a lease has ended, whoever had it may still be telling the words of before, and must
         # not have told these then.
-        values = {"message": case(says, value=outbox.c.target), "fence": outbox.c.fence + 1}
+        values = {
+            "message": case(says, value=outbox.c.target),
+            "workspaces": case(of, value=outbox.c.target),
+            "fence": outbox.c.fence + 1,
+        }
         change = waits.values(values).returning(outbox.c.target)
         found |= set((await connection.execute(change)).scalars())
     return found
@@ -266,6 +274,10 @@ def _mark(maybe_delivered: bool) -> dict[str, object]:
     return {} if maybe_delivered else {"posting_at": None}
 
 
+def _written(workspaces: frozenset[int] | None) -> str | None:
+    return None if workspaces is None else " ".join(map(str, sorted(workspaces)))
+
+
 def _lane(*, edits: bool, channel_id: str) -> str:
     return _EDITS if edits else f"post:{channel_id}"
 
@@ -279,6 +291,7 @@ async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> No
 def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
     """The claim; under another notification, with the ts of that one's message."""
     given = {name: getattr(row, name) for name in _NAMES} | {"key": row.dedupe_key}
+    given["workspaces"] = None if row.workspaces is None else frozenset(map(int, row.workspaces.split()))
     if row.under is not None:
         given["message_ts" if row.edits else "thread_ts"] = row.root_ts or (None if row.edits else row.thread_ts)
     return ClaimedNotification(

@@ -30,7 +30,15 @@ class WatchStore:
         self._clock = clock
 
     async def watch(
-        self, *, instance: str, job: int, name: str, channel_id: str, thread_ts: str | None, user_id: str
+        self,
+        *,
+        instance: str,
+        job: int,
+        name: str,
+        channel_id: str,
+        thread_ts: str | None,
+        user_id: str,
+        workspace: int | None = None,
     ) -> bool:
         """Begin a watch. False where this person has one in this place already."""
         row = {
@@ -41,6 +49,7 @@ class WatchStore:
             "channel_id": channel_id,
             "thread_ts": thread_ts or "",
             "user_id": user_id,
+            "workspace": workspace,
             "created_at": self._clock(),
             "end_reason": "",
         }
@@ -72,7 +81,7 @@ class WatchStore:
         await self._add(cards, row)
 
     async def switch_on(self, alert: Alert) -> Alert:
-        """Begin an alert; it takes the place of the channel's earlier one for the same datastream. Answers what is on.
+        """Begin an alert; it replaces the channel's earlier one for the same datastream and workspace. Answers it.
 
         The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
         is that of this transaction: rounds that were written before it have not asked it. Its states stay where only
@@ -82,6 +91,7 @@ class WatchStore:
             alerts.c.instance == alert.instance,
             alerts.c.channel_id == alert.channel_id,
             alerts.c.datastream == (alert.datastream or 0),
+            alerts.c.workspace == (alert.workspace or 0),
         )
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts)
         async with self._database.writing() as connection:
@@ -97,15 +107,26 @@ class WatchStore:
             await connection.execute(insert(alerts).values(_row_of(now_on)))
         return now_on
 
-    async def switch_off(self, *, instance: str | None, channel_id: str, datastream: int | None, by: str) -> int:
-        """End a channel's alerts, all of them or those of a datastream: how many there were."""
-        change = _alerts_of(channel_id, instance, datastream)
+    async def switch_off(
+        self, *, instance: str | None, channel_id: str, datastream: int | None, workspace: int | None = None, by: str
+    ) -> int:
+        """End a channel's alerts, all of them or those of a datastream or a workspace: how many there were."""
+        change = _alerts_of(channel_id, instance, datastream, workspace)
         return await self._end(change, f"switched off by {by}")
 
-    async def snooze(self, *, instance: str | None, channel_id: str, datastream: int | None, until: datetime) -> int:
+    async def snooze(
+        self,
+        *,
+        instance: str | None,
+        channel_id: str,
+        datastream: int | None,
+        workspace: int | None = None,
+        until: datetime,
+    ) -> int:
         """Snooze a channel's alerts until then: how many there were."""
+        change = _alerts_of(channel_id, instance, datastream, workspace)
         async with self._database.writing() as connection:
-            done = await connection.execute(_alerts_of(channel_id, instance, datastream).values(snoozed_until=until))
+            done = await connection.execute(change.values(snoozed_until=until))
         return done.rowcount
 
     async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
@@ -205,10 +226,12 @@ def _open(table: Table) -> Update:
     return update(table).where(table.c.ended_at.is_(None))
 
 
-def _alerts_of(channel_id: str, instance: str | None, datastream: int | None) -> Update:
+def _alerts_of(channel_id: str, instance: str | None, datastream: int | None, workspace: int | None) -> Update:
     change = _open(alerts).where(alerts.c.channel_id == channel_id)
     if instance is not None:
         change = change.where(alerts.c.instance == instance)
+    if workspace is not None:
+        change = change.where(alerts.c.workspace == workspace)
     return change if datastream is None else change.where(alerts.c.datastream == datastream)
 
 
@@ -224,10 +247,12 @@ def _watch(row: Row[Any]) -> Watch:
 def _alert(row: Row[Any]) -> Alert:
     given = {name: row._mapping[name] for name in _ALERT}
     told_of = {name: frozenset(one for one in given[name].split(",") if one) for name in ("states", "signs")}
-    return Alert(**{**given, "datastream": given["datastream"] or None, **told_of})
+    narrowed = {name: given[name] or None for name in ("datastream", "workspace")}
+    return Alert(**{**given, **narrowed, **told_of})
 
 
 def _row_of(alert: Alert) -> dict[str, Any]:
     told_of = {name: ",".join(sorted(getattr(alert, name))) for name in ("states", "signs")}
+    narrowed = {"datastream": alert.datastream or 0, "workspace": alert.workspace or 0}
     given = {name: getattr(alert, name) for name in _ALERT}
-    return given | {"datastream": alert.datastream or 0, "end_reason": ""} | told_of
+    return given | narrowed | {"end_reason": ""} | told_of

@@ -19,13 +19,18 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopQuery:
-    """Which stops: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job."""
+    """Which stops: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
+
+    ``workspaces``: of jobs that are known to be in one of them.
+    """
 
     instance: str | None = None
     start: datetime | None = None
     end: datetime | None = None
     user_id: str | None = None
     job: int | None = None
+    datastream: int | None = None
+    workspaces: frozenset[int] | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The SQL conditions. The question is to the second, rows are to the microsecond."""
@@ -40,6 +45,10 @@ class StopQuery:
             found.append(stops.c.user_id == self.user_id)
         if self.job is not None:
             found.append(stops.c.job == self.job)
+        if self.datastream is not None:
+            found.append(stops.c.datastream == self.datastream)
+        if self.workspaces is not None:
+            found.append(stops.c.workspace.in_(sorted(self.workspaces)))
         return found
 
 

@@ -59,7 +59,7 @@ class StopRequest:
     """What a submitted modal asks for. ``requested_at`` is aware.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
-    was shown.
+    was shown; ``datastream`` and ``workspace`` are the numbers of the job's, where they were known.
     """
 
     request_key: str
@@ -72,6 +72,8 @@ class StopRequest:
     thread_ts: str | None
     reason: str
     requested_at: datetime
+    datastream: int | None = None
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -291,7 +291,9 @@ class ScriptedSlack:
     lost: list[Said] = field(default_factory=list)
     """Posts that it did not take."""
 
-    async def may_notify(self, channel_id: str, need: str, instance: str) -> Deliverability:
+    async def may_notify(
+        self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
+    ) -> Deliverability:
         assert need in set(Need)
         return self.leaves.get(channel_id, MayNotify())
 

@@ -51,6 +51,30 @@ class TestThePolicy:
         both = rule.replace('["staging"]', '["staging", "acme"]')
         assert machine.policy(both + instances).starts().channels["C0AAA"].instances == ("staging", "acme")
 
+    def test_a_channels_workspaces_by_number_slug_or_name(self, machine: Machine) -> None:
+        found = (
+            machine.has().policy('[channels.C0AAA]\nworkspaces = [14, "insights-prd", " North America "]\n').starts()
+        )
+        assert found.channels["C0AAA"].workspaces == (14, "insights-prd", "North America")
+
+    def test_workspaces_are_those_of_one_instance(self, machine: Machine) -> None:
+        bound = "[channels.C0CCC]\nworkspaces = [14]\n"
+        (line,) = machine.has(SLACK, **KEYS).policy(POLICY + bound).problems()
+        assert line.endswith("workspaces are those of one instance: name it, and no other, beside them")
+        (line,) = machine.policy(POLICY + bound + 'instances = ["acme", "staging"]\n').problems()
+        assert "workspaces are those of one instance" in line
+        assert machine.policy(POLICY + bound + 'instance = "acme"\n').starts().channels["C0CCC"].workspaces == (14,)
+
+    def test_aliases_are_the_first_instances_or_stand_under_the_name_of_theirs(self, machine: Machine) -> None:
+        text = POLICY + '[aliases]\nmeta = 674\n"trade desk" = 58\n[aliases.staging]\nmeta = 12\n'
+        assert machine.has(SLACK, **KEYS).policy(text).starts().aliases == {
+            "acme": {"meta": 674, "trade desk": 58},
+            "staging": {"meta": 12},
+        }
+        assert machine.has().policy("[aliases]\nmeta = 674\n").starts().aliases == {"acme": {"meta": 674}}
+        (line,) = machine.has(SLACK, **KEYS).policy(POLICY + "[aliases.stagin]\nmeta = 12\n").problems()
+        assert "stagin is none of the instances; did you mean staging?" in line
+
     def test_keys_may_lie_in_the_file_beneath(self, machine: Machine) -> None:
         machine.dotenv.write_bytes(b"\xef\xbb\xbfACME_KEY=from-the-file\nSTAGING_KEY=staging-file\n")
         found = machine.has(SLACK, ACME_KEY="", STAGING_KEY="from-the-environment").policy(POLICY).starts()
@@ -117,6 +141,22 @@ class TestThePolicy:
             (
                 "[channels.C0AAA]\ninstances = []",
                 ["policy.toml line 2: channels.C0AAA.instances: is empty: leave it out where nothing is meant"],
+            ),
+            (
+                '[channels.C0AAA]\nworkspaces = [14, true, "14", "", 0]',
+                [
+                    f"policy.toml line 2: channels.C0AAA.workspaces (entry {entry}): "
+                    "is no workspace: give its number, or its slug or name between quotes"
+                    for entry in (2, 3, 4, 5)
+                ],
+            ),
+            (
+                "[channels.C0AAA]\nworkspaces = []",
+                ["policy.toml line 2: channels.C0AAA.workspaces: is empty: leave it out where nothing is meant"],
+            ),
+            (
+                "[channels.C0AAA]\n[aliases]\nmeta = 'x'",
+                ["policy.toml line 2: aliases.acme.meta: is not a datastream's number"],
             ),
             (
                 '[channels."#inc"]\n',

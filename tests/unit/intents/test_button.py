@@ -30,6 +30,8 @@ from tests.unit.intents.world import JOB, listed, utc
 
 NUMBERS = st.integers(1, 2**63 - 1)
 NAMES = st.none() | st.sampled_from(["acme", "127.0.0.1:8081", "staging"])
+STREAMS = st.none() | NUMBERS | st.sampled_from(["trade desk", "x" * 300, 'Büro \\ "&"', "042a"])
+WORKSPACES = st.none() | st.sampled_from(["14", "insights-prd", "y" * 300])
 INSTANTS = st.integers(1, 4_000_000_000).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 RANGES = (
     st.integers(1, 366 * 86_400).map(lambda seconds: Last(timedelta(seconds=seconds)))
@@ -40,7 +42,8 @@ ABOUT_A_JOB = st.one_of(*(st.builds(kind, job=NUMBERS, instance=NAMES) for kind 
 LISTS = st.builds(
     ListJobs,
     states=st.frozensets(st.sampled_from(State)),
-    datastream=st.none() | NUMBERS,
+    datastream=STREAMS,
+    workspace=WORKSPACES,
     range=st.none() | RANGES,
     instance=NAMES,
     page=st.integers(1, 1_000),
@@ -50,6 +53,8 @@ HISTORIES = st.builds(
     range=st.none() | RANGES,
     by=st.none() | st.sampled_from(["U0ANA", "W012A3CDE"]),
     job=st.none() | NUMBERS,
+    datastream=STREAMS,
+    workspace=WORKSPACES,
     instance=NAMES,
     page=st.integers(1, 1_000),
 )
@@ -58,11 +63,12 @@ ALERTS = st.builds(
     does=st.sampled_from(AlertsDo),
     states=st.frozensets(st.sampled_from(State)),
     signs=st.frozensets(st.sampled_from(Sign)),
-    datastream=st.none() | NUMBERS,
+    datastream=STREAMS,
+    workspace=WORKSPACES,
     instance=NAMES,
     length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
 )
-ISSUES = st.builds(Issues, datastream=st.none() | NUMBERS, instance=NAMES)
+ISSUES = st.builds(Issues, datastream=STREAMS, instance=NAMES, workspace=WORKSPACES)
 INTENTS: st.SearchStrategy[Carried] = st.one_of(
     LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, ISSUES, st.builds(Watches, instance=NAMES), st.just(Help())
 )
@@ -101,12 +107,13 @@ def test_the_value_is_short_and_says_its_version() -> None:
     assert encode(ShowJob(job=JOB, instance="acme")) == '{"v":1,"instance":"acme","do":"show","job":987}'
     assert encode(Help()) == '{"v":1,"do":"help"}'
     assert encode(ListJobs()) == (
-        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"range":null,"page":1}'
+        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"workspace":null,"range":null,"page":1}'
     )
     assert json.loads(
         encode(ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=Since(utc("2022-10-31"))))
     ) == {
         **{"v": 1, "do": "list", "instance": None, "states": ["Failed"], "datastream": 4, "page": 1},
+        "workspace": None,
         "range": ["since", 1667174400],
     }
 
@@ -200,7 +207,8 @@ def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
         (History(), "by", ["ana", "", "<!channel>", "U0ANA\n", 5]),
         (History(), "page", [0, -1, 1.0, True, None, 10**9]),
         (ListJobs(), "states", [None, "Failed", [1], ["Exploded"], [[]], {"Failed": 1}, ["failed"]]),
-        (ListJobs(), "datastream", [0, "4", 1.0, True]),
+        (ListJobs(), "datastream", [0, "4", "#4", "", "x" * 301, "a\nb", 1.0, True]),
+        (ListJobs(), "workspace", [4, "", "x" * 301, "a\nb", 1.0, True, ["x"]]),
         (
             ListJobs(),
             "range",

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from jobbot.adverity.model import JobId
 from jobbot.intents import Help, ListJobs, Misread, StopJob, canonical
+from jobbot.intents.button import decode, encode
+from jobbot.intents.language.slack_text import escape
 from jobbot.intents.language.vocabulary import FILLERS, KNOWN, VERBS, Verb
 from tests.support.bounded import ends
 from tests.unit.intents.world import typed
@@ -17,12 +19,14 @@ TYPED = """
 987 #42 0 -1 1,234 6h 30 min last since between and to .. - – … today yesterday tomorrow monday 10:30 23:00 2022-10-31
 2022-10-31T08:00Z 2022-02-30 2022-10-31..2022-11-02 utc ago this week now in staging acme stagin progress faild stpo
 bananas <@U1|ana> <https://acme.datatap.adverity.com/jobs/5> &lt;b&gt; ? ` “x” stop stop watching why help ds:42 in:acme
+facebook workspace emea H&amp;M "trade «last ‟ „x” "failed" "stop datastream" insights-prd 東京 é "&lt;
 alerts on off snooze 2h history by <@U024BE7LH> @ana
 🔥 /jobs ( i̇
 """
 WORDS = [*sorted(KNOWN | FILLERS), *TYPED.split(), "\u200b", "\x00"]
 SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
 TEXTS = SENTENCES | st.text(max_size=60) | st.text(alphabet="<>@#!|&;:/.-… 0129azTZ+", max_size=60)
+NAMES = st.text(min_size=1, max_size=310) | st.sampled_from([*sorted(KNOWN), "Facebook", "facebook", "id", "42"])
 PLACES = st.sampled_from(["Europe/Vienna", "America/New_York", "Asia/Kathmandu", "Pacific/Apia"]).map(ZoneInfo)
 TIMES = st.floats(1e9, 2e9).map(lambda seconds: datetime.fromtimestamp(seconds, UTC))
 
@@ -45,6 +49,26 @@ def test_a_suggestion_is_understood_and_never_a_stop(text: str, now: datetime, z
         meant = typed(canonical(intent), now=now, zone=zone)
         assert not isinstance(meant, Misread | StopJob)
         assert intent.suggestion is not None or meant == Help()
+
+
+@given(name=NAMES, before=SENTENCES, behind=SENTENCES)
+def test_a_name_between_quotes_stops_nothing_and_can_be_said_again(name: str, before: str, behind: str) -> None:
+    for wanting in ("datastream", "workspace"):
+        intent = typed(f'{before} {wanting} "{escape(name)}" {behind}')
+        if not isinstance(intent, Misread):
+            assert typed(canonical(intent)) == intent
+        elif intent.named is not None:
+            assert typed(canonical(intent.named)) == intent.named
+    assert not isinstance(typed(f'datastream "{escape(name)}"'), StopJob) or '"' in name
+
+
+@given(text=TEXTS, now=TIMES, zone=PLACES)
+def test_what_may_be_meant_by_a_name_can_be_said_again(text: str, now: datetime, zone: ZoneInfo) -> None:
+    intent = typed(text, now=now, zone=zone)
+
+    if isinstance(intent, Misread) and intent.named is not None:
+        assert typed(canonical(intent.named), now=now, zone=zone) == intent.named
+        assert decode(encode(intent.named)) == intent.named
 
 
 @given(words=st.lists(st.sampled_from([word for word in WORDS if VERBS.get(word) is not Verb.STOP]), max_size=9))

@@ -34,9 +34,13 @@ async def unheard(_: str) -> None:
     """What Slack says of a channel is not asked here."""
 
 
+async def everything(_: str, __: str) -> None:
+    """No channel is bound to workspaces here."""
+
+
 def notifier(url: str, session: aiohttp.ClientSession) -> SlackNotifier:
     client = AsyncWebClient("xoxb-1", base_url=url, session=session, retry_handlers=[])
-    return SlackNotifier(lambda _: None, unheard, Outbound(client, session), trust=0)
+    return SlackNotifier(lambda _: None, unheard, Outbound(client, session), trust=0, reaches=everything)
 
 
 @pytest.fixture

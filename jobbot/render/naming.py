@@ -1,0 +1,104 @@
+"""Names that mean several datastreams, or none: what was probably meant, one press away."""
+
+from dataclasses import dataclass
+
+from jobbot.intents.button import encode
+from jobbot.intents.model import Narrowed
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, section
+from jobbot.render.blockkit.text import code, fit_bytes, foreign, plural, to_plain
+from jobbot.render.refusals import untold_workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A datastream that may be meant, and the whole question with its number."""
+
+    id: int
+    name: str
+    workspace: str
+    intent: Narrowed
+
+
+@dataclass(frozen=True, slots=True)
+class SeveralMeant:
+    """``more`` datastreams beside the choices are called so as well."""
+
+    name: str
+    choices: tuple[Choice, ...]
+    more: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchName:
+    """No datastream is called so; the choices are nearly.
+
+    ``workspaces`` are those that were looked in, none for all. ``whole``: see Reach. ``any_known``: whether the name of
+    any datastream is known.
+    """
+
+    name: str
+    choices: tuple[Choice, ...] = ()
+    workspaces: tuple[str, ...] = ()
+    whole: bool = True
+    any_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class NoSuchWorkspace:
+    """No workspace is called so; ``known`` are names of some, ``whole`` is False where Adverity tells none."""
+
+    given: str
+    known: tuple[str, ...]
+    whole: bool
+
+
+def render_several(found: SeveralMeant) -> Message:
+    """Which one? Each with a button."""
+    head = f"*{plural(len(found.choices) + found.more, 'datastream')}* may be meant by {code(found.name)}. Which one?"
+    more = [f"And {found.more} more: say more of the name."] if found.more else []
+    return _message([head], found.choices, more)
+
+
+def render_no_name(found: NoSuchName) -> Message:
+    """None, and the nearest."""
+    where = f" in {' or '.join(code(name) for name in found.workspaces[:5])}" if found.workspaces else ""
+    lines = [f"No datastream{where} that jobbot knows is called {code(found.name)}."]
+    if not found.any_known:
+        lines.append(
+            "Adverity does not list its datastreams for jobbot's key: their names are learned from the jobs that "
+            "are looked at."
+        )
+    if not found.whole:
+        lines.append(untold_workspaces())
+    if found.choices:
+        lines.append("The nearest:")
+    return _message(lines, found.choices, [])
+
+
+def nearest(choices: tuple[Choice, ...]) -> list[Block]:
+    """Rows with a button each."""
+    return [
+        section(_row(one), accessory=buttons.choose(one.name or str(one.id), encode(one.intent))) for one in choices
+    ]
+
+
+def render_no_workspace(found: NoSuchWorkspace) -> Message:
+    """None, and those that there are."""
+    lines = [f"No workspace that is seen here is called {code(found.given)}."]
+    if found.known:
+        lines.append(f"There are, among others, {', '.join(code(name) for name in found.known)}.")
+    if not found.whole:
+        lines.append("Adverity does not tell jobbot which workspaces there are.")
+    return _message(lines, (), [])
+
+
+def _message(lines: list[str], choices: tuple[Choice, ...], behind: list[str]) -> Message:
+    blocks: list[Block] = [section(" ".join(lines)), *nearest(choices), *(section(line) for line in behind)]
+    told = [*lines, *(_row(one) for one in choices), *behind]
+    return Message(text=fit_bytes([to_plain(line) for line in told]), blocks=blocks)
+
+
+def _row(one: Choice) -> str:
+    where = f", workspace {foreign(one.workspace, 60)}" if one.workspace else ""
+    return f"*{foreign(one.name) or 'without a name'}* (datastream {one.id}{where})"

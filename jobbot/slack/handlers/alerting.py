@@ -1,0 +1,71 @@
+"""The alerts of a channel at Slack's door: shown, on, off, quiet for a while."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.instances import Instance
+from jobbot.intents.model import Alerts, AlertsDo, number_of
+from jobbot.interaction import Interaction
+from jobbot.render import alerts as words
+from jobbot.render.blockkit.blocks import Message
+from jobbot.slack.handlers.gate import Gate, Passed
+from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.web.outbound import Outbound
+from jobbot.slack.web.reply import Reply
+from jobbot.telemetry import Outcome
+
+
+class Alerting:
+    """Serves what is asked of them. ``clock`` gives the time, aware."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        naming: Naming,
+        watching: WatchingFlow,
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._gate = gate
+        self._naming = naming
+        self._watching = watching
+        self._outbound = outbound
+        self._clock = clock
+
+    async def serve(
+        self, asked: Alerts, instance: Instance, passed: Passed, interaction: Interaction, subscriber: Subscriber
+    ) -> Outcome:
+        """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep."""
+        reply = Reply(self._outbound, interaction)
+        meant = await self._naming.meant(interaction, asked, instance)
+        if isinstance(meant, Message):
+            await reply.post_ephemeral(meant)
+            return Outcome.MISREAD
+        wish, scope = meant.intent, meant.scope
+        assert isinstance(wish, Alerts)  # noqa: S101 - narrows for the type checker
+        place = scope.workspace
+        if wish.does is AlertsDo.ON and (datastream := number_of(wish.datastream)) is not None:
+            await self._gate.may_see(interaction, instance, datastream)
+        match wish.does:
+            case AlertsDo.SHOW:
+                _, alerts, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
+                await reply.post_ephemeral(words.listed(alerts, outages, now=self._clock()))
+            case AlertsDo.ON:
+                begun = await self._watching.switch_on(wish, instance.name, subscriber, place)
+                alert_settings = replace(begun, stream=scope.stream, place=scope.called)
+                await reply.answer(words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
+            case AlertsDo.OFF:
+                count = await self._watching.switch_off(wish, subscriber, place)
+                message = words.switched_off(subscriber.user_id, count)
+                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
+            case AlertsDo.SNOOZE:
+                count, until = await self._watching.snooze(wish, subscriber, place)
+                message = words.snoozed(subscriber.user_id, count, until)
+                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
+            case _:
+                assert_never(wish.does)
+        return Outcome.ANSWERED

@@ -1,0 +1,168 @@
+"""A channel that is bound to workspaces: jobs of others, and of unknown ones, are neither shown nor acted on there."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from jobbot.access.configured import policy_of
+from jobbot.playground.slack.state.people import Person
+from jobbot.store.database.tables import cards, outbox, watches
+from tests.stories.following import Place, place
+from tests.stories.world import World
+from tests.support.databases import sqlite_url
+
+SEES = "This channel sees the jobs of workspace `EMEA`"
+
+
+@pytest.fixture
+async def there(tmp_path: Path) -> AsyncIterator[Place]:
+    async with place(tmp_path, sqlite_url(tmp_path / "jobbot.db")) as made:
+        for number, name, parent in ((4, "acme", None), (14, "EMEA", 4), (15, "DACH", 14), (16, "APAC", 4)):
+            made.adverity.has_workspace(number, name, parent_id=parent)
+        streams = ((42, "Facebook Ads EU", "EMEA", 14), (44, "TikTok DACH", "DACH", 15), (58, "Secret Ads", "APAC", 16))
+        for id_, name, stack, stack_id in streams:
+            made.adverity.has_datastream(id_, name, stack=stack, stack_id=stack_id)
+        for job, stream in ((987, 42), (986, 44), (985, 58)):
+            made.adverity.has_job(job, datastream=stream).stop_takes(timedelta(0))
+        yield made
+
+
+@pytest.fixture
+async def it(there: Place) -> AsyncIterator[World]:
+    async with there.bot() as made:
+        yield made
+
+
+def bind(it: World, *workspaces: int | str) -> None:
+    """#inc-data is for these workspaces from now on."""
+    inc = it.settings.channels[it.inc.id].model_copy(update={"workspaces": workspaces})
+    it.bot.set_policy(policy_of({**it.settings.channels, it.inc.id: inc}))
+
+
+async def whisper(it: World, person: Person, said: int) -> str:
+    await it.slack.until(lambda: len(it.inc.whispers(person)) > said)
+    return it.inc.whispers(person)[-1].text
+
+
+async def test_lists_have_what_lies_in_the_channels_workspaces_at_any_depth(it: World) -> None:
+    bind(it, "emea")
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("2 jobs: running and scheduled")
+    assert "acme / EMEA" in listed.text
+    assert {number for number in ("985", "986", "987") if number in listed.text} == {"986", "987"}
+    await it.ana.types("/jobs workspace dach", in_=it.inc)
+    only = await it.said("acme / DACH")
+    assert {number for number in ("985", "986", "987") if number in only.text} == {"986"}
+    for words in ("workspace apac", "workspace 16", "workspace acme"):
+        said = len(it.inc.whispers(it.ana))
+        await it.ana.types(f"/jobs {words}", in_=it.inc)
+        assert "No workspace that is seen here" in await whisper(it, it.ana, said)
+    assert "APAC" not in str([message.text for message in it.inc.whispers(it.ana)])
+
+
+async def test_whatever_is_typed_of_another_workspace(it: World) -> None:
+    bind(it, 14)
+    for words in ("985", "watch 985", "alerts on datastream 58"):
+        said = len(it.inc.whispers(it.ana))
+        await it.ana.types(f"/jobs {words}", in_=it.inc)
+        assert SEES in await whisper(it, it.ana, said), words
+    await it.ana.types("/jobs stop 985", in_=it.inc)
+    await it.modal(it.ana, SEES)
+    for words in ('"secret ads"', "secret failed", 'alerts on "secret ads"', "history secret"):
+        said = len(it.inc.whispers(it.ben))
+        await it.ben.types(f"/jobs {words}", in_=it.inc)
+        told = await whisper(it, it.ben, said)
+        assert "This one" not in told, words
+        assert "Secret Ads" not in told, words
+    await it.ana.types("/jobs datastream 58", in_=it.inc)
+    assert "No jobs: running and scheduled, datastream 58*" in (await it.said("datastream 58")).text
+    everything = [*it.inc.public, *it.inc.whispers(it.ana), *it.inc.whispers(it.ben)]
+    assert not [one.text for one in everything if "APAC" in one.text or "Secret Ads" in one.text]
+    assert it.posts() == 0
+
+
+async def test_buttons_and_windows_of_before(it: World) -> None:
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("3 jobs")
+    rows = [line for line in listed.text.splitlines() if "– job " in line]
+    at = next(place for place, line in enumerate(rows) if "job 985" in line)
+    await it.ana.types("/jobs 985", in_=it.inc)
+    card = await it.said("Job 985")
+    await it.ana.types("/jobs stop 985", in_=it.inc)
+    await it.modal(it.ana, "Stop job 985?*")
+    bind(it, 14)
+    said = len(it.inc.whispers(it.ana))
+    await it.ana.submits(reason="runaway")
+    assert SEES in await whisper(it, it.ana, said)
+    for button, on, nth in (("Details", listed, at), ("Refresh", card, 0), ("Watch", card, 0)):
+        said = len(it.inc.whispers(it.ben))
+        await it.ben.clicks(button, on=on, nth=nth)
+        assert SEES in await whisper(it, it.ben, said), button
+    await it.ana.clicks("Stop job", on=card)
+    await it.modal(it.ana, SEES)
+    await it.ben.clicks("Refresh", on=listed)
+    await it.slack.until(lambda: "2 jobs" in listed.text)
+    assert "985" not in listed.text
+    assert it.posts() == 0
+
+
+async def test_what_was_followed_before_is_told_no_more(it: World, there: Place) -> None:
+    await it.ana.types("/jobs alerts on ended", in_=it.inc)
+    await it.said("switched alerts on")
+    for job in (985, 986):
+        said = len(it.inc.whispers(it.ana))
+        await it.ana.types(f"/jobs watch {job}", in_=it.inc)
+        await whisper(it, it.ana, said)
+    await it.ana.types("/jobs 985", in_=it.inc)
+    card = await it.said("Job 985")
+    bind(it, 14)
+    said = len(it.inc.whispers(it.ben))
+    await it.ben.types("/jobs watches", in_=it.inc)
+    told = await whisper(it, it.ben, said)
+    assert "986" in told
+    assert "985" not in told
+    it.adverity.job(985).ends("Failed")
+    it.adverity.job(986).ends("Failed")
+    await it.said("job 986 (TikTok DACH) has ended")
+    await it.said("TikTok DACH failed")
+    await there.until(watches, lambda rows: all(row.end_reason for row in rows))
+    await there.until(cards, lambda rows: all(row.end_reason for row in rows))
+    await there.until(outbox, lambda rows: all(row.sent_at or row.failed for row in rows))
+    reasons = {row.job: row.end_reason for row in await there.rows(watches)}
+    assert reasons == {985: "not told: the channel does not see the job's workspace", 986: "Failed"}
+    assert "Running" in card.text
+    assert not [one.text for one in it.inc.public if "985" in one.text and one is not card]
+
+
+async def test_where_workspaces_are_not_readable_nothing_unknown_is_shown_and_the_answer_says_why(it: World) -> None:
+    it.adverity.faults.forbidden(path="/api/stacks/")
+    it.adverity.has_job(984, datastream=None)
+    bind(it, 14)
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("1 job: running and scheduled")
+    assert "987" in listed.text
+    assert "1 job left out: Adverity did not tell in which workspace it is" in listed.text
+    assert "Adverity does not tell jobbot which workspaces there are" in listed.text
+    said = len(it.inc.whispers(it.ana))
+    await it.ana.types("/jobs 986", in_=it.inc)
+    assert "Adverity does not tell jobbot which workspaces there are" in await whisper(it, it.ana, said)
+    await it.ana.types("/jobs stop 984", in_=it.inc)
+    await it.modal(it.ana, "This channel sees the jobs of workspace")
+
+
+async def test_the_record_has_the_channels_own(it: World) -> None:
+    for job in (985, 987):
+        await it.asks_to_stop(it.ana, job)
+        await it.ana.submits(reason="runaway")
+        await it.said(f"Stopped job {job}")
+    await it.ana.types("/jobs history workspace apac", in_=it.inc)
+    assert "job 985" in (await it.said("acme / APAC")).text
+    bind(it, 14)
+    await it.ana.types("/jobs history", in_=it.inc)
+    record = await it.said("1 stop, the newest first* – acme / EMEA")
+    assert "job 987" in record.text
+    assert "985" not in record.text
+    await it.ana.types("/jobs history job 985", in_=it.inc)
+    await it.said("No stops of job 985")

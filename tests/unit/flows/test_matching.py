@@ -1,0 +1,74 @@
+"""Which datastreams a name means."""
+
+import pytest
+
+from jobbot.flows.jobs.matching import match
+from jobbot.store.datastreams import KnownDatastream
+from tests.unit.store.world import START
+
+NAMES = {
+    42: "Facebook Ads EU",
+    43: "facebook ads eu",
+    44: "Facebook Ads US",
+    58: "The Trade Desk",
+    60: "TikTok Ads DACH",
+    64: "Brand <b>Lift</b> & Survey",
+    70: "東京 広告",
+    71: "Failed",
+    72: "🔥",
+    73: "H&M Web",
+    74: "x" * 300,
+    75: "",
+}
+KNOWN = [KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in NAMES.items()]
+
+
+def found(name: str, *, beginnings: bool = True) -> list[int]:
+    return [one.id for one in match(name, KNOWN, {"meta": 44, "facebook": 58, "gone": 9}, beginnings=beginnings).found]
+
+
+@pytest.mark.parametrize(
+    ("name", "ids"),
+    [
+        ("Facebook Ads EU", [42]),
+        ("facebook ads eu", [43]),
+        ("FACEBOOK  ADS EU", [42, 43]),
+        ("ads eu", [42, 43]),
+        ("ads", [42, 43, 44, 60]),
+        ("meta", [44]),
+        ("META", [44]),
+        ("facebook", [58]),
+        ("gone", []),
+        ("trade desk", [58]),
+        ("desk trade", [58]),
+        ("tik", [60]),
+        ("ti", []),
+        ("tiktok", [60]),
+        ("brand lift", [64]),
+        ("survey & brand", [64]),
+        ("東京", [70]),
+        ("広告 東京", [70]),
+        ("failed", [71]),
+        ("🔥", [72]),
+        ("h m", [73]),
+        ("H&M", [73]),
+        ("x" * 300, [74]),
+        ("", []),
+        ("   ", []),
+        ("!!!", []),
+    ],
+)
+def test_what_a_name_means(name: str, ids: list[int]) -> None:
+    assert found(name) == ids
+
+
+def test_what_is_nearly_a_word_must_be_a_whole_one() -> None:
+    assert found("tik", beginnings=False) == []
+    assert found("tiktok", beginnings=False) == [60]
+
+
+def test_the_nearest_where_there_is_none() -> None:
+    assert [one.id for one in match("tiktak", KNOWN, {}).nearest][:1] == [60]
+    assert [one.id for one in match("the trade dsk", KNOWN, {}).nearest][:1] == [58]
+    assert match("qqqqqq", KNOWN, {}).nearest == ()
+    assert len(match("facebok", KNOWN, {}).nearest) <= 3
