@@ -68,9 +68,9 @@ async def answers() -> None:
             print(f"/jobs 987, failed, {when}: {await asked(it, '/jobs 987')}", flush=True)
 
 
-def main() -> None:
-    """Print a line a question, and one for the day."""
+def main(days: str = "1") -> None:
+    """Print a line a question, and one for the days of alerts."""
     asyncio.run(answers())
-    print(f"a day of alerts, {STREAMS} datastreams:", flush=True)
+    print(f"{days} day(s) of alerts, {STREAMS} datastreams:", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(play(1, Path(folder), every=timedelta(days=1) / (2 * STREAMS), streams=STREAMS))
+        asyncio.run(play(int(days), Path(folder), every=timedelta(days=1) / (2 * STREAMS), streams=STREAMS))

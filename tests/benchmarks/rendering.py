@@ -68,7 +68,7 @@ def by_hand(one: Listing) -> dict[str, object]:
     blocks.append({"type": "actions", "elements": [
         {"type": "button", "text": {"type": "plain_text", "text": "Refresh", "emoji": False},
          "action_id": "list_refresh", "value": f'{{"v":1,"instance":"{one.instance}","do":"list",'
-                  '"states":[],"datastream":null,"range":null,"page":1}',
+                  '"states":[],"datastream":null,"workspace":null,"range":null,"page":1}',
          "accessibility_label": "Refresh this list"},
     ]})  # fmt: skip
     return {"text": "\n".join(lines), "blocks": blocks}

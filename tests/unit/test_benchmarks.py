@@ -11,6 +11,7 @@ from tests.benchmarks.__main__ import NAMES
 
 SMALLEST = {
     "ack": ("0.001", "1"),
+    "calls": ("0",),
     "following": ("0",),
     "ledger": ("1", "1"),
     "rendering": ("1", "1"),
