@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.access.configured import policy_of
+from jobbot.playground.adverity.scripted import Issue
 from jobbot.playground.slack.state.people import Person
 from jobbot.store.database.tables import cards, outbox, watches
 from tests.stories.following import Place, place
@@ -166,3 +167,25 @@ async def test_the_record_has_the_channels_own(it: World) -> None:
     assert "985" not in record.text
     await it.ana.types("/jobs history job 985", in_=it.inc)
     await it.said("No stops of job 985")
+
+
+async def test_open_issues_are_those_of_the_channels_workspaces(it: World) -> None:
+    causes = {801: (42, "Quota used up"), 802: (44, "Authorization invalid"), 803: (58, "Secret cause")}
+    for job, (stream, cause) in causes.items():
+        issue = Issue(f"The fetch of {stream} failed.", cause=cause)
+        it.adverity.has_job(job, datastream=stream, state="Failed", issues=[issue])
+    await it.ana.types("/jobs issues", in_=it.inc)
+    assert "Secret cause" in (await it.said("3 open issues")).text
+    bind(it, 14)
+    await it.ana.types("/jobs issues", in_=it.inc)
+    seen = (await it.said("2 open issues")).text
+    assert "Quota used up" in seen
+    assert "Authorization invalid" in seen
+    assert "Secret" not in seen
+    await it.ana.types("/jobs issues workspace dach", in_=it.inc)
+    assert "Quota" not in (await it.said("1 open issue")).text
+    await it.ana.types("/jobs issues datastream 58", in_=it.inc)
+    assert "Secret" not in (await it.said("No open issues")).text
+    said = len(it.inc.whispers(it.ben))
+    await it.ben.types('/jobs issues "secret ads"', in_=it.inc)
+    assert "Secret Ads" not in await whisper(it, it.ben, said)
