@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.access.configured import policy_of
-from jobbot.playground.adverity.scripted import Issue
+from jobbot.playground.adverity import Issue
 from jobbot.playground.slack.state.people import Person
 from jobbot.store.database.tables import cards, outbox, watches
 from tests.stories.following import Place, place
