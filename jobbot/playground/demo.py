@@ -18,7 +18,7 @@ from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
-from jobbot.playground.adverity import LocalAdverity, stories
+from jobbot.playground.adverity import DatastreamAs, LocalAdverity, Quirks, stories
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
 from jobbot.timing import Timing
@@ -62,6 +62,8 @@ async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[De
     with tempfile.TemporaryDirectory(prefix="jobbot-demo-") as folder:
         async with LocalAdverity(speed=speed, seed=seed) as adverity, LocalSlack(seed=seed) as slack:
             stories.tell_incident(adverity, seed=seed)
+            # As Adverity's own pages read it: a job carries its datastream whole, and its progress as a fraction.
+            adverity.quirks = Quirks(datastream_as=DatastreamAs.OBJECT, progress_as="fraction")
             settings = demo_settings(slack, adverity, Path(folder))
             async with Jobbot(settings, clock=adverity.now, timing=Timing(drain=0.3)) as bot:
                 serving = asyncio.create_task(bot.run_until(asyncio.Event()))

@@ -99,6 +99,8 @@ async def test_stopping_by_keyboard_only(it: Played, ana: Page) -> None:
 
 async def test_keeping_it_running_leaves_no_trace(it: Played, ana: Page) -> None:
     await types(ana, f"/jobs stop {it.runaway}")
+    # The window is drawn twice: a button of the first drawing may be gone under the mouse.
+    await expect(ana.get_by_role("dialog").get_by_role("textbox")).to_be_visible()
     await ana.get_by_role("dialog").get_by_role("button", name="Keep running").click()
     await expect(ana.get_by_role("dialog")).to_have_count(0)
     await expect(ana.locator(".message")).to_have_count(0)

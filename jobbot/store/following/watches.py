@@ -218,8 +218,9 @@ class WatchStore:
 
 
 def _all(table: Table) -> Select[Any]:
-    """Any: SQLAlchemy's row type of a whole table."""
-    return select(table).where(table.c.ended_at.is_(None))
+    """What is open, the oldest first: PostgreSQL keeps no order of its own. Any: SQLAlchemy's row type of a table."""
+    born = table.c.since if "since" in table.c else table.c.created_at
+    return select(table).where(table.c.ended_at.is_(None)).order_by(born, table.c.id)
 
 
 def _open(table: Table) -> Update:
