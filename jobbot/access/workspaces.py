@@ -17,11 +17,13 @@ class Reach:
     """The numbers of the workspaces that are seen, and what the policy's own entries are called.
 
     ``whole`` is False where Adverity did not tell which workspaces there are: then what lies in them is not seen.
+    ``passing``: it may tell when it is asked again, which a key that may not read them never does.
     """
 
     ids: frozenset[int]
     names: tuple[str, ...]
     whole: bool = True
+    passing: bool = False
 
     def sees(self, workspace: int | None) -> bool:
         """Whether something in that workspace may be shown; None is one that nobody knows."""

@@ -45,6 +45,8 @@ class Errands(Generic[K]):
             key = next(iter(self._wanted), None)
             if key is None:
                 return
-            with suppress(AdverityError):
-                await self._read(key)
-            self._wanted.pop(key, None)
+            try:
+                with suppress(AdverityError):
+                    await self._read(key)
+            finally:
+                self._wanted.pop(key, None)

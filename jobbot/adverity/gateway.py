@@ -147,9 +147,9 @@ class Gateway:
         """The open issues of a datastream or of all; kept for some minutes. Raises as ``datastream`` does."""
         return await self._optional.issues.get(datastream_id, fresh=fresh)
 
-    async def extracts(self, job_id: JobId) -> Answer[Entries[Extract]]:
+    async def extracts(self, job_id: JobId, *, fresh: bool = False) -> Answer[Entries[Extract]]:
         """What a job brought; kept for some minutes. Raises as ``datastream`` does."""
-        return await self._optional.extracts.get(job_id)
+        return await self._optional.extracts.get(job_id, fresh=fresh)
 
     async def runs(self, datastream_id: DatastreamId) -> Answer[JobList]:
         """The newest past jobs of a datastream, in one call; kept for an hour. Raises as ``datastream`` does."""

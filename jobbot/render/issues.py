@@ -45,6 +45,8 @@ def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Messa
     at_least = "" if found.complete else "at least "
     about = f"{place_in_words(found.instance, found.workspaces)} – as of {clock(found.as_of)} – {by(asker)}"
     count = f"{at_least}{plural(len(found.issues), 'open issue')}" if found.issues else "No open issues"
+    if not found.issues and not found.complete:
+        count = "No such issues among the newest"
     lines = [f"*{count}{where}* – {about}"]
     lines += [_row(issue, Names(found.base_url), everywhere=not where) for issue in found.issues[:SHOWN]]
     if not found.whole:

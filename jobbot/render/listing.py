@@ -84,6 +84,8 @@ def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:
     about = f"{place_in_words(listing.instance, listing.workspaces)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
     words = in_words(listing.asked, _stream(listing))
     wanted = not_done(listing.asked.intent.wanted)
+    if listing.total == 0 and not listing.complete:
+        return f"*No such jobs among the newest: {words}* – {about}\nThere are more: narrow the range."
     if listing.total == 0:
         return f"*No jobs: {words}* – {about}\n{wanted or _instead(listing, command)}"
     at_least = "" if listing.complete else "at least "

@@ -5,7 +5,7 @@ nothing is lost to an answer that is late.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -114,7 +114,9 @@ async def _tell_over(
 
 
 def _says_what_it_brought(around: Mapping[int, Around], job: int) -> bool:
-    return job in around and isinstance(around[job].brought, Brought)
+    """Of no extracts at all right at the end nobody knows yet: Adverity may not have written them down."""
+    brought = around[job].brought if job in around else None
+    return isinstance(brought, Brought) and brought.extracts > 0
 
 
 def _to_weigh(state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, int]], now: datetime) -> PollState:
@@ -162,7 +164,7 @@ async def _tell_empty(
             empty=True,
             sight=sight,
         )
-        found = replace(told, jobs=())
+        found = AlertMessages((*found.notifications, *told.notifications), (*found.groups, *told.groups))
     return found
 
 

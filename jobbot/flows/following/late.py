@@ -49,7 +49,8 @@ def tell_late(
             known = job in here or alert.channel_id in state.late.get(job.id, ())
             if not known and is_heard(alert, job, now) and sight.is_for(alert, job):
                 here.append(job)
-    return {channel: jobs for channel, jobs in found.items() if jobs}
+    # One message has room for so many; the rest are told in the next round.
+    return {channel: jobs[: words.ROWS] for channel, jobs in found.items() if jobs}
 
 
 def late_messages(
@@ -65,7 +66,7 @@ def late_messages(
         notifications.append(
             Notification(
                 id=uuid4().hex,
-                key=f"late:{instance}:{jobs[0].id}:{channel}",
+                key=f"late:{instance}:{'+'.join(str(job.id) for job in jobs)}:{channel}",
                 need=Need.ALERTS,
                 instance=instance,
                 channel_id=channel,

@@ -122,7 +122,7 @@ class RoundRunner:
                 return learn_one(_on_time(instance, state), job, found, now)
             case Extracts(job):
                 try:
-                    brought = brought_by((await gateway.extracts(JobId(job))).value.items)
+                    brought = brought_by((await gateway.extracts(JobId(job), fresh=True)).value.items)
                 except AdverityError as error:
                     # It says nothing of whether the instance is well: that is for what people ask.
                     return cannot_weigh(state, job, error, now)
@@ -183,7 +183,11 @@ class RoundRunner:
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
         told = await tell_alerted(self._rounds, instance, interest, learned, state=state, now=now, sight=sight)
-        watched = [(one.channel_id, one.job) for one in interest.watches if one.job in over]
+        watched = [
+            (one.channel_id, one.job)
+            for one in interest.watches
+            if one.job in over and sight.sees(one.channel_id, sight.place(over[one.job]) or one.workspace)
+        ]
         at = {job: None if one is None else state.ours(one.end) for job, one in over.items()}
         await self._commit(
             round_,

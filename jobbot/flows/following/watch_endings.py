@@ -59,7 +59,8 @@ def end_watches(
             channel_id=channel,
             thread_ts=thread,
             message=dump_message(message),
-            workspaces=workspaces_of([first.workspace]) if job is None else sight.workspaces(job),
+            # Where nobody can place the job just now, it is where it was when somebody was promised to hear of it.
+            workspaces=workspaces_of([sight.place(job) or first.workspace]),
         )
         told.notifications.append(notification)
         reason = (job.state_label or "over") if job is not None else "not found"

@@ -7,7 +7,7 @@ answer has it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why, brought_by, next_fetch_of
 from jobbot.adverity.errors import AdverityError
@@ -15,6 +15,9 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.usual import TooFew, Usual, usual_duration
 from jobbot.flows.instances import Instance
+
+NEXT_RUN_AGE = timedelta(minutes=3)
+"""How old a next run may be that is told: somebody may have paused the schedule since."""
 
 FEW = 5
 """So many jobs that end together are looked at one by one."""
@@ -87,7 +90,7 @@ async def _brought(gateway: Gateway, job: Job) -> Brought:
 
 
 async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> NextFetch | NotKnown:
-    answer = await gateway.datastream(stream)
+    answer = await gateway.datastream(stream, max_age=NEXT_RUN_AGE)
     said = answer.value.next_run
     if said is not None and answer.read_at < said <= now:
         answer = await gateway.datastream(stream, fresh=True)  # the one that was known has begun

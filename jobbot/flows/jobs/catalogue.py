@@ -36,10 +36,14 @@ _LEARNED_MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class KnownWorkspaces:
-    """The workspaces that are known; ``whole`` is False where Adverity did not tell which there are."""
+    """The workspaces that are known; ``whole`` is False where Adverity did not tell which there are.
+
+    ``passing``: it may tell when it is asked again.
+    """
 
     all: tuple[Workspace, ...]
     whole: bool
+    passing: bool = False
 
 
 class Catalogue:
@@ -51,6 +55,7 @@ class Catalogue:
         self._decorating = BestEffort()
         self._best_effort = BestEffort(ANSWER_SECONDS)
         self._learned: dict[tuple[str, int], KnownDatastream] = {}
+        self._told: dict[str, KnownWorkspaces] = {}
         self._background: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
@@ -73,13 +78,24 @@ class Catalogue:
         return await self._decorating.ask(self._table.of(instance.name, ids), default=nothing)
 
     async def workspaces(self, instance: Instance) -> KnownWorkspaces:
-        """Every workspace; where Adverity does not tell, those of which datastreams were seen."""
+        """Every workspace; where Adverity does not tell, what it told last, else those of which datastreams were seen.
+
+        A moment in which it does not answer changes no channel's view: workspaces are hardly ever moved.
+        """
+        passing = True
         try:
             async with asyncio.timeout(PATIENCE):
                 entries = (await instance.gateway.workspaces()).value
-            return KnownWorkspaces(entries.items, entries.complete)
+            self._told[instance.name] = KnownWorkspaces(entries.items, entries.complete)
+            return self._told[instance.name]
+        except NotReadable as error:
+            passing = False
+            self._told.pop(instance.name, None)
+            log.info("workspaces not known", instance=instance.name, error=type(error).__name__)
         except (AdverityError, TimeoutError) as error:
             log.info("workspaces not known", instance=instance.name, error=type(error).__name__)
+            if (told := self._told.get(instance.name)) is not None:
+                return told
         nothing: list[KnownDatastream] = []
         seen = await self._best_effort.ask(self._table.of(instance.name), default=nothing)
         found = {
@@ -89,14 +105,14 @@ class Catalogue:
             for one in seen
             if one.workspace is not None
         }
-        return KnownWorkspaces(tuple(found.values()), whole=False)
+        return KnownWorkspaces(tuple(found.values()), whole=False, passing=passing)
 
     async def reach(self, bound: Bound, instance: Instance) -> Reach | None:
         """What a channel sees that is bound to these workspaces; None where it is bound to none, and sees all."""
         if not bound:
             return None
         known = await self.workspaces(instance)
-        return reach_of(bound, known.all, whole=known.whole)
+        return replace(reach_of(bound, known.all, whole=known.whole), passing=known.passing)
 
     async def workspace_of(self, instance: Instance, datastream: DatastreamId | None) -> int | None:
         """In which workspace a datastream is; None where that is not known, which a bound channel must not see."""
@@ -125,6 +141,8 @@ class Catalogue:
         for ref in {job.datastream.id: job.datastream for job in jobs if job.datastream is not None}.values():
             read = instance.gateway.known_datastream(ref.id)
             one = _known(read if read is not None and read.name else ref, now)
+            if ref.workspace is not None:  # the job says it now, the read may be an hour old
+                one = replace(_known(ref, now), name=one.name)
             before = self._learned.get((instance.name, one.id))
             if (one.name or one.workspace is not None) and _is_news(one, before, now):
                 new.append(one)

@@ -125,7 +125,8 @@ class ListingFlow:
             page=page,
             total=len(jobs),
             complete=all(one.complete for one in lists),
-            unreadable=sum(one.unreadable for one in lists),
+            # Of what cannot be read nobody knows in which workspace it is.
+            unreadable=sum(one.unreadable for one in lists) if scope.ids is None else 0,
             as_of=now,
             names=names,
             around=around,

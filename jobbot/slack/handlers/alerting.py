@@ -47,6 +47,9 @@ class Alerting:
             return Outcome.MISREAD
         wish, scope = meant.intent, meant.scope
         assert isinstance(wish, Alerts)  # noqa: S101 - narrows for the type checker
+        if isinstance(asked.datastream, str) or asked.workspace is not None:
+            # A name means something on this instance alone: its number may be another datastream's elsewhere.
+            wish = replace(wish, instance=instance.name)
         place = scope.workspace
         if wish.does is AlertsDo.ON and (datastream := number_of(wish.datastream)) is not None:
             await self._gate.may_see(interaction, instance, datastream)

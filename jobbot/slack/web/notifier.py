@@ -115,7 +115,7 @@ def _seen(reach: Reach | None, workspaces: frozenset[int] | None) -> Deliverabil
     """A channel that is bound to workspaces hears of no job in another one, and of none whose workspace is unknown."""
     if reach is None or (workspaces is not None and all(reach.sees(one) for one in workspaces)):
         return MayNotify()
-    if workspaces is not None and not reach.whole:
+    if workspaces is not None and reach.passing:
         return TryLater("Adverity does not say which workspaces lie in the channel's")
     return Undeliverable("the channel does not see the job's workspace", only_one=True)
 

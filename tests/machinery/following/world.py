@@ -252,7 +252,7 @@ class ScriptedGateway:
     def learn_runs(self, streams: Iterable[DatastreamId]) -> None:
         self._runs |= {stream: self._adverity.past_of(stream) for stream in streams}
 
-    async def extracts(self, job: JobId) -> object:
+    async def extracts(self, job: JobId, *, fresh: bool = False) -> object:
         found = self._adverity.extracts_of(job)
         return await self._adverity.answers("extracts", lambda: Answer(found, self._adverity.clock()))
 

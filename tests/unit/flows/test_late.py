@@ -55,3 +55,16 @@ def test_the_message_says_to_the_delivery_which_workspaces_it_is_about() -> None
     sight = bound_to(14, job_in=14)
     messages, _ = late_messages(told(ALERT, sight), "acme", Names("https://acme.test"), STATE, now=NOW, sight=sight)
     assert [one.workspaces for one in messages] == [frozenset({14})]
+
+
+def test_each_set_of_jobs_is_a_message_of_its_own_and_has_room_for_all_of_them() -> None:
+    jobs = [JOB.model_copy(update={"id": number}) for number in range(1, 12)]
+    state = PollState(usual=dict.fromkeys(range(1, 12), STATE.usual[987]))
+    first = tell_late(jobs, Interest(alerts=[ALERT]), state, NOW, Sight())["C0INC"]
+    names = Names("https://acme.test")
+    (one,), after = late_messages({"C0INC": first}, "acme", names, state, now=NOW, sight=Sight())
+    rest = tell_late(jobs, Interest(alerts=[ALERT]), after, NOW, Sight())["C0INC"]
+    assert {job.id for job in first} | {job.id for job in rest} == {job.id for job in jobs}
+    assert not {job.id for job in first} & {job.id for job in rest}
+    (again,), _ = late_messages({"C0INC": first[:1] + rest}, "acme", names, state, now=NOW, sight=Sight())
+    assert one.key != again.key, "a job that was told of before does not swallow the others"
