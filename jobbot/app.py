@@ -21,7 +21,7 @@ from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
-from jobbot.flows.maintenance import Maintenance
+from jobbot.flows.recovery import Recovery
 from jobbot.flows.stops.history import HistoryFlow
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.logs import get_logger
@@ -54,7 +54,7 @@ from jobbot.telemetry.traces import open_traces
 from jobbot.timing import Timing
 
 if TYPE_CHECKING:
-    from jobbot.slack.transport.socket_mode import SocketSupervisor
+    from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 
 __all__ = ["Jobbot", "StartFailed"]
 
@@ -89,7 +89,7 @@ class Jobbot:
         self._telemetry = Telemetry(Metrics(__version__), traces or open_traces(settings.traces, __version__))
         self._stack = AsyncExitStack()
         self._work = BackgroundTasks()
-        self._maintenance: Maintenance | None = None
+        self._recovery: Recovery | None = None
         self._socket: SocketSupervisor | None = None
         self._servers: list[WebServer] = []
         self._gate: Gate | None = None
@@ -107,8 +107,8 @@ class Jobbot:
     ) -> None:
         log.info("shutting down")
         self._work.refuse_more()
-        if self._maintenance is not None:
-            self._maintenance.close()
+        if self._recovery is not None:
+            self._recovery.close()
         await self._stack.aclose()
 
     @property
@@ -128,8 +128,8 @@ class Jobbot:
         reasons = []
         if self._socket is not None and not self._socket.is_live:
             reasons.append("no live connection to Slack")
-        if self._maintenance is not None and self._maintenance.trouble:
-            reasons.append(f"the database cannot be used: {self._maintenance.trouble}")
+        if self._recovery is not None and self._recovery.trouble:
+            reasons.append(f"the database cannot be used: {self._recovery.trouble}")
         return reasons
 
     def set_policy(self, policy: Policy) -> None:
@@ -223,7 +223,7 @@ class Jobbot:
         self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
         self._stack.push_async_callback(self._work.drain, timing.drain)
-        self._maintenance = Maintenance(
+        self._recovery = Recovery(
             ledger=ledger,
             presence=presence,
             slack_retries=slack_retries,
@@ -231,7 +231,7 @@ class Jobbot:
             instances=instances,
             start=self._work.start,
             lease=timing.lease,
-            look_every=timing.maintenance,
+            look_every=timing.recovery,
             timer=timing.timer,
             history=history,
             clock=self._clock,
@@ -239,8 +239,8 @@ class Jobbot:
             tidy=following.look_after,
             forget=following.forget_old,
         )
-        self._maintenance.begin()
-        self._stack.push_async_callback(self._maintenance.aclose)
+        self._recovery.begin()
+        self._stack.push_async_callback(self._recovery.aclose)
         await self._stack.enter_async_context(following.running())
         if supervisor is not None and settings.app_token is not None:
             app_token = settings.app_token.get_secret_value()

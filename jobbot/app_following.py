@@ -9,10 +9,10 @@ from functools import partial
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
-from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import BoundChannels
+from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue

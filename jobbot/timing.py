@@ -12,7 +12,7 @@ import stamina
 from jobbot.adverity.gateway import patient_retries
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import PATIENCE
-from jobbot.flows.maintenance import ROUND_EVERY_SECONDS
+from jobbot.flows.recovery import ROUND_EVERY_SECONDS
 from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.slack.transport.watchdog import WatchdogSettings
 from jobbot.store.database.retry import REAL_TIMER, Timer
@@ -27,7 +27,7 @@ class Timing:
     """Three groups of settings, each described in its class: ``stop_timing`` of stops, ``schedule`` of poller and
     dispatcher, ``watchdog`` of Slack's connection.
 
-    ``lease`` is how long a dead process keeps what it had claimed; ``maintenance`` the seconds between two rounds of it
+    ``lease`` is how long a dead process keeps what it had claimed; ``recovery`` the seconds between two rounds of it
     at most; ``drain`` the seconds that a shutdown waits for what runs; ``patience`` the seconds that an answer waits
     for what it can do without. ``retries`` makes what repeats reads of
     Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
@@ -38,7 +38,7 @@ class Timing:
     schedule: PollSchedule = field(default_factory=PollSchedule)
     watchdog: WatchdogSettings = field(default_factory=WatchdogSettings)
     lease: timedelta = LEASE
-    maintenance: float = ROUND_EVERY_SECONDS
+    recovery: float = ROUND_EVERY_SECONDS
     drain: float = DRAIN_SECONDS
     patience: float = PATIENCE
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError, Forbidden, NotFound, NotReadable
 from jobbot.adverity.model import Datastream, Extract, Issue
-from jobbot.adverity.usual import TooFew, Usual
+from jobbot.adverity.usual_duration import TooFew, Usual
 
 
 class Why(StrEnum):

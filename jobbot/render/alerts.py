@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around, NotKnown
 from jobbot.adverity.model import OVER, DatastreamId, Job, JobId, State
-from jobbot.adverity.usual import Usual
+from jobbot.adverity.usual_duration import Usual
 from jobbot.intents.model import Sign
 from jobbot.render.around import FAR, why_in_words
 from jobbot.render.asked import stream_in_words

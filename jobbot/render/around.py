@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
 from jobbot.adverity.model import Days, Issue, Job, State
-from jobbot.adverity.usual import TooFew, Usual
+from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.blockkit.text import duration, foreign, moment, plural
 
 FAR = "far longer than usual"

@@ -80,7 +80,7 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
     await have_been_asked_for(it, 3)
     await stops(it, 987, "of today")
     keeping = it.settings.model_copy(update={"keep_days": 30, "port": 0})
-    async with Jobbot(keeping, clock=it.clock, timing=Timing(maintenance=0.05)):
+    async with Jobbot(keeping, clock=it.clock, timing=Timing(recovery=0.05)):
         database = Database(make_engine(keeping.database_url.get_secret_value()))
         async with asyncio.timeout(30):
             while await StopHistory(database).count(StopQuery()) > 1:  # noqa: ASYNC110 - a database tells nobody

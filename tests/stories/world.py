@@ -84,7 +84,7 @@ def timing_by(clock: Clock) -> Timing:
         stop_timing=STOP_TIMING,
         schedule=SCHEDULE,
         watchdog=WATCHDOG,
-        maintenance=0.5,
+        recovery=0.5,
         drain=2.0,
         patience=BOUND,
         retries=lambda: stamina.AsyncRetryingCaller(

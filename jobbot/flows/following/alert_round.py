@@ -22,8 +22,8 @@ from jobbot.flows.following.reconcile import Learned
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
-from jobbot.flows.jobs.datastream_names import name_datastreams
-from jobbot.flows.jobs.usual import usual_durations
+from jobbot.flows.jobs.names_of_datastreams import name_datastreams
+from jobbot.flows.jobs.past_runs import usual_durations
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
 from jobbot.render.blockkit.blocks import dump_message

@@ -10,7 +10,7 @@ from uuid import uuid4
 
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job, JobId, State
-from jobbot.adverity.usual import TooFew, Usual
+from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.flows.following.alerts import is_heard
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.sights import Sight

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from jobbot.adverity.errors import AdverityError, Busy
-from jobbot.adverity.usual import Usual
+from jobbot.adverity.usual_duration import Usual
 from jobbot.intents.model import Sign
 from jobbot.store.following.model import Interest
 

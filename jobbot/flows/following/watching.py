@@ -15,7 +15,7 @@ from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
-from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.intents.model import Alerts, number_of
 from jobbot.logs import get_logger
 from jobbot.render.alerts import AlertSettings

@@ -13,7 +13,7 @@ from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIss
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import DatastreamId, Job, State
-from jobbot.adverity.usual import TooFew, Usual, usual_duration
+from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
 from jobbot.flows.instances import Instance
 
 NEXT_RUN_AGE = timedelta(minutes=3)

@@ -3,7 +3,7 @@
 from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around
-from jobbot.flows.jobs.datastream_names import known_names
+from jobbot.flows.jobs.names_of_datastreams import known_names
 from jobbot.render.card import Card
 
 

@@ -16,9 +16,9 @@ from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
-from jobbot.flows.jobs.datastream_names import name_datastreams
+from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.flows.jobs.narrowing import Scope
-from jobbot.flows.jobs.usual import how_far, usual_durations
+from jobbot.flows.jobs.past_runs import how_far, usual_durations
 from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within

@@ -8,7 +8,7 @@ from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, wit
 from jobbot.adverity.model import DatastreamId
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import BELIEVED, Catalogue, KnownWorkspaces
-from jobbot.flows.jobs.matching import match
+from jobbot.flows.jobs.datastream_by_name import match
 from jobbot.intents.model import Alerts, Issues, Narrowed
 from jobbot.render.naming import Choice, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.store.datastreams import KnownDatastream

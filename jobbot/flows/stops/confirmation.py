@@ -10,7 +10,7 @@ from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around
-from jobbot.flows.jobs.datastream_names import known_names
+from jobbot.flows.jobs.names_of_datastreams import known_names
 from jobbot.render.jobs import Names
 from jobbot.store.stops.model import OPEN, Ledger, StopRecord, StopState
 

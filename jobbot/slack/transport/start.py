@@ -19,7 +19,7 @@ from jobbot.slack.transport.web_server import WebServer
 from jobbot.slack.web.errors import CALL_ERRORS, TOKEN_REFUSED, asked_to_wait, error_code, is_passing
 
 if TYPE_CHECKING:
-    from jobbot.slack.transport.socket_mode import SocketSupervisor
+    from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 
 log = get_logger(__name__)
 
@@ -67,7 +67,7 @@ def socket_mode() -> "type[SocketSupervisor]":
     To be called before the first call of Slack's: an import holds up the loop, which would not notice meanwhile that a
     connection was closed, and lose the next call with it.
     """
-    from jobbot.slack.transport.socket_mode import SocketSupervisor  # noqa: PLC0415
+    from jobbot.slack.transport.socket_supervisor import SocketSupervisor  # noqa: PLC0415
 
     return SocketSupervisor
 

@@ -15,7 +15,7 @@ from jobbot.store.database.tables import UtcDateTime
 NO_TIME = timedelta()
 
 MISSED = timedelta(seconds=6)
-"""A process that was not seen, and renewed nothing, for so long may be declared dead; two rounds of maintenance.
+"""A process that was not seen, and renewed nothing, for so long may be declared dead; two rounds of recovery.
 
 Less than a lease. So before an action outside of the database (a stop), a process that may have been frozen for so long
 checks its claim again.

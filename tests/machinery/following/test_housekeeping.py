@@ -9,7 +9,7 @@ from sqlalchemy import event
 
 from jobbot.flows.delivery.notifier import NotificationFailed, TryLater
 from jobbot.flows.instances import ORPHANED_AFTER
-from jobbot.flows.maintenance import Maintenance
+from jobbot.flows.recovery import Recovery
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alerts, watches
 from jobbot.store.presence import Presence
@@ -85,7 +85,7 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
         deleted.append("followed")
 
     database = it.one.database
-    maintenance = Maintenance(
+    recovery = Recovery(
         ledger=cast("Any", NoStops()),
         presence=Presence(database, clock=it.clock, lease=LEASE),
         slack_retries=SlackRetries(database, it.clock),
@@ -98,19 +98,19 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
         keep=ORPHANED_AFTER,
         forget=forget,
     )
-    await maintenance.run_round()
+    await recovery.run_round()
     assert deleted == ["followed"]
     with writes(it.one) as sent:
         for _ in range(1100):
             it.clock.pass_(3)
-            await maintenance.run_round()
+            await recovery.run_round()
         assert sent == []
     it.clock.pass_(600)
     database.fails()
-    await maintenance.run_round()
-    assert (len(deleted), maintenance.trouble) == (1, "scripted")
-    await maintenance.run_round()
-    assert (len(deleted), maintenance.trouble) == (2, "")
+    await recovery.run_round()
+    assert (len(deleted), recovery.trouble) == (1, "scripted")
+    await recovery.run_round()
+    assert (len(deleted), recovery.trouble) == (2, "")
 
 
 @pytest.mark.parametrize("how", [StoreUnavailable, Killed])

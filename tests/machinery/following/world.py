@@ -27,9 +27,9 @@ from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
-from jobbot.flows.following.orphans import OrphanedInstances
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo, Sign

@@ -84,7 +84,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
 
         async def meanwhile() -> None:
             it.time.pass_(LEASE.total_seconds() + 5)
-            await one.maintenance.run_round()
+            await one.recovery.run_round()
 
         one.steps.at("stop", first(meanwhile))
         one.steps.at("answered", first(meanwhile))
@@ -100,7 +100,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
 
         async def meanwhile(do: Do) -> Any:
             it.time.pass_(LEASE.total_seconds() + 5)
-            await one.maintenance.run_round()
+            await one.recovery.run_round()
             raise NotStoppable("Not in fetch.", status=409)
 
         one.steps.at("stop", meanwhile)
@@ -117,12 +117,12 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
         async def outage() -> None:
             for process in (one, two):
                 process.steps.at("renew", away)
-                await process.maintenance.run_round()
+                await process.recovery.run_round()
             it.time.pass_(LEASE.total_seconds() + 5)
-            await two.maintenance.run_round()
-            await one.maintenance.run_round()
+            await two.recovery.run_round()
+            await one.recovery.run_round()
             it.time.pass_(LEASE.total_seconds() / 2)
-            await two.maintenance.run_round()
+            await two.recovery.run_round()
 
         one.steps.at("answered", first(outage))
         await one.submits()
@@ -201,7 +201,7 @@ class TestShuttingDown:
         await one.submits()
         await one.ends()
         it.time.pass_(LEASE.total_seconds() + 1)
-        two.maintenance.close()
+        two.recovery.close()
         await two.looks()
         assert "take_over" not in two.steps.taken
         await three.looks()

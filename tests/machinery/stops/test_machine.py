@@ -167,10 +167,10 @@ class StoppingMachine(RuleBasedStateMachine):
 
     @rule(process=st.integers(0, 1))
     def look(self, process: int) -> None:
-        """A round of the maintenance; what it begins stands before its first step."""
+        """A round of the recovery; what it begins stands before its first step."""
 
         async def look() -> None:
-            await self.processes[process].maintenance.run_round()
+            await self.processes[process].recovery.run_round()
             await asyncio.sleep(0)
             await self.settle()
 

@@ -22,7 +22,7 @@ from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.instances import Instance, Instances
-from jobbot.flows.maintenance import Maintenance
+from jobbot.flows.recovery import Recovery
 from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.interaction import Interaction, Submitted
@@ -286,7 +286,7 @@ class LineThatLoses(Database):
 
 
 class Process:
-    """One jobbot: listeners, the flow of a stop and the maintenance, on connections of its own."""
+    """One jobbot: listeners, the flow of a stop and the recovery, on connections of its own."""
 
     def __init__(self, world: "World", owner: str, *, stop_timing: StopTiming, instances: Collection[str]) -> None:
         self.world, self.steps = world, Steps()
@@ -304,7 +304,7 @@ class Process:
         self.stopping = StoppingFlow(
             ledger, SlackAnnouncer(outbound), world.time, stop_timing, world.telemetry, follow=self._follow, timer=timer
         )
-        self.maintenance = Maintenance(
+        self.recovery = Recovery(
             ledger=ledger,
             presence=self.steps.of(Presence(self.database, clock=world.time, lease=LEASE)),
             slack_retries=SlackRetries(self.database, world.time),
@@ -352,8 +352,8 @@ class Process:
         return answer
 
     async def looks(self) -> None:
-        """One round of the maintenance, and all that it began."""
-        await self.maintenance.run_round()
+        """One round of the recovery, and all that it began."""
+        await self.recovery.run_round()
         await self.ends()
 
     async def ends(self) -> None:

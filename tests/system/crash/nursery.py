@@ -152,7 +152,7 @@ def _tell_of_children(alive: set[int]) -> None:
 
 def main() -> None:
     """Bear processes until the input ends."""
-    import jobbot.slack.transport.socket_mode  # noqa: F401, PLC0415 - for the children, once
+    import jobbot.slack.transport.socket_supervisor  # noqa: F401, PLC0415 - for the children, once
     import tests.system.crash.bot  # noqa: F401, PLC0415
 
     wake, woken = os.pipe()

@@ -35,7 +35,7 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.adverity.model import OVER, Datastream, DatastreamId, Issue, Job, JobId, State, Workspace, WorkspaceId
-from jobbot.adverity.usual import TooFew, Usual
+from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.intents.model import (
     BadNumber,
     BadRange,

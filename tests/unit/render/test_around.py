@@ -6,7 +6,7 @@ import pytest
 
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why, brought_by, next_fetch_of
 from jobbot.adverity.model import Datastream, Days, Extract, Issue, Job
-from jobbot.adverity.usual import TooFew, Usual
+from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.around import (
     around_lines,
     brought_in_words,

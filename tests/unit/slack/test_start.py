@@ -6,12 +6,12 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.playground.slack import LocalSlack
-from jobbot.slack.transport.socket_mode import SocketSupervisor
+from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 from jobbot.slack.transport.start import StartFailed, ask_home, connect
 from jobbot.slack.transport.watchdog import WatchdogSettings
 from jobbot.telemetry import Metrics
 from tests.playground.slack.world import client_of
-from tests.unit.slack.test_socket_mode import Served, app_of
+from tests.unit.slack.test_socket_supervisor import Served, app_of
 
 QUICK = WatchdogSettings(pause=0.001, pause_most=0.01, start=30)
 SHORT = WatchdogSettings(pause=0.001, pause_most=0.01, start=0.05)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobId, State
-from jobbot.adverity.usual import FAR_AT_LEAST, TooFew, Usual, usual_duration
+from jobbot.adverity.usual_duration import FAR_AT_LEAST, TooFew, Usual, usual_duration
 from jobbot.flows.instances import Instance
 
 AT_ONCE = 5

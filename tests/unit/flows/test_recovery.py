@@ -1,4 +1,4 @@
-"""Maintenance: a disk that is full is known before somebody's stop cannot be recorded."""
+"""Recovery: a disk that is full is known before somebody's stop cannot be recorded."""
 
 import os
 import subprocess
@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from jobbot.flows.instances import Instances
-from jobbot.flows.maintenance import Maintenance
+from jobbot.flows.recovery import Recovery
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
@@ -32,9 +32,9 @@ class Alone:
         pass
 
 
-def maintenance(database: Database, *, try_every: float) -> Maintenance:
+def recovery(database: Database, *, try_every: float) -> Recovery:
     lease = timedelta(seconds=30)
-    return Maintenance(
+    return Recovery(
         ledger=SqlLedger(database, owner="one", clock=now, lease=lease),
         presence=cast("Presence", Alone()),
         slack_retries=SlackRetries(database, now),
@@ -64,7 +64,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
 async def test_a_full_disk_is_trouble_until_there_is_room_again(small_disk: Path) -> None:
     database = Database(make_engine(f"sqlite:///{small_disk}/jobbot.db"))
     await migrate(database)
-    it = maintenance(database, try_every=0)
+    it = recovery(database, try_every=0)
     await it.run_round()
     assert it.trouble == ""
     filling = small_disk / "other"
@@ -83,10 +83,10 @@ async def test_a_full_disk_is_trouble_until_there_is_room_again(small_disk: Path
 async def test_a_database_that_only_reads_is_trouble_in_every_round(database_url: str) -> None:
     """Also where the tries are far apart: a round that wrote nothing has not shown that it can be written."""
     database = Database(make_engine(database_url))
-    it = maintenance(database, try_every=3600)
+    it = recovery(database, try_every=3600)
     await it.run_round()
     assert it.trouble == ""
-    it = maintenance(database, try_every=3600)
+    it = recovery(database, try_every=3600)
     tried = it._slack_retries.try_writing
     refuse = SlackRetries(Database(make_engine("sqlite:////nowhere/at/all.db")), now)
     it._slack_retries.try_writing = refuse.try_writing  # type: ignore[method-assign]

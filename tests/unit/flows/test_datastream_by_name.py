@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobbot.flows.jobs.matching import match
+from jobbot.flows.jobs.datastream_by_name import match
 from jobbot.store.datastreams import KnownDatastream
 from tests.unit.store.world import START
 

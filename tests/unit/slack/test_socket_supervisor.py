@@ -16,7 +16,7 @@ from jobbot.access import Home
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.delivery.action import Action
 from jobbot.slack.transport.bolt import FixedAuthorize
-from jobbot.slack.transport.socket_mode import SocketSupervisor
+from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSettings
 from jobbot.telemetry import Metrics
 from tests.playground.slack.world import client_of

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from jobbot.adverity.model import Job
-from jobbot.adverity.usual import FEWEST, LAST_RUNS, TooFew, Usual, usual_duration
+from jobbot.adverity.usual_duration import FEWEST, LAST_RUNS, TooFew, Usual, usual_duration
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
 

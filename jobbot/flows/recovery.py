@@ -1,4 +1,4 @@
-"""Maintenance, every few seconds in each process: renew leases, resume interrupted stops, delete old rows.
+"""Recovery, every few seconds in each process: renew leases, resume interrupted stops, delete old rows.
 
 A process that died leaves stops whose lease runs out, or is freed at once where the process is known to be dead. The
 next process whose round comes takes them over and resumes them; after a restart that is the restarted one.
@@ -38,7 +38,7 @@ TRY_EVERY = 60.0
 """Seconds between two test writes while the database works: each waits for the disk."""
 
 
-class Maintenance:
+class Recovery:
     """Runs for the life of the process. ``start`` takes work that shutdown drains, False where it takes none any more;
     ``lease`` is the ledger's.
 
@@ -128,7 +128,7 @@ class Maintenance:
             self.trouble = str(error)
             self._take_from = None
         except Exception:
-            log.exception("a round of maintenance failed")
+            log.exception("a round of recovery failed")
         else:
             if self.trouble:
                 log.info("database can be used again")
