@@ -35,7 +35,8 @@ _VERBS: dict[str, str] = {
 class AlertSettings:
     """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
 
-    ``stream`` and ``place`` are the names of the two, where they are known.
+    ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
+    the channel is bound to.
     """
 
     instance: str
@@ -43,6 +44,7 @@ class AlertSettings:
     workspace: int | None = None
     stream: str = ""
     place: str = ""
+    bound_to: tuple[str, ...] = ()
     states: frozenset[State]
     signs: frozenset[Sign] = frozenset()
     user_id: str
@@ -170,6 +172,9 @@ def what(alert: AlertSettings) -> str:
     if alert.workspace is not None:
         name = foreign(alert.place, 60)
         where = f" in workspace {name} ({alert.workspace})" if name else f" in workspace {alert.workspace}"
+    elif alert.bound_to:
+        names = ", ".join(foreign(name, 40) for name in alert.bound_to[:5])
+        where = f" that this channel sees ({names}{', ...' if len(alert.bound_to) > 5 else ''})"
     if alert.datastream is not None:
         return f"{which} of {stream_in_words(DatastreamId(alert.datastream), alert.stream)}{where}"
     return f"{which}, in any datastream{where}"

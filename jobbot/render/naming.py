@@ -66,8 +66,8 @@ def render_no_name(found: NoSuchName) -> Message:
     lines = [f"No datastream{where} that jobbot knows is called {code(found.name)}."]
     if not found.any_known:
         lines.append(
-            "Adverity does not list its datastreams for jobbot's key: their names are learned from the jobs that "
-            "are looked at."
+            "No names are known yet: Adverity's list of datastreams is still being read, or the key may not read it "
+            "(then names are learned from the jobs that are looked at). Ask again in a minute, or by number."
         )
     if not found.whole:
         lines.append(untold_workspaces())

@@ -189,3 +189,9 @@ async def test_open_issues_are_those_of_the_channels_workspaces(it: World) -> No
     said = len(it.inc.whispers(it.ben))
     await it.ben.types('/jobs issues "secret ads"', in_=it.inc)
     assert "Secret Ads" not in await whisper(it, it.ben, said)
+
+
+async def test_alerts_say_that_they_are_of_what_the_channel_sees(it: World) -> None:
+    bind(it, 14)
+    await it.ana.types("/jobs alerts on", in_=it.inc)
+    await it.said("jobs that fail, in any datastream that this channel sees (EMEA)")

@@ -59,7 +59,8 @@ class Alerting:
                 await reply.post_ephemeral(words.listed(alerts, outages, now=self._clock()))
             case AlertsDo.ON:
                 begun = await self._watching.switch_on(wish, instance.name, subscriber, place)
-                alert_settings = replace(begun, stream=scope.stream, place=scope.called)
+                bound_to = scope.reach.names if scope.reach is not None else ()
+                alert_settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
                 await reply.answer(words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
             case AlertsDo.OFF:
                 count = await self._watching.switch_off(wish, subscriber, place)
