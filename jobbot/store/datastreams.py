@@ -79,8 +79,18 @@ class Datastreams:
             return False  # somebody has, or another process was first
         return True
 
-    async def listed(self, instance: str, seen: Sequence[KnownDatastream] | None, *, complete: bool = False) -> None:
-        """Adverity's list was read, or (None) refused. What a complete one does not have is forgotten."""
+    async def listed(
+        self,
+        instance: str,
+        seen: Sequence[KnownDatastream] | None,
+        *,
+        complete: bool = False,
+        again: timedelta | None = None,
+    ) -> None:
+        """Adverity's list was read, or (None) not. What a complete one does not have is forgotten.
+
+        ``again``: when it may be read again, an hour later where nothing is said.
+        """
         if seen is not None:
             await self.learn(instance, seen)
         gone = delete(datastreams).where(datastreams.c.instance == instance)
@@ -88,7 +98,7 @@ class Datastreams:
             if seen and complete:
                 await connection.execute(gone.where(datastreams.c.seen_at < min(one.seen_at for one in seen)))
             done = update(datastream_lists).where(datastream_lists.c.instance == instance)
-            await connection.execute(done.values(next_at=self._clock() + EVERY))
+            await connection.execute(done.values(next_at=self._clock() + (again or EVERY)))
 
     async def forget_old(self) -> None:
         """Delete what nobody has seen for a month."""

@@ -33,6 +33,9 @@ BELIEVED = timedelta(hours=2)
 
 _LEARNED_MOST = 10_000
 
+_REST = timedelta(minutes=1)
+"""Until a list that failed is asked for again."""
+
 
 @dataclass(frozen=True, slots=True)
 class KnownWorkspaces:
@@ -207,7 +210,8 @@ class Catalogue:
             return
         except AdverityError as error:
             log.info("datastreams not listed", instance=instance.name, error=type(error).__name__)
-            return  # another one may try when the claim is over
+            await self._table.listed(instance.name, None, again=_REST)
+            return
         now = self._clock()
         seen = [_known(one, now) for one in entries.items]
         await self._table.listed(instance.name, seen, complete=entries.complete and not entries.unreadable)

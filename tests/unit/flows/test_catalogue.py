@@ -8,7 +8,7 @@ import pytest
 
 from jobbot.adverity.errors import AdverityError, NotReadable, OptionalRead, Unreachable
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Workspace
+from jobbot.adverity.model import Datastream, Workspace
 from jobbot.adverity.paging import Entries
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -29,6 +29,14 @@ class ScriptedGateway:
     """Tells its workspaces, or raises what ``error`` says."""
 
     error: AdverityError | None = None
+    listed = 0
+
+    async def datastreams(self) -> Answer[Entries[Datastream]]:
+        """See Gateway."""
+        self.listed += 1
+        if self.error is not None:
+            raise self.error
+        return Answer(Entries((Datastream.model_validate({"id": 42, "name": "Google Ads"}),)), START)
 
     async def workspaces(self) -> Answer[Entries[Workspace]]:
         """See Gateway."""
@@ -38,9 +46,14 @@ class ScriptedGateway:
 
 
 @pytest.fixture
-async def catalogue(tmp_path: Path) -> AsyncIterator[Catalogue]:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def catalogue(tmp_path: Path, clock: Clock) -> AsyncIterator[Catalogue]:
     database = Database(make_engine(sqlite_url(tmp_path / "jobbot.db")))
-    made = Catalogue(Datastreams(database, Clock()), Clock())
+    made = Catalogue(Datastreams(database, clock), clock)
     yield made
     await made.aclose()
     await database.aclose()
@@ -82,3 +95,18 @@ async def test_a_key_that_may_not_read_them_is_waited_for_by_nobody(
     assert (reach.whole, reach.passing) == (False, False)
     assert reach.sees(14), "a number stands for itself"
     assert not reach.sees(15)
+
+
+async def test_a_list_that_failed_is_asked_for_again_a_minute_later(
+    catalogue: Catalogue, gateway: ScriptedGateway, clock: Clock
+) -> None:
+    gateway.error = AWAY
+    assert await catalogue.datastreams(instance(gateway)) == []
+    gateway.error = None
+    assert await catalogue.datastreams(instance(gateway)) == []
+    assert gateway.listed == 1, "it is left alone for a minute"
+    clock.pass_(61)
+    assert [one.name for one in await catalogue.datastreams(instance(gateway))] == ["Google Ads"]
+    clock.pass_(61)
+    await catalogue.datastreams(instance(gateway))
+    assert gateway.listed == 2, "what was read is believed for an hour"
