@@ -8,6 +8,8 @@ import pytest
 from jobbot.playground.adverity import LocalAdverity
 from tests.stories.world import World
 
+pytestmark = pytest.mark.slow
+
 FAULTS: dict[str, tuple[Callable[[LocalAdverity], object], str]] = {
     "401": (lambda adverity: adverity.faults.unauthorised(), "Adverity refused jobbot's key"),
     "403": (lambda adverity: adverity.faults.forbidden(), "Adverity does not let jobbot's key do this"),

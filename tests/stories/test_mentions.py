@@ -6,6 +6,8 @@ import pytest
 
 from tests.stories.world import World
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.both_transports
 async def test_a_mention_in_a_thread_is_answered_in_the_thread(it: World) -> None:

@@ -22,6 +22,8 @@ from jobbot.timing import Timing
 from tests.stories.world import Transport, World, settings_for, world
 from tests.support.loopback import loopback_client
 
+pytestmark = pytest.mark.slow
+
 IMPATIENT = WatchdogSettings(look=0.05, stale=10.0, give_up=0.5, pause=0.01, pause_most=0.1)
 
 

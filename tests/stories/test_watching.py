@@ -14,6 +14,8 @@ from tests.stories.following import Place, later, looked_back, place
 from tests.stories.world import World
 from tests.support.loopback import loopback_client
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:

@@ -7,6 +7,8 @@ import pytest
 from jobbot.adverity.errors import Unreachable
 from tests.machinery.following.world import INC, World, telling
 
+pytestmark = pytest.mark.slow
+
 APART = [-1800, -300, -90, 300, 10800]
 """Seconds."""
 

@@ -94,6 +94,7 @@ async def test_alerts_of_failures_say_nothing_of_late_jobs(it: World) -> None:
     assert "runs" not in it.adverity.calls
 
 
+@pytest.mark.slow
 async def test_whoever_dies_at_any_step_of_a_round_tells_of_a_late_job_once(it: World) -> None:
     number, killed = 100, 0
     for step in range(6):
@@ -177,6 +178,7 @@ async def test_a_key_that_may_not_read_extracts_is_said_once(it: World) -> None:
     assert "the key may not read it" in told.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [Killed, StoreUnavailable])
 async def test_whatever_is_interrupted_an_empty_success_is_told_once(it: World, how: type[BaseException]) -> None:
     number = 100

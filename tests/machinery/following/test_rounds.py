@@ -115,6 +115,7 @@ async def test_alerts_that_are_switched_on_while_many_watched_jobs_end_miss_no_o
     assert len([*telling(it.slack.of(INC), 987)]) == 1
 
 
+@pytest.mark.slow
 async def test_whoever_dies_at_any_step_of_a_round_has_told_nothing_twice(it: World) -> None:
     """At each transaction, before and after it; the next process does the round again."""
     number, killed = 100, 0

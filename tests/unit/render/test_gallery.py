@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,9 +66,14 @@ def elements(value: object) -> Iterator[dict[str, Any]]:
             yield from elements(inner)
 
 
-@pytest.mark.parametrize("name", [name for name, _ in gallery()])
+@cache
+def shown() -> dict[str, Said]:
+    return dict(gallery())
+
+
+@pytest.mark.parametrize("name", shown())
 def test_it_says_what_was_agreed_on(name: str) -> None:
-    said = dict(gallery())[name]
+    said = shown()[name]
     file = SNAPSHOTS / f"{re.sub('[^a-z0-9]+', '-', name.lower())}.json"
     now = json.dumps(as_json(said), indent=1, ensure_ascii=False) + "\n"
     if os.environ.get("JOBBOT_UPDATE_SNAPSHOTS"):
