@@ -1,4 +1,4 @@
-"""Reads that nobody waits for: one after another, each when the line is empty, and only so many at a time."""
+"""Reads that nobody waits for: one after another, each when the queue is empty, and only so many at a time."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
@@ -16,9 +16,9 @@ MOST = 50
 class Errands(Generic[K]):
     """``read`` is asked for each key; of more than ``most`` that wait, those are dropped that came last."""
 
-    def __init__(self, read: Callable[[K], Awaitable[object]], line: CallQueue, *, most: int = MOST) -> None:
+    def __init__(self, read: Callable[[K], Awaitable[object]], queue: CallQueue, *, most: int = MOST) -> None:
         self._read = read
-        self._line = line
+        self._queue = queue
         self._most = most
         self._wanted: dict[K, None] = {}
         self._running: asyncio.Task[None] | None = None
@@ -40,7 +40,7 @@ class Errands(Generic[K]):
 
     async def _run(self) -> None:
         while self._wanted:
-            async with self._line.turn(last=True):
+            async with self._queue.turn(last=True):
                 pass  # nobody else waits
             key = next(iter(self._wanted), None)
             if key is None:

@@ -1,11 +1,16 @@
 """The configured Adverity instances, by name."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
+from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
+
+K = TypeVar("K")
 
 ORPHANED_AFTER = timedelta(minutes=10)
 """An instance that is not configured here counts as orphaned when no process has polled it for so long.
@@ -36,6 +41,20 @@ class Instance:
         """
         waited = asyncio.get_running_loop().time() - since
         return replace(self, patience=max(0.0, self.patience - waited))
+
+
+async def read_each(keys: Iterable[K], read: Callable[[K], Awaitable[object]], *, seconds: float) -> None:
+    """Read one key after the other, for so many seconds in all. What fails, or does not come in time, is left out.
+
+    What came is in the gateway's caches, where the caller finds it.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            for key in keys:
+                with suppress(AdverityError):
+                    await read(key)
+    except TimeoutError:
+        pass
 
 
 class Instances:

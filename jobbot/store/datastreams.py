@@ -5,8 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Row, delete, select, update
 
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.tables import datastream_lists, datastreams
@@ -68,16 +67,21 @@ class Datastreams:
     async def may_list(self, instance: str) -> bool:
         """Whether this process is to read Adverity's list now: nobody has within the hour, nor is about to."""
         now = self._clock()
-        due = update(datastream_lists).where(datastream_lists.c.instance == instance, datastream_lists.c.next_at <= now)
+        waits = select(datastream_lists).where(
+            datastream_lists.c.instance == instance, datastream_lists.c.next_at > now
+        )
+        async with self._database.reading() as connection:
+            if (await connection.execute(waits)).first() is not None:
+                return False  # the answer to nearly every question: it costs no write
+        claim = {"instance": instance, "next_at": now + CLAIMED}
         async with self._database.writing() as connection:
-            if (await connection.execute(due.values(next_at=now + CLAIMED))).rowcount:
-                return True
-        try:
-            async with self._database.writing() as connection:
-                await connection.execute(insert(datastream_lists).values(instance=instance, next_at=now + CLAIMED))
-        except IntegrityError:
-            return False  # somebody has, or another process was first
-        return True
+            new = insert_into(connection, datastream_lists).values(claim)
+            due = new.on_conflict_do_update(
+                index_elements=[datastream_lists.c.instance],
+                set_={"next_at": new.excluded.next_at},
+                where=datastream_lists.c.next_at <= now,
+            )
+            return (await connection.execute(due.returning(datastream_lists.c.instance))).first() is not None
 
     async def listed(
         self,

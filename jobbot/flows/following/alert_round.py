@@ -80,14 +80,18 @@ async def _tell_over(
         return AlertMessages(), (), state
     unhandled = await rounds.unhandled(instance.name, [job.id for job in over])
     new = [job for job in over if job.id in unhandled]
-    told_of = [
-        job
-        for job in new
-        if any(
-            alerts.is_wanted(alert, job, now, witnessed, state.ahead) and sight.is_for(alert, job)
-            for alert in interest.alerts
-        )
-    ]
+
+    def wanted(*, empty: bool) -> list[Job]:
+        return [
+            job
+            for job in new
+            if any(
+                alerts.is_wanted(alert, job, now, witnessed, state.ahead, empty=empty) and sight.is_for(alert, job)
+                for alert in interest.alerts
+            )
+        ]
+
+    told_of = wanted(empty=False)
     # Names, and what stands around, are asked for only where somebody will read them.
     around = await look_at_ended(instance, told_of, now)
     told = alerts.messages_for(
@@ -102,15 +106,8 @@ async def _tell_over(
         sight=sight,
     )
     said = [(channel, job) for channel, job in told.jobs if _says_what_it_brought(around, job)]
-    waits = [
-        job
-        for job in new
-        if any(
-            alerts.is_wanted(alert, job, now, witnessed, state.ahead, empty=True) and sight.is_for(alert, job)
-            for alert in interest.alerts
-        )
-    ]
-    return told, tuple(sorted(int(job.id) for job in new)), _to_weigh(state, waits, said, now)
+    weighed = _to_weigh(state, wanted(empty=True), said, now)
+    return told, tuple(sorted(int(job.id) for job in new)), weighed
 
 
 def _says_what_it_brought(around: Mapping[int, Around], job: int) -> bool:

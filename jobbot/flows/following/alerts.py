@@ -17,7 +17,7 @@ from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, State
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
-from jobbot.flows.following.sights import Sight
+from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
 from jobbot.render.alerts import AlertSettings, Entry
@@ -33,7 +33,6 @@ LONGEST_THREAD = timedelta(hours=12)
 _ROUGHLY = timedelta(seconds=2)
 """The error of the measured clock difference: rather an alert too many than one too few."""
 
-_UNBOUND = Sight()
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
@@ -105,7 +104,7 @@ def messages_for(
     now: datetime,
     around: Mapping[int, Around] | None = None,
     empty: bool = False,
-    sight: Sight = _UNBOUND,
+    sight: Sight = UNBOUND,
 ) -> AlertMessages:
     """The messages and groups of a round, channel by channel. ``over``: ended jobs that alerts have not handled yet.
 
@@ -150,7 +149,7 @@ class _Channel:
         now: datetime,
         *,
         what: str,
-        sight: Sight = _UNBOUND,
+        sight: Sight = UNBOUND,
     ) -> None:
         self._what = what
         self._sight = sight

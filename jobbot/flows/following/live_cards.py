@@ -15,7 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Datastream, DatastreamId, Job
-from jobbot.flows.following.sights import Sight
+from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
@@ -23,7 +23,6 @@ from jobbot.render.card import Card, render_card, what_people_see
 from jobbot.render.jobs import Names
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
-_UNBOUND = Sight()
 LIVE = timedelta(hours=24)
 """A card older than this gets one last edit and is not kept up to date any more."""
 
@@ -160,7 +159,7 @@ class CardUpdates:
         watches: Iterable[Watch],
         now: datetime,
         recovered: bool = False,
-        sight: Sight = _UNBOUND,
+        sight: Sight = UNBOUND,
     ) -> None:
         self._sight = sight
         self._instance = instance

@@ -31,7 +31,7 @@ from jobbot.flows.following.reconcile import (
 )
 from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
-from jobbot.flows.following.sights import Sight, Sights, Unbound, sight_of
+from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight_of
 from jobbot.flows.following.watch_endings import end_watches
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
@@ -41,8 +41,6 @@ from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 
 log = get_logger(__name__)
-
-_UNBOUND = Sight()
 
 
 class RoundRunner:
@@ -259,7 +257,7 @@ def _drawing(
     now: datetime,
     *,
     recovered: bool = False,
-    sight: Sight = _UNBOUND,
+    sight: Sight = UNBOUND,
 ) -> CardUpdates:
     return CardUpdates(
         instance=instance.name,

@@ -44,6 +44,10 @@ class Sight:
         return self.sees(alert.channel_id, place)
 
 
+UNBOUND = Sight()
+"""Where no channel is bound to workspaces."""
+
+
 class Sights(Protocol):
     """Finds out what a round needs of it."""
 
@@ -71,7 +75,7 @@ class Unbound:
 
     async def of(self, instance: Instance, channels: Collection[str], jobs: Iterable[Job], *, alerts: bool) -> Sight:
         """See :class:`Sights`."""
-        return Sight()
+        return UNBOUND
 
 
 class BoundChannels:
@@ -86,7 +90,7 @@ class BoundChannels:
         wanted = {job.id: job for job in jobs}
         reaches = {channel: await self._reach(channel, instance) for channel in sorted(channels)} if wanted else {}
         if not alerts and not any(reach is not None for reach in reaches.values()):
-            return Sight()
+            return UNBOUND
         places = await self._catalogue.places(instance, (job.datastream for job in wanted.values()))
         known = (await self._catalogue.workspaces(instance)).all if alerts else ()
         return Sight(places, reaches, known)

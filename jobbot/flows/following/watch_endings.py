@@ -9,12 +9,10 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job
 from jobbot.flows.following.poll_state import PollState
-from jobbot.flows.following.sights import Sight
+from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import watching as words
 from jobbot.render.blockkit.blocks import dump_message
 from jobbot.store.following.model import Notification, Watch, workspaces_of
-
-_UNBOUND = Sight()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,7 @@ def end_watches(
     state: PollState,
     now: datetime,
     around: Mapping[int, Around] | None = None,
-    sight: Sight = _UNBOUND,
+    sight: Sight = UNBOUND,
 ) -> Ended:
     """End the watches of the jobs in ``over``; a job is None where Adverity does not know it any more."""
     places: dict[tuple[int, str, str | None], list[Watch]] = {}

@@ -14,7 +14,7 @@ from functools import partial
 from jobbot.access.workspaces import Bound, Reach, reach_of
 from jobbot.adverity.errors import AdverityError, NotReadable
 from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Job, Workspace, WorkspaceId
-from jobbot.flows.instances import Instance
+from jobbot.flows.instances import Instance, read_each
 from jobbot.logs import get_logger
 from jobbot.store.database.best_effort import BestEffort
 from jobbot.store.database.engine import ANSWER_SECONDS, StoreUnavailable
@@ -160,11 +160,7 @@ class Catalogue:
         await self._table.forget_old()
 
     async def _remembered(self, instance: Instance, ids: Sequence[DatastreamId]) -> dict[DatastreamId, int]:
-        found: dict[DatastreamId, int] = {}
-        for id_ in ids:
-            known = instance.gateway.known_datastream(id_)
-            if known is not None and known.workspace is not None:
-                found[id_] = int(known.workspace.id)
+        found = _places_read(instance, ids)
         left, nothing = [int(id_) for id_ in ids if id_ not in found], list[KnownDatastream]()
         if not left:
             return found
@@ -180,19 +176,8 @@ class Catalogue:
         return await self._remembered(instance, ids) if await self._list(instance) else {}
 
     async def _asked_one_by_one(self, instance: Instance, ids: Sequence[DatastreamId]) -> dict[DatastreamId, int]:
-        found: dict[DatastreamId, int] = {}
-        try:
-            async with asyncio.timeout(PATIENCE):
-                for id_ in ids:
-                    try:
-                        read = (await instance.gateway.datastream(id_)).value
-                    except AdverityError:
-                        continue
-                    if read.workspace is not None:
-                        found[id_] = int(read.workspace.id)
-        except TimeoutError:
-            pass
-        return found
+        await read_each(ids, instance.gateway.datastream, seconds=PATIENCE)
+        return _places_read(instance, ids)
 
     async def _list(self, instance: Instance) -> bool:
         """Read Adverity's list where nobody has within the hour; whether it has come in time."""
@@ -227,6 +212,12 @@ class Catalogue:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def _places_read(instance: Instance, ids: Iterable[DatastreamId]) -> dict[DatastreamId, int]:
+    """The workspaces of those that were read one by one within the hour."""
+    known = {id_: instance.gateway.known_datastream(id_) for id_ in ids}
+    return {id_: int(one.workspace.id) for id_, one in known.items() if one is not None and one.workspace is not None}
 
 
 def _known(one: Datastream | DatastreamRef, now: datetime) -> KnownDatastream:

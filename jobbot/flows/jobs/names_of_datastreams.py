@@ -5,13 +5,10 @@ are used at once, missing ones are asked for one after the other as long as the 
 did not come is shown by its number. Every name that comes is remembered by the gateway, so the next answer has it.
 """
 
-import asyncio
 from collections.abc import Iterable
 
-from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import DatastreamId, Job
-from jobbot.flows.instances import Instance
+from jobbot.adverity.model import Job
+from jobbot.flows.instances import Instance, read_each
 from jobbot.render.jobs import Names
 
 
@@ -22,11 +19,7 @@ async def name_datastreams(instance: Instance, jobs: Iterable[Job]) -> Names:
     gateway = instance.gateway
     missing = [id_ for id_, ref in refs.items() if ref.name is None and gateway.known_datastream(id_) is None]
     if missing:
-        try:
-            async with asyncio.timeout(instance.patience):
-                await _ask(gateway, missing)
-        except TimeoutError:
-            pass
+        await read_each(missing, gateway.datastream, seconds=instance.patience)
     return known_names(instance, jobs)
 
 
@@ -35,11 +28,3 @@ def known_names(instance: Instance, jobs: Iterable[Job]) -> Names:
     ids = {job.datastream.id for job in jobs if job.datastream is not None}
     known = {id_: found for id_ in ids if (found := instance.gateway.known_datastream(id_)) is not None}
     return Names(instance.base_url, known)
-
-
-async def _ask(gateway: Gateway, ids: Iterable[DatastreamId]) -> None:
-    for id_ in ids:
-        try:
-            await gateway.datastream(id_)
-        except AdverityError:
-            continue

@@ -5,15 +5,12 @@ few datastreams are read at once, within the instance's ``patience``; of many th
 the next answer knows them.
 """
 
-import asyncio
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import DatastreamId, Job, JobId, State
+from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import FAR_AT_LEAST, TooFew, Usual, usual_duration
-from jobbot.flows.instances import Instance
+from jobbot.flows.instances import Instance, read_each
 
 AT_ONCE = 5
 """For so many datastreams an answer waits; for more it does not."""
@@ -44,18 +41,6 @@ async def usual_durations(instance: Instance, jobs: Iterable[Job], now: datetime
     if len(unknown) > AT_ONCE:
         gateway.learn_runs(unknown)
     elif unknown:
-        try:
-            async with asyncio.timeout(instance.patience):
-                await _read(gateway, unknown)
-        except TimeoutError:
-            pass
+        await read_each(unknown, gateway.runs, seconds=instance.patience)
     past = {stream: gateway.known_runs(stream) for _, stream in long.values()}
     return {id_: usual_duration(job, known.jobs) for id_, (job, stream) in long.items() if (known := past[stream])}
-
-
-async def _read(gateway: Gateway, streams: Iterable[DatastreamId]) -> None:
-    for stream in streams:
-        try:
-            await gateway.runs(stream)
-        except AdverityError:
-            continue
