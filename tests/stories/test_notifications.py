@@ -207,8 +207,9 @@ async def test_a_card_that_takes_no_edit_ends_alone(it: World, there: Place, cod
     job = it.adverity.has_job(987, progress=10)
     await it.ana.types("/jobs 987", in_=it.inc)
     card = await it.said("*Job 987: Running*")
-    await it.ben.clicks("Watch", on=card)
-    await it.slack.until(lambda: "Watched by" in card.text)
+    # In the thread, not on the card: a click draws the card anew, and follows it again a moment after it is seen.
+    await it.ben.mentions("@jobbot watch 987", in_=it.inc, thread=card)
+    await it.whispered("You will be told in this thread", it.ben)
     it.slack.faults.error("chat.update", code)
     it.adverity.has_job(987, progress=20)
     it.clock.advance(seconds=4)
