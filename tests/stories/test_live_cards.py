@@ -226,8 +226,8 @@ async def test_a_deleted_card_ends_and_whoever_waited_in_its_thread_is_told_in_t
 ) -> None:
     job = it.adverity.has_job(987, progress=62)
     card = await shows(it)
-    await it.ana.clicks("Watch", on=card)
-    await it.slack.until(lambda: "Watched by" in card.text)
+    await it.ana.mentions("@jobbot watch 987", in_=it.inc, thread=card)
+    await it.whispered("You will be told in this thread", it.ana)
     it.slack.deletes(card)
     await later(it, minutes=2)
     await it.slack.until(lambda: bool(it.slack.refused_calls))
