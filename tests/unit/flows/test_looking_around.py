@@ -8,7 +8,7 @@ from typing import cast
 from jobbot.adverity.around import Waiting
 from jobbot.adverity.errors import NotReadable, OptionalRead
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Job, JobId, JobList
+from jobbot.adverity.model import Issue, Job, JobId, JobList
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.streak import Streak
@@ -48,7 +48,7 @@ class ScriptedGateway:
         """See Gateway."""
         return Answer(JobList(jobs=tuple(self.going)), START)
 
-    async def issues(self, datastream_id: int) -> Answer[Entries[object]]:
+    async def issues(self, datastream_id: int) -> Answer[Entries[Issue]]:
         """See Gateway."""
         return Answer(Entries(()), START)
 
