@@ -17,6 +17,7 @@ from jobbot.intents.model import (
     Issues,
     Last,
     ListJobs,
+    MarkAlert,
     Misread,
     Range,
     ShowJob,
@@ -71,8 +72,8 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
         case Issues(datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
-        case Help():
-            parts = ["help"]
+        case Help() | MarkAlert():
+            parts = ["help"]  # nothing is typed in the place of a button that belongs to one message
         case Misread(suggestion=suggestion):
             parts = ["help" if suggestion is None else suggestion]
         case _:

@@ -20,10 +20,11 @@ from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
-from jobbot.render.alerts import AlertSettings, Entry
+from jobbot.render.alert_settings import AlertSettings, Quiet
+from jobbot.render.alerts import Entry
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import MOVED, Alert, AlertGroup, AlertMessage, Notification, workspaces_of
+from jobbot.store.following.model import MOVED, Alert, AlertGroup, AlertMessage, Notification, Snooze, workspaces_of
 
 GROUP_WINDOW = timedelta(minutes=1)
 THREAD_WINDOW = timedelta(hours=1)
@@ -262,7 +263,7 @@ class _Channel:
 
     def _rows(self, root: str, found: Sequence[Entry], hits: Sequence[Hit] = (), *, moved: bool = False) -> None:
         watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
-        for number, some in enumerate(words.pages(found)):
+        for number, some in enumerate(words.pages(found, moved=moved)):
             id_, message = uuid4().hex, words.rows(some, watchers)
             what = f"{MOVED}:{self._what}" if moved and number == 0 else f"{self._what} row"
             self._notifications.append(self._notification(id_, message, some, root, what=what))
@@ -330,7 +331,13 @@ def alert_settings(alert: Alert) -> AlertSettings:
         since=alert.since,
         snoozed_until=alert.snoozed_until,
         snoozed_by=alert.snoozed_by,
+        snoozes=tuple(quiet(one) for one in alert.snoozes),
     )
+
+
+def quiet(snooze: Snooze) -> Quiet:
+    """The snooze as ``render/alerts`` takes it."""
+    return Quiet(datastream=snooze.datastream, until=snooze.until, user_id=snooze.user_id)
 
 
 def _entries(group: AlertGroup) -> list[Entry]:

@@ -137,15 +137,18 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
         does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
         if does is AlertsDo.ON:
             problems.append(MissingSwitch(beside))
-    if does is not AlertsDo.ON or (parts.states and not states):
+    if does not in (AlertsDo.ON, AlertsDo.OFF) or (parts.states and not states):
         problems += _misfits(parts, ("states", "signs"), beside)
     length = parts.range.duration if does is AlertsDo.SNOOZE and isinstance(parts.range, Last) else None
     if length is None:
         problems += _misfits(parts, ("range",), beside)
+    if does is AlertsDo.ON and not states and not signs:
+        states = frozenset({State.FAILED})
+    is_narrowed = does is AlertsDo.ON or (does is AlertsDo.OFF and not everything)
     return Alerts(
         does=does,
-        states=(states if states or signs else frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
-        signs=signs if does is AlertsDo.ON else frozenset(),
+        states=states if is_narrowed else frozenset(),
+        signs=signs if is_narrowed else frozenset(),
         datastream=parts.datastream,
         instance=parts.instance,
         workspace=parts.workspace,

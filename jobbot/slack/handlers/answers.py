@@ -25,6 +25,7 @@ from jobbot.intents.model import (
     Intent,
     Issues,
     ListJobs,
+    MarkAlert,
     Misread,
     ShowJob,
     StopJob,
@@ -157,7 +158,7 @@ class Answers:
                 return await self._help(interaction)
             case Misread():
                 return await self._misread(interaction, intent, passed, mode)
-            case WatchJob() | UnwatchJob() | Watches() | Alerts():
+            case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
             case StopJob():
                 raise AssertionError("stops go through the dialogue")

@@ -84,6 +84,10 @@ class Listeners:
             Act.JOB_STOP: self.wants,
             Act.JOB_WATCH: self.wants,
             Act.JOB_UNWATCH: self.wants,
+            Act.ALERT_ON_IT: self.wants,
+            Act.ALERT_NOT_ON_IT: self.wants,
+            Act.ALERT_SNOOZE: self.wants,
+            Act.ALERT_WAKE: self.wants,
             Act.RUN: self.wants,
             Act.SHARE: self.shares,
         }

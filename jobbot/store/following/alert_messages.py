@@ -51,37 +51,40 @@ class AlertMessageStore:
         async with self._database.reading() as connection:
             return await _read(connection, id_, self._clock())
 
-    async def is_on_it(self, message: AlertMessage, user_id: str) -> AlertMessage:
-        """Put down that this person is on it; nothing changes where they are already."""
+    async def put_on_it(self, message: AlertMessage, user_id: str, *, edits: bool) -> AlertMessage:
+        """Put down that this person is on it; nothing changes where they are already.
+
+        ``edits``, here and below: an edit is added that shows it.
+        """
         now = self._clock()
         async with self._database.writing() as connection:
             new = insert_into(connection, on_it).on_conflict_do_nothing()
             await connection.execute(new, [{"alert_message": message.id, "user_id": user_id, "at": now}])
-            return await self._edited(connection, message, now)
+            return await self._edited(connection, message, now, edits=edits)
 
-    async def is_not_on_it(self, message: AlertMessage, user_id: str) -> AlertMessage | None:
+    async def take_off(self, message: AlertMessage, user_id: str, *, edits: bool) -> AlertMessage | None:
         """Take that back; None where they were not."""
         own = delete(on_it).where(on_it.c.alert_message == message.id, on_it.c.user_id == user_id)
         async with self._database.writing() as connection:
             if (await connection.execute(own)).rowcount == 0:
                 return None
-            return await self._edited(connection, message, self._clock())
+            return await self._edited(connection, message, self._clock(), edits=edits)
 
-    async def snooze(self, message: AlertMessage, user_id: str, until: datetime) -> AlertMessage:
+    async def snooze(self, message: AlertMessage, user_id: str, until: datetime, *, edits: bool) -> AlertMessage:
         """Silence the alerts of the message's datastreams in its channel."""
         place = (message.instance, message.channel_id)
         async with self._database.writing() as connection:
             await snooze_datastreams(connection, place, message.datastreams, until=until, by=user_id)
-            return await self._edited(connection, message, self._clock())
+            return await self._edited(connection, message, self._clock(), edits=edits)
 
-    async def wake(self, message: AlertMessage) -> AlertMessage:
+    async def wake(self, message: AlertMessage, *, edits: bool) -> AlertMessage:
         """End that."""
         now = self._clock()
         async with self._database.writing() as connection:
             await wake_datastreams(
                 connection, message.channel_id, now, instance=message.instance, datastreams=message.datastreams
             )
-            return await self._edited(connection, message, now)
+            return await self._edited(connection, message, now, edits=edits)
 
     async def forget_old(self) -> None:
         """Delete messages older than ``KEEP``, and snoozes that are over."""
@@ -93,8 +96,10 @@ class AlertMessageStore:
             await connection.execute(delete(alert_messages).where(old))
             await connection.execute(delete(snoozes).where(snoozes.c.until < now))
 
-    async def _edited(self, connection: AsyncConnection, message: AlertMessage, now: datetime) -> AlertMessage:
-        """The message as it is now, after an edit was added that shows it."""
+    async def _edited(
+        self, connection: AsyncConnection, message: AlertMessage, now: datetime, *, edits: bool
+    ) -> AlertMessage:
+        """The message as it is now."""
         edit_id = uuid4().hex
         edit = Notification(
             id=edit_id,
@@ -107,7 +112,8 @@ class AlertMessageStore:
             edits=True,
             workspaces=message.workspaces,
         )
-        await put(connection, [edit], now, due_at=now + DRAWN_AGAIN)
+        if edits:
+            await put(connection, [edit], now, due_at=now + DRAWN_AGAIN)
         return await _read(connection, message.id, now) or message
 
 
