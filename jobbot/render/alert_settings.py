@@ -176,9 +176,10 @@ def snoozed(user: str, count: int, until: datetime, *, datastream: int | None = 
         what_ = f"the alerts of {stream_in_words(DatastreamId(datastream), stream)} in this channel"
     else:
         what_ = f"{plural(count, 'alert')} of this channel"
+    wake = "`alerts on`" if datastream is None else f"`alerts on datastream {datastream}`"
     return compose(
         [
             text(f"<@{user}> snoozed {what_} until {moment(until)}."),
-            small("what would be told until then is not told later: `failed` shows it", "`alerts on` ends the snooze"),
+            small("what would be told until then is not told later: `failed` shows it", f"{wake} ends the snooze"),
         ]
     )
