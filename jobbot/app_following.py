@@ -79,7 +79,7 @@ class FollowingServices:
             gate.rule, directory.channel_now, outbound, trust=schedule.trust, reaches=self._reach
         )
         self._alert_messages = AlertMessageStore(database, clock)
-        self._marks = AlertMarks(self._alert_messages, clock, lambda: self._dispatcher.wake())
+        self._marks = AlertMarks(self._alert_messages, clock)
         self._dispatcher = OutboxDispatcher(
             outbox=outbox,
             watches=watches,

@@ -51,9 +51,7 @@ _LONGEST_REASON = 500
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = (
-    ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | MarkAlert | History | Issues | Help
-)
+Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | MarkAlert | History | Issues | Help
 """What a button may carry."""
 
 
@@ -194,7 +192,9 @@ class _Help(_Value):
 
 
 _ANY: TypeAdapter[_Value] = TypeAdapter(
-    Annotated[_OfJob | _Stop | _List | _History | _Alerts | _MarkAlert | _Watches | _Issues | _Help, Field(discriminator="do")]
+    Annotated[
+        _OfJob | _Stop | _List | _History | _Alerts | _MarkAlert | _Watches | _Issues | _Help, Field(discriminator="do")
+    ]
 )
 _INTENTS: dict[str, type[Carried]] = {
     "list": ListJobs,

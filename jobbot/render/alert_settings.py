@@ -83,8 +83,8 @@ def told_of(states: Iterable[State], signs: Iterable[Sign]) -> str:
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     """One alert as a row of a list."""
-    is_quiet = alert.snoozed_until is not None and alert.snoozed_until > now
-    quiet = f"*snoozed until {moment(alert.snoozed_until)}*{_by(alert.snoozed_by)}" if is_quiet else ""
+    until = alert.snoozed_until
+    quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
     facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)

@@ -1,4 +1,4 @@
-"""Renders alert messages: one job, many, their rows in the thread, late and empty ones, and what people press on them."""
+"""Renders alert messages: one job, many, their rows in the thread, late and empty ones; and what people press there."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,10 @@ from datetime import datetime
 from jobbot.adverity.around import NOTHING, Around, NotKnown, OpenIssues
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import Usual
-from jobbot.intents.model import Marking
+from jobbot.intents.model import Marking, ShowJob
+from jobbot.render.alert_settings import Quiet
 from jobbot.render.around import FAR, brought_in_words, open_issue, streak_in_words, usual_in_words, why_in_words
 from jobbot.render.blockkit import buttons
-from jobbot.render.alert_settings import Quiet
 from jobbot.render.blockkit.blocks import Block, Message, actions
 from jobbot.render.blockkit.marks import Mark, mark_of
 from jobbot.render.blockkit.parts import Part, compose, controls, joined, quoted, row_in_words, small, text
@@ -218,9 +218,7 @@ def pages(found: Sequence[Entry], *, moved: bool = False) -> list[list[Entry]]:
     folded = _folded(found)
     if not moved:
         folded.sort(key=lambda group: -len(group))
-    return [
-        [one for group in folded[first : first + ROWS] for one in group] for first in range(0, len(folded), ROWS)
-    ]
+    return [[one for group in folded[first : first + ROWS] for one in group] for first in range(0, len(folded), ROWS)]
 
 
 def rows(found: Sequence[Entry], watchers: Mapping[int, Sequence[str]] | None = None) -> Message:
@@ -249,9 +247,7 @@ def _row(group: Sequence[Entry], watchers: Mapping[int, Sequence[str]]) -> str:
     )
 
 
-def late(
-    found: Sequence[tuple[Job, Usual]], names: Names, instance: str, *, alert: str, now: datetime
-) -> Message:
+def late(found: Sequence[tuple[Job, Usual]], names: Names, instance: str, *, alert: str, now: datetime) -> Message:
     """Jobs that run far longer than usual, all of one round. ``now`` is on Adverity's clock."""
     entries, alone = [entry(job, names, now) for job, _ in found], len(found) == 1
     head = f"{Mark.UNUSUAL.code} *{plural(len(found), 'job')} are running {FAR}*"
@@ -270,11 +266,9 @@ def _late_row(job: Job, usual: Usual, names: Names, now: datetime, *, alone: boo
 
 
 def _controls(found: Sequence[Entry], instance: str, alert: str) -> list[Block]:
-    """The buttons while nobody has pressed one."""
-    if len(found) == 1:
-        opens = buttons.show(JobId(found[0].job), instance)
-    else:
-        opens = buttons.open_jobs([(f"{one.job} {one.name}", JobId(one.job)) for one in found[:_OPENED]], instance)
+    """The buttons while nobody has pressed one: what opens the jobs first."""
+    jobs = [(f"{one.job} {one.name}", ShowJob(job=JobId(one.job), instance=instance)) for one in found[:_OPENED]]
+    opens = buttons.show(jobs[0][1].job, instance) if len(jobs) == 1 else buttons.open_a_job(jobs)
     marks = [Marking.ON_IT]
     if any(one.stream is not None for one in found):
         marks.append(Marking.SNOOZE)

@@ -14,20 +14,11 @@ from jobbot.store.following.model import AlertMessage
 
 
 class AlertMarks:
-    """The use cases. ``clock``: aware time; ``wake_dispatcher`` is called when an edit was added.
+    """The use cases. ``clock``: aware time. Methods raise CannotKeep where they do not say otherwise."""
 
-    Methods raise CannotKeep where they do not say otherwise.
-    """
-
-    def __init__(
-        self,
-        messages: AlertMessageStore,
-        clock: Callable[[], datetime],
-        wake_dispatcher: Callable[[], None] = lambda: None,
-    ) -> None:
+    def __init__(self, messages: AlertMessageStore, clock: Callable[[], datetime]) -> None:
         self._messages = messages
         self._clock = clock
-        self._wake_dispatcher = wake_dispatcher
 
     async def find(self, alert: str, channel_id: str) -> AlertMessage | None:
         """The message of this id in this channel; None where there is none (any more)."""
@@ -40,6 +31,7 @@ class AlertMarks:
 
         ``edits``: it is edited too, for which jobbot must be a member of the channel.
         """
+        after: AlertMessage | None
         async with keeping():
             match does:
                 case Marking.ON_IT:
@@ -53,7 +45,6 @@ class AlertMarks:
                     after = await self._messages.wake(message, edits=edits)
                 case _:
                     assert_never(does)
-        self._wake_dispatcher()
         return None if after is None else _drawn(after)
 
     async def drawn(self, alert: str) -> Message | None:

@@ -123,7 +123,7 @@ async def _tell_over(
             for alert in interest.alerts
         )
     ]
-    after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight, now, empty=False)
+    after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight=sight, now=now, empty=False)
     _say_given_up(instance, given_up)
     return told, tuple(sorted(int(job.id) for job in new)), _to_weigh(after, perhaps_empty, said, now)
 
@@ -190,7 +190,7 @@ async def _tell_empty(
         empty=True,
         sight=sight,
     )
-    after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight, now, empty=True)
+    after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight=sight, now=now, empty=True)
     _say_given_up(instance, given_up)
     return told, after
 

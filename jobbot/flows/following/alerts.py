@@ -1,8 +1,9 @@
 """Builds alert messages: which channels are told of which ended jobs, grouped so that a channel is not flooded. Pure.
 
-Who watches a job is mentioned in a new post of its channel that tells of it: an edit would reach nobody. The first ended job is posted at once. What ends within ``GROUP_WINDOW`` is joined to it: that message is edited to say
+The first ended job is posted at once. What ends within ``GROUP_WINDOW`` is joined to it: that message is edited to say
 how many they are, with a reply for each in its thread. The same datastream again within ``THREAD_WINDOW`` is a reply in
-the thread of its last alert.
+the thread of its last alert. Who watches a job is mentioned in a new post of the channel that tells of it, as an edit
+would reach nobody.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -252,9 +253,7 @@ class _Channel:
         id_, found, away = uuid4().hex, [hit.entry for hit in hits], any(hit.away for hit in hits)
         watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
         if len(found) == 1:
-            message = words.one(
-                found[0], self._instance, alert=id_, away=away, again=again, watchers=hits[0].watchers
-            )
+            message = words.one(found[0], self._instance, alert=id_, away=away, again=again, watchers=hits[0].watchers)
         else:
             message = words.many(found, self._instance, alert=id_, away=away, watchers=watchers)
         self._notifications.append(self._notification(id_, message, found, under, what=self._what))

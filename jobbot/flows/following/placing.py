@@ -59,9 +59,9 @@ def wait(
     jobs: Iterable[Job],
     alerts: Sequence[Alert],
     wants: Wants,
+    *,
     sight: Sight,
     now: datetime,
-    *,
     empty: bool,
 ) -> tuple[PollState, list[int]]:
     """Put down which of these jobs wait, of those that were due too: the state, and the jobs that are given up."""

@@ -224,7 +224,7 @@ class RoundRunner:
             groups=told.messages.groups,
             alert_messages=told.messages.kept,
             alerts=[one.id for one in interest.alerts] if over else None,
-            late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs]],
+            late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs] if job in at],
         )
 
     async def _commit(

@@ -296,6 +296,7 @@ async def is_first_delivery(slack_retries: SlackRetries, key: str) -> bool:
 
 @asynccontextmanager
 async def keeping() -> AsyncIterator[None]:
+    """Around what is read or written for a person. Raises CannotKeep for StoreUnavailable."""
     try:
         yield
     except StoreUnavailable as error:

@@ -97,9 +97,7 @@ async def _look_at_many(instance: Instance, jobs: Sequence[Job]) -> Mapping[int,
                     if issue.datastream is not None:
                         found.setdefault(issue.datastream.id, []).append(issue)
     return {
-        job: Around(issues=OpenIssues(issues=tuple(found[stream])))
-        for job, stream in failed.items()
-        if stream in found
+        job: Around(issues=OpenIssues(issues=tuple(found[stream]))) for job, stream in failed.items() if stream in found
     }
 
 

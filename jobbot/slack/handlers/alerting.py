@@ -74,7 +74,9 @@ class Alerting:
             case AlertsDo.SNOOZE:
                 count, until = await self._watching.snooze(wish, subscriber, place)
                 stream = number_of(wish.datastream)
-                message = alert_settings.snoozed(subscriber.user_id, count, until, datastream=stream, stream=scope.stream)
+                message = alert_settings.snoozed(
+                    subscriber.user_id, count, until, datastream=stream, stream=scope.stream
+                )
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case _:
                 assert_never(wish.does)

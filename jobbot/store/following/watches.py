@@ -110,9 +110,7 @@ class WatchStore:
                 signs=alert.signs or frozenset().union(*(one.signs for one in before)),
             )
             await connection.execute(insert(alerts).values(_row_of(now_on)))
-            ended = await wake_datastreams(
-                connection, alert.channel_id, now, instance=alert.instance, datastreams=own
-            )
+            ended = await wake_datastreams(connection, alert.channel_id, now, instance=alert.instance, datastreams=own)
             here = snoozes.c.channel_id == alert.channel_id
             lasting = await read_snoozes(connection, now, here)
         whole = [_snooze_of(one) for one in before if one.snoozed_until is not None and one.snoozed_until > now]
