@@ -24,8 +24,8 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.adverity.lenient_json import read_json
-from jobbot.connection_failure import connection_failure
-from jobbot.retry_after import retry_after
+from jobbot.http.connection_failure import connection_failure
+from jobbot.http.retry_after import retry_after
 
 Method = Literal["GET", "POST"]
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from jobbot.connection_failure import connection_failure
-from jobbot.retry_after import retry_after
+from jobbot.http.connection_failure import connection_failure
+from jobbot.http.retry_after import retry_after
 
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 
