@@ -88,6 +88,9 @@ class Listeners:
             Act.ALERT_NOT_ON_IT: self.wants,
             Act.ALERT_SNOOZE: self.wants,
             Act.ALERT_WAKE: self.wants,
+            Act.LIST_WATCH: self.wants,
+            Act.JOB_MENU: self.wants,
+            Act.JOB_OPEN: self.wants,
             Act.RUN: self.wants,
             Act.SHARE: self.shares,
         }
