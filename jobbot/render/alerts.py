@@ -47,16 +47,17 @@ _MARKS = {state.value: mark_of(state) for state in State} | {EMPTY: Mark.UNUSUAL
 class Entry:
     """One job of a group of alerts, told ``at``.
 
-    ``name`` is what is looked for, as it came. The rest is mrkdwn: ``said`` is why it failed or what it brought,
-    ``error`` the kind of error that is counted, ``streak`` how often in a row, ``quiet`` everything else. ``stream`` is
-    the datastream's id, ``workspace`` the number of its workspace; both where they are known.
+    ``name`` is what is looked for, as it came. The rest is mrkdwn: ``said`` is why it failed, ``error`` the kind of
+    error that is counted, ``brought`` what came of it, ``streak`` how often in a row, ``quiet`` everything else.
+    ``stream`` is the datastream's id, ``workspace`` the number of its workspace; both where they are known.
     """
 
     job: int
     name: str
     state: str
-    said: tuple[str, ...] = ()
+    said: str = ""
     error: str = ""
+    brought: str = ""
     streak: str = ""
     quiet: str = ""
     stream: int | None
@@ -79,14 +80,13 @@ def entry(
     """
     state = job.state.value if job.state is not None else cut(state_in_words(job), 30)
     said, error = _why(job, around)
-    if around.brought is not None and not empty:
-        said = (*said, brought_in_words(job, around.brought))
     return Entry(
         job=job.id,
         name=_name(job, names),
         state=EMPTY if empty else state,
         said=said,
         error=error,
+        brought=brought_in_words(job, around.brought) if around.brought is not None and not empty else "",
         streak=streak_in_words(around.streak) if around.streak is not None else "",
         quiet=joined([_stream(job, names), _times(job, around), by_whom(job)]),
         stream=job.datastream.id if job.datastream else None,
@@ -116,8 +116,8 @@ def _times(job: Job, around: Around) -> str:
     return f"{moment(job.start)}, took {duration(job.end - job.start)}{usual}"
 
 
-def _why(job: Job, around: Around) -> tuple[tuple[str, ...], str]:
-    """Why it failed, quoted, and the kind of error that is counted."""
+def _why(job: Job, around: Around) -> tuple[str, str]:
+    """Why it failed, and the kind of error that is counted."""
     if isinstance(around.issues, OpenIssues) and around.issues.issues:
         issues, first = around.issues.issues, around.issues.issues[0]
         words = open_issue(first, brief=True)
@@ -125,9 +125,9 @@ def _why(job: Job, around: Around) -> tuple[tuple[str, ...], str]:
         issues, first = job.issues, job.issues[0]
         words = issue_in_words(first, 150)
     else:
-        return (), ""
+        return "", ""
     more = f" (and {plural(len(issues) - 1, 'more issue')})" if len(issues) > 1 else ""
-    return (quoted(f"{words}{more}"),), foreign(first.type_label or first.cause, 30)
+    return f"{words}{more}", foreign(first.type_label or first.cause, 30)
 
 
 def one(
@@ -142,7 +142,7 @@ def one(
     once_more = " again" if again else ""
     head = f"{_mark(found).code} *{foreign(found.name, 60)}* {verb}{once_more}{when}"
     parts = [
-        text("\n".join([joined([head, found.streak]), *found.said])),
+        text("\n".join([joined([head, found.streak, found.brought]), *([quoted(found.said)] if found.said else [])])),
         _watched({found.job: watchers} if watchers else {}, alone=True),
         small(f"job {found.job}", found.quiet, escape(instance)),
         controls(_controls([found], instance, alert)),
@@ -237,14 +237,15 @@ def _folded(found: Sequence[Entry]) -> list[list[Entry]]:
 def _row(group: Sequence[Entry], watchers: Mapping[int, Sequence[str]]) -> str:
     last, count = group[-1], len(group)
     verb = _VERBS.get(last.state, "ended")
-    people = dict.fromkeys(user for one in group for user in watchers.get(one.job, ()))
-    return row_in_words(
+    people = dict.fromkeys(f"<@{user}>" for one in group for user in watchers.get(one.job, ()))
+    row = row_in_words(
         foreign(last.name, 60),
-        [f"{verb} {plural(count, 'time')}" if count > 1 else verb, last.streak],
+        [f"{verb} {plural(count, 'time')}" if count > 1 else verb, last.streak, last.brought],
         [f"jobs {_numbers([one.job for one in group])}" if count > 1 else f"job {last.job}", last.quiet],
         mark=_mark(last),
-        said=[*last.said, *([f"Watched by {', '.join(f'<@{user}>' for user in people)}"] if people else [])],
+        said=[last.said] if last.said else [],
     )
+    return f"{row}\nWatched by {', '.join(people)}" if people else row
 
 
 def late(found: Sequence[tuple[Job, Usual]], names: Names, instance: str, *, alert: str, now: datetime) -> Message:
@@ -300,7 +301,7 @@ def marked(
 
 
 def _snoozed(snoozes: Sequence[Quiet]) -> list[str]:
-    what = "this datastream" if len(snoozes) == 1 else "datastreams of this"
+    what = f"datastream {snoozes[0].datastream}" if len(snoozes) == 1 else "these datastreams"
     last = {(one.user_id, one.until) for one in snoozes}
     return [
         f"<@{user}> snoozed the alerts of {what} in this channel until {moment(until)}"

@@ -419,7 +419,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many, by error", alerts.many(several, "acme", alert=ALERT, watchers={1: ["U0ANA"], 2: ["U0ANA"]})
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
     yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([failing(n, 50 + n, "Timeout") for n in range(alerts.ROWS)])
+    yield "alert rows", alerts.rows([failing(n, 50 + n, "Timeout") for n in range(1, 1 + alerts.ROWS)])
     yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
