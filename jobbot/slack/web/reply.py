@@ -82,7 +82,7 @@ class Reply:
     async def note_when_slow(self, message: Message, seconds: float) -> AsyncIterator[None]:
         """Around a piece of work: post ``message`` (ephemeral) if it takes longer than ``seconds``.
 
-        The note is withdrawn when the work is done, but for a click, where a response URL would delete what was clicked.
+        The note is withdrawn when the work is done; not after a click, where that would delete what was clicked.
         """
         begun = False
 
