@@ -240,7 +240,7 @@ class ScriptedGateway:
     async def ended_job(self, job: JobId) -> object:
         return await self._adverity.answers("one", lambda: self._adverity.single(job))
 
-    async def runs(self, stream: DatastreamId) -> object:
+    async def runs(self, stream: DatastreamId, *, max_age: timedelta | None = None) -> object:
         found = self._adverity.past_of(stream)
         answer = await self._adverity.answers("runs", lambda: Answer(found, self._adverity.clock()))
         self._runs[stream] = found
