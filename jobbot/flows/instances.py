@@ -1,11 +1,16 @@
-"""The configured Adverity instances, by name."""
+"""The configured Adverity instances, by name, and how long an answer waits for one of them."""
 
-from collections.abc import Iterable, Iterator, Mapping
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TypeVar
 
+from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
-from jobbot.flows.budget import Budget
+
+K = TypeVar("K")
 
 ORPHANED_AFTER = timedelta(minutes=10)
 """An instance that is not configured here counts as orphaned when no process has polled it for so long.
@@ -15,6 +20,27 @@ During a rolling update another process may still have it configured.
 
 PATIENCE, NEEDED = 1.5, 8.0
 """Seconds that an answer waits in all: for what it can do without, and for what it rests on beside its jobs."""
+
+
+class Budget:
+    """So many ``seconds`` of waiting in all: what one read takes, the next ones have no more."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    @asynccontextmanager
+    async def limit(self, *, keep: float = 0.0) -> AsyncIterator[None]:
+        """Wait inside for as long as there is left, but for the ``keep`` seconds that what comes after needs.
+
+        Raises TimeoutError. With nothing left, what needs no waiting is still done.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(max(0.0, self.left - keep)):
+                yield
+        finally:
+            self.left = max(0.0, self.left - (loop.time() - began))
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +56,7 @@ class Instance:
     gateway: Gateway
     patience: float = PATIENCE
     needed: float = NEEDED
-    _answer: "tuple[Budget, Budget] | None" = None
+    _answer: tuple[Budget, Budget] | None = None
 
     def for_answer(self) -> "Instance":
         """The same for one answer, all of whose reads share the two budgets."""
@@ -45,6 +71,18 @@ class Instance:
     def essentials(self) -> Budget:
         """The budget for what an answer rests on, likewise."""
         return Budget(self.needed) if self._answer is None else self._answer[1]
+
+
+async def read_each(keys: Iterable[K], read: Callable[[K], Awaitable[object]], budget: Budget) -> None:
+    """Read one key after the other within the budget. What fails, or does not come in time, is left out.
+
+    What came is in the gateway's caches, where the caller finds it.
+    """
+    with suppress(TimeoutError):
+        async with budget.limit():
+            for key in keys:
+                with suppress(AdverityError):
+                    await read(key)
 
 
 class Instances:

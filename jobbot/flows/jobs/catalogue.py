@@ -15,8 +15,7 @@ from functools import partial
 from jobbot.access.workspaces import Bound, Reach, reach_of
 from jobbot.adverity.errors import AdverityError, NotReadable
 from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Job, Workspace, WorkspaceId
-from jobbot.flows.budget import read_each
-from jobbot.flows.instances import Instance
+from jobbot.flows.instances import Instance, read_each
 from jobbot.logs import get_logger
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import ANSWER_SECONDS, StoreUnavailable

@@ -8,8 +8,7 @@ did not come is shown by its number. Every name that comes is remembered by the 
 from collections.abc import Iterable
 
 from jobbot.adverity.model import Job
-from jobbot.flows.budget import read_each
-from jobbot.flows.instances import Instance
+from jobbot.flows.instances import Instance, read_each
 from jobbot.render.jobs import Names
 
 

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import FAR_AT_LEAST, TooFew, Usual, usual_duration
-from jobbot.flows.budget import read_each
-from jobbot.flows.instances import Instance
+from jobbot.flows.instances import Instance, read_each
 
 AT_ONCE = 5
 """For so many datastreams an answer waits; for more it does not."""

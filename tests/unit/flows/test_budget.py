@@ -10,8 +10,7 @@ import pytest
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobList
 from jobbot.adverity.query import JobQuery
-from jobbot.flows.budget import Budget
-from jobbot.flows.instances import NEEDED, PATIENCE, Instance
+from jobbot.flows.instances import NEEDED, PATIENCE, Budget, Instance
 from jobbot.flows.jobs.around import look_around
 from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.catalogue import Catalogue
