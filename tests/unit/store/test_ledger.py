@@ -208,7 +208,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
     database = Database(make_engine(database_url), time_is_held=True)
     await migrate(database)
-    seen = SlackRetries(database, clock)
+    seen = SlackRetries(database, clock, extra=30)
     answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
     # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy machine
     # the last in the line are told that the database is not there, and nothing is done for them.
