@@ -423,7 +423,7 @@ class Process:
         self.orphaned = OrphanedInstances(
             rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, wake_dispatcher=told
         )
-        self.people = WatchingFlow(self.watches, self.rounds, clock, schedule)
+        self.people = WatchingFlow(self.watches, self.rounds, clock, schedule, extra=30)
 
     async def looks(self, instance: str = "acme") -> str:
         """The round that is due: ``done``, ``nothing`` where none is, or why it came to nothing."""
