@@ -91,7 +91,7 @@ async def _look_at_many(instance: Instance, jobs: Sequence[Job]) -> Mapping[int,
     found: dict[DatastreamId, list[Issue]] = {}
     if failed:
         with suppress(AdverityError, TimeoutError):
-            async with asyncio.timeout(instance.patience):
+            async with instance.extras.limit():
                 for issue in (await instance.gateway.issues()).value.items:
                     if issue.datastream is not None:
                         found.setdefault(issue.datastream.id, []).append(issue)
