@@ -41,18 +41,18 @@ def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[
     """The three things to try first. ``runaway`` is the job that the story says is to be stopped; without it, two."""
     asked = r"^(/jobs|@jobbot)\b"
     steps = [
-        Suggestion("See what is going on", "/jobs", person, channel, rf"{asked}(?!.*(fail|stop|help))"),
+        Suggestion("What is running?", "/jobs", person, channel, rf"{asked}(?!.*(fail|stop|help))"),
         Suggestion("What failed last night?", "/jobs failed last 6h", person, channel, rf"{asked}.*\bfail"),
     ]
     if runaway is not None:
         text, pattern = f"/jobs stop {runaway} runaway fetch", rf"{asked}.*\bstop\b.*\b{runaway}\b"
-        steps.append(Suggestion("Stop the runaway job", text, person, channel, pattern, runaway))
+        steps.append(Suggestion("Stop the runaway", text, person, channel, pattern, runaway))
     return steps
 
 
 ROLES = {
     "ana": "data engineer, on call",
-    "mia": "data engineer, on call too",
+    "mia": "also on call",
     "ben": "may look, not stop",
     "olga": "of another organisation",
     "gus": "guest",

@@ -62,7 +62,10 @@ def test_names_stay_ids_without_a_world() -> None:
         ({**section("*Running*\n62 %"), "accessory": button("Details")}, "Running\n62 %  [Details]"),
         ({"type": "section", "fields": [plain("a"), plain("b")]}, f"{'a':<44}  b"),
         (
-            {"type": "section", "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{n}"} for n, name in enumerate("abc")]},
+            {
+                "type": "section",
+                "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{n}"} for n, name in enumerate("abc")],
+            },
             f"{'a: 0':<44}  b: 1\nc: 2",
         ),
         ({"type": "header", "text": plain(":warning: The Trade Desk: Running")}, "⚠️ The Trade Desk: Running"),

@@ -18,7 +18,7 @@ export class Guide {
     this.steps = el("ol", { class: "steps", id: "steps" });
     this.count = el("span", { class: "small" });
     this.title = el("button", { type: "button", class: "guide-title", "aria-controls": "steps",
-      on: { click: () => this.#fold(!this.steps.hidden) } }, el("span", {}, "First minute"), this.count, icon("down"));
+      on: { click: () => this.#fold(!this.steps.hidden) } }, el("span", {}, "Try this"), this.count, icon("down"));
     this.node = el("section", { class: "guide", "aria-label": "The first minute" }, this.title, this.steps,
       el("button", { type: "button", class: "icon-button", "aria-label": "Hide the first minute",
         on: { click: () => { this.node.hidden = true; composer.box.focus(); } } }, icon("close")));

@@ -18,7 +18,10 @@ def acme(*, grid: bool, bot_name: str = "jobbot") -> World:
     for person in _people(home, Team("T0GLOBEX01", "globex", "globex")):
         world.add_person(person)
     world.usergroups["S0ONCALL01"] = UserGroup(
-        id="S0ONCALL01", handle="data-oncall", name="Data on call", users=["U0ANA00001", "U0MIA00001", "U0SAM00001"][: 2 + grid]
+        id="S0ONCALL01",
+        handle="data-oncall",
+        name="Data on call",
+        users=["U0ANA00001", "U0MIA00001", "U0SAM00001"][: 2 + grid],
     )
     for channel in _channels(bot.id):
         world.channels[channel.id] = channel
