@@ -71,7 +71,8 @@ def demo_settings(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> S
         app_token=SecretStr(slack.app_token),
         signing_secret=None,
         slack_api_url=slack.api_url,
-        instances={"acme": InstanceSettings(url=adverity.url, key=SecretStr(adverity.api_key))},
+        # Time jumps in the opening: what was read before is not shown again.
+        instances={"acme": InstanceSettings(url=adverity.url, key=SecretStr(adverity.api_key), cache_seconds=0)},
         channels={
             slack.channel("inc-data").id: everything,
             slack.channel("data-read-only").id: ChannelSettings(may=frozenset({"view", "watch"})),

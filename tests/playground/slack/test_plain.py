@@ -1,6 +1,7 @@
 """Blocks and mrkdwn drawn as plain text."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,3 +113,9 @@ def test_emoji_are_those_of_the_page() -> None:
     page = Path(jobbot.playground.page.__file__).with_name("static") / "emoji.js"
     on_page = dict(re.findall(r'"?([\w+-]+)"?: "([^"]+)"', page.read_text()))
     assert {name: on_page.get(name) for name in EMOJI} == EMOJI
+
+
+@pytest.mark.parametrize(("day", "said"), [(3, "tomorrow"), (4, "today"), (5, "yesterday"), (6, "Mar 4, 2026")])
+def test_days_near_today(day: int, said: str) -> None:
+    words = "<!date^1772620925^{date_short_pretty} {time}, {date_num}|then>"
+    assert mrkdwn_to_plain(words, VIENNA, today=date(2026, 3, day)) == f"{said} 11:42, 2026-03-04"

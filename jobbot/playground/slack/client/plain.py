@@ -1,7 +1,7 @@
 """Blocks drawn as plain text, for a console and for pictures in words: buttons as ``[Stop job]``."""
 
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Any
 
 from jobbot.playground.slack.client.emoji import with_emoji
@@ -14,15 +14,18 @@ COLUMN = 44
 """Characters of the first of two columns."""
 
 
-def render_plain(blocks: Sequence[Block], world: World | None = None, zone: tzinfo = UTC) -> str:
-    """What somebody in ``zone`` reads; ``world`` knows the names behind ids."""
-    return _Drawing(world, zone).blocks(blocks)
+def render_plain(
+    blocks: Sequence[Block], world: World | None = None, zone: tzinfo = UTC, *, today: date | None = None
+) -> str:
+    """What somebody in ``zone`` reads on the day ``today``; ``world`` knows the names behind ids."""
+    return _Drawing(world, zone, today).blocks(blocks)
 
 
 class _Drawing:
-    def __init__(self, world: World | None, zone: tzinfo) -> None:
+    def __init__(self, world: World | None, zone: tzinfo, today: date | None) -> None:
         self._world = world
         self._zone = zone
+        self._today = today
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         return "\n".join(line for block in blocks for line in self._block(block))
@@ -79,8 +82,11 @@ class _Drawing:
             return ""
         words = str(part.get("text", ""))
         if part.get("type") == "mrkdwn":
-            return mrkdwn_to_plain(words, self._zone, self._world)
+            return self._mrkdwn(words)
         return words if part.get("emoji") is False else with_emoji(words)
+
+    def _mrkdwn(self, words: str) -> str:
+        return mrkdwn_to_plain(words, self._zone, self._world, today=self._today)
 
     def _cell(self, cell: Block) -> str:
         return self._rich(cell).strip() if cell.get("type") == "rich_text" else str(cell.get("text", ""))
@@ -93,14 +99,14 @@ class _Drawing:
                 return str(part.get("text") or part.get("url", ""))
             case "user" | "channel" | "usergroup":
                 sign = {"user": "@", "channel": "#", "usergroup": "!subteam^"}[part["type"]]
-                return mrkdwn_to_plain(f"<{sign}{part.get(part['type'] + '_id', '')}>", self._zone, self._world)
+                return self._mrkdwn(f"<{sign}{part.get(part['type'] + '_id', '')}>")
             case "broadcast":
                 return f"@{part.get('range', '')}"
             case "emoji":
                 return with_emoji(f":{part.get('name', '')}:")
             case "date":
                 words = f"<!date^{part.get('timestamp', 0)}^{part.get('format', '')}|{part.get('fallback', '')}>"
-                return mrkdwn_to_plain(words, self._zone, self._world)
+                return self._mrkdwn(words)
             case "rich_text_quote":
                 inner = "".join(self._rich(element) for element in part.get("elements", []))
                 return "".join(f"│ {line}\n" for line in inner.split("\n"))
