@@ -95,6 +95,9 @@ def fields_of(record: StopRecord) -> Fields:
         "thread_ts": record.thread_ts,
         "message_ts": record.message_ts,
         "reason": record.reason,
+        "followups": None if record.followups is None else " ".join(map(str, record.followups)),
+        "range_start": None if record.range_start is None else record.range_start.isoformat(),
+        "range_end": None if record.range_end is None else record.range_end.isoformat(),
         "answer": record.answer,
         "outcome": record.outcome,
         "owner": record.owner,
@@ -106,7 +109,8 @@ def fields_of(record: StopRecord) -> Fields:
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
     "untold",
-    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason", "answer", "outcome", "owner"),
+    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
+    *("followups", "range_start", "range_end", "answer", "outcome", "owner"),
 )
 
 

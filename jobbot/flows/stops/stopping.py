@@ -16,7 +16,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import Days, JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.stops.announcer import Announcer, Place
 from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
@@ -42,7 +42,7 @@ class StopOrder:
     """A submitted modal, before access is decided from fresh facts.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
-    was shown.
+    was shown, ``followups`` and ``days`` what the modal showed of them.
     """
 
     request_key: str
@@ -54,6 +54,8 @@ class StopOrder:
     reason: str
     datastream: int | None = None
     workspace: int | None = None
+    followups: tuple[int, ...] | None = None
+    days: Days | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,9 @@ class StoppingFlow:
             reason=order.reason,
             datastream=order.datastream,
             workspace=order.workspace,
+            followups=order.followups,
+            range_start=order.days.start if order.days is not None else None,
+            range_end=order.days.end if order.days is not None else None,
             requested_at=self._clock(),
         )
 

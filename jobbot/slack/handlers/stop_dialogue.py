@@ -126,7 +126,7 @@ class StopDialogue:
             return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
         question = await self._stopping.ask(wish.job, instance)
         place_of_job = await self._gate.place(interaction, instance, question.job, Need.STOP)
-        stream = question.job.datastream
+        stream, days = question.job.datastream, question.job.days
         if place_of_job is None:
             place_of_job = question.names.workspace_of(question.job)
         earlier = question.earlier
@@ -143,6 +143,9 @@ class StopDialogue:
             response_url=place.response_url,
             datastream=int(stream.id) if stream is not None else None,
             workspace=place_of_job,
+            followups=None if question.followups is None else question.followups[: stop_metadata.FOLLOWUPS_MOST],
+            range_start=days.start if days is not None else None,
+            range_end=days.end if days is not None else None,
         )
         rule = self._gate.rule(place.channel_id)
         modal = words.confirm(
@@ -191,6 +194,8 @@ class StopDialogue:
             reason=submitted.reason,
             datastream=metadata.datastream,
             workspace=metadata.workspace,
+            followups=metadata.followups,
+            days=metadata.days,
         )
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
         return Submission(work=(who, self._obey(who, order, instance, answer)), answer=answer)
