@@ -76,12 +76,12 @@ def _start(since: str, now: datetime) -> datetime:
 
 
 def fields_of(record: StopRecord) -> Fields:
-    """One stop, a column a fact. Times are UTC; ``name`` is unescaped again, ``owner`` the process that had it last."""
+    """One stop, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
     fields: Fields = {
         "id": record.id,
         "instance": record.instance,
         "job": record.job,
-        "name": record.name.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
+        "name": record.name,
         "state": record.state.value,
         "requested_at": _written(record.requested_at),
         "sent_at": _written(record.sent_at),

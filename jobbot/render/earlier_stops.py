@@ -1,4 +1,4 @@
-"""Words about an earlier stop of the same job: in its card, its row, the window of another stop, and for who came second.
+"""Words about an earlier stop of the same job: in its card, its row, another stop's window, and for who came second.
 
 What Adverity says of the job outvotes the record: a job that was stopped and goes on is said to go on.
 """
@@ -59,7 +59,7 @@ def stop_lines(stop: EarlierStop, job: Job) -> list[str]:
 
 
 def stop_in_a_row(stop: EarlierStop, job: Job) -> str:
-    """A phrase for the row of a job that goes on, without a name: a list must ping nobody. Empty for one that is over."""
+    """A phrase for the row of a job that goes on, empty for another; without a name, as a list must ping nobody."""
     if job.is_over:
         return ""
     return {

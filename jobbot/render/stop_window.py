@@ -6,7 +6,7 @@ Its title asks only where there is something to press, so that it never says the
 from collections.abc import Sequence
 from datetime import datetime
 
-from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
+from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.usual_duration import Usual
 from jobbot.render.around import fetches, is_far, issue_lines, next_fetch_in_words, usual_in_words
@@ -73,13 +73,10 @@ def confirm(
         *([parts.lines(issue_lines(around.issues, most=3))] if around.issues is not None else []),
         *([parts.text(can)] if can else []),
         *([parts.text(stopped_before(before))] if before is not None else []),
-        parts.text(_stopping_means(followups)),
+        parts.text(_stopping_means(followups, around, now)),
         parts.Part([_reason_field(reason, required=reason_required)]),
-        parts.small(
-            *([next_fetch_in_words(around.next_fetch, now, stopped=True)] if around.next_fetch is not None else []),
-            *([] if can else [ONLY_WHILE_FETCHING]),
-            f"As of {clock(now)}. The channel will see who stopped the job, and why.",
-        ),
+        parts.NOTHING if can else parts.small(ONLY_WHILE_FETCHING),
+        parts.small(f"As of {clock(now)}. The channel will see who stopped the job, and why."),
     ]
     submit = f"Stop job {job.id}"
     return _window(
@@ -137,7 +134,7 @@ def _whether_it_can_be_stopped(job: Job) -> str:
     return ""
 
 
-def _stopping_means(followups: Sequence[JobId] | None) -> str:
+def _stopping_means(followups: Sequence[JobId] | None, around: Around, now: datetime) -> str:
     if followups is None:
         goes = "Stopping also discards the follow-up jobs of its datastream."
     elif not followups:
@@ -145,7 +142,10 @@ def _stopping_means(followups: Sequence[JobId] | None) -> str:
     else:
         count = plural(len(followups), "follow-up job")
         goes = f"Stopping also discards {count} of its datastream: {numbers_in_words(followups)}."
-    return f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."
+    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
+    if around.next_fetch is not None:
+        lines.append(next_fetch_in_words(around.next_fetch, now, stopped=True))
+    return "\n".join(lines)
 
 
 def numbers_in_words(jobs: Sequence[int]) -> str:

@@ -177,7 +177,7 @@ def picked_up(stop: Stop) -> Message:
     return _message(
         stop,
         f"Not known yet whether {_called(stop)} was stopped",
-        "jobbot was interrupted while it was stopping it. The job is being read again; the stop will not be sent again.",
+        "jobbot was interrupted meanwhile. The job is being read again; the stop will not be sent again.",
         mark=Mark.UNKNOWN,
         is_open=True,
     )
@@ -220,8 +220,7 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
         return not_sent(stop, "jobbot was interrupted before it could be sent.")
     return _unknown(
         stop,
-        "The stop was sent, and jobbot was interrupted before it saw the outcome. Look at the job before you ask for the "
-        "stop again.",
+        "The stop was sent, and jobbot was interrupted before it saw the outcome. Look at it before you ask again.",
     )
 
 

@@ -117,6 +117,7 @@ def _stop_of(record: StopRecord) -> words.Stop:
         user_id=record.user_id,
         asked_at=record.requested_at,
         reason=record.reason,
+        datastream=record.datastream,
         days=None
         if record.range_start is None or record.range_end is None
         else Days(record.range_start, record.range_end),

@@ -111,9 +111,7 @@ class StopExecution:
                 words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
             )
         seen = await self._read_after(gateway, attempt)
-        stop = await tell_around(
-            self.stop, instance, record.datastream, seen or self._read_before, self._clock()
-        )
+        stop = await tell_around(self.stop, instance, record.datastream, seen or self._read_before, self._clock())
         ending = decide_ending(attempt, seen, stop, self._clock())
         await self._end(ending)
         return ending

@@ -41,8 +41,8 @@ class CannotRecord(Exception):
 class StopOrder:
     """A submitted modal, before access is decided from fresh facts.
 
-    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
-    was shown, ``followups`` and ``days`` what the modal showed of them.
+    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is that of the job's
+    datastream, ``followups`` and ``days`` what the modal showed of them.
     """
 
     request_key: str

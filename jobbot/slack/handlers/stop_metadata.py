@@ -16,14 +16,14 @@ EXPIRES_SECONDS = 15 * 60
 """A modal older than this is refused: it does not show the job as it is now."""
 
 
-FOLLOWUPS_MOST = 40
+FOLLOWUPS_MOST = 25
 """So many follow-up jobs are carried by their numbers, so that the metadata stays within Slack's limit."""
 
 _Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
 
 
 class StopMetadata(BaseModel):
-    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the job's title as it was shown.
+    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is that of the job's datastream.
 
     ``datastream`` and what follows it are for the record and the message alone: access asks again where the job is.
     """

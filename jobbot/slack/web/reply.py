@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
-from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.interaction import Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.web.notifier import may_pass
@@ -82,8 +82,8 @@ class Reply:
     async def note_when_slow(self, message: Message, seconds: float) -> AsyncIterator[None]:
         """Around a piece of work: post ``message`` (ephemeral) if it takes longer than ``seconds``.
 
-        After a typed command the note is withdrawn when the work is done. After a click it stays: there the response
-        URL's "original" is the message that was clicked, which must not be deleted.
+        After a typed command the note is withdrawn when the work is done. After a click or a submitted modal it stays:
+        there the response URL's "original" may be the message that was clicked, which must not be deleted.
         """
         said = False
 
@@ -99,7 +99,7 @@ class Reply:
         finally:
             note.cancel()
             await asyncio.wait({note})  # an await of the note itself could not tell its end from our own cancellation
-            if said and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
+            if said and self._to.response_url is not None and isinstance(self._to.did, Typed):
                 with suppress(SlackRefused):
                     await self._outbound.withdraw(self._to.response_url)
 
