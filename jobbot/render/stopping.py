@@ -264,7 +264,7 @@ def _as_before(blocks: Sequence[Block]) -> list[Block]:
         return list(blocks)
     words = without_marks(blocks[0]["text"]["text"])
     title, _, rest = words.partition("\n")
-    title = re.sub(r"^\*(.*?)\*", r"\1", title)
+    title = re.sub(r"(<[^>]*>)|\*", r"\1", title)  # an asterisk in a name stands in angle brackets
     return [section("\n".join(line for line in (f"Told before: {title}", rest) if line)), *blocks[1:]]
 
 
