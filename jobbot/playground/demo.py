@@ -5,6 +5,7 @@ goes over HTTP and a WebSocket.
 """
 
 import asyncio
+import errno
 import signal
 import sys
 import tempfile
@@ -93,6 +94,7 @@ def run_page(*, port: int, seed: int, speed: float, opens: bool) -> int:
     try:
         asyncio.run(serve_page(port=port, seed=seed, speed=speed, opens=opens))
     except OSError as error:
-        print(f"--port: {port} cannot be opened ({error.strerror})", file=sys.stderr)
+        why = "is taken" if error.errno == errno.EADDRINUSE else f"cannot be opened ({error.strerror})"
+        print(f"port {port} {why}; leave --port out for a free one", file=sys.stderr)
         return 1
     return 0

@@ -139,7 +139,7 @@ async def test_a_job_that_ended_while_the_modal_was_open_is_not_stopped(it: Worl
     await it.asks_to_stop(it.ana)
     job.ends()
     await it.ana.submits(reason="x")
-    await it.said("was over already (Success)")
+    await it.said("was over already*\nIt ended as Success")
     assert it.posts() == 0
 
 
