@@ -12,6 +12,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural
+from jobbot.render.naming import looked_among
 from jobbot.render.refusals import untold_workspaces
 
 STATES_IN_WORDS: Mapping[str, str] = {
@@ -65,7 +66,7 @@ class HistoryPage:
 
     ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's. ``stream``
     is the name of the datastream that was asked for, ``workspaces`` the names of those that the record is narrowed to,
-    ``whole`` as for Reach.
+    ``among`` as for Scope, ``whole`` as for Reach.
     """
 
     asked: History
@@ -79,6 +80,7 @@ class HistoryPage:
     zone: str | None
     stream: str = ""
     workspaces: tuple[str, ...] = ()
+    among: int | None = None
     whole: bool = True
 
 
@@ -98,6 +100,7 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
             ),
             *(rows or [parts.text(_instead(record, command))]),
             parts.small(foot, "times in your zone") if rows else parts.NOTHING,
+            parts.small(looked_among(record.among)) if record.among is not None else parts.NOTHING,
             parts.controls(paging(question, page=record.page, total=record.total, offer_share=offer_share)),
         ]
     )

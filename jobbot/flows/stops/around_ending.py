@@ -1,7 +1,7 @@
 """Reads what every ending of a stop tells beside the job itself: the next fetch, the days, what became of what follows.
 
 What the job as it was read does not say is told from the row: an ending that another process decides after a crash, or
-without having read the job, tells no less. Each read is within the instance's ``patience``.
+without having read the job, tells no less. The reads have the time that an answer has for what it can do without.
 """
 
 import asyncio
@@ -40,7 +40,7 @@ async def _nothing() -> None:
 async def _still_there(instance: Instance, followups: Collection[int]) -> tuple[int, ...] | None:
     """Those that Adverity still lists as going on; None where that could not be read in time."""
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             current = (await instance.gateway.jobs(JobQuery(), fresh=True)).value
     except (AdverityError, TimeoutError):
         return None

@@ -7,8 +7,8 @@ facts. A modal older than 15 minutes is refused.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -38,6 +38,7 @@ from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.stop_metadata import StopMetadata
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
+from jobbot.slack.web.slow_note import when_slow
 from jobbot.telemetry import Outcome
 from jobbot.telemetry.labels import label_of
 
@@ -107,8 +108,9 @@ class StopDialogue:
             await reply.post_ephemeral(notices.window_stuck())
             return Outcome.NO_WINDOW
         try:
-            async with self._note_in_window(view, wish.job), asyncio.timeout(self._stop_timing.ask):
-                modal, outcome = await self._fill(interaction, wish, instance, reply.place)
+            note = when_slow(lambda: self._ask_for_patience(view, wish.job), self._stop_timing.note)
+            async with note, asyncio.timeout(self._stop_timing.ask):
+                modal, outcome = await self._fill(interaction, wish, instance.for_answer(), reply.place)
         except TimeoutError:
             await self._show(view, words.notice(wish.job, words.too_slow(self._stop_timing.ask)), reply)
             raise AlreadyReported from Unreachable(f"not within {self._stop_timing.ask:g} s")
@@ -237,6 +239,7 @@ class StopDialogue:
 
     async def _out_of_reach(self, who: Interaction, job: JobId, instance: Instance) -> Denied | None:
         """Of a channel that is bound to workspaces; where the job is not read in time, nobody knows in which it is."""
+        instance = instance.for_answer()
         if not self._gate.is_bound(who.channel_id):
             return None
         try:
@@ -249,26 +252,9 @@ class StopDialogue:
             return _denied(self._gate.cannot_place(who, Need.STOP, job))
         return None
 
-    @asynccontextmanager
-    async def _note_in_window(self, view: str, job: int) -> AsyncIterator[None]:
-        """While the window is filled: say in it, after a moment, that this takes longer than usual."""
-        begun = False
-
-        async def say() -> None:
-            nonlocal begun
-            await asyncio.sleep(self._stop_timing.note)
-            begun = True
-            with suppress(SlackRefused):
-                await self._outbound.update_modal(view, words.still_checking(job))
-
-        note = asyncio.create_task(say())
-        try:
-            yield
-        finally:
-            if not begun:
-                note.cancel()
-            # One that is on its way is waited for: Slack would show it over what is filled in after it.
-            await asyncio.wait({note})
+    async def _ask_for_patience(self, view: str, job: int) -> None:
+        with suppress(SlackRefused):
+            await self._outbound.update_modal(view, words.still_checking(job))
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.post_ephemeral(render_refusal(refused.reason))
