@@ -14,9 +14,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from jobbot.adverity.model import Days, JobId
+from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.stops.announcer import Announcer, Place
 from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
@@ -42,7 +42,7 @@ class StopOrder:
     """A submitted modal, before access is decided from fresh facts.
 
     ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is that of the job's
-    datastream, ``followups`` and ``days`` what the modal showed of them.
+    datastream, ``followups`` and the range what the modal showed of them.
     """
 
     request_key: str
@@ -55,7 +55,8 @@ class StopOrder:
     datastream: int | None = None
     workspace: int | None = None
     followups: tuple[int, ...] | None = None
-    days: Days | None = None
+    range_start: date | None = None
+    range_end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,8 @@ class StoppingFlow:
             datastream=order.datastream,
             workspace=order.workspace,
             followups=order.followups,
-            range_start=order.days.start if order.days is not None else None,
-            range_end=order.days.end if order.days is not None else None,
+            range_start=order.range_start,
+            range_end=order.range_end,
             requested_at=self._clock(),
         )
 

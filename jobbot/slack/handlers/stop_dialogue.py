@@ -205,7 +205,8 @@ class StopDialogue:
             datastream=metadata.datastream,
             workspace=metadata.workspace,
             followups=metadata.followups,
-            days=metadata.days,
+            range_start=metadata.range_start,
+            range_end=metadata.range_end,
         )
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
         return Submission(work=(who, self._obey(who, order, instance, answer)), answer=answer)

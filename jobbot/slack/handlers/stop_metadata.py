@@ -9,7 +9,6 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from jobbot.adverity.model import Days
 from jobbot.intents.language.numbers import LARGEST_NUMBER
 
 EXPIRES_SECONDS = 15 * 60
@@ -48,13 +47,6 @@ class StopMetadata(BaseModel):
     def encode(self) -> str:
         """As Slack carries it."""
         return self.model_dump_json(exclude_none=True)
-
-    @property
-    def days(self) -> Days | None:
-        """The days that the job fetches, where they are known."""
-        if self.range_start is None or self.range_end is None:
-            return None
-        return Days(self.range_start, self.range_end)
 
     def age(self, now: float) -> float:
         """Seconds since it was asked; infinite for one from the future, which is none of ours."""

@@ -187,14 +187,15 @@ class World:
         assert message is not None
         assert row.message is not None
         assert message.text == load_message(row.message).text
+        begins: tuple[str, ...]
         match row.state:
             case StopState.STOPPED:
-                begins, states = f"*Stopped Facebook Ads EU (job {row.job})*", {"Cancelled", "Discarded"}
+                begins, states = (f"*Stopped Facebook Ads EU (job {row.job})*",), {"Cancelled", "Discarded"}
                 assert posts == 1
             case StopState.REFUSED:
-                begins, states = "*Not stopped: Facebook Ads EU (job", {"Running"}
+                begins, states = ("*Not stopped: Facebook Ads EU (job",), {"Running"}
             case StopState.ENDED_OTHERWISE:
-                begins, states = f"*Facebook Ads EU (job {row.job}) ", {"Success", "Cancelled"}
+                begins, states = (f"*Facebook Ads EU (job {row.job}) ",), {"Success", "Cancelled"}
             case StopState.UNKNOWN:
                 begins, states = ("*Unknown whether", f"*Facebook Ads EU (job {row.job}) is still"), {"Running"}
                 assert row.sent_at is not None
