@@ -6,8 +6,7 @@ row over knows that it may have left. The request is sent exactly once: Adverity
 POST is a second request. And the ending is never decided from the answer to the stop, whose body is not published: the
 job is read again until it is over.
 
-Every step is in the row, so another process, or the same one restarted, goes on from there with the same code:
-``carry_out`` begins with a new row, ``resume`` with an interrupted one.
+Every step is in the row: ``carry_out`` begins a new one, ``resume`` goes on with one that was interrupted.
 """
 
 import asyncio
@@ -39,11 +38,7 @@ class CannotRecord(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopOrder:
-    """A submitted modal, before access is decided from fresh facts.
-
-    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is that of the job's
-    datastream, ``followups`` and the range what the modal showed of them.
-    """
+    """A submitted modal, before access is decided from fresh facts; the fields as of :class:`StopRequest`."""
 
     request_key: str
     job: JobId
