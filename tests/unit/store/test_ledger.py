@@ -137,6 +137,29 @@ async def test_who_was_taken_over_changes_nothing_any_more(
     assert (latest.state, latest.outcome, latest.message) == (StopState.STOPPED, "Cancelled", '{"text": "Stopped"}')
 
 
+async def test_a_claim_of_before_is_none_though_the_row_came_back_to_its_process(
+    two: list[SqlLedger], clock: Clock
+) -> None:
+    """What hangs in the first attempt writes nothing into the second, which only the fence tells apart from it."""
+    one, other = two
+    first = await claimed(one)
+    one.drop(first.claim)
+    clock.pass_(LEASE.total_seconds() + 1)
+    (meanwhile,) = await other.take_over(10)
+    other.drop(meanwhile.claim)
+    clock.pass_(LEASE.total_seconds() + 1)
+    (again,) = await one.take_over(10)
+    assert (again.claim.owner, again.record.id) == (first.claim.owner, first.record.id)
+    for late in (
+        one.announced(first.claim, "1.1"),
+        one.sending(first.claim, clock.now),
+        one.close(first.claim, StopState.REFUSED, clock.now, "", "{}"),
+    ):
+        with pytest.raises(LostClaim):
+            await late
+    await one.sending(again.claim, clock.now)
+
+
 async def test_a_lease_that_is_renewed_is_not_taken(two: list[SqlLedger], clock: Clock) -> None:
     answer = await claimed(two[0])
     for _ in range(5):
