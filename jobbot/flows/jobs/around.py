@@ -112,7 +112,7 @@ async def _issues(gateway: Gateway, stream: DatastreamId) -> OpenIssues:
 
 
 async def _brought(gateway: Gateway, job: Job) -> Brought:
-    return brought_by((await gateway.extracts(job.id)).value.items)
+    return brought_by((await gateway.extracts(job.id)).value)
 
 
 async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> NextFetch | NotKnown:
