@@ -44,8 +44,7 @@ async def test_what_ended_while_nobody_was_there(there: Place) -> None:
         watched = await it.said(f"Watched by <@{it.ana.id}>")
         assert "took 32 min" in watched.text
         it.clock.advance(seconds=5)
-        for number in ("986", "987"):
-            await it.slack.until(lambda number=number: any(number in message.text for message in it.inc.public))
+        await it.slack.until(lambda: all(any(n in message.text for message in it.inc.public) for n in ("986", "987")))
         assert sum(f"<@{it.ana.id}>" in message.text for message in it.inc.public[1:]) == 1
 
 
