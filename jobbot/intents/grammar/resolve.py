@@ -1,5 +1,7 @@
 """What the parts of a sentence come to: one intent, what does not fit left out, and every problem there is."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import OVER, JobId, State
@@ -8,6 +10,8 @@ from jobbot.intents.language.vocabulary import BROWSING, Verb
 from jobbot.intents.model import (
     Alerts,
     AlertsDo,
+    BadRange,
+    Between,
     DoesNotFit,
     Help,
     History,
@@ -15,9 +19,13 @@ from jobbot.intents.model import (
     Issues,
     Last,
     ListJobs,
+    Longer,
     MissingNumber,
     MissingSwitch,
+    NotYet,
     Problem,
+    Range,
+    SaidTwice,
     ShowJob,
     Sign,
     StopJob,
@@ -25,24 +33,35 @@ from jobbot.intents.model import (
     Watches,
     WatchJob,
 )
+from jobbot.intents.times.instants import IN_THE_FUTURE
 
 _OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
-_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now")
-_NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "person", "switch")
-_NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "workspace", "range", "person", "switch")
-_NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "person")
+_NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
+_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
+_NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
+_NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
+_NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "longer", "person")
 
 Settled = tuple[Intent | None, list[Problem]]
 
 
-def settle(parts: Parts) -> Settled:
+def settle(parts: Parts, now: datetime) -> Settled:
     """The intent that the parts make; with any problem it is what was nearly said."""
     problems = [fault.problem for fault in parts.faults]
     if parts.help:
-        return Help(), []
+        return Help(parts.topic), []
+    planned = isinstance(parts.range, Between) and parts.range.start > now
+    if planned and (parts.verb not in (None, Verb.SHOW) or parts.person or (parts.states or parts.weak_states) & OVER):
+        problems.append(BadRange(parts.shown("range"), IN_THE_FUTURE))
+        parts = replace(parts, range=_last_night(parts.range))
+    elif planned:
+        parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
+        case Verb.ALERTS if parts.when and parts.job is not None:
+            problems += _misfits(parts, (*_NOT_OF_A_JOB, "longer"), parts.shown("verb"))
+            return WatchJob(job=parts.job, instance=parts.instance), problems
         case Verb.ALERTS:
-            return _alerts(parts, problems)
+            return _alerts(parts, problems, now)
         case Verb.WATCHES:
             return Watches(instance=parts.instance), problems + _misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.HISTORY:
@@ -52,6 +71,8 @@ def settle(parts: Parts) -> Settled:
             return _issues(parts), problems
         case None if parts.person is not None:
             return _history(parts, problems)
+        case Verb.ELSEWHERE:
+            return _elsewhere(parts, problems)
         case _:
             return _jobs(parts, problems)
 
@@ -69,7 +90,7 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     problems += _misfits(parts, ("person",), parts.shown("verb"))
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
-        return _about(parts.job, parts), problems + _misfits(parts, _OF_A_LIST, beside)
+        return _about(parts.job, parts), problems + _misfits(parts, _not_of_a_job(parts), beside)
     wanted = ""
     if parts.wants is not None and isinstance(parts.datastream, str):
         # "stop facebook": nothing rests on a name before the jobs that it means are shown.
@@ -78,15 +99,48 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
         if not parts.has_bad_number(parts.wants):
             problems.append(MissingNumber(parts.wants))
         return None, problems
-    states = parts.states or parts.weak_states
+    longer = parts.longer
+    if longer == "usual" and parts.states and State.RUNNING not in parts.states:
+        # How long is usual is asked of what is running.
+        problems.append(DoesNotFit(parts.shown("longer"), parts.shown("states")))
+        longer = None
+    states = parts.states or (frozenset({State.RUNNING}) if longer else parts.weak_states)
+    if longer == "usual":
+        states &= {State.RUNNING}
+    return _list(parts, states, wanted, longer), problems
+
+
+def _list(parts: Parts, states: frozenset[State], wanted: str, longer: Longer | None = None) -> ListJobs:
     return ListJobs(
         states=states,
         datastream=parts.datastream,
         range=parts.range,
         instance=parts.instance,
         workspace=parts.workspace,
+        longer=longer,
         wanted=wanted,
-    ), problems
+    )
+
+
+def _elsewhere(parts: Parts, problems: list[Problem]) -> Settled:
+    """What jobbot does not do: of a job it is told, of a datastream its jobs are shown with it."""
+    wanted = parts.shown("verb").lower()
+    if parts.job is None and parts.datastream is not None:
+        return _list(parts, parts.states or parts.weak_states, wanted), problems
+    problems.insert(0, NotYet(parts.shown("verb")))
+    if parts.job is not None:
+        return _about(parts.job, parts), problems
+    return (_list(parts, parts.states, "") if parts.states or parts.range else None), problems
+
+
+def _not_of_a_job(parts: Parts) -> tuple[Kind, ...]:
+    """Behind a job's number a state is a question about it: "did 987 fail"; before it, the number may be another's."""
+    kinds = [kind for kind, _ in parts.said]
+    asked = parts.verb is Verb.SHOW or parts.is_noun or parts.more
+    if parts.verb not in (None, Verb.SHOW):
+        return (*_OF_A_LIST, "longer")
+    is_before = "states" in kinds and kinds.index("states") < kinds.index("job")
+    return _OF_A_LIST if is_before and not asked else _NOT_OF_A_JOB
 
 
 def _is_list(parts: Parts, *, listed: bool) -> bool:
@@ -97,8 +151,12 @@ def _is_list(parts: Parts, *, listed: bool) -> bool:
 
 def _about(job: JobId, parts: Parts) -> Intent:
     instance = parts.instance
+    if parts.more:
+        # Each is asked about by itself.
+        wanted = parts.verb.value if parts.verb in (Verb.STOP, Verb.WATCH, Verb.UNWATCH) else ""
+        return ListJobs(jobs=(job, *parts.more), instance=instance, wanted=wanted)
     match parts.verb:
-        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES:
+        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES | Verb.ELSEWHERE:
             return ShowJob(job=job, instance=instance)
         case Verb.STOP:
             return StopJob(job=job, reason=parts.reason, instance=instance)
@@ -112,6 +170,8 @@ def _about(job: JobId, parts: Parts) -> Intent:
 
 def _history(parts: Parts, problems: list[Problem]) -> Settled:
     problems += _misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
+    if parts.more:
+        problems.append(SaidTwice("job", parts.shown("job"), str(parts.more[0])))
     if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
         problems.append(MissingNumber(parts.wants))
     return History(
@@ -124,13 +184,13 @@ def _history(parts: Parts, problems: list[Problem]) -> Settled:
     ), problems
 
 
-def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
+def _alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settled:
     beside = parts.shown("verb") or parts.shown("switch")
     problems += _misfits(parts, _NOT_OF_ALERTS, beside)
     states = (parts.states or parts.weak_states) & OVER
     everything = not parts.states and parts.weak_states == frozenset(State)
     signs = frozenset(Sign) if everything else parts.signs
-    does = parts.switch
+    does = AlertsDo.ON if parts.when and parts.switch is None else parts.switch
     if does is None:
         # "alerts failed": they are not switched on by a guess.
         narrowed = parts.datastream is not None or parts.workspace is not None
@@ -139,7 +199,7 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
             problems.append(MissingSwitch(beside))
     if does is not AlertsDo.ON or (parts.states and not states):
         problems += _misfits(parts, ("states", "signs"), beside)
-    length = parts.range.duration if does is AlertsDo.SNOOZE and isinstance(parts.range, Last) else None
+    length = _snoozed_for(parts, now) if does is AlertsDo.SNOOZE else None
     if length is None:
         problems += _misfits(parts, ("range",), beside)
     return Alerts(
@@ -151,3 +211,24 @@ def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
         workspace=parts.workspace,
         length=length,
     ), problems
+
+
+def _snoozed_for(parts: Parts, now: datetime) -> timedelta | None:
+    """``snooze 2h``, ``snooze till 18:00``, ``snooze today``: how long; None where it was not said."""
+    match parts.range:
+        case _ if parts.length is not None:
+            return parts.length
+        case Last(duration):
+            return duration
+        case Between(start, end) if start <= now < end:
+            return timedelta(seconds=max(1, round((end - now).total_seconds())))
+        case _:
+            return None
+
+
+def _last_night(planned: Range | None) -> Range | None:
+    """What was probably meant by "failed tonight" before the evening."""
+    if not isinstance(planned, Between) or planned.said != "tonight":
+        return None
+    day = timedelta(days=1)
+    return Between(planned.start - day, planned.end - day, "last night")

@@ -6,7 +6,7 @@ is left in ``Token.word``. The work is bounded: no more than TOKENS_MOST words a
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -37,7 +37,10 @@ _AROUND = " &\"'`´*_~“”„‟‘’‚‛«»‹›()[]{}<>•"
 _BEHIND = ".,:;!?" + _AROUND
 _KEY = re.compile(r"([a-z]+)[:=#-]+(.+)")
 _GLUED = re.compile(r"([a-z]+)(\d[\d.,]*)", re.ASCII)
+_NUMBERS = re.compile(r"#?\d{4,}(?:,#?\d{4,})+", re.ASCII)
+"""Several numbers, which no thousands' separators can make one."""
 _SEVERAL = re.compile(r"[a-z]+(?:[/+&;][a-z]+)+", re.ASCII)
+_LONGER = re.compile(r">=?\s*\d")
 _COMMAND = re.compile(r"/[a-z][\w-]*")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "*": "*", "_": "_", "“": "”", "‘": "’", "„": "“", "«": "»"}
 
@@ -49,6 +52,7 @@ class Token:
     ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads; ``person`` the
     id of the person whom Slack has made it a mention of. ``name`` is the word in its own case, not cut. What stood
     between double quotes is one token, ``quoted``, with the words ``within``: which of the two it is depends on them.
+    ``before`` are words that stood before it and say nothing, for where they are a part of a name.
     """
 
     word: str
@@ -61,6 +65,7 @@ class Token:
     name: str = ""
     quoted: bool = False
     within: tuple["Token", ...] = ()
+    before: tuple[str, ...] = ()
 
 
 def plain(word: str, end: int) -> Token:
@@ -134,6 +139,11 @@ def _quoted(text: str, phrase: re.Match[str]) -> Iterator[Token]:
         yield replace(name_token(name, phrase.end()), within=tuple(within))
 
 
+def joined(tokens: Sequence[Token]) -> str:
+    """The tokens as one name, with the words that say nothing between them."""
+    return " ".join(word for at, token in enumerate(tokens) for word in (*(token.before if at else ()), token.name))
+
+
 def name_of(words: str) -> str:
     """A name as it is compared and said again: on one line, without what nobody sees, and without double quotes."""
     seen = "".join(letter if letter.isprintable() else " " for letter in normal(words))
@@ -150,11 +160,15 @@ def _words(piece: str, end: int) -> Iterator[Token]:
         piece = piece[:_LONGEST_PIECE] + "…etc"
     typed = normal(piece)
     if all(map(_is_mark, typed)):
-        if "?" in typed:
+        if typed.startswith(">"):
+            yield plain("over", end)
+        elif "?" in typed:
             yield plain("?", end)
         elif typed.strip(_BEHIND) == "-":
             yield plain("-", end)
         return
+    if _LONGER.match(typed):
+        yield plain("over", end)
     stripped = bare(typed)
     is_mention = stripped.startswith("@")
     token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=is_mention, name=name_of(stripped))
@@ -182,6 +196,8 @@ def _parts(token: Token) -> Iterator[Token]:
         parts = [key[1], key[2]]
     elif glued and glued[1] in DATASTREAM | {JOB}:
         parts = [glued[1], glued[2]]
+    elif _NUMBERS.fullmatch(word):
+        parts = word.split(",")
     elif _SEVERAL.fullmatch(word):
         parts = re.split(r"[/+&;]", word)
     elif hyphen := _hyphen(word):
