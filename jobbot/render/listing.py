@@ -24,7 +24,8 @@ class Listing:
     """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched.
 
     ``unreadable`` counts entries of Adverity's answer that could not be read, whatever they were. ``around`` is what is
-    known around some jobs; those that are far longer at it than usual stand first. ``stream`` is the name of the
+    known around some jobs; those that are far longer at it than usual stand first. ``waiting`` are by running job the
+    scheduled ones behind it, whether they are on this page or not. ``stream`` is the name of the
     datastream that was asked for; ``workspaces`` are the names of those that the answer is narrowed to, and
     ``unplaced`` counts jobs that are left out because nobody knows in which they are; ``whole`` as for Reach.
     """
@@ -39,6 +40,7 @@ class Listing:
     as_of: datetime
     names: Names
     around: Mapping[JobId, Around] = field(default_factory=dict)
+    waiting: Mapping[JobId, tuple[JobId, ...]] = field(default_factory=dict)
     stream: str = ""
     workspaces: tuple[str, ...] = ()
     unplaced: int = 0

@@ -14,6 +14,7 @@ from jobbot.adverity.around import Around
 from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
+from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
@@ -77,6 +78,13 @@ def choose_jobs(lists: Sequence[JobList], states: frozenset[State]) -> tuple[Job
     return tuple(sorted(chosen, key=_newest_first))
 
 
+def _waiting(lists: Sequence[JobList], shown: Sequence[Job]) -> Mapping[JobId, tuple[JobId, ...]]:
+    """Of all that was read, what concerns the jobs of a page; what waits together is of one workspace."""
+    behind = waiting_behind({job.id: job for one in lists for job in one.jobs}.values())
+    ids = {job.id for job in shown}
+    return {first: waiting for first, waiting in behind.items() if ids & {first, *waiting}}
+
+
 def _newest_first(job: Job) -> tuple[int, float, int]:
     rank = 0 if job.state is State.RUNNING else 1 if job.is_going_on else 2
     started = job.start.timestamp() if job.start else float("inf")
@@ -130,6 +138,7 @@ class ListingFlow:
             as_of=now,
             names=names,
             around=around,
+            waiting=_waiting(lists, shown),
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
