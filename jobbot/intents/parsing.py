@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jobbot.adverity.model import DatastreamId, State
+from jobbot.intents.grammar.offers import other_offers
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
 from jobbot.intents.grammar.reader import read
 from jobbot.intents.grammar.resolve import settle
@@ -19,23 +19,18 @@ from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_tok
 from jobbot.intents.language.vocabulary import COURTESY, FILLERS, THANKS, TURNING, Verb
 from jobbot.intents.model import (
     BadNumber,
-    BadRange,
     DoesNotFit,
     Help,
     Intent,
     ListJobs,
     Misread,
-    MissingName,
-    MissingNumber,
     Narrowed,
     NoQuestion,
     Offered,
     Problem,
     ShowJob,
     StopJob,
-    Topic,
     UnknownWord,
-    WatchJob,
 )
 from jobbot.intents.times.instants import Instants
 from jobbot.intents.wording import as_said
@@ -63,16 +58,15 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, instances: Sequence[str])
     if not _turns(words):
         meant = _meant(text, words, parts, instants, instances)
         stop = _nearly_stop(text, words, parts, instants, instances)
-        offers = [*([stop] if stop is not None else []), *_offers(parts, problems, meant)]
+        offers = [*([stop] if stop is not None else []), *other_offers(parts, problems, meant)]
     elif parts.job is not None:
         offers = [ShowJob(job=parts.job, instance=parts.instance)]
-    offers = list(dict.fromkeys(offers or [ListJobs(instance=parts.instance), Help()]))[:OFFERS_MOST]
     return Misread(
         _understood(parts, problems),
         tuple(problems[:MOST_FAULTS]),
         None if meant is None else as_said(meant),
         _named(text, words, parts, instants, instances),
-        tuple(offers),
+        tuple(dict.fromkeys(offers or (ListJobs(instance=parts.instance), Help())))[:OFFERS_MOST],
     )
 
 
@@ -117,32 +111,6 @@ def _nearly_stop(
     mended = [plain(Verb.STOP, word.end) if at == slip.first else word for at, word in enumerate(words)]
     meant, problems = settle(read(text, mended, instants, instances), instants.now)
     return meant if isinstance(meant, StopJob) and not problems else None
-
-
-def _offers(parts: Parts, problems: Sequence[Problem], meant: Offered | None) -> list[Offered]:
-    """What was probably meant, the likeliest first."""
-    found: list[Offered] = [] if meant is None else [meant]
-    for problem in problems:
-        match problem:
-            case DoesNotFit() if parts.job is not None and parts.verb is None and parts.states and parts.range is None:
-                stream = DatastreamId(int(parts.job))
-                found.append(ListJobs(states=parts.states, datastream=stream, instance=parts.instance))
-            case DoesNotFit() if parts.verb is Verb.ALERTS and parts.job is not None:
-                found.append(WatchJob(job=parts.job, instance=parts.instance))
-            case MissingNumber() | BadNumber() if parts.verb in (Verb.STOP, Verb.WATCH, Verb.UNWATCH):
-                found.append(ListJobs(states=frozenset({State.RUNNING}), instance=parts.instance))
-                found.append(Help(Topic.STOP if parts.verb is Verb.STOP else Topic.WATCH))
-            case DoesNotFit() if parts.verb is Verb.ISSUES and parts.range is not None:
-                found.append(ListJobs(states=frozenset({State.FAILED}), range=parts.range, instance=parts.instance))
-            case DoesNotFit() if parts.verb is Verb.WATCHES and parts.job is not None:
-                found.append(ShowJob(job=parts.job, instance=parts.instance))
-            case BadRange():
-                found.append(Help(Topic.TIMES))
-            case MissingName():
-                found.append(Help(Topic.NAMES))
-            case _:
-                pass
-    return found
 
 
 def _turns(words: Sequence[Token]) -> bool:

@@ -63,10 +63,8 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [str(job), _instance(instance)]
         case StopJob(job=job, reason=reason, instance=instance):
             parts = [Verb.STOP, str(job), _instance(instance), escape(reason)]
-        case WatchJob(job=job, instance=instance):
-            parts = [Verb.WATCH, str(job), _instance(instance)]
-        case UnwatchJob(job=job, instance=instance):
-            parts = [Verb.UNWATCH, str(job), _instance(instance)]
+        case WatchJob(job=job, instance=instance) | UnwatchJob(job=job, instance=instance):
+            parts = [Verb.WATCH if isinstance(intent, WatchJob) else Verb.UNWATCH, str(job), _instance(instance)]
         case Watches(instance=instance):
             parts = [Verb.WATCHES, _instance(instance)]
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):

@@ -32,6 +32,7 @@ from jobbot.intents.language.vocabulary import (
 from jobbot.intents.model import BadNumber, BadRange, Between, Longer, Range, UnknownWord
 from jobbot.intents.times import ranges
 from jobbot.intents.times.instants import LONGEST
+from jobbot.intents.times.lengths import seconds_at
 
 
 def read_instance(sentence: Sentence, at: int) -> int:
@@ -84,7 +85,7 @@ def _joined(before: Range | None, new: Range, sentence: Sentence) -> Range | Non
 
 
 def read_longer(sentence: Sentence, at: int) -> int:
-    """``longer than 1h``, ``for over 2 hours``, ``running for 1h``, ``long running``, ``stuck``, ``longer than usual``."""
+    """``longer than 1h``, ``for over 2h``, ``running for 1h``, ``long running``, ``stuck``, ``longer than usual``."""
     words, parts, place = sentence.words, sentence.parts, at
     if words[at] in LONG or (words[at] in PERHAPS_LONG and not sentence.may_be_name(at + 1)):
         return _put_longer(sentence, "usual", at, at + 1)
@@ -96,7 +97,7 @@ def read_longer(sentence: Sentence, at: int) -> int:
         return 0
     if is_more and words[place] in USUAL:
         return _put_longer(sentence, "usual", at, place + 1)
-    length = ranges.length_at(words, place)
+    length = seconds_at(words, place)
     if length is None or not (is_more or (parts.states == {State.RUNNING} and parts.verb is None)):
         return 0
     if not 0 < length[0] <= LONGEST.total_seconds():

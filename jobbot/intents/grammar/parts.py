@@ -6,7 +6,19 @@ from typing import Literal
 
 from jobbot.adverity.model import JobId, State
 from jobbot.intents.language.vocabulary import Verb
-from jobbot.intents.model import AlertsDo, BadNumber, Longer, Problem, Range, SaidTwice, Sign, Stream, Topic
+from jobbot.intents.model import (
+    AlertsDo,
+    BadNumber,
+    DoesNotFit,
+    Intent,
+    Longer,
+    Problem,
+    Range,
+    SaidTwice,
+    Sign,
+    Stream,
+    Topic,
+)
 
 Kind = Literal[
     "verb",
@@ -101,3 +113,12 @@ class Parts:
     def shown(self, kind: Kind) -> str:
         """How a part was put."""
         return next((shown for which, shown in self.said if which == kind), "")
+
+
+Settled = tuple[Intent | None, list[Problem]]
+"""The intent that parts make, None where they make none, and what is wrong with it."""
+
+
+def misfits(parts: Parts, kinds: tuple[Kind, ...], beside: str) -> list[Problem]:
+    """The parts of these kinds, which have no meaning ``beside`` a word."""
+    return [DoesNotFit(shown, beside) for kind, shown in parts.said if kind in kinds]

@@ -23,7 +23,7 @@ _LONGEST_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """``nearly``: a name that no instance has, but almost; ``numbers``: further jobs, where that is what stands there."""
+    """``nearly``: a name that no instance has, but almost; ``numbers``: further jobs that stand there."""
 
     reason: str
     instance: str | None = None

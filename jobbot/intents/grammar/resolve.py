@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import OVER, JobId, State
-from jobbot.intents.grammar.parts import Kind, Parts
+from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.resolve_alerts import settle_alerts
 from jobbot.intents.language.vocabulary import BROWSING, Verb
 from jobbot.intents.model import (
-    Alerts,
-    AlertsDo,
     BadRange,
     Between,
     DoesNotFit,
@@ -17,17 +16,14 @@ from jobbot.intents.model import (
     History,
     Intent,
     Issues,
-    Last,
     ListJobs,
     Longer,
     MissingNumber,
-    MissingSwitch,
     NotYet,
     Problem,
     Range,
     SaidTwice,
     ShowJob,
-    Sign,
     StopJob,
     UnwatchJob,
     Watches,
@@ -40,9 +36,6 @@ _NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
 _NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
 _NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
 _NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
-_NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "longer", "person")
-
-Settled = tuple[Intent | None, list[Problem]]
 
 
 def settle(parts: Parts, now: datetime) -> Settled:
@@ -58,16 +51,16 @@ def settle(parts: Parts, now: datetime) -> Settled:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
         case Verb.ALERTS if parts.when and parts.job is not None:
-            problems += _misfits(parts, (*_NOT_OF_A_JOB, "longer"), parts.shown("verb"))
+            problems += misfits(parts, (*_NOT_OF_A_JOB, "longer"), parts.shown("verb"))
             return WatchJob(job=parts.job, instance=parts.instance), problems
         case Verb.ALERTS:
-            return _alerts(parts, problems, now)
+            return settle_alerts(parts, problems, now)
         case Verb.WATCHES:
-            return Watches(instance=parts.instance), problems + _misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
+            return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.HISTORY:
             return _history(parts, problems)
         case Verb.ISSUES:
-            problems += _misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
+            problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems
         case None if parts.person is not None:
             return _history(parts, problems)
@@ -81,16 +74,12 @@ def _issues(parts: Parts) -> Issues:
     return Issues(datastream=parts.datastream, instance=parts.instance, workspace=parts.workspace)
 
 
-def _misfits(parts: Parts, kinds: tuple[Kind, ...], beside: str) -> list[Problem]:
-    return [DoesNotFit(shown, beside) for kind, shown in parts.said if kind in kinds]
-
-
 def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     list_said = any(kind in _OF_A_LIST for kind, _ in parts.said)
-    problems += _misfits(parts, ("person",), parts.shown("verb"))
+    problems += misfits(parts, ("person",), parts.shown("verb"))
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
-        return _about(parts.job, parts), problems + _misfits(parts, _not_of_a_job(parts), beside)
+        return _about(parts.job, parts), problems + misfits(parts, _not_of_a_job(parts), beside)
     wanted = ""
     if parts.wants is not None and isinstance(parts.datastream, str):
         # "stop facebook": nothing rests on a name before the jobs that it means are shown.
@@ -169,7 +158,7 @@ def _about(job: JobId, parts: Parts) -> Intent:
 
 
 def _history(parts: Parts, problems: list[Problem]) -> Settled:
-    problems += _misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
+    problems += misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
     if parts.more:
         problems.append(SaidTwice("job", parts.shown("job"), str(parts.more[0])))
     if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
@@ -182,48 +171,6 @@ def _history(parts: Parts, problems: list[Problem]) -> Settled:
         instance=parts.instance,
         workspace=parts.workspace,
     ), problems
-
-
-def _alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settled:
-    beside = parts.shown("verb") or parts.shown("switch")
-    problems += _misfits(parts, _NOT_OF_ALERTS, beside)
-    states = (parts.states or parts.weak_states) & OVER
-    everything = not parts.states and parts.weak_states == frozenset(State)
-    signs = frozenset(Sign) if everything else parts.signs
-    does = AlertsDo.ON if parts.when and parts.switch is None else parts.switch
-    if does is None:
-        # "alerts failed": they are not switched on by a guess.
-        narrowed = parts.datastream is not None or parts.workspace is not None
-        does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
-        if does is AlertsDo.ON:
-            problems.append(MissingSwitch(beside))
-    if does is not AlertsDo.ON or (parts.states and not states):
-        problems += _misfits(parts, ("states", "signs"), beside)
-    length = _snoozed_for(parts, now) if does is AlertsDo.SNOOZE else None
-    if length is None:
-        problems += _misfits(parts, ("range",), beside)
-    return Alerts(
-        does=does,
-        states=(states if states or signs else frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
-        signs=signs if does is AlertsDo.ON else frozenset(),
-        datastream=parts.datastream,
-        instance=parts.instance,
-        workspace=parts.workspace,
-        length=length,
-    ), problems
-
-
-def _snoozed_for(parts: Parts, now: datetime) -> timedelta | None:
-    """``snooze 2h``, ``snooze till 18:00``, ``snooze today``: how long; None where it was not said."""
-    match parts.range:
-        case _ if parts.length is not None:
-            return parts.length
-        case Last(duration):
-            return duration
-        case Between(start, end) if start <= now < end:
-            return timedelta(seconds=max(1, round((end - now).total_seconds())))
-        case _:
-            return None
 
 
 def _last_night(planned: Range | None) -> Range | None:

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from jobbot.intents.language.glued import unglued
 from jobbot.intents.language.numbers import is_link
 from jobbot.intents.language.slack_text import normal, person, unwrapped
-from jobbot.intents.language.vocabulary import DATASTREAM, JOB, KEYS, KNOWN
-from jobbot.intents.times import moments
+from jobbot.intents.language.vocabulary import KNOWN
 
 TOKENS_MOST = 100
 """Words in a sentence that are read; nobody means more."""
@@ -35,11 +35,6 @@ _PIECE = re.compile(
 )
 _AROUND = " &\"'`´*_~“”„‟‘’‚‛«»‹›()[]{}<>•"
 _BEHIND = ".,:;!?" + _AROUND
-_KEY = re.compile(r"([a-z]+)[:=#-]+(.+)")
-_GLUED = re.compile(r"([a-z]+)(\d[\d.,]*)", re.ASCII)
-_NUMBERS = re.compile(r"#?\d{4,}(?:,#?\d{4,})+", re.ASCII)
-"""Several numbers, which no thousands' separators can make one."""
-_SEVERAL = re.compile(r"[a-z]+(?:[/+&;][a-z]+)+", re.ASCII)
 _LONGER = re.compile(r">=?\s*\d")
 _COMMAND = re.compile(r"/[a-z][\w-]*")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "*": "*", "_": "_", "“": "”", "‘": "’", "„": "“", "«": "»"}
@@ -178,34 +173,9 @@ def _words(piece: str, end: int) -> Iterator[Token]:
         whole = len(piece) <= _LONGEST_PIECE
         yield replace(token, url=url or (stripped if whole else ""))
     else:
-        yield from _parts(token)
+        parts = [] if len(token.word) > _LONGEST else unglued(token.word)
+        yield from (Token(part, part, show(part), token.end, name=part) for part in parts) if parts else (token,)
 
 
 def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter)[0] in "PZ" or letter in "+|=~^<>`"
-
-
-def _parts(token: Token) -> Iterator[Token]:
-    """The words in one that was typed without blanks: ``ds:42``, ``failed/stale``, ``10:30-12:00``."""
-    word, parts = token.word, []
-    if len(word) > _LONGEST or moments.is_one(word):
-        yield token
-        return
-    key, glued = _KEY.fullmatch(word), _GLUED.fullmatch(word)
-    if key and key[1] in KEYS and word not in KNOWN:
-        parts = [key[1], key[2]]
-    elif glued and glued[1] in DATASTREAM | {JOB}:
-        parts = [glued[1], glued[2]]
-    elif _NUMBERS.fullmatch(word):
-        parts = word.split(",")
-    elif _SEVERAL.fullmatch(word):
-        parts = re.split(r"[/+&;]", word)
-    elif hyphen := _hyphen(word):
-        parts = [word[:hyphen], "..", word[hyphen:].lstrip("-")]
-    yield from (Token(part, part, show(part), token.end, name=part) for part in parts) if parts else (token,)
-
-
-def _hyphen(word: str) -> int:
-    """Where the hyphen between two moments is; 0 where there is none."""
-    places = (at for at, letter in enumerate(word) if letter == "-")
-    return next((at for at in places if moments.is_one(word[:at]) and moments.is_one(word[at:].lstrip("-"))), 0)

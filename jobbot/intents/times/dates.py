@@ -1,4 +1,4 @@
-"""Days as people write them: ``2022-10-31``, ``31.10.``, ``10/31/2022``, ``1st of june``. Reads words, resolves nothing.
+"""Days as people write them: ``31.10.``, ``10/31/2022``, ``1st of june``, ``yesterday``. Reads words, resolves nothing.
 
 What a day is counted back from depends on what stands around it, so a day is kept as it was said.
 """
@@ -76,6 +76,30 @@ _GLUED = re.compile(
     r"|(?P<m2>[a-z]{3,9})[-/.]?(?P<d2>\d{1,2})(?:st|nd|rd|th)?",
     re.ASCII,
 )
+_MONTH_FIRST = re.compile(
+    "US/.*|Pacific/Honolulu|America/(Indiana/.*|Kentucky/.*|North_Dakota/.*|New_York|Chicago|Denver|Los_Angeles"
+    "|Phoenix|Anchorage|Detroit|Boise|Adak|Juneau|Sitka|Nome|Menominee)"
+)
+"""The zones of the United States."""
+
+
+def month_comes_first(zone: str) -> bool:
+    """Whether people in a zone write the month before the day."""
+    return _MONTH_FIRST.fullmatch(zone) is not None
+
+
+def latest(month: int | None, number: int, limit: date) -> date | None:
+    """The latest such day that is not after ``limit``, in any month where none is given; None where there is none."""
+    for back in range(9 * 12):
+        year, at = divmod(limit.year * 12 + limit.month - 1 - back, 12)
+        if month in (None, at + 1) and year > 0:
+            try:
+                day = date(year, at + 1, number)
+            except ValueError:
+                continue
+            if day <= limit:
+                return day
+    return None
 
 
 def find(words: Sequence[str], at: int) -> Dated | None:
@@ -148,6 +172,9 @@ def _dated(day: Day | tuple[int, int, int], said: str, words: int) -> Dated:
                 return Dated(date(year, month, number), said, words)
             case OfYear(month, number):
                 date(2000, month or 1, number)  # a leap year
+                return Dated(day, said, words)
+            case Slashed(_, _, year):
+                date(2000 if year is None else year, 1, 1)
                 return Dated(day, said, words)
             case _:
                 return Dated(day, said, words)

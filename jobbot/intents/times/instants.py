@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from jobbot.intents.model import Between, Last, Since
-from jobbot.intents.times.dates import Ago, OfYear, Slashed, Weekday
+from jobbot.intents.times.dates import Ago, OfYear, Slashed, Weekday, latest, month_comes_first
 from jobbot.intents.times.moments import Moment
 from jobbot.intents.times.zones import day_ends, day_starts, to_utc
 
@@ -17,15 +17,6 @@ LONGEST = timedelta(days=366)
 
 SOON = timedelta(days=8)
 """How far ahead something may be planned that is asked for."""
-
-_MONTH_FIRST = frozenset(
-    f"America/{name}"
-    for name in (
-        *("New_York", "Chicago", "Denver", "Los_Angeles", "Phoenix", "Anchorage", "Detroit", "Boise", "Adak", "Juneau"),
-        *("Sitka", "Nome", "Menominee", "Metlakatla", "Yakutat"),
-    )
-) | {"Pacific/Honolulu"}
-"""Zones of the United States, where the month comes first (beside America/Indiana/ and its like)."""
 
 NO_SUCH_DATE = "no such date"
 ENDS_FIRST = "ends before it starts"
@@ -64,9 +55,11 @@ class Instants:
     def until(self, moment: Moment) -> timedelta:
         """How long it is until the next such moment; a day means its first second."""
         day = self._day(moment)
-        start = self._start(moment, day) if moment.day is not None else self._at(moment, day)
+        zone = moment.zone or self.zone
+        start = self._start(moment, day)
         if start <= self.now and (moment.day is None or isinstance(moment.day, Weekday)):
-            start = self._at(moment, day + timedelta(days=1 if moment.day is None else 7))
+            next_one = start.astimezone(zone).replace(tzinfo=None) + timedelta(days=1 if moment.day is None else 7)
+            start = to_utc(next_one, zone)
         if start <= self.now:
             raise NoRange(IN_THE_PAST)
         if start - self.now > LONGEST:
@@ -83,7 +76,7 @@ class Instants:
 
     def month(self, number: int, said: str) -> Between:
         """The latest such month that has begun."""
-        first = _latest(number, 1, self.now.astimezone(self.zone).date())
+        first = _must(latest(number, 1, self.now.astimezone(self.zone).date()))
         behind = (first + timedelta(days=32)).replace(day=1)
         start, end = day_starts(first, self.zone), day_starts(behind, self.zone) - timedelta(seconds=1)
         self._check(start, end)
@@ -92,9 +85,10 @@ class Instants:
     def both(self, one: Between, other: Between, said: str) -> Between | None:
         """Two ranges as one, where nothing is between them."""
         first, last = sorted((one, other), key=lambda between: between.start)
-        if last.start - first.end > timedelta(seconds=1):
+        end = max(first.end, last.end)
+        if last.start - first.end > timedelta(seconds=1) or end - first.start > LONGEST:
             return None
-        return Between(first.start, max(first.end, last.end), said, one.order or other.order)
+        return Between(first.start, end, said, one.order or other.order)
 
     def day(self, moment: Moment, said: str) -> Between:
         """A whole day."""
@@ -137,14 +131,14 @@ class Instants:
             case Ago(days):
                 return today - timedelta(days=days)
             case Weekday(number, before_today):
-                latest = before or today
-                back = (latest.weekday() - number) % 7
-                return latest - timedelta(days=back or (7 if before_today else 0))
+                end = before or today
+                back = (end.weekday() - number) % 7
+                return end - timedelta(days=back or (7 if before_today else 0))
             case OfYear(month, number):
-                return _latest(month, number, before or today)
+                return _must(latest(month, number, before or today))
             case Slashed(first, second, year):
                 month, number = (first, second) if self._month_comes_first(moment) else (second, first)
-                return _latest(month, number, before or today) if year is None else date(year, month, number)
+                return date(year, month, number) if year else _must(latest(month, number, before or today))
             case None:
                 return today
             case day:
@@ -152,8 +146,7 @@ class Instants:
 
     def _month_comes_first(self, moment: Moment) -> bool:
         """Of a date that has two orders: as the zone is used to, except where only the other one has begun."""
-        name = getattr(self.zone, "key", "")
-        used_to = name in _MONTH_FIRST or name.startswith(("America/Indiana/", "America/Kentucky/", "US/"))
+        used_to = month_comes_first(getattr(self.zone, "key", ""))
         if not isinstance(moment.day, Slashed) or moment.day.year is None:
             return used_to
         today, year = self.now.astimezone(self.zone).date(), moment.day.year
@@ -168,9 +161,6 @@ class Instants:
         if not isinstance(moment.day, Slashed):
             return ""
         return "month/day" if self._month_comes_first(moment) else "day/month"
-
-    def _at(self, moment: Moment, day: date) -> datetime:
-        return to_utc(datetime.combine(day, moment.at or time()), moment.zone or self.zone)
 
     def _start(self, moment: Moment, day: date) -> datetime:
         zone = moment.zone or self.zone
@@ -196,17 +186,10 @@ class Instants:
             raise NoRange(NO_SUCH_DATE) from None
 
 
-def _latest(month: int | None, number: int, limit: date) -> date:
-    """The latest such day that is not after ``limit``. Raises NoRange."""
-    for back in range(9 * 12):
-        year, at = divmod(limit.year * 12 + limit.month - 1 - back, 12)
-        if month in (None, at + 1):
-            try:
-                if (day := date(year, at + 1, number)) <= limit:
-                    return day
-            except ValueError:
-                continue
-    raise NoRange(NO_SUCH_DATE)
+def _must(day: date | None) -> date:
+    if day is None:
+        raise NoRange(NO_SUCH_DATE)
+    return day
 
 
 def _shared(first: Moment, last: Moment) -> tuple[Moment, Moment]:

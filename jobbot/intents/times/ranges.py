@@ -3,14 +3,14 @@
 The words are lower case; ``..`` and ``-`` stand for whatever was typed between two moments.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from jobbot.intents.model import BadRange, Range
 from jobbot.intents.times import moments
 from jobbot.intents.times.dates import MONTHS, WEEKDAYS, Ago
-from jobbot.intents.times.instants import ENDS_FIRST, NO_SUCH_DATE, TOO_LONG, Instants, NoRange
+from jobbot.intents.times.instants import ENDS_FIRST, LONGEST, NO_SUCH_DATE, TOO_LONG, Instants, NoRange
+from jobbot.intents.times.lengths import SECONDS, Length, length_of, word_at
 from jobbot.intents.times.moments import Moment
 
 _SYMBOLS = ("..", "-")
@@ -19,22 +19,9 @@ _SINCE = ("since", "from", "after", "starting")
 _UNTIL = ("until", "till", "til", "before", "to", "..")
 _LAST = ("last", "past", "previous")
 
-_SECONDS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
-    **dict.fromkeys(("d", "day", "days"), 86_400),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86_400),
-    **dict.fromkeys(("mo", "month", "months"), 30 * 86_400),
-    **dict.fromkeys(("y", "yr", "year", "years"), 365 * 86_400),
-}
-_COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2, "few": 3, "half": 0.5}
 _PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 30)}
 """Hours of a day; who asks at three about this morning means the hours before."""
 _NIGHT_ENDS = 6
-_COUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?", re.ASCII)
-_LENGTH = re.compile(r"(?:\d{1,9}(?:[.,]\d{1,3})?[a-z]+)+", re.ASCII)
-_LENGTH_PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)([a-z]+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +31,6 @@ class Found:
     what: Range | BadRange
     words: int
     instead: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class _Length:
-    seconds: int
-    said: str
-    words: int
 
 
 def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
@@ -70,9 +50,10 @@ def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     if word in _UNTIL:
         end = moments.read(words, at + 1)
         return _bad(words, at, 1 + end.words, TOO_LONG) if end is not None else None
-    if length := _length(words, at):
-        ago = _word(words, at + length.words) == "ago"
-        if ago and length.seconds and length.seconds % 86_400 == 0:
+    if length := length_of(words, at):
+        ago = word_at(words, at + length.words) == "ago"
+        in_days = any(unit in length.said for unit in ("d", "week")) and length.seconds % 86_400 == 0
+        if ago and in_days and 0 < length.seconds <= LONGEST.total_seconds():
             day = Moment(f"{length.said} ago", length.words + 1, day=Ago(length.seconds // 86_400))
             return _found(words, at, day.words, lambda: instants.day(day, day.said))
         return _found(words, at, length.words + ago, lambda: instants.last(length.seconds, f"last {length.said}"))
@@ -83,7 +64,7 @@ def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
 
 def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     """``last night``, ``tonight``, ``this morning``, ``yesterday evening``, ``weekend``."""
-    word, following = words[at], _word(words, at + 1)
+    word, following = words[at], word_at(words, at + 1)
     local = instants.now.astimezone(instants.zone)
     into_night = int(local.hour < _NIGHT_ENDS)
     if word == "tonight":
@@ -108,10 +89,10 @@ def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | N
 
 
 def _last(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    following = _word(words, at + 1)
-    length = _length(words, at + 1)
-    if length is None and following in _SECONDS:
-        length = _Length(_SECONDS[following], following, 1)
+    following = word_at(words, at + 1)
+    length = length_of(words, at + 1)
+    if length is None and following in SECONDS:
+        length = Length(SECONDS[following], following, 1)
     if length is not None:
         return _found(words, at, 1 + length.words, lambda: instants.last(length.seconds, f"last {length.said}"))
     if words[at] == "last" and following in WEEKDAYS:
@@ -121,7 +102,7 @@ def _last(words: Sequence[str], at: int, instants: Instants) -> Found | None:
 
 
 def _this(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    unit = _word(words, at + 1)
+    unit = word_at(words, at + 1)
     if unit == "week":
         moment = Moment(unit, 2, day=WEEKDAYS["monday"])
     elif unit == "month":
@@ -132,8 +113,8 @@ def _this(words: Sequence[str], at: int, instants: Instants) -> Found | None:
 
 
 def _since(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    if length := _length(words, at + 1):
-        ago = _word(words, at + 1 + length.words) == "ago"
+    if length := length_of(words, at + 1):
+        ago = word_at(words, at + 1 + length.words) == "ago"
         said = f"last {length.said}"
         return _found(words, at, 1 + length.words + ago, lambda: instants.last(length.seconds, said))
     if list(words[at + 1 : at + 2]) == ["last"] and not WEEKDAYS.keys() & set(words[at + 2 : at + 3]):
@@ -198,36 +179,3 @@ def _found(
 
 def _bad(words: Sequence[str], at: int, taken: int, reason: str, instead: tuple[str, ...] = ()) -> Found:
     return Found(BadRange(" ".join(words[at : at + taken]), reason), taken, instead)
-
-
-def length_at(words: Sequence[str], at: int) -> tuple[int, int] | None:
-    """A length of time there, ``6h`` or ``hour``: its seconds, and how many words it took."""
-    found = _length(words, at)
-    if found is not None:
-        return found.seconds, found.words
-    alone = _SECONDS.get(_word(words, at))
-    return (alone, 1) if alone is not None else None
-
-
-def _word(words: Sequence[str], at: int) -> str:
-    return words[at] if at < len(words) else ""
-
-
-def _length(words: Sequence[str], at: int) -> _Length | None:
-    """``6h``, ``1h30m``, ``30 min``, ``two hours``, ``couple of days``."""
-    word = _word(words, at)
-    gap = 1 if word in _COUNTS and _word(words, at + 1) == "of" else 0
-    unit = _word(words, at + 1 + gap)
-    if unit in _SECONDS and (word in _COUNTS or _COUNT.fullmatch(word)):
-        seconds = int(_COUNTS[word] * _SECONDS[unit]) if word in _COUNTS else _times(word, unit)
-        return _Length(seconds, " ".join(words[at : at + 2 + gap]), 2 + gap)
-    if not _LENGTH.fullmatch(word):
-        return None
-    parts = [part.groups() for part in _LENGTH_PART.finditer(word)]
-    if any(unit not in _SECONDS for _, unit in parts):
-        return None
-    return _Length(sum(_times(count, unit) for count, unit in parts), word, 1)
-
-
-def _times(count: str, unit: str) -> int:
-    return int(float(count.replace(",", ".")) * _SECONDS[unit])
