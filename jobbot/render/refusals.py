@@ -18,7 +18,7 @@ from jobbot.access.decide import (
 )
 from jobbot.access.policy import Need
 from jobbot.render.blockkit.blocks import Message, section
-from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.blockkit.text import code, foreign, to_plain
 
 _PLACES_SHOWN = 5
 _WHAT = {
@@ -32,7 +32,7 @@ _WHAT = {
 def render_refusal(reason: Reason) -> Message:
     """The refusal as an ephemeral answer."""
     words = refusal_in_words(reason)
-    return Message(text=words, blocks=[section(words)])
+    return Message(text=to_plain(words), blocks=[section(words)])
 
 
 def refusal_in_words(reason: Reason) -> str:  # noqa: PLR0912 - a case a reason

@@ -17,6 +17,7 @@ from jobbot.render import notices
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.buttons import Act
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
@@ -234,7 +235,12 @@ class Following:
 
 
 def _is_on_a_card(interaction: Interaction) -> bool:
-    return isinstance(interaction.did, Clicked) and not interaction.is_ephemeral and interaction.message_ts is not None
+    """Whether a card's own button was pressed, and so its message is to be drawn anew."""
+    match interaction.did:
+        case Clicked(action_id=Act.JOB_WATCH | Act.JOB_UNWATCH | Act.JOB_REFRESH):
+            return not interaction.is_ephemeral and interaction.message_ts is not None
+        case _:
+            return False
 
 
 def _is_told_later(intent: Followed) -> bool:

@@ -14,7 +14,7 @@ const NAMES = {
   wrench: "🔧", hammer: "🔨", gear: "⚙️", construction: "🚧", arrow_right: "➡️", arrow_left: "⬅️", arrow_up: "⬆️",
   arrow_down: "⬇️", arrows_counterclockwise: "🔄", repeat: "🔁", black_square_for_stop: "⏹️", arrow_forward: "▶️",
   double_vertical_bar: "⏸️", red_circle: "🔴", large_orange_circle: "🟠", large_yellow_circle: "🟡",
-  large_green_circle: "🟢", large_blue_circle: "🔵", white_circle: "⚪", black_circle: "⚫", coffee: "☕", snail: "🐌",
+  large_green_circle: "🟢", large_blue_circle: "🔵", white_circle: "⚪", black_circle: "⚫", grey_question: "❔", coffee: "☕", snail: "🐌",
   speech_balloon: "💬", mega: "📣", loudspeaker: "📢", sos: "🆘", zzz: "💤", hundred: "💯", "100": "💯",
 };
 

@@ -10,6 +10,7 @@ from datetime import datetime, tzinfo
 from jobbot.playground.slack.state.world import World
 
 _ANGLED = re.compile(r"<([^<>]*)>")
+_FORMAT = re.compile(r"\{(\w+)\}")
 _FORMATS: dict[str, Callable[[datetime], str]] = {
     "date_num": lambda at: f"{at:%Y-%m-%d}",
     "date": lambda at: f"{at:%B} {at.day}, {at.year}",
@@ -53,5 +54,7 @@ def _date(target: str, fallback: str, zone: tzinfo) -> str:
     parts = target.split("^")
     if len(parts) < 3 or not parts[1].lstrip("-").isdigit():
         return fallback
+    if not _FORMATS.keys() >= set(_FORMAT.findall(parts[2])):
+        return fallback  # a format that Slack does not know
     at = datetime.fromtimestamp(int(parts[1]), zone)
-    return re.sub(r"\{(\w+)\}", lambda token: _FORMATS[token[1]](at) if token[1] in _FORMATS else token[0], parts[2])
+    return _FORMAT.sub(lambda token: _FORMATS[token[1]](at), parts[2])
