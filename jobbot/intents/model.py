@@ -328,6 +328,19 @@ def instance_of(intent: Intent) -> str | None:
     return None if isinstance(intent, Help | NoQuestion | Misread) else intent.instance
 
 
+def rests_on_zone(intent: Intent) -> bool:
+    """Whether words that mean this may mean something else in another time zone: days, times of day, and mistakes."""
+    match intent:
+        case Misread():
+            return True
+        case ListJobs(range=within) | History(range=within):
+            return isinstance(within, Since | Between)
+        case Alerts():
+            return intent.does is AlertsDo.SNOOZE
+        case _:
+            return False
+
+
 def number_of(datastream: Stream | None) -> DatastreamId | None:
     """The number of a datastream, where a name would be a mistake of ours: names are resolved before."""
     if isinstance(datastream, str):

@@ -16,7 +16,7 @@ from jobbot.intents.grammar.sentence import spoken
 from jobbot.intents.language.numbers import like_number
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_token, peel, plain, tokens
-from jobbot.intents.language.vocabulary import COURTESY, FILLERS, THANKS, TURNING, Verb
+from jobbot.intents.language.vocabulary import COURTESY, FILLERS, GREETINGS, THANKS, TURNING, Verb
 from jobbot.intents.model import (
     BadNumber,
     DoesNotFit,
@@ -68,6 +68,11 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, instances: Sequence[str])
         _named(text, words, parts, instants, instances),
         tuple(dict.fromkeys(offers or (ListJobs(instance=parts.instance), Help())))[:OFFERS_MOST],
     )
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a text says nothing, or "hello"."""
+    return GREETINGS.issuperset(token.word for token in tokens(peel(whole(text))) if not token.mention)
 
 
 def is_courtesy(typed: Sequence[Token]) -> bool:

@@ -70,18 +70,22 @@ def read_range(sentence: Sentence, at: int) -> int:
     shown = sentence.shown(at, behind)
     if isinstance(found.what, BadRange):
         parts.fault(replace(found.what, given=shown), at, behind, found.instead)
-    elif both := _joined(parts.range, found.what, sentence):
+    elif both := _joined(parts.range, found.what):
         parts.join_range(both)
     elif parts.once("range", (parts.range, found.what), shown, at, behind):
         parts.range = found.what
     return found.words
 
 
-def _joined(before: Range | None, new: Range, sentence: Sentence) -> Range | None:
+def _joined(before: Range | None, new: Range) -> Range | None:
     """Two ranges that touch, as one: "today and yesterday"."""
     if not isinstance(before, Between) or not isinstance(new, Between) or before == new:
         return None
-    return sentence.instants.both(before, new, f"{before.said} and {new.said}")
+    first, last = sorted((before, new), key=lambda between: between.start)
+    end = max(first.end, last.end)
+    if last.start - first.end > timedelta(seconds=1) or end - first.start > LONGEST:
+        return None
+    return Between(first.start, end, f"{before.said} and {new.said}", before.order or new.order)
 
 
 def read_longer(sentence: Sentence, at: int) -> int:

@@ -221,6 +221,7 @@ FILLERS = (
 )
 """Say nothing by themselves, but may be a part of what stands around them."""
 
+GREETINGS = frozenset({"hi", "hello", "hey", "morning", "good", "there", "?"})
 THANKS = frozenset({"thanks", "thank", "thankyou", "thx", "thanx", "tnx", "ty", "tysm", "cheers", "nvm", "nevermind"})
 COURTESY = THANKS | {
     *("you", "u", "so", "very", "much", "a", "lot", "ok", "okay", "great", "perfect", "cool", "nice", "awesome"),

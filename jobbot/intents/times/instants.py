@@ -49,7 +49,7 @@ class Instants:
         start = self._start(moment, self._day(moment))
         if start > self.now:
             raise NoRange(IN_THE_FUTURE)
-        self._check(start, max(start, self.now))
+        self._check(start, self.now)
         return Since(start, said, self._order(moment))
 
     def until(self, moment: Moment) -> timedelta:
@@ -75,20 +75,12 @@ class Instants:
         return Between(start, end, said)
 
     def month(self, number: int, said: str) -> Between:
-        """The latest such month that has begun."""
+        """The latest such month."""
         first = _must(latest(number, 1, self.now.astimezone(self.zone).date()))
         behind = (first + timedelta(days=32)).replace(day=1)
         start, end = day_starts(first, self.zone), day_starts(behind, self.zone) - timedelta(seconds=1)
         self._check(start, end)
         return Between(start, end, said)
-
-    def both(self, one: Between, other: Between, said: str) -> Between | None:
-        """Two ranges as one, where nothing is between them."""
-        first, last = sorted((one, other), key=lambda between: between.start)
-        end = max(first.end, last.end)
-        if last.start - first.end > timedelta(seconds=1) or end - first.start > LONGEST:
-            return None
-        return Between(first.start, end, said, one.order or other.order)
 
     def day(self, moment: Moment, said: str) -> Between:
         """A whole day."""
@@ -158,9 +150,8 @@ class Instants:
 
     def _order(self, moment: Moment) -> str:
         """The order in which a date was read that has two."""
-        if not isinstance(moment.day, Slashed):
-            return ""
-        return "month/day" if self._month_comes_first(moment) else "day/month"
+        orders = ("day/month", "month/day")
+        return orders[self._month_comes_first(moment)] if isinstance(moment.day, Slashed) else ""
 
     def _start(self, moment: Moment, day: date) -> datetime:
         zone = moment.zone or self.zone
