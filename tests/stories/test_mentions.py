@@ -53,9 +53,10 @@ async def test_thanks_are_no_question_and_a_bare_mention_is_told_how_to_ask(it: 
 
 
 async def test_hints_in_a_thread_are_what_can_be_typed_there(it: World) -> None:
-    await it.ana.mentions("@jobbot faild datastream 42", in_=it.inc)
+    first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
+    await it.ana.mentions("@jobbot faild datastream 42", in_=it.inc, thread=first)
     told = await it.whispered("Perhaps `@jobbot failed datastream 42`", it.ana)
-    await it.ana.clicks("Run @jobbot failed datastre…", on=told)
+    await it.ana.clicks("Run failed datastream 42", on=told)
     assert "`@jobbot datastream 42 last 24h`" in (await it.said("No jobs: failed")).text
 
 

@@ -27,4 +27,4 @@ async def test_what_is_proposed_begins_with_the_command_that_was_typed(transport
 
         await it.ben.clicks("Refresh", on=empty)
         await it.said(f"refreshed by <@{it.ben.id}>")
-        assert "`/jobs-staging last 6h`" in empty.text
+        assert "`/jobs-staging last 6h" in empty.text
