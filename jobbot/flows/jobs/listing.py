@@ -4,7 +4,6 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -104,7 +103,7 @@ async def is_no_datastream(instance: Instance, datastream: Stream | None) -> boo
     if datastream is None or isinstance(datastream, str):
         return False
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             await instance.gateway.datastream(datastream)
     except NotReadable as error:
         return error.status == 404
@@ -132,7 +131,6 @@ class ListingFlow:
             answers = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         now = min((answer.read_at for answer in answers), default=self._clock())
-        began = asyncio.get_running_loop().time()
         started = resolve(intent, now) if intent.range is not None else None
         chosen, unplaced = choose_jobs(lists, intent.states, started), 0
         if scope.ids is not None:
@@ -142,7 +140,7 @@ class ListingFlow:
             jobs = tuple(job for job in jobs if runs_for_longer(job, intent.longer, around.get(job.id, NOTHING), now))
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
-        names = await name_datastreams(instance.patient_since(began), shown)
+        names = await name_datastreams(instance, shown)
         self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
@@ -160,6 +158,7 @@ class ListingFlow:
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
+            among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
             missing=missing,
             no_such_stream=not jobs and not scope.stream and await is_no_datastream(instance, intent.datastream),
