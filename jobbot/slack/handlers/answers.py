@@ -25,6 +25,7 @@ from jobbot.intents.model import (
     Intent,
     Issues,
     ListJobs,
+    MarkAlert,
     Misread,
     NoQuestion,
     ShowJob,
@@ -175,7 +176,7 @@ class Answers:
                 return Outcome.NO_QUESTION
             case Misread():
                 return await self._misread(interaction, intent, passed, mode)
-            case WatchJob() | UnwatchJob() | Watches() | Alerts():
+            case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
             case StopJob():
                 raise AssertionError("stops go through the dialogue")
