@@ -5,6 +5,7 @@ everything that ever failed, so it means the last 24 hours, and the answer says 
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -132,6 +133,7 @@ class ListingFlow:
             jobs=shown,
             page=page,
             total=len(jobs),
+            counts=Counter(job.state for job in jobs),
             complete=all(one.complete for one in lists),
             # Of what cannot be read nobody knows in which workspace it is.
             unreadable=sum(one.unreadable for one in lists) if scope.ids is None else 0,
