@@ -90,7 +90,7 @@ def _buttons(card: Card, watchers: Sequence[str], *, stop: bool, watch: bool, sh
     if watchers and job.is_going_on:
         row.append(buttons.unwatch(job.id, instance))
     row.append(buttons.refresh_job(job.id, instance))
-    if job.is_over and job.datastream is not None:
+    if (job.is_over or job.end is not None) and job.datastream is not None:
         runs = ListJobs(datastream=job.datastream.id, range=Last(_ALL_RUNS), instance=instance)
         row.append(buttons.go_on("All runs", runs, label=f"All runs of datastream {job.datastream.id} in 7 days"))
     if stop and may_be_stopped(job):

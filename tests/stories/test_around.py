@@ -128,7 +128,7 @@ async def test_the_most_unusual_of_a_list_stands_first(it: World) -> None:
     message = await it.said("2 jobs")
     assert message.text.index("job 987") < message.text.index("job 988")
     assert "1 far longer than usual" in message.text
-    assert "*Trade Desk* · Running · *5 h*\nusually about 10 min · job 987" in message.text
+    assert "*Trade Desk* · Running 40 % · *5 h*\nusually about 10 min · job 987" in message.text
     past = [call for call in it.adverity.calls if "start=" in call.query]
     assert len(past) == 1, "only of the job that may be"
 

@@ -101,7 +101,8 @@ async def test_names_from_outside_can_neither_ping_nor_link(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
 
     message = await it.said("job 7")
-    assert "<!channel>" not in str(message.blocks) + message.text
+    formatted = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    assert "<!channel>" not in str(formatted) + message.text
     assert "&lt;!channel&gt; *x*" in message.text
     assert "<!date^0^{_}|*>x<!date^0^{_}|*>" in str(message.blocks), "it is not drawn in bold"
     assert "&lt;@U0BEN00001&gt; look" in message.text

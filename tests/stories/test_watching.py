@@ -154,8 +154,8 @@ async def test_what_a_channel_waits_for(it: World) -> None:
     await it.whispered("when job 988", it.gus, in_=it.read_only)
     await it.ana.types("/jobs watches", in_=it.inc)
     listed = await it.whispered("*2 watches in this channel*", it.ana)
-    assert f"job 987 (Facebook Ads EU) on acme – <@{it.ana.id}>" in listed.text
-    assert f"job 988 (Facebook Ads EU) on acme – <@{it.ben.id}>" in listed.text
+    assert f"*Job 987 (Facebook Ads EU)* · watched by <@{it.ana.id}>" in listed.text
+    assert f"*Job 988 (Facebook Ads EU)* · watched by <@{it.ben.id}>" in listed.text
 
 
 async def test_a_job_that_adverity_forgets(it: World) -> None:
