@@ -14,7 +14,8 @@ from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import Part, row_in_words
 from jobbot.render.blockkit.text import clock, cut, escape, foreign, link, plural
 from jobbot.render.jobs import Names
-from jobbot.render.refusals import untold_workspaces
+from jobbot.render.naming import looked_among
+from jobbot.render.refusals import left_out, untold_workspaces
 
 SHOWN = 15
 _MOST = 700
@@ -25,8 +26,9 @@ _MOST = 700
 class IssueList:
     """The answer to the question which issues are open, the newest first.
 
-    ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to;
-    ``whole`` as for Reach.
+    ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to, and
+    ``unplaced`` counts issues that are left out because nobody knows in which workspace they are; ``among`` as for
+    Scope, ``whole`` as for Reach.
     """
 
     asked: Issues
@@ -37,6 +39,8 @@ class IssueList:
     as_of: datetime
     stream: str = ""
     workspaces: tuple[str, ...] = ()
+    unplaced: int = 0
+    among: int | None = None
     whole: bool = True
 
 
@@ -58,6 +62,8 @@ def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Messa
         [
             Part([header(f"{count}{where}"), context(parts.joined(about))], [spoken]),
             *(parts.text(_row(one, Names(found.base_url), everywhere=not where)) for one in found.issues[:SHOWN]),
+            parts.small(left_out(found.unplaced, "issue") if found.unplaced else ""),
+            parts.small(looked_among(found.among) if found.among is not None else ""),
             parts.small("" if found.whole else untold_workspaces()),
             parts.small(more if len(found.issues) > SHOWN else ""),
             parts.controls([buttons.refresh_list(question), *share]),

@@ -19,7 +19,8 @@ from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, cut, duration, plural
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
-from jobbot.render.refusals import untold_workspaces
+from jobbot.render.naming import looked_among
+from jobbot.render.refusals import left_out, untold_workspaces
 
 ROW_MOST = 600
 """Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""
@@ -36,7 +37,7 @@ class Listing:
     at it than usual stand first. ``waiting`` are by running job the scheduled ones behind it, whether they are on this
     page or not. ``stream`` is the name of the datastream that was asked for; ``workspaces`` are the names of those that
     the answer is narrowed to, and ``unplaced`` counts jobs that are left out because nobody knows in which they are;
-    ``whole`` as for Reach.
+    ``among`` as for Scope, ``whole`` as for Reach.
     """
 
     asked: Asked
@@ -54,6 +55,7 @@ class Listing:
     stream: str = ""
     workspaces: tuple[str, ...] = ()
     unplaced: int = 0
+    among: int | None = None
     whole: bool = True
 
 
@@ -74,8 +76,7 @@ def render_listing(
             _head(listing, now, asker),
             *_hints(listing, command),
             *_rows(listing, now, stop=offer_stop, watch=offer_watch),
-            parts.small(_unreadable(listing)),
-            parts.small(_unplaced(listing)),
+            *(parts.small(remark) for remark in _remarks(listing)),
             parts.controls(_foot(listing, now, share=offer_share)),
         ]
     )
@@ -222,19 +223,13 @@ def _page(listing: Listing) -> str:
     return f"{first_to_last(listing.page, len(listing.jobs))} of {of}"
 
 
-def _unplaced(listing: Listing) -> str:
-    lines = []
+def _remarks(listing: Listing) -> Iterator[str]:
+    """What the list may lack, and why."""
+    if listing.unreadable:
+        yield f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
     if listing.unplaced:
-        lines.append(
-            f"{plural(listing.unplaced, 'job')} left out: Adverity did not tell in which workspace "
-            f"{'it is' if listing.unplaced == 1 else 'they are'}"
-        )
+        yield left_out(listing.unplaced, "job")
     if not listing.whole:
-        lines.append(untold_workspaces())
-    return " – ".join(lines)
-
-
-def _unreadable(listing: Listing) -> str:
-    if not listing.unreadable:
-        return ""
-    return f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
+        yield untold_workspaces()
+    if listing.among is not None:
+        yield looked_among(listing.among)

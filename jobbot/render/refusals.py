@@ -18,7 +18,7 @@ from jobbot.access.decide import (
 )
 from jobbot.access.policy import Need
 from jobbot.render.blockkit.blocks import Message, section
-from jobbot.render.blockkit.text import code, foreign, to_plain
+from jobbot.render.blockkit.text import code, foreign, plural, to_plain
 
 _PLACES_SHOWN = 5
 _WHAT = {
@@ -99,6 +99,12 @@ def _seen(workspaces: tuple[str, ...]) -> str:
     more = f" and {len(workspaces) - _PLACES_SHOWN} more" if len(workspaces) > _PLACES_SHOWN else ""
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     return f"workspace{'s' if len(workspaces) > 1 else ''} {joined}{more}"
+
+
+def left_out(count: int, one: str) -> str:
+    """That so many are not shown in a channel that is bound to workspaces, as nobody knows in which they are."""
+    are = "it is" if count == 1 else "they are"
+    return f"{plural(count, one)} left out: Adverity did not tell in which workspace {are}"
 
 
 def untold_workspaces() -> str:
