@@ -59,13 +59,6 @@ def is_far(job: Job, around: Around, now: datetime) -> bool:
     )
 
 
-def far_in_words(job: Job, around: Around, now: datetime) -> str:
-    """For a row: that a job runs far longer than usual, and how long that is; empty for any other."""
-    if not is_far(job, around, now) or around.usual is None:
-        return ""
-    return f"*{FAR}* ({usual_in_words(around.usual)})"
-
-
 def usual_in_words(usual: Usual | TooFew | NotKnown) -> str:
     """How long such jobs take: ``usually 9–14 min (last 12 runs)``."""
     match usual:

@@ -180,8 +180,8 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         "nothing readable": (ended(words), all_unknown),
     }
     for name, (one, around) in cards.items():
-        told = ["Stopped by <@U0BEN>: runaway fetch"] if name == "extracts" else ()
-        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around, told=told)
+        from_record = ["Stopped by <@U0BEN>: runaway fetch"] if name == "extracts" else ()
+        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around, told=from_record)
         yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
     title_ = title(running, shown_names)
     for name in ("open issues", "extracts"):

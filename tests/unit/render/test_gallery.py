@@ -118,7 +118,7 @@ def test_the_fallback_text_has_every_sentence_of_the_blocks() -> None:
         if isinstance(said, Modal):
             continue
         plain = to_plain(" ".join([*strings(said.blocks), *strings(headers(said), "plain_text")]))
-        words = {word.strip("*,") for word in plain.split()} - {mark.sign for mark in Mark} - {"·"}
+        words = {word.strip("*,:") for word in plain.split()} - {mark.sign for mark in Mark} - {"·"}
         missing = [word for word in words if word not in said.text]
         assert not missing, name
 
