@@ -184,35 +184,11 @@ def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
     if isinstance(found, NotKnown):
         return f"What it brought is not known: {_WHY[found.why]}."
     count = plural(found.extracts, "extract") if found.extracts else "no extract"
+    count = count if found.complete else f"more than {count}"
     rows = "" if found.rows is None or not found.extracts else f", {plural(found.rows, 'row')}"
     empty = "Success, but empty: " if job.state is State.SUCCESS and found.is_empty and job.is_fetch else ""
     words = f"{empty}{count}{rows}"
     return words[:1].upper() + words[1:]
-
-
-def around_lines(job: Job, around: Around, now: datetime) -> list[str]:
-    """All of it for a card, a fact a line; nothing of what nobody asked for."""
-    lines = []
-    if around.issues is not None:
-        lines += [f"• {line}" for line in issue_lines(around.issues, most=3)]
-    if around.brought is not None:
-        lines.append(brought_in_words(job, around.brought))
-    if around.usual is not None:
-        words = usual_in_words(around.usual)
-        lines.append(f"*{_first_up(FAR)}*: {words}" if is_far(job, around, now) else _first_up(words))
-    if around.next_fetch is not None:
-        lines.append(next_fetch_in_words(around.next_fetch, now))
-    return lines
-
-
-def before_a_stop(job: Job, around: Around, now: datetime) -> list[str]:
-    """For the window that asks: how long the job usually takes, and whether it can be stopped at all."""
-    lines = around_lines(job, around.model_copy(update={"next_fetch": None}), now)
-    if not job.is_fetch:
-        lines.append("It is no fetch: Adverity decides whether it can be stopped.")
-    if not job.is_going_on:
-        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
-    return lines
 
 
 def stopping_means(followups: int | None, next_fetch: NextFetch | NotKnown | None, now: datetime) -> list[str]:

@@ -32,6 +32,11 @@ def asking_record() -> Message:
     return _words("Reading the record of stops … it takes longer than usual; the answer will follow.")
 
 
+def asking_to_stop(job: int) -> Message:
+    """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
+    return _words(f"Your stop of job {job} is recorded and not sent yet: asking whether it may be sent from here …")
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or of somebody else's making."""
     return _words(

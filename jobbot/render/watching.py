@@ -10,10 +10,10 @@ from jobbot.adverity.usual_duration import Usual
 from jobbot.render.alerts import AlertSettings, alert_in_words
 from jobbot.render.around import brought_in_words, fetches, next_fetch_in_words, streak_in_words, usual_in_words
 from jobbot.render.blockkit import buttons, parts
-from jobbot.render.blockkit.blocks import Message, context, section
+from jobbot.render.blockkit.blocks import Message, context
 from jobbot.render.blockkit.marks import Mark, mark_of
 from jobbot.render.blockkit.parts import row_in_words
-from jobbot.render.blockkit.text import clock, escape, foreign, moment, plural, to_plain
+from jobbot.render.blockkit.text import clock, escape, foreign, moment, plural
 from jobbot.render.card import people
 from jobbot.render.jobs import issue_quotes, state_in_words, times_in_words
 from jobbot.render.outages import CurrentOutage, in_a_list
@@ -114,16 +114,6 @@ def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -
         escape(instance),
         f"as of {clock(now)}",
     )
-
-
-def ended_since(message: Message, job: Job | None, *, now: datetime) -> Message:
-    """The message of a stop whose outcome was not seen: what was said stays, and how the job ended follows."""
-    if job is None:
-        words = f"*Since then*: Adverity does not know the job any more ({clock(now)})."
-    else:
-        words = f"*Since then* the job ended: {state_in_words(job)}, {clock(job.end or now)}."
-    blocks = [*message.blocks[:1], section(words), *message.blocks[1:]]
-    return Message(text=f"{message.text}\n{to_plain(words)}", blocks=blocks)
 
 
 def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_card: bool, alerts: bool) -> Message:

@@ -34,7 +34,7 @@ LONGER = {
     "render/around.py": "each fact around a job, in each of the forms in which a message wants it",
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
-    "render/stopping.py": "all words of a stop, from the question to the five endings, so that they agree",
+    "render/stopping.py": "all words of a stop's message, from its beginning to the five endings, so that they agree",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
     "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
     "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
