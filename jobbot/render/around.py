@@ -191,22 +191,6 @@ def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
     return words[:1].upper() + words[1:]
 
 
-def stopping_means(followups: int | None, next_fetch: NextFetch | NotKnown | None, now: datetime) -> list[str]:
-    """What a stop takes with it, and what it leaves: the follow-up jobs, the data, the schedule."""
-    if followups is None:
-        goes = "Stopping also discards the follow-up jobs of its datastream."
-    elif followups == 0:
-        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
-    else:
-        goes = f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream."
-    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
-    return [*lines, next_fetch_in_words(next_fetch, now, stopped=True)] if next_fetch is not None else lines
-
-
-def _first_up(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def without_repeats(issues: Sequence[Issue], found: OpenIssues | NotKnown | None) -> list[Issue]:
     """The job's own issues, where no open ones say more of the same."""
     return [] if isinstance(found, OpenIssues) and found.issues else list(issues)
