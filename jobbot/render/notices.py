@@ -32,6 +32,11 @@ def asking_record() -> Message:
     return _words("Reading the record of stops … it takes longer than usual; the answer will follow.")
 
 
+def too_busy() -> Message:
+    """More was asked at once than can be served."""
+    return _words("jobbot is busy: too much was asked at the same time. Nothing was done. Try again in a few seconds.")
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or of somebody else's making."""
     return _words(
