@@ -32,7 +32,7 @@ _FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # spreadsheets fold
 
 
 class CannotExport(Exception):
-    """The history cannot be read, or ``--since`` is no time. The message is one line."""
+    """The history cannot be read, or ``--since`` is not a time. The message is one line."""
 
 
 async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: datetime) -> int:
@@ -52,7 +52,7 @@ async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: 
     except (StoreUnavailable, DBAPIError) as error:
         kind_of = str(error) if isinstance(error, StoreUnavailable) else type(error.orig).__name__
         raise CannotExport(
-            f"JOBBOT_DATABASE_URL: there is no record that can be read ({kind_of}): has jobbot run on this database?"
+            f"JOBBOT_DATABASE_URL: no record can be read here ({kind_of}); has jobbot run on this database?"
         ) from None
     finally:
         await database.aclose()
@@ -60,8 +60,14 @@ async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: 
 
 def _there(url: URL) -> None:
     """Check that SQLite's file is there, as opening would make it. Raises CannotExport."""
-    if url.drivername == "sqlite" and "uri" not in url.query and not (url.database and Path(url.database).is_file()):
-        raise CannotExport("JOBBOT_DATABASE_URL: there is no such file")
+    if url.drivername != "sqlite" or "uri" in url.query:
+        return
+    file = Path(url.database or "")
+    if not file.is_file():
+        raise CannotExport(
+            f"JOBBOT_DATABASE_URL: there is no file {file.absolute()}; "
+            "run this in the folder that jobbot runs in, or set JOBBOT_DATABASE_URL to the full path"
+        )
 
 
 def _start(since: str, now: datetime) -> datetime:
@@ -70,13 +76,13 @@ def _start(since: str, now: datetime) -> datetime:
         case History(range=Since() | Last() as span, by=None, job=None, instance=None):
             return times_of(span, now).start
         case Misread(problems=[BadRange(reason="in the future")]):
-            raise CannotExport(f"--since: lies in the future (it is {now:%Y-%m-%dT%H:%MZ} now; days begin in UTC)")
+            raise CannotExport(f"--since: is in the future (it is now {now:%Y-%m-%dT%H:%MZ}; days are in UTC)")
         case _:
-            raise CannotExport("--since: is no time that I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
+            raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
 def fields_of(record: StopRecord) -> Fields:
-    """One stop, a column a fact. Times are UTC; ``name`` is unescaped again, ``owner`` the process that had it last."""
+    """One stop, a column a fact. Times are UTC; ``name`` is unescaped, ``owner`` the process that handled it last."""
     fields: Fields = {
         "id": record.id,
         "instance": record.instance,

@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         # --help and --version have printed; a mistake is on standard error.
         return int(ended.code or 0) or print_out("")
     match chosen.command:
+        case None:
+            return print_out(build_parser().format_help())
         case "demo":
             return _demo(chosen)
         case "doctor":
@@ -45,61 +47,64 @@ def main(argv: Sequence[str] | None = None) -> int:
 def build_parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     parser = argparse.ArgumentParser(
-        prog="jobbot", description="Adverity fetch jobs in the Slack channel of an incident."
+        prog="jobbot",
+        description="Adverity fetch jobs in your incident channel in Slack: list, follow and stop them.",
+        epilog="Try it: jobbot demo (in your browser, with no account and no network)",
     )
     parser.add_argument("--version", action="version", version=f"jobbot {__version__}")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    run = commands.add_parser("run", help="serve Slack, with the settings of the environment and .env")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
+    run = commands.add_parser("run", help="start the bot, with the settings from the environment and .env")
     run.add_argument(
-        "--mode", choices=("socket", "http"), help="Socket Mode or HTTP (default: socket where SLACK_APP_TOKEN is set)"
+        "--mode", choices=("socket", "http"), help="Socket Mode or HTTP (default: socket if SLACK_APP_TOKEN is set)"
     )
     _add_demo(commands)
     _add_doctor(commands)
     _add_manifest(commands)
     _add_audit(commands)
-    commands.add_parser("help", help="more about a topic").add_argument("topic", nargs="?", help="leave it out for all")
+    topic = commands.add_parser("help", help="pages about setting up and running jobbot")
+    topic.add_argument("topic", nargs="?", help="leave it out for the list of pages")
     return parser
 
 
 def _add_demo(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     demo = commands.add_parser(
-        "demo", help="try it here, in the browser: a local Slack, a local Adverity and the real bot between them"
+        "demo", help="try it in your browser: a local Slack, a local Adverity and the real bot between them"
     )
-    demo.add_argument("--console", action="store_true", help="in this terminal instead of the browser")
-    demo.add_argument("--port", type=_port, default=0, help="of the page, on 127.0.0.1 (default: any that is free)")
+    demo.add_argument("--console", action="store_true", help="use this terminal instead of the browser")
+    demo.add_argument("--port", type=_port, default=0, help="port of the page on 127.0.0.1 (default: any free one)")
     demo.add_argument("--no-open", action="store_true", help="do not open the browser")
-    demo.add_argument("--speed", type=_speed, default=1.0, help="how much faster Adverity's time passes (default: 1)")
-    demo.add_argument("--seed", type=int, default=7, help="of the story that is told: the same seed, the same story")
+    demo.add_argument("--speed", type=_speed, default=1.0, help="how fast Adverity's time passes (default: 1)")
+    demo.add_argument("--seed", type=int, default=7, help="the same number tells the same story (default: 7)")
 
 
 def _add_audit(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    audit = commands.add_parser("audit", help="the record of stops, for the post-mortem")
+    audit = commands.add_parser("audit", help="export the record of stops, for the post-mortem")
     export = audit.add_subparsers(dest="what", required=True, metavar="WHAT").add_parser(
-        "export", help="write it to standard output, the oldest first"
+        "export", help="write it to standard output, oldest first"
     )
     export.add_argument("--format", choices=("csv", "jsonl"), default="csv", help="default: csv")
-    export.add_argument("--since", help="2026-11-01, 2026-11-01T08:00Z, monday, 7d (in UTC; default: all of it)")
+    export.add_argument("--since", help="2026-11-01, 2026-11-01T08:00Z, monday or 7d, in UTC (default: everything)")
 
 
 def _add_doctor(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    doctor = commands.add_parser("doctor", help="look at everything that jobbot needs, and say what is wrong with it")
+    doctor = commands.add_parser("doctor", help="check everything jobbot needs, and say how to fix what is wrong")
     doctor.add_argument(
-        "--json", action="store_true", help="for machines: a list of check, subject, outcome, says, next"
+        "--json", action="store_true", help="for scripts: a list of check, subject, outcome, says, next"
     )
-    doctor.add_argument("--mode", choices=("socket", "http"), help="as of jobbot run")
+    doctor.add_argument("--mode", choices=("socket", "http"), help="as for jobbot run")
 
 
 def _add_manifest(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    manifest = commands.add_parser("manifest", help="print the app manifest, to be pasted into Slack")
-    manifest.add_argument("--url", help="for HTTP: where Slack can reach jobbot, https://bot.example.com")
-    manifest.add_argument("--mode", choices=("socket", "http"), help="default: http where --url is given, else socket")
+    manifest = commands.add_parser("manifest", help="print the app manifest, ready to paste into Slack")
+    manifest.add_argument("--url", help="for HTTP: where Slack can reach jobbot, like https://bot.example.com")
+    manifest.add_argument("--mode", choices=("socket", "http"), help="default: http if --url is given, else socket")
     manifest.add_argument("--command", dest="slash", default="/jobs", help="the slash command (default: /jobs)")
-    manifest.add_argument("--name", default="jobbot", help="of the app and its bot (default: jobbot)")
+    manifest.add_argument("--name", default="jobbot", help="name of the app and its bot (default: jobbot)")
 
 
 def _port(text: str) -> int:
     if not (text.isdecimal() and len(text) <= 5 and int(text) <= 65_535):
-        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535 (0: any that is free)")
+        raise argparse.ArgumentTypeError("must be a whole number from 0 to 65535 (0 for any free port)")
     return int(text)
 
 
@@ -109,7 +114,7 @@ def _speed(text: str) -> float:
     except ValueError:
         speed = math.nan
     if not 0.1 <= speed <= 1_000:
-        raise argparse.ArgumentTypeError("must be a number from 0.1 to 1000 (2: twice as fast)")
+        raise argparse.ArgumentTypeError("must be a number from 0.1 to 1000 (2 is twice as fast)")
     return speed
 
 

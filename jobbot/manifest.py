@@ -16,11 +16,11 @@ from urllib.parse import urlsplit
 SCOPES: Mapping[str, str] = MappingProxyType(
     {
         "commands": "the slash command",
-        "chat:write": "answers, the one message of a stop, and how jobs ended that are followed",
+        "chat:write": "answers, the message of each stop, and how watched jobs ended",
         "app_mentions:read": "the same words in a thread, where slash commands do not work",
         "channels:read": "whether a public channel is shared with another organisation",
-        "groups:read": "the same of a private channel",
-        "users:read": "whether somebody is a guest or of another organisation, and their time zone",
+        "groups:read": "the same for a private channel",
+        "users:read": "whether somebody is a guest or from another organisation, and their time zone",
         "usergroups:read": "who is in the user groups that may stop jobs",
     }
 )
@@ -30,15 +30,15 @@ SCOPES: Mapping[str, str] = MappingProxyType(
 EVENTS: Mapping[str, str] = MappingProxyType(
     {
         "app_mention": "the same words in a thread",
-        "channel_shared": "another organisation came into a channel: answers are not for everybody there any more",
+        "channel_shared": "another organisation joined a channel: answers there are then private",
         "channel_unshared": "it left",
-        "channel_id_changed": "a private channel that is shared gets another id",
-        "channel_archive": "nobody can be told anything there",
-        "channel_unarchive": "and again",
-        "channel_left": "jobbot was put out of a channel",
-        "group_archive": "the same of a private channel",
-        "group_unarchive": "and again",
-        "group_left": "jobbot was put out of a private one",
+        "channel_id_changed": "a private channel that becomes shared may get another id",
+        "channel_archive": "nothing can be posted there any more",
+        "channel_unarchive": "and now it can",
+        "channel_left": "jobbot was removed from a channel",
+        "group_archive": "the same for a private channel",
+        "group_unarchive": "and now it can",
+        "group_left": "jobbot was removed from a private one",
     }
 )
 """The events of the bot, each with what it is for. None needs a scope that is not among :data:`SCOPES`.
@@ -63,15 +63,15 @@ def missing_scopes(headers: Mapping[str, str]) -> list[str]:
 EVENTS_PATH = "/slack/events"
 
 _SOCKET = """\
-# Socket Mode: Slack needs no way in to you; jobbot opens a WebSocket. Create an app-level token with the scope
-# connections:write (Basic Information, App-Level Tokens) and give it to jobbot as SLACK_APP_TOKEN.
+# Socket Mode: jobbot opens the connection to Slack, so it needs no public address. Create an app-level token with the
+# scope connections:write (Basic Information, App-Level Tokens) and give it to jobbot as SLACK_APP_TOKEN.
 #
 # For HTTP: jobbot manifest --url https://YOUR-HOST"""
 _HTTP = """\
-# HTTP: Slack sends what happens to
+# HTTP: Slack sends every request to
 #   $request_url
-# and asks whether it is there (Event Subscriptions, Verify): start jobbot first. Give jobbot the Signing Secret (Basic
-# Information) as SLACK_SIGNING_SECRET, and no SLACK_APP_TOKEN."""
+# and checks that it answers (Event Subscriptions, Verify): start jobbot first. Give jobbot the Signing Secret (Basic
+# Information) as SLACK_SIGNING_SECRET, and leave SLACK_APP_TOKEN out."""
 
 _MANIFEST = Template("""\
 # jobbot's app manifest: https://api.slack.com/apps -> Create New App -> From a manifest -> paste this.
@@ -84,13 +84,13 @@ display_information:
   name: $name
   description: Adverity fetch jobs in your incident channel - list, follow and stop them, with a record.
   long_description: >-
-    jobbot brings a data team's Adverity fetch jobs into the channel where an incident is being worked on. It lists
-    running, scheduled and past jobs of the whole instance or of one datastream, shows one job with its issues, tells
-    how jobs end, and stops a job after asking, in front of everybody, with a reason. In permitted channels only.
+    jobbot brings your data team's Adverity fetch jobs into the channel where you work on an incident. It lists running,
+    scheduled and past jobs, shows one job with its issues, tells the channel how jobs end, and stops a job after
+    asking for confirmation - in front of everybody, with a reason. It works in permitted channels only.
   background_color: "#1d3557"
 features:
   app_home:
-    # Jobs are shown in permitted channels only: neither the Home tab nor direct messages have anything to show.
+    # Jobs are shown in permitted channels only, so there is nothing to show in the Home tab or in direct messages.
     home_tab_enabled: false
     messages_tab_enabled: false
   bot_user:
@@ -98,7 +98,7 @@ features:
     always_online: false
   slash_commands:
     - command: $command
-      description: List, read, follow and stop Adverity jobs
+      description: List, follow and stop Adverity jobs
       usage_hint: "failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help"
       should_escape: true$command_url
 oauth_config:
@@ -136,9 +136,9 @@ def manifest(
     ``command`` and ``name`` let several deployments live in one workspace. Raises BadManifest.
     """
     if mode == "http" and url is None:
-        raise BadManifest("--url: is missing, Slack must know where to send what happens (https://bot.example.com)")
+        raise BadManifest("--url: is missing; Slack must know where to send requests (like https://bot.example.com)")
     if mode == "socket" and url is not None:
-        raise BadManifest("--url: has no meaning in Socket Mode, in which jobbot calls Slack")
+        raise BadManifest("--url: is not used in Socket Mode, where jobbot opens the connection; leave it out")
     at = request_url(url) if url is not None else None
     return _MANIFEST.substitute(
         how=_SOCKET if at is None else Template(_HTTP).substitute(request_url=at),
@@ -162,14 +162,14 @@ def request_url(url: str) -> str:
         parts = urlsplit(url)
         host, _ = parts.hostname or "", parts.port
     except ValueError:
-        raise BadManifest("--url: is not a URL, like https://bot.example.com") from None
+        raise BadManifest("--url: is not a URL like https://bot.example.com") from None
     if parts.scheme != "https":
-        raise BadManifest("--url: must begin with https://, Slack sends nothing in the open")
+        raise BadManifest("--url: must begin with https://; Slack sends nothing unencrypted")
     plain = url.isascii() and url.isprintable() and not set(url) & set(" \"'<>\\")
     if not re.fullmatch(r"[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", host) or not plain:
-        raise BadManifest("--url: is not a URL, like https://bot.example.com")
+        raise BadManifest("--url: is not a URL like https://bot.example.com")
     if parts.username is not None or parts.query or parts.fragment or "?" in url or "#" in url:
-        raise BadManifest("--url: must be a host and perhaps a path, without password, ? and #")
+        raise BadManifest("--url: must be a host, with a path if you like, without password, ? or #")
     if len(url) > _URL_MOST:
         raise BadManifest(f"--url: is longer than {_URL_MOST} characters")
     return url.rstrip("/").removesuffix(EVENTS_PATH) + EVENTS_PATH
@@ -179,7 +179,7 @@ def _checked_name(name: str) -> str:
     if not name.strip() or len(name) > _NAME_MOST:
         raise BadManifest(f"--name: must have 1 to {_NAME_MOST} characters")
     if not name.isprintable() or name != name.strip():
-        raise BadManifest("--name: must be on one line, without blanks around it")
+        raise BadManifest("--name: must be one line without blanks before or after it")
     return name
 
 
@@ -194,5 +194,5 @@ def _checked_command(command: str) -> str:
     if len(command) > _COMMAND_MOST:
         raise BadManifest(f"--command: is longer than {_COMMAND_MOST} characters")
     if not re.fullmatch(r"/[a-z0-9][a-z0-9_-]*", command):
-        raise BadManifest("--command: may have small letters, digits, - and _ behind the /, like /jobs-staging")
+        raise BadManifest("--command: may contain lower-case letters, digits, - and _ after the /, like /jobs-staging")
     return command

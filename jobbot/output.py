@@ -12,7 +12,7 @@ FAILED = 1
 
 
 def print_out(text: str, *, encoding: str | None = None) -> int:
-    """Print ``text`` as it is; the exit code. Letters that a terminal does not know become question marks."""
+    """Print ``text`` as it is; the exit code. Characters that the terminal cannot show become question marks."""
 
     def write() -> None:
         sys.stdout.reconfigure(encoding=encoding, errors="replace")  # type: ignore[union-attr] # the real one
@@ -36,5 +36,5 @@ def written(write: Callable[[], object]) -> int:
 
 
 def _not_complete(why: str) -> int:
-    print(f"standard output: not everything could be written ({why})", file=sys.stderr)
+    print(f"standard output: could not be written completely ({why})", file=sys.stderr)
     return FAILED

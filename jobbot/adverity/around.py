@@ -11,7 +11,8 @@ from enum import StrEnum
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError, Forbidden, NotFound, NotReadable
-from jobbot.adverity.model import Datastream, Extract, Issue
+from jobbot.adverity.model import Datastream, Extract, Issue, JobId
+from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 
 
@@ -65,10 +66,18 @@ class OpenIssues(_Fact):
     issues: tuple[Issue, ...]
 
 
+class Waiting(_Fact):
+    """The scheduled jobs that wait behind a running one, which a stop discards with it."""
+
+    jobs: tuple[JobId, ...]
+
+
 class Around(_Fact):
     """What is known around one job; None where nobody asked for it."""
 
     usual: Usual | TooFew | NotKnown | None = None
+    streak: Streak | NotKnown | None = None
+    waiting: Waiting | NotKnown | None = None
     next_fetch: NextFetch | NotKnown | None = None
     issues: OpenIssues | NotKnown | None = None
     brought: Brought | NotKnown | None = None

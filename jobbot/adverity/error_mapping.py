@@ -4,12 +4,9 @@ Adverity documents ``{"detail": ..., "errors": {field: [...]}}`` for client erro
 ``httpx`` raises, and in which phase, is from its documentation (https://www.python-httpx.org/exceptions/).
 """
 
-import socket
-import ssl
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from typing import Literal
 
 import httpx
@@ -27,7 +24,8 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.adverity.lenient_json import read_json
-from jobbot.retry_after import retry_after
+from jobbot.http.connection_failure import connection_failure
+from jobbot.http.retry_after import retry_after
 
 Method = Literal["GET", "POST"]
 
@@ -105,16 +103,8 @@ def no_answer(error: Exception) -> Unreachable:
 
 
 def _why(error: Exception) -> str:
-    for cause in islice(_chain(error), 10):  # a chain may be a circle
-        match cause:
-            case ssl.SSLCertVerificationError():
-                return f"TLS: {cause.verify_message}"
-            case ssl.SSLError():
-                return f"TLS: {getattr(cause, 'reason', None) or 'the handshake failed'}"
-            case socket.gaierror():
-                return "the host's name is not known"
-            case ConnectionRefusedError():
-                return "the connection was refused"
+    if (known := connection_failure(error)) is not None:
+        return known
     match error:
         case httpx.ConnectTimeout() | httpx.PoolTimeout():
             return "no connection in time"
@@ -126,9 +116,3 @@ def _why(error: Exception) -> str:
             return "the request could not be sent"
         case _:
             return "the connection was cut"
-
-
-def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__

@@ -151,9 +151,9 @@ class Gateway:
         """What a job brought; kept for some minutes. Raises as ``datastream`` does."""
         return await self._optional.extracts.get(job_id, fresh=fresh)
 
-    async def runs(self, datastream_id: DatastreamId) -> Answer[JobList]:
+    async def runs(self, datastream_id: DatastreamId, *, max_age: timedelta | None = None) -> Answer[JobList]:
         """The newest past jobs of a datastream, in one call; kept for an hour. Raises as ``datastream`` does."""
-        return await self._optional.runs.get(datastream_id)
+        return await self._optional.runs.get(datastream_id, max_age=max_age)
 
     def known_runs(self, datastream_id: DatastreamId) -> JobList | None:
         """The same where they were read within the hour, without asking."""

@@ -54,7 +54,7 @@ class Environment(BaseModel):
 
 
 def read_environment(variables: Mapping[str, str], problems: list[str]) -> Environment:
-    """The variables, with whatever is wrong noted and left at its default, so that one start names every problem."""
+    """The variables; what is wrong is noted and left at its default, so that one start names every problem."""
     try:
         return Environment.model_validate(variables)
     except ValidationError as error:

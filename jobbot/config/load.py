@@ -26,7 +26,8 @@ _OURS = ("JOBBOT_", "ADVERITY_", "SLACK_")
 def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) -> Settings:
     """Read the environment (which wins), ``env_file`` and the policy file.
 
-    ``mode`` is what the command line asked for; None means Socket Mode where SLACK_APP_TOKEN is set, else HTTP.
+    ``mode`` is what the command line asked for; None means HTTP where only SLACK_SIGNING_SECRET is
+    set, else Socket Mode.
     Raises :class:`ConfigError` with every problem found.
     """
     draft, problems = draft_settings(mode=mode, env_file=env_file)
@@ -36,7 +37,7 @@ def load_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) 
 
 
 def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV) -> tuple[Draft, list[str]]:
-    """The settings as far as they can be used, and every problem with the rest: for whoever looks into them.
+    """The settings as far as they can be used, and every problem with the rest (for ``jobbot doctor``).
 
     What is wrong or missing is None or empty in the draft; a policy file that cannot be used leaves no channels.
     Raises :class:`ConfigError` where ``env_file`` is there and cannot be read.
@@ -46,14 +47,14 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
     variables = all_variables(env_file)
     env = read_environment(variables, problems)
     wrong = frozenset(re.split("[: ]", line)[0] for line in problems)
-    chosen: Mode = mode or ("socket" if env.SLACK_APP_TOKEN or "SLACK_APP_TOKEN" in wrong else "http")
+    chosen = mode or _mode(env, wrong)
     policy: Policy | None = Policy()
     if env.JOBBOT_CONFIG is not None:
         default = instance_name(env.ADVERITY_INSTANCE) if env.ADVERITY_INSTANCE else None
         policy = read_policy(env.JOBBOT_CONFIG, variables, default, problems)
-    problems += _missing(chosen, env, policy, wrong)
+    problems += _missing(mode, env, policy, wrong)
     if env.JOBBOT_METRICS_PORT and env.JOBBOT_METRICS_PORT == env.PORT:
-        problems.append("JOBBOT_METRICS_PORT: is PORT: give it another, or leave it away")
+        problems.append("JOBBOT_METRICS_PORT: is the same as PORT: choose another port, or leave it out")
     if policy is not None:
         problems += _contradictions(env, policy, wrong)
     draft = Draft(
@@ -80,10 +81,10 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
 
 
 def nearly_named(draft: Draft, *, env_file: Path | None = DOT_ENV) -> list[tuple[str, str]]:
-    """Variables that are set, that no setting has, and that are nearly called like one: with the one that was meant.
+    """Variables that are set but not read, and whose names are close to a setting's: each with the one that was meant.
 
-    A JOBBOT_STOP_USER that nobody reads leaves stopping to everybody. No error, because others' variables may be
-    called like that; the variables that hold the policy's keys are known by what they hold.
+    A JOBBOT_STOP_USER that is not read leaves stopping to everybody. Not an error, because another program may own
+    such a variable; the variables that hold the policy's keys are recognised by their values.
     """
     keys = {one.key.get_secret_value() for one in draft.instances.values()}
     names = [name for name in Environment.model_fields if name.startswith(_OURS)]
@@ -97,7 +98,7 @@ def nearly_named(draft: Draft, *, env_file: Path | None = DOT_ENV) -> list[tuple
 
 
 def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:
-    """The database's URL alone, for whoever reads the record without serving Slack. Raises ConfigError."""
+    """The database's URL alone, for reading the record without serving Slack. Raises ConfigError."""
     problems: list[str] = []
     env = read_environment(all_variables(env_file), problems)
     ours = [problem for problem in problems if problem.startswith("JOBBOT_DATABASE_URL")]
@@ -113,21 +114,31 @@ def instance_name(url: str) -> str:
     return parts.netloc if is_loopback(host) or is_address(host) else host.split(".")[0]
 
 
-def _missing(mode: Mode, env: Environment, policy: Policy | None, wrong: frozenset[str]) -> list[str]:
+def _mode(env: Environment, wrong: frozenset[str]) -> Mode:
+    """HTTP where only its secret is set. Where neither is, Socket Mode: it needs no address that Slack can reach."""
+    socket = bool(env.SLACK_APP_TOKEN) or "SLACK_APP_TOKEN" in wrong
+    http = bool(env.SLACK_SIGNING_SECRET) or "SLACK_SIGNING_SECRET" in wrong
+    return "http" if http and not socket else "socket"
+
+
+def _missing(asked: Mode | None, env: Environment, policy: Policy | None, wrong: frozenset[str]) -> list[str]:
+    """``asked``: the mode of the command line, if any."""
     wanted: list[tuple[str, str]] = [
-        ("SLACK_BOT_TOKEN", "the Bot User OAuth Token of the installed app, it begins with xoxb-")
+        ("SLACK_BOT_TOKEN", "the Bot User OAuth Token of the installed app (it begins with xoxb-)")
     ]
-    if mode == "socket":
-        wanted.append(("SLACK_APP_TOKEN", "Socket Mode needs the app-level token, it begins with xapp-"))
-    else:
-        why = "HTTP needs it to know Slack's requests from others (for Socket Mode set SLACK_APP_TOKEN)"
-        wanted.append(("SLACK_SIGNING_SECRET", why))
+    if asked == "http":
+        wanted.append(("SLACK_SIGNING_SECRET", "over HTTP it shows that a request comes from Slack"))
+    elif asked == "socket":
+        wanted.append(("SLACK_APP_TOKEN", "Socket Mode needs the app-level token (it begins with xapp-)"))
+    elif _mode(env, wrong) == "socket":
+        why = "set it for Socket Mode (recommended; it begins with xapp-), or set SLACK_SIGNING_SECRET for HTTP"
+        wanted.append(("SLACK_APP_TOKEN", why))
     if policy is not None and not policy.instances:
         wanted.append(("ADVERITY_INSTANCE", "the host of your Adverity, like acme.datatap.adverity.com"))
-        wanted.append(("ADVERITY_API_KEY", "the key that jobbot asks Adverity with"))
+        wanted.append(("ADVERITY_API_KEY", "the key for Adverity's API"))
     if policy is not None and not policy.channels:
-        wanted.append(("JOBBOT_CHANNELS", "jobs are shown only in channels named here (ids, like C0AAA)"))
-    return [f"{name}: is missing, {why}" for name, why in wanted if not getattr(env, name) and name not in wrong]
+        wanted.append(("JOBBOT_CHANNELS", "jobs are shown only in the channels listed here, by id (like C0123ABCD)"))
+    return [f"{name}: is missing: {why}" for name, why in wanted if not getattr(env, name) and name not in wrong]
 
 
 def _contradictions(env: Environment, policy: Policy, wrong: frozenset[str]) -> list[str]:
@@ -138,12 +149,12 @@ def _contradictions(env: Environment, policy: Policy, wrong: frozenset[str]) -> 
             "JOBBOT_STOP_USERS": env.JOBBOT_STOP_USERS,
             "JOBBOT_STOP_USERGROUPS": env.JOBBOT_STOP_USERGROUPS,
         }
-        why = "has no effect, the policy file names the channels: say there who may stop"
+        why = "has no effect, because the policy file lists the channels: say there who may stop"
         return [f"{name}: {why}" for name, said in limits.items() if said]
     if "JOBBOT_CHANNELS" in wrong or not env.JOBBOT_CHANNELS:
         return []
     return [
-        f"JOBBOT_STOP_CHANNELS (entry {at}): is not among JOBBOT_CHANNELS"
+        f"JOBBOT_STOP_CHANNELS (entry {at}): is not one of JOBBOT_CHANNELS"
         for at, channel in enumerate(env.JOBBOT_STOP_CHANNELS or (), start=1)
         if channel not in env.JOBBOT_CHANNELS
     ]

@@ -1,8 +1,8 @@
-"""How jobbot gets out: the proxies of the environment, and whose certificates are believed. Decided here for all of it.
+"""Proxies and trusted certificates, read from the environment once for all of jobbot's connections.
 
-The variables are everybody's on a host (https://curl.se/docs/manpage.html#ENVIRONMENT), and every library reads them
-another way or stumbles over them. What cannot be used is noted in a line that names the variable, without its value,
-and counts for nothing. jobbot speaks https with everybody but this machine, so that HTTP_PROXY has no part in it.
+All programs on a host share these variables (https://curl.se/docs/manpage.html#ENVIRONMENT), and every library reads
+them differently. What cannot be used is noted in a line that names the variable, without its value, and is ignored.
+jobbot uses https for everything outside this machine, so HTTP_PROXY plays no part.
 """
 
 import re
@@ -28,7 +28,7 @@ _SOCKS = ("aiohttp_socks", "python_socks", "socksio")
 
 class Network(BaseModel):
     """The proxy for https, where there is one; ``exempt``: what is reached without it; ``cert_file``, ``cert_dir``:
-    certificates that are believed instead of the system's.
+    certificates that are trusted instead of the system's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,9 +62,9 @@ class Network(BaseModel):
 
 
 def trusted(file: Path | None = None, folder: Path | None = None) -> ssl.SSLContext:
-    """A context that believes these certificates; without any the system's, else those that certifi ships.
+    """A context that trusts these certificates; without any the system's, else those that certifi ships.
 
-    Loading them takes 50 ms of CPU, hence once a process. Raises OSError for a file that is none of certificates.
+    Loading them takes 50 ms of CPU, hence once a process. Raises OSError for a file without certificates.
     """
     return _loaded(file, folder)
 
@@ -102,10 +102,10 @@ def _proxy(name: str, value: str | None, notes: list[str]) -> SecretStr | None:
     except ValueError:
         usable = False
     if not usable or not url.isprintable() or " " in url:
-        notes.append(f"{name}: is not the address of a proxy, like http://proxy.example:3128; it is not used")
+        notes.append(f"{name}: is not the address of a proxy, like http://proxy.example:3128; it is ignored")
         return None
     if parts.scheme.startswith("socks") and not all(map(find_spec, _SOCKS)):
-        notes.append(f"{name}: is a SOCKS proxy, which needs pip install 'jobbot[socks]'; it is not used")
+        notes.append(f"{name}: is a SOCKS proxy, which needs pip install 'jobbot[socks]'; it is ignored")
         return None
     return SecretStr(url)
 
@@ -117,7 +117,7 @@ def _exempt(variables: Mapping[str, str], notes: list[str]) -> tuple[str, ...]:
         if entry and _is_exemption(entry):
             kept.append(entry.lower())
         elif entry:
-            notes.append(f"{name} (entry {at}): is no host, address or range of addresses; it counts for nothing")
+            notes.append(f"{name} (entry {at}): is not a host, an address or a range of addresses; it is ignored")
     return tuple(kept)
 
 
@@ -161,6 +161,6 @@ def _certificates(name: str, value: str | None, notes: list[str]) -> Path | None
         else:
             trusted(path)
     except (OSError, ValueError, StopIteration):
-        notes.append(f"{name}: holds no certificates that can be read; the system's are used")
+        notes.append(f"{name}: has no readable certificates; the system's are used")
         return None
     return path

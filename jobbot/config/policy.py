@@ -19,7 +19,7 @@ from jobbot.spelling import nearest
 def _of_variable(name: object, info: ValidationInfo) -> SecretStr:
     """The file names the variable that holds a key. The name is not repeated: it might be the key itself."""
     if not isinstance(name, str) or not re.fullmatch(r"[A-Z][A-Z0-9_]*", name):
-        raise wrong("is not the name of a variable, like ACME_KEY: the variable holds the key")
+        raise wrong("must be the name of a variable, like ACME_KEY; the variable holds the key")
     value = info.context["variables"].get(name) if info.context else None
     if not value:
         raise wrong("names a variable that is not set")
@@ -28,7 +28,7 @@ def _of_variable(name: object, info: ValidationInfo) -> SecretStr:
 
 def _instance_name(name: str) -> str:
     if not re.fullmatch(r"[a-z][a-z0-9_-]{0,29}", name):
-        raise wrong("is no name for an instance (small letters, digits, - and _, at most 30)")
+        raise wrong("is not a name for an instance (lower-case letters, digits, - and _, at most 30 characters)")
     return name
 
 
@@ -40,7 +40,7 @@ def _by_instance(given: object, info: ValidationInfo) -> object:
     found: dict[str, dict[str, Any]] = {}
     for key, value in given.items():
         if isinstance(value, dict) and names and key not in names:
-            raise wrong(f"{printable(key)} is none of the instances", instead=nearest(key, names, cutoff=FEW))
+            raise wrong(f"{printable(key)} is not one of the instances", instead=nearest(key, names, cutoff=FEW))
         if isinstance(value, dict):
             found.setdefault(key, {}).update(value)
         elif names:

@@ -1,5 +1,6 @@
-"""What is wrong with the settings, in lines that hold no value: a key in the wrong place must not be printed."""
+"""What is wrong with the settings, in lines that show no values: a key in the wrong place must not be printed."""
 
+import re
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import LiteralString
@@ -9,8 +10,10 @@ from pydantic_core import PydanticCustomError
 from jobbot.spelling import nearest
 
 _NAME_MOST = 40
+_NAME = re.compile(r"[#@]?[a-z]{2,}[0-9]{0,4}(?:[-_.](?:[a-z]+[0-9]{0,4}|[0-9]{1,4}))*")
+"""A channel's, a person's or a group's name: words and short numbers. Tokens and keys have more digits, or capitals."""
 FEW = 0.6
-"""How like a name must be that stands among few: there, less is enough to tell which one was meant."""
+"""How similar a name must be to be suggested among a few: there, less similarity is enough to tell what was meant."""
 
 _NO_NUMBER = "is not a number"
 _NO_BOOLEAN = "must be true or false"
@@ -30,25 +33,28 @@ _SENTENCES: Mapping[str, str] = MappingProxyType(
         "dict_type": _NO_TABLE,
         "model_type": _NO_TABLE,
         "string_type": "must be text",
-        "too_short": "is empty: leave it out where nothing is meant",
+        "too_short": "is empty: leave it out if it means nothing",
     }
 )
 
 
 class ConfigError(Exception):
-    """The settings cannot be used. ``problems`` are readable lines without any value in them."""
+    """The settings cannot be used. ``problems`` are readable lines without any secret in them."""
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
 
 
-def wrong(sentence: LiteralString, *, instead: str | None = None) -> PydanticCustomError:
+def wrong(sentence: LiteralString, *, instead: str | None = None, word: str | None = None) -> PydanticCustomError:
     """To raise in a validator; ``sentence`` follows the name of the setting. Literal, so that no value gets in.
 
-    ``instead`` is a name that the file itself gives to something, and that was probably meant.
+    ``instead`` is a name that the file itself gives to something, and that was probably meant. ``word`` is what was
+    given instead of an id: it is quoted where it reads like a name, which no token or key does.
     """
-    return PydanticCustomError("jobbot", sentence, {"instead": instead} if instead else None)
+    shown = word if word is not None and _NAME.fullmatch(word) and len(word) <= _NAME_MOST else None
+    context = {name: value for name, value in (("instead", instead), ("word", shown)) if value}
+    return PydanticCustomError("jobbot", sentence, context or None)
 
 
 def line(where: tuple[int | str, ...], problem: Mapping[str, object], *, known: Iterable[str] = ()) -> str:
@@ -78,7 +84,8 @@ def _sentence(problem: Mapping[str, object]) -> str:
     kind = str(problem["type"])
     match kind:
         case "jobbot":
-            return str(problem["msg"])
+            word = limits.get("word")
+            return (f'"{word}" ' if word else "") + str(problem["msg"])
         case "literal_error":
             return f"must be one of {limits.get('expected')}"
         case "greater_than_equal":

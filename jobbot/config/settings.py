@@ -20,7 +20,7 @@ Name = TypeVar("Name", str, str | None)
 
 
 class Strict(BaseModel):
-    """Frozen, and a name that it does not know is a problem."""
+    """Frozen; an unknown name is a problem."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -29,7 +29,7 @@ def _known_instance(name: Name, info: ValidationInfo) -> Name:
     """The policy file is read with the instances' names around it."""
     names = (info.context or {}).get("instances")
     if name is not None and names and name not in names:
-        raise wrong("is none of the instances", instead=nearest(name, names, cutoff=FEW))
+        raise wrong("is not one of the instances", instead=nearest(name, names, cutoff=FEW))
     return name
 
 
@@ -65,7 +65,7 @@ class ChannelSettings(Strict):
     @model_validator(mode="after")
     def _own_is_one_of_them(self) -> Self:
         if self.instance is not None and self.instances and self.instance not in self.instances:
-            raise wrong("instance is none of its instances")
+            raise wrong("instance is not among its instances")
         return self
 
     @model_validator(mode="after")
@@ -74,14 +74,14 @@ class ChannelSettings(Strict):
         known = (info.context or {}).get("instances") or ()
         several = len(self.instances) > 1 or (not self.instances and self.instance is None and len(known) > 1)
         if self.workspaces and several:
-            raise wrong("workspaces are those of one instance: name it, and no other, beside them")
+            raise wrong("workspaces belong to one instance: name that instance, and no other, in the same channel")
         return self
 
 
 class Draft(Strict):
-    """The settings where some may be wrong still: those are None or empty. See :class:`Settings`.
+    """The settings while some may still be wrong: those are None or empty. See :class:`Settings`.
 
-    ``notes``: variables of others that cannot be used here and end nothing, in lines like those of problems.
+    ``notes``: other programs' variables that cannot be used here, in lines like those of problems; they stop nothing.
     """
 
     bot_token: SecretStr | None
@@ -104,7 +104,7 @@ class Draft(Strict):
     notes: tuple[str, ...] = ()
 
     def secrets(self) -> list[str]:
-        """Every secret among them, for whoever cuts secrets out of what is written."""
+        """Every secret among them, for the redaction of logs and reports."""
         keys = [instance.key for instance in self.instances.values()]
         given = [self.bot_token, self.app_token, self.signing_secret, *keys]
         known = [secret.get_secret_value() for secret in given if secret is not None]

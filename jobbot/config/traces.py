@@ -33,7 +33,7 @@ class TraceSettings(BaseModel):
 
 
 def trace_settings(variables: Mapping[str, str], notes: list[str]) -> TraceSettings | None:
-    """What the variables come to. They are everybody's on a host: what jobbot cannot use is noted, and ends nothing.
+    """What the variables come to. Other programs use them too: what jobbot cannot use is noted, and stops nothing.
 
     OTEL_TRACES_EXPORTER may be a list, of which the first that jobbot has is taken.
     """
@@ -41,7 +41,7 @@ def trace_settings(variables: Mapping[str, str], notes: list[str]) -> TraceSetti
     exporter = next((known for word in said for known in _KNOWN if word == known), None)
     if said and exporter is None:
         if said != ["none"]:
-            notes.append("OTEL_TRACES_EXPORTER: is none that jobbot has (otlp, console or none); no traces are sent")
+            notes.append("OTEL_TRACES_EXPORTER: must be otlp, console or none; no traces are sent")
         return None
     base, endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
     name = next((one for one in (endpoint, base) if variables.get(one)), None)

@@ -59,7 +59,7 @@ def _prefixed(prefix: str, where: str) -> AfterValidator:
     def check(secret: SecretStr) -> SecretStr:
         text = secret.get_secret_value()
         if not text.startswith(prefix) or not _is_plain(text):
-            raise wrong(f"is not such a token: it begins with {prefix} ({where})")
+            raise wrong(f"is malformed: this token begins with {prefix} and has no blanks ({where})")
         return secret
 
     return AfterValidator(check)
@@ -67,7 +67,7 @@ def _prefixed(prefix: str, where: str) -> AfterValidator:
 
 def _no_blanks(secret: SecretStr) -> SecretStr:
     if not _is_plain(secret.get_secret_value()):
-        raise wrong("holds characters that no such key has (blanks, line ends or accents)")
+        raise wrong("is malformed: it contains blanks, line breaks or accents, which no such key has")
     return secret
 
 
@@ -91,9 +91,9 @@ def _base_url(value: str) -> str:
     if parts.path not in ("", "/"):
         raise wrong("has a path: give the host alone, like acme.datatap.adverity.com")
     if parts.scheme == "http" and not is_loopback(host):
-        raise wrong("is plain http: that is accepted on loopback only, the key would travel in the open")
+        raise wrong("is plain http, which would send the key unencrypted: use https (http is for loopback only)")
     if parts.scheme not in ("http", "https"):
-        raise wrong("is neither https nor, on loopback, http")
+        raise wrong("must begin with https:// (or be a host alone)")
     shown = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{shown}" + (f":{parts.port}" if parts.port else "")
 
@@ -101,7 +101,7 @@ def _base_url(value: str) -> str:
 def _api_url(value: str) -> str:
     parts = read_url(value)
     if parts is None or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))):
-        raise wrong("must be https (http on loopback only), like https://slack.com/api/")
+        raise wrong("must be an https URL (http on loopback only), like https://slack.com/api/")
     return value.rstrip("/") + "/"
 
 
@@ -112,15 +112,15 @@ def _database_url(secret: SecretStr) -> SecretStr:
     if url.startswith("postgres://"):  # as several platforms write it, and libpq takes it
         url = "postgresql://" + url.removeprefix("postgres://")
     if not url.startswith("postgresql://"):
-        raise wrong("begins neither with sqlite:/// nor with postgresql://")
+        raise wrong("must begin with sqlite:/// or postgresql://")
     try:
         parts = urlsplit(url)
         _ = parts.port
     except ValueError:
-        raise wrong("cannot be read as a URL (write / [ ] # ? @ and % of a password as %2F and the like)") from None
+        raise wrong("is not a readable URL (in a password write / [ ] # ? @ and % as %2F and so on)") from None
     if "@" in parts.path + parts.query + parts.fragment or "@" in (parts.password or ""):
         # A password that ends the host too early: whatever looks for the password to hide it would miss it.
-        raise wrong("has a password that cuts it short (write / [ ] # ? @ and % of a password as %2F and the like)")
+        raise wrong("has a password that breaks the URL (in a password write / [ ] # ? @ and % as %2F and so on)")
     return SecretStr(url)
 
 
@@ -133,22 +133,34 @@ def _ids(kind: Literal["channel", "user", "usergroup"]) -> AfterValidator:
             return value
         match kind:
             case "channel":
-                raise wrong("is not a channel's id (like C0AAA; the id, not the name)")
+                raise wrong(
+                    "is not a channel's id: the id, like C0123ABCD, is at the end of the channel's details in Slack "
+                    "(click the channel's name, About)",
+                    word=value,
+                )
             case "user":
-                raise wrong("is not a user's id (like U0AAA; the id, not the name)")
+                raise wrong(
+                    "is not a person's id: the id, like U0123ABCD, is in the person's profile in Slack "
+                    "(three dots, Copy member ID)",
+                    word=value,
+                )
             case "usergroup":
-                raise wrong("is not a user group's id (like S0AAA; the id, not the name)")
+                raise wrong(
+                    "is not a user group's id: the id, like S0123ABCD, is at the user group in Slack "
+                    "(People, User groups, three dots, Copy group ID)",
+                    word=value,
+                )
 
     return AfterValidator(check)
 
 
 def _split(value: object) -> object:
-    """A list of words. One that is written and names nothing is a mistake: "nobody" must not be read as "everybody"."""
+    """A list of words. A list that is set and names nothing is a mistake: "nobody" must not be read as "everybody"."""
     if not isinstance(value, str):
         return value
     parts = [part for part in re.split(r"[,\s]+", value) if part]
     if not parts:
-        raise wrong("is set, but names nothing: leave it empty where nothing is meant")
+        raise wrong("is set, but names nothing: leave it empty if it means nothing")
     return parts
 
 
@@ -157,12 +169,12 @@ def _split_or_none(value: object) -> object:
 
 
 def _workspace(value: object) -> object:
-    """A number, or a slug or name. ``true`` is a number to Python, and a number between quotes is a slip."""
+    """A number, or a slug or name. ``true`` is a number to Python, and a number in quotes is a slip."""
     if type(value) is int and 0 < value < 2**63:
         return value
     if isinstance(value, str) and value.strip() and not value.strip().isdecimal() and len(value) <= 300:
         return value.strip()
-    raise wrong("is no workspace: give its number, or its slug or name between quotes")
+    raise wrong("is not a workspace: give its number, or its slug or name in quotes")
 
 
 def _datastream(value: object) -> object:

@@ -23,7 +23,7 @@ def rows(draft: Draft, known: SlackFacts) -> list[tuple[str, ...]]:
 
 
 def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -> tuple[str, ...]:
-    # What the file permits is refused all the same where another organisation is in the channel.
+    # What the file permits is still refused where another organisation is in the channel.
     is_shared = channel in known.shared and not rule.external
     stops = "stop" in rule.may and not is_shared
     powers = {power: _yes(power in rule.may) for power in POWERS}
@@ -43,7 +43,7 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
 
 
 def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:
-    """Those that may be asked, the one that is meant without a name first."""
+    """Those that may be asked; the default first."""
     made = policy_of({channel: rule}).channels[channel]
     default = made.instance or next(iter(draft.instances), "-")
     others = [name for name in made.instances or draft.instances if name != default]
@@ -65,7 +65,7 @@ def _yes(value: bool) -> str:
 
 
 def findings(draft: Draft, known: SlackFacts) -> list[Finding]:
-    """The same for machines: a row is a finding, which is always ok."""
+    """The same table for scripts: each row is a finding, which is always ok."""
     heads: Sequence[str] = columns()[1:]
     found = []
     for row in rows(draft, known):

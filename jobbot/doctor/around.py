@@ -1,6 +1,6 @@
-"""What a key may read beside the jobs, path by path, and what is missing in the answers where it may not.
+"""Checks what the key may read besides jobs, path by path, and says what answers lack where it may not.
 
-One call at a time, and one page of a list: enough to see whether it is told.
+One call at a time, and one page of a list, which is enough to see whether it is allowed.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ SECONDS = 6.0
 """For one path."""
 
 NAMED = 20
-"""So many workspaces are named."""
+"""How many workspaces are named."""
 
 CLOCK_NOTED = timedelta(minutes=1)
 
@@ -37,21 +37,21 @@ PATHS = {
     OptionalRead.DATASTREAM: _Path(
         "/api/datastreams/ID/",
         "datastreams",
-        "datastreams have a name only where jobs carry it, and when the next fetch is scheduled is not said",
+        "a datastream's name is shown only where its jobs carry it, and never its next scheduled fetch",
     ),
     OptionalRead.DATASTREAMS: _Path(
-        "/api/datastreams/", "datastreams", "a datastream can be typed by its name only once a job of it was seen"
+        "/api/datastreams/", "datastreams", "a datastream's name can be typed only after a job of it has been seen"
     ),
     OptionalRead.WORKSPACES: _Path(
         "/api/stacks/",
         "workspaces",
-        "which workspaces lie in which is not known: a channel that is bound to one shows nothing of those within",
+        "jobbot cannot tell which workspaces belong to which: a channel bound to one does not show those below it",
     ),
     OptionalRead.ISSUES: _Path(
-        "/api/errors/", "issues", "a failed job says its message alone, not its cause and what would help"
+        "/api/errors/", "issues", "a failed job shows its message, but not the cause and what would help"
     ),
     OptionalRead.EXTRACTS: _Path(
-        "/api/extracts/", "extracts", "what a job brought is not said, and a success that is empty not noticed"
+        "/api/extracts/", "extracts", "what a job fetched is not shown, and an empty success is not noticed"
     ),
 }
 
@@ -63,28 +63,28 @@ async def reads(name: str, client: AdverityClient, jobs: JobList) -> list[Findin
     async def all_datastreams() -> list[Finding]:
         found = await client.datastreams(pages=1)
         streams.extend(found.items)
-        return [ok(_MAY, name, f"reads datastreams ({_many(found.items, complete=found.complete)})")]
+        return [ok(_MAY, name, f"may read datastreams ({_many(found.items, complete=found.complete)})")]
 
     async def one_datastream() -> list[Finding]:
         refs = [job.datastream.id for job in jobs.jobs if job.datastream is not None]
         if not (ids := refs or [stream.id for stream in streams]):
-            return [skipped(_MAY, name, "no datastream is known whose schedule could be read")]
+            return [skipped(_MAY, name, "there is no datastream to try it with")]
         stream = await client.datastream(ids[0])
-        when = "when it is fetched next" if stream.is_scheduled is not None else "nothing of when it is fetched next"
-        return [ok(_MAY, name, f"reads a datastream, which says its name and {when}")]
+        when = "its next fetch" if stream.is_scheduled is not None else "not its next fetch"
+        return [ok(_MAY, name, f"may read a datastream: its name and {when}")]
 
     async def workspaces() -> list[Finding]:
         return [ok(_WORKSPACES, name, _named((await client.workspaces()).items))]
 
     async def issues() -> list[Finding]:
         found = await client.issues()
-        return [ok(_MAY, name, f"reads issues ({_many(found.items, complete=found.complete)} open)")]
+        return [ok(_MAY, name, f"may read issues ({_many(found.items, complete=found.complete)} open)")]
 
     async def extracts() -> list[Finding]:
         if not jobs.jobs:
-            return [skipped(_MAY, name, "no job is going on whose extracts could be read")]
+            return [skipped(_MAY, name, "there is no running job to try it with")]
         await client.extracts(jobs.jobs[0].id)
-        return [ok(_MAY, name, "reads extracts")]
+        return [ok(_MAY, name, "may read extracts")]
 
     found = []
     for kind, look in (
@@ -103,7 +103,7 @@ async def _look(name: str, kind: OptionalRead, look: Callable[[], Awaitable[list
         async with asyncio.timeout(SECONDS):
             return await look()
     except TimeoutError:
-        return [_without(name, PATHS[kind], Unreachable(f"nothing within {SECONDS:g} s"))]
+        return [_without(name, PATHS[kind], Unreachable(f"no answer within {SECONDS:g} s"))]
     except AdverityError as error:
         return [_without(name, PATHS[kind], error)]
 
@@ -111,14 +111,14 @@ async def _look(name: str, kind: OptionalRead, look: Callable[[], Awaitable[list
 def _without(name: str, path: _Path, error: AdverityError) -> Finding:
     match error:
         case Forbidden():
-            step = f"let the key read {path.resource}, in Adverity, if you want that"
-            return warn(_MAY, name, f"may not read {path.resource} (status 403 of {path.path}): {path.missing}", step)
+            step = f"if you want that, allow the key to read {path.resource}, in Adverity"
+            return warn(_MAY, name, f"may not read {path.resource} (HTTP 403 from {path.path}): {path.missing}", step)
         case NotFound():
-            step = "nothing, if you can do without; else ask Adverity's support for that path"
-            return warn(_MAY, name, f"there is no {path.path} here (status 404): {path.missing}", step)
+            step = "nothing, if you can do without it; otherwise ask Adverity's support about this path"
+            return warn(_MAY, name, f"there is no {path.path} here (HTTP 404): {path.missing}", step)
         case _:
-            why = f"status {error.status}" if error.status else f"{type(error).__name__}: {error}"
-            says = f"{path.path} was not answered ({why}); while that is so {path.missing}"
+            why = f"HTTP {error.status}" if error.status else f"{type(error).__name__}: {error}"
+            says = f"{path.path} was not answered ({why}); until it is, {path.missing}"
             return warn(_MAY, name, says, "try again later")
 
 
@@ -134,18 +134,18 @@ def _named(workspaces: Sequence[Workspace]) -> str:
         inside = "" if one.parent_id is None else f" in {names.get(one.parent_id, one.parent_id)}"
         said.append(f"{names[one.id]} ({one.id}{inside})")
     more = f" and {len(workspaces) - NAMED} more" if len(workspaces) > NAMED else ""
-    return f"sees {', '.join(said)}{more}" if said else "sees none: the answer is empty"
+    return f"sees {', '.join(said)}{more}" if said else "sees none: Adverity's list is empty"
 
 
 def clock(name: str, ahead: timedelta | None) -> Finding:
     """How far Adverity's clock is ahead of this machine's, as its answers say."""
     if ahead is None:
-        return skipped(_CLOCK, name, "its answers say no time to compare with")
+        return skipped(_CLOCK, name, "its answers have no time to compare with")
     if abs(ahead) <= CLOCK_NOTED:
         return ok(_CLOCK, name, "within a minute of this machine's")
     way = "ahead of" if ahead > timedelta(0) else "behind"
     says = (
-        f"{abs(ahead).total_seconds():.0f} s {way} this machine's; jobbot follows by Adverity's clock, "
-        "how long a job has run it says by its own"
+        f"{abs(ahead).total_seconds():.0f} s {way} this machine's: how long jobs have been running is shown wrongly by "
+        "as much; what is followed is not affected"
     )
-    return warn(_CLOCK, name, says, "let this machine's clock be set from the network (chrony, systemd-timesyncd)")
+    return warn(_CLOCK, name, says, "have this machine's clock set from the network (chrony, systemd-timesyncd)")

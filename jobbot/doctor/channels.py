@@ -17,7 +17,7 @@ from jobbot.slack.web.directory import shared_outside
 from jobbot.slack.web.errors import CALL_ERRORS, error_code
 
 LOOKUPS_AT_ONCE = 4
-"""Slack allows about fifty look-ups of channels a minute; a running jobbot makes some of them."""
+"""Slack allows about fifty channel look-ups a minute, and a running jobbot needs some of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,16 +81,21 @@ async def _each(check: str, looks: Mapping[str, Awaitable[list[Finding]]]) -> li
 def _unknown(check: str, subject: str, code: str) -> Finding:
     match code:
         case "channel_not_found":
-            says = "does not exist, or is private and the bot is not in it"
-            return wrong(check, subject, says, "invite the bot (/invite @jobbot), or correct the id")
+            says = "does not exist, or is private and jobbot is not in it"
+            return wrong(check, subject, says, "invite jobbot (/invite @jobbot), or correct the id")
         case "user_not_found" | "user_not_visible":
             return wrong(check, subject, "does not exist here", "correct the id in the settings")
         case "missing_scope":
-            return wrong(check, subject, "cannot be looked at without its scope", "see scopes above")
+            return wrong(check, subject, "cannot be checked without its scope", "see scopes above")
         case "ratelimited":
-            return warn(check, subject, "not looked at, Slack asks to wait", "try again in a minute")
+            return warn(check, subject, "not checked, Slack asks to wait", "try again in a minute")
         case _:
-            return wrong(check, subject, f"Slack does not say ({code})", "every look-up that fails means no: try again")
+            return wrong(
+                check,
+                subject,
+                f"Slack gave no answer about it ({code})",
+                "try again (until it is known, all is refused)",
+            )
 
 
 def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -> list[Finding]:
@@ -98,27 +103,27 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
     name = called("#", seen.get("name"), id_)
     kind = "private" if seen.get("is_private") else "public"
     if seen.get("is_archived"):
-        return [wrong("channel", name, f"{kind}, archived: nobody can type there", "take it out of the settings")]
+        return [wrong("channel", name, f"{kind}, archived: nobody can write there", "remove it from the settings")]
     if not seen.get("is_member"):
-        says = f"{kind}, and the bot is not in it: stops could not be announced, mentions are not heard"
+        says = f"{kind}, and jobbot is not in it: it cannot announce stops there, and does not see mentions"
         return [wrong("channel", name, says, "type /invite @jobbot there")]
     outside = shared_outside(seen)
     if outside is None:
         says = f"{kind}, and Slack does not say whether another organisation shares it (is_ext_shared): all is refused"
         return [wrong("channel", name, says, "ask Slack's support about conversations.info of this channel")]
     if outside and not rule.external:
-        says = f"{kind}, shared with another organisation: answers go to the asking person alone, stopping is refused"
-        return [warn("channel", name, says, "if they may see jobs: external = true for it in the policy file")]
+        says = f"{kind}, shared with another organisation: answers are private, stopping is refused"
+        return [warn("channel", name, says, "if they may see jobs, set external = true for it in the policy file")]
     if outside:
         return [ok("channel", name, f"{kind}, shared with another organisation, which sees the jobs: external = true")]
     if seen.get("is_pending_ext_shared"):
-        says = f"{kind}, about to be shared with another organisation: answers will then go to the asking person alone"
-        return [warn("channel", name, says, "if they may see jobs: external = true for it in the policy file")]
-    return [ok("channel", name, f"{kind}, the bot is in it")]
+        says = f"{kind}, about to be shared with another organisation: answers will then be private"
+        return [warn("channel", name, says, "if they may see jobs, set external = true for it in the policy file")]
+    return [ok("channel", name, f"{kind}, jobbot is in it")]
 
 
 async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:
-    """The groups that may stop, all of them with one question."""
+    """The user groups that may stop, all of them with one call."""
     wanted = sorted({group for rule in rules.values() for group in rule.stop_usergroups})
     if not wanted:
         return []
@@ -136,17 +141,13 @@ async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings
 def usergroup_finding(id_: str, seen: Mapping[str, Any] | None) -> Finding:
     """One group that may stop."""
     if seen is None:
-        return wrong(
-            "user group", id_, "does not exist: nobody may stop because of it", "correct the id in the settings"
-        )
+        return wrong("user group", id_, "does not exist, so it lets nobody stop", "correct the id in the settings")
     name, users = called("@", seen.get("handle"), id_), seen.get("users")
     if seen.get("date_delete"):
-        return wrong(
-            "user group", name, "is disabled: nobody may stop because of it", "enable it in Slack, or change it"
-        )
+        return wrong("user group", name, "is disabled, so it lets nobody stop", "enable it in Slack, or name another")
     count = len(users) if isinstance(users, list) else seen.get("user_count")
     if not count:
-        return warn("user group", name, "nobody is in it: nobody may stop because of it", "add people to it in Slack")
+        return warn("user group", name, "has no members, so it lets nobody stop", "add people to it in Slack")
     return ok("user group", name, f"{count} {'person' if count == 1 else 'people'}")
 
 
@@ -170,13 +171,18 @@ async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], kn
 def user_finding(id_: str, seen: Mapping[str, Any], *, guests_may_stop: bool) -> Finding:
     """One person who may stop."""
     name = called("@", seen.get("name"), id_)
-    step = "take them out of the settings, or name somebody else"
+    step = "remove them from the settings, or name somebody else"
     if seen.get("deleted"):
-        return wrong("user", name, "is deactivated and may do nothing", step)
+        return wrong("user", name, "is deactivated, and may do nothing", step)
     if seen.get("is_bot"):
-        return wrong("user", name, "is a bot, and bots are refused always", step)
+        return wrong("user", name, "is a bot, and bots are always refused", step)
     if seen.get("is_stranger"):
-        return wrong("user", name, "is of another organisation, and those are refused always", step)
+        return wrong("user", name, "belongs to another organisation, and those people are always refused", step)
     if (seen.get("is_restricted") or seen.get("is_ultra_restricted")) and not guests_may_stop:
-        return warn("user", name, "is a guest, and guests may look only", "guests_may_stop = true in the policy file")
+        return warn(
+            "user",
+            name,
+            "is a guest, and guests may only look",
+            "set guests_may_stop = true in the policy file",
+        )
     return ok("user", name, "may stop where the settings name them")

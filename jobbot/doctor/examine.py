@@ -10,17 +10,17 @@ from slack_sdk.web.async_client import AsyncWebClient
 from jobbot import __version__
 from jobbot.config import ConfigError, Draft, Mode, draft_settings, nearly_named
 from jobbot.doctor import access, channels, machine, upstream, workspace
-from jobbot.doctor.finding import Finding, in_time, ok, skipped, warn, wrong
+from jobbot.doctor.finding import SEE_SETTINGS, Finding, in_time, ok, skipped, warn, wrong
 from jobbot.doctor.report import report_as_json, report_as_text
 from jobbot.logs import Redaction, set_up_logging
 from jobbot.output import print_out
 from jobbot.slack.web.session import ConnectionSettings, web_client
 
 SLACK_SECONDS = 8.0
-"""For one question to Slack; less than a check may take, so that it can say which one it was."""
+"""For one call to Slack; less than a check may take, so that the finding can say which call it was."""
 
 ALL_SECONDS = 300.0
-"""For everything of one kind: so long that it hides no finding, and yet the doctor ends."""
+"""For all checks of one kind: long enough to hide no finding, and the doctor ends all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,7 @@ async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetim
         "JOBBOT_DATABASE_URL": ("database", lambda: _database(draft)),
         "PORT": ("port", lambda: machine.ports(draft)),
     }
-    # The draft has the default in the place of what is wrong: looking at that would only mislead.
+    # The draft has the default in place of what is wrong: checking that would only mislead.
     spoilt = {problem.partition(":")[0] for problem in problems}
     parts = await asyncio.gather(
         *(
@@ -59,7 +59,7 @@ async def examine(draft: Draft, problems: list[str], clock: Callable[[], datetim
 
 
 async def _skip(check: str, name: str) -> list[Finding]:
-    return [skipped(check, name, "not looked at, see settings")]
+    return [skipped(check, name, SEE_SETTINGS)]
 
 
 def settings(problems: list[str]) -> list[Finding]:
@@ -72,23 +72,23 @@ def settings(problems: list[str]) -> list[Finding]:
 def _problem(problem: str) -> Finding:
     subject, _, says = problem.partition(": ")
     if subject == "JOBBOT_CONFIG" and "cannot be read" in says:
-        step = "let it name the policy file, from the folder in which jobbot is started, and this user read it"
+        step = "set it to the policy file's path, seen from the folder where jobbot starts; make the file readable"
     elif " line " in subject or subject == "JOBBOT_CONFIG":
-        step = "correct it in the policy file (`jobbot help policy`)"
+        step = "correct the policy file (`jobbot help policy`)"
     else:
         step = "see `jobbot help settings`"
     return wrong("settings", subject, says, step)
 
 
 def _note(note: str) -> Finding:
-    """A variable of everybody's on this machine that cannot be used here."""
+    """A variable that all programs on this machine share, and that cannot be used here."""
     subject, _, says = note.partition(": ")
     page = "settings" if subject.startswith("OTEL_") else "network"
     return warn("settings", subject, says, f"see `jobbot help {page}`")
 
 
 def _misnamed(name: str, meant: str) -> Finding:
-    return warn("settings", name, f"is set, and nothing reads it; did you mean {meant}?", f"call it {meant}")
+    return warn("settings", name, f"is set, but nothing reads it; did you mean {meant}?", f"rename it to {meant}")
 
 
 async def _slack(draft: Draft, clock: Callable[[], datetime], known: channels.SlackFacts) -> list[Finding]:
@@ -106,7 +106,7 @@ async def _bot(
 ) -> list[Finding]:
     """What needs the bot's token; without one that works, the rest is not looked at."""
     if draft.bot_token is None:
-        return [skipped("bot token", "SLACK_BOT_TOKEN", "not tried, see settings"), *_not_looked_at(draft)]
+        return [skipped("bot token", "SLACK_BOT_TOKEN", SEE_SETTINGS), *_not_looked_at(draft)]
     greeting: workspace.AuthTestResult | None = None
 
     async def greet() -> list[Finding]:
@@ -136,7 +136,7 @@ async def _database(draft: Draft) -> list[Finding]:
 async def _adverity(draft: Draft, clock: Callable[[], datetime]) -> list[Finding]:
     """Instances side by side, each of them one call at a time."""
     if not draft.instances:
-        return [skipped("adverity", "instances", "none that could be asked, see settings")]
+        return [skipped("adverity", "instances", SEE_SETTINGS)]
     parts = await asyncio.gather(
         *(
             in_time(
@@ -170,7 +170,7 @@ def run_doctor(mode: Mode | None, *, for_machines: bool, clock: Callable[[], dat
 
 
 def _report(draft: Draft, problems: list[str], examined: Examined, redact: Redaction, *, for_machines: bool) -> str:
-    """The whole of it. Settings that are wrong say nothing of who may do what."""
+    """The whole report. The table is left out where settings are wrong, because it would not be true."""
     if for_machines:
         table = access.findings(draft, examined.known) if not problems else []
         return report_as_json([*examined.findings, *table], redact)

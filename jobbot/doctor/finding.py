@@ -8,7 +8,10 @@ from typing import Literal
 Verdict = Literal["ok", "wrong", "warn", "skipped"]
 
 CHECK_SECONDS = 10.0
-"""For one check, which is one question to somebody else or a few."""
+"""For one check, which makes one call or a few."""
+
+SEE_SETTINGS = "not checked, see settings above"
+"""Why something is skipped whose setting is missing or malformed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ def wrong(check: str, subject: str, says: str, next_: str) -> Finding:
 
 
 def warn(check: str, subject: str, says: str, next_: str) -> Finding:
-    """A finding: it works, perhaps not as intended. ``next_``: what to do."""
+    """A finding: it works, but perhaps not as intended. ``next_``: what to do."""
     return Finding(check, subject, "warn", says, next_)
 
 
@@ -50,7 +53,14 @@ async def in_time(
         async with asyncio.timeout(seconds):
             return list(await work)
     except TimeoutError:
-        return [wrong(check, subject, f"no answer within {seconds:g} s", "try again; see what stands in between")]
+        return [
+            wrong(
+                check,
+                subject,
+                f"no answer within {seconds:g} s",
+                "try again; check the network in between",
+            )
+        ]
     except Exception as error:
-        # Whatever it is, the others are to be seen. An exception's own words may repeat a secret: its kind is enough.
+        # The other findings must still be seen. An exception's own words may repeat a secret: its kind is enough.
         return [wrong(check, subject, f"the check itself failed ({type(error).__name__})", "please report this")]

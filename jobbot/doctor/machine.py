@@ -14,10 +14,10 @@ from jobbot.store.database.inspect import DatabaseMissing, DatabaseState, inspec
 from jobbot.store.database.urls import BadDatabaseUrl
 
 DATABASE_SECONDS = 10.0
-"""For everything that is asked of it: a server that is cut off, or several in one URL, could take far longer."""
+"""For all its checks: a server that is cut off, or several in one URL, could take far longer."""
 
 JOBBOT_SECONDS = 2.0
-"""For whoever has the port to say whether it is a jobbot."""
+"""For the program that uses the port to say whether it is a jobbot."""
 
 _DATABASE = "database"
 _WHERE = "JOBBOT_DATABASE_URL"
@@ -32,11 +32,11 @@ async def database(draft: Draft) -> list[Finding]:
         return [wrong(_DATABASE, _WHERE, str(error), "see `jobbot help database`")]
     except StoreUnavailable as error:
         step = (
-            "see whether the path is right, the file is jobbot's, and this user may read and write it"
+            "check that the path is right, that the file is jobbot's, and that this user may read and write it"
             if url.startswith("sqlite:")
-            else "see `jobbot help database` for what may stand in the URL"
+            else "see `jobbot help database` for what the URL may contain"
             if "of the URL" in str(error)
-            else "see whether it runs, and whether host, name, user and password are right"
+            else "check that it is running, and that host, name, user and password are right"
         )
         return [wrong(_DATABASE, _WHERE, f"cannot be used ({error})", step)]
     return [database_finding(seen)]
@@ -46,30 +46,32 @@ def database_finding(seen: DatabaseMissing | DatabaseState) -> Finding:
     """The finding for an inspected database."""
     match seen:
         case DatabaseMissing(file, can_be_made=True):
-            return ok(_DATABASE, _WHERE, f"SQLite, {file}, not there yet: the first start makes it")
+            return ok(_DATABASE, _WHERE, f"SQLite, {file}, not there yet: the first start creates it")
         case DatabaseMissing(file):
-            step = "make the folder, or name another: a full path begins with four slashes, sqlite:////var/lib/..."
-            return wrong(_DATABASE, _WHERE, f"SQLite, {file}: its folder is not there, or may not be written", step)
+            step = "create the folder, or choose another (a full path has four slashes: sqlite:////var/lib/...)"
+            return wrong(_DATABASE, _WHERE, f"SQLite, {file}: the folder is missing, or not writable", step)
         case DatabaseState(cannot_write=str(why)):
-            step = "jobbot must write there: its record of stops comes before every stop"
-            return wrong(_DATABASE, _WHERE, f"can be read, not written ({why})", step)
+            step = "let jobbot write to it: every stop is recorded before it is sent"
+            return wrong(_DATABASE, _WHERE, f"can be read, but not written ({why})", step)
         case DatabaseState(schema="newer"):
-            step = "start the jobbot that has migrated it, or a newer one"
-            return wrong(_DATABASE, _WHERE, f"has schema {seen.at}, of a newer jobbot than this one", step)
+            step = "use the version of jobbot that made it, or a newer one"
+            return wrong(_DATABASE, _WHERE, f"has schema {seen.at}, which is from a newer version of jobbot", step)
         case DatabaseState(kind="sqlite", file=None):
             step = "name a file: sqlite:///jobbot.db"
-            return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops ends with the process", step)
+            return warn(_DATABASE, _WHERE, "SQLite in memory: the record of stops is lost when jobbot ends", step)
         case DatabaseState(file=Path() as file, others_may_read=True):
-            says = f"{_named(seen)}, can be read by everybody on this machine, with the reasons that people gave"
+            says = f"{_named(seen)}, can be read by everybody on this machine, including the reasons people gave"
             return warn(_DATABASE, _WHERE, says, f"chmod 600 {file}*")
         case DatabaseState(schema="current"):
-            return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}, the newest")
+            return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, schema {seen.at} (the newest)")
         case DatabaseState(schema="older"):
             return ok(
-                _DATABASE, _WHERE, f"{_named(seen)}, writable, at schema {seen.at}: a start brings it to {seen.newest}"
+                _DATABASE,
+                _WHERE,
+                f"{_named(seen)}, writable, schema {seen.at}: the next start updates it to {seen.newest}",
             )
         case _:
-            return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, empty: the first start makes the tables")
+            return ok(_DATABASE, _WHERE, f"{_named(seen)}, writable, empty: the first start creates the tables")
 
 
 def _named(seen: DatabaseState) -> str:
@@ -97,14 +99,14 @@ async def port(host: str, number: int, name: str) -> list[Finding]:
 
 async def _cannot_listen(error: CannotListen, host: str, number: int, name: str) -> Finding:
     if error.setting == "JOBBOT_HOST":
-        step = "0.0.0.0 for every address of this machine's, 127.0.0.1 for itself alone"
+        step = "use 0.0.0.0 to listen on every address of this machine, 127.0.0.1 for this machine alone"
         return wrong("port", "JOBBOT_HOST", str(error), step)
     if error.errno == errno.EACCES:
-        return wrong("port", name, f"{host}:{number} may not be opened by this user", "take one from 1024 on")
+        return wrong("port", name, f"{host}:{number} may not be opened by this user", "choose one from 1024 up")
     if await _is_jobbot(host, number):
-        says = f"{host}:{number} is in use, by a jobbot: is that the one you mean?"
-        return warn("port", name, says, f"for one more on this machine another {name}")
-    return wrong("port", name, str(error), f"choose another {name}, or end what has it")
+        says = f"{host}:{number} is in use by a jobbot: is this jobbot running already?"
+        return warn("port", name, says, f"to run another one on this machine, choose another {name}")
+    return wrong("port", name, str(error), f"choose another {name}, or stop the program that uses it")
 
 
 async def _is_jobbot(host: str, number: int) -> bool:

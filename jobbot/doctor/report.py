@@ -1,6 +1,6 @@
 """Formats the doctor's report: lines and a table, or JSON, with secrets redacted. Pure.
 
-A finding may repeat what somebody else has answered, so that everything is redacted, and made printable, here.
+A finding may repeat what another server answered, so everything is redacted and made printable here.
 """
 
 import json
@@ -24,12 +24,13 @@ def report_as_json(findings: Sequence[Finding], redact: Callable[[str], str]) ->
 def report_as_text(
     findings: Sequence[Finding], table: Sequence[Sequence[str]], redact: Callable[[str], str], *, title: str
 ) -> str:
-    """A line a check, the next step below it; how many are what; who may do what where."""
+    """A line for each check, the next step below it (once for several in a row that share it); counts; the table."""
     lines = [title, ""]
     width = max((len(one.check) for one in findings), default=0)
-    for one in findings:
+    for at, one in enumerate(findings):
         lines.append(f"{one.outcome:<{_MARK}}  {one.check:<{width}}  {one.subject}: {one.says}")
-        if one.next:
+        following = findings[at + 1] if at + 1 < len(findings) else None
+        if one.next and (following is None or following.next != one.next):
             lines.append(f"{'':<{_MARK}}  {'':<{width}}  next: {one.next}")
     counted = Counter(one.outcome for one in findings)
     lines += ["", ", ".join(f"{counted[outcome]} {outcome}" for outcome in MARKS if counted[outcome])]

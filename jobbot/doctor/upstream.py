@@ -27,7 +27,7 @@ INSTANCE_SECONDS = 60.0
 
 _REACH, _KEY, _MAY = "adverity", "adverity key", "adverity permissions"
 _WHERE = 'ADVERITY_AUTH_SCHEME={0}, or scheme = "{0}" in the policy file'
-_HOST = "see what a browser shows there; the host is that of your Adverity alone, like acme.datatap.adverity.com"
+_HOST = "see what a browser shows there; the host is the one you use Adverity on, like acme.datatap.adverity.com"
 
 
 async def instance(
@@ -37,17 +37,17 @@ async def instance(
     async with _client(settings, settings.scheme, network, clock) as client:
         answer = await _list(client)
         if isinstance(answer, JobList):
-            unseen = "whether it may stop jobs is not tried: that shows with the first stop"
+            unseen = "whether it may stop jobs shows only with the first stop"
             return [
                 _reached(name, settings),
-                ok(_KEY, name, f"taken, with the word {settings.scheme}"),
+                ok(_KEY, name, f"accepted, with the word {settings.scheme}"),
                 around.clock(name, client.clock_ahead),
-                ok(_MAY, name, f"reads jobs ({len(answer.jobs)} going on); {unseen}"),
+                ok(_MAY, name, f"may read jobs ({len(answer.jobs)} running or scheduled); {unseen}"),
                 *await around.reads(name, client, answer),
             ]
     if isinstance(answer, Unauthorised | Forbidden):
         return [_reached(name, settings), await _refused(name, settings, answer, network, clock)]
-    return [_not_reached(name, settings, answer), skipped(_KEY, name, "not tried, see above")]
+    return [_not_reached(name, settings, answer), skipped(_KEY, name, "not checked, see above")]
 
 
 @asynccontextmanager
@@ -80,33 +80,31 @@ async def _list(client: AdverityClient) -> JobList | AdverityError:
 
 
 def _reached(name: str, settings: InstanceSettings) -> Finding:
-    how = "over TLS" if settings.url.startswith("https:") else "in the open, on this machine"
+    how = "over TLS" if settings.url.startswith("https:") else "unencrypted, on this machine"
     return ok(_REACH, name, f"{settings.url} answers, {how}")
 
 
 def _not_reached(name: str, settings: InstanceSettings, error: AdverityError) -> Finding:
     match error:
         case Unreachable() if error.detail.startswith("TLS"):
-            step = "see whether host and port are right, and whose certificates are believed (jobbot help network)"
+            step = "check the host and port, and which certificates are trusted (jobbot help network)"
             return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
         case Unreachable():
-            step = (
-                "see whether this machine can reach it: DNS, proxy, firewall, allowed addresses (jobbot help network)"
-            )
+            step = "check that this machine can reach it: DNS, proxy, firewall, allowed addresses (jobbot help network)"
             return wrong(_REACH, name, f"{settings.url}: {error.detail}", step)
         case Busy():
-            return warn(_REACH, name, f"{settings.url} answers, and is busy (status {error.status})", "try again later")
+            return warn(_REACH, name, f"{settings.url} answers, but is busy (HTTP {error.status})", "try again later")
         case NotFound():
-            says = f"{settings.url} answers, and has no jobs API (status 404): another host, or a page in front of it"
+            says = f"{settings.url} answers, but has no jobs API (HTTP 404): another host, or a page in front of it"
             return wrong(_REACH, name, says, _HOST)
         case Unexpected() if error.is_transient:
-            step = "try again later; if it stays so, see what stands in front of it"
-            return wrong(_REACH, name, f"{settings.url} answers, and is broken right now (status {error.status})", step)
+            step = "try again later; if it stays like this, check what is in front of it"
+            return wrong(_REACH, name, f"{settings.url} has an error of its own (HTTP {error.status})", step)
         case _:
-            # Not its own words: this is printed, and what answers may be anybody.
-            status = f" (status {error.status})" if error.status else ""
-            what = f"something that is no list of jobs{status}: a login page, or another host than the jobs API"
-            return wrong(_REACH, name, f"{settings.url} answers with {what}", _HOST)
+            # Not its own words: this is printed, and anybody may have answered.
+            status = f" (HTTP {error.status})" if error.status else ""
+            what = f"but not with a list of jobs{status}: a login page, or a host other than Adverity's"
+            return wrong(_REACH, name, f"{settings.url} answers, {what}", _HOST)
 
 
 async def _refused(
@@ -117,13 +115,13 @@ async def _refused(
     async with _client(settings, other, network, clock) as client:
         answer = await _list(client)
     if isinstance(answer, JobList):
-        says = f"refused with the word {word} (status {error.status}), and taken with {other}"
+        says = f"refused with the word {word} (HTTP {error.status}), but accepted with {other}"
         return wrong(_KEY, name, says, _WHERE.format(other))
     if isinstance(answer, Forbidden) and isinstance(error, Unauthorised):
-        says = f"not known with the word {word}; known with {other}, but it may not read jobs"
-        return wrong(_KEY, name, says, f"{_WHERE.format(other)}; and let the key read jobs, in Adverity")
+        says = f"not known with the word {word}; known with {other}, but not allowed to read jobs"
+        return wrong(_KEY, name, says, f"{_WHERE.format(other)}; and allow the key to read jobs, in Adverity")
     if isinstance(error, Forbidden):
-        says = f"known, but it may not read jobs (status {error.status}; the word {other} does not help)"
-        return wrong(_KEY, name, says, "let the key read and write jobs, in Adverity")
-    says = f"refused (status {error.status}), with the word {word} and with {other} as well"
-    return wrong(_KEY, name, says, "make a new key in Adverity: this one is mistyped, revoked or of another instance")
+        says = f"known, but not allowed to read jobs (HTTP {error.status}; the word {other} does not help)"
+        return wrong(_KEY, name, says, "allow the key to read and write jobs, in Adverity")
+    says = f"refused (HTTP {error.status}), both with the word {word} and with {other}"
+    return wrong(_KEY, name, says, "make a new key in Adverity: this one is mistyped, revoked or another instance's")

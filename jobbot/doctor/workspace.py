@@ -10,27 +10,28 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
 
 import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.config import Draft
-from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
+from jobbot.doctor.finding import SEE_SETTINGS, Finding, ok, skipped, warn, wrong
 from jobbot.manifest import SCOPES, granted_scopes
-from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code, is_passing
+from jobbot.slack.web.errors import CALL_ERRORS, asked_to_wait, error_code, is_passing, why_not_reached
 
 SKEW_MOST = 300
 SKEW_NOTED = 60
-"""Seconds: what makes signatures fail, and what is worth a word."""
+"""Seconds: what makes signatures fail, and what is worth a warning."""
 
-_AGAIN = "copy the Bot User OAuth Token again: https://api.slack.com/apps, your app, OAuth & Permissions"
-_ANEW = "make one with the scope connections:write: your app's page, Basic Information, App-Level Tokens"
-_REACH = "see whether this machine can reach SLACK_API_URL: DNS, proxy, firewall (jobbot help network)"
-_LATER = "try again in a while: https://slack-status.com"
-_OTHER = "see whether SLACK_API_URL is https://slack.com/api/, and whether a proxy answers in Slack's place"
+_AGAIN = "copy the Bot User OAuth Token again (https://api.slack.com/apps, your app, OAuth & Permissions)"
+_ANEW = "make a new one with the scope connections:write (your app's page, Basic Information, App-Level Tokens)"
+_REACH = "check that this machine can reach it: DNS, proxy, firewall (jobbot help network)"
+_LATER = "try again later (https://slack-status.com)"
+_OTHER = "check that SLACK_API_URL is https://slack.com/api/, and that no proxy answers instead of Slack"
 
-NO_TOKEN = "needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
+NO_TOKEN = "not checked: that needs a SLACK_BOT_TOKEN that works"  # noqa: S105 - a sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +48,9 @@ async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> Au
     try:
         response = await client.auth_test()
     except (*CALL_ERRORS, AttributeError) as error:
-        not_asked = _not_asked("bot token", "SLACK_BOT_TOKEN", error)
+        not_asked = _not_asked("bot token", "SLACK_BOT_TOKEN", error, client.base_url)
         if not_asked is not None:
-            # Whose clock that would be, nobody knows.
+            # Whatever answered, its clock need not be Slack's.
             return AuthTestResult([not_asked, *_clocks({}, before, before)], works=False)
         headers = error.response.headers if isinstance(error, SlackApiError) else {}
         return AuthTestResult([_refused(error), *_clocks(headers, before, clock())], works=False)
@@ -59,16 +60,18 @@ async def auth_test(client: AsyncWebClient, clock: Callable[[], datetime]) -> Au
     return AuthTestResult(found, works=True)
 
 
-def _not_asked(check: str, name: str, error: Exception) -> Finding | None:
+def _not_asked(check: str, name: str, error: Exception, url: str) -> Finding | None:
     """The finding where Slack did not answer, or something else did in its place; None for an answer of Slack's."""
-    code = error_code(error)
+    code, host = error_code(error), urlsplit(url).hostname
     if isinstance(error, aiohttp.TooManyRedirects) or re.fullmatch(r"status [234]\d\d", code):
-        says = f"what answers is not Slack's API ({code}): a login page, a proxy, or another host"
+        says = f"{host}: what answers is not Slack's API ({code}), but a login page, a proxy, or another host"
         return wrong(check, name, says, _OTHER)
-    if not isinstance(error, SlackApiError) or code.startswith("status "):
-        return wrong(check, name, f"Slack cannot be asked ({code})", _REACH)
+    if code.startswith("status "):
+        return wrong(check, name, f"{host} has an error of its own ({code})", _LATER)
+    if not isinstance(error, SlackApiError):
+        return wrong(check, name, f"{host}: {why_not_reached(error)}", _REACH)
     if is_passing(error) and asked_to_wait(error) is None:
-        return wrong(check, name, f"Slack is in trouble of its own ({code})", _LATER)
+        return wrong(check, name, f"Slack has an error of its own ({code})", _LATER)
     return None
 
 
@@ -76,24 +79,29 @@ def _refused(error: Exception) -> Finding:
     code, name = error_code(error), "SLACK_BOT_TOKEN"
     if code == "ratelimited":
         return warn("bot token", name, "Slack asks to wait", "try again in a minute")
-    return wrong("bot token", name, f"Slack does not take it ({code})", _AGAIN)
+    return wrong("bot token", name, f"Slack refused it ({code})", _AGAIN)
 
 
 def scopes(headers: Mapping[str, str]) -> Finding:
     """The scopes that were granted against those that jobbot's manifest asks for."""
     granted = granted_scopes(headers)
     if granted is None:
-        return warn("scopes", "SLACK_BOT_TOKEN", "Slack does not say which were granted", "compare with the manifest")
+        return warn(
+            "scopes",
+            "SLACK_BOT_TOKEN",
+            "Slack does not say which scopes were granted",
+            "compare them with the manifest",
+        )
     missing = [f"{scope} ({why})" for scope, why in SCOPES.items() if scope not in granted]
     too_much = sorted(granted - SCOPES.keys())
     if missing:
-        says = f"missing: {', '.join(missing)}" + (f"; too much: {', '.join(too_much)}" if too_much else "")
-        step = "put what `jobbot manifest` prints into your app's App Manifest, then Install App, Reinstall"
+        says = f"missing: {', '.join(missing)}" + (f"; not needed: {', '.join(too_much)}" if too_much else "")
+        step = "paste what `jobbot manifest` prints into your app's App Manifest, then choose Install App, Reinstall"
         return wrong("scopes", "SLACK_BOT_TOKEN", says, step)
     if too_much:
-        step = "take them away in OAuth & Permissions: a token that leaks should be worth little"
+        step = "remove them in OAuth & Permissions: a token that leaks should be worth little"
         return warn("scopes", "SLACK_BOT_TOKEN", f"more than jobbot uses: {', '.join(too_much)}", step)
-    return ok("scopes", "SLACK_BOT_TOKEN", f"the {len(granted)} of the manifest")
+    return ok("scopes", "SLACK_BOT_TOKEN", f"all {len(granted)} of the manifest")
 
 
 def _clocks(headers: Mapping[str, str], before: datetime, after: datetime) -> list[Finding]:
@@ -103,7 +111,7 @@ def _clocks(headers: Mapping[str, str], before: datetime, after: datetime) -> li
     except ValueError:
         there = None
     if there is None or there.tzinfo is None:
-        return [skipped("clock", "this machine", "Slack said no time to compare with")]
+        return [skipped("clock", "this machine", "Slack gave no time to compare with")]
     return [skew((before + (after - before) / 2 - there).total_seconds())]
 
 
@@ -111,9 +119,9 @@ def skew(seconds: float) -> Finding:
     """How far this machine's clock is ahead of Slack's (behind where negative)."""
     way = "ahead of" if seconds > 0 else "behind"
     says = f"{abs(seconds):.0f} s {way} Slack's"
-    step = "let the clock be set from the network (chrony, systemd-timesyncd)"
+    step = "have the clock set from the network (chrony, systemd-timesyncd)"
     if abs(seconds) > SKEW_MOST:
-        return wrong("clock", "this machine", f"{says}: signatures count for 5 minutes, and leases go by it", step)
+        return wrong("clock", "this machine", f"{says}: signatures are valid for 5 minutes only", step)
     if abs(seconds) > SKEW_NOTED:
         return warn("clock", "this machine", says, step)
     return ok("clock", "this machine", "within a minute of Slack's")
@@ -125,29 +133,29 @@ async def app_token(client: AsyncWebClient, draft: Draft) -> list[Finding]:
     if draft.mode == "http":
         return [skipped("app token", name, "not used over HTTP")]
     if draft.app_token is None:
-        return [skipped("app token", name, "is missing")]
+        return [skipped("app token", name, SEE_SETTINGS)]
     try:
         await client.apps_connections_open(app_token=draft.app_token.get_secret_value())
     except (*CALL_ERRORS, AttributeError) as error:
-        if (not_asked := _not_asked("app token", name, error)) is not None:
+        if (not_asked := _not_asked("app token", name, error, client.base_url)) is not None:
             return [not_asked]
         code = error_code(error)
         if code == "missing_scope":
-            return [wrong("app token", name, "it lacks the scope connections:write", _ANEW)]
+            return [wrong("app token", name, "lacks the scope connections:write", _ANEW)]
         if code == "ratelimited":
             return [warn("app token", name, "Slack asks to wait", "try again in a minute")]
-        return [wrong("app token", name, f"Slack does not take it ({code})", _ANEW)]
-    return [ok("app token", name, "opens a connection")]
+        return [wrong("app token", name, f"Slack refused it ({code})", _ANEW)]
+    return [ok("app token", name, "can open a connection")]
 
 
 def signing_secret(draft: Draft) -> list[Finding]:
-    """Over HTTP: only its shape can be looked at, Slack has no method that takes it."""
+    """Over HTTP. Only its shape can be checked: Slack has no method that takes it."""
     name = "SLACK_SIGNING_SECRET"
     if draft.mode == "socket":
         return [skipped("signing secret", name, "not used in Socket Mode")]
     if draft.signing_secret is None:
-        return [skipped("signing secret", name, "is missing")]
+        return [skipped("signing secret", name, SEE_SETTINGS)]
     if not re.fullmatch(r"[0-9a-f]{32}", draft.signing_secret.get_secret_value()):
         step = "copy the Signing Secret again, not the Client Secret: your app's page, Basic Information"
-        return [warn("signing secret", name, "is not 32 hexadecimal digits, as Slack's are", step)]
-    return [ok("signing secret", name, "has the right shape; whether it is yours shows with the first request")]
+        return [warn("signing secret", name, "is not 32 hexadecimal digits, as Slack's signing secrets are", step)]
+    return [ok("signing secret", name, "has the right shape; whether it is the right one shows with the first request")]

@@ -1,7 +1,7 @@
-"""``jobbot help``: pages of plain text, one a topic, in ``pages/``.
+"""``jobbot help``: pages of plain text, one for each topic, in ``pages/``.
 
-A page's first line is its name and what it is about. Two of them are files that are ready to be used, with what is to
-be said in their comments: ``jobbot help systemd > jobbot.service``, ``jobbot help kubernetes | kubectl apply -f -``.
+A page's first line is its name and what it is about. Two pages are files that are ready to use, with explanations as
+comments: ``jobbot help systemd > jobbot.service``, ``jobbot help kubernetes | kubectl apply -f -``.
 """
 
 from importlib.resources import files
@@ -13,7 +13,7 @@ _ENDING = ".txt"
 
 
 class NoSuchTopic(Exception):
-    """There is no such page. The message is one line, with the nearest there is."""
+    """There is no such page. The message is one line, with the nearest one."""
 
 
 def topics() -> list[str]:
@@ -22,17 +22,17 @@ def topics() -> list[str]:
 
 
 def page(topic: str) -> str:
-    """The page, as it is to be printed. Raises NoSuchTopic."""
+    """The page as it is printed. Raises NoSuchTopic."""
     if topic not in topics():
         near = nearest(topic.lower(), topics(), cutoff=0.6)
-        meant = f"did you mean {near}?" if near else f"there are {', '.join(topics())}"
-        raise NoSuchTopic(f"jobbot help: no such topic; {meant}")
+        meant = f"did you mean {near}?" if near else f"the pages are {', '.join(topics())}"
+        raise NoSuchTopic(f"jobbot help: there is no such page; {meant}")
     return _PAGES.joinpath(topic + _ENDING).read_text(encoding="utf-8")
 
 
 def contents() -> str:
-    """Every topic with what it is about."""
+    """The list of pages, each with what it is about."""
     heads = [page(topic).split("\n", 1)[0].removeprefix("# ").partition(" - ") for topic in topics()]
     width = max(len(name) for name, _, _ in heads)
     lines = [f"  {name:<{width}}  {about}" for name, _, about in heads]
-    return "\n".join(["jobbot help TOPIC tells more about one of these:", "", *lines, ""])
+    return "\n".join(["Pages about setting up and running jobbot; read one with jobbot help TOPIC:", "", *lines, ""])

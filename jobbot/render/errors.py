@@ -13,14 +13,14 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.render.blockkit.blocks import Message, context, section
-from jobbot.render.blockkit.text import duration_seconds, foreign
+from jobbot.render.blockkit.text import duration_seconds, foreign, to_plain
 
 
 def render_error(error: Exception, reference: str, *, about: str = "") -> Message:
     """An ephemeral answer. ``reference`` is in the log too; ``about`` is what was asked, in mrkdwn."""
     words = error_in_words(error, about=about)
     small = f"Reference {reference}"
-    return Message(text=f"{words} {small}", blocks=[section(words), context(small)])
+    return Message(text=to_plain(f"{words} {small}"), blocks=[section(words), context(small)])
 
 
 def error_in_words(error: Exception, *, about: str = "") -> str:

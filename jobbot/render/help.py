@@ -20,7 +20,7 @@ from jobbot.intents.model import (
 )
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, section
-from jobbot.render.blockkit.text import code, escape, fit_bytes, foreign
+from jobbot.render.blockkit.text import code, escape, fit_bytes, foreign, to_plain
 from jobbot.render.naming import NoSuchName, nearest
 
 COMMANDS = (
@@ -60,7 +60,7 @@ def render_help(instances: tuple[str, ...], *, command: str, first: str = "") ->
     head = [first] if first else []
     body = "\n".join(lines)
     return Message(
-        text=fit_bytes([*head, *lines, small]),
+        text=fit_bytes([to_plain(line) for line in [*head, *lines, small]]),
         blocks=[*(section(words) for words in head), section(body), context(small)],
     )
 
@@ -82,7 +82,7 @@ def render_misread(misread: Misread, meant: Intent | None, near: NoSuchName | No
         blocks += [section(lines[-1]), *nearest(near.choices)]
         lines += [foreign(one.name) for one in near.choices]
     small = f"`{command} help` shows what can be typed."
-    return Message(text=fit_bytes([*lines, small]), blocks=[*blocks, context(small)])
+    return Message(text=fit_bytes([to_plain(line) for line in [*lines, small]]), blocks=[*blocks, context(small)])
 
 
 def _understood(misread: Misread) -> str:

@@ -5,11 +5,11 @@ from jobbot.intents.model import StopJob
 from jobbot.render import stopping
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, section
-from jobbot.render.blockkit.text import cut
+from jobbot.render.blockkit.text import cut, to_plain
 
 
 def _words(text: str) -> Message:
-    return Message(text=text, blocks=[section(text)])
+    return Message(text=to_plain(text), blocks=[section(text)])
 
 
 def asking_list() -> Message:

@@ -18,7 +18,7 @@ from jobbot.access.decide import (
 )
 from jobbot.access.policy import Need
 from jobbot.render.blockkit.blocks import Message, section
-from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.blockkit.text import code, foreign, plural, to_plain
 
 _PLACES_SHOWN = 5
 _WHAT = {
@@ -32,7 +32,7 @@ _WHAT = {
 def render_refusal(reason: Reason) -> Message:
     """The refusal as an ephemeral answer."""
     words = refusal_in_words(reason)
-    return Message(text=words, blocks=[section(words)])
+    return Message(text=to_plain(words), blocks=[section(words)])
 
 
 def refusal_in_words(reason: Reason) -> str:  # noqa: PLR0912 - a case a reason
@@ -99,6 +99,12 @@ def _seen(workspaces: tuple[str, ...]) -> str:
     more = f" and {len(workspaces) - _PLACES_SHOWN} more" if len(workspaces) > _PLACES_SHOWN else ""
     joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     return f"workspace{'s' if len(workspaces) > 1 else ''} {joined}{more}"
+
+
+def left_out(count: int, one: str) -> str:
+    """That so many are not shown in a channel that is bound to workspaces, as nobody knows in which they are."""
+    are = "it is" if count == 1 else "they are"
+    return f"{plural(count, one)} left out: Adverity did not tell in which workspace {are}"
 
 
 def untold_workspaces() -> str:

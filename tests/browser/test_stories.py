@@ -47,11 +47,11 @@ def said(tab: Page, words: str) -> Locator:
 
 
 async def test_the_first_minute(it: Played, ana: Page, picture: Any) -> None:
-    await ana.get_by_role("button", name="See what is going on").click()
+    await ana.get_by_role("button", name="What is running?").click()
     await expect(said(ana, "jobs: running and scheduled")).to_contain_text("The Trade Desk (datastream 58)")
     await ana.get_by_role("button", name="What failed last night?").click()
     await expect(said(ana, "failed, last 6 hours")).to_be_visible()
-    await ana.get_by_role("button", name="Stop the runaway job").click()
+    await ana.get_by_role("button", name="Stop the runaway").click()
     dialog = ana.get_by_role("dialog", name=f"Stop job {it.runaway}?")
     await expect(dialog.get_by_role("textbox")).to_have_value("runaway fetch")
     await expect(dialog).to_contain_text("2 follow-up jobs")

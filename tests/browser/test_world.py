@@ -90,7 +90,7 @@ async def test_slacks_troubles_are_passed_on(tab: Page, slack_panel: ScriptedSla
 
 
 async def test_the_panel_folds(tab: Page) -> None:
-    fold = tab.get_by_role("button", name="The world")
+    fold = tab.get_by_role("button", name="Demo controls")
     await expect(fold).to_have_attribute("aria-expanded", "true")
     await fold.press("Enter")
     await expect(tab.locator(".world")).to_be_hidden()
@@ -102,7 +102,7 @@ async def test_the_panel_folds(tab: Page) -> None:
 async def test_on_a_narrow_page_the_panel_lies_over_the_channel(open_tab: OpenTab, demo: PageOf, picture: Any) -> None:
     tab = await open_tab(demo.url, viewport={"width": 380, "height": 760})
     await expect(tab.locator(".world")).to_be_hidden()
-    fold = tab.get_by_role("button", name="The world")
+    fold = tab.get_by_role("button", name="Demo controls")
     await fold.click()
     await picture(tab)
     await tab.get_by_role("button", name="Start a job").focus()

@@ -247,10 +247,10 @@ def is_text(line: str) -> bool:
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"SLACK_BOT_TOKEN": "xoxb-1-pl4nted"}, "SLACK_BOT_TOKEN: Slack does not take it"),
-        ({"SLACK_APP_TOKEN": "xapp-1-pl4nted"}, "SLACK_APP_TOKEN: Slack does not take it"),
+        ({"SLACK_BOT_TOKEN": "xoxb-1-pl4nted"}, "SLACK_BOT_TOKEN: Slack refused it"),
+        ({"SLACK_APP_TOKEN": "xapp-1-pl4nted"}, "SLACK_APP_TOKEN: Slack refused it"),
         ({"JOBBOT_DATABASE_URL": "postgresql://u:pl4nted@127.0.0.1:1/x"}, "JOBBOT_DATABASE_URL: the database cannot"),
-        ({"JOBBOT_DATABASE_URL": "postgresql://u:pl4nted@127.0.0.1:x/"}, "JOBBOT_DATABASE_URL: cannot be read"),
+        ({"JOBBOT_DATABASE_URL": "postgresql://u:pl4nted@127.0.0.1:x/"}, "JOBBOT_DATABASE_URL: is not a readable URL"),
         ({"JOBBOT_DATABASE_URL": "sqlite:////nowhere/pl4nted/x.db"}, "JOBBOT_DATABASE_URL: the database cannot"),
         ({"SLACK_API_URL": "http://127.0.0.1:1/api/"}, "Slack cannot be reached at SLACK_API_URL"),
         ({"ADVERITY_API_KEY": "pl4nted key"}, "ADVERITY_API_KEY: "),

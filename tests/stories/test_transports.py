@@ -83,8 +83,8 @@ async def test_while_there_is_no_connection_it_is_not_ready_and_in_the_end_it_gi
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
-        ("bot_token", "xoxb-wrong", r"SLACK_BOT_TOKEN: Slack does not take it \(invalid_auth\)"),
-        ("app_token", "xapp-wrong", r"SLACK_APP_TOKEN: Slack does not take it \(invalid_auth\)"),
+        ("bot_token", "xoxb-wrong", r"SLACK_BOT_TOKEN: Slack refused it \(invalid_auth\)"),
+        ("app_token", "xapp-wrong", r"SLACK_APP_TOKEN: Slack refused it \(invalid_auth\)"),
     ],
 )
 async def test_a_token_that_slack_does_not_take_stops_the_start(

@@ -110,7 +110,7 @@ async def test_since(tmp_path: Path, since: str, jobs: list[int]) -> None:
 )
 async def test_a_time_that_is_none(tmp_path: Path, since: str) -> None:
     url = sqlite_url(tmp_path / "jobbot.db")
-    with pytest.raises(CannotExport, match=r"^--since: is no time that I can read"):
+    with pytest.raises(CannotExport, match=r"^--since: is not a time I can read"):
         await exported(url, "csv", since)
 
 
@@ -119,7 +119,7 @@ async def test_a_time_that_is_still_to_come(tmp_path: Path, since: str) -> None:
     url = sqlite_url(tmp_path / "jobbot.db")
     with pytest.raises(CannotExport) as caught:
         await exported(url, "csv", since)
-    assert str(caught.value) == "--since: lies in the future (it is 2022-11-02T10:43Z now; days begin in UTC)"
+    assert str(caught.value) == "--since: is in the future (it is now 2022-11-02T10:43Z; days are in UTC)"
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])
@@ -130,7 +130,7 @@ async def test_of_a_database_that_cannot_be_read_there_is_nothing(database_url: 
         await connection.execute(text("ALTER TABLE stops RENAME TO elsewhere"))
     await database.aclose()
     to = io.StringIO()
-    with pytest.raises(CannotExport, match="there is no record that can be read"):
+    with pytest.raises(CannotExport, match="no record can be read here"):
         await export(database_url, kind, None, to, now=NOW)
     assert to.getvalue() == ""
 
@@ -145,11 +145,11 @@ async def test_a_record_without_a_stop_is_its_head(tmp_path: Path) -> None:
 
 
 async def test_no_database_and_a_strange_one(empty_database_url: str, tmp_path: Path) -> None:
-    with pytest.raises(CannotExport, match=r"there is no (such file|record that can be read)"):
+    with pytest.raises(CannotExport, match=r"(there is no file|no record can be read here)"):
         await exported(empty_database_url, "csv")
     assert not files(tmp_path), "reading makes no file"
     (tmp_path / "strange.db").write_bytes(b"not a database, but long enough to be looked at" * 40)
-    with pytest.raises(CannotExport, match="there is no record that can be read"):
+    with pytest.raises(CannotExport, match="no record can be read here"):
         await exported(f"sqlite:///{tmp_path / 'strange.db'}", "csv")
 
 
@@ -168,7 +168,8 @@ async def test_the_command(tmp_path: Path) -> None:
     assert wrong.err.startswith("JOBBOT_DATABASE_URL: ")
     assert "hunter2" not in wrong.err
     gone = await audit(JOBBOT_DATABASE_URL="sqlite:///elsewhere.db")
-    assert (gone.code, gone.err) == (1, "JOBBOT_DATABASE_URL: there is no such file\n")
+    assert gone.code == 1
+    assert gone.err.startswith(f"JOBBOT_DATABASE_URL: there is no file {tmp_path / 'elsewhere.db'}; ")
 
 
 @pytest.mark.slow

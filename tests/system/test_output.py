@@ -28,8 +28,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 ENVIRONMENT = {"PORT": "0", "JOBBOT_HOST": "127.0.0.1"}
 READ_ENOUGH = (1, "")
-IS_FULL = (1, "standard output: not everything could be written (No space left on device)\n")
-IS_CLOSED = (1, "standard output: not everything could be written (it is closed)\n")
+IS_FULL = (1, "standard output: could not be written completely (No space left on device)\n")
+IS_CLOSED = (1, "standard output: could not be written completely (it is closed)\n")
 
 
 def jobbot(arguments: list[str], folder: Path, to: io.FileIO, *, unbuffered: bool = False) -> tuple[int, str]:

@@ -1,9 +1,13 @@
 """The command line: what is not needed is not imported, and what is asked for in the wrong way is one line."""
 
+import errno
+import os
 import subprocess
 import sys
 
 import pytest
+
+from jobbot.playground import demo
 
 HEAVY = ("slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "pydantic", "httpx", "aiohttp", "starlette", "uvicorn")
 ASK = """
@@ -18,7 +22,8 @@ print("imported:", *sorted({name.split(".")[0] for name in sys.modules}))
 
 
 @pytest.mark.parametrize(
-    "arguments", [["--help"], ["--version"], ["doctor", "--help"], ["manifest"], ["help"], ["help", "policy"], ["runn"]]
+    "arguments",
+    [[], ["--help"], ["--version"], ["doctor", "--help"], ["manifest"], ["help"], ["help", "policy"], ["runn"]],
 )
 def test_what_only_prints_imports_nothing_heavy(arguments: list[str]) -> None:
     done = subprocess.run([sys.executable, "-c", ASK, *arguments], capture_output=True, text=True, check=True)
@@ -28,8 +33,10 @@ def test_what_only_prints_imports_nothing_heavy(arguments: list[str]) -> None:
     assert [name for name in HEAVY if name in imported] == []
 
 
-def test_every_command_is_in_the_help() -> None:
-    done = subprocess.run([sys.executable, "-m", "jobbot", "--help"], capture_output=True, text=True, check=True)
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_every_command_is_in_the_help_and_what_to_try_first(arguments: list[str]) -> None:
+    done = subprocess.run([sys.executable, "-m", "jobbot", *arguments], capture_output=True, text=True, check=True)
+    assert "Try it: jobbot demo" in done.stdout
     for command in ("run", "demo", "doctor", "manifest", "audit", "help"):
         assert f"\n    {command} " in done.stdout
 
@@ -59,3 +66,21 @@ def test_a_demo_with_numbers_that_are_none(arguments: list[str], says: str) -> N
     )
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith(f"jobbot demo: error: {says}")
+
+
+@pytest.mark.parametrize(
+    ("port", "number", "says"),
+    [
+        (8765, errno.EADDRINUSE, "port 8765 is taken; leave --port out for a free one"),
+        (80, errno.EACCES, "port 80 cannot be opened (Permission denied); leave --port out for a free one"),
+    ],
+)
+def test_a_demo_whose_port_cannot_be_opened(
+    port: int, number: int, says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def serve_page(**_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(demo, "serve_page", serve_page)
+    assert demo.run_page(port=port, seed=7, speed=1.0, opens=False) == 1
+    assert capsys.readouterr().err == f"{says}\n"

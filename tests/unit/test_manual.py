@@ -53,7 +53,7 @@ def test_a_page_by_the_command() -> None:
     assert jobbot("help", "policy").stdout == page("policy")
 
 
-@pytest.mark.parametrize(("given", "meant"), [("polcy", "did you mean policy?"), ("k8s", "there are access, ")])
+@pytest.mark.parametrize(("given", "meant"), [("polcy", "did you mean policy?"), ("k8s", "the pages are access, ")])
 def test_a_topic_that_is_none(given: str, meant: str) -> None:
     done = jobbot("help", given)
     assert (done.returncode, done.stdout) == (2, "")

@@ -10,7 +10,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from jobbot.adverity.error_mapping import Refusal, error_of
 from jobbot.adverity.errors import Busy
-from jobbot.retry_after import MOST_SECONDS, retry_after
+from jobbot.http.retry_after import MOST_SECONDS, retry_after
 from jobbot.slack.web.errors import asked_to_wait
 
 NOW = datetime(2022, 10, 31, 10, 42, 5, tzinfo=UTC)

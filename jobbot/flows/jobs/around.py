@@ -1,19 +1,32 @@
 """Read what stands around a job, within a moment: an answer waits no longer for it, and never fails for it.
 
 Adverity asks for one call at a time, so the facts are asked for one after the other, the one that matters most first,
-for as long as the instance's ``patience`` lasts. What did not come in time says so; its call goes on, and the next
-answer has it.
+for as long as the answer's budget for such facts lasts. What did not come in time says so; its call goes on, and the
+next answer has it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why, brought_by, next_fetch_of
+from jobbot.adverity.around import (
+    NOTHING,
+    Around,
+    Brought,
+    NextFetch,
+    NotKnown,
+    OpenIssues,
+    Waiting,
+    Why,
+    brought_by,
+    next_fetch_of,
+)
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import DatastreamId, Job, State
+from jobbot.adverity.query import JobQuery
+from jobbot.adverity.streak import Streak, streak
 from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
+from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.instances import Instance
 
 NEXT_RUN_AGE = timedelta(minutes=3)
@@ -22,7 +35,7 @@ NEXT_RUN_AGE = timedelta(minutes=3)
 FEW = 5
 """So many jobs that end together are looked at one by one."""
 
-_Fact = Usual | TooFew | NextFetch | OpenIssues | Brought | NotKnown
+_Fact = Usual | TooFew | Streak | Waiting | NextFetch | OpenIssues | Brought | NotKnown
 _Reading = tuple[str, Callable[[], Awaitable[_Fact]]]
 
 
@@ -31,7 +44,7 @@ async def look_around(instance: Instance, job: Job, now: datetime, *, only: str 
     readings = [one for one in _readings(instance.gateway, job, now) if only in ("", one[0])]
     found: dict[str, _Fact] = {name: NotKnown(why=Why.SLOW) for name, _ in readings}
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             for name, read in readings:
                 found[name] = await _softly(read)
     except TimeoutError:
@@ -47,16 +60,20 @@ async def read_next_fetch(instance: Instance, job: Job | None, now: datetime) ->
 
 
 async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) -> Mapping[int, Around]:
-    """Why each of a few jobs failed, or what it brought, all within the same moment; of many at once nothing."""
+    """Why each of a few jobs failed and how often in a row, or what it brought, all within the same moment.
+
+    Of many at once nothing.
+    """
     found: dict[int, Around] = {}
     if not 0 < len(jobs) <= FEW:
         return found
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             for job in jobs:
                 for name, read in _readings(instance.gateway, job, now):
-                    if name in ("issues", "brought"):
-                        found[job.id] = Around.model_validate({name: await _softly(read)})
+                    if name in ("issues", "brought") or (name == "streak" and job.state is State.FAILED):
+                        fact = Around.model_validate({name: await _softly(read)})
+                        found[job.id] = found.get(job.id, NOTHING).updated(fact)
     except TimeoutError:
         pass
     return found
@@ -71,7 +88,10 @@ def _readings(gateway: Gateway, job: Job, now: datetime) -> Iterator[_Reading]:
     if stream is not None:
         yield "next_fetch", lambda: _next_fetch(gateway, stream, now)
         if job.state in (State.RUNNING, State.SUCCESS, State.FAILED):
+            yield "streak", lambda: _streak(gateway, stream, job, now)
             yield "usual", lambda: _usual(gateway, stream, job)
+        if job.state is State.RUNNING:
+            yield "waiting", lambda: _waiting(gateway, job)
 
 
 async def _softly(read: Callable[[], Awaitable[_Fact]]) -> _Fact:
@@ -99,3 +119,15 @@ async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> 
 
 async def _usual(gateway: Gateway, stream: DatastreamId, job: Job) -> Usual | TooFew:
     return usual_duration(job, (await gateway.runs(stream)).value.jobs)
+
+
+async def _streak(gateway: Gateway, stream: DatastreamId, job: Job, now: datetime) -> Streak:
+    began = None if job.start is None else job.start - (gateway.clock_ahead or timedelta(0))
+    # The run before this one had ended when this one began: what was read since then knows how.
+    max_age = None if began is None else max(now - began, timedelta(0))
+    return streak(job, (await gateway.runs(stream, max_age=max_age)).value)
+
+
+async def _waiting(gateway: Gateway, job: Job) -> Waiting:
+    jobs = (await gateway.jobs(JobQuery())).value.jobs
+    return Waiting(jobs=waiting_behind([one for one in jobs if one.id != job.id] + [job]).get(job.id, ()))

@@ -4,7 +4,6 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from jobbot.adverity.around import Around
 from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
+from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
@@ -77,6 +77,13 @@ def choose_jobs(lists: Sequence[JobList], states: frozenset[State]) -> tuple[Job
     return tuple(sorted(chosen, key=_newest_first))
 
 
+def _waiting(lists: Sequence[JobList], shown: Sequence[Job]) -> Mapping[JobId, tuple[JobId, ...]]:
+    """Of all that was read, what concerns the jobs of a page; what waits together is of one workspace."""
+    behind = waiting_behind({job.id: job for one in lists for job in one.jobs}.values())
+    ids = {job.id for job in shown}
+    return {first: waiting for first, waiting in behind.items() if ids & {first, *waiting}}
+
+
 def _newest_first(job: Job) -> tuple[int, float, int]:
     rank = 0 if job.state is State.RUNNING else 1 if job.is_going_on else 2
     started = job.start.timestamp() if job.start else float("inf")
@@ -109,14 +116,13 @@ class ListingFlow:
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         now = min(answer.read_at for answer in answers)
-        began = asyncio.get_running_loop().time()
         chosen, unplaced = choose_jobs(lists, intent.states), 0
         if scope.ids is not None:
             chosen, unplaced = await self._seen(chosen, instance, scope)
         jobs, around = await unusual_first(instance, chosen, now)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
-        names = await name_datastreams(instance.patient_since(began), shown)
+        names = await name_datastreams(instance, shown)
         self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
@@ -130,9 +136,11 @@ class ListingFlow:
             as_of=now,
             names=names,
             around=around,
+            waiting=_waiting(lists, shown),
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
+            among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
         )
 

@@ -5,18 +5,26 @@ the tests hold every message against Slack's limits instead. Limits: https://doc
 """
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from jobbot.render.blockkit.text import cut
+from jobbot.render.blockkit.text import cut, isolated
 
 Block = dict[str, Any]
 """One block or element, as Slack's JSON has it. Foreign JSON is the one place for Any."""
 
 SECTION_TEXT = 3_000
+FIELD_TEXT = 2_000
+HEADER_TEXT = 150
 BUTTON_TEXT = 30
+OPTION_TEXT = 75
 VALUE = 2_000
+OPTION_VALUE = 150
+OVERFLOW_OPTIONS = 5
+SELECT_OPTIONS = 100
+FIELDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +55,31 @@ class Modal:
     view: Block
 
 
-def section(mrkdwn: str, accessory: Block | None = None) -> Block:
-    """A section block, with a button at its side if given."""
-    block: Block = {"type": "section", "text": {"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}}
+def mrkdwn(words: str, most: int = SECTION_TEXT) -> Block:
+    """A mrkdwn object. ``verbatim``: Slack makes no link of a URL, a ``#name`` or an ``@name`` in it."""
+    return {"type": "mrkdwn", "text": words[:most], "verbatim": True}
+
+
+def header(words: str) -> Block:
+    """A header block: a title in bold. Plain text, in which ``:fire:`` stays as it is."""
+    return {"type": "header", "text": plain(words, HEADER_TEXT)}
+
+
+def section(words: str, accessory: Block | None = None) -> Block:
+    """A section block of mrkdwn, with a button, menu or select at its side if given. Slack folds none of it."""
+    block: Block = {"type": "section", "text": mrkdwn(words), "expand": True}
     if accessory is not None:
         block["accessory"] = accessory
     return block
+
+
+def columns(fields: Sequence[tuple[str, str]]) -> list[Block]:
+    """Names and values (mrkdwn) in two columns; as many section blocks as hold them."""
+    cells = [mrkdwn(f"*{name}*\n{value}", FIELD_TEXT) for name, value in fields]
+    return [
+        {"type": "section", "fields": cells[first : first + FIELDS], "expand": True}
+        for first in range(0, len(cells), FIELDS)
+    ]
 
 
 def paragraphs(lines: Sequence[str]) -> list[Block]:
@@ -66,9 +93,9 @@ def paragraphs(lines: Sequence[str]) -> list[Block]:
     return [section(part) for part in parts]
 
 
-def context(mrkdwn: str) -> Block:
-    """A context block: small print."""
-    return {"type": "context", "elements": [{"type": "mrkdwn", "text": mrkdwn[:SECTION_TEXT]}]}
+def context(words: str) -> Block:
+    """A context block of mrkdwn: small print."""
+    return {"type": "context", "elements": [mrkdwn(words)]}
 
 
 def divider() -> Block:
@@ -76,16 +103,31 @@ def divider() -> Block:
     return {"type": "divider"}
 
 
-def actions(buttons: Sequence[Block]) -> Block:
-    """An actions block: a row of buttons."""
-    return {"type": "actions", "elements": list(buttons)}
+def actions(elements: Sequence[Block]) -> Block:
+    """An actions block: a row of buttons, menus and selects.
+
+    ``action_id`` must be unique within a block: of several with the same one, the second gets ``.2`` and so on, which
+    :func:`action_of` takes off again.
+    """
+    numbered, seen = [], Counter[str]()
+    for element in elements:
+        name = element["action_id"]
+        seen[name] += 1
+        numbered.append(element if seen[name] == 1 else {**element, "action_id": f"{name}.{seen[name]}"})
+    return {"type": "actions", "elements": numbered}
+
+
+def action_of(action_id: str) -> str:
+    """The action of an element's ``action_id``, without the number that :func:`actions` gave it."""
+    name, dot, number = action_id.rpartition(".")
+    return name if dot and number.isascii() and number.isdecimal() else action_id
 
 
 def button(words: str, action_id: str, value: str, *, label: str, style: str | None = None) -> Block:
     """A button: a short verb with its object, and a ``label`` for screen readers that names the job."""
     block: Block = {
         "type": "button",
-        "text": {"type": "plain_text", "text": cut(words, BUTTON_TEXT), "emoji": False},
+        "text": plain(words, BUTTON_TEXT),
         "action_id": action_id,
         "value": value[:VALUE],
         "accessibility_label": cut(label, 75),
@@ -95,9 +137,32 @@ def button(words: str, action_id: str, value: str, *, label: str, style: str | N
     return block
 
 
+def option(words: str, value: str) -> Block:
+    """An option of a menu or a select. Raises ValueError for a value that Slack would not take: it is never cut."""
+    if len(value) > OPTION_VALUE:
+        raise ValueError(f"an option's value has {len(value)} characters")
+    return {"text": plain(words, OPTION_TEXT), "value": value}
+
+
+def overflow(action_id: str, options: Sequence[Block]) -> Block:
+    """A menu behind three dots, of at most five options."""
+    return {"type": "overflow", "action_id": action_id, "options": list(options[:OVERFLOW_OPTIONS])}
+
+
+def select(action_id: str, placeholder: str, options: Sequence[Block]) -> Block:
+    """A select of at most a hundred options."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, HEADER_TEXT),
+        "options": list(options[:SELECT_OPTIONS]),
+    }
+
+
 def plain(words: str, most: int) -> Block:
-    """A plain_text object."""
-    return {"type": "plain_text", "text": cut(words, most), "emoji": False}
+    """A plain_text object: nothing in it is formatted, and no emoji is made of ``:names:``."""
+    text = isolated(cut(words, most))
+    return {"type": "plain_text", "text": text if len(text) <= most else isolated(cut(words, most - 2)), "emoji": False}
 
 
 def text_input(block_id: str, action_id: str, *, label: str, initial: str, most: int, optional: bool) -> Block:

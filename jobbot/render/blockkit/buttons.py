@@ -3,7 +3,7 @@
 The names are the contract between what is rendered and the table of listeners in ``slack/``; a test compares them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from types import MappingProxyType
 from typing import get_args
@@ -11,11 +11,11 @@ from typing import get_args
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import History, Issues, ListJobs, ShowJob, StopJob, UnwatchJob, WatchJob
-from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button
+from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
 
 
 class Act(StrEnum):
-    """``action_id`` of every button jobbot sends."""
+    """``action_id`` of every button, menu and select that jobbot sends."""
 
     LIST_REFRESH = "list_refresh"
     LIST_NEWER = "list_newer"
@@ -25,6 +25,9 @@ class Act(StrEnum):
     JOB_STOP = "job_stop"
     JOB_WATCH = "job_watch"
     JOB_UNWATCH = "job_unwatch"
+    LIST_WATCH = "list_watch"
+    JOB_MENU = "job_menu"
+    JOB_OPEN = "job_open"
     RUN = "run"
     SHARE = "share"
 
@@ -39,11 +42,17 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         Act.JOB_STOP: (StopJob,),
         Act.JOB_WATCH: (WatchJob,),
         Act.JOB_UNWATCH: (UnwatchJob,),
+        Act.LIST_WATCH: (WatchJob,),
+        Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
+        Act.JOB_OPEN: (ShowJob,),
         Act.SHARE: (ListJobs, History, Issues, ShowJob),
         Act.RUN: get_args(Carried),
     }
 )
-"""The intents that each button may carry; a value of another kind is refused as stale."""
+"""The intents that each may carry; a value of another kind is refused as stale."""
+
+Choice = tuple[str, Carried]
+"""An entry of a menu or a select: its words, and what it carries."""
 
 
 def refresh_list(question: ListJobs | History | Issues) -> Block:
@@ -78,6 +87,12 @@ def watch(job: JobId, instance: str) -> Block:
     return button("Watch", Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
 
 
+def watch_from_list(job: JobId, instance: str) -> Block:
+    """Watch, in a message of many jobs: the job's end is posted in the channel, and the message stays as it is."""
+    value = encode(WatchJob(job=job, instance=instance))
+    return button("Watch", Act.LIST_WATCH, value, label=f"Watch job {job}: be told when it ends")
+
+
 def unwatch(job: JobId, instance: str) -> Block:
     """Unwatch: ends the watches of the person who clicks it."""
     value = encode(UnwatchJob(job=job, instance=instance))
@@ -90,21 +105,40 @@ def look(job: int, instance: str) -> Block:
     return button("Look at the job", Act.JOB_SHOW, value, label=f"Show job {job} as it is now")
 
 
-def stop(job: JobId, instance: str) -> Block:
-    """Stop job: opens the confirmation modal; not red, as only the modal's button stops."""
-    return stop_with_reason(StopJob(job=job, instance=instance))
+def stop(job: JobId, instance: str, *, meant: bool = False) -> Block:
+    """Stop job: opens the confirmation modal. ``meant``: in red, as on a card or at a job that stands out."""
+    return stop_with_reason(StopJob(job=job, instance=instance), meant=meant)
 
 
-def stop_with_reason(wish: StopJob) -> Block:
+def stop_with_reason(wish: StopJob, *, meant: bool = True) -> Block:
     """Stop job, with the reason that was typed already."""
     label = f"Stop job {wish.job}, asks first"
-    return button("Stop job", Act.JOB_STOP, encode(wish), label=label)
+    return button("Stop job", Act.JOB_STOP, encode(wish), label=label, style="danger" if meant else None)
+
+
+def menu(choices: Sequence[Choice]) -> Block:
+    """A menu behind three dots, of at most five things to do with jobs."""
+    return overflow(Act.JOB_MENU, _options(choices))
+
+
+def open_a_job(choices: Sequence[Choice]) -> Block:
+    """A select of jobs: shows the card of the one that is chosen."""
+    return select(Act.JOB_OPEN, "Open a job", _options(choices))
+
+
+def _options(choices: Sequence[Choice]) -> list[Block]:
+    return [option(words, encode(intent)) for words, intent in choices]
 
 
 def run(command: str, value: str) -> Block:
     """Run: the suggested command. ``value`` is the encoded intent."""
     words = f"Run {command}"
     return button(words if len(words) <= BUTTON_TEXT else "Run this", Act.RUN, value, label=words, style="primary")
+
+
+def go_on(words: str, intent: Carried, *, label: str = "") -> Block:
+    """The likely next thing: ``words`` say what pressing it does, as in ``Failed last 24 h``."""
+    return button(words, Act.RUN, encode(intent), label=label or words)
 
 
 def choose(name: str, value: str) -> Block:

@@ -2,14 +2,29 @@
 
 Facts: Slack asks for exactly three characters to be escaped in mrkdwn
 (https://docs.slack.dev/messaging/formatting-message-text), and shows ``<!date^…>`` in each reader's own zone.
+
+Slack has no escape for what formats (``*``, ``_``, ``~``, backticks, ``:fire:``), and a zero-width space beside such a
+character does not stop it. The fallback of a date whose format is unknown is always shown as it stands, without
+formatting and without decoding entities, and is copied as it stands (https://github.com/yhatt/jsx-slack,
+docs/about-escape-and-exact-mode.md). So those characters, and only those, are written as such fallbacks.
 """
 
 import re
+import unicodedata
 from datetime import UTC, datetime, timedelta
 
+from jobbot.render.blockkit.marks import without_marks
 from jobbot.visible import visible
 
-_FENCE = re.compile("`{3,}")
+_FORMATTING = re.compile(
+    "__+|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])"  # Slack leaves fb_ads_eu alone
+    "|[*~`\uff0a\uff3f\uff5e\uff40]+"
+    r"|:(?=[^\s:]+:)"
+)
+_LITERAL_RUNS = 8
+"""A name with more of them is drawn with look-alikes: each takes 17 characters of what Slack takes a message."""
+_LOOK_ALIKES = str.maketrans("*_~`:\uff0a\uff3f\uff5e\uff40", "\u2217\u02cd\u223c\u02cb\ua789\ufe61\u02cd\u223c\u02cb")
+_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
 
 
 def escape(foreign: str) -> str:
@@ -24,12 +39,32 @@ def cut(text: str, most: int) -> str:
 
 
 def foreign(text: str, most: int = 80) -> str:
-    """A string from outside, fit for a line of mrkdwn: flat, cut, escaped.
+    """A string from outside, fit for a line of mrkdwn: flat, cut, escaped; it formats nothing and turns nothing round.
 
-    ``*``, ``_``, ``~`` and a backtick or two stay as they are: at worst a name is drawn in bold, and it can still be
-    found and copied. Three backticks would open a block that swallows what follows.
+    What is read and copied is the string itself, but for one with many formatting characters.
     """
-    return escape(_FENCE.sub(lambda fence: "ˋ" * len(fence[0]), cut(text, most)))
+    return literal(cut(text, most))
+
+
+def literal(flat: str) -> str:
+    """One line of plain text as mrkdwn that shows it as it stands."""
+    if flat.isascii() and flat.isalnum():
+        return flat
+    runs = len(_FORMATTING.findall(flat))
+    if runs > _LITERAL_RUNS:
+        words = escape(_FORMATTING.sub(lambda run: run[0].translate(_LOOK_ALIKES), flat))
+    else:
+        words = _FORMATTING.sub(lambda run: f"<!date^0^{{_}}|{run[0]}>", escape(flat)) if runs else escape(flat)
+    if flat[:1] in (">", "\uff1e"):
+        words = f"\xad{words}"  # at the beginning of a line it would quote
+    return isolated(words)
+
+
+def isolated(words: str) -> str:
+    """With the direction of right-to-left letters kept to themselves, so that what follows stays where it is."""
+    if words.isascii() or _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, words)):
+        return words
+    return f"\u2068{words}\u2069"
 
 
 def code(text: str, most: int = 60) -> str:
@@ -82,8 +117,8 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def to_plain(mrkdwn: str) -> str:
-    """Our own mrkdwn for a message's fallback text: dates as their words in UTC, links as their words."""
-    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", mrkdwn)
+    """Our own mrkdwn for a message's fallback text: no marks, dates as their words in UTC, links as their words."""
+    text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", without_marks(mrkdwn))
     return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
 
 

@@ -93,6 +93,9 @@ class Listeners:
             Act.JOB_STOP: self.wants,
             Act.JOB_WATCH: self.wants,
             Act.JOB_UNWATCH: self.wants,
+            Act.LIST_WATCH: self.wants,
+            Act.JOB_MENU: self.wants,
+            Act.JOB_OPEN: self.wants,
             Act.RUN: self.wants,
             Act.SHARE: self.shares,
         }

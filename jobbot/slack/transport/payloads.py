@@ -11,6 +11,7 @@ from typing import Any
 
 from jobbot.intents.language.slack_text import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.render.blockkit.blocks import action_of
 from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
 from jobbot.visible import visible
 
@@ -125,7 +126,9 @@ def _clicked(body: Payload) -> Interaction | None:
     action = pressed[0] if isinstance(pressed, list) and pressed and isinstance(pressed[0], Mapping) else {}
     if not _text(user, "id"):
         return None
-    action_id, value = _text(action, "action_id") or "", _text(action, "value") or ""
+    # A button has a value of its own, a menu or a select the one of the option that was chosen.
+    chosen = _text(action, "value") or _text(_part(action, "selected_option"), "value")
+    action_id, value = action_of(_text(action, "action_id") or ""), chosen or ""
     return Interaction(
         did=Clicked(action_id, value),
         key=_key("click", _text(body, "trigger_id"), action_id, value, _text(action, "action_ts")),

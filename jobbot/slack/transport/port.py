@@ -6,8 +6,8 @@ import socket
 from typing import Literal
 
 _OF_THE_HOST = {
-    errno.EADDRNOTAVAIL: "is no address of this machine's",
-    errno.EAFNOSUPPORT: "is of a kind that this machine does not have",
+    errno.EADDRNOTAVAIL: "is not an address of this machine",
+    errno.EAFNOSUPPORT: "is a kind of address that this machine does not have",
 }
 
 
@@ -24,11 +24,11 @@ def open_port(host: str, port: int) -> socket.socket:
     """A listening socket on host and port; port 0 takes a free one. Raises CannotListen."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        # Looked up apart: create_server tells a name that nobody has from a port that is taken by a number only.
+        # Looked up separately: create_server tells an unknown name from a taken port by a number only.
         address = socket.getaddrinfo(host, port, family, socket.SOCK_STREAM)[0][4]
     except (socket.gaierror, UnicodeError):
-        # UnicodeError: what Python makes of a name that no DNS could hold.
-        raise CannotListen("JOBBOT_HOST", f"{host} is no address, and no name of one") from None
+        # UnicodeError: what Python raises for a name that DNS cannot hold.
+        raise CannotListen("JOBBOT_HOST", f"{host} is neither an address nor a known name") from None
     try:
         return socket.create_server(address[:2], family=family, backlog=1024)
     except OSError as error:

@@ -119,7 +119,7 @@ class SocketSupervisor:
                 self._metrics.slack_error("apps.connections.open", self._trouble)
                 self._metrics.reconnected(renewed=False)
                 if self._trouble in TOKEN_REFUSED:
-                    raise SocketLost(f"Slack does not take the app token any more ({self._trouble})") from None
+                    raise SocketLost(f"Slack refuses the app token now ({self._trouble})") from None
                 failures, asked = failures + 1, asked_to_wait(error) or 0.0
                 log.warning("connection to Slack not renewed", error=self._trouble, failures=failures)
             else:

@@ -16,7 +16,7 @@ from jobbot.slack.transport.http_connections import OnRejected
 from jobbot.slack.transport.port import CannotListen
 from jobbot.slack.transport.watchdog import NotConnected, WatchdogSettings
 from jobbot.slack.transport.web_server import WebServer
-from jobbot.slack.web.errors import CALL_ERRORS, TOKEN_REFUSED, asked_to_wait, error_code, is_passing
+from jobbot.slack.web.errors import CALL_ERRORS, TOKEN_REFUSED, asked_to_wait, error_code, is_passing, why_not_reached
 
 if TYPE_CHECKING:
     from jobbot.slack.transport.socket_supervisor import SocketSupervisor
@@ -26,7 +26,7 @@ log = get_logger(__name__)
 T = TypeVar("T")
 
 SWITCHED_OFF = "link_disabled"
-"""Slack's reason for ending every connection of an app whose Socket Mode is switched off."""
+"""Slack's reason for closing every connection of an app whose Socket Mode is switched off."""
 
 
 class StartFailed(Exception):
@@ -40,11 +40,11 @@ async def ask_home(client: AsyncWebClient, watchdog: WatchdogSettings | None = N
     """
     answer = await _retry_call("SLACK_BOT_TOKEN", "auth.test", client.auth_test, watchdog or WatchdogSettings())
     if missing := missing_scopes(answer.headers):
-        log.warning("scopes are missing, jobbot doctor says more", scopes=", ".join(missing))
+        log.warning("scopes are missing, see jobbot doctor", scopes=", ".join(missing))
     team, bot_user = answer.get("team_id"), answer.get("user_id")
     if not team or not bot_user:
         # Everybody would be of another team than that.
-        raise StartFailed("Slack cannot be reached at SLACK_API_URL (auth.test does not say whose token this is)")
+        raise StartFailed("Slack cannot be reached at SLACK_API_URL: auth.test does not say whose token this is")
     return Home(
         team_id=str(team),
         enterprise_id=answer.get("enterprise_id") or None,
@@ -91,7 +91,7 @@ async def _retry_call(setting: str, method: str, call: Callable[[], Awaitable[T]
             if not _may_pass(error) or now() + pause > until:
                 raise StartFailed(_why(setting, method, error)) from None
             log.warning(
-                "Slack cannot be had yet, trying again", method=method, error=_code(error), seconds=round(pause, 1)
+                "Slack cannot be reached yet, trying again", method=method, error=_code(error), seconds=round(pause, 1)
             )
             await asyncio.sleep(pause)
 
@@ -110,15 +110,15 @@ def _why(setting: str, method: str, error: Exception) -> str:
     """What failed, and what is to be looked at: the token only where Slack said that it is the token."""
     code = _code(error)
     if code in TOKEN_REFUSED:
-        return f"{setting}: Slack does not take it ({code})"
+        return f"{setting}: Slack refused it ({code})"
     if code == SWITCHED_OFF:
         return f"Socket Mode is switched off in the app's settings ({code}): switch it on, or use --mode http"
     if (wait := asked_to_wait(error)) is not None:
         return f"Slack asks to wait {wait:.0f} s before {method} is called again ({code}); no setting is wrong"
     if isinstance(error, NotConnected):
-        return f"Socket Mode: no connection to Slack ({code}); the tokens are not the reason"
+        return f"Socket Mode: no connection to Slack ({code}); the tokens are not the cause"
     if is_passing(error) and isinstance(error, SlackApiError):
-        return f"Slack is in trouble of its own ({method}: {code}); no setting is wrong"
+        return f"Slack has an error of its own ({method}: {code}); no setting is wrong"
     if not isinstance(error, SlackApiError) or code.startswith("status "):
-        return f"Slack cannot be reached at SLACK_API_URL ({code})"
-    return f"Slack refuses {method} ({code})"
+        return f"Slack cannot be reached at SLACK_API_URL: {why_not_reached(error)}"
+    return f"Slack refused {method} ({code})"

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
-from jobbot.retry_after import retry_after
+from jobbot.http.connection_failure import connection_failure
+from jobbot.http.retry_after import retry_after
 
 _CODE = re.compile(r"[a-z0-9_]{1,64}")
 
@@ -48,6 +49,25 @@ def error_code(error: Exception) -> str:
         # A code is one word; whatever else stands in its place may repeat what was sent.
         return str(code) if _CODE.fullmatch(str(code)) else "unreadable_error"
     return f"status {getattr(error.response, 'status_code', 'unknown')}"
+
+
+def why_not_reached(error: Exception) -> str:
+    """Why a call got no answer of Slack's, in a few words: ``the host's name is not known``."""
+    if (known := connection_failure(error)) is not None:
+        return known
+    match error:
+        case SlackApiError():
+            return f"what answered is not Slack's API ({error_code(error)})"
+        case aiohttp.ConnectionTimeoutError():
+            return "no connection in time"
+        case TimeoutError():
+            return "no answer in time"
+        case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError() | ConnectionError():
+            return "the connection was cut"
+        case aiohttp.ClientConnectorError():
+            return "no connection"
+        case _:
+            return error_code(error)
 
 
 def is_passing(error: Exception) -> bool:

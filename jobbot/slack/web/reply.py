@@ -19,6 +19,7 @@ from jobbot.slack.web.outbound import Outbound, SlackRefused
 log = get_logger(__name__)
 
 _Send = Callable[[], Awaitable[object]]
+_NOTE_SECONDS = 3.0  # for how long an answer waits for its note that is on its way
 
 
 class Reply:
@@ -61,19 +62,18 @@ class Reply:
 
     async def post_ephemeral(self, message: Message) -> None:
         """Post a message that only the asking person sees (ephemeral)."""
-        thread = self._to.thread_ts
-        post: _Send = lambda: self._outbound.post_ephemeral(self._channel, self._to.user_id, message, thread_ts=thread)  # noqa: E731
+        to = self._to
+        post: _Send = lambda: self._outbound.post_ephemeral(self._channel, to.user_id, message, thread_ts=to.thread_ts)  # noqa: E731
         await self._first_that_works(self._ordered(self._respond(message), post), "whisper")
 
     async def redraw(self, message: Message) -> None:
         """Replace the message whose button was clicked; where that cannot be done, post an ephemeral one."""
         ts = self._to.message_ts
-        url = self._to.response_url
+        url, visible = self._to.response_url, not self._to.is_ephemeral
         ways: list[_Send] = []
         if url is not None:
-            visible = not self._to.is_ephemeral
             ways.append(lambda: self._outbound.respond(url, message, in_channel=visible, replace_original=True))
-        if ts is not None and not self._to.is_ephemeral:
+        if ts is not None and visible:
             ways.append(lambda: self._outbound.edit(self._channel, ts, message))
         ways.append(lambda: self._outbound.post_ephemeral(self._channel, self._to.user_id, message))
         await self._first_that_works(ways, "redraw")
@@ -82,24 +82,28 @@ class Reply:
     async def note_when_slow(self, message: Message, seconds: float) -> AsyncIterator[None]:
         """Around a piece of work: post ``message`` (ephemeral) if it takes longer than ``seconds``.
 
-        After a typed command the note is withdrawn when the work is done. After a click it stays: there the response
-        URL's "original" is the message that was clicked, which must not be deleted.
+        The note is withdrawn when the work is done; not after a click, where that would delete what was clicked.
         """
-        said = False
+        begun = False
 
         async def say() -> None:
-            nonlocal said
+            nonlocal begun
             await asyncio.sleep(seconds)
-            said = True
+            begun = True
             await self.post_ephemeral(message)
 
         note = asyncio.create_task(say())
         try:
             yield
         finally:
-            note.cancel()
-            await asyncio.wait({note})  # an await of the note itself could not tell its end from our own cancellation
-            if said and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
+            try:
+                # Given up on its way it could be shown after it is withdrawn, and would then stay.
+                if begun:
+                    await asyncio.wait({note}, timeout=_NOTE_SECONDS)
+            finally:
+                note.cancel()
+                await asyncio.wait({note})  # awaiting the note itself could not tell its end from our own cancellation
+            if begun and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
                 with suppress(SlackRefused):
                     await self._outbound.withdraw(self._to.response_url)
 
@@ -109,9 +113,7 @@ class Reply:
 
     def _respond(self, message: Message, *, in_channel: bool = False) -> _Send | None:
         url = self._to.response_url
-        if url is None:
-            return None
-        return lambda: self._outbound.respond(url, message, in_channel=in_channel)
+        return None if url is None else lambda: self._outbound.respond(url, message, in_channel=in_channel)
 
     def _ordered(self, respond: _Send | None, post: _Send) -> list[_Send]:
         if respond is None:
@@ -122,10 +124,9 @@ class Reply:
         for way in ways:
             try:
                 await way()
+                return
             except SlackRefused as refused:
                 log.warning("message not delivered", what=what, channel=self._to.channel_id, **refused.as_fields())
-            else:
-                return
         log.error("message not delivered in any way", what=what, channel=self._to.channel_id, user=self._to.user_id)
 
 

@@ -113,7 +113,7 @@ class _File:
         if self._opened is None:
             self._opened = there
         elif there != self._opened:
-            raise StoreUnavailable("its file was taken away or replaced: put it back, or restart jobbot")
+            raise StoreUnavailable("its file was removed or replaced: put it back, or restart jobbot")
 
 
 def _sqlite(url: URL, *, in_memory: bool) -> AsyncEngine:

@@ -34,7 +34,7 @@ def read_database_url(url: str) -> URL:
         case "postgresql":
             _check(parsed, _of_postgresql(), "PostgreSQL")
         case _:
-            raise BadDatabaseUrl("begins neither with sqlite:/// nor with postgresql://")
+            raise BadDatabaseUrl("must begin with sqlite:/// or postgresql://")
     return parsed
 
 
@@ -43,7 +43,7 @@ def _check(url: URL, known: Collection[str], kind: str) -> None:
         if name not in known:
             meant = nearest(name, known)
             near = f"; did you mean {meant}?" if meant else ""
-            raise BadDatabaseUrl(f"parameter {place} is none that {kind} knows{near}")
+            raise BadDatabaseUrl(f"parameter {place} is not known to {kind}{near}")
         if not isinstance(value, str) and name not in _SEVERAL:
             raise BadDatabaseUrl(f"{name} is given twice")
 

@@ -27,7 +27,7 @@ class TestTheEnvironment:
     def test_nothing_at_all_names_everything_at_once(self, machine: Machine) -> None:
         assert machine.names() == [
             "SLACK_BOT_TOKEN",
-            "SLACK_SIGNING_SECRET",
+            "SLACK_APP_TOKEN",
             "ADVERITY_INSTANCE",
             "ADVERITY_API_KEY",
             "JOBBOT_CHANNELS",
@@ -107,8 +107,23 @@ class TestTheMode:
         assert machine.has(self.HTTP, SLACK_APP_TOKEN=None).names(mode="socket") == ["SLACK_APP_TOKEN"]
 
     def test_each_needs_its_own_secret(self, machine: Machine) -> None:
-        assert machine.has(SLACK_APP_TOKEN="").names() == ["SLACK_SIGNING_SECRET"]
         assert machine.has().names(mode="http") == ["SLACK_SIGNING_SECRET"]
+        assert machine.has(SLACK_APP_TOKEN="").names(mode="socket") == ["SLACK_APP_TOKEN"]
+
+    def test_without_either_both_ways_are_named_and_one_recommended(self, machine: Machine) -> None:
+        (line,) = machine.has(SLACK_APP_TOKEN="").problems()
+        assert line == (
+            "SLACK_APP_TOKEN: is missing: set it for Socket Mode (recommended; it begins with xapp-), "
+            "or set SLACK_SIGNING_SECRET for HTTP"
+        )
+
+    def test_a_malformed_secret_is_malformed_and_not_missing(self, machine: Machine) -> None:
+        it = machine.has(SLACK_BOT_TOKEN="xoxp-1", SLACK_APP_TOKEN=None, SLACK_SIGNING_SECRET="a b")
+        lines = it.problems()
+        assert [line.split(": ")[:2] for line in lines] == [
+            ["SLACK_BOT_TOKEN", "is malformed"],
+            ["SLACK_SIGNING_SECRET", "is malformed"],
+        ]
 
     def test_a_wrong_app_token_is_not_a_wish_for_http(self, machine: Machine) -> None:
         assert machine.has(SLACK_APP_TOKEN="xoxb-9").names() == ["SLACK_APP_TOKEN"]

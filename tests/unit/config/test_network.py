@@ -58,7 +58,7 @@ def test_what_is_no_proxy_is_named_and_the_next_is_taken(machine: Machine, value
 def test_socks_without_its_extra_is_named(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("jobbot.config.network.find_spec", lambda name: None)
     found = machine.has(ALL_PROXY="socks5://proxy:1080").starts()
-    assert found.notes == ("ALL_PROXY: is a SOCKS proxy, which needs pip install 'jobbot[socks]'; it is not used",)
+    assert found.notes == ("ALL_PROXY: is a SOCKS proxy, which needs pip install 'jobbot[socks]'; it is ignored",)
     assert found.network.proxy_for(ACME) is None
 
 
@@ -148,7 +148,7 @@ def test_a_file_that_holds_none_is_named(machine: Machine, tmp_path: Path, value
     (tmp_path / "empty.pem").write_text("nothing")
     for path in (value, str(tmp_path / "empty.pem")):
         found = machine.has(SSL_CERT_FILE=path).starts()
-        assert found.notes == ("SSL_CERT_FILE: holds no certificates that can be read; the system's are used",)
+        assert found.notes == ("SSL_CERT_FILE: has no readable certificates; the system's are used",)
         assert found.network.tls is trusted()
         assert found.network.tls.cert_store_stats()["x509_ca"] > 10
 
@@ -157,4 +157,4 @@ def test_folders(machine: Machine, tmp_path: Path) -> None:
     found = machine.has(SSL_CERT_DIR=f"/nowhere:{tmp_path}").starts()
     assert (found.notes, found.network.cert_dir) == ((), tmp_path)
     found = machine.has(SSL_CERT_DIR="/nowhere").starts()
-    assert found.notes == ("SSL_CERT_DIR: holds no certificates that can be read; the system's are used",)
+    assert found.notes == ("SSL_CERT_DIR: has no readable certificates; the system's are used",)

@@ -1,5 +1,7 @@
 """The policy file: several instances, rules for each channel, and what is wrong with it."""
 
+import re
+
 import pytest
 
 from tests.unit.config.world import KEYS, POLICY, SLACK, Machine
@@ -46,7 +48,7 @@ class TestThePolicy:
             f'[instances.{name}]\nhost = "{name}.example"\nkey = "KEY"\n' for name in ("acme", "staging")
         )
         assert machine.has(KEY="0123456789").policy(rule + instances).problems() == [
-            "policy.toml line 1: channels.C0AAA: instance is none of its instances"
+            "policy.toml line 1: channels.C0AAA: instance is not among its instances"
         ]
         both = rule.replace('["staging"]', '["staging", "acme"]')
         assert machine.policy(both + instances).starts().channels["C0AAA"].instances == ("staging", "acme")
@@ -60,9 +62,9 @@ class TestThePolicy:
     def test_workspaces_are_those_of_one_instance(self, machine: Machine) -> None:
         bound = "[channels.C0CCC]\nworkspaces = [14]\n"
         (line,) = machine.has(SLACK, **KEYS).policy(POLICY + bound).problems()
-        assert line.endswith("workspaces are those of one instance: name it, and no other, beside them")
+        assert line.endswith("workspaces belong to one instance: name that instance, and no other, in the same channel")
         (line,) = machine.policy(POLICY + bound + 'instances = ["acme", "staging"]\n').problems()
-        assert "workspaces are those of one instance" in line
+        assert "workspaces belong to one instance" in line
         assert machine.policy(POLICY + bound + 'instance = "acme"\n').starts().channels["C0CCC"].workspaces == (14,)
 
     def test_aliases_are_the_first_instances_or_stand_under_the_name_of_theirs(self, machine: Machine) -> None:
@@ -73,7 +75,7 @@ class TestThePolicy:
         }
         assert machine.has().policy("[aliases]\nmeta = 674\n").starts().aliases == {"acme": {"meta": 674}}
         (line,) = machine.has(SLACK, **KEYS).policy(POLICY + "[aliases.stagin]\nmeta = 12\n").problems()
-        assert "stagin is none of the instances; did you mean staging?" in line
+        assert "stagin is not one of the instances; did you mean staging?" in line
 
     def test_keys_may_lie_in_the_file_beneath(self, machine: Machine) -> None:
         machine.dotenv.write_bytes(b"\xef\xbb\xbfACME_KEY=from-the-file\nSTAGING_KEY=staging-file\n")
@@ -119,40 +121,40 @@ class TestThePolicy:
             (
                 "[channels.C0AAA]\nstop_users = []\nstop_usergroups = []",
                 [
-                    "policy.toml line 2: channels.C0AAA.stop_users: is empty: leave it out where nothing is meant",
-                    "policy.toml line 3: channels.C0AAA.stop_usergroups: is empty: leave it out where nothing is meant",
+                    "policy.toml line 2: channels.C0AAA.stop_users: is empty: leave it out if it means nothing",
+                    "policy.toml line 3: channels.C0AAA.stop_usergroups: is empty: leave it out if it means nothing",
                 ],
             ),
             (
                 '[channels.C0AAA]\ninstance = "elsewhere"',
-                ["policy.toml line 2: channels.C0AAA.instance: is none of the instances"],
+                ["policy.toml line 2: channels.C0AAA.instance: is not one of the instances"],
             ),
             (
                 '[channels.C0AAA]\ninstance = "amce"',
-                ["policy.toml line 2: channels.C0AAA.instance: is none of the instances; did you mean acme?"],
+                ["policy.toml line 2: channels.C0AAA.instance: is not one of the instances; did you mean acme?"],
             ),
             (
                 '[channels.C0AAA]\ninstances = ["acme", "amce"]',
                 [
                     "policy.toml line 2: channels.C0AAA.instances (entry 2): "
-                    "is none of the instances; did you mean acme?"
+                    "is not one of the instances; did you mean acme?"
                 ],
             ),
             (
                 "[channels.C0AAA]\ninstances = []",
-                ["policy.toml line 2: channels.C0AAA.instances: is empty: leave it out where nothing is meant"],
+                ["policy.toml line 2: channels.C0AAA.instances: is empty: leave it out if it means nothing"],
             ),
             (
                 '[channels.C0AAA]\nworkspaces = [14, true, "14", "", 0]',
                 [
                     f"policy.toml line 2: channels.C0AAA.workspaces (entry {entry}): "
-                    "is no workspace: give its number, or its slug or name between quotes"
+                    "is not a workspace: give its number, or its slug or name in quotes"
                     for entry in (2, 3, 4, 5)
                 ],
             ),
             (
                 "[channels.C0AAA]\nworkspaces = []",
-                ["policy.toml line 2: channels.C0AAA.workspaces: is empty: leave it out where nothing is meant"],
+                ["policy.toml line 2: channels.C0AAA.workspaces: is empty: leave it out if it means nothing"],
             ),
             (
                 "[channels.C0AAA]\n[aliases]\nmeta = 'x'",
@@ -160,13 +162,17 @@ class TestThePolicy:
             ),
             (
                 '[channels."#inc"]\n',
-                ["policy.toml line 1: channels.#inc: is not a channel's id (like C0AAA; the id, not the name)"],
+                [
+                    'policy.toml line 1: channels.#inc: "#inc" is not a channel\'s id: the id, like C0123ABCD, '
+                    "is at the end of the channel's details in Slack (click the channel's name, About)"
+                ],
             ),
             (
                 '[channels.C0AAA]\nstop_users = ["U0ANA", "ana"]',
                 [
                     "policy.toml line 2: channels.C0AAA.stop_users (entry 2): "
-                    "is not a user's id (like U0AAA; the id, not the name)"
+                    "\"ana\" is not a person's id: the id, like U0123ABCD, is in the person's profile in Slack "
+                    "(three dots, Copy member ID)"
                 ],
             ),
             ('"a\\nb" = 1', ["policy.toml line 1: a?b: is not a setting jobbot knows"]),
@@ -200,7 +206,7 @@ class TestThePolicy:
 
     def test_a_variable_that_is_not_set_and_a_channel_that_is_wrong_in_one_start(self, machine: Machine) -> None:
         lines = machine.has(SLACK, PORT="x").policy(POLICY + "\n[channels.inc]\n").problems()
-        assert [line.rpartition(":")[0] for line in lines] == [
+        assert [re.split(r": (?=[a-z\"]+ )", line)[0] for line in lines] == [
             "PORT",
             "policy.toml line 4: instances.acme.key",
             "policy.toml line 8: instances.staging.key",

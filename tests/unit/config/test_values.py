@@ -1,5 +1,7 @@
 """Single settings: channels, hosts, the database. What would only fail, or harm, later stops the start."""
 
+import re
+
 import pytest
 
 from tests.unit.config.world import SOUND, Machine
@@ -36,8 +38,32 @@ class TestChannels:
     def test_what_is_no_id_has_one_line_with_its_place(self, machine: Machine, name: str, given: str) -> None:
         (line,) = machine.has(**{name: given}).problems()
         entry = given.count(",") + 1
-        assert line.startswith(f"{name} (entry {entry}): is not a ")
-        assert "the id, not the name" in line
+        assert line.startswith(f"{name} (entry {entry}): ")
+        assert re.search(r"is not a (channel|person|user group)'s id: the id, like [CUS]0123ABCD, is .* in Slack", line)
+
+    @pytest.mark.parametrize(
+        ("name", "word"),
+        [
+            ("JOBBOT_CHANNELS", "general"),
+            ("JOBBOT_CHANNELS", "#inc-data"),
+            ("JOBBOT_CHANNELS", "inc-2026-11-01"),
+            ("JOBBOT_STOP_CHANNELS", "team2_alerts"),
+            ("JOBBOT_STOP_USERS", "@ana.smith"),
+            ("JOBBOT_STOP_USERGROUPS", "oncall"),
+        ],
+    )
+    def test_a_name_in_the_place_of_an_id_is_quoted(self, machine: Machine, name: str, word: str) -> None:
+        (line,) = machine.has(**{name: word}).problems()
+        assert line.startswith(f'{name} (entry 1): "{word}" is not a ')
+
+    @pytest.mark.parametrize(
+        "secret",
+        ["xoxb-12345678-abc", "9f86d081884c7d659a2feaa0c55ad015", "deadbeef12345678", "Abc", "a" * 41],
+    )
+    def test_what_might_be_a_secret_is_not(self, machine: Machine, secret: str) -> None:
+        for line in machine.has(JOBBOT_CHANNELS=secret).problems():
+            assert '"' not in line
+            assert secret not in line
 
     @pytest.mark.parametrize("name", ["JOBBOT_STOP_CHANNELS", "JOBBOT_STOP_USERS", "JOBBOT_STOP_USERGROUPS"])
     @pytest.mark.parametrize("given", [",", " ", " , ,", "\t"])
@@ -55,7 +81,7 @@ class TestChannels:
 
     def test_stopping_where_nothing_is_shown(self, machine: Machine) -> None:
         lines = machine.has(JOBBOT_STOP_CHANNELS="C0AAA,C0CCC,C0DDD").problems()
-        assert lines == [f"JOBBOT_STOP_CHANNELS (entry {at}): is not among JOBBOT_CHANNELS" for at in (2, 3)]
+        assert lines == [f"JOBBOT_STOP_CHANNELS (entry {at}): is not one of JOBBOT_CHANNELS" for at in (2, 3)]
 
     def test_stopping_where_nothing_is_shown_is_not_said_of_channels_that_are_wrong(self, machine: Machine) -> None:
         found = machine.has(JOBBOT_CHANNELS="#inc", JOBBOT_STOP_CHANNELS="C0AAA").names()
@@ -216,6 +242,6 @@ def test_metrics_have_another_port_than_slack(machine: Machine) -> None:
     assert machine.has().starts().metrics_port is None
     assert machine.has(JOBBOT_METRICS_PORT="9000").starts().metrics_port == 9000
     assert machine.has(JOBBOT_METRICS_PORT="3000", PORT="3000").problems() == [
-        "JOBBOT_METRICS_PORT: is PORT: give it another, or leave it away"
+        "JOBBOT_METRICS_PORT: is the same as PORT: choose another port, or leave it out"
     ]
     assert machine.has(JOBBOT_METRICS_PORT="70000").names() == ["JOBBOT_METRICS_PORT"]

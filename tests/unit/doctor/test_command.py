@@ -78,9 +78,21 @@ async def test_nothing_set_at_all_is_a_line_each(tmp_path: Path) -> None:
     assert (ran.code, ran.err) == (1, "")
     wrong = [line.split()[2].rstrip(":") for line in ran.out.splitlines() if line.startswith("wrong")]
     assert wrong == [
-        *("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "ADVERITY_INSTANCE", "ADVERITY_API_KEY", "JOBBOT_CHANNELS")
+        *("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "ADVERITY_INSTANCE", "ADVERITY_API_KEY", "JOBBOT_CHANNELS")
     ]
+    assert ran.out.count("next: see `jobbot help settings`") == 1
     assert "Who may do what" not in ran.out
+
+
+@pytest.mark.parametrize("mode", ["socket", "http"])
+async def test_a_malformed_token_is_not_called_missing(it: Practice, tmp_path: Path, mode: str) -> None:
+    given = environment(it.slack, it.adverity, tmp_path)
+    name = {"socket": "SLACK_APP_TOKEN", "http": "SLACK_SIGNING_SECRET"}[mode]
+    ran = await doctor(given | {name: "xyz 1"}, tmp_path, "--mode", mode)
+    lines = [line for line in ran.out.splitlines() if f"{name}: " in line]
+    assert [line.partition(" ")[0] for line in lines] == ["wrong", "skipped"]
+    assert "is malformed" in lines[0]
+    assert "missing" not in "".join(lines)
 
 
 async def test_the_mode_that_is_asked_for(it: Practice, tmp_path: Path) -> None:
@@ -109,7 +121,7 @@ async def test_a_variable_that_nothing_reads_and_that_was_probably_meant(it: Pra
         ("jobbot_keep_days", "warn"),
         ("environment, .env, policy", "ok"),
     ]
-    assert found[0]["next"] == "call it JOBBOT_STOP_USERS"
+    assert found[0]["next"] == "rename it to JOBBOT_STOP_USERS"
     assert "JOBBOT_KEEP_DAYS" in found[1]["says"]
 
 
@@ -128,7 +140,7 @@ async def test_a_policy_file_that_is_not_there(it: Practice, tmp_path: Path) -> 
         "JOBBOT_CONFIG",
         "the file cannot be read (No such file or directory)",
     )
-    assert found["next"].startswith("let it name the policy file, from the folder in which jobbot is started")
+    assert found["next"].startswith("set it to the policy file's path")
 
 
 @pytest.mark.parametrize(("mode", "form"), [("socket", ()), ("http", ("--json",))])

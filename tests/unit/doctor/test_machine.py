@@ -62,14 +62,14 @@ async def test_one_of_a_newer_jobbot(database_url: str) -> None:
     await database.aclose()
     seen = await inspect(database_url)
     found = database_finding(seen)
-    assert (found.outcome, found.says) == ("wrong", "has schema 9999, of a newer jobbot than this one")
+    assert (found.outcome, found.says) == ("wrong", "has schema 9999, which is from a newer version of jobbot")
 
 
 def test_one_that_a_start_will_bring_up_to_date() -> None:
     found = database_finding(
         DatabaseState(kind="postgresql", schema="older", at="0001", newest="0002", cannot_write=None)
     )
-    assert (found.outcome, found.says) == ("ok", "PostgreSQL, writable, at schema 0001: a start brings it to 0002")
+    assert (found.outcome, found.says) == ("ok", "PostgreSQL, writable, schema 0001: the next start updates it to 0002")
 
 
 async def test_one_that_can_only_be_read(database_url: str) -> None:
@@ -84,26 +84,26 @@ async def test_one_that_can_only_be_read(database_url: str) -> None:
         await connection.execute(text(forbid))
     await database.aclose()
     found = database_finding(await inspect(database_url))
-    assert (found.outcome, found.says) == ("wrong", f"can be read, not written ({why})")
+    assert (found.outcome, found.says) == ("wrong", f"can be read, but not written ({why})")
 
 
 async def test_a_file_that_is_not_there_is_not_made(it: Practice, tmp_path: Path) -> None:
     it.has(database_url=SecretStr(f"sqlite:///{tmp_path}/new.db"))
-    assert (await it.finds("database")).says == f"SQLite, {tmp_path}/new.db, not there yet: the first start makes it"
+    assert (await it.finds("database")).says == f"SQLite, {tmp_path}/new.db, not there yet: the first start creates it"
     assert not (tmp_path / "new.db").exists()
 
 
 @pytest.mark.parametrize(
     ("url", "outcome", "words"),
     [
-        ("sqlite:////nowhere/at/all.db", "wrong", "/nowhere/at/all.db: its folder is not there"),
+        ("sqlite:////nowhere/at/all.db", "wrong", "/nowhere/at/all.db: the folder is missing"),
         ("sqlite:////", "wrong", "cannot be used (it is no file)"),
         ("sqlite://", "warn", "in memory"),
         pytest.param(
             *("postgresql://jobbot:pl4nted@127.0.0.1:1/jobbot", "wrong", "cannot be used (no connection)"),
             marks=pytest.mark.slow,
         ),
-        ("mysql://x", "wrong", "begins neither"),
+        ("mysql://x", "wrong", "must begin with sqlite"),
     ],
 )
 async def test_what_cannot_be_used(it: Practice, url: str, outcome: str, words: str) -> None:
@@ -152,15 +152,15 @@ async def test_a_port_that_a_running_jobbot_has(it: Practice) -> None:
         it.has(port=bot.port)
         found = await it.finds("port")
     assert found.outcome == "warn"
-    assert "is in use, by a jobbot" in found.says
+    assert "is in use by a jobbot" in found.says
 
 
 @pytest.mark.parametrize(
     ("host", "says"),
     [
-        ("nobody.invalid", "nobody.invalid is no address, and no name of one"),
-        ("no..body", "no..body is no address, and no name of one"),
-        ("192.0.2.1", "192.0.2.1 is no address of this machine's"),
+        ("nobody.invalid", "nobody.invalid is neither an address nor a known name"),
+        ("no..body", "no..body is neither an address nor a known name"),
+        ("192.0.2.1", "192.0.2.1 is not an address of this machine"),
     ],
 )
 async def test_a_host_that_is_none_of_this_machines(it: Practice, host: str, says: str) -> None:
@@ -184,7 +184,7 @@ async def test_a_start_on_a_port_that_is_in_use(it: Practice) -> None:
 
 
 async def test_what_is_wrong_in_the_settings_is_not_looked_at(it: Practice) -> None:
-    lines = ("JOBBOT_DATABASE_URL: begins neither", "PORT: is not a number", "SLACK_API_URL: must be https")
+    lines = ("JOBBOT_DATABASE_URL: must begin with", "PORT: is not a number", "SLACK_API_URL: must be https")
     found = (await it.looks(*lines)).findings
     assert [(one.check, one.subject) for one in found if one.outcome == "wrong"] == [
         ("settings", "JOBBOT_DATABASE_URL"),

@@ -33,7 +33,7 @@ class TestTheBotsToken:
     async def test_one_that_is_revoked(self, it: Practice) -> None:
         it.slack.revoke(it.slack.bot_token)
         found = await it.finds("bot token")
-        assert (found.outcome, found.says) == ("wrong", "Slack does not take it (token_revoked)")
+        assert (found.outcome, found.says) == ("wrong", "Slack refused it (token_revoked)")
         assert "OAuth & Permissions" in found.next
 
     async def test_without_one_that_works_the_rest_is_looked_at_all_the_same(self, it: Practice) -> None:
@@ -46,20 +46,22 @@ class TestTheBotsToken:
         it.has(bot_token=None)
         assert (await it.finds("bot token")).outcome == "skipped"
 
-    @pytest.mark.parametrize("how", ["broken", "cut"])
-    async def test_slack_that_cannot_be_asked(self, it: Practice, how: str) -> None:
+    @pytest.mark.parametrize(
+        ("how", "says"),
+        [("broken", "127.0.0.1 has an error of its own (status 500)"), ("cut", "127.0.0.1: the connection was cut")],
+    )
+    async def test_slack_that_cannot_be_asked(self, it: Practice, how: str, says: str) -> None:
         it.slack.faults.broken("auth.test") if how == "broken" else it.slack.faults.cut("auth.test")
         found = await it.finds("bot token")
-        assert found.outcome == "wrong"
-        assert found.says.startswith("Slack cannot be asked (")
+        assert (found.outcome, found.says) == ("wrong", says)
 
     async def test_trouble_of_slacks_own_blames_no_token(self, it: Practice) -> None:
         it.slack.faults.error("auth.test", "internal_error")
         it.slack.faults.error("apps.connections.open", "internal_error")
         for check in ("bot token", "app token"):
             found = await it.finds(check)
-            assert (found.outcome, found.says) == ("wrong", "Slack is in trouble of its own (internal_error)")
-            assert found.next.startswith("try again in a while")
+            assert (found.outcome, found.says) == ("wrong", "Slack has an error of its own (internal_error)")
+            assert found.next.startswith("try again later")
 
     @pytest.mark.parametrize("status", [200, 404])
     async def test_somebody_else_in_slacks_place(self, it: Practice, status: int) -> None:
@@ -67,17 +69,24 @@ class TestTheBotsToken:
         it.slack.faults.broken("apps.connections.open", status)
         for check in ("bot token", "app token"):
             found = await it.finds(check)
-            assert (
-                found.says
-                == f"what answers is not Slack's API (status {status}): a login page, a proxy, or another host"
+            assert found.says == (
+                f"127.0.0.1: what answers is not Slack's API (status {status}), "
+                "but a login page, a proxy, or another host"
             )
             assert "DNS" not in found.next
         assert (await it.finds("clock")).outcome == "skipped", "nobody knows whose that is"
 
     async def test_slack_that_is_not_there(self, it: Practice) -> None:
+        """Told like an Adverity that is not there."""
         it.has(slack_api_url="http://127.0.0.1:1/api/")
-        assert (await it.finds("bot token")).says == "Slack cannot be asked (ClientConnectorError)"
-        assert (await it.finds("app token")).outcome == "wrong"
+        for check in ("bot token", "app token"):
+            found = await it.finds(check)
+            assert (found.outcome, found.says) == ("wrong", "127.0.0.1: the connection was refused")
+            assert "DNS, proxy, firewall" in found.next
+
+    async def test_a_name_that_nobody_has(self, it: Practice) -> None:
+        it.has(slack_api_url="https://slack.invalid/api/")
+        assert (await it.finds("bot token")).says == "slack.invalid: the host's name is not known"
 
     async def test_slack_that_asks_to_wait(self, it: Practice) -> None:
         it.slack.faults.ratelimit("auth.test")
@@ -135,7 +144,7 @@ class TestScopes:
 
     async def test_both(self, it: Practice) -> None:
         it.slack.scopes.symmetric_difference_update({"files:read", "commands"})
-        assert (await it.finds("scopes")).says == "missing: commands (the slash command); too much: files:read"
+        assert (await it.finds("scopes")).says == "missing: commands (the slash command); not needed: files:read"
 
 
 class TestTheClock:
@@ -163,12 +172,12 @@ class TestChannels:
     @pytest.mark.parametrize(
         ("channel", "outcome", "words"),
         [
-            (INC, "ok", "#inc-data (C0INCDATA1): public, the bot is in it"),
-            (LEADS, "ok", "#data-leads (C0LEADS001): private, the bot is in it"),
-            (RANDOM, "wrong", "#random (C0RANDOM01): public, and the bot is not in it"),
+            (INC, "ok", "#inc-data (C0INCDATA1): public, jobbot is in it"),
+            (LEADS, "ok", "#data-leads (C0LEADS001): private, jobbot is in it"),
+            (RANDOM, "wrong", "#random (C0RANDOM01): public, and jobbot is not in it"),
             (ARCHIVED, "wrong", "#inc-2021 (C0INC2021X): public, archived"),
-            (SHARED, "warn", "shared with another organisation: answers go to the asking person alone"),
-            ("C0NOWHERE1", "wrong", "C0NOWHERE1: does not exist, or is private and the bot is not in it"),
+            (SHARED, "warn", "shared with another organisation: answers are private"),
+            ("C0NOWHERE1", "wrong", "C0NOWHERE1: does not exist, or is private and jobbot is not in it"),
         ],
     )
     async def test_what_it_is(self, it: Practice, channel: str, outcome: str, words: str) -> None:
@@ -188,7 +197,7 @@ class TestChannels:
     async def test_a_scope_that_is_missing_spoils_that_kind_of_channel_alone(self, it: Practice) -> None:
         it.has(channels={INC: EVERYTHING, LEADS: EVERYTHING})
         it.slack.scopes.discard("groups:read")
-        assert (await it.finds("channel", LEADS)).says == "cannot be looked at without its scope"
+        assert (await it.finds("channel", LEADS)).says == "cannot be checked without its scope"
         assert (await it.finds("channel", INC)).outcome == "ok"
 
     async def test_one_that_is_not_answered_hides_no_other(self, it: Practice) -> None:
@@ -210,7 +219,7 @@ class TestWhoMayStop:
         [
             ("U0ANA00001", "ok", "@ana"),
             ("U0GUS00001", "warn", "is a guest"),
-            ("U0OLGA0001", "wrong", "of another organisation"),
+            ("U0OLGA0001", "wrong", "another organisation"),
             ("U0ROBO0001", "wrong", "is a bot"),
             ("U0LEFT0001", "wrong", "is deactivated"),
             ("U0NOBODY01", "wrong", "does not exist here"),
@@ -229,7 +238,7 @@ class TestWhoMayStop:
         assert (found.outcome, found.subject, found.says) == ("ok", "@data-oncall (S0ONCALL01)", "1 person")
 
     @pytest.mark.parametrize(
-        ("how", "outcome", "words"), [("disabled", "wrong", "is disabled"), ("empty", "warn", "nobody is in it")]
+        ("how", "outcome", "words"), [("disabled", "wrong", "is disabled"), ("empty", "warn", "has no members")]
     )
     async def test_a_group_that_lets_nobody_stop(self, it: Practice, how: str, outcome: str, words: str) -> None:
         group = it.slack.usergroup("data-oncall")
@@ -251,4 +260,4 @@ class TestWhoMayStop:
 
     async def test_groups_without_their_scope(self, it: Practice) -> None:
         it.slack.scopes.discard("usergroups:read")
-        assert (await it.finds("user group")).says == "cannot be looked at without its scope"
+        assert (await it.finds("user group")).says == "cannot be checked without its scope"

@@ -43,13 +43,13 @@ async def test_a_key_that_may_do_everything(it: Practice) -> None:
         *[("adverity permissions", "ok")] * 5,
         ("adverity workspaces", "ok"),
     ]
-    assert found[1].says == "taken, with the word Token"
-    assert found[3].says.startswith("reads jobs (1 going on); whether it may stop jobs is not tried")
+    assert found[1].says == "accepted, with the word Token"
+    assert found[3].says.startswith("may read jobs (1 running or scheduled); whether it may stop jobs shows only")
     assert [one.says for one in found[4:8]] == [
-        "reads datastreams (1)",
-        "reads a datastream, which says its name and when it is fetched next",
-        "reads issues (0 open)",
-        "reads extracts",
+        "may read datastreams (1)",
+        "may read a datastream: its name and its next fetch",
+        "may read issues (0 open)",
+        "may read extracts",
     ]
     assert it.adverity.count() == 6
 
@@ -72,10 +72,10 @@ async def test_clocks_that_differ_are_told(it: Practice, minutes: int) -> None:
 @pytest.mark.parametrize(
     ("path", "resource", "missing"),
     [
-        ("/api/datastreams/42/", "datastreams", "when the next fetch is scheduled is not said"),
-        ("/api/stacks/", "workspaces", "which workspaces lie in which is not known"),
-        ("/api/errors/", "issues", "not its cause"),
-        ("/api/extracts/", "extracts", "what a job brought is not said"),
+        ("/api/datastreams/42/", "datastreams", "its next scheduled fetch"),
+        ("/api/stacks/", "workspaces", "which workspaces belong to which"),
+        ("/api/errors/", "issues", "not the cause"),
+        ("/api/extracts/", "extracts", "what a job fetched is not shown"),
     ],
 )
 async def test_what_the_key_may_not_read_is_told_with_what_is_missing_without(
@@ -85,13 +85,13 @@ async def test_what_the_key_may_not_read_is_told_with_what_is_missing_without(
     found = await it.finds("adverity permissions", f"may not read {resource}")
     assert found.outcome == "warn"
     assert missing in found.says
-    assert f"let the key read {resource}" in found.next
+    assert f"allow the key to read {resource}" in found.next
 
 
 async def test_a_path_that_is_not_there_is_nobodys_fault(it: Practice) -> None:
     it.adverity.faults.missing(path="/api/errors/")
     found = await it.finds("adverity permissions", "there is no /api/errors/ here")
-    assert "if you can do without" in found.next
+    assert "if you can do without it" in found.next
 
 
 async def test_a_path_that_hangs_hides_no_other() -> None:
@@ -105,7 +105,7 @@ async def test_a_path_that_hangs_hides_no_other() -> None:
         found = await around.reads("acme", client, JobList(jobs=()))
     await client.aclose()
     assert [one.outcome for one in found] == ["warn", "skipped", "ok", "skipped", "ok"]
-    assert "nothing within" in found[0].says
+    assert "no answer within" in found[0].says
 
 
 async def test_without_jobs_and_datastreams_there_is_less_to_try(it: Practice) -> None:
@@ -125,7 +125,7 @@ async def test_the_other_word_is_tried_and_said(
     found = await it.finds("adverity key")
     assert found.outcome == "wrong"
     assert f"with the word {sent_with}" in found.says
-    assert f"taken with {made_for}" in found.says
+    assert f"accepted with {made_for}" in found.says
     assert f"ADVERITY_AUTH_SCHEME={made_for}" in found.next
     assert it.adverity.count() == 2
 
@@ -133,7 +133,7 @@ async def test_the_other_word_is_tried_and_said(
 async def test_a_key_that_nobody_knows(it: Practice) -> None:
     asks_with(it, "f" * 40)
     found = await it.finds("adverity key")
-    assert (found.outcome, found.says) == ("wrong", "refused (status 401), with the word Token and with Bearer as well")
+    assert (found.outcome, found.says) == ("wrong", "refused (HTTP 401), both with the word Token and with Bearer")
     assert "make a new key" in found.next
 
 
@@ -142,7 +142,7 @@ async def test_a_key_that_may_not_read_jobs(it: Practice, sent_with: Scheme) -> 
     asks_with(it, it.adverity.make_key("Bearer", jobs="none"), sent_with)
     found = await it.finds("adverity key")
     assert found.outcome == "wrong"
-    assert "it may not read jobs" in found.says
+    assert "not allowed to read jobs" in found.says
     assert "in Adverity" in found.next
     assert ("Bearer" in found.next) == (sent_with == "Token")
 
@@ -155,18 +155,18 @@ async def test_a_key_that_may_not_read_datastreams(it: Practice) -> None:
 
 async def test_a_datastream_that_is_not_answered(it: Practice) -> None:
     it.adverity.faults.broken(path="/datastreams/42/")
-    found = await it.finds("adverity permissions", "/api/datastreams/ID/ was not answered (status 500)")
+    found = await it.finds("adverity permissions", "/api/datastreams/ID/ was not answered (HTTP 500)")
     assert found.outcome == "warn"
 
 
 @pytest.mark.parametrize(
     ("how", "outcome", "words"),
     [
-        ("missing", "wrong", "answers, and has no jobs API (status 404): another host, or a page in front of it"),
-        ("html", "wrong", "something that is no list of jobs (status 200): a login page, or another host than"),
-        ("broken", "wrong", "answers, and is broken right now (status 500)"),
-        ("throttled", "warn", "is busy (status 429)"),
-        ("unavailable", "warn", "is busy (status 503)"),
+        ("missing", "wrong", "answers, but has no jobs API (HTTP 404): another host, or a page in front of it"),
+        ("html", "wrong", "not with a list of jobs (HTTP 200): a login page, or a host other than"),
+        ("broken", "wrong", "has an error of its own (HTTP 500)"),
+        ("throttled", "warn", "is busy (HTTP 429)"),
+        ("unavailable", "warn", "is busy (HTTP 503)"),
         ("cut", "wrong", "the connection was cut"),
     ],
 )

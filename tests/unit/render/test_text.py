@@ -1,11 +1,20 @@
 """Strings that people read: tables and properties of the smallest pieces."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobbot.adverity.model import JobId
+from jobbot.intents.button import encode
+from jobbot.intents.language.numbers import LARGEST_NUMBER
+from jobbot.intents.model import Help, StopJob
+from jobbot.render.blockkit.blocks import action_of, actions, option, plain
+from jobbot.render.blockkit.buttons import go_on
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.parts import row_in_words
 from jobbot.render.blockkit.text import (
     code,
     cut,
@@ -103,3 +112,74 @@ def test_what_does_not_fit_is_counted(lines: list[str]) -> None:
 
 def test_a_string_from_outside_is_flat_cut_and_escaped() -> None:
     assert foreign("  a\n<b>  " + "x" * 100, 10) == "a &lt;b&gt; xxx…"
+
+
+LITERAL = re.compile(r"<!date\^0\^\{_\}\|([^<>|&]+)>")
+
+
+def drawn(mrkdwn: str) -> str:
+    """What somebody reads, and copies: the fallbacks of dates that are none, the three entities decoded."""
+    return LITERAL.sub(r"\1", mrkdwn).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def left_to_slack(mrkdwn: str) -> str:
+    """What Slack may format."""
+    return LITERAL.sub("", mrkdwn)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "*Facebook* Ads",
+        "_private_ __init__ a_ _b",
+        "~old~ `code` ```fence```",
+        ":fire: Ads :warning:",
+        "EU > US & <b>",
+        "Ads ＊wide＊",
+    ],
+)
+def test_what_formats_in_slack_stands_literally_and_is_copied_as_it_is(name: str) -> None:
+    shown = foreign(name)
+    assert drawn(shown) == name
+    assert not re.search(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|[*~`＊]|:[^\s:]+:", left_to_slack(shown))
+    assert to_plain(shown) == escape(name)
+
+
+@pytest.mark.parametrize("name", ["fb_ads_eu", "Facebook Ads EU", "10:42", "a: b"])
+def test_what_formats_nothing_is_left_alone(name: str) -> None:
+    assert foreign(name) == name
+
+
+@given(st.text(alphabet="*_~`:>＞ ab1\n", max_size=80))
+def test_nothing_of_a_name_is_left_to_format(name: str) -> None:
+    shown = foreign(name)
+    assert not re.search(r"(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])|[*~`]|:[^\s:]+:", left_to_slack(shown))
+    assert not shown.startswith(("&gt;", "＞")), "a quote"
+    assert len(shown) <= 5 * 80 + 8 * 20, "of what Slack takes a message"
+
+
+def test_a_name_from_right_to_left_keeps_its_direction_to_itself() -> None:
+    assert foreign("قناة 12") == "\u2068قناة 12\u2069"
+    assert foreign("\u202eevil\u200f") == "evil"
+    assert len(plain("ق" * 100, 75)["text"]) <= 75
+
+
+def test_marks_stand_in_blocks_only() -> None:
+    row = row_in_words("Ads", ["Running 62 %"], ["987", "", "by hand"], mark=Mark.RUNNING, said=["no data"])
+    assert row == ":large_blue_circle: *Ads* · Running 62 %\n987 · by hand\n>no data"
+    assert to_plain(row) == "*Ads* · Running 62 %\n987 · by hand\n>no data"
+    assert to_plain(foreign(":red_circle: Ads")) == ":red_circle: Ads", "a name, and no mark"
+
+
+def test_elements_of_one_action_are_told_apart_in_their_block_and_are_one_to_who_listens() -> None:
+    row = actions([go_on(words, Help()) for words in ("One", "Two", "Three")])
+    ids = [element["action_id"] for element in row["elements"]]
+    assert ids == ["run", "run.2", "run.3"]
+    assert {action_of(one) for one in ids} == {"run"}
+
+
+def test_the_value_of_an_option_is_never_cut() -> None:
+    longest = encode(StopJob(job=JobId(LARGEST_NUMBER), instance="a" * 63))
+    assert option("Stop job", longest)["value"] == longest
+    with pytest.raises(ValueError, match="151"):
+        option("Stop job", "x" * 151)

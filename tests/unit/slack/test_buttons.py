@@ -43,6 +43,9 @@ MADE_FOR: dict[Act, tuple[type, ...]] = {
     Act.JOB_STOP: (StopJob,),
     Act.JOB_WATCH: (WatchJob,),
     Act.JOB_UNWATCH: (UnwatchJob,),
+    Act.LIST_WATCH: (WatchJob,),
+    Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
+    Act.JOB_OPEN: (ShowJob,),
     Act.SHARE: (ListJobs, History, ShowJob),
     Act.RUN: tuple(type(wish) for wish in WISHES),
 }

@@ -158,6 +158,26 @@ def test_a_click_in_a_thread() -> None:
     assert not done.is_ephemeral
 
 
+@pytest.mark.parametrize("kind", ["overflow", "static_select"])
+def test_of_a_menu_or_a_select_the_chosen_option_counts(kind: str) -> None:
+    option = {"text": {"type": "plain_text", "text": "Details"}, "value": "v1"}
+    chosen = {"type": kind, "action_id": "job_menu.2", "selected_option": option, "action_ts": "1"}
+    done = read({**payloads.block_actions(), "actions": [chosen]})
+    assert done is not None
+    assert done.did == Clicked("job_menu", "v1")
+
+
+def test_a_select_in_which_nothing_is_chosen_says_nothing() -> None:
+    done = read(
+        {
+            **payloads.block_actions(),
+            "actions": [{"type": "static_select", "action_id": "job_open", "selected_option": None}],
+        }
+    )
+    assert done is not None
+    assert done.did == Clicked("job_open", "")
+
+
 def test_a_click_on_a_message_that_only_one_person_sees() -> None:
     done = read(payloads.block_actions(ephemeral=True))
     assert done is not None

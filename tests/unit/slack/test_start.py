@@ -23,7 +23,7 @@ PASSING: dict[str, Fault] = {
     "status 503": lambda slack, method, times: slack.faults.broken(method, 503, times=times),
     "status 500": lambda slack, method, times: slack.faults.broken(method, 500, html=False, times=times),
     "ratelimited": lambda slack, method, times: slack.faults.ratelimit(method, 0, times=times),
-    "ServerDisconnectedError": lambda slack, method, times: slack.faults.cut(method, times=times),
+    "the connection was cut": lambda slack, method, times: slack.faults.cut(method, times=times),
 }
 
 
@@ -74,11 +74,11 @@ async def test_a_wait_that_is_longer_than_the_bound_is_told_and_not_waited_for(s
 @pytest.mark.parametrize(
     ("method", "code", "says"),
     [
-        ("auth.test", "invalid_auth", "^SLACK_BOT_TOKEN: Slack does not take it"),
-        ("auth.test", "account_inactive", "^SLACK_BOT_TOKEN: Slack does not take it"),
-        ("apps.connections.open", "invalid_auth", "^SLACK_APP_TOKEN: Slack does not take it"),
-        ("apps.connections.open", "missing_scope", "^SLACK_APP_TOKEN: Slack does not take it"),
-        ("auth.test", "org_login_required", r"^Slack refuses auth.test \(org_login_required\)$"),
+        ("auth.test", "invalid_auth", "^SLACK_BOT_TOKEN: Slack refused it"),
+        ("auth.test", "account_inactive", "^SLACK_BOT_TOKEN: Slack refused it"),
+        ("apps.connections.open", "invalid_auth", "^SLACK_APP_TOKEN: Slack refused it"),
+        ("apps.connections.open", "missing_scope", "^SLACK_APP_TOKEN: Slack refused it"),
+        ("auth.test", "org_login_required", r"^Slack refused auth.test \(org_login_required\)$"),
     ],
 )
 async def test_a_refusal_is_told_at_once(slack: LocalSlack, method: str, code: str, says: str) -> None:
@@ -105,7 +105,7 @@ async def test_a_handshake_that_takes_too_long_is_tried_again(slack: LocalSlack)
 
 async def test_where_no_handshake_succeeds_no_token_is_blamed(slack: LocalSlack) -> None:
     slack.faults.refuse_connections()
-    with pytest.raises(StartFailed, match=r"no connection to Slack \(InvalidStatus\); the tokens are not the reason"):
+    with pytest.raises(StartFailed, match=r"no connection to Slack \(InvalidStatus\); the tokens are not the cause"):
         await starts(slack, "apps.connections.open", SHORT)
 
 

@@ -71,7 +71,8 @@ function ago(ms) {
 export function formatDate(epoch, pattern, reader) {
   const ms = Number(epoch) * 1000;
   if (!/^\d+$/.test(epoch) || Number.isNaN(new Date(ms).getTime())) return null;
-  return pattern.replace(/\{(\w+)\}/g, (whole, name) => TOKENS[name]?.(ms, reader) ?? whole);
+  if ([...pattern.matchAll(/\{(\w+)\}/g)].some(([, name]) => !Object.hasOwn(TOKENS, name))) return null;
+  return pattern.replace(/\{(\w+)\}/g, (_, name) => TOKENS[name](ms, reader));
 }
 
 /** The time of day of a message. */

@@ -7,7 +7,7 @@ const NAMES = {
   tada: "🎉", rocket: "🚀", fire: "🔥", bug: "🐛", robot_face: "🤖", sparkles: "✨", star: "⭐", zap: "⚡", bell: "🔔",
   no_bell: "🔕", white_check_mark: "✅", heavy_check_mark: "✔️", ballot_box_with_check: "☑️", x: "❌",
   negative_squared_cross_mark: "❎", warning: "⚠️", rotating_light: "🚨", octagonal_sign: "🛑", no_entry: "⛔",
-  no_entry_sign: "🚫", question: "❓", exclamation: "❗", information_source: "ℹ️", bulb: "💡", lock: "🔒", key: "🔑",
+  no_entry_sign: "🚫", grey_question: "❔", grey_exclamation: "❕", question: "❓", exclamation: "❗", information_source: "ℹ️", bulb: "💡", lock: "🔒", key: "🔑",
   link: "🔗", mag: "🔍", hourglass: "⌛", hourglass_flowing_sand: "⏳", stopwatch: "⏱️", clock1: "🕐", calendar: "📅",
   date: "📅", pushpin: "📌", memo: "📝", page_facing_up: "📄", bar_chart: "📊", chart_with_upwards_trend: "📈",
   chart_with_downwards_trend: "📉", package: "📦", inbox_tray: "📥", outbox_tray: "📤", wastebasket: "🗑️",

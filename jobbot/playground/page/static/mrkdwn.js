@@ -76,7 +76,7 @@ function drawToken(text, found, scene) {
     const sign = emoji(name);
     return sign === null ? null : all(el("span", { class: "emoji", role: "img", "aria-label": name }, sign));
   }
-  if (url !== undefined) return all(link(unescape(url), unescape(url)));
+  if (url !== undefined) return scene.verbatim ? null : all(link(unescape(url), unescape(url)));
   const end = closing(text, found.index, whole);
   if (end === null) return null;
   const saved = TOKEN.lastIndex;
@@ -140,7 +140,8 @@ function mention(words, isMine = false) {
 
 /** A text object: mrkdwn, or plain text in which only emoji names mean anything. */
 export function drawText(text, scene) {
-  if (text?.type === "mrkdwn") return drawMrkdwn(String(text.text ?? ""), scene);
+  // `verbatim`: only what is written as a link is one.
+  if (text?.type === "mrkdwn") return drawMrkdwn(String(text.text ?? ""), text.verbatim ? { ...scene, verbatim: true } : scene);
   return plainNodes(text);
 }
 

@@ -1,0 +1,92 @@
+"""What is read around a job: what is new enough, and what a few ended jobs are told with."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+from jobbot.adverity.around import Waiting
+from jobbot.adverity.errors import NotReadable, OptionalRead
+from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.model import Issue, Job, JobId, JobList
+from jobbot.adverity.paging import Entries
+from jobbot.adverity.query import JobQuery
+from jobbot.adverity.streak import Streak
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import look_around, look_at_ended
+from tests.unit.store.world import START
+
+
+def job(number: int, state: str, *, began: float = 0, **fields: object) -> Job:
+    """A job of datastream 42 that began so many minutes before START."""
+    start = START - timedelta(minutes=began)
+    end = start + timedelta(minutes=5) if state not in ("Running", "Scheduled") else None
+    given = {"id": number, "state_label": state, "datastream": 42, "job_start": start, "job_end": end, **fields}
+    return Job.model_validate(given)
+
+
+@dataclass
+class ScriptedGateway:
+    """Knows the past runs and what is going on; ``asked`` are the ages at most that were asked for."""
+
+    past: Sequence[Job] = ()
+    going: Sequence[Job] = ()
+    ahead: timedelta | None = None
+    asked: list[timedelta | None] = field(default_factory=list)
+
+    @property
+    def clock_ahead(self) -> timedelta | None:
+        """See Gateway."""
+        return self.ahead
+
+    async def runs(self, datastream_id: int, *, max_age: timedelta | None = None) -> Answer[JobList]:
+        """See Gateway."""
+        self.asked.append(max_age)
+        return Answer(JobList(jobs=tuple(self.past)), START)
+
+    async def jobs(self, query: JobQuery) -> Answer[JobList]:
+        """See Gateway."""
+        return Answer(JobList(jobs=tuple(self.going)), START)
+
+    async def issues(self, datastream_id: int) -> Answer[Entries[Issue]]:
+        """See Gateway."""
+        return Answer(Entries(()), START)
+
+    async def datastream(self, datastream_id: int, **asked: object) -> Answer[object]:
+        """See Gateway."""
+        raise NotReadable(OptionalRead.DATASTREAM, 403)
+
+
+def instance(gateway: ScriptedGateway) -> Instance:
+    return Instance("acme", "https://acme.test", cast("Gateway", gateway), patience=30)
+
+
+async def test_runs_that_were_read_before_a_job_began_do_not_tell_how_the_last_one_ended() -> None:
+    gateway = ScriptedGateway([job(2, "Failed", began=60), job(1, "Success", began=120)])
+    found = await look_around(instance(gateway), job(3, "Failed", began=30), START)
+    assert found.streak == Streak(failures=2, last_success=START - timedelta(minutes=115))
+    assert gateway.asked == [timedelta(minutes=30), None]
+
+
+async def test_when_a_job_began_is_on_adveritys_clock() -> None:
+    gateway = ScriptedGateway(ahead=timedelta(minutes=10))
+    await look_around(instance(gateway), job(3, "Failed", began=30), START)
+    assert gateway.asked[0] == timedelta(minutes=40)
+
+
+async def test_what_waits_behind_a_running_job() -> None:
+    running, other = job(3, "Running"), job(9, "Scheduled", datastream=43)
+    gateway = ScriptedGateway(going=[job(5, "Scheduled"), other, running, job(4, "Scheduled")])
+    found = await look_around(instance(gateway), running, START)
+    assert found.waiting == Waiting(jobs=(JobId(4), JobId(5)))
+    gateway.going = [other]
+    assert (await look_around(instance(gateway), running, START)).waiting == Waiting(jobs=())
+
+
+async def test_a_few_ended_jobs_are_told_with_why_they_failed_and_how_often() -> None:
+    gateway = ScriptedGateway([job(2, "Failed", began=60)])
+    found = await look_at_ended(instance(gateway), [job(3, "Failed", began=30)], START)
+    around = found[3]
+    assert around.streak == Streak(failures=2)
+    assert around.issues is not None
+    assert around.usual is None
