@@ -37,6 +37,11 @@ def too_busy() -> Message:
     return _words("jobbot is busy: too much was asked at the same time. Nothing was done. Try again in a few seconds.")
 
 
+def asking_to_stop(job: int) -> Message:
+    """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
+    return _words(f"Your stop of job {job} is recorded and not sent yet: asking whether it may be sent from here …")
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or of somebody else's making."""
     return _words(

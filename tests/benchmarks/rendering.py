@@ -64,7 +64,7 @@ def by_hand(one: Listing) -> dict[str, object]:
     foot = "1-15 of 15 – times in your zone"
     lines.append(foot)
     blocks.append({"type": "divider"})
-    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot}]})
+    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot, "verbatim": True}]})
     blocks.append({"type": "actions", "elements": [
         {"type": "button", "text": {"type": "plain_text", "text": "Refresh", "emoji": False},
          "action_id": "list_refresh", "value": f'{{"v":1,"instance":"{one.instance}","do":"list",'

@@ -32,7 +32,7 @@ async def take(path: Path, scheme: str) -> None:
                 await tab.get_by_role("button", name=f"{step} (done)").wait_for()
             await tab.get_by_role("dialog").get_by_role("button", name=f"Stop job {demo.runaway}").click()
             await demo.stop_arrives()
-            await expect(tab.locator(".message").last).to_contain_text(f"Stopped job {demo.runaway}")
+            await expect(tab.locator(".message").last).to_contain_text(f"Stopped The Trade Desk (job {demo.runaway})")
             await expect(tab.locator(".job").filter(has_text=f"{demo.runaway} ·")).to_contain_text("Cancelled")
             await tab.mouse.move(0, 0)
             await tab.screenshot(path=path, animations="disabled")

@@ -97,7 +97,7 @@ async def test_a_window_that_slack_does_not_open(it: World) -> None:
     await it.ana.types("/jobs stop 987 why", in_=it.inc)
     whisper = await it.whispered("Slack did not open the window", it.ana)
     await it.ana.clicks("Stop job", on=whisper)
-    await it.modal(it.ana, "*Stop job 987?*")
+    await it.modal(it.ana, "The channel will see who stopped the job")
     it.slack.forgive()
 
 
@@ -124,5 +124,5 @@ async def test_an_ending_that_slack_does_not_take_is_told_when_it_does(it: World
     assert not it.inc.public
     it.slack.faults.clear()
     it.slack.forgive()
-    await it.slack.until(lambda: any("*Stopped job 987" in message.text for message in it.inc.public))
+    await it.slack.until(lambda: any("*Stopped Facebook Ads EU (job 987)" in message.text for message in it.inc.public))
     assert it.posts() == 1

@@ -31,7 +31,7 @@ LONGER = {
     "playground/console.py": "the demo's console: a command and its answer a method",
     "playground/slack/client/gestures.py": "everything that a person can do in Slack's client, one method each",
     "render/alerts.py": "all words of alerts, one and many, of each kind, so that they agree",
-    "render/stopping.py": "all words of a stop, from the question to the five endings, so that they agree",
+    "render/stopping.py": "all words of a stop's message, from its beginning to the five endings, so that they agree",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
     "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
     "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",

@@ -12,7 +12,7 @@ from typing import Any
 from jobbot.intents.language.slack_text import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.render.blockkit.blocks import action_of
-from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
 from jobbot.visible import visible
 
 Payload = Mapping[str, Any]

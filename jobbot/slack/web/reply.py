@@ -5,21 +5,20 @@ first, because a response URL would answer in the channel. Whichever fails, the 
 dropped without a line in the log.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
 from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
-from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.interaction import Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.web.notifier import may_pass
 from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.slow_note import when_slow
 
 log = get_logger(__name__)
 
 _Send = Callable[[], Awaitable[object]]
-_NOTE_SECONDS = 3.0  # for how long an answer waits for its note that is on its way
 
 
 class Reply:
@@ -82,30 +81,18 @@ class Reply:
     async def note_when_slow(self, message: Message, seconds: float) -> AsyncIterator[None]:
         """Around a piece of work: post ``message`` (ephemeral) if it takes longer than ``seconds``.
 
-        The note is withdrawn when the work is done; not after a click, where that would delete what was clicked.
+        The note is withdrawn when the work is done; not after a click or in a window, where that might delete the
+        message that was clicked.
         """
-        begun = False
+        url = self._to.response_url if isinstance(self._to.did, Typed) else None
 
-        async def say() -> None:
-            nonlocal begun
-            await asyncio.sleep(seconds)
-            begun = True
-            await self.post_ephemeral(message)
-
-        note = asyncio.create_task(say())
-        try:
-            yield
-        finally:
-            try:
-                # Given up on its way it could be shown after it is withdrawn, and would then stay.
-                if begun:
-                    await asyncio.wait({note}, timeout=_NOTE_SECONDS)
-            finally:
-                note.cancel()
-                await asyncio.wait({note})  # awaiting the note itself could not tell its end from our own cancellation
-            if begun and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
+        async def withdraw() -> None:
+            if url is not None:
                 with suppress(SlackRefused):
-                    await self._outbound.withdraw(self._to.response_url)
+                    await self._outbound.withdraw(url)
+
+        async with when_slow(lambda: self.post_ephemeral(message), seconds, then=withdraw):
+            yield
 
     @property
     def _channel(self) -> str:
