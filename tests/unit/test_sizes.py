@@ -25,6 +25,7 @@ LONGER = {
     "flows/stops/execution.py": "the states of a stop from claim to ending, each beside what a crash there leaves",
     "flows/stops/outcome.py": "every ending of a stop and the rule by which an answer is read as one",
     "intents/button.py": "one model a button's value, of which none is worth a module",
+    "intents/language/vocabulary.py": "the whole language, table beside table, under the page that describes it",
     "intents/model.py": "the closed unions of what can be meant and misread: types alone",
     "playground/adverity/scripted.py": "everything that can be said of an instance and of a job, one method each",
     "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",

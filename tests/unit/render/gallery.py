@@ -41,6 +41,7 @@ from jobbot.intents.model import (
     BadRange,
     Between,
     DoesNotFit,
+    Help,
     History,
     Issues,
     Last,
@@ -48,10 +49,15 @@ from jobbot.intents.model import (
     Misread,
     MissingNumber,
     MissingSwitch,
+    NotYet,
+    Offered,
     Problem,
     SaidTwice,
+    ShowJob,
     Sign,
     Since,
+    StopJob,
+    Topic,
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
@@ -63,11 +69,12 @@ from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
-from jobbot.render.help import render_help, render_misread
+from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastStop, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
+from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.refusals import render_refusal
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
@@ -285,6 +292,17 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list of unreadable entries alone", shown(_listing(words, (), plain, unreadable=12))
     yield "list failed yesterday", shown(_listing(words, (ended(words, "Failed"),), yesterday))
     yield "list failed, range assumed", shown(_listing(words, (ended(words, "Failed"),), assumed))
+    long_running = ListJobs(states=frozenset({State.RUNNING}), longer="usual", range=day)
+    long_ = Asked(long_running, NOW - timedelta(days=1), NOW, "UTC")
+    several = Asked(ListJobs(jobs=(JobId(987), JobId(988)), wanted="stop"), None, None, None)
+    order = Between(NOW - timedelta(days=1), NOW, words("10/11/2022"), "day/month")
+    slashed = Asked(ListJobs(range=order, longer=timedelta(hours=1)), order.start, order.end, "Europe/Vienna")
+    yield "list of long running", shown(_listing(words, three[:1], long_))
+    yield "list of long running, none", shown(_listing(words, (), long_, stream=words("Facebook")))
+    yield "list of several", shown(_listing(words, three[:1], several, missing=(JobId(988),)))
+    yield "list of several, none", shown(_listing(words, (), several, missing=(JobId(987), JobId(988))))
+    yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
+    yield "list of no datastream", shown(_listing(words, (), yesterday, no_such_stream=True))
     yield "list since", shown(_listing(words, (ended(words),), since))
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
@@ -558,11 +576,19 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "unknown person": UnknownPerson(words("@anna")),
         "nobody": UnknownPerson(""),
         "missing switch": MissingSwitch("alerts"),
+        "not yet": NotYet(words("restart")),
     }
     for name, problem in problems.items():
-        misread = Misread((words("yesterday"),) if name != "bad range" else (), (problem,), "failed yesterday")
-        meant = ListJobs(states=frozenset({State.FAILED})) if name == "unknown word" else None
-        yield f"misread {name}", render_misread(misread, meant, command="/jobs")
+        understood = (words("yesterday"),) if name != "bad range" else ()
+        failed = ListJobs(states=frozenset({State.FAILED}))
+        offers: tuple[Offered, ...] = (failed, Help(Topic.TIMES)) if name == "unknown word" else (ListJobs(), Help())
+        if name == "not yet":
+            offers = (StopJob(job=JobId(987), reason=words("why")), ShowJob(job=JobId(987)), failed)
+        misread = Misread(understood, (problem,), "failed yesterday", offers=offers)
+        yield f"misread {name}", render_misread(misread, command="/jobs")
+    yield "greeting", render_greeting(command="@jobbot")
+    for topic in Topic:
+        yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)
     yield "help", render_help(("acme",), command="/jobs")
     yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first="Not here.")
 
