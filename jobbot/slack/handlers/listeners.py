@@ -20,7 +20,7 @@ from jobbot.flows.following.watching import CannotKeep
 from jobbot.flows.stops.history import CannotRead
 from jobbot.flows.stops.stopping import CannotRecord
 from jobbot.intents.button import decode
-from jobbot.intents.language.vocabulary import VERBS, Verb
+from jobbot.intents.language.vocabulary import STOPS
 from jobbot.intents.model import Intent, NoQuestion, StopJob
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
@@ -38,8 +38,6 @@ from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
 from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
-
-_STOPS = tuple(word for word, verb in VERBS.items() if verb is Verb.STOP)
 
 Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
@@ -235,7 +233,7 @@ class Listeners:
 def _may_stop(words: str) -> bool:
     """Whether words, or a button, may ask for a stop; not read as a command is, as an ack waits for it."""
     lower = words.lower()
-    return any(verb in lower for verb in _STOPS)
+    return any(verb in lower for verb in STOPS)
 
 
 def _is_mention(interaction: Interaction) -> bool:

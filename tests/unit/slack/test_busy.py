@@ -46,13 +46,13 @@ class Served:
     def read(self, text: str) -> Intent:
         return StopJob(job=JOB) if text.startswith("stop") else ListJobs()
 
-    async def typed(self, interaction: Interaction, text: str) -> Outcome:
+    async def typed(self, interaction: Interaction, text: str, read: Intent) -> Outcome:
         await self.hold.wait()
         self.served.append(text)
         return Outcome.ANSWERED
 
     async def serve(self, interaction: Interaction, intent: Intent, way: object) -> Outcome:
-        return await self.typed(interaction, "button")
+        return await self.typed(interaction, "button", intent)
 
     async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
         self.served.append("stop's window")
