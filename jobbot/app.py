@@ -226,7 +226,7 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
         )
         template = web_client(None, settings.slack_api_url, session)
-        app = build_bolt(template, home, token, listeners, self._work, channel_changed=following.forget_channel)
+        app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)
 
         self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.
@@ -295,6 +295,7 @@ class Jobbot:
                 clock=self._clock,
                 monotonic=self._timing.timer.monotonic,
                 retries=self._timing.retries(),
+                optional_seconds=self._timing.optional,
                 max_age=one.cache_seconds,
                 concurrency=one.concurrency,
                 telemetry=self._telemetry,

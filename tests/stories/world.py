@@ -89,6 +89,7 @@ def timing_by(clock: Clock) -> Timing:
         patience=BOUND,
         needed=BOUND,
         extra=BOUND,
+        optional=BOUND,
         retries=lambda: stamina.AsyncRetryingCaller(
             attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
         ),
@@ -148,6 +149,12 @@ class World:
             raise AssertionError(f"no modal with {words!r}, but: {now.definition if now else None}") from None
         assert view is not None
         return view
+
+    async def opens(self, person: Actor, job: int, *, on: Message) -> None:
+        """Choose a job of a list in its select, "Open a job"."""
+        selects = [one for block in on.blocks for one in block.get("elements", []) if one["type"] == "static_select"]
+        words = [one["text"]["text"] for one in selects[0]["options"]]
+        await person.chooses(next(one for one in words if one.endswith(f"· {job}")), at="Open a job", on=on)
 
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
