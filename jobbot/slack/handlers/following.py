@@ -180,7 +180,7 @@ class Following:
             await self._gate.place(interaction, instance, found)
 
         card = await read_card(job, instance, see)
-        watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
+        watchers = await self._watching.watchers(job, instance, interaction.channel_id or "")
         message = render_card(
             card,
             now=self._clock(),

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobList
 from jobbot.adverity.query import JobQuery
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import NEEDED, PATIENCE, Budget, Instance
 from jobbot.flows.jobs.around import look_around
 from jobbot.flows.jobs.card import read_card
@@ -19,6 +22,8 @@ from jobbot.flows.jobs.narrowing import Meant, Narrowing
 from jobbot.flows.stops.confirmation import read_confirmation
 from jobbot.intents.model import ListJobs
 from jobbot.store.datastreams import Datastreams, KnownDatastream
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.stops.model import Ledger
 from tests.support.virtual_time import run_virtually
 from tests.unit.store.world import START, Clock
@@ -135,6 +140,8 @@ def test_a_card_that_is_placed_first_waits_no_longer_either() -> None:
 
         card = await read_card(JOBS[0].id, instance, see)
         assert card.around.usual is not None
+        stores = cast("WatchStore", SimpleNamespace(who_watches=for_ever)), cast("PollRounds", None)
+        assert await WatchingFlow(*stores, Clock(), PollSchedule()).watchers(987, instance, "C0INC") == []
         await catalogue.aclose()
 
     _, waited = run_virtually(story())
