@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
 from jobbot.adverity.model import Days, Issue, Job, State
+from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.blockkit.text import duration, foreign, moment, plural
 
@@ -58,23 +59,21 @@ def is_far(job: Job, around: Around, now: datetime) -> bool:
     )
 
 
-def far_in_words(job: Job, around: Around, now: datetime) -> str:
-    """For a row: that a job runs far longer than usual, and how long that is; empty for any other."""
-    if not is_far(job, around, now) or around.usual is None:
-        return ""
-    return f"*{FAR}* ({usual_in_words(around.usual)})"
-
-
 def usual_in_words(usual: Usual | TooFew | NotKnown) -> str:
     """How long such jobs take: ``usually 9–14 min (last 12 runs)``."""
     match usual:
-        case Usual(runs=runs, low=low, high=high):
-            return f"usually {_span(low, high)} (last {runs} runs)"
+        case Usual(runs=runs):
+            return f"{usually(usual)} (last {runs} runs)"
         case TooFew(comparable=comparable):
             of = "no finished run is like it" if not comparable else f"only {plural(comparable, 'run')} like it"
             return f"too few to say how long it usually takes ({of})"
         case NotKnown(why=why):
             return f"usual duration not known: {_WHY[why]}"
+
+
+def usually(usual: Usual) -> str:
+    """The same, shorter: ``usually 9–14 min``."""
+    return f"usually {_span(usual.low, usual.high)}"
 
 
 def _span(low: timedelta, high: timedelta) -> str:
@@ -85,6 +84,21 @@ def _span(low: timedelta, high: timedelta) -> str:
     if unit == same and len(unit) == 1:
         return f"{number}–{longest}"
     return f"{shortest} to {longest}"
+
+
+def streak_in_words(found: Streak | NotKnown) -> str:
+    """Of a failed job: ``2nd time in a row, last success yesterday 17:35``; empty for the first failure."""
+    if isinstance(found, NotKnown) or found.failures < 2:
+        return ""
+    count = f"{ordinal(found.failures)} time in a row" if found.whole else f"at least {found.failures} times in a row"
+    last = f", last success {moment(found.last_success)}" if found.last_success is not None else ""
+    return f"{count}{last}"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: bool = False) -> str:
@@ -102,6 +116,20 @@ def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: 
     return ""
 
 
+def next_fetch_value(found: NextFetch | NotKnown, now: datetime) -> str:
+    """The same beside its name: ``Mar 14 10:00 (in 18 min)``."""
+    match found:
+        case NextFetch(at=None):
+            return "none is scheduled"
+        case NextFetch(at=at) if at is not None and at > now:
+            return f"{moment(at)} (in {duration(at - now)})"
+        case NextFetch(at=at) if at is not None:
+            return f"was due {moment(at)}"
+        case NotKnown(why=why):
+            return f"not known, {_WHY[why]}"
+    return ""
+
+
 def issue_lines(found: OpenIssues | NotKnown, *, most: int, brief: bool = False) -> list[str]:
     """Why a job failed, an open issue a line. ``brief``: shorter, and without Adverity's own message of each."""
     if isinstance(found, NotKnown):
@@ -113,23 +141,39 @@ def issue_lines(found: OpenIssues | NotKnown, *, most: int, brief: bool = False)
 
 
 def open_issue(issue: Issue, *, brief: bool = False) -> str:
-    """One open issue: its cause, the stage, how often and since when, and what would help."""
+    """One open issue in sentences: its cause, the stage, how often and since when, and what would help."""
     most = 60 if brief else 120
-    said = foreign(issue.message, most if brief else 200)
-    cause = foreign(issue.cause, most)
-    stage = f", in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else ""
-    often = f" {plural(issue.occurrences, 'time')}" if issue.occurrences and issue.occurrences > 1 else ""
-    since = f" since {moment(issue.since)}" if issue.since else ""
-    when = f",{often}{since}" if often or since else ""
-    label = foreign(issue.type_label, 20)
-    what = cause or (f"{label}: {said}" if label and said else said or label) or "An issue without words"
-    sentences = [f"{what.rstrip('.')}{stage}{when}."]
-    if cause and said and not brief:
-        sentences.append(f"“{said}”")
-    return " ".join([*sentences, _help(issue, most)]).strip()
+    circumstances = issue_circumstances(issue)
+    about = f", {', '.join(circumstances)}" if circumstances else ""
+    sentences = [f"{issue_cause(issue, most).rstrip('.')}{about}."]
+    if issue.cause and issue.message and not brief:
+        sentences.append(f"“{foreign(issue.message, 200)}”")
+    return " ".join([*sentences, what_helps(issue, most)]).strip()
 
 
-def _help(issue: Issue, most: int) -> str:
+def issue_cause(issue: Issue, most: int) -> str:
+    """The cause of an issue, or else what it says."""
+    label, said = foreign(issue.type_label, 20), foreign(issue.message, most if issue.cause else max(most, 60))
+    what = foreign(issue.cause, most) or (f"{label}: {said}" if label and said else said or label)
+    return what or "An issue without words"
+
+
+def issue_circumstances(issue: Issue) -> list[str]:
+    """In which stage, how often, since when; what is not known is left out."""
+    often = plural(issue.occurrences, "time") if issue.occurrences and issue.occurrences > 1 else ""
+    since = f"since {moment(issue.since)}" if issue.since else ""
+    return [
+        one
+        for one in (
+            f"in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else "",
+            " ".join(part for part in (often, since) if part),
+        )
+        if one
+    ]
+
+
+def what_helps(issue: Issue, most: int) -> str:
+    """What would help with an issue; empty where nothing is known."""
     if "authori" in f"{issue.cause} {issue.remedy}".casefold():
         return _AGAIN
     return f"What would help: {foreign(issue.remedy, most).rstrip('.')}." if issue.remedy else ""
