@@ -10,10 +10,10 @@ from jobbot.adverity.usual_duration import Usual
 from jobbot.render.alerts import AlertSettings, alert_in_words
 from jobbot.render.around import brought_in_words, fetches, next_fetch_in_words, streak_in_words, usual_in_words
 from jobbot.render.blockkit import buttons, parts
-from jobbot.render.blockkit.blocks import Message, context, section
+from jobbot.render.blockkit.blocks import Message, context
 from jobbot.render.blockkit.marks import Mark, mark_of
 from jobbot.render.blockkit.parts import row_in_words
-from jobbot.render.blockkit.text import clock, escape, foreign, moment, plural, to_plain
+from jobbot.render.blockkit.text import clock, escape, foreign, moment, plural
 from jobbot.render.card import people
 from jobbot.render.jobs import issue_quotes, state_in_words, times_in_words
 from jobbot.render.outages import CurrentOutage, in_a_list

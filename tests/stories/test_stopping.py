@@ -206,6 +206,23 @@ async def test_accepted_is_not_stopped(it: World) -> None:
     await it.said("*Job 987: Running*")
 
 
+async def test_the_card_and_the_row_remember_who_asked_for_a_stop_and_why(it: World) -> None:
+    job = it.adverity.has_job(987).ignores_stop()
+    await it.ben.types("/jobs 987", in_=it.inc)
+    card = await it.said("Job 987: Running")
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="runaway <fetch>")
+    await it.said("is still running")
+    await it.ben.types("/jobs", in_=it.inc)
+    await it.said("goes on after a stop")
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "yet it goes on" in card.text)
+    assert f"<@{it.ana.id}> asked to stop it" in card.text
+    assert "\nrunaway &lt;fetch&gt;\n" in card.text
+    job.ends("Cancelled")
+    await it.slack.until(lambda: f"Ended after <@{it.ana.id}> asked to stop it" in card.text)
+
+
 @pytest.mark.parametrize("fault", ["silent", "cut_after_effect", "broken after effect"])
 async def test_no_answer_is_read_again_and_never_sent_again(it: World, fault: str) -> None:
     it.adverity.has_job(987).stop_takes(SOON)

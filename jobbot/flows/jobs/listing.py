@@ -4,6 +4,7 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -17,12 +18,14 @@ from jobbot.adverity.query import JobQuery, Times
 from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.flows.jobs.narrowing import Scope
 from jobbot.flows.jobs.past_runs import how_far, usual_durations
 from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within
+from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.listing import Listing
 
 ASSUMED = timedelta(hours=24)
@@ -102,9 +105,10 @@ async def unusual_first(
 
 
 class ListingFlow:
-    """The use case. ``clock`` gives the time, aware."""
+    """The use case. ``clock`` gives the time, aware; without ``stops`` no row tells of an earlier stop."""
 
-    def __init__(self, clock: Callable[[], datetime], catalogue: Catalogue) -> None:
+    def __init__(self, clock: Callable[[], datetime], catalogue: Catalogue, stops: EarlierStops | None = None) -> None:
+        self._stops = stops
         self._clock = clock
         self._catalogue = catalogue
 
@@ -123,7 +127,7 @@ class ListingFlow:
         jobs, around = await unusual_first(instance, chosen, now)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
-        names = await name_datastreams(instance, shown)
+        names, stops = await asyncio.gather(name_datastreams(instance, shown), self._stops_of(instance, shown))
         self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
@@ -139,12 +143,16 @@ class ListingFlow:
             names=names,
             around=around,
             waiting=_waiting(lists, shown),
+            stops=stops,
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
             among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
         )
+
+    async def _stops_of(self, instance: Instance, jobs: Sequence[Job]) -> Mapping[int, EarlierStop]:
+        return await self._stops.of(instance.name, (job.id for job in jobs if not job.is_over)) if self._stops else {}
 
     async def _seen(self, jobs: Sequence[Job], instance: Instance, scope: Scope) -> tuple[tuple[Job, ...], int]:
         """The jobs that may be shown, whatever Adverity's own filters did, and how many nobody can place."""
