@@ -17,6 +17,8 @@ from jobbot.adverity.model import Job, State
 LAST_RUNS = 20
 FEWEST = 5
 FAR_TIMES, FAR_AT_LEAST = 3, timedelta(minutes=10)
+FAR_UNKNOWN = timedelta(hours=1)
+"""From when on a job counts as far longer than usual where its datastream's usual duration is not known."""
 SIMILAR = 2
 """Two ranges are of similar length where the longer one has at most so many times the days of the shorter one."""
 

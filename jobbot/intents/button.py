@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from jobbot.adverity.model import State
-from jobbot.intents.language.numbers import LARGEST_NUMBER, number
+from jobbot.intents.language.numbers import JOBS_MOST, LARGEST_NUMBER, number
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import LONGEST_NAME
 from jobbot.intents.model import (
@@ -33,11 +33,15 @@ from jobbot.intents.model import (
     Issues,
     Last,
     ListJobs,
+    MarkAlert,
+    Marking,
+    Offered,
     Range,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    Topic,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -49,7 +53,7 @@ _LONGEST_REASON = 500
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+Carried = Offered | MarkAlert
 """What a button may carry."""
 
 
@@ -146,6 +150,8 @@ class _List(_OfInstance):
     datastream: Number | StreamName | None
     workspace: Name | None
     range: Within | None
+    longer: Length | Literal["usual"] | None
+    jobs: Annotated[tuple[Number, ...], Field(max_length=JOBS_MOST)]
     page: Page
 
 
@@ -169,6 +175,12 @@ class _Alerts(_OfInstance):
     length: Length | None
 
 
+class _MarkAlert(_OfInstance):
+    do: Literal["mark"]
+    alert: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    does: Marking
+
+
 class _Issues(_OfInstance):
     do: Literal["issues"]
     datastream: Number | StreamName | None
@@ -181,10 +193,13 @@ class _Watches(_OfInstance):
 
 class _Help(_Value):
     do: Literal["help"]
+    topic: Topic | None
 
 
 _ANY: TypeAdapter[_Value] = TypeAdapter(
-    Annotated[_OfJob | _Stop | _List | _History | _Alerts | _Watches | _Issues | _Help, Field(discriminator="do")]
+    Annotated[
+        _OfJob | _Stop | _List | _History | _Alerts | _MarkAlert | _Watches | _Issues | _Help, Field(discriminator="do")
+    ]
 )
 _INTENTS: dict[str, type[Carried]] = {
     "list": ListJobs,
@@ -194,6 +209,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "unwatch": UnwatchJob,
     "watches": Watches,
     "alerts": Alerts,
+    "mark": MarkAlert,
     "history": History,
     "issues": Issues,
     "help": Help,

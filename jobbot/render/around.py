@@ -191,47 +191,6 @@ def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
     return words[:1].upper() + words[1:]
 
 
-def around_lines(job: Job, around: Around, now: datetime) -> list[str]:
-    """All of it for a card, a fact a line; nothing of what nobody asked for."""
-    lines = []
-    if around.issues is not None:
-        lines += [f"• {line}" for line in issue_lines(around.issues, most=3)]
-    if around.brought is not None:
-        lines.append(brought_in_words(job, around.brought))
-    if around.usual is not None:
-        words = usual_in_words(around.usual)
-        lines.append(f"*{_first_up(FAR)}*: {words}" if is_far(job, around, now) else _first_up(words))
-    if around.next_fetch is not None:
-        lines.append(next_fetch_in_words(around.next_fetch, now))
-    return lines
-
-
-def before_a_stop(job: Job, around: Around, now: datetime) -> list[str]:
-    """For the window that asks: how long the job usually takes, and whether it can be stopped at all."""
-    lines = around_lines(job, around.model_copy(update={"next_fetch": None}), now)
-    if not job.is_fetch:
-        lines.append("It is no fetch: Adverity decides whether it can be stopped.")
-    if not job.is_going_on:
-        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
-    return lines
-
-
-def stopping_means(followups: int | None, next_fetch: NextFetch | NotKnown | None, now: datetime) -> list[str]:
-    """What a stop takes with it, and what it leaves: the follow-up jobs, the data, the schedule."""
-    if followups is None:
-        goes = "Stopping also discards the follow-up jobs of its datastream."
-    elif followups == 0:
-        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
-    else:
-        goes = f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream."
-    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
-    return [*lines, next_fetch_in_words(next_fetch, now, stopped=True)] if next_fetch is not None else lines
-
-
-def _first_up(words: str) -> str:
-    return words[:1].upper() + words[1:]
-
-
 def without_repeats(issues: Sequence[Issue], found: OpenIssues | NotKnown | None) -> list[Issue]:
     """The job's own issues, where no open ones say more of the same."""
     return [] if isinstance(found, OpenIssues) and found.issues else list(issues)

@@ -17,8 +17,9 @@ from jobbot.render.blockkit.blocks import Block, Message, actions, context, head
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
-from jobbot.render.blockkit.text import clock, cut, duration, plural
+from jobbot.render.blockkit.text import clock, cut, duration, escape, plural
 from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import left_out, untold_workspaces
@@ -38,7 +39,9 @@ class Listing:
     at it than usual stand first. ``waiting`` are by running job the scheduled ones behind it, whether they are on this
     page or not, ``stops`` the newest stops of those that go on. ``stream`` is the name of the datastream that was asked
     for; ``workspaces`` are the names of those that the answer is narrowed to, and ``unplaced`` counts jobs that are
-    left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach.
+    left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the
+    jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does not know the
+    datastream.
     """
 
     asked: Asked
@@ -59,6 +62,8 @@ class Listing:
     unplaced: int = 0
     among: int | None = None
     whole: bool = True
+    missing: tuple[JobId, ...] = ()
+    no_such_stream: bool = False
 
 
 def render_listing(
@@ -96,7 +101,11 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     question = question_in_words(listing.asked, _stream(listing))
     title = f"{count}: {counts or question}"
     said = f"*{count}: {in_words(listing.asked, _stream(listing))}*{f' ({counts})' if counts else ''}"
-    small = parts.joined([*about, span_in_words(listing.asked), page, f"{Mark.UNUSUAL.code} {unusual}" if far else ""])
+    if listing.no_such_stream:
+        title = f"There is no datastream {listing.asked.intent.datastream}"
+        said = f"*{escape(title)}*"
+    span = "" if listing.no_such_stream else span_in_words(listing.asked)
+    small = parts.joined([*about, span, page, f"{Mark.UNUSUAL.code} {unusual}" if far else ""])
     return Part([header(title), context(small)], [" – ".join(one for one in (said, *about, page, unusual) if one)])
 
 
@@ -108,7 +117,8 @@ def _count(listing: Listing) -> str:
 
 def _counts(listing: Listing) -> str:
     """How many are in which state, where what is going on was asked for: ``6 running, 3 scheduled``."""
-    if listing.asked.start is not None or listing.asked.intent.datastream is not None:
+    asked = listing.asked.intent
+    if listing.asked.start is not None or asked.datastream is not None or asked.longer is not None or asked.jobs:
         return ""
     order = [state for state in (State.RUNNING, State.SCHEDULED) if listing.counts.get(state)]
     if len(order) < 2 or sum(listing.counts[state] for state in GOING_ON) != listing.total:
@@ -124,21 +134,17 @@ def _stream(listing: Listing) -> str:
 
 
 def _hints(listing: Listing, command: str) -> Iterator[Part]:
-    wanted = not_done(listing.asked.intent.wanted)
-    if listing.total == 0 and not listing.complete:
+    wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
+    if listing.no_such_stream:
+        yield parts.text(
+            "Adverity knows none with this number, or jobbot's key may not see it. A name may be typed as well."
+        )
+    elif listing.total == 0 and not listing.complete:
         yield parts.text("There are more: narrow the range.")
     elif listing.total == 0:
-        yield parts.text(wanted or _instead(listing, command))
+        yield parts.text(wanted or hints_in_words(listing.asked, command))
     elif wanted:
         yield parts.text(wanted)
-
-
-def _instead(listing: Listing, command: str) -> str:
-    if listing.asked.start is None:
-        return f"What ended lately: `{command} last 6h`. What failed: `{command} failed`."
-    if listing.asked.intent.states:
-        return f"The same range in every state: leave the states out. What is going on now: `{command}`."
-    return f"What is going on now: `{command}`. A longer range: `{command} last 7 days`."
 
 
 def _rows(listing: Listing, now: datetime, *, stop: bool, watch: bool) -> Iterator[Part]:
@@ -206,13 +212,16 @@ def _foot(listing: Listing, now: datetime, *, share: bool) -> list[Block]:
     ]
     first = [buttons.open_a_job(jobs)] if jobs else []
     row = [*first, *paging(question, page=listing.page, total=listing.total, offer_share=share)]
-    if listing.asked.start is None:
+    if jobs and listing.asked.start is None:
         row.append(buttons.go_on("Failed last 24 h", _failed(question)))
+    elif listing.total == 0 and listing.complete and not listing.no_such_stream:
+        near = [buttons.go_on(words, replace(wish, instance=listing.instance)) for words, wish in hints(listing.asked)]
+        return [*near, *row]
     return row
 
 
 def _failed(question: ListJobs) -> ListJobs:
-    return replace(question, states=_FAILED, range=None, page=1, wanted="")
+    return replace(question, states=_FAILED, range=None, longer=None, jobs=(), page=1, wanted="")
 
 
 def _option(job: Job, names: Names, now: datetime) -> str:
@@ -228,6 +237,9 @@ def _page(listing: Listing) -> str:
 
 def _remarks(listing: Listing) -> Iterator[str]:
     """What the list may lack, and why."""
+    if listing.missing:
+        which = ", ".join(str(job) for job in listing.missing)
+        yield f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
     if listing.unreadable:
         yield f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
     if listing.unplaced:

@@ -7,7 +7,7 @@ from datetime import datetime
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import Usual
-from jobbot.render.alerts import AlertSettings, alert_in_words
+from jobbot.render.alert_settings import AlertSettings, alert_in_words
 from jobbot.render.around import brought_in_words, fetches, next_fetch_in_words, streak_in_words, usual_in_words
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Message, context

@@ -17,10 +17,13 @@ from jobbot.intents import (
     Issues,
     Last,
     ListJobs,
+    MarkAlert,
+    Marking,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    Topic,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -45,6 +48,8 @@ LISTS = st.builds(
     datastream=STREAMS,
     workspace=WORKSPACES,
     range=st.none() | RANGES,
+    longer=st.none() | st.just("usual") | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    jobs=st.lists(NUMBERS, max_size=10).map(tuple),
     instance=NAMES,
     page=st.integers(1, 1_000),
 )
@@ -70,7 +75,13 @@ ALERTS = st.builds(
 )
 ISSUES = st.builds(Issues, datastream=STREAMS, instance=NAMES, workspace=WORKSPACES)
 INTENTS: st.SearchStrategy[Carried] = st.one_of(
-    LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, ISSUES, st.builds(Watches, instance=NAMES), st.just(Help())
+    LISTS,
+    ABOUT_A_JOB,
+    HISTORIES,
+    ALERTS,
+    ISSUES,
+    st.builds(Watches, instance=NAMES),
+    st.builds(Help, topic=st.none() | st.sampled_from(Topic)),
 )
 
 
@@ -105,15 +116,16 @@ def test_the_longest_reason_of_the_most_costly_letters_fits(letter: str) -> None
 
 def test_the_value_is_short_and_says_its_version() -> None:
     assert encode(ShowJob(job=JOB, instance="acme")) == '{"v":1,"instance":"acme","do":"show","job":987}'
-    assert encode(Help()) == '{"v":1,"do":"help"}'
+    assert encode(Help()) == '{"v":1,"do":"help","topic":null}'
     assert encode(ListJobs()) == (
-        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"workspace":null,"range":null,"page":1}'
+        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"workspace":null,"range":null,'
+        '"longer":null,"jobs":[],"page":1}'
     )
     assert json.loads(
         encode(ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=Since(utc("2022-10-31"))))
     ) == {
         **{"v": 1, "do": "list", "instance": None, "states": ["Failed"], "datastream": 4, "page": 1},
-        "workspace": None,
+        **{"workspace": None, "longer": None, "jobs": []},
         "range": ["since", 1667174400],
     }
 
@@ -154,7 +166,7 @@ def test_an_instance_s_name_longer_than_any_host_is_a_mistake_of_ours() -> None:
         ),
         '{"v":1,"do":"dance"}',
         '{"v":1,"do":["help"]}',
-        '{"v":1,"do":"help"}' + " " * 2_000,
+        '{"v":1,"do":"help","topic":null}' + " " * 2_000,
         '{"v":1,"do":"show","instance":"\\ud800","job":1}',
         '{"v":1,"do":"show","instance":null,"job":' + "9" * 1_900 + "}",
     ],
@@ -174,6 +186,7 @@ EACH: list[Carried] = [
     Watches(),
     Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})),
     Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)),
+    MarkAlert(alert="0123456789abcdef" * 2, does=Marking.SNOOZE, instance="acme"),
     History(range=Last(timedelta(hours=6)), by="U0ANA", job=JOB),
     Help(),
 ]
@@ -202,12 +215,17 @@ def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
         (ShowJob(job=JOB), "job", [None, 0, -1, True, 1.0, "987", 2**63, [], {}]),
         (ShowJob(job=JOB), "instance", ["", 7, ["acme"], "a\nb", "\0", "x" * 301]),
         (StopJob(job=JOB), "reason", [None, 7, ["x"], {}]),
+        (MarkAlert(alert="a" * 32, does=Marking.ON_IT), "alert", [None, "", "a" * 31, "A" * 32, 5]),
+        (MarkAlert(alert="a" * 32, does=Marking.ON_IT), "does", [None, "on", "stop"]),
         (Alerts(does=AlertsDo.OFF), "does", [None, "shout", "ON", 1]),
         (Alerts(does=AlertsDo.OFF), "length", [0, -1, 1.5, True, "PT2H", 366 * 86_400 + 1, 10**30]),
         (History(), "by", ["ana", "", "<!channel>", "U0ANA\n", 5]),
         (History(), "page", [0, -1, 1.0, True, None, 10**9]),
         (ListJobs(), "states", [None, "Failed", [1], ["Exploded"], [[]], {"Failed": 1}, ["failed"]]),
         (ListJobs(), "datastream", [0, "4", "#4", "", "x" * 301, "a\nb", 1.0, True]),
+        (ListJobs(), "longer", [0, -1, "long", "", True, 1.5]),
+        (ListJobs(), "jobs", [None, 987, [0], ["987"], [1] * 11, [True]]),
+        (Help(), "topic", ["dance", "", 1, []]),
         (ListJobs(), "workspace", [4, "", "x" * 301, "a\nb", 1.0, True, ["x"]]),
         (
             ListJobs(),

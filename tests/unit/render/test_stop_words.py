@@ -1,4 +1,4 @@
-"""A stop's window and message: no title says the opposite of its text, nothing is said twice, and what can be pressed."""
+"""A stop's window and message: no title says the opposite of its text, nothing is said twice; what can be pressed."""
 
 from datetime import timedelta
 

@@ -9,7 +9,7 @@ export function openListbox(button, groups, { label, value, pick }) {
   const list = el("div", { class: "listbox", role: "listbox", id, "aria-label": label });
   const box = el("input", { type: "text", class: "field-text narrow", role: "combobox", "aria-controls": id, "aria-expanded": "true",
     "aria-autocomplete": "list", "aria-label": `Search: ${label}`, placeholder: "Search", autocomplete: "off", spellcheck: "false" });
-  const close = openPopup(button, el("div", { class: "menu choices" }, box, list));
+  let close = null;
   let shown = [];
   let active = 0;
 
@@ -52,5 +52,6 @@ export function openListbox(button, groups, { label, value, pick }) {
     event.stopPropagation();
   });
   draw();
+  close = openPopup(button, el("div", { class: "menu choices" }, box, list));
   box.focus();
 }

@@ -18,6 +18,7 @@ export function openPopup(opener, node, { alignRight = false, closed = () => {} 
     return undefined;
   };
   const outside = (event) => { if (!node.contains(event.target) && !opener.contains(event.target)) close(false); };
+  const sized = new ResizeObserver(place);
   let isOpen = true;
   function close(returns = true) {
     if (!isOpen) return;
@@ -25,6 +26,7 @@ export function openPopup(opener, node, { alignRight = false, closed = () => {} 
     document.removeEventListener("pointerdown", outside, true);
     document.removeEventListener("scroll", place, true);
     removeEventListener("resize", place);
+    sized.disconnect();
     opener.setAttribute("aria-expanded", "false");
     node.remove();
     if (returns) opener.focus();
@@ -40,5 +42,6 @@ export function openPopup(opener, node, { alignRight = false, closed = () => {} 
   document.addEventListener("scroll", place, true);
   addEventListener("resize", place);
   place();
+  sized.observe(node);
   return close;
 }
