@@ -154,7 +154,7 @@ async def test_the_job_that_was_nearly_stopped_is_asked_about(it: World) -> None
     told = await it.whispered("I do not know `stp`. Did you mean `stop`?", it.ana)
     assert told.buttons == ["Stop job 48472 …", "Show job 48472"]
     await it.ana.clicks("Stop job 48472 …", on=told)
-    await it.modal(it.ana, "Stop job 48472?*")
+    await it.modal(it.ana, "Running 40 %")
     assert not [call for call in it.adverity.calls if call.method == "POST"]
 
 
