@@ -20,6 +20,9 @@ log = get_logger(__name__)
 
 _Send = Callable[[], Awaitable[object]]
 
+_NOTE_SECONDS = 3.0
+"""For how long an answer waits for its note, which is on its way, to be shown; in seconds."""
+
 
 class Reply:
     """Answers one interaction. Nothing here raises: what cannot be delivered in any way is logged."""
@@ -85,21 +88,26 @@ class Reply:
         After a typed command the note is withdrawn when the work is done. After a click it stays: there the response
         URL's "original" is the message that was clicked, which must not be deleted.
         """
-        said = False
+        begun = False
 
         async def say() -> None:
-            nonlocal said
+            nonlocal begun
             await asyncio.sleep(seconds)
-            said = True
+            begun = True
             await self.post_ephemeral(message)
 
         note = asyncio.create_task(say())
         try:
             yield
         finally:
-            note.cancel()
-            await asyncio.wait({note})  # an await of the note itself could not tell its end from our own cancellation
-            if said and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
+            try:
+                # Given up on its way it could be shown after it is withdrawn, and would then stay.
+                if begun:
+                    await asyncio.wait({note}, timeout=_NOTE_SECONDS)
+            finally:
+                note.cancel()
+                await asyncio.wait({note})  # awaiting the note itself could not tell its end from our own cancellation
+            if begun and self._to.response_url is not None and not isinstance(self._to.did, Clicked):
                 with suppress(SlackRefused):
                     await self._outbound.withdraw(self._to.response_url)
 

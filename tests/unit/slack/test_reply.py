@@ -43,8 +43,42 @@ async def test_who_is_cancelled_while_the_note_ends_is_cancelled() -> None:
 
     working = asyncio.create_task(work())
     async with asyncio.timeout(30):
-        await outbound.ending.wait()
+        await outbound.said.wait()
+        await asyncio.sleep(0)  # the work is over, and waits for the note
         working.cancel()
+        await outbound.ending.wait()
         outbound.may_end.set()
         with pytest.raises(asyncio.CancelledError):
             await working
+
+
+class Recording(Outbound):
+    """A Slack that takes its time to show a note, and knows in which order it was asked."""
+
+    def __init__(self) -> None:
+        self.asked, self.may_show, self.did = asyncio.Event(), asyncio.Event(), list[str]()
+
+    async def respond(self, *_: Any, **__: Any) -> None:
+        self.asked.set()
+        await self.may_show.wait()
+        self.did.append("shown")
+
+    async def withdraw(self, url: str) -> None:
+        self.did.append("withdrawn")
+
+
+async def test_a_note_that_is_on_its_way_is_shown_before_it_is_withdrawn() -> None:
+    """Given up on its way, it could be shown after it was withdrawn, and nothing would take it away again."""
+    outbound = Recording()
+    async with asyncio.timeout(30):
+        async with Reply(outbound, TYPED).note_when_slow(Message("Asking ...", []), 0):
+            await outbound.asked.wait()
+            asyncio.get_running_loop().call_soon(outbound.may_show.set)
+        assert outbound.did == ["shown", "withdrawn"]
+
+
+async def test_a_note_that_was_not_begun_is_neither_shown_nor_withdrawn() -> None:
+    outbound = Recording()
+    async with Reply(outbound, TYPED).note_when_slow(Message("Asking ...", []), 30):
+        await asyncio.sleep(0)
+    assert outbound.did == []
