@@ -79,7 +79,7 @@ class Gateway:
         self._client = client
         self._telemetry = telemetry or Telemetry()
         self._queue = CallQueue(concurrency)
-        self._breaker = breaker or Breaker(monotonic)
+        self._breaker = breaker or Breaker(monotonic, clock=clock)
         self._retries = retries or patient_retries()
         self._lists = ReadCache[JobQuery, JobList](
             lambda query, call: self._reading(call).list_jobs(query),

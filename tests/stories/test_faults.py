@@ -12,15 +12,15 @@ pytestmark = pytest.mark.slow
 
 FAULTS: dict[str, tuple[Callable[[LocalAdverity], object], str]] = {
     "401": (lambda adverity: adverity.faults.unauthorised(), "Adverity refused jobbot's key"),
-    "403": (lambda adverity: adverity.faults.forbidden(), "Adverity does not let jobbot's key do this"),
-    "404": (lambda adverity: adverity.faults.missing(), "Adverity does not know this"),
+    "403": (lambda adverity: adverity.faults.forbidden(), "jobbot's key is not allowed to do this in Adverity"),
+    "404": (lambda adverity: adverity.faults.missing(), "Adverity does not know"),
     "429": (lambda adverity: adverity.faults.throttled(60), "Adverity is busy"),
     "503": (lambda adverity: adverity.faults.unavailable(60), "Adverity is busy"),
-    "HTML": (lambda adverity: adverity.faults.html(), "Adverity's answer could not be used"),
-    "huge": (lambda adverity: adverity.faults.huge(), "Adverity's answer could not be used"),
-    "500": (lambda adverity: adverity.faults.broken(), "Adverity's answer could not be used"),
+    "HTML": (lambda adverity: adverity.faults.html(), "Adverity's answer is not one that jobbot can read"),
+    "huge": (lambda adverity: adverity.faults.huge(), "Adverity's answer is not one that jobbot can read"),
+    "500": (lambda adverity: adverity.faults.broken(), "Adverity has an error of its own (HTTP 500)"),
     "cut": (lambda adverity: adverity.faults.cut(), "Adverity did not answer"),
-    "truncated": (lambda adverity: adverity.faults.truncated(), "Adverity's answer could not be used"),
+    "truncated": (lambda adverity: adverity.faults.truncated(), "Adverity's answer broke off"),
 }
 
 
@@ -44,7 +44,7 @@ async def test_a_failed_click_leaves_the_message_usable(it: World) -> None:
     before = message.text
     it.adverity.faults.forbidden()
     await it.ana.clicks("Refresh", on=message)
-    await it.whispered("does not let jobbot's key", it.ana)
+    await it.whispered("jobbot's key is not allowed", it.ana)
     assert message.text == before
     it.adverity.faults.clear()
     await it.ana.clicks("Refresh", on=message)
@@ -88,7 +88,7 @@ async def test_a_button_of_long_ago(it: World) -> None:
     ])  # fmt: skip
     action = await it.ana.clicks("Old", on=old)
     assert action.status == 200
-    await it.whispered("is not understood any more. Nothing was done", it.ana)
+    await it.whispered("is too old to be used.* Nothing was done", it.ana)
 
 
 async def test_a_window_that_slack_does_not_open(it: World) -> None:
@@ -105,7 +105,7 @@ async def test_a_window_that_slack_opens_without_saying_which(it: World) -> None
     it.adverity.has_job(987)
     it.slack.faults.bare("views.open", times=1)
     await it.ana.types("/jobs stop 987 why", in_=it.inc)
-    await it.whispered("did not let jobbot fill the window", it.ana)
+    await it.whispered("did not let jobbot fill its window", it.ana)
     assert not it.slack.calls_of("views.update")
     assert it.adverity.count() == 0
     await it.ana.closes()

@@ -10,6 +10,7 @@ from jobbot.flows.instances import Instance
 from jobbot.intents.model import Alerts, AlertsDo, number_of
 from jobbot.interaction import Interaction
 from jobbot.render import alerts as words
+from jobbot.render import notices
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.naming import Naming
@@ -41,7 +42,8 @@ class Alerting:
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep."""
         reply = Reply(self._outbound, interaction)
-        meant = await self._naming.meant(interaction, asked, instance)
+        async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
+            meant = await self._naming.meant(interaction, asked, instance)
         if isinstance(meant, Message):
             await reply.post_ephemeral(meant)
             return Outcome.MISREAD
