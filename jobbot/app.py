@@ -168,7 +168,7 @@ class Jobbot:
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
-        catalogue = Catalogue(Datastreams(database, self._clock), self._clock)
+        catalogue = Catalogue(Datastreams(database, self._clock), self._clock, extra=timing.extra)
         self._stack.push_async_callback(catalogue.aclose)
         policy = policy_of(settings.channels, settings.aliases)
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
@@ -180,7 +180,7 @@ class Jobbot:
             database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
         )
         history = StopHistory(database)
-        slack_retries = SlackRetries(database, self._clock)
+        slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
         following = FollowingServices(
             database=database,
             slack_retries=slack_retries,
@@ -194,6 +194,7 @@ class Jobbot:
             clock=self._clock,
             lease=timing.lease,
             schedule=timing.schedule,
+            extra=timing.extra,
             timer=timing.timer,
         )
         telemetry.metrics.count_watches(lambda: following.watched)
@@ -292,5 +293,5 @@ class Jobbot:
                 telemetry=self._telemetry,
             )
             self._stack.push_async_callback(gateway.aclose)
-            instances.append(Instance(name, one.url, gateway, self._timing.patience))
+            instances.append(Instance(name, one.url, gateway, self._timing.patience, self._timing.needed))
         return Instances(instances)

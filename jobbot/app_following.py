@@ -54,6 +54,7 @@ class FollowingServices:
         clock: Callable[[], datetime],
         lease: timedelta,
         schedule: PollSchedule,
+        extra: float,
         timer: Timer,
     ) -> None:
         watches = self._watches = WatchStore(database, clock)
@@ -89,7 +90,7 @@ class FollowingServices:
             timer=timer,
             sights=sights,
         )
-        self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake)
+        self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake, extra=extra)
         self._orphaned = OrphanedInstances(
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )

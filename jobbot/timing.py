@@ -11,10 +11,11 @@ import stamina
 
 from jobbot.adverity.gateway import patient_retries
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.instances import PATIENCE
+from jobbot.flows.instances import NEEDED, PATIENCE
 from jobbot.flows.recovery import ROUND_EVERY_SECONDS
 from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.slack.transport.watchdog import WatchdogSettings
+from jobbot.store.database.best_effort import LIMIT_SECONDS
 from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.stops.ledger import LEASE
 
@@ -28,10 +29,10 @@ class Timing:
     dispatcher, ``watchdog`` of Slack's connection.
 
     ``lease`` is how long a dead process keeps what it had claimed; ``recovery`` the seconds between two rounds of it
-    at most; ``drain`` the seconds that a shutdown waits for what runs; ``patience`` the seconds that an answer waits
-    for what it can do without. ``retries`` makes what repeats reads of
-    Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
-    call of Slack's is repeated.
+    at most; ``drain`` the seconds that a shutdown waits for what runs. An answer waits in all ``patience`` seconds for
+    what it can do without, ``extra`` for each of that in the database, and ``needed`` for what it rests on beside its
+    jobs. ``retries`` makes what repeats reads of Adverity. ``timer`` measures its breaker and its caches, and waits:
+    between two looks at the database, and before a call of Slack's is repeated.
     """
 
     stop_timing: StopTiming = field(default_factory=StopTiming)
@@ -41,5 +42,7 @@ class Timing:
     recovery: float = ROUND_EVERY_SECONDS
     drain: float = DRAIN_SECONDS
     patience: float = PATIENCE
+    needed: float = NEEDED
+    extra: float = LIMIT_SECONDS
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
     timer: Timer = REAL_TIMER

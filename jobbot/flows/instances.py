@@ -1,8 +1,8 @@
-"""The configured Adverity instances, by name."""
+"""The configured Adverity instances, by name, and how long an answer waits for one of them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -18,43 +18,71 @@ ORPHANED_AFTER = timedelta(minutes=10)
 During a rolling update another process may still have it configured.
 """
 
-PATIENCE = 1.5
-"""Seconds."""
+PATIENCE, NEEDED = 1.5, 8.0
+"""Seconds that an answer waits in all: for what it can do without, and for what it rests on beside its jobs."""
+
+
+class Budget:
+    """So many ``seconds`` of waiting in all: what one read takes, the next ones have no more."""
+
+    def __init__(self, seconds: float) -> None:
+        self.left = seconds
+
+    @asynccontextmanager
+    async def limit(self, *, keep: float = 0.0) -> AsyncIterator[None]:
+        """Wait inside for as long as there is left, but for the ``keep`` seconds that what comes after needs.
+
+        Raises TimeoutError. With nothing left, what needs no waiting is still done.
+        """
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        try:
+            async with asyncio.timeout(max(0.0, self.left - keep)):
+                yield
+        finally:
+            self.left = max(0.0, self.left - (loop.time() - began))
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
     """One instance: its name, its address for links, and the one gateway through which it is asked.
 
-    ``patience``: for how many seconds an answer waits for what it can do without.
+    ``patience``: for how many seconds an answer waits for what it can do without (names, usual durations);
+    ``needed``: for what it rests on beside its jobs (which datastream is meant, in which workspace a job is).
     """
 
     name: str
     base_url: str
     gateway: Gateway
     patience: float = PATIENCE
+    needed: float = NEEDED
+    _answer: tuple[Budget, Budget] | None = None
 
-    def patient_since(self, since: float) -> "Instance":
-        """The same with what is left of its patience: of two reads in a row both together wait no longer.
+    def for_answer(self) -> "Instance":
+        """The same for one answer, all of whose reads share the two budgets."""
+        return replace(self, _answer=(Budget(self.patience), Budget(self.needed)))
 
-        ``since`` is the time of the running loop at which the first one began.
-        """
-        waited = asyncio.get_running_loop().time() - since
-        return replace(self, patience=max(0.0, self.patience - waited))
+    @property
+    def extras(self) -> Budget:
+        """The budget for what can be done without: that of the answer, outside of one a new one each time."""
+        return Budget(self.patience) if self._answer is None else self._answer[0]
+
+    @property
+    def essentials(self) -> Budget:
+        """The budget for what an answer rests on, likewise."""
+        return Budget(self.needed) if self._answer is None else self._answer[1]
 
 
-async def read_each(keys: Iterable[K], read: Callable[[K], Awaitable[object]], *, seconds: float) -> None:
-    """Read one key after the other, for so many seconds in all. What fails, or does not come in time, is left out.
+async def read_each(keys: Iterable[K], read: Callable[[K], Awaitable[object]], budget: Budget) -> None:
+    """Read one key after the other within the budget. What fails, or does not come in time, is left out.
 
     What came is in the gateway's caches, where the caller finds it.
     """
-    try:
-        async with asyncio.timeout(seconds):
+    with suppress(TimeoutError):
+        async with budget.limit():
             for key in keys:
                 with suppress(AdverityError):
                     await read(key)
-    except TimeoutError:
-        pass
 
 
 class Instances:

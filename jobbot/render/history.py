@@ -11,6 +11,7 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
 from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.naming import looked_among
 from jobbot.render.refusals import untold_workspaces
 
 STATES_IN_WORDS: Mapping[str, str] = {
@@ -52,7 +53,7 @@ class HistoryPage:
 
     ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's. ``stream``
     is the name of the datastream that was asked for, ``workspaces`` the names of those that the record is narrowed to,
-    ``whole`` as for Reach.
+    ``among`` as for Scope, ``whole`` as for Reach.
     """
 
     asked: History
@@ -66,6 +67,7 @@ class HistoryPage:
     zone: str | None
     stream: str = ""
     workspaces: tuple[str, ...] = ()
+    among: int | None = None
     whole: bool = True
 
 
@@ -82,6 +84,9 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
         foot = f"{first_to_last(record.page, len(record.stops))} of {record.total:,} – times in your zone"
         lines.append(foot)
         blocks += [divider(), context(foot)]
+    if record.among is not None:
+        lines.append(looked_among(record.among))
+        blocks.append(context(lines[-1]))
     row: list[Block] = paging(question, page=record.page, total=record.total, offer_share=offer_share)
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
 

@@ -12,7 +12,8 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, section
 from jobbot.render.blockkit.text import clock, fit_bytes, foreign, link, plural, to_plain
 from jobbot.render.jobs import Names
-from jobbot.render.refusals import untold_workspaces
+from jobbot.render.naming import looked_among
+from jobbot.render.refusals import left_out, untold_workspaces
 
 SHOWN = 15
 _MOST = 700
@@ -23,8 +24,9 @@ _MOST = 700
 class IssueList:
     """The answer to the question which issues are open, the newest first.
 
-    ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to;
-    ``whole`` as for Reach.
+    ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to, and
+    ``unplaced`` counts issues that are left out because nobody knows in which workspace they are; ``among`` as for
+    Scope, ``whole`` as for Reach.
     """
 
     asked: Issues
@@ -35,6 +37,8 @@ class IssueList:
     as_of: datetime
     stream: str = ""
     workspaces: tuple[str, ...] = ()
+    unplaced: int = 0
+    among: int | None = None
     whole: bool = True
 
 
@@ -49,6 +53,10 @@ def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Messa
         count = "No such issues among the newest"
     lines = [f"*{count}{where}* – {about}"]
     lines += [_row(issue, Names(found.base_url), everywhere=not where) for issue in found.issues[:SHOWN]]
+    if found.unplaced:
+        lines.append(left_out(found.unplaced, "issue"))
+    if found.among is not None:
+        lines.append(looked_among(found.among))
     if not found.whole:
         lines.append(untold_workspaces())
     blocks = [section(line) for line in lines]

@@ -12,7 +12,8 @@ from jobbot.render.blockkit.blocks import Block, Message, actions, context, divi
 from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, fit_bytes, plural, to_plain
 from jobbot.render.jobs import Names, may_be_stopped, row
-from jobbot.render.refusals import untold_workspaces
+from jobbot.render.naming import looked_among
+from jobbot.render.refusals import left_out, untold_workspaces
 
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""
@@ -27,7 +28,8 @@ class Listing:
     known around some jobs; those that are far longer at it than usual stand first. ``waiting`` are by running job the
     scheduled ones behind it, whether they are on this page or not. ``stream`` is the name of the
     datastream that was asked for; ``workspaces`` are the names of those that the answer is narrowed to, and
-    ``unplaced`` counts jobs that are left out because nobody knows in which they are; ``whole`` as for Reach.
+    ``unplaced`` counts jobs that are left out because nobody knows in which they are; ``among`` as for Scope,
+    ``whole`` as for Reach.
     """
 
     asked: Asked
@@ -44,6 +46,7 @@ class Listing:
     stream: str = ""
     workspaces: tuple[str, ...] = ()
     unplaced: int = 0
+    among: int | None = None
     whole: bool = True
 
 
@@ -63,7 +66,7 @@ def render_listing(
             blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
         else:
             blocks.append(section(line, accessory=details))
-    foot = [line for line in (_foot(listing), _unreadable(listing), _unplaced(listing)) if line]
+    foot = [line for line in (_foot(listing), _unreadable(listing), _unplaced(listing), _among(listing)) if line]
     lines += foot
     if foot:
         blocks += [divider(), *(context(line) for line in foot)]
@@ -119,13 +122,14 @@ def _foot(listing: Listing) -> str:
 def _unplaced(listing: Listing) -> str:
     lines = []
     if listing.unplaced:
-        lines.append(
-            f"{plural(listing.unplaced, 'job')} left out: Adverity did not tell in which workspace "
-            f"{'it is' if listing.unplaced == 1 else 'they are'}"
-        )
+        lines.append(left_out(listing.unplaced, "job"))
     if not listing.whole:
         lines.append(untold_workspaces())
     return " – ".join(lines)
+
+
+def _among(listing: Listing) -> str:
+    return looked_among(listing.among) if listing.among is not None else ""
 
 
 def _unreadable(listing: Listing) -> str:

@@ -22,11 +22,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class SeveralMeant:
-    """``more`` datastreams beside the choices are called so as well."""
+    """``more`` datastreams beside the choices are called so as well.
+
+    ``among``: how many names were looked at, where there may be others; then there may be one choice alone.
+    """
 
     name: str
     choices: tuple[Choice, ...]
     more: int = 0
+    among: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class NoSuchName:
     """No datastream is called so; the choices are nearly.
 
     ``workspaces`` are those that were looked in, none for all. ``whole``: see Reach. ``any_known``: whether the name of
-    any datastream is known.
+    any datastream is known; ``among`` as for SeveralMeant.
     """
 
     name: str
@@ -42,6 +46,7 @@ class NoSuchName:
     workspaces: tuple[str, ...] = ()
     whole: bool = True
     any_known: bool = True
+    among: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +60,21 @@ class NoSuchWorkspace:
 
 def render_several(found: SeveralMeant) -> Message:
     """Which one? Each with a button."""
-    head = f"*{plural(len(found.choices) + found.more, 'datastream')}* may be meant by {code(found.name)}. Which one?"
+    count = len(found.choices) + found.more
+    which = "Which one?" if count > 1 else "This one?"
+    head = f"*{plural(count, 'datastream')}* may be meant by {code(found.name)}. {which}"
     more = [f"And {found.more} more: say more of the name."] if found.more else []
+    if found.among is not None:
+        more.append(looked_among(found.among))
     return _message([head], found.choices, more)
+
+
+def looked_among(names: int) -> str:
+    """That a name was looked for among so many, and that there may be others."""
+    return (
+        f"This was looked for among the {plural(names, 'name')} known so far: jobbot has not read Adverity's whole "
+        "list of datastreams."
+    )
 
 
 def render_no_name(found: NoSuchName) -> Message:
@@ -69,6 +86,8 @@ def render_no_name(found: NoSuchName) -> Message:
             "No names are known yet: Adverity's list of datastreams is still being read, or the key may not read it "
             "(then names are learned from the jobs that are looked at). Ask again in a minute, or by number."
         )
+    elif found.among is not None:
+        lines.append(looked_among(found.among))
     if not found.whole:
         lines.append(untold_workspaces())
     if found.choices:

@@ -19,7 +19,7 @@ from jobbot.access.decide import (
 from jobbot.access.policy import Need, Where
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import compose, joined, small, text
-from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.blockkit.text import code, foreign, plural
 
 _PLACES_SHOWN = 5
 _WHOEVER = "whoever runs jobbot"
@@ -139,6 +139,12 @@ def _seen(workspaces: tuple[str, ...]) -> str:
     more = f" and {len(workspaces) - _PLACES_SHOWN} more" if len(workspaces) > _PLACES_SHOWN else ""
     joined_names = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
     return f"workspace{'s' if len(workspaces) > 1 else ''} {joined_names}{more}"
+
+
+def left_out(count: int, one: str) -> str:
+    """That so many are not shown in a channel that is bound to workspaces, as nobody knows in which they are."""
+    are = "it is" if count == 1 else "they are"
+    return f"{plural(count, one)} left out: Adverity did not tell in which workspace {are}"
 
 
 def untold_workspaces() -> str:

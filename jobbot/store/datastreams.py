@@ -13,6 +13,9 @@ from jobbot.store.database.tables import datastream_lists, datastreams
 EVERY = timedelta(hours=1)
 """How often Adverity's list is read, over all jobbots."""
 
+BELIEVED = timedelta(hours=2)
+"""How long what a list said is taken for the present."""
+
 CLAIMED = timedelta(minutes=5)
 """When another process may try, where the one that began has not said how it went."""
 
@@ -97,12 +100,22 @@ class Datastreams:
         """
         if seen is not None:
             await self.learn(instance, seen)
+        values: dict[str, Any] = {"next_at": self._clock() + (again or EVERY)}
+        if seen is not None:
+            values["whole_at"] = self._clock() if complete else None
         gone = delete(datastreams).where(datastreams.c.instance == instance)
         async with self._database.writing() as connection:
             if seen and complete:
                 await connection.execute(gone.where(datastreams.c.seen_at < min(one.seen_at for one in seen)))
             done = update(datastream_lists).where(datastream_lists.c.instance == instance)
-            await connection.execute(done.values(next_at=self._clock() + (again or EVERY)))
+            await connection.execute(done.values(values))
+
+    async def is_whole(self, instance: str) -> bool:
+        """Whether all that there are, as Adverity lists them, are known: it was read whole a short while ago."""
+        query = select(datastream_lists.c.whole_at).where(datastream_lists.c.instance == instance)
+        async with self._database.reading() as connection:
+            at = (await connection.execute(query)).scalar()
+        return at is not None and self._clock() - at <= BELIEVED
 
     async def forget_old(self) -> None:
         """Delete what nobody has seen for a month."""

@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import delete, insert
 from sqlalchemy.exc import IntegrityError
 
-from jobbot.store.database.best_effort import BestEffort
+from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import deliveries
 
@@ -19,12 +19,12 @@ KEEP_KEYS = timedelta(hours=2)
 
 
 class SlackRetries:
-    """Stores keys for ``KEEP_KEYS``. ``clock`` gives the time, aware."""
+    """Stores keys for ``KEEP_KEYS``. ``clock`` gives the time, aware; ``extra`` bounds ``seems_first``, in seconds."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, clock: Callable[[], datetime], *, extra: float = LIMIT_SECONDS) -> None:
         self._database = database
         self._clock = clock
-        self._best_effort = BestEffort()
+        self._best_effort = BestEffort(extra)
 
     async def is_first(self, key: str) -> bool:
         """Store this key: whether it is new. Raises StoreUnavailable."""
@@ -36,7 +36,7 @@ class SlackRetries:
         return True
 
     async def seems_first(self, key: str) -> bool:
-        """:meth:`is_first` with a 0.5 s limit; True where the database does not answer in time.
+        """:meth:`is_first` within ``extra``; True where the database does not answer in time.
 
         For reads only: answering twice is better than late, or not at all.
         """

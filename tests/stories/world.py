@@ -87,6 +87,8 @@ def timing_by(clock: Clock) -> Timing:
         recovery=0.5,
         drain=2.0,
         patience=BOUND,
+        needed=BOUND,
+        extra=BOUND,
         retries=lambda: stamina.AsyncRetryingCaller(
             attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
         ),

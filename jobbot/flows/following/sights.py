@@ -88,6 +88,7 @@ class BoundChannels:
     async def of(self, instance: Instance, channels: Collection[str], jobs: Iterable[Job], *, alerts: bool) -> Sight:
         """See :class:`Sights`."""
         wanted = {job.id: job for job in jobs}
+        instance = instance.for_answer()  # a round waits no longer for all of it than an answer
         reaches = {channel: await self._reach(channel, instance) for channel in sorted(channels)} if wanted else {}
         if not alerts and not any(reach is not None for reach in reaches.values()):
             return UNBOUND

@@ -1,6 +1,5 @@
 """Begin and end what is followed: watches, live cards and alerts, as people ask for them. The poller does the rest."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ from jobbot.render.card import Card
 from jobbot.render.jobs import title
 from jobbot.render.outages import CurrentOutage
 from jobbot.render.watching import Waiting
-from jobbot.store.database.best_effort import BestEffort
+from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
@@ -77,7 +76,8 @@ class Offers:
 
 
 class WatchingFlow:
-    """The use cases. ``clock``: aware time; ``wake_poller`` is called when a round may be due sooner.
+    """The use cases. ``clock``: aware time; ``wake_poller`` is called when a round may be due sooner; ``extra`` bounds
+    ``watchers``, in seconds.
 
     Methods raise CannotKeep where they do not say otherwise.
     """
@@ -89,13 +89,15 @@ class WatchingFlow:
         clock: Callable[[], datetime],
         schedule: PollSchedule,
         wake_poller: Callable[[], None] = lambda: None,
+        *,
+        extra: float = LIMIT_SECONDS,
     ) -> None:
         self._wake_poller = wake_poller
         self._watches = watches
         self._rounds = rounds
         self._clock = clock
         self._schedule = schedule
-        self._best_effort = BestEffort()
+        self._best_effort = BestEffort(extra)
 
     async def watch(
         self, job: JobId, instance: Instance, subscriber: Subscriber, workspace: int | None = None
@@ -105,11 +107,11 @@ class WatchingFlow:
         ``workspace``: the number of the job's workspace, where another source than the job itself tells it.
         """
         answer = await instance.gateway.job(job)
-        found, now, began = answer.value, answer.read_at, asyncio.get_running_loop().time()
+        found, now = answer.value, answer.read_at
         names = await name_datastreams(instance, [found])
         name = title(found, names)
         if found.is_over:
-            around = await look_at_ended(instance.patient_since(began), [found], now)
+            around = await look_at_ended(instance, [found], now)
             return AlreadyOver(name, found, around.get(found.id, Around()))
         place = workspace if workspace is not None else names.workspace_of(found)
         return await self.wait_for(job, name, instance.name, subscriber, place)

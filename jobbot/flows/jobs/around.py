@@ -1,11 +1,10 @@
 """Read what stands around a job, within a moment: an answer waits no longer for it, and never fails for it.
 
 Adverity asks for one call at a time, so the facts are asked for one after the other, the one that matters most first,
-for as long as the instance's ``patience`` lasts. What did not come in time says so; its call goes on, and the next
-answer has it.
+for as long as the answer's budget for such facts lasts. What did not come in time says so; its call goes on, and the
+next answer has it.
 """
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -45,7 +44,7 @@ async def look_around(instance: Instance, job: Job, now: datetime, *, only: str 
     readings = [one for one in _readings(instance.gateway, job, now) if only in ("", one[0])]
     found: dict[str, _Fact] = {name: NotKnown(why=Why.SLOW) for name, _ in readings}
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             for name, read in readings:
                 found[name] = await _softly(read)
     except TimeoutError:
@@ -69,7 +68,7 @@ async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) 
     if not 0 < len(jobs) <= FEW:
         return found
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             for job in jobs:
                 for name, read in _readings(instance.gateway, job, now):
                     if name in ("issues", "brought") or (name == "streak" and job.state is State.FAILED):

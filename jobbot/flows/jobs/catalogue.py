@@ -7,6 +7,7 @@ the database, so that a restart and another process know it. Nothing here raises
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,25 +17,24 @@ from jobbot.adverity.errors import AdverityError, NotReadable
 from jobbot.adverity.model import Datastream, DatastreamId, DatastreamRef, Job, Workspace, WorkspaceId
 from jobbot.flows.instances import Instance, read_each
 from jobbot.logs import get_logger
-from jobbot.store.database.best_effort import BestEffort
+from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import ANSWER_SECONDS, StoreUnavailable
-from jobbot.store.datastreams import Datastreams, KnownDatastream
+from jobbot.store.datastreams import BELIEVED, Datastreams, KnownDatastream
 
 log = get_logger(__name__)
-
-PATIENCE = 8.0
-"""Seconds that an answer waits for what it rests on: which datastream is meant, and where a job is.
-
-What only decorates an answer (names beside numbers) has a bound of its own, which is shorter.
-"""
-
-BELIEVED = timedelta(hours=2)
-"""How long it is believed in which workspace a datastream was: Adverity's list is read every hour."""
 
 _LEARNED_MOST = 10_000
 
 _REST = timedelta(minutes=1)
 """Until a list that failed is asked for again."""
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """The datastreams that are known; ``whole`` is False where there may be others."""
+
+    all: tuple[KnownDatastream, ...]
+    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,15 @@ class KnownWorkspaces:
 
 
 class Catalogue:
-    """``clock`` gives the time, aware."""
+    """``clock`` gives the time, aware; ``extra`` bounds a read of the database that an answer can do without.
 
-    def __init__(self, table: Datastreams, clock: Callable[[], datetime]) -> None:
+    What an answer rests on is read within its budget for that, some of which is kept for the database.
+    """
+
+    def __init__(self, table: Datastreams, clock: Callable[[], datetime], *, extra: float = LIMIT_SECONDS) -> None:
         self._table = table
         self._clock = clock
-        self._decorating = BestEffort()
+        self._decorating = BestEffort(extra)
         self._best_effort = BestEffort(ANSWER_SECONDS)
         self._learned: dict[tuple[str, int], KnownDatastream] = {}
         self._told: dict[str, KnownWorkspaces] = {}
@@ -67,18 +70,27 @@ class Catalogue:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
 
-    async def datastreams(self, instance: Instance) -> list[KnownDatastream]:
+    async def datastreams(self, instance: Instance) -> KnownNames:
         """Every datastream that is known; Adverity's list is read before, where it may be and comes in time."""
         await self._list(instance)
         if self._background:  # what was learned just now is not in the database yet
-            await asyncio.wait(set(self._background), timeout=PATIENCE)
-        nothing: list[KnownDatastream] = []
-        return await self._best_effort.ask(self._table.of(instance.name), default=nothing)
+            with suppress(TimeoutError):
+                async with _asking(instance):
+                    await asyncio.wait(set(self._background))
+        known = await self._kept(instance)
+        with suppress(TimeoutError):
+            async with instance.essentials.limit():
+                whole = await self._best_effort.ask(self._table.is_whole(instance.name), default=False)
+                return KnownNames(known, whole and bool(known))
+        return KnownNames(known, whole=False)
 
     async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
         """Those of these datastreams that are in the database, without asking Adverity: to name them, for a moment."""
         nothing: list[KnownDatastream] = []
-        return await self._decorating.ask(self._table.of(instance.name, ids), default=nothing)
+        with suppress(TimeoutError):
+            async with instance.extras.limit():
+                return await self._decorating.ask(self._table.of(instance.name, ids), default=nothing)
+        return nothing
 
     async def workspaces(self, instance: Instance) -> KnownWorkspaces:
         """Every workspace; where Adverity does not tell, what it told last, else those of which datastreams were seen.
@@ -87,7 +99,7 @@ class Catalogue:
         """
         passing = True
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with _asking(instance):
                 entries = (await instance.gateway.workspaces()).value
             self._told[instance.name] = KnownWorkspaces(entries.items, entries.complete)
             return self._told[instance.name]
@@ -99,8 +111,7 @@ class Catalogue:
             log.info("workspaces not known", instance=instance.name, error=type(error).__name__)
             if (told := self._told.get(instance.name)) is not None:
                 return told
-        nothing: list[KnownDatastream] = []
-        seen = await self._best_effort.ask(self._table.of(instance.name), default=nothing)
+        seen = await self._kept(instance)
         found = {
             one.workspace: Workspace(
                 id=WorkspaceId(one.workspace), name=one.workspace_name, slug=one.workspace_slug or None
@@ -161,11 +172,11 @@ class Catalogue:
 
     async def _remembered(self, instance: Instance, ids: Sequence[DatastreamId]) -> dict[DatastreamId, int]:
         found = _places_read(instance, ids)
-        left, nothing = [int(id_) for id_ in ids if id_ not in found], list[KnownDatastream]()
+        left = [int(id_) for id_ in ids if id_ not in found]
         if not left:
             return found
         now = self._clock()
-        for one in await self._best_effort.ask(self._table.of(instance.name, left), default=nothing):
+        for one in await self._kept(instance, left):
             if one.workspace is not None and one.placed_at is not None and now - one.placed_at <= BELIEVED:
                 found[DatastreamId(one.id)] = one.workspace
         return found
@@ -176,14 +187,24 @@ class Catalogue:
         return await self._remembered(instance, ids) if await self._list(instance) else {}
 
     async def _asked_one_by_one(self, instance: Instance, ids: Sequence[DatastreamId]) -> dict[DatastreamId, int]:
-        await read_each(ids, instance.gateway.datastream, seconds=PATIENCE)
+        await read_each(ids, instance.gateway.datastream, instance.essentials)
         return _places_read(instance, ids)
 
     async def _list(self, instance: Instance) -> bool:
         """Read Adverity's list where nobody has within the hour; whether it has come in time."""
         reading = self._behind(partial(self._read_list, instance))
-        done, _ = await asyncio.wait({reading}, timeout=PATIENCE)
-        return bool(done)
+        with suppress(TimeoutError):
+            async with _asking(instance):
+                await asyncio.wait({reading})
+        return reading.done()
+
+    async def _kept(self, instance: Instance, ids: Sequence[int] | None = None) -> tuple[KnownDatastream, ...]:
+        """What is in the database, of all datastreams or of these."""
+        nothing: list[KnownDatastream] = []
+        with suppress(TimeoutError):
+            async with instance.essentials.limit():
+                return tuple(await self._best_effort.ask(self._table.of(instance.name, ids), default=nothing))
+        return ()
 
     async def _read_list(self, instance: Instance) -> None:
         if not await self._table.may_list(instance.name):
@@ -212,6 +233,11 @@ class Catalogue:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
+
+
+def _asking(instance: Instance) -> AbstractAsyncContextManager[None]:
+    """Waiting for Adverity, but for what the database may need afterwards."""
+    return instance.essentials.limit(keep=instance.needed / 8)
 
 
 def _places_read(instance: Instance, ids: Iterable[DatastreamId]) -> dict[DatastreamId, int]:

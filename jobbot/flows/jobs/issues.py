@@ -1,8 +1,5 @@
 """Read the issues that are open, of one datastream, of a workspace, or of the whole instance."""
 
-from collections.abc import Sequence
-
-from jobbot.adverity.model import Issue
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Scope
@@ -17,15 +14,17 @@ class IssuesFlow:
         self._catalogue = catalogue
 
     async def run(self, intent: Issues, instance: Instance, scope: Scope) -> IssueList:
-        """The issues of datastreams in ``scope``, the newest first; one whose workspace is not known is left out.
+        """The issues of datastreams in ``scope``, the newest first; those whose workspace is not known are counted.
 
         Raises AdverityError; NotReadable where the key may not read issues, or there are none such.
         """
         answer = await instance.gateway.issues(number_of(intent.datastream))
-        seen: Sequence[Issue] = answer.value.items
+        seen, unplaced = list(answer.value.items), 0
         if scope.ids is not None:
             places = await self._catalogue.places(instance, (one.datastream for one in seen))
-            seen = [one for one in seen if one.datastream is not None and scope.sees(places.get(one.datastream.id))]
+            placed = [(one, places.get(one.datastream.id) if one.datastream is not None else None) for one in seen]
+            seen = [one for one, place in placed if scope.sees(place)]
+            unplaced = sum(place is None for _, place in placed)
         return IssueList(
             asked=intent,
             instance=instance.name,
@@ -35,5 +34,7 @@ class IssuesFlow:
             as_of=answer.read_at,
             stream=scope.stream,
             workspaces=scope.names,
+            unplaced=unplaced,
+            among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
         )

@@ -4,7 +4,6 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -117,14 +116,13 @@ class ListingFlow:
         answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
         now = min(answer.read_at for answer in answers)
-        began = asyncio.get_running_loop().time()
         chosen, unplaced = choose_jobs(lists, intent.states), 0
         if scope.ids is not None:
             chosen, unplaced = await self._seen(chosen, instance, scope)
         jobs, around = await unusual_first(instance, chosen, now)
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
-        names = await name_datastreams(instance.patient_since(began), shown)
+        names = await name_datastreams(instance, shown)
         self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
@@ -142,6 +140,7 @@ class ListingFlow:
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
+            among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
         )
 

@@ -1,7 +1,7 @@
 """Looks up the names of jobs' datastreams, within a time limit.
 
 A job object may carry its datastream's number alone, and Adverity asks for one call at a time: so names that are known
-are used at once, missing ones are asked for one after the other as long as the instance's ``patience`` lasts, and what
+are used at once, missing ones are asked for one after the other as long as the answer's budget lasts, and what
 did not come is shown by its number. Every name that comes is remembered by the gateway, so the next answer has it.
 """
 
@@ -19,7 +19,7 @@ async def name_datastreams(instance: Instance, jobs: Iterable[Job]) -> Names:
     gateway = instance.gateway
     missing = [id_ for id_, ref in refs.items() if ref.name is None and gateway.known_datastream(id_) is None]
     if missing:
-        await read_each(missing, gateway.datastream, seconds=instance.patience)
+        await read_each(missing, gateway.datastream, instance.extras)
     return known_names(instance, jobs)
 
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, within
 from jobbot.adverity.model import DatastreamId
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import BELIEVED, Catalogue, KnownWorkspaces
+from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
 from jobbot.flows.jobs.datastream_by_name import match
-from jobbot.intents.model import Alerts, Issues, Narrowed
+from jobbot.intents.model import Alerts, AlertsDo, Issues, Narrowed
 from jobbot.render.naming import Choice, NoSuchName, NoSuchWorkspace, SeveralMeant
-from jobbot.store.datastreams import KnownDatastream
+from jobbot.store.datastreams import BELIEVED, KnownDatastream
 
 CHOICES_MOST = 5
 _NEAREST_WORKSPACES = 5
@@ -23,7 +23,7 @@ class Scope:
 
     ``reach`` is what the channel sees, None for everything; ``only`` is what was asked for, with what lies in it, None
     where nothing was; ``workspace`` is that one itself, and ``called`` its name. ``stream`` is the name of the
-    datastream that was meant.
+    datastream that was meant, and ``among`` how many names were looked at, where others may be called so as well.
     """
 
     reach: Reach | None = None
@@ -31,6 +31,7 @@ class Scope:
     workspace: int | None = None
     called: str = ""
     stream: str = ""
+    among: int | None = None
 
     @property
     def ids(self) -> frozenset[int] | None:
@@ -105,23 +106,32 @@ class Narrowing:
     ) -> Meant | SeveralMeant | NoSuchName:
         of_alias = aliases.get(name.casefold())
         if of_alias is not None and scope.ids is None:
-            known = await self._catalogue.known(instance, [of_alias])
+            named = await self._catalogue.known(instance, [of_alias])
             unknown = KnownDatastream(id=of_alias, name="", seen_at=self._clock())
-            return _meant(intent, next(iter(known), unknown), scope)
+            return _meant(intent, next(iter(named), unknown), scope)
         # What the channel does not see is no match, nor is it suggested.
-        everything = await self._catalogue.datastreams(instance)
-        seen = [one for one in everything if scope.sees(self._place(one) if scope.ids is not None else None)]
+        known = await self._catalogue.datastreams(instance)
+        seen = [one for one in known.all if scope.sees(self._place(one) if scope.ids is not None else None)]
         if of_alias is not None:
             found = match("", [one for one in seen if one.id == of_alias], {"": of_alias})
         else:
             found = match(name, seen, {}, beginnings=beginnings)
-        if len(found.found) == 1:
-            return _meant(intent, found.found[0], scope)
+        among = None if known.whole or of_alias is not None else len(seen)
+        # What lasts is not begun for a datastream that may be the wrong one.
+        begins = isinstance(intent, Alerts) and intent.does is AlertsDo.ON
+        if len(found.found) == 1 and (among is None or not begins):
+            return _meant(intent, found.found[0], replace(scope, among=among))
         if found.found:
             some = found.found[:CHOICES_MOST]
-            return SeveralMeant(name, _choices(intent, some, instance), len(found.found) - len(some))
-        whole = scope.reach is None or scope.reach.whole
-        return NoSuchName(name, _choices(intent, found.nearest, instance), scope.names, whole, bool(everything))
+            return SeveralMeant(name, _choices(intent, some, instance), len(found.found) - len(some), among)
+        return NoSuchName(
+            name,
+            _choices(intent, found.nearest, instance),
+            scope.names,
+            whole=scope.reach is None or scope.reach.whole,
+            any_known=bool(known.all),
+            among=among,
+        )
 
     async def _name_of(self, datastream: DatastreamId | None, instance: Instance, scope: Scope) -> str:
         """What a datastream that is seen is called, as far as that is known without asking Adverity."""

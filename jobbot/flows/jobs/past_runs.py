@@ -1,7 +1,7 @@
 """Which of the running jobs are far longer at it than usual, at a bounded price.
 
 A job that runs for less than ten minutes cannot be (``FAR_AT_LEAST``), so nothing is asked for it. The past runs of a
-few datastreams are read at once, within the instance's ``patience``; of many they are learned in the background, and
+few datastreams are read at once, within the answer's budget; of many they are learned in the background, and
 the next answer knows them.
 """
 
@@ -41,6 +41,6 @@ async def usual_durations(instance: Instance, jobs: Iterable[Job], now: datetime
     if len(unknown) > AT_ONCE:
         gateway.learn_runs(unknown)
     elif unknown:
-        await read_each(unknown, gateway.runs, seconds=instance.patience)
+        await read_each(unknown, gateway.runs, instance.extras)
     past = {stream: gateway.known_runs(stream) for _, stream in long.values()}
     return {id_: usual_duration(job, known.jobs) for id_, (job, stream) in long.items() if (known := past[stream])}

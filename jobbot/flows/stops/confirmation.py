@@ -76,7 +76,7 @@ async def _followups(job: Job, instance: Instance) -> int | None:
     if job.datastream is None:
         return None
     try:
-        async with asyncio.timeout(instance.patience):
+        async with instance.extras.limit():
             current = (await instance.gateway.jobs(JobQuery())).value
     except (AdverityError, TimeoutError):
         return None

@@ -56,6 +56,7 @@ class HistoryFlow:
             zone=zone,
             stream=scope.stream,
             workspaces=scope.names,
+            among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
         )
 

@@ -1,8 +1,9 @@
 """A story for the demo: acme's instance on a bad morning. The same seed tells the same story, relative to now.
 
 Twelve days of jobs over a dozen datastreams in three workspaces; several failed last night, one of them for the third
-time; one succeeded and brought nothing. One fetch, started by hand, has been running for hours with its datastream's
-next fetches waiting behind it. More jobs come up as time passes.
+time; one succeeded and brought nothing. One fetch of 90 days, which somebody starts by hand every second day and which
+takes 20 minutes, has been running for hours with its datastream's next fetches waiting behind it. More jobs come up as
+time passes.
 """
 
 import random
@@ -13,7 +14,8 @@ from jobbot.playground.adverity.instance import Instance
 from jobbot.playground.adverity.jobs import Job, Schedule
 from jobbot.playground.adverity.timeline import CANCELLED, DISCARDED, FAILED, SUCCESS, Climb, Issue, Plan
 
-_FIRST_NUMBER = 48_211
+_RUNAWAY_NUMBER = 48_319
+"""The number that the documentation's examples have, whatever comes before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,11 @@ _STREAMS = (
     _Stream(77, "Snapchat Ads MENA", 4, 24),
 )
 
+_BY_HAND, _RAN = timedelta(days=2), timedelta(hours=5, minutes=21)
+"""How often the runaway's like is started by hand, and for how long it has been running."""
+
 _RUNAWAY, _LOADING, _NEARLY_DONE, _ABOUT_TO_FAIL = 58, 51, 57, 71
+_TOM = "tom.keller@acme.example"
 _OFTEN_FAILED, _EMPTY, _BY_HAND_ONLY, _PAUSED = 43, 70, 64, 77
 
 _LAST_NIGHT = {
@@ -128,7 +134,8 @@ def tell_incident(instance: Instance, *, seed: int = 7) -> None:
         )
     drafts = [*_until_today(chance, now), *_last_night(chance, now), *_this_morning(now), *_coming_up(chance, now)]
     drafts.sort(key=lambda draft: draft.plan.created)
-    numbers = {id(draft): _FIRST_NUMBER + 3 * place for place, draft in enumerate(drafts)}
+    runaway = next(place for place, draft in enumerate(drafts) if draft.follows is None and _never_ends(draft.plan))
+    numbers = {id(draft): _RUNAWAY_NUMBER + 3 * (place - runaway) for place, draft in enumerate(drafts)}
     for draft in drafts:
         follows = None if draft.follows is None else numbers[id(draft.follows)]
         instance.put(
@@ -143,6 +150,10 @@ def tell_incident(instance: Instance, *, seed: int = 7) -> None:
                 extracts=draft.extracts,
             )
         )
+
+
+def _never_ends(plan: Plan) -> bool:
+    return plan.starts is not None and plan.fetches is None
 
 
 def _schedule(stream: _Stream, place: int, now: datetime) -> Schedule:
@@ -187,6 +198,9 @@ def _until_today(chance: random.Random, now: datetime) -> list[_Draft]:
     by_hand = now - timedelta(hours=20, minutes=11)
     drafts.append(_Draft(77, _plan(by_hand, 2.5, CANCELLED, last=31), by="mia.okafor@acme.example"))
     drafts.append(_Draft(70, _plan(by_hand + timedelta(minutes=40), 5), by="mia.okafor@acme.example"))
+    for before in range(1, 7):
+        starts = now - _RAN - before * _BY_HAND + timedelta(minutes=chance.uniform(-20, 20))
+        drafts.append(_Draft(_RUNAWAY, _plan(starts, chance.uniform(18, 24)), by=_TOM, days=90))
     return drafts
 
 
@@ -207,16 +221,16 @@ def _last_night(chance: random.Random, now: datetime) -> list[_Draft]:
         ends_as=DISCARDED,
         climb=Climb(last=12),
     )
-    return [*drafts, _Draft(64, lost, by="tom.keller@acme.example")]
+    return [*drafts, _Draft(64, lost, by=_TOM)]
 
 
 def _this_morning(now: datetime) -> list[_Draft]:
     """What runs and waits now: among it the runaway, with two fetches behind it."""
-    started = now - timedelta(hours=5, minutes=21)
+    started = now - _RAN
     runaway = _Draft(
         _RUNAWAY,
         Plan(created=started, starts=started, climb=Climb(first=2, per_hour=1.6)),
-        by="tom.keller@acme.example",
+        by=_TOM,
         days=90,
     )
     behind = [

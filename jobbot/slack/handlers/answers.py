@@ -116,7 +116,8 @@ class Answers:
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance named, else the channel's own, else the default; None for one that is not configured."""
-        return self._instances.get(self._gate.meant(interaction.channel_id, name))
+        found = self._instances.get(self._gate.meant(interaction.channel_id, name))
+        return None if found is None else found.for_answer()
 
     async def typed(self, interaction: Interaction, text: str) -> Outcome:
         """Serve typed words, parsed again in the person's zone, which the gate looks up."""

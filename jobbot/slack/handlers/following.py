@@ -1,12 +1,12 @@
 """Serves watch, unwatch, watches and alerts, and job cards: decides access, runs the use case, replies."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import assert_never
 
-from jobbot.access import Need, Refused
+from jobbot.access import Need, Reach, Refused
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
@@ -71,6 +71,7 @@ class Following:
         if instance is None:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
+        instance = instance.for_answer()
         if not passed.is_member and _is_told_later(intent):
             # The cached membership may be older than an invitation that just happened.
             passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
@@ -116,7 +117,7 @@ class Following:
                 return Outcome.ANSWERED
             case Watches(instance=named):
                 waiting, alerts, outages = await self._watching.of_channel(interaction.channel_id or "", named)
-                seen = [one for one in waiting if await self._sees(interaction, one)]
+                seen = await self._seen(interaction, waiting)
                 # Ephemeral: in the channel it would mention everybody who watches.
                 await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED
@@ -153,20 +154,29 @@ class Following:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
 
-    async def _sees(self, interaction: Interaction, one: Waiting) -> bool:
-        """Whether what was begun before is still to be shown in the channel."""
-        instance, rule = self._instances.get(one.instance), self._gate.rule(interaction.channel_id)
-        if instance is None:
-            return rule is not None and not rule.workspaces
-        reach = await self._gate.reach(interaction.channel_id, instance)
-        return reach is None or reach.sees(one.workspace)
+    async def _seen(self, interaction: Interaction, waiting: Sequence[Waiting]) -> list[Waiting]:
+        """What was begun before and is still to be shown in the channel; each instance is asked once."""
+        rule, reaches = self._gate.rule(interaction.channel_id), dict[str, Reach | None]()
+        for name in {one.instance for one in waiting}:
+            instance = self._instances.get(name)
+            if instance is not None:
+                reaches[name] = await self._gate.reach(interaction.channel_id, instance)
+            elif rule is not None and not rule.workspaces:
+                reaches[name] = None
+            else:
+                reaches[name] = Reach(frozenset(), ())
+        found = ((one, reaches[one.instance]) for one in waiting)
+        return [one for one, reach in found if reach is None or reach.sees(one.workspace)]
 
     async def card(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, *, again: bool, share: bool
     ) -> tuple[Card, Message]:
         """Read and render one job's card, with who watches it in this channel. Raises AdverityError, OutOfReach."""
-        card = await read_card(job, instance)
-        await self._gate.place(interaction, instance, card.job)
+
+        async def see(found: Job) -> None:
+            await self._gate.place(interaction, instance, found)
+
+        card = await read_card(job, instance, see)
         watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
         message = render_card(
             card,

@@ -222,6 +222,7 @@ class StopDialogue:
 
     async def _out_of_reach(self, who: Interaction, job: JobId, instance: Instance) -> Denied | None:
         """Of a channel that is bound to workspaces; where the job cannot be read, nobody knows in which it is."""
+        instance = instance.for_answer()
         reach = await self._gate.reach(who.channel_id, instance)
         if reach is None:
             return None

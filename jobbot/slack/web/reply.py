@@ -66,19 +66,18 @@ class Reply:
 
     async def post_ephemeral(self, message: Message) -> None:
         """Post a message that only the asking person sees (ephemeral)."""
-        thread = self._to.thread_ts
-        post: _Send = lambda: self._outbound.post_ephemeral(self._channel, self._to.user_id, message, thread_ts=thread)  # noqa: E731
+        to = self._to
+        post: _Send = lambda: self._outbound.post_ephemeral(self._channel, to.user_id, message, thread_ts=to.thread_ts)  # noqa: E731
         await self._first_that_works(self._ordered(self._respond(message), post), "whisper")
 
     async def redraw(self, message: Message) -> None:
         """Replace the message whose button was clicked; where that cannot be done, post an ephemeral one."""
         ts = self._to.message_ts
-        url = self._to.response_url
+        url, visible = self._to.response_url, not self._to.is_ephemeral
         ways: list[_Send] = []
         if url is not None:
-            visible = not self._to.is_ephemeral
             ways.append(lambda: self._outbound.respond(url, message, in_channel=visible, replace_original=True))
-        if ts is not None and not self._to.is_ephemeral:
+        if ts is not None and visible:
             ways.append(lambda: self._outbound.edit(self._channel, ts, message))
         ways.append(lambda: self._outbound.post_ephemeral(self._channel, self._to.user_id, message))
         await self._first_that_works(ways, "redraw")
@@ -129,9 +128,7 @@ class Reply:
 
     def _respond(self, message: Message, *, in_channel: bool = False) -> _Send | None:
         url = self._to.response_url
-        if url is None:
-            return None
-        return lambda: self._outbound.respond(url, message, in_channel=in_channel)
+        return None if url is None else lambda: self._outbound.respond(url, message, in_channel=in_channel)
 
     def _ordered(self, respond: _Send | None, post: _Send) -> list[_Send]:
         if respond is None:
@@ -142,8 +139,7 @@ class Reply:
         for way in ways:
             try:
                 await way()
+                return
             except SlackRefused as refused:
                 log.warning("message not delivered", what=what, channel=self._to.channel_id, **refused.as_fields())
-            else:
-                return
         log.error("message not delivered in any way", what=what, channel=self._to.channel_id, user=self._to.user_id)

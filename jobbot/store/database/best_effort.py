@@ -1,4 +1,4 @@
-"""Read with a 0.5 s limit and a default: for extras that must not delay an answer."""
+"""Read with a time limit (0.5 s unless said) and a default: for extras that must not delay an answer."""
 
 import asyncio
 from collections.abc import Coroutine

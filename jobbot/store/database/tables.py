@@ -250,4 +250,6 @@ datastream_lists = Table(
     # When Adverity's list of datastreams may be read next, by whichever process.
     Column("instance", String(100), primary_key=True),
     Column("next_at", UtcDateTime, nullable=False),
+    # When all of it was read last; null where it never was, or where it was too long.
+    Column("whole_at", UtcDateTime),
 )

@@ -178,7 +178,8 @@ async def test_a_card_has_its_face_again_after_the_first_answer(it: World) -> No
     it.adverity.fails.clear()
     it.clock.pass_(61)
     await it.one.looks()
-    assert it.adverity.calls[-2:] == ["one", "issues"], "the first answer is about another job, and why it failed"
+    asked = it.adverity.calls[-3:]
+    assert asked == ["one", "issues", "runs"], "the first answer is about another job, why it failed, and how often"
     await it.one.delivers_all()
     assert "does not answer" not in card.text
     assert "*Job 987: Running*" in card.text

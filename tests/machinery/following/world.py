@@ -240,7 +240,7 @@ class ScriptedGateway:
     async def ended_job(self, job: JobId) -> object:
         return await self._adverity.answers("one", lambda: self._adverity.single(job))
 
-    async def runs(self, stream: DatastreamId) -> object:
+    async def runs(self, stream: DatastreamId, *, max_age: timedelta | None = None) -> object:
         found = self._adverity.past_of(stream)
         answer = await self._adverity.answers("runs", lambda: Answer(found, self._adverity.clock()))
         self._runs[stream] = found
@@ -373,7 +373,7 @@ class Process:
         self.orphaned = OrphanedInstances(
             rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, wake_dispatcher=told
         )
-        self.people = WatchingFlow(self.watches, self.rounds, clock, schedule)
+        self.people = WatchingFlow(self.watches, self.rounds, clock, schedule, extra=30)
 
     async def looks(self, instance: str = "acme") -> str:
         """The round that is due: ``done``, ``nothing`` where none is, or why it came to nothing."""

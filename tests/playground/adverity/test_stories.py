@@ -6,8 +6,14 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from jobbot.playground.adverity import HandClock, LocalAdverity, Sight, Stage
+from jobbot.adverity.model import Job, JobList, State
+from jobbot.adverity.streak import streak
+from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
+from jobbot.adverity.waiting import waiting_behind
+from jobbot.flows.jobs.past_runs import how_far
+from jobbot.playground.adverity import DatastreamAs, HandClock, LocalAdverity, Quirks, Sight, Stage
 from jobbot.playground.adverity.stories import tell_incident
+from jobbot.playground.adverity.wire import job_object
 
 
 @pytest.fixture
@@ -84,3 +90,41 @@ def test_the_story_goes_on(told: LocalAdverity, clock: HandClock) -> None:
     for _ in range(30):
         clock.advance(minutes=10)
         assert by_state(told)["Running"] >= 1
+
+
+def as_read(adverity: LocalAdverity) -> list[Job]:
+    """The jobs that the API has now, as jobbot reads them."""
+    quirks = Quirks(datastream_as=DatastreamAs.OBJECT, progress_as="fraction")
+    return [
+        Job.model_validate(job_object(sight, adverity.datastreams, base="http://acme.test", quirks=quirks))
+        for sight in adverity.sights()
+    ]
+
+
+def past_runs(job: Job, jobs: list[Job]) -> list[Job]:
+    assert job.datastream is not None
+    return [one for one in jobs if one.is_over and one.datastream and one.datastream.id == job.datastream.id]
+
+
+@pytest.mark.parametrize("seed", [7, 8, 9, 10])
+def test_the_one_that_hangs_is_the_only_one_far_longer_than_usual(
+    adverity: LocalAdverity, clock: HandClock, seed: int
+) -> None:
+    tell_incident(adverity, seed=seed)
+    jobs, now = as_read(adverity), clock()
+    usual = {job.id: usual_duration(job, past_runs(job, jobs)) for job in jobs if job.state is State.RUNNING}
+    far = [job.id for job in jobs if how_far(job, usual.get(job.id), now)]
+    assert far == [runaway(adverity).job.id] == [48_319], "as the documentation calls it"
+    expected = usual[far[0]]
+    assert isinstance(expected, Usual)
+    assert timedelta(minutes=10) < expected.median < timedelta(minutes=30)
+    assert not [job for job, found in usual.items() if isinstance(found, TooFew)], "each running job has a past"
+    assert [len(behind) for behind in waiting_behind(jobs).values()] == [2]
+
+
+def test_the_failures_of_last_night_are_the_first_and_the_third_in_a_row(told: LocalAdverity) -> None:
+    jobs = as_read(told)
+    failed = {job.datastream.id: job for job in jobs if job.state is State.FAILED and job.datastream is not None}
+    found = {stream: streak(job, JobList(jobs=tuple(past_runs(job, jobs)))) for stream, job in failed.items()}
+    assert {stream: one.failures for stream, one in found.items()} == {42: 1, 43: 3, 44: 1, 52: 1, 63: 1}
+    assert all(one.last_success is not None for one in found.values())

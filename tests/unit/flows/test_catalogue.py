@@ -11,7 +11,7 @@ from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, Workspace
 from jobbot.adverity.paging import Entries
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.datastreams import Datastreams
 from tests.support.databases import sqlite_url
@@ -53,7 +53,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def catalogue(tmp_path: Path, clock: Clock) -> AsyncIterator[Catalogue]:
     database = Database(make_engine(sqlite_url(tmp_path / "jobbot.db")))
-    made = Catalogue(Datastreams(database, clock), clock)
+    made = Catalogue(Datastreams(database, clock), clock, extra=30)
     yield made
     await made.aclose()
     await database.aclose()
@@ -65,7 +65,7 @@ def gateway() -> ScriptedGateway:
 
 
 def instance(gateway: ScriptedGateway) -> Instance:
-    return Instance("acme", "https://acme.test", cast("Gateway", gateway))
+    return Instance("acme", "https://acme.test", cast("Gateway", gateway), patience=30, needed=30)
 
 
 async def test_a_moment_without_an_answer_changes_no_channels_view(
@@ -101,12 +101,13 @@ async def test_a_list_that_failed_is_asked_for_again_a_minute_later(
     catalogue: Catalogue, gateway: ScriptedGateway, clock: Clock
 ) -> None:
     gateway.error = AWAY
-    assert await catalogue.datastreams(instance(gateway)) == []
+    assert await catalogue.datastreams(instance(gateway)) == KnownNames((), whole=False)
     gateway.error = None
-    assert await catalogue.datastreams(instance(gateway)) == []
+    assert (await catalogue.datastreams(instance(gateway))).all == ()
     assert gateway.listed == 1, "it is left alone for a minute"
     clock.pass_(61)
-    assert [one.name for one in await catalogue.datastreams(instance(gateway))] == ["Google Ads"]
+    found = await catalogue.datastreams(instance(gateway))
+    assert ([one.name for one in found.all], found.whole) == (["Google Ads"], True)
     clock.pass_(61)
     await catalogue.datastreams(instance(gateway))
     assert gateway.listed == 2, "what was read is believed for an hour"

@@ -43,7 +43,7 @@ async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -
     database = Database(make_engine(f"sqlite:///{file}"))
     await migrate(database)
     watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
-    flow = WatchingFlow(watches, rounds, now, PollSchedule())
+    flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
     await flow.switch_on(
         Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", Subscriber("C0INC", None, "U0ANA")
     )

@@ -23,7 +23,7 @@ async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(
     database, away = (Database(make_engine(f"sqlite:///{tmp_path}/{name}.db")) for name in ("kept", "empty"))
     await migrate(database)
     watches = WatchStore(database, now)
-    flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule())
+    flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule(), extra=30)
     subscriber = Subscriber("C0INC", None, "U0ANA")
     assert await flow.wait_for(987, "987", "acme", subscriber) == WatchBegun("987")
     await flow.switch_on(Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED})), "acme", subscriber)

@@ -79,6 +79,25 @@ async def test_the_list_is_read_by_one_of_all_once_an_hour(two: tuple[Datastream
     assert not await there.may_list("acme")
 
 
+async def test_a_list_that_was_read_whole_is_believed_for_two_hours(
+    two: tuple[Datastreams, Datastreams], clock: Clock
+) -> None:
+    here, there = two
+    assert not await there.is_whole("acme"), "nobody has read it"
+    assert await here.may_list("acme")
+    assert not await there.is_whole("acme"), "it is being read"
+    await here.listed("acme", [ONE], complete=False)
+    assert not await there.is_whole("acme"), "there were more"
+    await here.listed("acme", [ONE], complete=True)
+    assert await there.is_whole("acme")
+    assert not await there.is_whole("staging")
+    clock.pass_(119 * 60)
+    await here.listed("acme", None)
+    assert await there.is_whole("acme"), "that it could not be read again changes nothing yet"
+    clock.pass_(61)
+    assert not await there.is_whole("acme")
+
+
 async def test_what_a_whole_list_does_not_have_is_forgotten(two: tuple[Datastreams, Datastreams]) -> None:
     here, there = two
     await here.learn("acme", [ONE, TWO])

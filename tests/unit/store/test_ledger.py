@@ -137,6 +137,29 @@ async def test_who_was_taken_over_changes_nothing_any_more(
     assert (latest.state, latest.outcome, latest.message) == (StopState.STOPPED, "Cancelled", '{"text": "Stopped"}')
 
 
+async def test_a_claim_of_before_is_none_though_the_row_came_back_to_its_process(
+    two: list[SqlLedger], clock: Clock
+) -> None:
+    """What hangs in the first attempt writes nothing into the second, which only the fence tells apart from it."""
+    one, other = two
+    first = await claimed(one)
+    one.drop(first.claim)
+    clock.pass_(LEASE.total_seconds() + 1)
+    (meanwhile,) = await other.take_over(10)
+    other.drop(meanwhile.claim)
+    clock.pass_(LEASE.total_seconds() + 1)
+    (again,) = await one.take_over(10)
+    assert (again.claim.owner, again.record.id) == (first.claim.owner, first.record.id)
+    for late in (
+        one.announced(first.claim, "1.1"),
+        one.sending(first.claim, clock.now),
+        one.close(first.claim, StopState.REFUSED, clock.now, "", "{}"),
+    ):
+        with pytest.raises(LostClaim):
+            await late
+    await one.sending(again.claim, clock.now)
+
+
 async def test_a_lease_that_is_renewed_is_not_taken(two: list[SqlLedger], clock: Clock) -> None:
     answer = await claimed(two[0])
     for _ in range(5):
@@ -185,7 +208,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
 async def test_a_delivery_is_first_once_and_forgotten_later(database_url: str, clock: Clock) -> None:
     database = Database(make_engine(database_url), time_is_held=True)
     await migrate(database)
-    seen = SlackRetries(database, clock)
+    seen = SlackRetries(database, clock, extra=30)
     answers = await asyncio.gather(*(seen.is_first("event|Ev1") for _ in range(20)), return_exceptions=True)
     # Twenty wait for ten connections to PostgreSQL, each for as long as an answer in Slack may take: on a busy machine
     # the last in the line are told that the database is not there, and nothing is done for them.

@@ -1,0 +1,105 @@
+"""What a name means while only some of the names are known, and what is left out of open issues."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import cast
+
+import pytest
+
+from jobbot.access.workspaces import Reach
+from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.model import Issue
+from jobbot.adverity.paging import Entries
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
+from jobbot.flows.jobs.issues import IssuesFlow
+from jobbot.flows.jobs.narrowing import Meant, Narrowing, Scope
+from jobbot.intents.model import Alerts, AlertsDo, Issues, ListJobs, Narrowed
+from jobbot.render.asked import Asker
+from jobbot.render.issues import render_issues
+from jobbot.render.naming import NoSuchName, SeveralMeant, render_no_name, render_several
+from jobbot.store.datastreams import KnownDatastream
+from tests.unit.store.world import START, Clock
+
+NAMES = ("Facebook Ads EU", "Google Ads US", "TikTok Ads")
+KNOWN = tuple(KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in enumerate(NAMES, 42))
+AMONG = "This was looked for among the 3 names known so far: jobbot has not read Adverity's whole list of datastreams."
+
+
+@dataclass
+class ScriptedCatalogue:
+    whole: bool
+
+    async def datastreams(self, instance: Instance) -> KnownNames:
+        return KnownNames(KNOWN, self.whole)
+
+    async def known(self, instance: Instance, ids: object) -> list[KnownDatastream]:
+        return []
+
+    async def places(self, instance: Instance, refs: object) -> dict[int, int]:
+        return {42: 14, 43: 16}
+
+
+@dataclass
+class ScriptedGateway:
+    open: tuple[Issue, ...] = ()
+
+    async def issues(self, datastream_id: int | None = None) -> Answer[Entries[Issue]]:
+        return Answer(Entries(self.open), START)
+
+
+INSTANCE = Instance("acme", "https://acme.test", cast("Gateway", ScriptedGateway()))
+
+
+async def find(intent: Narrowed, *, whole: bool, aliases: Mapping[str, int] | None = None) -> object:
+    narrowing = Narrowing(cast("Catalogue", ScriptedCatalogue(whole)), Clock())
+    return await narrowing.find(intent, INSTANCE, aliases=aliases)
+
+
+@pytest.mark.parametrize(("whole", "among"), [(True, None), (False, 3)])
+async def test_a_match_of_a_list_that_is_not_whole_says_so(whole: bool, among: int | None) -> None:
+    found = await find(ListJobs(datastream="facebook"), whole=whole)
+    assert isinstance(found, Meant)
+    assert (found.intent.datastream, found.scope.stream, found.scope.among) == (42, "Facebook Ads EU", among)
+
+
+async def test_what_lasts_is_not_begun_for_what_may_be_another() -> None:
+    wish = Alerts(does=AlertsDo.ON, datastream="facebook")
+    found = await find(wish, whole=False)
+    assert isinstance(found, SeveralMeant)
+    assert [one.id for one in found.choices] == [42]
+    text = render_several(found).text
+    assert text.startswith("*1 datastream* may be meant by `facebook`. This one?")
+    assert AMONG in text
+    assert isinstance(await find(wish, whole=True), Meant)
+    assert isinstance(await find(replace(wish, does=AlertsDo.OFF), whole=False), Meant)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("ads", SeveralMeant), ("snapchat", NoSuchName)])
+async def test_several_and_none_say_so_as_well(name: str, expected: type) -> None:
+    for whole in (True, False):
+        found = await find(ListJobs(datastream=name), whole=whole)
+        assert isinstance(found, expected)
+        message = render_several(found) if isinstance(found, SeveralMeant) else None
+        message = render_no_name(found) if isinstance(found, NoSuchName) else message
+        assert message is not None
+        assert (AMONG in message.text) is not whole
+
+
+async def test_an_alias_is_what_the_policy_says_whatever_else_is_known() -> None:
+    found = await find(ListJobs(datastream="meta"), whole=False, aliases={"meta": 7})
+    assert isinstance(found, Meant)
+    assert (found.intent.datastream, found.scope.among) == (7, None)
+
+
+async def test_issues_whose_workspace_nobody_knows_are_counted() -> None:
+    streams = (42, 43, 44, 45, None)
+    some = tuple(Issue.model_validate({"message": "x", "datastream": stream}) for stream in streams)
+    gateway = ScriptedGateway(some)
+    instance = replace(INSTANCE, gateway=cast("Gateway", gateway))
+    flow = IssuesFlow(cast("Catalogue", ScriptedCatalogue(whole=True)))
+    found = await flow.run(Issues(), instance, Scope(Reach(frozenset({14}), ("EMEA",))))
+    assert (len(found.issues), found.unplaced) == (1, 3)
+    text = render_issues(found, asker=Asker("U0ANA"), offer_share=False).text
+    assert "3 issues left out: Adverity did not tell in which workspace they are" in text
+    assert (await flow.run(Issues(), instance, Scope())).unplaced == 0
