@@ -1,6 +1,6 @@
 """Adverity and Slack misbehave: what people are told, and that nothing is lost."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -61,6 +61,47 @@ async def test_a_slow_answer_is_announced_and_the_note_taken_back(it: World) -> 
     held.release()
     await it.said("1 job")
     await it.slack.until(lambda: not it.inc.whispers(it.ana))
+
+
+async def test_after_a_mention_and_a_click_the_note_gives_way_to_the_answer_too(it: World) -> None:
+    it.adverity.has_job(987)
+
+    async def is_slow_while(asks: Callable[[], Awaitable[object]], note: str, answer: str) -> None:
+        held = it.adverity.faults.hold()
+        await asks()
+        await it.said(note)
+        held.release()
+        await it.said(answer)
+        await it.slack.until(lambda: not any(note in message.text for message in it.inc.public))
+
+    await is_slow_while(lambda: it.ana.mentions("@jobbot", in_=it.inc), "Asking Adverity for jobs", "1 job")
+    await it.slack.until(lambda: it.inc.public)
+    listed = await it.said("1 job")
+    await is_slow_while(lambda: it.ana.clicks("Details", on=listed), "Asking Adverity for job 987", "*Job 987")
+    assert not it.inc.whispers(it.ana)
+
+
+async def test_a_slow_watch_is_announced_and_the_note_taken_back(it: World) -> None:
+    it.adverity.has_job(987)
+    held = it.adverity.faults.hold()
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("Asking Adverity for job 987", it.ana)
+    held.release()
+    await it.whispered("ends", it.ana)
+    await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 1)
+
+
+async def test_an_instance_that_is_down_is_not_asked_again_before_a_time(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.faults.broken()
+    for number in range(1, 4):
+        await it.ana.types("/jobs", in_=it.inc)
+        await it.slack.until(lambda number=number: len(it.inc.whispers(it.ana)) == number)
+    whisper = await it.whispered("It is not asked again before", it.ana)
+    assert "Adverity has an error of its own (HTTP 500)" in whisper.text
+    assert "Nothing was changed" not in whisper.text
+    assert whisper.buttons == ["Try again"]
+    it.adverity.faults.clear()
 
 
 async def test_blocks_that_slack_rejects_go_out_as_text(it: World) -> None:
