@@ -214,7 +214,14 @@ class Jobbot:
             clock=self._clock,
             command="/jobs",
         )
-        dialogue = StopDialogue(gate=gate, instances=instances, stopping=stopping, outbound=outbound, clock=self._clock)
+        dialogue = StopDialogue(
+            gate=gate,
+            instances=instances,
+            stopping=stopping,
+            outbound=outbound,
+            clock=self._clock,
+            stop_timing=timing.stop_timing,
+        )
         listeners = Listeners(
             gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
         )

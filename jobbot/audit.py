@@ -82,12 +82,12 @@ def _start(since: str, now: datetime) -> datetime:
 
 
 def fields_of(record: StopRecord) -> Fields:
-    """One stop, a column a fact. Times are UTC; ``name`` is unescaped, ``owner`` the process that handled it last."""
+    """One stop, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
     fields: Fields = {
         "id": record.id,
         "instance": record.instance,
         "job": record.job,
-        "name": record.name.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&"),
+        "name": record.name,
         "state": record.state.value,
         "requested_at": _written(record.requested_at),
         "sent_at": _written(record.sent_at),
@@ -101,6 +101,9 @@ def fields_of(record: StopRecord) -> Fields:
         "thread_ts": record.thread_ts,
         "message_ts": record.message_ts,
         "reason": record.reason,
+        "followups": None if record.followups is None else " ".join(map(str, record.followups)),
+        "range_start": None if record.range_start is None else record.range_start.isoformat(),
+        "range_end": None if record.range_end is None else record.range_end.isoformat(),
         "answer": record.answer,
         "outcome": record.outcome,
         "owner": record.owner,
@@ -112,7 +115,8 @@ def fields_of(record: StopRecord) -> Fields:
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
     "untold",
-    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason", "answer", "outcome", "owner"),
+    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
+    *("followups", "range_start", "range_end", "answer", "outcome", "owner"),
 )
 
 

@@ -172,8 +172,12 @@ def decide(
     who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts, *, instance: str | None = None
 ) -> Allowed | Refused:
     """Decide from payload, policy and facts. ``instance`` as for :func:`refuse_early`."""
-    if early := refuse_early(who, need, policy, home, instance=instance):
-        return early
+    early = refuse_early(who, need, policy, home, instance=instance)
+    return early or decide_by_facts(who, need, policy, home, facts)
+
+
+def decide_by_facts(who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts) -> Allowed | Refused:
+    """The rest of :func:`decide`, for who has called :func:`refuse_early` with the same arguments before."""
     rule = policy.rule(who.channel_id)
     if rule is None or who.channel_id is None:
         return Refused(DirectMessage(policy.places))

@@ -4,7 +4,6 @@ Each of these is read beside the jobs API, and may be missing: then it says why.
 the cards that show them.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +11,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError, Forbidden, NotFound, NotReadable
 from jobbot.adverity.model import Datastream, Extract, Issue, JobId
+from jobbot.adverity.paging import Entries
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 
@@ -49,10 +49,14 @@ class NextFetch(_Fact):
 
 
 class Brought(_Fact):
-    """What a job brought: so many extracts, and their rows where each says how many."""
+    """What a job brought: so many extracts, and their rows where each says how many.
+
+    ``complete`` is False where there were more than the client reads.
+    """
 
     extracts: int
     rows: int | None
+    complete: bool = True
 
     @property
     def is_empty(self) -> bool:
@@ -107,8 +111,9 @@ def next_fetch_of(datastream: Datastream, now: datetime) -> NextFetch | NotKnown
     return NextFetch(at=datastream.next_run)
 
 
-def brought_by(extracts: Iterable[Extract]) -> Brought:
-    """Counted together."""
-    rows = [one.rows for one in extracts]
-    known = [count for count in rows if count is not None]
-    return Brought(extracts=len(rows), rows=sum(known) if len(known) == len(rows) else None)
+def brought_by(found: Entries[Extract]) -> Brought:
+    """Counted together. One that cannot be read came all the same; of more than was read nobody knows the rows."""
+    known = [one.rows for one in found.items if one.rows is not None]
+    count = len(found.items) + found.unreadable
+    rows = sum(known) if len(known) == count and found.complete else None
+    return Brought(extracts=count, rows=rows, complete=found.complete)

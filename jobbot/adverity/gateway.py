@@ -143,9 +143,9 @@ class Gateway:
         """All workspaces; kept for an hour. Raises as ``datastream`` does."""
         return await self._optional.workspaces.get(None)
 
-    async def issues(self, datastream_id: DatastreamId | None = None, *, fresh: bool = False) -> Answer[Entries[Issue]]:
+    async def issues(self, datastream_id: DatastreamId | None = None) -> Answer[Entries[Issue]]:
         """The open issues of a datastream or of all; kept for some minutes. Raises as ``datastream`` does."""
-        return await self._optional.issues.get(datastream_id, fresh=fresh)
+        return await self._optional.issues.get(datastream_id)
 
     async def extracts(self, job_id: JobId, *, fresh: bool = False) -> Answer[Entries[Extract]]:
         """What a job brought; kept for some minutes. Raises as ``datastream`` does."""

@@ -17,6 +17,8 @@ from jobbot.adverity.model import Job, State
 LAST_RUNS = 20
 FEWEST = 5
 FAR_TIMES, FAR_AT_LEAST = 3, timedelta(minutes=10)
+FAR_UNKNOWN = timedelta(hours=1)
+"""From when on a job counts as far longer than usual where its datastream's usual duration is not known."""
 SIMILAR = 2
 """Two ranges are of similar length where the longer one has at most so many times the days of the shorter one."""
 
@@ -50,7 +52,7 @@ def usual_duration(job: Job, past: Iterable[Job]) -> Usual | TooFew:
     """Of the last successes in ``past`` that are comparable with ``job``, which itself does not count."""
     runs = [one for one in past if one.id != job.id and _is_success(one) and _is_comparable(job, one)]
     newest = sorted(runs, key=lambda one: (one.end.timestamp() if one.end else 0.0, one.id))[-LAST_RUNS:]
-    seconds = [(one.end - one.start).total_seconds() for one in newest if one.end and one.start]
+    seconds = [one.took.total_seconds() for one in newest if one.took is not None]
     if len(seconds) < FEWEST:
         return TooFew(comparable=len(seconds))
     low, median, high = (timedelta(seconds=round(at)) for at in statistics.quantiles(seconds, n=4, method="inclusive"))
@@ -58,7 +60,7 @@ def usual_duration(job: Job, past: Iterable[Job]) -> Usual | TooFew:
 
 
 def _is_success(one: Job) -> bool:
-    return one.state is State.SUCCESS and one.start is not None and one.end is not None and one.end >= one.start
+    return one.state is State.SUCCESS and one.took is not None
 
 
 def _is_comparable(job: Job, one: Job) -> bool:

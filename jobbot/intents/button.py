@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from jobbot.adverity.model import State
-from jobbot.intents.language.numbers import LARGEST_NUMBER, number
+from jobbot.intents.language.numbers import JOBS_MOST, LARGEST_NUMBER, number
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import LONGEST_NAME
 from jobbot.intents.model import (
@@ -33,11 +33,13 @@ from jobbot.intents.model import (
     Issues,
     Last,
     ListJobs,
+    Offered,
     Range,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    Topic,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -49,7 +51,7 @@ _LONGEST_REASON = 500
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+Carried = Offered
 """What a button may carry."""
 
 
@@ -146,6 +148,8 @@ class _List(_OfInstance):
     datastream: Number | StreamName | None
     workspace: Name | None
     range: Within | None
+    longer: Length | Literal["usual"] | None
+    jobs: Annotated[tuple[Number, ...], Field(max_length=JOBS_MOST)]
     page: Page
 
 
@@ -181,6 +185,7 @@ class _Watches(_OfInstance):
 
 class _Help(_Value):
     do: Literal["help"]
+    topic: Topic | None
 
 
 _ANY: TypeAdapter[_Value] = TypeAdapter(

@@ -7,6 +7,7 @@ are read, only ranges that end "now" stay relative, so that Refresh moves with t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Literal
 
 from jobbot.adverity.model import DatastreamId, JobId, State
 
@@ -21,19 +22,21 @@ class Last:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """From an instant (UTC) up to now."""
+    """From an instant (UTC) up to now. ``order`` is the order in which a date was read that has two."""
 
     start: datetime
     said: str = field(default="", compare=False)
+    order: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Between:
-    """Two instants (UTC), both included, to the second."""
+    """Two instants (UTC), both included, to the second. ``order`` as for Since."""
 
     start: datetime
     end: datetime
     said: str = field(default="", compare=False)
+    order: str = field(default="", compare=False)
 
 
 Range = Last | Since | Between
@@ -43,12 +46,18 @@ Stream = DatastreamId | str
 """A datastream: its number, or a name that was typed and that a flow has still to find."""
 
 
+Longer = timedelta | Literal["usual"]
+"""For longer than this, or than is usual for its datastream by far."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListJobs:
     """Jobs in some states (empty: the query's natural ones), of one datastream or all, now or in a range.
 
-    ``workspace`` is a name, a slug or a number, as it was typed. ``wanted`` is what was to be done with a job of which
-    only the datastream's name was given ("stop facebook"): said in the answer, and nothing else comes of it.
+    ``longer``: only those that have run, or took, for longer. ``jobs``: these jobs, and nothing else is said then but
+    the instance. ``workspace`` is a name, a slug or a number, as it was typed. ``wanted`` is what was to be done with
+    jobs of which only the datastream's name was given, or several numbers ("stop facebook"): said in the answer, and
+    nothing else comes of it.
     """
 
     states: frozenset[State] = frozenset()
@@ -56,6 +65,8 @@ class ListJobs:
     range: Range | None = None
     instance: str | None = None
     workspace: str | None = None
+    longer: Longer | None = None
+    jobs: tuple[JobId, ...] = ()
     page: int = 1
     wanted: str = field(default="", compare=False)
 
@@ -159,9 +170,30 @@ class Issues:
     workspace: str | None = None
 
 
+class Topic(StrEnum):
+    """What the help can be asked about by itself."""
+
+    LISTS = "lists"
+    TIMES = "times"
+    NAMES = "names"
+    JOB = "job"
+    STOP = "stop"
+    WATCH = "watch"
+    ALERTS = "alerts"
+    HISTORY = "history"
+    ISSUES = "issues"
+
+
 @dataclass(frozen=True, slots=True)
 class Help:
-    """What can be typed."""
+    """What can be typed, all of it or about one topic."""
+
+    topic: Topic | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NoQuestion:
+    """Thanks: nothing was asked, and nothing is answered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +275,13 @@ class MissingSwitch:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class NotYet:
+    """``restart 987``: something that jobbot does not do."""
+
+    word: str
+
+
 Problem = (
     UnknownWord
     | MissingNumber
@@ -254,6 +293,7 @@ Problem = (
     | UnknownPerson
     | DoesNotFit
     | MissingSwitch
+    | NotYet
 )
 
 
@@ -263,24 +303,42 @@ class Misread:
 
     ``understood`` are the parts that did, as the person put them; ``suggestion`` is what follows ``/jobs`` in the
     nearest thing that would have been understood (it parses without a problem), or None. ``named`` is what was meant
-    if the words that nobody knows are a datastream's name.
+    if the words that nobody knows are a datastream's name. ``offers`` are one to three intents that were probably
+    meant, the suggestion among them, the likeliest first; a stop only where nearly ``stop`` was typed.
     """
 
     understood: tuple[str, ...]
     problems: tuple[Problem, ...]
     suggestion: str | None = None
     named: "Narrowed | None" = field(default=None, compare=False)
+    offers: "tuple[Offered, ...]" = field(default=(), compare=False)
 
 
 Narrowed = ListJobs | Alerts | History | Issues
 """What may be about one datastream or one workspace."""
 
-Intent = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help | Misread
+Offered = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+"""What a button may carry."""
+
+Intent = Offered | NoQuestion | Misread
 
 
 def instance_of(intent: Intent) -> str | None:
     """The instance that is named; None where none is."""
-    return None if isinstance(intent, Help | Misread) else intent.instance
+    return None if isinstance(intent, Help | NoQuestion | Misread) else intent.instance
+
+
+def rests_on_zone(intent: Intent) -> bool:
+    """Whether words that mean this may mean something else in another time zone: days, times of day, and mistakes."""
+    match intent:
+        case Misread():
+            return True
+        case ListJobs(range=within) | History(range=within):
+            return isinstance(within, Since | Between)
+        case Alerts():
+            return intent.does is AlertsDo.SNOOZE
+        case _:
+            return False
 
 
 def number_of(datastream: Stream | None) -> DatastreamId | None:

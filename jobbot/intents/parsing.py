@@ -8,20 +8,25 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from jobbot.intents.grammar.offers import other_offers
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
 from jobbot.intents.grammar.reader import read
 from jobbot.intents.grammar.resolve import settle
-from jobbot.intents.grammar.sentence import unquoted
+from jobbot.intents.grammar.sentence import spoken
 from jobbot.intents.language.numbers import like_number
 from jobbot.intents.language.slack_text import whole
-from jobbot.intents.language.tokens import LONGEST_NAME, Token, name_token, peel, plain, tokens
-from jobbot.intents.language.vocabulary import FILLERS, TURNING
+from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_token, peel, plain, tokens
+from jobbot.intents.language.vocabulary import COURTESY, FILLERS, GREETINGS, THANKS, TURNING, Verb
 from jobbot.intents.model import (
     BadNumber,
     DoesNotFit,
+    Help,
     Intent,
+    ListJobs,
     Misread,
     Narrowed,
+    NoQuestion,
+    Offered,
     Problem,
     ShowJob,
     StopJob,
@@ -30,6 +35,7 @@ from jobbot.intents.model import (
 from jobbot.intents.times.instants import Instants
 from jobbot.intents.wording import as_said
 
+OFFERS_MOST = 3
 _MINUS = re.compile(r"-[a-z]")
 
 
@@ -40,15 +46,39 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, instances: Sequence[str])
     the configured names. Answers every text, in a bounded time, and never raises.
     """
     text = peel(whole(text))
-    instants = Instants(now, zone)
-    words = unquoted(tokens(text), instants)
+    typed, instants = tokens(text), Instants(now, zone)
+    if is_courtesy(typed):
+        return NoQuestion()
+    words = spoken(typed, instants, instances)
     parts = read(text, words, instants, instances)
-    intent, problems = settle(parts)
+    intent, problems = settle(parts, now)
     if intent is not None and not problems:
         return intent
-    suggestion = _suggest(text, words, parts, instants, instances)
-    named = _named(text, words, parts, instants, instances)
-    return Misread(_understood(parts, problems), tuple(problems[:MOST_FAULTS]), suggestion, named)
+    meant, offers = None, list[Offered]()
+    if not _turns(words):
+        meant = _meant(text, words, parts, instants, instances)
+        stop = _nearly_stop(text, words, parts, instants, instances)
+        offers = [*([stop] if stop is not None else []), *other_offers(parts, problems, meant)]
+    elif parts.job is not None:
+        offers = [ShowJob(job=parts.job, instance=parts.instance)]
+    return Misread(
+        _understood(parts, problems),
+        tuple(problems[:MOST_FAULTS]),
+        None if meant is None else as_said(meant),
+        _named(text, words, parts, instants, instances),
+        tuple(dict.fromkeys(offers or (ListJobs(instance=parts.instance), Help())))[:OFFERS_MOST],
+    )
+
+
+def is_greeting(text: str) -> bool:
+    """Whether a text says nothing, or "hello"."""
+    return GREETINGS.issuperset(token.word for token in tokens(peel(whole(text))) if not token.mention)
+
+
+def is_courtesy(typed: Sequence[Token]) -> bool:
+    """Whether a sentence is a thank-you and nothing else."""
+    words = [token.word for token in typed if not token.mention and token.word != "?"]
+    return bool(THANKS.intersection(words)) and COURTESY.issuperset(words)
 
 
 def _understood(parts: Parts, problems: Sequence[Problem]) -> tuple[str, ...]:
@@ -56,24 +86,36 @@ def _understood(parts: Parts, problems: Sequence[Problem]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(shown for _, shown in parts.said if shown not in misfits))
 
 
-def _suggest(
+def _meant(
     text: str, words: Sequence[Token], parts: Parts, instants: Instants, instances: Sequence[str]
-) -> str | None:
+) -> Offered | None:
     """The sentence without its faults, where that says something. Never a stop: who meant one looks at the job first.
 
-    It is read again before it is offered, so that what it says is certain.
+    It is said and read again before it is offered, so that what it says is certain.
     """
-    if _turns(words):
-        return None
     mended = read(text, _mended(words, parts), instants, instances)
-    meant, _ = settle(mended)
+    meant, _ = settle(mended, instants.now)
     if isinstance(meant, StopJob):
         meant = ShowJob(job=meant.job, instance=meant.instance)
-    if meant is None or not (mended.said or mended.help):
+    if meant is None or isinstance(meant, Misread | NoQuestion) or not (mended.said or mended.help):
         return None
     wording = as_said(meant)
-    again, problems = settle(read(wording, unquoted(tokens(wording), instants), instants, instances))
-    return wording if again == meant and not problems else None
+    again, problems = settle(
+        read(wording, spoken(tokens(wording), instants, instances), instants, instances), instants.now
+    )
+    return meant if again == meant and not problems else None
+
+
+def _nearly_stop(
+    text: str, words: Sequence[Token], parts: Parts, instants: Instants, instances: Sequence[str]
+) -> StopJob | None:
+    """``stp 987``: the stop that was probably meant, to be offered: the window asks before anything is stopped."""
+    slip = next((fault for fault in parts.faults if fault.nearly_stop), None)
+    if slip is None or len(parts.faults) == MOST_FAULTS:
+        return None
+    mended = [plain(Verb.STOP, word.end) if at == slip.first else word for at, word in enumerate(words)]
+    meant, problems = settle(read(text, mended, instants, instances), instants.now)
+    return meant if isinstance(meant, StopJob) and not problems else None
 
 
 def _turns(words: Sequence[Token]) -> bool:
@@ -99,11 +141,11 @@ def _named(
     )
     if stand_apart or not run or not all(_may_be_name(fault.problem) for fault in faults):
         return None
-    name = " ".join(token.name for token in run).strip()
+    name = joined(run).strip()
     if not name or len(name) > LONGEST_NAME or any(token.mention or token.quoted for token in run):
         return None
     as_name = [*words[:first], plain("datastream", 0), name_token(name, run[-1].end), *words[behind:]]
-    meant, problems = settle(read(text, as_name, instants, instances))
+    meant, problems = settle(read(text, as_name, instants, instances), instants.now)
     return meant if isinstance(meant, Narrowed) and not problems else None
 
 

@@ -17,7 +17,9 @@ from jobbot.intents.model import (
     Issues,
     Last,
     ListJobs,
+    Longer,
     Misread,
+    NoQuestion,
     Range,
     ShowJob,
     Sign,
@@ -49,16 +51,20 @@ def as_said(intent: Intent) -> str:
 def _worded(intent: Intent, *, as_said: bool) -> str:
     match intent:
         case ListJobs(states=states, datastream=datastream, range=within, instance=instance, workspace=workspace):
-            parts = [_states(states), _datastream(datastream), _workspace(workspace)]
+            parts = [
+                *(str(job) for job in intent.jobs),
+                _states(states),
+                _datastream(datastream),
+                _workspace(workspace),
+            ]
+            parts += [_longer(intent.longer)]
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
         case ShowJob(job=job, instance=instance):
             parts = [str(job), _instance(instance)]
         case StopJob(job=job, reason=reason, instance=instance):
             parts = [Verb.STOP, str(job), _instance(instance), escape(reason)]
-        case WatchJob(job=job, instance=instance):
-            parts = [Verb.WATCH, str(job), _instance(instance)]
-        case UnwatchJob(job=job, instance=instance):
-            parts = [Verb.UNWATCH, str(job), _instance(instance)]
+        case WatchJob(job=job, instance=instance) | UnwatchJob(job=job, instance=instance):
+            parts = [Verb.WATCH if isinstance(intent, WatchJob) else Verb.UNWATCH, str(job), _instance(instance)]
         case Watches(instance=instance):
             parts = [Verb.WATCHES, _instance(instance)]
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
@@ -71,8 +77,10 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
         case Issues(datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
-        case Help():
-            parts = ["help"]
+        case Help(topic=topic):
+            parts = ["help", topic or ""]
+        case NoQuestion():
+            parts = ["thanks"]
         case Misread(suggestion=suggestion):
             parts = ["help" if suggestion is None else suggestion]
         case _:
@@ -102,6 +110,12 @@ def _workspace(which: str | None) -> str:
     if which is None:
         return ""
     return f"workspace {which}" if number(which) is not None else f'workspace "{escape(which)}"'
+
+
+def _longer(longer: Longer | None) -> str:
+    if longer is None:
+        return ""
+    return f"longer than {longer if isinstance(longer, str) else _length(longer)}"
 
 
 def _instance(name: str | None) -> str:

@@ -6,10 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
-from typing import assert_never
 
-from jobbot.playground.demo import Demo, running_demo
-from jobbot.playground.screen import Pressable, draw_message, draw_modal
+from jobbot.playground.demo import Demo, running_demo, set_up_demo_logging
+from jobbot.playground.page.slack_panel import SlackPanel
+from jobbot.playground.page.slack_side import SlackWorkspace
+from jobbot.playground.page.world import AdverityPanel, World
+from jobbot.playground.screen import Pressable, draw_choices, draw_message, draw_modal, wrapped
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.state.changes import Change
@@ -21,19 +23,26 @@ QUIET_SECONDS = 0.7
 QUIET_MOST = 8.0
 
 WELCOME = """\
-This is a local Slack with the real jobbot in it, and a local Adverity that has had a bad night. Nothing leaves this
-machine. You are Ana, a data engineer, in #inc-data. Try:
+This is a local Slack with the real jobbot in it, and a local Adverity that has had a bad night. \
+Nothing leaves this machine. You are Ana, a data engineer on call, in #inc-data. Try:
 
-  /jobs                      what is running and scheduled
-  /jobs failed last 12h      what went wrong
-  1                          press the button with that number
-  @jobbot {job:<19}the same words, by mention
+  /jobs                 what is running and scheduled
+  /jobs failed last 12h what went wrong
+  /jobs stop {job}      what has been running for hours
+  1                     press the button, or choose the entry, with that number
+  @jobbot {job}         the same words, by mention
 
-  as ben | as gus | as olga  be somebody else: Ben is not on call, Gus is a guest, Olga is of another organisation
-  #random | #acme-shared | #data-read-only | dm      go somewhere else
-  thread                     answer in the thread of the last message; "thread" again leaves it
+  as mia                is on call too; as ben (not on call), as gus (a guest), as olga (of another organisation)
+  #random               go somewhere else: #acme-shared, #data-read-only, dm
+  thread                answer in the thread of the last message; "thread" again leaves it
+  fault 500             let Adverity answer so from now on: 500, 401, 429, html, cut, slow
+  fault drop            let Slack do so: drop (its connection), twice (every click), ratelimit
+  fault off             all as usual again
   help | quit
 """
+
+_ANSWERS = {"500": "500", "401": "key", "429": "429", "html": "html", "cut": "cut"}
+_SWITCHES = ("slow", "twice", "ratelimit")
 
 
 @dataclass
@@ -50,10 +59,12 @@ class Console:
 
     def __init__(self, demo: Demo, write: Callable[[str], None]) -> None:
         self._slack = demo.slack
+        self._workspace = SlackWorkspace(demo.slack)
+        self._world = World(AdverityPanel(demo.adverity), SlackPanel(demo.slack, self._workspace))
         self._write = write
         self._seat = _Seat(demo.slack.person("ana"), demo.slack.channel("inc-data"))
         self._numbers = count(1)
-        self.welcome = WELCOME.format(job=demo.adverity.longest_running() or 987)
+        self.welcome = draw_welcome(demo.runaway)
         self._buttons: dict[int, Pressable] = {}
         self._changed = asyncio.Event()
 
@@ -105,8 +116,10 @@ class Console:
             return
         if words.isdigit():
             await self._press(int(words))
+        elif words.split(maxsplit=1)[0] == "fault" and len(words.split()) == 2:
+            await self._fault(words.split()[1])
         elif modal is not None:
-            await self._fill(modal, words)
+            self._fill(modal, words)
         elif words in ("help", "?"):
             self._write(self.welcome)
         elif words.startswith("as "):
@@ -128,10 +141,32 @@ class Console:
         if not channel.has(person):
             self._write(f"  {person.name} is not in {channel}, and sees nothing there.\n")
         self._seat = _Seat(person, channel)
-        for message in channel.seen_by(person)[-3:]:
+        self.look_back()
+
+    def look_back(self, most: int = 3) -> None:
+        """Show the newest messages of where one is."""
+        for message in self._seat.channel.seen_by(self._seat.person)[-most:]:
             self._show(message)
 
-    async def _fill(self, modal: View, words: str) -> None:
+    async def _fault(self, name: str) -> None:
+        if name == "off":
+            await self._world.act("answers", {"as": "usual"})
+            for switch in _SWITCHES:
+                await self._world.act(switch, {"on": False})
+        elif name in _ANSWERS:
+            await self._world.act("answers", {"as": _ANSWERS[name]})
+        elif name in _SWITCHES or name == "drop":
+            await self._world.act(name, {"on": True})
+        else:
+            self._write(f"  A fault is one of {', '.join([*_ANSWERS, *_SWITCHES, 'drop', 'off'])}.\n")
+            return
+        said = {"off": "All is as usual again.", "drop": "The connection was dropped."}
+        self._write(f"  {said.get(name, f'{name}, until you type: fault off')}\n")
+
+    def _fill(self, modal: View, words: str) -> None:
+        if words.startswith("/"):
+            self._write("  A window is open: close it first, by its number.\n")
+            return
         if not modal.fields:
             self._write("  There is nothing to fill in: press a button by its number.\n")
             return
@@ -143,15 +178,20 @@ class Console:
         if pressed is None:
             self._write(f"  There is no button {number} any more.\n")
             return
-        match pressed.of:
-            case Message():
-                action = await person.clicks(pressed.action_id, on=pressed.of, nth=pressed.nth)
-            case View() if pressed.action_id == "close":
-                action = await person.closes()
-            case View():
-                action = await person.submits()
-            case _:
-                assert_never(pressed.of)
+        on = pressed.of if isinstance(pressed.of, Message) else None
+        if pressed.choices:
+            self._write(draw_choices(pressed, self._numbered) + "\n")
+            return
+        if pressed.option is not None:
+            action = await person.chooses(pressed.option, at=pressed.action_id, on=on, nth=pressed.nth)
+        elif on is None and pressed.action_id == "close":
+            action = await person.closes()
+        elif on is None and pressed.action_id == "submit":
+            action = await person.submits()
+        else:
+            action = await person.clicks(pressed.action_id, on=on, nth=pressed.nth)
+        if self._workspace.delivers_twice and action.payload:
+            await self._slack.redeliver(action)
         if action.trouble:
             self._write(f"  Slack says: {action.trouble}\n")
 
@@ -187,11 +227,22 @@ class Console:
         self._buttons = {number: one for number, one in self._buttons.items() if one.of is not what}
 
 
+def draw_welcome(runaway: int) -> str:
+    """What one can type, as wide as the terminal; ``runaway`` is the job that the story is about."""
+    lines = WELCOME.format(job=runaway).splitlines()
+    column = 2 + len("/jobs failed last 12h ")
+    return (
+        "\n".join(part for line in lines for part in wrapped([line], "", hang=column if line[:1] == " " else 0)) + "\n"
+    )
+
+
 async def run_console(*, seed: int = 7, speed: float = 1.0) -> None:
     """Until ``quit``, the end of the input, or Ctrl-C."""
+    set_up_demo_logging()
     async with running_demo(seed=seed, speed=speed) as demo:
         console = Console(demo, lambda text: print(text, flush=True))
         print(console.welcome)
+        console.look_back()
         if sys.stdin.isatty():
             await _at_a_terminal(console)
         else:
@@ -204,6 +255,7 @@ async def _at_a_terminal(console: Console) -> None:
 
     session: PromptSession[str] = PromptSession()
     with patch_stdout():
+        set_up_demo_logging()  # its lines go above the prompt
         async with console.watching():
             going = True
             while going:

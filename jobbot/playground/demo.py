@@ -6,31 +6,60 @@ goes over HTTP and a WebSocket.
 
 import asyncio
 import errno
+import logging
 import signal
 import sys
 import tempfile
 import webbrowser
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
+from jobbot.logs import set_up_logging
 from jobbot.playground.adverity import DatastreamAs, LocalAdverity, Quirks, stories
+from jobbot.playground.opening import BEFORE, play_opening
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
 from jobbot.timing import Timing
 
+MESSAGES_TAB = False
+"""``messages_tab_enabled`` of manifest.yml; a test compares."""
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
-    """What is running."""
+    """What is running; ``runaway`` is the job that the story is about."""
 
     slack: LocalSlack
     adverity: LocalAdverity
+    runaway: int
+
+
+class ClockBehind:
+    """The world's time less a span, until ``advance`` has caught up with it."""
+
+    def __init__(self, span: timedelta) -> None:
+        self._span = span
+
+    def __call__(self) -> datetime:
+        """The time here."""
+        return datetime.now(UTC) - self._span
+
+    def advance(self, step: timedelta) -> None:
+        """Let so much time pass at once."""
+        self._span -= step
+
+
+def demo_timing() -> Timing:
+    """The bot looks more often, so that nobody waits for it. Time jumps in the opening: no lease ends by that."""
+    usual = Timing()
+    return replace(usual, drain=0.3, lease=timedelta(hours=1), schedule=replace(usual.schedule, near=5.0, look=0.1))
 
 
 def demo_settings(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> Settings:
@@ -42,7 +71,8 @@ def demo_settings(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> S
         app_token=SecretStr(slack.app_token),
         signing_secret=None,
         slack_api_url=slack.api_url,
-        instances={"acme": InstanceSettings(url=adverity.url, key=SecretStr(adverity.api_key))},
+        # Time jumps in the opening: what was read before is not shown again.
+        instances={"acme": InstanceSettings(url=adverity.url, key=SecretStr(adverity.api_key), cache_seconds=0)},
         channels={
             slack.channel("inc-data").id: everything,
             slack.channel("data-read-only").id: ChannelSettings(may=frozenset({"view", "watch"})),
@@ -59,17 +89,23 @@ def demo_settings(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> S
 
 @asynccontextmanager
 async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[Demo]:
-    """Everything started; all of it ends with the block. Nothing is kept."""
+    """Everything started, with the opening played; all of it ends with the block. Nothing is kept."""
+    clock = ClockBehind(BEFORE / speed)
     with tempfile.TemporaryDirectory(prefix="jobbot-demo-") as folder:
-        async with LocalAdverity(speed=speed, seed=seed) as adverity, LocalSlack(seed=seed) as slack:
-            stories.tell_incident(adverity, seed=seed)
+        async with (
+            LocalAdverity(now=clock, speed=speed, seed=seed) as adverity,
+            LocalSlack(now=clock, seed=seed, messages_tab=MESSAGES_TAB) as slack,
+        ):
+            runaway = stories.tell_incident(adverity, seed=seed, at=adverity.now() + BEFORE)
             # As Adverity's own pages read it: a job carries its datastream whole, and its progress as a fraction.
             adverity.quirks = Quirks(datastream_as=DatastreamAs.OBJECT, progress_as="fraction")
             settings = demo_settings(slack, adverity, Path(folder))
-            async with Jobbot(settings, clock=adverity.now, timing=Timing(drain=0.3)) as bot:
+            async with Jobbot(settings, clock=adverity.now, timing=demo_timing()) as bot:
                 serving = asyncio.create_task(bot.run_until(asyncio.Event()))
                 try:
-                    yield Demo(slack, adverity)
+                    await slack.until(lambda: slack.connections)
+                    await play_opening(slack, adverity, lambda step: clock.advance(step / speed))
+                    yield Demo(slack, adverity, runaway)
                 finally:
                     serving.cancel()
                     await asyncio.wait({serving})
@@ -77,12 +113,24 @@ async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[De
                         serving.result()
 
 
+def demo_page(demo: Demo, port: int = 0) -> Page:
+    """The page over what is running."""
+    return Page(demo.slack, demo.adverity, runaway=demo.runaway, port=port)
+
+
+def set_up_demo_logging() -> None:
+    """Errors alone, each a line as ``jobbot run`` writes it: what the faults provoke is told in Slack."""
+    set_up_logging("text", "ERROR")
+    logging.getLogger().setLevel(logging.ERROR)
+
+
 async def serve_page(*, port: int, seed: int, speed: float, opens: bool) -> None:
     """The page, until SIGINT or SIGTERM; ``opens`` a browser once it is there. Raises OSError for a port in use."""
+    set_up_demo_logging()
     stop, loop = asyncio.Event(), asyncio.get_running_loop()
     for asked in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(asked, stop.set)
-    async with running_demo(seed=seed, speed=speed) as demo, Page(demo.slack, demo.adverity, port=port) as page:
+    async with running_demo(seed=seed, speed=speed) as demo, demo_page(demo, port) as page:
         print(f"jobbot's demo is on {page.url} (Ctrl-C ends it)", flush=True)
         if opens:
             await asyncio.to_thread(webbrowser.open, page.url)

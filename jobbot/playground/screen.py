@@ -1,27 +1,38 @@
-"""A message and a modal drawn as text, their buttons numbered."""
+"""A message and a modal drawn as text, all that can be pressed or chosen in them numbered."""
 
+import shutil
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from jobbot.playground.slack import LocalSlack, render_plain
-from jobbot.playground.slack.blockkit.controls import PRESSED, controls
+from jobbot.playground.slack import LocalSlack, mrkdwn_to_plain, render_plain
+from jobbot.playground.slack.blockkit.controls import PRESSED, Control, controls
+from jobbot.playground.slack.blockkit.values import options
+from jobbot.playground.slack.client.emoji import with_emoji
 from jobbot.playground.slack.state.messages import Block, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 
-WIDTH = 110
+MOST_WIDE, LEAST_WIDE = 110, 40
+_KEPT = "\N{NO-BREAK SPACE}"
+"""Stands in for the blanks within what is not broken over two lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pressable:
-    """A button that has a number: of what, its ``action_id``, and which one of several with it."""
+    """What a number stands for: a button, an entry (``option``) of a menu or a select, or a select as a whole.
+
+    Of which message or modal, its ``action_id``, and which one of several with it; ``choices`` are the words and values
+    that a select offers.
+    """
 
     of: Message | View
     action_id: str
     nth: int = 0
+    option: str | None = None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 Number = Callable[[Pressable], int]
@@ -38,10 +49,11 @@ def draw_message(message: Message, slack: LocalSlack, viewer: Person, number: Nu
     ]
     shown = ", ".join(mark for mark in marks if mark)
     head = f"{message.user.name} {at:%H:%M}" + (f" ({shown})" if shown else "")
-    lines = _blocks(message.blocks, slack, zone, message, number) if message.blocks else [message.text]
+    said = mrkdwn_to_plain(message.text, zone, slack.world).split("\n")
+    lines = _blocks(message.blocks, slack, zone, message, number) if message.blocks else said
     if message.warning:
         lines.append(f"⚠ {message.warning}")
-    return head + "\n" + "\n".join(_wrapped(lines)) + "\n"
+    return head + "\n" + "\n".join(wrapped(lines)) + "\n"
 
 
 def draw_modal(view: View, slack: LocalSlack, viewer: Person, number: Number) -> str:
@@ -54,10 +66,37 @@ def draw_modal(view: View, slack: LocalSlack, viewer: Person, number: Number) ->
         lines.append(f"! {view.trouble}")
     for field in view.fields:
         lines.append(f"{field}: {_filled(view) or '(type it and press Enter)'}")
-    buttons = [f"[{number(Pressable(view, 'submit'))}] {view.submit}"] if view.submit else []
-    buttons.append(f"[{number(Pressable(view, 'close'))}] {view.close}")
+    buttons = [_numbered(number(Pressable(view, "submit")), view.submit)] if view.submit else []
+    buttons.append(_numbered(number(Pressable(view, "close")), view.close))
     lines += ["   ".join(buttons), "─" * 64]
-    return "\n".join(_wrapped(lines)) + "\n"
+    return "\n".join(wrapped(lines)) + "\n"
+
+
+def draw_choices(select: Pressable, number: Number) -> str:
+    """What a select offers, a line each."""
+    entries = [Pressable(select.of, select.action_id, select.nth, value) for _, value in select.choices]
+    return "\n".join(
+        wrapped([_numbered(number(entry), words) for entry, (words, _) in zip(entries, select.choices, strict=True)])
+    )
+
+
+def wrapped(lines: Sequence[str], indent: str = "  ", hang: int | None = None) -> list[str]:
+    """The lines indented, and broken between words where it is too narrow for them; ``hang`` indents the rest."""
+    width = max(LEAST_WIDE, min(MOST_WIDE, shutil.get_terminal_size((MOST_WIDE, 24)).columns)) - len(indent) - 1
+    broken = []
+    for line in lines:
+        stands_in = _hang(line) if hang is None else " " * min(hang, width // 3)
+        broken += textwrap.wrap(line, width, subsequent_indent=stands_in, break_on_hyphens=False) or [""]
+    return [indent + part.replace(_KEPT, " ").rstrip() for part in broken]
+
+
+def _hang(line: str) -> str:
+    """How far what goes on in the next line stands in: as far as the line itself, or as its quote."""
+    return "│ " if line.startswith("│ ") else " " * (len(line) - len(line.lstrip(" ")))
+
+
+def _numbered(number: int, words: str) -> str:
+    return f"[{number}] {words}".replace(" ", _KEPT)
 
 
 def _filled(view: View) -> str:
@@ -69,27 +108,35 @@ def _blocks(
     blocks: Sequence[Block], slack: LocalSlack, zone: ZoneInfo, of: Message | View, number: Number
 ) -> list[str]:
     lines: list[str] = []
-    seen: dict[str, int] = {}
+    seen: dict[tuple[bool, str], int] = {}
     for block in blocks:
         if block["type"] == "input":
             continue
         bare = {name: part for name, part in block.items() if name != "accessory"}
         if block["type"] != "actions":
-            lines += render_plain([bare], slack.world, zone).split("\n")
-        buttons = []
-        for control in controls([block]):
-            if control.type in PRESSED:
-                nth = seen.get(control.action_id, 0)
-                seen[control.action_id] = nth + 1
-                buttons.append(f"[{number(Pressable(of, control.action_id, nth))}] {control.label}")
-        if buttons:
-            lines.append("    " + "   ".join(buttons))
+            lines += render_plain([bare], slack.world, zone, today=datetime.now(zone).date()).split("\n")
+        parts = [
+            _numbered(number(pressable), words)
+            for control in controls([block])
+            for words, pressable in _pressables(control, of, seen)
+        ]
+        if parts:
+            lines.append("    " + "   ".join(parts))
     return lines
 
 
-def _wrapped(lines: list[str]) -> list[str]:
-    return [
-        "  " + part
-        for line in lines
-        for part in (textwrap.wrap(line, WIDTH, subsequent_indent="    ", break_long_words=False) or [""])
-    ]
+def _pressables(
+    control: Control, of: Message | View, seen: dict[tuple[bool, str], int]
+) -> Iterator[tuple[str, Pressable]]:
+    """What of a control gets a number, with its words. ``seen`` counts those of one name."""
+    kind = (control.type in PRESSED, control.action_id)
+    nth = seen.get(kind, 0)
+    seen[kind] = nth + 1
+    offered = tuple((with_emoji(one["text"]["text"]), str(one.get("value", ""))) for one in options(control.element))
+    if control.type in PRESSED:
+        yield with_emoji(control.label), Pressable(of, control.action_id, nth)
+    elif control.type == "overflow":
+        for words, value in offered:
+            yield words, Pressable(of, control.action_id, nth, value)
+    elif offered:
+        yield f"{with_emoji(control.label)} ▾", Pressable(of, control.action_id, nth, choices=offered)

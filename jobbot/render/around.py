@@ -140,6 +140,7 @@ def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
     if isinstance(found, NotKnown):
         return f"What it brought is not known: {_WHY[found.why]}."
     count = plural(found.extracts, "extract") if found.extracts else "no extract"
+    count = count if found.complete else f"more than {count}"
     rows = "" if found.rows is None or not found.extracts else f", {plural(found.rows, 'row')}"
     empty = "Success, but empty: " if job.state is State.SUCCESS and found.is_empty and job.is_fetch else ""
     words = f"{empty}{count}{rows}"

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import GOING_ON, State
-from jobbot.intents.model import Between, Last, ListJobs, Range, Since, Stream
+from jobbot.adverity.usual_duration import FAR_UNKNOWN
+from jobbot.intents.model import Between, Last, ListJobs, Longer, Range, Since, Stream
 from jobbot.render.blockkit.text import duration, escape, foreign, moment
 
 _WORKSPACES_SHOWN = 3
@@ -46,25 +47,44 @@ def place_in_words(instance: str, workspaces: Sequence[str]) -> str:
     return escape(instance) + (f" / {', '.join(names)}{more}" if names else "")
 
 
-def not_done(wanted: str) -> str:
-    """What was not done because a name says no job: ``wanted`` is the verb."""
+def not_done(wanted: str, *, several: bool = False) -> str:
+    """What was not done: ``wanted`` is the verb. A name says no job, and of ``several`` each is asked about."""
     words = {
         "stop": "Nothing was stopped: a datastream's name says no job. Press Stop job at the one that you mean.",
         "watch": "Nothing is watched yet: a datastream's name says no job. Open the one that you mean with Details.",
         "unwatch": "Nothing was changed: a datastream's name says no job. `watches` shows what is watched here.",
     }
-    return words.get(wanted, "")
+    of_several = {
+        "stop": "Nothing was stopped: each job is asked about by itself. Press Stop job at those that you mean.",
+        "watch": "Nothing is watched yet: press Watch at those that you mean, or open them with Details.",
+        "unwatch": "Nothing was changed: each watch is taken back by itself, on its job's card.",
+    }
+    if several:
+        return of_several.get(wanted, "")
+    return words.get(wanted, f"jobbot does not {wanted} anything yet. Nothing was done." if wanted else "")
 
 
 def in_words(asked: Asked, stream: str = "") -> str:
     """The whole question as one mrkdwn phrase; ``stream`` is what the datastream is called, where that is known."""
+    if asked.intent.jobs:
+        return f"by number: {', '.join(str(job) for job in asked.intent.jobs)}"
     parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
+    if asked.intent.longer is not None:
+        parts.append(_longer_in_words(asked.intent.longer))
     if asked.start is not None and asked.end is not None:
         said = None if asked.assumed_range else asked.intent.range
-        parts.append(range_in_words(said, asked.start, asked.end, asked.zone))
+        span = range_in_words(said, asked.start, asked.end, asked.zone)
+        going_on = bool(asked.intent.states) and asked.intent.states <= GOING_ON
+        parts.append(f"with a start in: {span}" if going_on else span)
     if asked.intent.datastream is not None:
         parts.append(stream_in_words(asked.intent.datastream, stream))
     return ", ".join(part for part in parts if part)
+
+
+def _longer_in_words(longer: Longer) -> str:
+    if isinstance(longer, str):
+        return f"far longer than usual, or longer than {duration(FAR_UNKNOWN)} where that is not known"
+    return f"longer than {duration(longer)}"
 
 
 def stream_in_words(datastream: Stream, name: str) -> str:
@@ -95,7 +115,8 @@ def range_in_words(said: Range | None, start: datetime, end: datetime, zone: str
                 return span
             # Times that were typed with their zone ("08:00Z", "+02:00") are not in the person's.
             where = "" if _ZONED.search(said.said) else f" in {foreign(zone)}"
-            return f"{foreign(said.said)}{where} ({span})"
+            order = f", read as {said.order}" if said.order else ""
+            return f"{foreign(said.said)}{order}{where} ({span})"
         case _:
             assert_never(said)
 

@@ -1,9 +1,71 @@
-"""Words about an earlier stop of the same job by somebody else."""
+"""Words about an earlier stop of the same job: in its card, its row, another stop's window, and for who came second.
 
+What Adverity says of the job outvotes the record: a job that was stopped and goes on is said to go on.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
+from typing import assert_never
 
+from jobbot.adverity.model import STOPPED, Job
 from jobbot.render.blockkit.blocks import Message, section
-from jobbot.render.blockkit.text import clock, to_plain
+from jobbot.render.blockkit.text import clock, foreign, moment, to_plain
+
+REASON_MOST = 300
+"""Characters of a reason."""
+
+
+class StopResult(StrEnum):
+    """What became of a stop: it is under way, worked, was not obeyed, or nobody knows."""
+
+    UNDER_WAY = "under way"
+    WORKED = "worked"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierStop:
+    """The newest stop of a job that was begun: by whom, when, why (as it was typed), and what became of it."""
+
+    user_id: str
+    at: datetime
+    reason: str
+    result: StopResult
+
+
+def stop_lines(stop: EarlierStop, job: Job) -> list[str]:
+    """For the job's card: who stopped it, or asked for that, and when; then the reason as a quote, if there is one."""
+    who, when = f"<@{stop.user_id}>", moment(stop.at)
+    match stop.result:
+        case StopResult.UNDER_WAY:
+            words = f"{who} is stopping it since {clock(stop.at)}"
+        case StopResult.WORKED if job.is_over:
+            words = f"Stopped by {who} {when}"
+        case StopResult.WORKED:
+            words = f"{who} stopped it {when}, yet it goes on"
+        case StopResult.REFUSED:
+            words = f"{who} asked to stop it {when}, and it was not stopped"
+        case StopResult.UNKNOWN if job.state in STOPPED:
+            words = f"Ended after {who} asked to stop it {when}"
+        case StopResult.UNKNOWN if job.is_over:
+            words = f"{who} asked to stop it {when}; it ended in another way"
+        case StopResult.UNKNOWN:
+            words = f"{who} asked to stop it {when}, yet it goes on"
+        case _:
+            assert_never(stop.result)
+    return [words, f">{foreign(stop.reason, REASON_MOST)}"] if stop.reason else [words]
+
+
+def stop_in_a_row(stop: EarlierStop, job: Job) -> str:
+    """A phrase for the row of a job that goes on, empty for another; without a name, as a list must ping nobody."""
+    if job.is_over:
+        return ""
+    return {
+        StopResult.UNDER_WAY: f"is being stopped since {clock(stop.at)}",
+        StopResult.REFUSED: f"a stop was refused {moment(stop.at)}",
+    }.get(stop.result, f"goes on after a stop {moment(stop.at)}")
 
 
 def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:
@@ -18,7 +80,8 @@ def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> st
     return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
 
 
-def stopped_before(user_id: str, at: datetime, *, worked: bool) -> str:
-    """A sentence for the modal of a job that is going on: an earlier stop that worked, or has no known outcome."""
+def stopped_before(stop: EarlierStop) -> str:
+    """A sentence for the window of a job that goes on: an earlier stop that worked, or has no known outcome."""
+    worked = stop.result is StopResult.WORKED
     did, but = ("stopped it", "yet it is going on") if worked else ("sent a stop", "and its outcome is not known")
-    return f"<@{user_id}> {did} at {clock(at)}, {but}."
+    return f"<@{stop.user_id}> {did} at {clock(stop.at)}, {but}."

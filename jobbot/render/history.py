@@ -7,10 +7,11 @@ from datetime import datetime
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import History
 from jobbot.render.asked import Asker, by, place_in_words, range_in_words, stream_in_words
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import first_to_last, paging
-from jobbot.render.blockkit.text import clock, duration, fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import untold_workspaces
 
@@ -28,12 +29,24 @@ STATES_IN_WORDS: Mapping[str, str] = {
 }
 """The states of the ledger in words."""
 
+ROW_MOST = 750
+"""Characters; 15 rows of more would be more than Slack takes in one message."""
+
+_MARKS: Mapping[str, Mark] = {
+    "submitted": Mark.SCHEDULED,
+    "requested": Mark.SCHEDULED,
+    "sent": Mark.SCHEDULED,
+    "stopped": Mark.STOPPED,
+    "unknown": Mark.UNKNOWN,
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastStop:
     """One row: ``state`` is the ledger's word, ``outcome`` how the job ended or what was seen last.
 
-    ``name`` is the job's title as its messages showed it, escaped already; ``reason`` and ``outcome`` are as they came.
+    ``name`` is that of the job's datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they
+    came.
     """
 
     job: int
@@ -74,58 +87,68 @@ class HistoryPage:
 def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, command: str) -> Message:
     """The message; ``command`` is the slash command."""
     question = replace(record.asked, instance=record.instance, page=record.page)
-    head = _head(record, asker, command)
-    lines, blocks = [head], [section(head)]
-    for stop in record.stops:
-        line = _row(stop)
-        lines.append(line)
-        blocks.append(section(line, accessory=buttons.show(JobId(stop.job), record.instance)))
-    if record.stops:
-        foot = f"{first_to_last(record.page, len(record.stops))} of {record.total:,} – times in your zone"
-        lines.append(foot)
-        blocks += [divider(), context(foot)]
-    if record.among is not None:
-        lines.append(looked_among(record.among))
-        blocks.append(context(lines[-1]))
-    row: list[Block] = paging(question, page=record.page, total=record.total, offer_share=offer_share)
-    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
+    rows = [parts.text(_row(stop), buttons.show(JobId(stop.job), record.instance)) for stop in record.stops]
+    foot = f"{first_to_last(record.page, len(record.stops))} of {record.total:,}"
+    return parts.compose(
+        [
+            parts.title(f"{plural(record.total, 'stop')}, the newest first" if record.total else "No stops"),
+            parts.small(
+                place_in_words(record.instance, record.workspaces),
+                _question(record),
+                f"as of {clock(record.as_of)}",
+                by(asker),
+            ),
+            *(rows or [parts.text(_instead(record, command))]),
+            parts.small(foot, "times in your zone") if rows else parts.NOTHING,
+            parts.small(looked_among(record.among)) if record.among is not None else parts.NOTHING,
+            parts.controls(paging(question, page=record.page, total=record.total, offer_share=offer_share)),
+        ]
+    )
 
 
-def _head(record: HistoryPage, asker: Asker, command: str) -> str:
-    about = f"{place_in_words(record.instance, record.workspaces)} – as of {clock(record.as_of)} – {by(asker)}"
-    asked = _question(record)
-    if record.total == 0:
-        narrow = (
-            f"The whole record: `{command} history`." if asked else "Nobody has asked jobbot to stop a job here yet."
-        )
-        if record.workspaces:
-            narrow = "Stops of jobs whose workspace was not known when they were stopped are not shown here."
-        if not record.whole:
-            narrow += f" {untold_workspaces()}"
-        return f"*No stops{asked}* – {about}\n{narrow}"
-    return f"*{plural(record.total, 'stop')}{asked}, the newest first* – {about}"
+def _instead(record: HistoryPage, command: str) -> str:
+    """What may be asked for where there is nothing, and what may be missing."""
+    if record.workspaces:
+        words = "Stops of jobs whose workspace was not known when they were stopped are not shown here."
+    elif _question(record):
+        words = f"The whole record: `{command} history`."
+    else:
+        words = "Nobody has asked jobbot to stop a job here yet."
+    return words if record.whole else f"{words} {untold_workspaces()}"
 
 
 def _question(record: HistoryPage) -> str:
-    asked, parts = record.asked, []
+    asked, said = record.asked, []
     if asked.job is not None:
-        parts.append(f"of job {asked.job}")
+        said.append(f"of job {asked.job}")
     if asked.datastream is not None:
-        parts.append(f"of {stream_in_words(asked.datastream, record.stream)}")
+        said.append(f"of {stream_in_words(asked.datastream, record.stream)}")
     if asked.by is not None:
-        parts.append(f"by <@{asked.by}>")
-    said = " ".join(parts)
+        said.append(f"by <@{asked.by}>")
     if record.start is not None and record.end is not None:
-        span = range_in_words(asked.range, record.start, record.end, record.zone)
-        said = f"{said}, {span}" if said else f": {span}"
-    return said if said.startswith(":") or not said else f" {said}"
+        said.append(range_in_words(asked.range, record.start, record.end, record.zone))
+    return ", ".join(said)
 
 
 def _row(stop: PastStop) -> str:
-    outcome = f" ({foreign(stop.outcome, 120)})" if stop.outcome else ""
-    took = f", over after {duration(stop.closed_at - stop.asked_at)}" if stop.closed_at is not None else ""
-    reason = f"Reason: {foreign(stop.reason, 300)}" if stop.reason else "No reason given"
-    return (
-        f"*{STATES_IN_WORDS[stop.state]}*{outcome} – job {stop.name} – <@{stop.user_id}> in <#{stop.channel_id}> – "
-        f"{moment(stop.asked_at)}{took}\n{reason}"
+    """Shorter where it is too long: escaped, what came from outside is five times as long."""
+    rows = [_row_with(stop, most) for most in (300, 60, 15)]
+    return next((row for row in rows if len(row) <= ROW_MOST), rows[-1])
+
+
+def _row_with(stop: PastStop, most: int) -> str:
+    state = STATES_IN_WORDS[stop.state]
+    how = f"{state} ({foreign(stop.outcome, most // 2)})" if stop.outcome else state
+    took = f"over after {duration(stop.closed_at - stop.asked_at)}" if stop.closed_at is not None else ""
+    return parts.row_in_words(
+        foreign(stop.name, 60) or f"Job {stop.job}",
+        [how, took],
+        [
+            f"job {stop.job}" if stop.name else "",
+            f"<@{stop.user_id}> in <#{stop.channel_id}>",
+            moment(stop.asked_at),
+            "" if stop.reason else "no reason given",
+        ],
+        mark=_MARKS.get(stop.state),
+        said=[foreign(stop.reason, most)] if stop.reason else [],
     )

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from jobbot.adverity.around import NOTHING, Around, OpenIssues
 from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
 from jobbot.render.around import around_lines, brought_in_words, far_in_words, fetches, issue_lines, without_repeats
-from jobbot.render.blockkit.text import duration, foreign, link, moment, plural
+from jobbot.render.blockkit.text import cut, duration, foreign, link, moment, plural
 
 _CELLS = 10
 ISSUES_SHOWN = 3
@@ -70,10 +70,19 @@ def datastream_in_words(job: Job, names: Names) -> str:
 
 def title(job: Job, names: Names) -> str:
     """What a job is called in a sentence: its number and, in brackets, its datastream's name where known."""
-    name = names.of(job)
+    return titled(job.id, names.of(job), job.datastream.id if job.datastream else None)
+
+
+def titled(number: int, name: str | None, datastream: int | None) -> str:
+    """The same of a job that is known by its number and the name (as it came) and number of its datastream."""
     if name:
-        return f"{job.id} ({foreign(name, 60)})"
-    return f"{job.id} (datastream {job.datastream.id})" if job.datastream else str(job.id)
+        return f"{number} ({foreign(name, 60)})"
+    return f"{number} (datastream {datastream})" if datastream is not None else str(number)
+
+
+def stream_name(job: Job, names: Names) -> str:
+    """The name of a job's datastream for the record: as it came, on one line, cut; empty where it is not known."""
+    return cut(names.of(job) or "", 100)
 
 
 def times_in_words(job: Job, now: datetime) -> str:

@@ -11,6 +11,7 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
 from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, fit_bytes, plural, to_plain
+from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, row
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import left_out, untold_workspaces
@@ -30,6 +31,8 @@ class Listing:
     datastream that was asked for; ``workspaces`` are the names of those that the answer is narrowed to, and
     ``unplaced`` counts jobs that are left out because nobody knows in which they are; ``among`` as for Scope,
     ``whole`` as for Reach.
+    ``missing`` are the jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does
+    not know the datastream.
     """
 
     asked: Asked
@@ -48,6 +51,8 @@ class Listing:
     unplaced: int = 0
     among: int | None = None
     whole: bool = True
+    missing: tuple[JobId, ...] = ()
+    no_such_stream: bool = False
 
 
 def render_listing(
@@ -66,10 +71,14 @@ def render_listing(
             blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
         else:
             blocks.append(section(line, accessory=details))
-    foot = [line for line in (_foot(listing), _unreadable(listing), _unplaced(listing), _among(listing)) if line]
+    remarks = (_missing(listing), _unreadable(listing), _unplaced(listing), _among(listing))
+    foot = [line for line in (_foot(listing), *remarks) if line]
     lines += foot
     if foot:
         blocks += [divider(), *(context(line) for line in foot)]
+    if listing.total == 0 and not listing.no_such_stream and listing.complete:
+        near = [(words, replace(intent, instance=listing.instance)) for words, intent in hints(listing.asked)]
+        blocks.append(actions([buttons.go_on(words, intent) for words, intent in near]))
     blocks.append(actions(paging(question, page=listing.page, total=listing.total, offer_share=offer_share)))
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
 
@@ -88,11 +97,16 @@ def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:
     old = f" ({duration(age)} ago)" if age >= _OLD_ENOUGH_TO_SAY else ""
     about = f"{place_in_words(listing.instance, listing.workspaces)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
     words = in_words(listing.asked, _stream(listing))
-    wanted = not_done(listing.asked.intent.wanted)
+    wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
+    if listing.no_such_stream:
+        return (
+            f"*There is no datastream {listing.asked.intent.datastream}* – {about}\n"
+            "Adverity knows none with this number, or jobbot's key may not see it. A name may be typed as well."
+        )
     if listing.total == 0 and not listing.complete:
         return f"*No such jobs among the newest: {words}* – {about}\nThere are more: narrow the range."
     if listing.total == 0:
-        return f"*No jobs: {words}* – {about}\n{wanted or _instead(listing, command)}"
+        return f"*No jobs: {words}* – {about}\n{wanted or hints_in_words(listing.asked, command)}"
     at_least = "" if listing.complete else "at least "
     return f"*{at_least}{plural(listing.total, 'job')}: {words}* – {about}" + (f"\n{wanted}" if wanted else "")
 
@@ -104,19 +118,18 @@ def _stream(listing: Listing) -> str:
     return listing.stream or next((name for name in said if name), "")
 
 
-def _instead(listing: Listing, command: str) -> str:
-    if listing.asked.start is None:
-        return f"What ended lately: `{command} last 6h`. What failed: `{command} failed`."
-    if listing.asked.intent.states:
-        return f"The same range in every state: leave the states away. What is going on now: `{command}`."
-    return f"What is going on now: `{command}`. A longer range: `{command} last 7 days`."
-
-
 def _foot(listing: Listing) -> str:
     if listing.total == 0:
         return ""
     of = f"{listing.total:,}" if listing.complete else f"the newest {listing.total:,}, there are more: narrow the range"
     return f"{first_to_last(listing.page, len(listing.jobs))} of {of} – times in your zone"
+
+
+def _missing(listing: Listing) -> str:
+    if not listing.missing:
+        return ""
+    which = ", ".join(str(job) for job in listing.missing)
+    return f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
 
 
 def _unplaced(listing: Listing) -> str:

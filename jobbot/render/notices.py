@@ -43,6 +43,11 @@ def asking_record() -> Message:
     return _asking("Reading the record of stops")
 
 
+def asking_to_stop(job: int) -> Message:
+    """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
+    return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or made by somebody else."""
     return _notice("This button is too old to be used", f"Nothing was done. `{command}` shows jobs as they are now.")

@@ -1,32 +1,39 @@
-"""Renders a stop: the confirmation modal, and the channel message from its beginning to one of five endings.
+"""Renders the one message of a stop, from its beginning to one of five endings.
 
 The endings: 1 stopped, 2 ended otherwise, 3 refused or not sent, 4 accepted but still going on, 5 unknown. "Accepted"
-is not "stopped": each is decided from the job as it was read afterwards, or says that it could not be read.
+is not "stopped": each is decided from the job as it was read afterwards, or says that it could not be read. A title
+says what became of the job, the reason stands as a quote, everything else is small print.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
-from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
-from jobbot.adverity.model import STOPPED, Job
-from jobbot.render.around import before_a_stop, days_in_words, fetches, next_fetch_in_words, stopping_means
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Block, Message, Modal, actions, context, modal, section, text_input
-from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural, to_plain
-from jobbot.render.jobs import Names, by_whom, datastream_in_words, progress_bar, state_in_words, times_in_words
+from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.model import STOPPED, Days, Job, JobId
+from jobbot.intents.model import StopJob
+from jobbot.render.around import days_in_words, why_in_words
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Block, Message, section
+from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.marks import Mark, mark_of, without_marks
+from jobbot.render.blockkit.text import clock, cut, duration, foreign, moment
+from jobbot.render.jobs import state_in_words
+from jobbot.render.stop_window import ONLY_WHILE_FETCHING, REASON_MOST, numbers_in_words
 
-STOP_MODAL = "stop_confirm"
-REASON_BLOCK = "reason"
-REASON_INPUT = "reason_text"
-REASON_MOST = 300
+SAID_MOST = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stop:
-    """What a stop's message tells every time: which job, who asked, when, and why. ``name`` is the job's title.
+    """What a stop's message tells every time: which job, who asked, when, and why.
 
-    An ending says too when the schedule fetches next (``next_fetch``), as it is known when it is told (``told_at``).
+    ``name`` is the datastream's, as it came; ``days`` are those that the job fetches. ``followups`` are the scheduled
+    jobs that Adverity discards with it, as they were when it was asked for (None: not known), ``followups_left`` those
+    of them that it still lists since the job was stopped (None: not read). An ending says too when the schedule fetches
+    next (``next_fetch``), as it is known when it is told (``told_at``).
     """
 
     name: str
@@ -35,137 +42,79 @@ class Stop:
     user_id: str
     asked_at: datetime
     reason: str
+    datastream: int | None = None
+    days: Days | None = None
+    followups: tuple[int, ...] | None = None
+    followups_left: tuple[int, ...] | None = None
     replaces: bool = False  # there may be an earlier message of it that nobody can edit
     next_fetch: NextFetch | NotKnown | None = None
     told_at: datetime | None = None
 
 
-def _window(job: int, body: list[Block], metadata: str = "", *, submit: str | None = None, close: str) -> Modal:
-    return modal(
-        STOP_MODAL, f"Stop job {job}?" if job else "Stop a job?", body, metadata=metadata, submit=submit, close=close
-    )
-
-
-def checking(job: int) -> Modal:
-    """The modal as it is opened, before the job is read: Slack gives 3 seconds to open one."""
-    return _window(job, [section(f"Checking job {job} …")], close="Keep running")
-
-
-def notice(job: int, words: str) -> Modal:
-    """The modal without a submit button: a refusal, an error, a job that is over."""
-    return _window(job, [section(words)], close="Close")
-
-
-def confirm(
-    job: Job,
-    names: Names,
-    now: datetime,
-    *,
-    followups: int | None,
-    around: Around = NOTHING,
-    reason: str,
-    reason_required: bool,
-    metadata: str,
-    before: str = "",
-) -> Modal:
-    """The confirmation modal: the job, what stopping means, the reason field. ``before``: about an earlier stop."""
-    lines = [f"*Stop job {job.id}?* {datastream_in_words(job, names)}"]
-    facts = [f"{state_in_words(job)}: {times_in_words(job, now)}", fetches(job, now), by_whom(job)]
-    lines.append(", ".join(fact for fact in facts if fact) + ".")
-    if job.progress is not None:
-        lines.append(progress_bar(job.progress))
-    lines += before_a_stop(job, around, now)
-    body = [
-        section("\n".join(lines)),
-        *([section(before)] if before else []),
-        *(section(words) for words in stopping_means(followups, around.next_fetch, now)),
-        text_input(
-            REASON_BLOCK,
-            REASON_INPUT,
-            label="Reason, shown in the channel",
-            initial=reason,
-            most=REASON_MOST,
-            optional=not reason_required,
-        ),
-        context(f"As of {clock(now)}. The channel will see who stopped the job, and why."),
-    ]
-    submit = f"Stop job {job.id}"
-    return _window(
-        job.id, body, metadata, submit=submit if len(submit) <= 24 else "Stop this job", close="Keep running"
-    )
-
-
-def over(job: Job) -> str:
-    """For the modal: nothing to stop any more."""
-    when = f", {moment(job.end)}" if job.end else ""
-    return f"Job {job.id} ended ({state_in_words(job)}{when}). There is nothing to stop."
-
-
-def too_old(seconds: float) -> str:
-    """For a modal that stood open too long. Slack shows field errors as plain text."""
-    ago = "" if seconds == float("inf") else f" {plural(int(seconds // 60), 'minute')} ago"
-    when = ago or " at another time"
-    return f"This was asked{when}. Open it again so that you see the job as it is now. Nothing was sent."
-
-
-def reason_wanted() -> str:
-    """For a modal without a reason where the policy wants one."""
-    return "In this channel a stop needs a reason."
+def called(name: str, job: int, datastream: int | None = None) -> str:
+    """What a stop's job is called: ``Facebook Ads EU (job 987)``, or its number and that of its datastream."""
+    if name:
+        return f"{foreign(name, 60)} (job {job})"
+    return f"job {job} (datastream {datastream})" if datastream is not None else f"job {job}"
 
 
 def begun(stop: Stop) -> Message:
     """The one message, as it is posted: before the request is sent."""
-    return _message(f"<@{stop.user_id}> is stopping job {stop.name}", stop)
+    return _message(stop, f"<@{stop.user_id}> is stopping {_called(stop)}", who=False, is_open=True)
 
 
 def still_asking(stop: Stop) -> Message:
     """Ending 5 on its way: no answer came, the job is being read."""
     return _message(
-        f"Adverity did not answer the stop of job {stop.name}. "
-        "The job is being read again; the stop will not be sent again.",
         stop,
+        f"No answer yet whether {_called(stop)} was stopped",
+        "Adverity did not answer the stop. The job is being read again; the stop will not be sent again.",
+        mark=Mark.UNKNOWN,
+        is_open=True,
     )
 
 
 def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
     """Ending 1: the job ended as cancelled or discarded."""
-    ran = f" Ran {duration(job.end - job.start)}." if job.start and job.end else ""
-    ran += f" It was to fetch {days_in_words(job.days, confirmed_at)}." if job.days else ""
+    ran = f"after {duration(job.end - job.start)}" if job.start and job.end else ""
     return _message(
-        f"*Stopped job {stop.name}.* Confirmed {clock(confirmed_at)} ({state_in_words(job)}).{ran}",
         stop,
-        ask_again=False,
+        f"Stopped {_called(stop)}",
+        beside=ran,
+        mark=Mark.STOPPED,
+        small=[f"confirmed {clock(confirmed_at)} ({state_in_words(job)})", *_discarded(stop)],
+        has_stopped=True,
     )
 
 
 def too_late(stop: Stop, job: Job) -> Message:
     """Ending 2: it ended in another way, whatever was sent."""
-    when = f" at {clock(job.end)}" if job.end else ""
-    how = "was ended by somebody else" if job.state in STOPPED else "finished by itself"
-    return _message(
-        f"*Not stopped*: job {stop.name} {how} ({state_in_words(job)}){when}, "
-        "before the stop took effect. Nothing was stopped.",
-        stop,
-        ask_again=False,
-    )
+    how = "was ended by somebody else" if job.state in STOPPED else "ended by itself"
+    return _over(stop, job, how, "before the stop took effect. Nothing was stopped.")
 
 
 def over_before(stop: Stop, job: Job) -> Message:
     """Ending 2 without a request: the job was over when it was read for the last time before sending."""
+    return _over(stop, job, "was over already", "No request was sent.")
+
+
+def _over(stop: Stop, job: Job, how: str, then: str) -> Message:
     when = f" at {clock(job.end)}" if job.end else ""
-    return _message(
-        f"*Not stopped*: job {stop.name} was over already ({state_in_words(job)}){when}. No request was sent.",
-        stop,
-        ask_again=False,
-    )
+    comma = "," if then[:1].islower() else "."
+    head = f"{_called(stop, first=True)} {how}"
+    return _message(stop, head, f"It ended as {state_in_words(job)}{when}{comma} {then}", mark=mark_of(job.state))
 
 
-def refused(stop: Stop, words: str, status: int | None = None) -> Message:
-    """Ending 3. ``words`` are Adverity's own, not escaped; ``status`` where the job's stage is not the reason."""
-    said = foreign(words, 300).rstrip(".") or "it gave no reason"
+def refused(stop: Stop, words: str, status: int | None = None, job: Job | None = None) -> Message:
+    """Ending 3. ``words`` are Adverity's own, not escaped; ``status`` where the job's stage is not the reason.
+
+    ``job`` is as it was read afterwards, where it was.
+    """
+    said = foreign(words, SAID_MOST).rstrip(".") or "it gave no reason"
     match status:
         case None:
-            hint = "Only jobs that are still fetching can be stopped."
+            # Adverity's own words mostly say it already: once is enough.
+            hint = "" if "fetch" in said.casefold() else ONLY_WHILE_FETCHING
         case 401:
             hint = "Whoever runs jobbot must look at ADVERITY_API_KEY and ADVERITY_AUTH_SCHEME."
         case 403:
@@ -174,20 +123,32 @@ def refused(stop: Stop, words: str, status: int | None = None) -> Message:
             hint = "Adverity is busy: ask again in a minute."
         case _:
             hint = "Look at the job before you ask for it again."
-    return _message(f"*Not stopped*: Adverity refused to stop job {stop.name}: {said}. {hint}", stop)
+    return _message(
+        stop,
+        f"Not stopped: {_called(stop)}",
+        hint,
+        beside="Adverity refused",
+        mark=mark_of(job.state) if job is not None else None,
+        said=f"Adverity: {said}",
+        again=status not in (401, 403),
+    )
 
 
 def not_sent(stop: Stop, why: str) -> Message:
     """Ending 3 by our own decision: nothing left the house. ``why`` is a sentence of ours."""
-    return _message(f"*Not stopped*: job {stop.name}. No request was sent. {why}", stop)
+    return _message(stop, f"Not stopped: {_called(stop)}", f"No request was sent. {why}", again=True)
 
 
 def slow(stop: Stop, job: Job, accepted_at: datetime, as_of: datetime) -> Message:
     """Ending 4: accepted, and the job is still going on."""
     return _message(
-        f"Adverity accepted the stop at {clock(accepted_at)} but job {stop.name} is still "
-        f"{state_in_words(job).lower()} ({clock(as_of)}). It may still end; look again before doing anything else.",
         stop,
+        f"{_called(stop, first=True)} is still {state_in_words(job).lower()}",
+        f"Adverity accepted the stop at {clock(accepted_at)}, but the job was still {state_in_words(job).lower()} at "
+        f"{clock(as_of)}. It may still end; look again before doing anything else.",
+        mark=mark_of(job.state),
+        is_open=True,
+        again=True,
     )
 
 
@@ -206,31 +167,36 @@ def unknown(stop: Stop, job: Job | None, as_of: datetime, *, answer: StopAnswer)
         if job is not None
         else f"The job could not be read since ({clock(as_of)})."
     )
-    return _message(
-        f"*Unknown* whether job {stop.name} was stopped: {answer.value}. {seen} "
-        "The stop was not sent again; look at the job before you ask for it again.",
-        stop,
+    return _unknown(
+        stop, f"{answer.value}. {seen} The stop was not sent again; look at the job before you ask for it again."
     )
 
 
 def picked_up(stop: Stop) -> Message:
     """Ending 5 on its way, after a restart: the stop may have been sent, the job is being read."""
-    words = f"jobbot was interrupted while it was stopping job {stop.name}. The job is being read again"
-    return _message(f"{words}; the stop will not be sent again.", stop)
+    return _message(
+        stop,
+        f"Not known yet whether {_called(stop)} was stopped",
+        "jobbot was interrupted meanwhile. The job is being read again; the stop will not be sent again.",
+        mark=Mark.UNKNOWN,
+        is_open=True,
+    )
 
 
 def waiting(stop: Stop) -> Message:
     """The message while the database is unavailable and the request is not sent."""
     return _message(
-        f"The stop of job {stop.name} is waiting: jobbot cannot reach its database, and sends nothing that it cannot "
-        "record. It goes on by itself as soon as it can, or says that it did not.",
         stop,
+        f"The stop of {_called(stop)} is waiting",
+        "jobbot cannot reach its database, and sends nothing that it cannot record. It goes on by itself as soon as it "
+        "can, or says that it did not.",
+        is_open=True,
     )
 
 
 def told_elsewhere(stop: Stop) -> Message:
     """The content of a first message that was posted twice; it refers to the other one."""
-    return _message(f"The stop of job {stop.name} is told in another message of this channel.", stop, ask_again=False)
+    return _message(stop, f"The stop of {_called(stop)} is told in another message of this channel", look=False)
 
 
 def away_too_long() -> str:
@@ -252,29 +218,144 @@ def interrupted(stop: Stop, *, sent: bool) -> Message:
     """The message where the process ended or failed during the stop; ``sent``: the request may have left."""
     if not sent:
         return not_sent(stop, "jobbot was interrupted before it could be sent.")
-    return _message(
-        f"*Unknown* whether job {stop.name} was stopped: the stop was sent, and jobbot was interrupted before it saw "
-        "the outcome. Look at the job before you ask for the stop again.",
+    return _unknown(
         stop,
+        "The stop was sent, and jobbot was interrupted before it saw the outcome. Look at it before you ask again.",
     )
 
 
 def not_set_up(stop: Stop, *, sent: bool) -> Message:
     """The message of a stop whose instance is not configured any more."""
-    words = f"*Unknown* whether job {stop.name} was stopped" if sent else f"*Not stopped*: job {stop.name}"
-    known = "Whether the stop took effect is not known here; look at the job in Adverity."
-    words += f". jobbot is no longer set up for {foreign(stop.instance)}. {known if sent else 'Nothing was sent.'}"
-    return _message(words, stop, ask_again=False)
+    gone = f"jobbot is no longer set up for {foreign(stop.instance)}."
+    if not sent:
+        return _message(stop, f"Not stopped: {_called(stop)}", f"{gone} Nothing was sent.", look=False)
+    known = f"{gone} Whether the stop took effect is not known here; look at the job in Adverity."
+    return _unknown(stop, known, look=False)
 
 
-def _message(words: str, stop: Stop, *, ask_again: bool = True) -> Message:
-    small = f"{foreign(stop.instance)} – asked by <@{stop.user_id}> {clock(stop.asked_at)}"
-    small += f" – reason: {foreign(stop.reason, REASON_MOST)}" if stop.reason else " – no reason given"
-    if stop.next_fetch is not None and stop.told_at is not None:
-        small += f"\n{next_fetch_in_words(stop.next_fetch, stop.told_at, stopped=True)}"
-    if stop.replaces:
-        small += "\nThis replaces an earlier message of this stop, if there is one, that jobbot can no longer edit."
-    blocks = [section(words), context(small)]
-    if ask_again:
-        blocks.append(actions([buttons.look(stop.job, stop.instance)]))
-    return Message(text=to_plain(f"{words}\n{small}"), blocks=blocks)
+def ended_since(told: Message, name: str, job: Job | None, *, now: datetime) -> Message:
+    """The message of a stop whose outcome was not seen, once the job ended: that first, then what was told before.
+
+    ``name`` is what the job is called there (:func:`called`). None for the job: Adverity does not know it any more.
+    """
+    first = name[:1].upper() + name[1:]
+    if job is None:
+        gone = f"Adverity does not know the job any more ({clock(now)})"
+        head = parts.row_in_words(f"How {name} ended is not known", [gone], mark=Mark.UNKNOWN)
+    else:
+        mark = Mark.STOPPED if job.state in STOPPED else mark_of(job.state)
+        head = parts.row_in_words(f"{first} ended since: {state_in_words(job)}", [clock(job.end or now)], mark=mark)
+    blocks = [block for one in told.blocks if (block := _without_stop(one)) is not None]
+    text = parts.compose([parts.text(head)])
+    return Message(text=f"{text.text}\nTold before: {told.text}", blocks=[*text.blocks, *_as_before(blocks)])
+
+
+def _without_stop(block: Block) -> Block | None:
+    """What is over cannot be stopped: the block without that button; None where nothing is left of it."""
+    if block["type"] != "actions":
+        return block
+    left = [one for one in block["elements"] if one["action_id"] != Act.JOB_STOP]
+    return {**block, "elements": left} if left else None
+
+
+def _as_before(blocks: Sequence[Block]) -> list[Block]:
+    """A message's blocks with its title no longer one: it said what is not so any more."""
+    if not blocks or blocks[0]["type"] != "section":
+        return list(blocks)
+    words = without_marks(blocks[0]["text"]["text"])
+    title, _, rest = words.partition("\n")
+    title = re.sub(r"(<[^>]*>)|\*", r"\1", title)  # an asterisk in a name stands in angle brackets
+    return [section("\n".join(line for line in (f"Told before: {title}", rest) if line)), *blocks[1:]]
+
+
+def _called(stop: Stop, *, first: bool = False) -> str:
+    """The job; ``first``: as a sentence begins."""
+    words = called(stop.name, stop.job, stop.datastream)
+    return words[:1].upper() + words[1:] if first else words
+
+
+def _unknown(stop: Stop, then: str, *, look: bool = True) -> Message:
+    head = f"Unknown whether {_called(stop)} was stopped"
+    return _message(stop, head, then, mark=Mark.UNKNOWN, is_open=True, again=look, look=look)
+
+
+def _message(
+    stop: Stop,
+    head: str,
+    then: str = "",
+    *,
+    beside: str = "",
+    mark: Mark | None = None,
+    said: str = "",
+    small: Sequence[str] = (),
+    who: bool = True,
+    is_open: bool = False,
+    has_stopped: bool = False,
+    again: bool = False,
+    look: bool = True,
+) -> Message:
+    """``head`` in bold with ``beside``, then a sentence, what Adverity ``said``, the reason; the rest as small print.
+
+    ``who``: whether the small print names who asked. ``is_open``: the stop may still take effect. ``again``: offer it
+    once more, with the reason that was given. ``look``: offer the job's card.
+    """
+    reason = foreign(stop.reason, REASON_MOST)
+    quotes = [said, f"Reason: {reason}" if said and reason else reason]
+    facts = [
+        foreign(stop.instance),
+        f"<@{stop.user_id}> {clock(stop.asked_at)}" if who else clock(stop.asked_at),
+        "" if reason else "no reason given",
+        *small,
+        _days(stop, has_stopped=has_stopped),
+        f"stopping also discards {numbers_in_words(stop.followups)}" if is_open and stop.followups else "",
+        _next_fetch(stop, has_stopped=has_stopped),
+    ]
+    pressed = [buttons.show(JobId(stop.job), stop.instance)] if look else []
+    if again:
+        wish = StopJob(job=JobId(stop.job), instance=stop.instance, reason=cut(stop.reason, REASON_MOST))
+        pressed.append(buttons.stop_with_reason(wish))
+    earlier = "This replaces an earlier message of this stop, if there is one, that jobbot can no longer edit."
+    return parts.compose(
+        [
+            parts.text(parts.row_in_words(head, [beside], [then], mark=mark, said=[one for one in quotes if one])),
+            parts.small(*facts),
+            parts.small(earlier) if stop.replaces else parts.NOTHING,
+            parts.controls(pressed),
+        ]
+    )
+
+
+def _days(stop: Stop, *, has_stopped: bool) -> str:
+    if stop.days is None:
+        return ""
+    return f"{'was to fetch' if has_stopped else 'fetches'} {days_in_words(stop.days, stop.told_at or stop.asked_at)}"
+
+
+def _discarded(stop: Stop) -> list[str]:
+    """Of a stop that worked: the jobs that went with it, and those that did not."""
+    if stop.followups is None:
+        return ["whether follow-up jobs were discarded with it is not known"]
+    if not stop.followups:
+        return []
+    if stop.followups_left is None:
+        return [f"follow-up jobs that are discarded with it: {numbers_in_words(stop.followups)} (not read again)"]
+    gone = [job for job in stop.followups if job not in stop.followups_left]
+    words = [f"also discarded: {numbers_in_words(gone)}"] if gone else []
+    return [*words, f"not discarded: {numbers_in_words(stop.followups_left)}"] if stop.followups_left else words
+
+
+def _next_fetch(stop: Stop, *, has_stopped: bool) -> str:
+    """When the schedule fetches next; a stop leaves it as it is."""
+    goes_on = ", which the stop does not change" if has_stopped else ""
+    match stop.next_fetch:
+        case None:
+            return ""
+        case NotKnown():
+            return f"next scheduled fetch not known, {why_in_words(stop.next_fetch)}"
+        case NextFetch(at=None):
+            return "no next fetch is scheduled"
+        case NextFetch(at=at) if at is not None and stop.told_at is not None and at > stop.told_at:
+            return f"next scheduled fetch {moment(at)} (in {duration(at - stop.told_at)}){goes_on}"
+        case NextFetch(at=at) if at is not None:
+            return f"the next scheduled fetch was due {moment(at)}"
+    return ""

@@ -110,16 +110,6 @@ def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -
     )
 
 
-def ended_since(message: Message, job: Job | None, *, now: datetime) -> Message:
-    """The message of a stop whose outcome was not seen: what was said stays, and how the job ended follows."""
-    if job is None:
-        words = f"*Since then*: Adverity does not know the job any more ({clock(now)})."
-    else:
-        words = f"*Since then* the job ended: {state_in_words(job)}, {clock(job.end or now)}."
-    blocks = [*message.blocks[:1], section(words), *message.blocks[1:]]
-    return Message(text=f"{message.text}\n{to_plain(words)}", blocks=blocks)
-
-
 def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_card: bool, alerts: bool) -> Message:
     """The message in a place that followed an orphaned instance. ``names``: the watched jobs' titles, for ``users``.
 

@@ -40,6 +40,8 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
     REFUSED = "refused"
     MISREAD = "misread"
+    NO_QUESTION = "no_question"
+    """Thanks, or a mention without words."""
     UNKNOWN_INSTANCE = "unknown_instance"
     STALE = "stale"
     """A button or a window that is not understood, or not obeyed, any more."""

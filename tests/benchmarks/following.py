@@ -9,6 +9,7 @@ import asyncio
 import json
 import tempfile
 import time
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,7 +48,7 @@ class Upstream:
         self._every = every
         self._streams = streams
         self._origin = clock()
-        self.calls = 0
+        self.calls: Counter[str] = Counter()
 
     @property
     def newest(self) -> int:
@@ -56,8 +57,9 @@ class Upstream:
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """As Adverity would."""
-        self.calls += 1
-        parts = request.url.path.strip("/").split("/")
+        parts, asked = request.url.path.strip("/").split("/"), request.url.params
+        kind = "/".join("{id}" if part.isdecimal() else part for part in parts)
+        self.calls[f"{kind}?{'&'.join(name for name in ('datastream_id', 'start') if name in asked)}".rstrip("?")] += 1
         if parts[1] == "datastreams":
             return _json({"id": int(parts[2]), "name": f"Stream {parts[2]}"})
         if len(parts) > 2:
@@ -167,7 +169,9 @@ async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: in
             await rounds.forget_old()
             await outbox.forget_old()
         if minute % 1440 == 1439:
-            counted = f"{await rounds.count('acme'):,} rounds, {upstream.calls:,} calls, {channel.posts:,} posts"
+            calls = ", ".join(f"{times:,} {kind}" for kind, times in upstream.calls.most_common())
+            asked = f"{await rounds.count('acme'):,} rounds, {upstream.calls.total():,} calls ({calls})"
+            counted = f"{asked}, {channel.posts:,} posts"
             await tell(minute // 1440 + 1, f"{counted}, {channel.edits:,} edits", database, begun)
     await gateway.aclose()
     await http.aclose()

@@ -162,7 +162,7 @@ async def demo(
         wire,
         now=HandClock(),
         commands=[JOBS],
-        suggestions=lambda: first_minute(panel.runaway(), person=ANA, channel=INC_DATA),
+        suggestions=lambda: first_minute(987, person=ANA, channel=INC_DATA),
     ) as page:
         yield page
 

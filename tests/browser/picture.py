@@ -27,12 +27,12 @@ async def take(path: Path, scheme: str) -> None:
                 reduced_motion="reduce",
             )
             await tab.goto(demo.page.url)
-            for step in ("See what is going on", "What failed last night?", "Stop the runaway job"):
+            for step in ("What is running?", "What failed last night?", "Stop the runaway"):
                 await tab.get_by_role("button", name=step).click()
                 await tab.get_by_role("button", name=f"{step} (done)").wait_for()
             await tab.get_by_role("dialog").get_by_role("button", name=f"Stop job {demo.runaway}").click()
             await demo.stop_arrives()
-            await expect(tab.locator(".message").last).to_contain_text(f"Stopped job {demo.runaway}")
+            await expect(tab.locator(".message").last).to_contain_text(f"Stopped The Trade Desk (job {demo.runaway})")
             await expect(tab.locator(".job").filter(has_text=f"{demo.runaway} ·")).to_contain_text("Cancelled")
             await tab.mouse.move(0, 0)
             await tab.screenshot(path=path, animations="disabled")

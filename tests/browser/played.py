@@ -4,17 +4,22 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobbot.app import Jobbot
 from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.adverity.stories import tell_incident
+from jobbot.playground.demo import MESSAGES_TAB
+from jobbot.playground.opening import BEFORE, play_opening
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
 from jobbot.timing import Timing
 from tests.stories.world import STOP_TIMING, WATCHDOG, settings_for
 
-TIMING = Timing(stop_timing=STOP_TIMING, watchdog=WATCHDOG, drain=0.3)
+TIMING = Timing(stop_timing=STOP_TIMING, watchdog=WATCHDOG, drain=0.3, lease=timedelta(hours=1))
+"""Time jumps, and no lease ends by that."""
+MORNING = datetime(2026, 3, 4, 10, 42, 5, tzinfo=UTC)
 
 
 @dataclass
@@ -34,24 +39,22 @@ class Played:
 
 
 @asynccontextmanager
-async def played(folder: Path, *, seed: int = 7) -> AsyncIterator[Played]:
-    """acme's bad morning, with the bot in it."""
-    clock = HandClock()
+async def played(folder: Path, *, seed: int = 7, opening: bool = False) -> AsyncIterator[Played]:
+    """acme's bad morning, with the bot in it; with what was written in #inc-data before (``opening``), if wanted."""
+    clock = HandClock(MORNING - BEFORE) if opening else HandClock(MORNING)
     async with (
         LocalAdverity(now=clock, seed=seed) as adverity,
-        LocalSlack(now=clock, seed=seed, rates="off") as slack,
+        LocalSlack(now=clock, seed=seed, rates="off", messages_tab=MESSAGES_TAB) as slack,
     ):
-        tell_incident(adverity, seed=seed)
+        runaway = tell_incident(adverity, seed=seed, at=clock() + BEFORE if opening else None)
         settings = settings_for(slack, adverity, "socket", folder)
         async with Jobbot(settings, clock=clock, timing=TIMING) as bot:
             stop = asyncio.Event()
             running = asyncio.create_task(bot.run_until(stop))
-            async with Page(slack, adverity, now=clock) as page:
-                [runaway] = [
-                    sight.job.id
-                    for sight in adverity.sights()
-                    if sight.look.started and not sight.is_over and sight.job.by == "tom.keller@acme.example"
-                ]
+            if opening:
+                await slack.until(lambda: slack.connections)
+                await play_opening(slack, adverity, lambda step: clock.advance(seconds=step.total_seconds()))
+            async with Page(slack, adverity, now=clock, runaway=runaway) as page:
                 yield Played(clock, slack, adverity, page, runaway)
             stop.set()
             async with asyncio.timeout(30):

@@ -20,7 +20,8 @@ def _person(ident: str, name: str, hue: int, *, bot: bool = False, zone: str = "
 
 
 def _channel(ident: str, name: str, kind: str = "public") -> Json:
-    return {"id": ident, "name": name, "kind": kind, "note": f"About {name}."}
+    closed = "Sending messages to this app has been turned off." if kind == "dm" else None
+    return {"id": ident, "name": name, "kind": kind, "note": f"About {name}.", "closed": closed}
 
 
 class ScriptedWorkspace:

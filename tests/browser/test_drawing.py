@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from jobbot.playground.page.page import PageOf
+from tests.browser.conftest import OpenTab
 from tests.browser.scripted import BEN, ScriptedWorkspace
 
 pytestmark = pytest.mark.slow
@@ -52,7 +54,7 @@ async def test_mrkdwn_is_drawn_as_slack_does(tab: Page, workspace: ScriptedWorks
 async def test_links_leave_the_page_and_say_nothing_of_it(tab: Page, workspace: ScriptedWorkspace) -> None:
     workspace.posts("<https://acme.example/a?b=1&amp;c=2|the job> and https://acme.example/d.")
     links = tab.locator(".message a")
-    assert await links.all_text_contents() == ["the job", "https://acme.example/d"]
+    await expect(links).to_have_text(["the job", "https://acme.example/d"])
     assert await links.first.get_attribute("href") == "https://acme.example/a?b=1&c=2"
     assert await links.first.get_attribute("rel") == "noopener noreferrer"
 
@@ -133,15 +135,45 @@ async def test_every_block_and_element_is_drawn(tab: Page, workspace: ScriptedWo
     await expect(content.locator(".field").first).to_have_text("State *as typed*")
     await expect(content.get_by_role("button", name="Go")).to_have_class("button primary")
     await expect(content.get_by_role("button", name="Stop")).to_have_class("button danger")
-    await expect(content.get_by_label("State", exact=True).locator("option")).to_have_text(["State", "Failed"])
-    await expect(content.get_by_label("Who").locator("option")).to_have_text(["Who", "Ana", "Ben", "jobbot"])
-    await expect(content.get_by_label("Where").locator("option")).to_have_text(["Where", "#inc-data", "#random"])
+    for menu, offered in (
+        ("State", ["Failed"]),
+        ("Who", ["Ana", "Ben", "jobbot"]),
+        ("Where", ["#inc-data", "#random"]),
+    ):
+        await content.get_by_role("combobox", name=menu, exact=True).click()
+        await expect(tab.locator(".option")).to_have_text(offered)
+        await tab.keyboard.press("Escape")
     await expect(content.locator("input[type=datetime-local]")).to_have_value("2026-03-04T11:30")
     await expect(content.get_by_role("columnheader")).to_have_text(["Job", "State"])
     await expect(content.get_by_role("cell", name="Running").locator("strong")).to_be_visible()
     await expect(content.locator("li .mention")).to_have_text("@ben")
     await expect(content.locator(".unknown")).to_have_count(0)
     await picture(tab)
+
+
+async def test_fields_stand_in_two_columns_where_there_is_room(
+    tab: Page, open_tab: OpenTab, demo: PageOf, workspace: ScriptedWorkspace, picture: Any
+) -> None:
+    fields = [{"type": "mrkdwn", "text": f"*{name}*\n{name.lower()}"} for name in ("Job", "Datastream", "Since", "By")]
+    workspace.posts("card", blocks=[{"type": "section", "fields": fields}])
+    narrow = await open_tab(demo.url, viewport={"width": 380, "height": 760})
+    for page, columns in ((tab, 2), (narrow, 1)):
+        await expect(page.locator(".field")).to_have_count(4)
+        lefts = await page.locator(".field").evaluate_all("all => all.map((one) => one.getBoundingClientRect().left)")
+        assert len(set(lefts)) == columns
+        await picture(page)
+
+
+async def test_a_long_section_is_folded_unless_it_says_not_to(tab: Page, workspace: ScriptedWorkspace) -> None:
+    words = "what was said " * 80
+    workspace.posts("long", blocks=[section(words), section(words, expand=True), section("short")])
+    texts = tab.locator(".message .section .text")
+    heights = await texts.evaluate_all("all => all.map((one) => one.clientHeight)")
+    assert heights[0] < heights[1]
+    await tab.get_by_role("button", name="See more").click()
+    await expect(tab.get_by_role("button", name="See more")).to_have_count(0)
+    heights = await texts.evaluate_all("all => all.map((one) => one.clientHeight)")
+    assert heights[0] == heights[1]
 
 
 @pytest.mark.parametrize("block", [{"type": "hologram", "of": "<b>x</b>"}, {"type": "section", "fields": 7}, {}])

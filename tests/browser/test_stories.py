@@ -47,18 +47,18 @@ def said(tab: Page, words: str) -> Locator:
 
 
 async def test_the_first_minute(it: Played, ana: Page, picture: Any) -> None:
-    await ana.get_by_role("button", name="See what is going on").click()
+    await ana.get_by_role("button", name="What is running?").click()
     await expect(said(ana, "jobs: running and scheduled")).to_contain_text("The Trade Desk (datastream 58)")
     await ana.get_by_role("button", name="What failed last night?").click()
     await expect(said(ana, "failed, last 6 hours")).to_be_visible()
-    await ana.get_by_role("button", name="Stop the runaway job").click()
+    await ana.get_by_role("button", name="Stop the runaway").click()
     dialog = ana.get_by_role("dialog", name=f"Stop job {it.runaway}?")
     await expect(dialog.get_by_role("textbox")).to_have_value("runaway fetch")
     await expect(dialog).to_contain_text("2 follow-up jobs")
     await dialog.get_by_role("button", name=f"Stop job {it.runaway}").click()
     await it.stop_arrives()
-    await expect(said(ana, f"Stopped job {it.runaway}")).to_contain_text("runaway fetch")
-    await expect(said(ana, f"Stopped job {it.runaway}")).to_contain_text("(edited)")
+    await expect(said(ana, f"Stopped The Trade Desk (job {it.runaway})")).to_contain_text("runaway fetch")
+    await expect(said(ana, f"Stopped The Trade Desk (job {it.runaway})")).to_contain_text("(edited)")
     assert it.adverity.job(it.runaway).state == "Cancelled"
     assert it.adverity.count("POST", "/stop/") == 1
     await picture(ana)
@@ -80,7 +80,7 @@ async def test_list_page_status_and_stop_with_a_reason(it: Played, ana: Page, pi
     await dialog.get_by_role("textbox").fill("it has been running for 5 hours")
     await dialog.get_by_role("button", name=f"Stop job {it.runaway}").click()
     await it.stop_arrives()
-    await expect(said(ana, "Stopped job")).to_contain_text("it has been running for 5 hours")
+    await expect(said(ana, "Stopped The Trade Desk")).to_contain_text("it has been running for 5 hours")
 
 
 async def test_stopping_by_keyboard_only(it: Played, ana: Page) -> None:
@@ -93,7 +93,7 @@ async def test_stopping_by_keyboard_only(it: Played, ana: Page) -> None:
         await expect(ana.get_by_role("dialog").get_by_role("button", name=name)).to_be_focused()
     await ana.keyboard.press("Enter")
     await it.stop_arrives()
-    await expect(said(ana, "Stopped job")).to_contain_text("by hand")
+    await expect(said(ana, "Stopped The Trade Desk")).to_contain_text("by hand")
     await expect(ana.get_by_role("combobox", name="Message #inc-data")).to_be_focused()
 
 
@@ -114,7 +114,7 @@ async def test_a_stop_while_adverity_answers_500(it: Played, ana: Page, picture:
     it.adverity.faults.broken(method="POST")
     await stop.click()
     await expect(said(ana, "Unknown whether job").or_(said(ana, "Not stopped"))).to_be_visible()
-    await expect(said(ana, "Stopped job")).to_have_count(0)
+    await expect(said(ana, "Stopped The Trade Desk")).to_have_count(0)
     assert it.adverity.job(it.runaway).state == "Running"
     assert it.adverity.count("POST", "/stop/") == 1
     await picture(ana)
@@ -187,7 +187,7 @@ async def test_a_click_that_is_delivered_twice_stops_once(it: Played, ana: Page)
     await dialog.get_by_role("textbox").fill("once")
     await dialog.get_by_role("button", name=f"Stop job {it.runaway}").click()
     await it.stop_arrives()
-    await expect(said(ana, "Stopped job")).to_have_count(1)
+    await expect(said(ana, "Stopped The Trade Desk")).to_have_count(1)
     await ana.get_by_label("Which calls").select_option(label="Slack")
     await expect(ana.locator(".call summary").filter(has_text="view_submission")).to_have_count(2)
     assert it.adverity.count("POST", "/stop/") == 1

@@ -90,7 +90,7 @@ async def test_slacks_troubles_are_passed_on(tab: Page, slack_panel: ScriptedSla
 
 
 async def test_the_panel_folds(tab: Page) -> None:
-    fold = tab.get_by_role("button", name="The world")
+    fold = tab.get_by_role("button", name="Demo controls")
     await expect(fold).to_have_attribute("aria-expanded", "true")
     await fold.press("Enter")
     await expect(tab.locator(".world")).to_be_hidden()
@@ -102,7 +102,7 @@ async def test_the_panel_folds(tab: Page) -> None:
 async def test_on_a_narrow_page_the_panel_lies_over_the_channel(open_tab: OpenTab, demo: PageOf, picture: Any) -> None:
     tab = await open_tab(demo.url, viewport={"width": 380, "height": 760})
     await expect(tab.locator(".world")).to_be_hidden()
-    fold = tab.get_by_role("button", name="The world")
+    fold = tab.get_by_role("button", name="Demo controls")
     await fold.click()
     await picture(tab)
     await tab.get_by_role("button", name="Start a job").focus()
@@ -138,5 +138,13 @@ async def test_the_wire_shows_the_newest_first_and_a_body_on_demand(tab: Page, w
     await expect(body).to_contain_text('"token": "***"')
     await expect(body).to_contain_text('"note": "*** <b>"')
     await picture(tab)
+    wire.record(call(4, path="/api/datastreams/7/?fields=id%2Cname%3A&q=a%20b", status=404, ms=2))
+    await expect(tab.locator(".call").filter(has_text="fields=id,name:&q=a b").locator(".wire-status")).to_have_class(
+        "wire-status none"
+    )
+    wire.record(call(5, method="POST", path="/api/jobs/987/stop/", status=404, ms=2))
+    await expect(tab.locator(".call").filter(has_text="POST/api").locator(".wire-status")).to_have_class(
+        "wire-status bad"
+    )
     await tab.get_by_label("Which calls").select_option(label="Adverity")
-    await expect(rows).to_have_count(2)
+    await expect(rows).to_have_count(4)

@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.protocol import CannotBeDone
 from tests.browser.conftest import OpenTab
-from tests.browser.scripted import ANA, BEN, DM, INC_DATA, RANDOM, ScriptedWorkspace
+from tests.browser.scripted import ANA, BEN, INC_DATA, RANDOM, ScriptedWorkspace
 
 pytestmark = pytest.mark.slow
 
@@ -123,13 +124,60 @@ async def test_other_channels_tell_how_much_is_new(tab: Page, workspace: Scripte
     await expect(channels.get_by_role("button", name="2 new")).to_have_count(0)
 
 
-async def test_the_direct_message_is_a_channel_of_its_own(tab: Page, workspace: ScriptedWorkspace) -> None:
+async def test_the_direct_message_is_closed_as_the_manifest_has_it(tab: Page) -> None:
     await tab.get_by_role("navigation").get_by_role("button", name="jobbot").click()
-    await expect(tab.get_by_role("combobox", name="Message jobbot")).to_be_focused()
-    await tab.keyboard.type("hello")
+    await expect(tab.get_by_text("Sending messages to this app has been turned off.")).to_be_visible()
+    await expect(tab.locator(".channel-pane .box")).to_be_hidden()
+    await tab.get_by_role("navigation").get_by_role("button", name="random").click()
+    await expect(tab.get_by_role("combobox", name="Message #random")).to_be_focused()
+
+
+async def steps_done(tab: Page) -> list[str]:
+    return [words.removesuffix(" (done)") for words in await tab.locator(".step.done .step-title").all_text_contents()]
+
+
+async def test_what_was_typed_by_hand_ticks_its_step(tab: Page) -> None:
+    for typed, done in [
+        ("hello", []),
+        ("/jobs help", []),
+        ("/jobs stop 988 not the one", []),
+        ("@jobbot failed yesterday", ["What failed last night?"]),
+        ("/jobs running", ["What is running?", "What failed last night?"]),
+    ]:
+        await box(tab).fill(typed)
+        await tab.keyboard.press("Enter")
+        await expect(box(tab)).to_have_value("")
+        assert await steps_done(tab) == done
+    await expect(tab.locator(".guide-title")).to_have_attribute("aria-expanded", "true")
+    await box(tab).fill("/jobs please stop 987 now")
     await tab.keyboard.press("Enter")
-    await expect(tab.get_by_role("combobox", name="Message jobbot")).to_have_value("")
-    assert await workspace.did() == [("say", ANA, DM, "hello", None)]
+    await expect(tab.locator(".guide-title")).to_have_text("Try this3 of 3 done")
+    await expect(tab.locator(".guide-title")).to_have_attribute("aria-expanded", "false")
+
+
+async def test_a_job_that_was_stopped_in_another_way_ticks_its_step(tab: Page, adverity: LocalAdverity) -> None:
+    adverity.has_job(988, datastream=42, started=adverity.now() - timedelta(minutes=3))
+    adverity.job(987).ends("Cancelled")
+    await tab.get_by_role("button", name="Start a job").click()  # any change of jobs shows them all
+    await expect(tab.locator(".step.done")).to_contain_text("Stop the runaway")
+    await tab.get_by_role("button", name="Stop the runaway").click()
+    await expect(box(tab)).to_have_value("")
+
+
+async def test_on_a_low_page_the_steps_are_folded_until_one_wants_them(open_tab: OpenTab, demo: PageOf) -> None:
+    tab = await open_tab(demo.url, viewport={"width": 1280, "height": 620})
+    title = tab.locator(".guide-title")
+    await expect(title).to_contain_text("0 of 3 done")
+    await expect(tab.locator(".step").first).to_be_hidden()
+    await title.press("Enter")
+    await expect(tab.locator(".step").first).to_be_visible()
+
+
+async def test_a_second_tab_is_somebody_else(open_tab: OpenTab, tab: Page) -> None:
+    second = tab.get_by_role("link", name="Be Ben as well, in a second tab")
+    other = await open_tab(f"{tab.url}{await second.get_attribute('href')}")
+    await expect(other.get_by_role("radio", name="Ben")).to_be_checked()
+    await expect(tab.get_by_role("radio", name="Ana")).to_be_checked()
 
 
 async def test_the_first_minute_types_itself(
@@ -141,11 +189,11 @@ async def test_the_first_minute_types_itself(
     # The page's time stands still unless the test lets it go on: a busy machine would miss what is typed in between.
     await tab.clock.install()
     await tab.clock.pause_at(datetime.now(UTC) + timedelta(hours=1))
-    await tab.get_by_role("button", name="Stop the runaway job").click()
+    await tab.get_by_role("button", name="Stop the runaway").click()
     await expect(box(tab)).to_have_value("/")
     await tab.clock.run_for(28 * 7)
     await expect(box(tab)).to_have_value("/jobs st")
     await picture(tab)
     await tab.clock.run_for(28 * 100)
-    await expect(tab.get_by_role("button", name="Stop the runaway job (done)")).to_be_visible()
+    await expect(tab.get_by_role("button", name="Stop the runaway (done)")).to_be_visible()
     assert await workspace.did() == [("say", ANA, INC_DATA, "/jobs stop 987 runaway fetch", None)]

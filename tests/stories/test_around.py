@@ -151,9 +151,9 @@ async def test_a_stop_says_when_the_schedule_fetches_next(it: World) -> None:
     await it.asks_to_stop(it.ana)
     await it.modal(it.ana, "Stopping does not pause the schedule.")
     await it.ana.submits()
-    ending = await it.said("*Stopped job 987")
-    assert "Next scheduled fetch of this datastream:" in ending.text
-    assert "Stopping does not pause the schedule." in ending.text
+    ending = await it.said("*Stopped Facebook Ads EU (job 987)")
+    assert "next scheduled fetch" in ending.text
+    assert "(in 16 min), which the stop does not change" in ending.text
 
 
 async def test_a_stop_is_offered_of_fetches_alone(it: World) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -94,9 +95,13 @@ async def test_a_slow_watch_is_announced_and_the_note_taken_back(it: World) -> N
 async def test_an_instance_that_is_down_is_not_asked_again_before_a_time(it: World) -> None:
     it.adverity.has_job(987)
     it.adverity.faults.broken()
+
+    def has_told(times: int) -> bool:
+        return len(it.inc.whispers(it.ana)) == times
+
     for number in range(1, 4):
         await it.ana.types("/jobs", in_=it.inc)
-        await it.slack.until(lambda number=number: len(it.inc.whispers(it.ana)) == number)
+        await it.slack.until(partial(has_told, number))
     whisper = await it.whispered("It is not asked again before", it.ana)
     assert "Adverity has an error of its own (HTTP 500)" in whisper.text
     assert "Nothing was changed" not in whisper.text
@@ -138,7 +143,7 @@ async def test_a_window_that_slack_does_not_open(it: World) -> None:
     await it.ana.types("/jobs stop 987 why", in_=it.inc)
     whisper = await it.whispered("Slack did not open the window", it.ana)
     await it.ana.clicks("Stop job", on=whisper)
-    await it.modal(it.ana, "*Stop job 987?*")
+    await it.modal(it.ana, "The channel will see who stopped the job")
     it.slack.forgive()
 
 
@@ -165,5 +170,5 @@ async def test_an_ending_that_slack_does_not_take_is_told_when_it_does(it: World
     assert not it.inc.public
     it.slack.faults.clear()
     it.slack.forgive()
-    await it.slack.until(lambda: any("*Stopped job 987" in message.text for message in it.inc.public))
+    await it.slack.until(lambda: any("*Stopped Facebook Ads EU (job 987)" in message.text for message in it.inc.public))
     assert it.posts() == 1

@@ -20,7 +20,7 @@ async def stops(it: World, job: int, why: str) -> None:
     it.adverity.has_job(job).stop_takes(timedelta(seconds=0.01))
     await it.asks_to_stop(it.ana, job, why)
     await it.ana.submits()
-    await it.said(f"*Stopped job {job}")
+    await it.said(f"*Stopped Facebook Ads EU (job {job})")
 
 
 async def have_been_asked_for(it: World, many: int) -> None:
@@ -41,9 +41,9 @@ async def test_who_stopped_what_and_why(it: World) -> None:
     await stops(it, 987, "runaway fetch")
     await it.ben.types("/jobs history", in_=it.inc)
     message = await it.said("1 stop, the newest first")
-    assert "*Stopped* (Cancelled) – job 987 (Facebook Ads EU)" in message.text
+    assert "*Facebook Ads EU* · Stopped (Cancelled)" in message.text
     assert f"<@{it.ana.id}> in <#{it.inc.id}>" in message.text
-    assert "Reason: runaway fetch" in message.text
+    assert ">runaway fetch" in message.text
     await it.ben.clicks("Details", on=message)
     await it.said("*Job 987: Cancelled*")
 
@@ -52,15 +52,15 @@ async def test_narrowed_to_a_job_a_person_and_a_range(it: World) -> None:
     await stops(it, 987, "a slip")
     await stops(it, 988, "on purpose")
     await it.ana.types("/jobs history job 988", in_=it.inc)
-    message = await it.said("1 stop of job 988")
+    message = await it.said("1 stop, the newest first*\nacme · of job 988")
     assert "a slip" not in message.text
     await it.ana.types("/jobs history by @ben", in_=it.inc)
-    await it.said(f"*No stops by <@{it.ben.id}>*")
+    await it.said(f"No stops*\nacme · by <@{it.ben.id}>")
     await it.ana.types("/jobs history by @ana today", in_=it.inc)
-    await it.said(f"2 stops by <@{it.ana.id}>, today")
+    await it.said(f"2 stops, the newest first*\nacme · by <@{it.ana.id}>, today")
     it.clock.advance(days=2)
     await it.ana.types("/jobs history yesterday", in_=it.inc)
-    await it.said("*No stops: yesterday in Europe/Vienna")
+    await it.said("*No stops*\nacme · yesterday in Europe/Vienna")
 
 
 async def test_page_by_page(it: World) -> None:
@@ -68,10 +68,10 @@ async def test_page_by_page(it: World) -> None:
     await it.ana.types("/jobs history", in_=it.inc)
     message = await it.said("16 stops")
     assert "1-15 of 16" in message.text
-    assert "Reason: reason 16" in message.text
+    assert ">reason 16" in message.text
     await it.ana.clicks("Older", on=message)
     await it.slack.until(lambda: "\n16 of 16" in message.text)
-    assert "Reason: reason 1\n" in message.text
+    assert ">reason 1\n" in message.text
     await it.ana.clicks("Newer", on=message)
     await it.slack.until(lambda: "1-15 of 16" in message.text)
 
@@ -88,7 +88,7 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
         await database.aclose()
     await it.ana.types("/jobs history", in_=it.inc)
     message = await it.said("1 stop, the newest first")
-    assert "Reason: of today" in message.text
+    assert ">of today" in message.text
 
 
 async def test_not_in_a_channel_that_is_not_permitted(it: World) -> None:

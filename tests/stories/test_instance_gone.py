@@ -28,7 +28,7 @@ def another(there: Place) -> Mapping[str, InstanceSettings]:
     [
         (
             "GET",
-            "*Not stopped*: job 987 (Facebook Ads EU). jobbot is no longer set up for acme. Nothing was sent",
+            "*Not stopped: Facebook Ads EU (job 987)*\njobbot is no longer set up for acme. Nothing was sent",
             "refused",
             0,
         ),
@@ -45,7 +45,7 @@ async def test_a_stop_that_was_interrupted_says_what_is_not_known(
         there.adverity.faults.hold(method=held)
         await it.ana.submits(reason="runaway fetch")
         await it.adverity.called(held, times=calls + 1)
-        message = await it.said("is stopping job 987")
+        message = await it.said("is stopping Facebook Ads EU (job 987)")
     there.adverity.faults.clear()
     async with there.bot(instances=another(there)) as it:
         await it.ana.types("/jobs", in_=it.inc)
@@ -54,7 +54,7 @@ async def test_a_stop_that_was_interrupted_says_what_is_not_known(
         it.clock.advance(minutes=11)
         assert await it.said(told) is message
         assert "jobbot is no longer set up for acme" in message.text
-        assert "reason: runaway fetch" in message.text
+        assert ">runaway fetch" in message.text
         assert not message.buttons
         (row,) = await there.rows(stops)
         assert (row.state, row.outcome.partition(": ")[2]) == (recorded, "instance not configured")
@@ -75,7 +75,7 @@ async def test_an_ending_that_was_owed_is_told_all_the_same(there: Place) -> Non
     it.slack.forgive()
     there.clock.advance(minutes=11)
     async with there.bot(instances=another(there)) as it:
-        await it.said("Adverity refused to stop job 987 (Facebook Ads EU): Not in fetch.")
+        await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n>Adverity: Not in fetch")
 
 
 async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: Place) -> None:

@@ -142,3 +142,29 @@ async def test_many_who_ask_the_same_at_once_cost_one_call(it: World) -> None:
     await it.slack.until(lambda: len(it.inc.public) == 10)
     asked = [call.query for call in it.adverity.calls if call.path == "/api/jobs/"]
     assert ["datastream_id=42" in query for query in asked] == [False, True], "what is going on, and how long it takes"
+
+
+async def test_the_job_that_was_nearly_stopped_is_asked_about(it: World) -> None:
+    it.adverity.has_job(48472)
+    await it.ana.types("/jobs stp 48472 it hangs", in_=it.inc)
+    told = await it.whispered("I do not know `stp`. Did you mean `stop`?", it.ana)
+    assert told.buttons == ["Stop job 48472 …", "Show job 48472"]
+    await it.ana.clicks("Stop job 48472 …", on=told)
+    await it.modal(it.ana, "Stop job 48472?*")
+    assert not [call for call in it.adverity.calls if call.method == "POST"]
+
+
+async def test_several_numbers_are_a_list_and_what_is_not_done_yet_says_so(it: World) -> None:
+    it.adverity.has_job(48319)
+    it.adverity.has_job(48320, state="Failed")
+    await it.ana.types("/jobs stop 48319 48320", in_=it.inc)
+    assert "Nothing was stopped" in (await it.said("2 jobs: by number: 48319, 48320")).text
+    await it.ana.types("/jobs restart 48320", in_=it.inc)
+    told = await it.whispered("jobbot does not `restart` anything yet", it.ana)
+    await it.ana.clicks("Show job 48320", on=told)
+    await it.said("Job 48320: Failed")
+
+
+async def test_a_datastream_that_does_not_exist(it: World) -> None:
+    await it.ana.types("/jobs datastream 9999", in_=it.inc)
+    await it.said("There is no datastream 9999")

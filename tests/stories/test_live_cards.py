@@ -262,5 +262,5 @@ async def test_what_is_on_the_card_of_a_stop_is_true_to_the_end(it: World) -> No
     assert told.thread_ts == message.ts
     assert told.text.startswith(f"<@{it.ana.id}>:")
     it.clock.advance(seconds=4)
-    await it.slack.until(lambda: "*Since then* the job ended: Success" in message.text)
+    await it.slack.until(lambda: "(job 987) ended since: Success" in message.text)
     assert "is still running" in message.text, "what was said stays said"

@@ -32,10 +32,32 @@ async def test_a_mention_in_the_channel_is_answered_under_it(it: World) -> None:
 async def test_what_is_said_to_somebody_else_is_no_command(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.mentions("@ben stop 987, cc @jobbot", in_=it.inc)
-    await it.said("1 job: running")
     await it.ana.mentions("@ben @jobbot 987", in_=it.inc)
     await it.said("*Job 987: Running*")
     assert not it.inc.whispers(it.ana)
+    assert [message.user for message in it.inc.public].count(it.slack.bot) == 1
+
+
+async def test_thanks_are_no_question_and_a_bare_mention_is_told_how_to_ask(it: World) -> None:
+    it.adverity.has_job(987)
+    await it.ana.mentions("thanks @jobbot", in_=it.inc)
+    await it.ana.mentions("@jobbot thank you!", in_=it.inc)
+    await it.ana.mentions("@jobbot", in_=it.inc)
+
+    told = await it.whispered("Ask in words: `@jobbot running`", it.ana)
+    assert told.buttons == ["Running and scheduled", "Run @jobbot failed", "Help"]
+    await it.ana.clicks("Running and scheduled", on=told)
+    await it.said("1 job: running")
+    assert [message.user for message in it.inc.public].count(it.slack.bot) == 1
+    assert len(it.inc.whispers(it.ana)) == 1
+
+
+async def test_hints_in_a_thread_are_what_can_be_typed_there(it: World) -> None:
+    first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
+    await it.ana.mentions("@jobbot faild datastream 42", in_=it.inc, thread=first)
+    told = await it.whispered("Perhaps `@jobbot failed datastream 42`", it.ana)
+    await it.ana.clicks("Run failed datastream 42", on=told)
+    assert "`@jobbot datastream 42 last 24h`" in (await it.said("No jobs: failed")).text
 
 
 @pytest.mark.both_transports
@@ -83,9 +105,9 @@ async def test_a_stop_in_a_thread_is_told_in_the_thread_and_to_the_channel(it: W
     first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)
     await it.ana.mentions("@jobbot stop 987", in_=it.inc, thread=first)
     await it.ana.clicks("Stop job", on=await it.whispered("Nothing was stopped yet", it.ana))
-    await it.modal(it.ana, "*Stop job 987?*")
+    await it.modal(it.ana, "The channel will see who stopped the job")
     await it.ana.submits(reason="x")
-    message = await it.said("*Stopped job 987")
+    message = await it.said("*Stopped Facebook Ads EU (job 987)")
     assert message.thread_ts == first.ts
     assert message.broadcast
 

@@ -121,7 +121,7 @@ async def a_long_morning(it: World) -> None:
     await it.whispered("faild", it.ana)
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="runaway")
-    await it.said("*Stopped job 987")
+    await it.said("*Stopped Facebook Ads EU (job 987)")
     it.slack.faults.ratelimit("chat.postMessage", retry_after=1, times=1)
     await it.ana.mentions("@jobbot 987", in_=it.inc)
     # The card of before says the same by now, so the words alone do not tell that this one is there.

@@ -72,7 +72,7 @@ async def test_a_stop_by_name_shows_the_jobs_and_stops_nothing(it: World) -> Non
         assert "job 990" in shown.text
     assert it.ana.modal is None
     await it.ana.clicks("Stop job", on=shown)
-    await it.modal(it.ana, "Stop job 990?*")
+    await it.modal(it.ana, "The channel will see who stopped the job")
     assert it.posts() == 0
 
 
@@ -85,11 +85,11 @@ async def test_alerts_and_the_record_by_name_and_by_alias(it: World, there: Plac
     assert {row.datastream for row in await there.rows(alerts)} == {43, 58}
     await it.asks_to_stop(it.ana, 988, "runaway")
     await it.ana.submits(reason="runaway")
-    await it.said("Stopped job 988")
+    await it.said("Stopped Facebook Ads US (job 988)")
     await it.ana.types("/jobs history meta", in_=it.inc)
-    assert "job 988" in (await it.said("1 stop of datastream 43 Facebook Ads US")).text
+    assert "job 988" in (await it.said("1 stop, the newest first*\nacme · of datastream 43 Facebook Ads US")).text
     await it.ana.types("/jobs history tiktok", in_=it.inc)
-    await it.said("No stops of datastream 44 TikTok Ads DACH")
+    await it.said("of datastream 44 TikTok Ads DACH")
 
 
 def lists_read(there: Place) -> int:

@@ -15,8 +15,8 @@ async def test_what_is_proposed_begins_with_the_command_that_was_typed(transport
         misread = await it.whispered("Perhaps `/jobs-staging failed`", it.ana)
         assert misread.buttons == ["Run /jobs-staging failed"]
         await it.ana.clicks("Run /jobs-staging failed", on=misread)
-        none_failed = await it.said("What is going on now: `/jobs-staging`")
-        assert "leave the states away" in none_failed.text
+        none_failed = await it.said("Running and scheduled: `/jobs-staging`")
+        assert "The same in every state: `/jobs-staging last 24h`" in none_failed.text
 
         await it.ana.types("/jobs-staging history by @ana", in_=it.inc)
         await it.said("The whole record: `/jobs-staging history`")
@@ -27,4 +27,4 @@ async def test_what_is_proposed_begins_with_the_command_that_was_typed(transport
 
         await it.ben.clicks("Refresh", on=empty)
         await it.said(f"refreshed by <@{it.ben.id}>")
-        assert "`/jobs-staging last 6h`" in empty.text
+        assert "`/jobs-staging last 6h" in empty.text

@@ -131,7 +131,7 @@ async def everything(it: World) -> list[str]:
     await it.said("*Job 987: Running*")
     for person, place in ((it.ana, it.random), (it.gus, it.inc)):
         actions.append(await person.types("/jobs stop 987", in_=place))
-    for job, ending in ((987, "*Stopped job 987"), (988, "Adverity refused to stop job 988")):
+    for job, ending in ((987, "*Stopped Facebook Ads EU (job 987)"), (988, "*Not stopped: Facebook Ads EU (job 988)")):
         await it.asks_to_stop(it.ana, job, REASON)
         actions.append(await it.ana.submits(reason=REASON))
         await it.said(ending)

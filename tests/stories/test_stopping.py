@@ -9,6 +9,7 @@ from tests.stories.world import World
 from tests.unit.slack import payloads
 
 SOON = timedelta(seconds=0.2)
+STOPPED = "*Stopped Facebook Ads EU (job 987)"
 
 
 @pytest.mark.both_transports
@@ -17,17 +18,20 @@ async def test_stopped_with_a_reason(it: World) -> None:
     it.adverity.has_job(988, state="Scheduled", follows=987)
 
     await it.ana.types("/jobs stop 987 runaway", in_=it.inc)
-    modal = await it.modal(it.ana, "*Stop job 987?*")
+    modal = await it.modal(it.ana, "The channel will see who stopped the job")
     assert "Stopping also discards 1 follow-up job" in str(modal.blocks)
     assert (modal.submit, modal.close) == ("Stop job 987", "Keep running")
     assert not it.inc.public, "asking is between Ana and jobbot"
 
     await it.ana.submits(reason="runaway fetch")
 
-    message = await it.said("*Stopped job 987 (Facebook Ads EU).*")
-    assert f"asked by <@{it.ana.id}>" in message.text
-    assert "reason: runaway fetch" in message.text
-    assert "is stopping job 987" in message.history[0].text, "the same message, from the beginning to the end"
+    message = await it.said("*Stopped Facebook Ads EU (job 987)*")
+    assert f"acme · <@{it.ana.id}> " in message.text
+    assert ">runaway fetch" in message.text
+    assert "also discarded: 988" in message.text
+    assert "is stopping Facebook Ads EU (job 987)" in message.history[0].text, (
+        "the same message, from the beginning to the end"
+    )
     assert it.inc.public == [message]
     assert it.posts() == 1
     assert it.adverity.job(988).state == "Discarded"
@@ -37,22 +41,22 @@ async def test_the_largest_number_there_is(it: World) -> None:
     it.adverity.has_job(2**63 - 1).stop_takes(SOON)
     await it.asks_to_stop(it.ana, 2**63 - 1)
     await it.ana.submits(reason="x")
-    await it.said(f"*Stopped job {2**63 - 1}")
+    await it.said(f"*Stopped Facebook Ads EU (job {2**63 - 1})")
 
 
 async def test_half_a_character_in_the_reason_loses_no_stop(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="cut in the middle \ud83d")
-    message = await it.said("*Stopped job 987")
-    assert "reason: cut in the middle ?" in message.text
+    message = await it.said(STOPPED)
+    assert ">cut in the middle ?" in message.text
 
 
 async def test_a_discarded_job_was_stopped_too(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON).stop_ends_as("Discarded")
     await it.asks_to_stop(it.ana)
     await it.ana.submits()
-    message = await it.said("*Stopped job 987")
+    message = await it.said(STOPPED)
     assert "no reason given" in message.text
 
 
@@ -70,8 +74,8 @@ async def test_the_reason_that_was_typed_is_in_the_field(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana, why="because of <#C0INCDATA1|inc-data> & costs > 5")
     await it.ana.submits()
-    message = await it.said("*Stopped job 987")
-    assert "reason: because of #inc-data &amp; costs &gt; 5" in message.text
+    message = await it.said(STOPPED)
+    assert ">because of #inc-data &amp; costs &gt; 5" in message.text
 
 
 async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
@@ -79,10 +83,12 @@ async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="x")
     message = await it.said(
-        "Adverity refused to stop job 987 (Facebook Ads EU): Job is in the &lt;transform&gt; stage."
+        "*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n"
+        "Adverity stops a job only while it is still fetching.\n"
+        ">Adverity: Job is in the &lt;transform&gt; stage"
     )
     assert it.posts() == 1
-    assert "Stop job" not in message.buttons
+    assert message.buttons == ["Details", "Stop job"], "another stage may be another answer"
 
 
 async def test_refused_because_of_the_key_is_not_blamed_on_the_job(it: World) -> None:
@@ -90,7 +96,7 @@ async def test_refused_because_of_the_key_is_not_blamed_on_the_job(it: World) ->
     it.adverity.faults.forbidden(method="POST")
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="x")
-    message = await it.said("*Not stopped*: Adverity refused to stop job 987")
+    message = await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused")
     assert "more permissions" in message.text
     assert "still fetching" not in message.text
 
@@ -117,7 +123,7 @@ async def test_two_windows_under_one_id_are_two_stops(it: World) -> None:
         await it.ana.closes()
         for _ in range(2):
             await it.slack.raw_deliver(payload)
-        await it.said(f"*Stopped job {job}")
+        await it.said(f"*Stopped Facebook Ads EU (job {job})")
     assert it.posts() == 2
 
 
@@ -133,7 +139,7 @@ async def test_a_job_that_ended_while_the_modal_was_open_is_not_stopped(it: Worl
     await it.asks_to_stop(it.ana)
     job.ends()
     await it.ana.submits(reason="x")
-    await it.said("was over already (Success)")
+    await it.said("was over already*\nIt ended as Success")
     assert it.posts() == 0
 
 
@@ -143,7 +149,7 @@ async def test_a_job_that_ends_by_itself_after_the_stop_was_sent(it: World) -> N
     await it.ana.submits(reason="x")
     await it.adverity.called("POST", "/stop/")
     job.ends()
-    await it.said("finished by itself (Success)")
+    await it.said("(job 987) ended by itself*\nIt ended as Success")
 
 
 @pytest.mark.both_transports
@@ -156,8 +162,8 @@ async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: 
 
     await asyncio.gather(it.ana.submits(reason="a"), it.ben.submits(reason="b"))
 
-    message = await it.said("*Stopped job 987")
-    first, second = (it.ana, it.ben) if "reason: a" in message.text else (it.ben, it.ana)
+    message = await it.said(STOPPED)
+    first, second = (it.ana, it.ben) if "\n>a\n" in message.text else (it.ben, it.ana)
     whisper = await it.whispered("already", second)
     assert f"<@{first.id}>" in whisper.text
     assert "No second request was sent." in whisper.text
@@ -169,7 +175,7 @@ async def test_whoever_asks_while_it_is_being_stopped_sees_who_was_first(it: Wor
     it.slack.usergroup("data-oncall").users.append(it.ben.id)
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="x")
-    await it.said("is stopping job 987")
+    await it.said("is stopping Facebook Ads EU (job 987)")
     await it.ben.types("/jobs stop 987", in_=it.inc)
     modal = await it.modal(it.ben, "is already stopping job 987")
     assert modal.submit is None
@@ -179,14 +185,14 @@ async def test_what_was_stopped_and_goes_on_may_be_stopped_again_and_the_window_
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="x")
-    await it.said("*Stopped job 987")
+    await it.said(STOPPED)
     it.adverity.has_job(987).stop_takes(SOON)
     modal = await it.asks_to_stop(it.ana)
     assert f"<@{it.ana.id}> stopped it at" in str(modal.blocks)
     assert "yet it is going on" in str(modal.blocks)
     await it.ana.submits(reason="again")
-    message = await it.said("reason: again")
-    await it.slack.until(lambda: message.text.startswith("*Stopped job 987"))
+    message = await it.said("\n>again\n")
+    await it.slack.until(lambda: message.text.startswith(STOPPED))
     assert it.posts() == 2
 
 
@@ -196,7 +202,7 @@ async def test_accepted_is_not_stopped(it: World) -> None:
     await it.ana.submits(reason="x")
     message = await it.said("Adverity accepted the stop at")
     assert "is still running" in message.text
-    await it.ana.clicks("Look at the job", on=message)
+    await it.ana.clicks("Details", on=message)
     await it.said("*Job 987: Running*")
 
 
@@ -212,7 +218,7 @@ async def test_no_answer_is_read_again_and_never_sent_again(it: World, fault: st
         case _:
             it.adverity.faults.truncated(method="POST", path="/stop/")
     await it.ana.submits(reason="x")
-    await it.said("*Stopped job 987")
+    await it.said(STOPPED)
     assert it.posts() == 1
 
 
@@ -221,7 +227,7 @@ async def test_an_answer_of_500_says_nothing_and_the_truth_is_read(it: World) ->
     await it.asks_to_stop(it.ana)
     it.adverity.faults.broken(method="POST", path="/stop/")
     await it.ana.submits(reason="x")
-    message = await it.said("*Unknown* whether job 987")
+    message = await it.said("*Unknown whether Facebook Ads EU (job 987) was stopped*")
     assert any("did not answer the stop" in version.text for version in message.history)
     assert it.posts() == 1
     assert it.adverity.job(987).state == "Running"
@@ -253,7 +259,7 @@ async def test_a_submission_delivered_twice_stops_once(it: World) -> None:
     await it.asks_to_stop(it.ana)
     action = await it.ana.submits(reason="x")
     await it.slack.redeliver(action)
-    await it.said("*Stopped job 987")
+    await it.said(STOPPED)
     await it.slack.redeliver(action)
     await it.ana.types("/jobs help", in_=it.inc)
     await it.whispered("/jobs help", it.ana)
@@ -265,9 +271,9 @@ async def test_from_a_button_in_a_list(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.ana.types("/jobs", in_=it.inc)
     await it.ana.clicks("Stop job", on=await it.said("1 job"))
-    await it.modal(it.ana, "*Stop job 987?*")
+    await it.modal(it.ana, "The channel will see who stopped the job")
     await it.ana.submits(reason="x")
-    await it.said("*Stopped job 987")
+    await it.said(STOPPED)
 
 
 async def test_a_mention_offers_the_button_that_opens_the_modal(it: World) -> None:
@@ -277,7 +283,7 @@ async def test_a_mention_offers_the_button_that_opens_the_modal(it: World) -> No
     await it.ana.clicks("Stop job", on=whisper)
     await it.modal(it.ana, "runaway")
     await it.ana.submits()
-    await it.said("*Stopped job 987")
+    await it.said(STOPPED)
 
 
 async def test_the_modal_opens_before_anything_is_looked_up(it: World) -> None:
@@ -287,7 +293,7 @@ async def test_the_modal_opens_before_anything_is_looked_up(it: World) -> None:
     await it.ana.types("/jobs stop 987", in_=it.inc)
     await it.modal(it.ana, "Checking job 987")
     held.release()
-    await it.modal(it.ana, "*Stop job 987?*")
+    await it.modal(it.ana, "The channel will see who stopped the job")
 
 
 async def test_the_modal_says_what_went_wrong(it: World) -> None:

@@ -29,7 +29,7 @@ async def test_what_a_stop_looks_like(transport: Transport, tmp_path: Path) -> N
         it.adverity.has_job(987).stop_takes(timedelta(seconds=0.1))
         await it.asks_to_stop(it.ana, why="runaway")
         await it.ana.submits(reason="runaway fetch")
-        await it.said("*Stopped job 987")
+        await it.said("*Stopped Facebook Ads EU (job 987)")
         people = [it.ana.id, it.inc.id, it.ana.name, "987", "Facebook", "runaway", it.slack.bot_token]
     spans = exporter.get_finished_spans()
     asked, stopped = (span for span in spans if span.name == "interaction")

@@ -30,7 +30,7 @@ from tests.support.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
-STOP_TIMING = StopTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0)
+STOP_TIMING = StopTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
 SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs and records late: no connection is given up and no submission refused for that."""
@@ -152,7 +152,7 @@ class World:
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
-        return await self.modal(person, f"Stop job {job}?*")
+        return await self.modal(person, "The channel will see who stopped the job")
 
     def posts(self) -> int:
         """How many stops were sent to Adverity."""

@@ -7,7 +7,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,8 @@ NOW = START + timedelta(days=2)
 async def write_record(url: str) -> None:
     """Ana's stop of 987, which worked, and a day later Ben's of 988, which nobody has seen through."""
     async with ledgers(url, Clock(), "one") as [ledger]:
-        first = await begin(ledger, wish(reason='=HYPERLINK("evil")', name="987 (A &amp; B)"))
+        known = {"followups": (988, 989), "range_start": date(2022, 10, 1), "range_end": date(2022, 10, 27)}
+        first = await begin(ledger, wish(reason='=HYPERLINK("evil")', name="A & B", **known))
         assert isinstance(first, Claimed)
         await ledger.announced(first.claim, "1667212982.000100")
         await ledger.sending(first.claim, START)
@@ -56,12 +57,13 @@ async def test_csv(database_url: str) -> None:
     first, second = await exported(database_url, "csv")
     assert tuple(first) == COLUMNS
     assert first | {"id": ""} == {
-        **{"id": "", "instance": "acme", "job": "987", "name": "987 (A & B)", "state": "stopped"},
+        **{"id": "", "instance": "acme", "job": "987", "name": "A & B", "state": "stopped"},
         **{"requested_at": "2022-10-31T10:43:02.000Z", "sent_at": "2022-10-31T10:43:02.000Z"},
         **{"answered_at": "2022-10-31T10:43:02.000Z", "closed_at": "2022-10-31T10:43:16.000Z"},
         **{"told_at": "2022-10-31T10:43:17.000Z", "untold": ""},
         **{"user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
         **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
+        **{"followups": "988 989", "range_start": "2022-10-01", "range_end": "2022-10-27"},
         **{"answer": "accepted", "outcome": "Cancelled", "owner": "one"},
     }
     assert (second["state"], second["reason"], second["closed_at"]) == ("requested", "Größe\n2", "")

@@ -1,19 +1,16 @@
-"""Datastreams, their schedules and their workspaces ("stacks" on the wire)."""
+"""Datastreams and their workspaces ("stacks" on the wire)."""
 
 import re
 from collections.abc import Mapping
-from datetime import time
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
 
 from jobbot.adverity import wire
 from jobbot.adverity.model.fields import (
-    Count,
     DatastreamId,
     Flag,
     Path,
-    Reference,
     Text,
     Time,
     Words,
@@ -99,32 +96,6 @@ def page_of(given: Mapping[str, object], host: str | None) -> str | None:
     return wire.first(lambda link: wire.path_on(link, host), links)
 
 
-def _time_of_day(value: object) -> time | None:
-    try:
-        return time.fromisoformat(value.strip()).replace(tzinfo=None) if isinstance(value, str) else None
-    except ValueError:
-        return None
-
-
-class Schedule(BaseModel):
-    """When a datastream is fetched by itself, in Adverity's words; times of day are in UTC."""
-
-    model_config = ConfigDict(frozen=True, extra="allow")
-
-    id: Reference = None
-    cron_preset: Words = None
-    cron_type: Words = None
-    cron_interval: Count = None
-    cron_start_of_day: Annotated[time | None, BeforeValidator(_time_of_day)] = None
-    time_range_preset_label: Words = None
-    offset_days: Count = None
-
-
-def _schedules(value: object) -> list[object]:
-    entries = value if isinstance(value, list | tuple) else [value]
-    return [entry for entry in entries if isinstance(entry, Mapping | Schedule)]
-
-
 class Datastream(BaseModel):
     """A datastream: its name, its workspace, where it lives in Adverity's own pages (a path), when it is fetched next.
 
@@ -141,11 +112,6 @@ class Datastream(BaseModel):
     is_scheduled: Flag = None
     """True where the next run is known, False where Adverity says that there is none, None where it is not known."""
     next_run: Time = None
-    last_fetch: Time = None
-    frequency: Words = None
-    datatype: Words = None
-    schedules: Annotated[tuple[Schedule, ...], BeforeValidator(_schedules)] = ()
-    updated: Time = Field(default=None)
 
     @model_validator(mode="before")
     @classmethod

@@ -17,7 +17,6 @@ from jobbot.adverity.model.fields import (
     Reference,
     Text,
     Time,
-    Words,
     days,
     host_of,
 )
@@ -80,10 +79,6 @@ class Extract(BaseModel):
 
     id: Reference = None
     rows: Count = Field(default=None, alias="nrows")
-    columns: Count = Field(default=None, alias="ncols")
-    bytes: Count = Field(default=None, alias="filesize")
-    state: Words = Field(default=None, alias="state_label")
-    created: Time = None
     job_id: Annotated[JobId | None, BeforeValidator(wire.linked)] = None
 
     @model_validator(mode="before")
@@ -93,6 +88,6 @@ class Extract(BaseModel):
             return given
         job = given.get("job")
         within = job if isinstance(job, Mapping) else {}
-        return {key: value for key, value in given.items() if key != "state" or "state_label" not in given} | {
+        return given | {
             "job_id": wire.first(wire.linked, (given.get("job_id"), within.get("id"), within.get("url"), job))
         }

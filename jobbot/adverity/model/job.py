@@ -1,7 +1,7 @@
 """Models of jobs and of lists of them."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
@@ -43,7 +43,7 @@ def _says_something(entry: object) -> bool:
 
 
 class Job(BaseModel):
-    """One job. Times are aware and in UTC; ``progress`` is 1 to 100, None where it says nothing.
+    """One job. Times are aware and in UTC; ``progress`` is 0 to 100, None where it says nothing.
 
     ``days`` are those that it fetches; ``workspace`` is its datastream's, or as the job itself says it.
 
@@ -87,6 +87,11 @@ class Job(BaseModel):
     def state(self) -> State | None:
         """The documented state, or None for a label that is unknown or missing."""
         return _BY_LABEL.get(self.state_label.strip().casefold())
+
+    @property
+    def took(self) -> timedelta | None:
+        """How long it ran; None where that is not known, or its two times make no sense."""
+        return None if self.start is None or self.end is None or self.end < self.start else self.end - self.start
 
     @property
     def is_over(self) -> bool:

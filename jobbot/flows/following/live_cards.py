@@ -21,6 +21,7 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, what_people_see
 from jobbot.render.jobs import Names
+from jobbot.render.stopping import ended_since
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
 LIVE = timedelta(hours=24)
@@ -78,11 +79,15 @@ class Drawn(BaseModel):
 
 
 class StopMessage(BaseModel):
-    """The channel message of a stop with an unknown outcome, as posted (dumped); the job's end is added to it."""
+    """The channel message of a stop with an unknown outcome, as posted (dumped); the job's end is added to it.
+
+    ``name`` is what the job is called in it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     message: str
+    name: str
     workspace: int | None = None
 
     @classmethod
@@ -210,7 +215,7 @@ class CardUpdates:
         return before.model_copy(update={"job": job, "as_of": self._now, "workspace": place})
 
     def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
-        message = words.ended_since(load_message(told.message), job, now=self._now)
+        message = ended_since(load_message(told.message), told.name, job, now=self._now)
         reason = "not found" if job is None else job.state_label or "over"
         return self._change(card, told.dump(), card.shown, message, told.workspace, end_reason=reason)
 

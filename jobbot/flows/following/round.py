@@ -120,7 +120,7 @@ class RoundRunner:
                 return learn_one(_on_time(instance, state), job, found, now)
             case Extracts(job):
                 try:
-                    brought = brought_by((await gateway.extracts(JobId(job), fresh=True)).value.items)
+                    brought = brought_by((await gateway.extracts(JobId(job), fresh=True)).value)
                 except AdverityError as error:
                     # It says nothing of whether the instance is well: that is for what people ask.
                     return cannot_weigh(state, job, error, now)

@@ -20,8 +20,9 @@ from jobbot.logs import get_logger
 from jobbot.render.alerts import AlertSettings
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.card import Card
-from jobbot.render.jobs import title
+from jobbot.render.jobs import title, titled
 from jobbot.render.outages import CurrentOutage
+from jobbot.render.stopping import called
 from jobbot.render.watching import Waiting
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import StoreUnavailable
@@ -146,7 +147,11 @@ class WatchingFlow:
         subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(
-                StopMessage(message=dump_message(message), workspace=stop.workspace),
+                StopMessage(
+                    message=dump_message(message),
+                    name=called(stop.name, stop.job, stop.datastream),
+                    workspace=stop.workspace,
+                ),
                 job=stop.job,
                 instance=stop.instance,
                 base_url="",
@@ -157,7 +162,8 @@ class WatchingFlow:
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
-        await self._wait_for(stop.job, stop.name, stop.instance, subscriber, stop.workspace)
+        name = titled(stop.job, stop.name, stop.datastream)
+        await self._wait_for(stop.job, name, stop.instance, subscriber, stop.workspace)
 
     async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
         """End this person's watches of a job in the channel and its threads; False where there were none."""

@@ -39,9 +39,9 @@ _Fact = Usual | TooFew | Streak | Waiting | NextFetch | OpenIssues | Brought | N
 _Reading = tuple[str, Callable[[], Awaitable[_Fact]]]
 
 
-async def look_around(instance: Instance, job: Job, now: datetime, *, only: str = "") -> Around:
-    """All that is of use for a job in its state; ``only`` one fact of it. Never raises."""
-    readings = [one for one in _readings(instance.gateway, job, now) if only in ("", one[0])]
+async def look_around(instance: Instance, job: Job, now: datetime) -> Around:
+    """All that is of use for a job in its state. Never raises."""
+    readings = list(_readings(instance.gateway, job, now))
     found: dict[str, _Fact] = {name: NotKnown(why=Why.SLOW) for name, _ in readings}
     try:
         async with instance.extras.limit():
@@ -52,11 +52,17 @@ async def look_around(instance: Instance, job: Job, now: datetime, *, only: str 
     return Around.model_validate(found)
 
 
-async def read_next_fetch(instance: Instance, job: Job | None, now: datetime) -> NextFetch | NotKnown:
-    """When the schedule of a job's datastream fetches next; ``job`` None: it could not be read. Never raises."""
-    if job is None:
-        return NotKnown(why=Why.TROUBLE)
-    return (await look_around(instance, job, now, only="next_fetch")).next_fetch or NotKnown(why=Why.UNSAID)
+async def read_next_fetch(instance: Instance, stream: DatastreamId | None, now: datetime) -> NextFetch | NotKnown:
+    """When the schedule of a datastream fetches next; ``stream`` None: nobody knows which it is. Never raises."""
+    if stream is None:
+        return NotKnown(why=Why.UNSAID)
+    try:
+        async with instance.extras.limit():
+            return await _next_fetch(instance.gateway, stream, now)
+    except AdverityError as error:
+        return NotKnown.of(error)
+    except TimeoutError:
+        return NotKnown(why=Why.SLOW)
 
 
 async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) -> Mapping[int, Around]:
@@ -106,7 +112,7 @@ async def _issues(gateway: Gateway, stream: DatastreamId) -> OpenIssues:
 
 
 async def _brought(gateway: Gateway, job: Job) -> Brought:
-    return brought_by((await gateway.extracts(job.id)).value.items)
+    return brought_by((await gateway.extracts(job.id)).value)
 
 
 async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> NextFetch | NotKnown:

@@ -9,17 +9,18 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from jobbot.adverity.around import Around
+from jobbot.adverity.around import NOTHING, Around
+from jobbot.adverity.errors import AdverityError, NotFound, NotReadable
 from jobbot.adverity.gateway import Answer
-from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
+from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList
 from jobbot.adverity.query import JobQuery, Times
-from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.choosing import choose_jobs, runs_for_longer, waiting_of
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.flows.jobs.narrowing import Scope
 from jobbot.flows.jobs.past_runs import how_far, usual_durations
-from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since, Stream, number_of
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.listing import Listing
@@ -42,7 +43,11 @@ def plan(intent: ListJobs, now: datetime, zone: str | None) -> Plan:
     past = JobQuery(datastream, times) if times is not None else None
     current = JobQuery(datastream)
     if intent.range is not None and past is not None and times is not None:
-        return Plan((past,), Asked(intent, times.start, times.end, zone))
+        # A range of the API is about what is over; what is going on is in the range where it began there.
+        with_current = bool(intent.states & GOING_ON) or (not intent.states and times.end >= now.replace(microsecond=0))
+        with_past = times.start <= now and (not intent.states or bool(intent.states & OVER))
+        queries = (*([current] if with_current else []), *([past] if with_past else []))
+        return Plan(queries, Asked(intent, times.start, times.end, zone))
     if past is None or times is None:
         return Plan((current,), Asked(intent, None, None, zone))
     queries = (current, past) if intent.states & GOING_ON else (past,)
@@ -70,27 +75,6 @@ def times_of(said: Range, now: datetime) -> Times:
             assert_never(said)
 
 
-def choose_jobs(lists: Sequence[JobList], states: frozenset[State]) -> tuple[Job, ...]:
-    """The jobs that were asked for, each once: what is going on first, then the newest first."""
-    jobs = {job.id: job for one in lists for job in one.jobs}
-    chosen = (job for job in jobs.values() if not states or job.state in states)
-    return tuple(sorted(chosen, key=_newest_first))
-
-
-def _waiting(lists: Sequence[JobList], shown: Sequence[Job]) -> Mapping[JobId, tuple[JobId, ...]]:
-    """Of all that was read, what concerns the jobs of a page; what waits together is of one workspace."""
-    behind = waiting_behind({job.id: job for one in lists for job in one.jobs}.values())
-    ids = {job.id for job in shown}
-    return {first: waiting for first, waiting in behind.items() if ids & {first, *waiting}}
-
-
-def _newest_first(job: Job) -> tuple[int, float, int]:
-    rank = 0 if job.state is State.RUNNING else 1 if job.is_going_on else 2
-    started = job.start.timestamp() if job.start else float("inf")
-    # What is scheduled next comes first among the scheduled; elsewhere the newest.
-    return (rank, started if job.state is State.SCHEDULED else -started, -job.id)
-
-
 async def unusual_first(
     instance: Instance, jobs: tuple[Job, ...], now: datetime
 ) -> tuple[tuple[Job, ...], Mapping[JobId, Around]]:
@@ -98,6 +82,34 @@ async def unusual_first(
     usual = await usual_durations(instance, jobs, now)
     around = {id_: Around(usual=found) for id_, found in usual.items()}
     return tuple(sorted(jobs, key=lambda job: -how_far(job, usual.get(job.id), now))), around
+
+
+async def read_several(instance: Instance, jobs: Sequence[JobId]) -> tuple[list[Answer[JobList]], tuple[JobId, ...]]:
+    """Read jobs by their numbers, one after the other; which Adverity does not know. Raises AdverityError."""
+    found: list[Answer[JobList]] = []
+    missing: list[JobId] = []
+    for job in jobs:
+        try:
+            answer = await instance.gateway.job(job)
+        except NotFound:
+            missing.append(job)
+        else:
+            found.append(Answer(JobList(jobs=(answer.value,)), answer.read_at))
+    return found, tuple(missing)
+
+
+async def is_no_datastream(instance: Instance, datastream: Stream | None) -> bool:
+    """Whether Adverity says that there is no such datastream; False where it says nothing in time. Never raises."""
+    if datastream is None or isinstance(datastream, str):
+        return False
+    try:
+        async with instance.extras.limit():
+            await instance.gateway.datastream(datastream)
+    except NotReadable as error:
+        return error.status == 404
+    except (AdverityError, TimeoutError):
+        return False
+    return False
 
 
 class ListingFlow:
@@ -112,14 +124,20 @@ class ListingFlow:
 
         Raises AdverityError.
         """
-        planned = plan(intent, self._clock(), zone)
-        answers: list[Answer[JobList]] = [await instance.gateway.jobs(query) for query in planned.queries]
+        planned, missing = plan(intent, self._clock(), zone), tuple[JobId, ...]()
+        if intent.jobs:
+            answers, missing = await read_several(instance, intent.jobs)
+        else:
+            answers = [await instance.gateway.jobs(query) for query in planned.queries]
         lists = [answer.value for answer in answers]
-        now = min(answer.read_at for answer in answers)
-        chosen, unplaced = choose_jobs(lists, intent.states), 0
+        now = min((answer.read_at for answer in answers), default=self._clock())
+        started = resolve(intent, now) if intent.range is not None else None
+        chosen, unplaced = choose_jobs(lists, intent.states, started), 0
         if scope.ids is not None:
             chosen, unplaced = await self._seen(chosen, instance, scope)
         jobs, around = await unusual_first(instance, chosen, now)
+        if intent.longer is not None:
+            jobs = tuple(job for job in jobs if runs_for_longer(job, intent.longer, around.get(job.id, NOTHING), now))
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
         names = await name_datastreams(instance, shown)
@@ -136,12 +154,14 @@ class ListingFlow:
             as_of=now,
             names=names,
             around=around,
-            waiting=_waiting(lists, shown),
+            waiting=waiting_of(lists, shown),
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
             among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
+            missing=missing,
+            no_such_stream=not jobs and not scope.stream and await is_no_datastream(instance, intent.datastream),
         )
 
     async def _seen(self, jobs: Sequence[Job], instance: Instance, scope: Scope) -> tuple[tuple[Job, ...], int]:

@@ -7,6 +7,7 @@ lost restores the message from the row.
 
 from dataclasses import replace
 
+from jobbot.adverity.model import Days
 from jobbot.flows.stops.announcer import Announcer, Delivered, NotDelivered, Place
 from jobbot.logs import get_logger
 from jobbot.render import stopping as words
@@ -116,5 +117,10 @@ def _stop_of(record: StopRecord) -> words.Stop:
         user_id=record.user_id,
         asked_at=record.requested_at,
         reason=record.reason,
+        datastream=record.datastream,
+        days=None
+        if record.range_start is None or record.range_end is None
+        else Days(record.range_start, record.range_end),
+        followups=record.followups,
         replaces=record.first_posts > (record.message_ts is not None),
     )

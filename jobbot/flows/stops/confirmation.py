@@ -10,44 +10,25 @@ from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around
+from jobbot.flows.jobs.earlier_stops import earlier_stop
 from jobbot.flows.jobs.names_of_datastreams import known_names
+from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.jobs import Names
-from jobbot.store.stops.model import OPEN, Ledger, StopRecord, StopState
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier stop of the same job: by whom, and when.
-
-    ``is_open``: under way, so that another one would not be sent. ``worked``: the job was seen to end by it. Neither:
-    it was sent, and the outcome is not known.
-    """
-
-    user_id: str
-    at: datetime
-    is_open: bool
-    worked: bool
-
-    @classmethod
-    def of(cls, record: StopRecord) -> "Earlier":
-        """From a row of the ledger."""
-        return cls(
-            record.user_id,
-            record.requested_at,
-            is_open=record.state in OPEN,
-            worked=record.state is StopState.STOPPED,
-        )
+from jobbot.store.stops.model import Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """What the modal shows, read at ``as_of``. ``followups`` None: not known; ``earlier`` None: no earlier stop."""
+    """What the modal shows, read at ``as_of``. ``earlier`` None: no earlier stop.
+
+    ``followups`` are the scheduled jobs that go with it, in their order; None: not known.
+    """
 
     job: Job
     names: Names
     as_of: datetime
-    followups: int | None
-    earlier: Earlier | None
+    followups: tuple[JobId, ...] | None
+    earlier: EarlierStop | None
     around: Around
 
 
@@ -66,12 +47,12 @@ async def read_confirmation(job: JobId, instance: Instance, ledger: Ledger) -> C
         names=known_names(instance, [answer.value]),
         as_of=answer.read_at,
         followups=followups,
-        earlier=Earlier.of(earlier) if earlier is not None else None,
+        earlier=earlier_stop(earlier) if earlier is not None else None,
         around=around,
     )
 
 
-async def _followups(job: Job, instance: Instance) -> int | None:
+async def _followups(job: Job, instance: Instance) -> tuple[JobId, ...] | None:
     """Scheduled jobs of the same datastream: Adverity discards them with the one that is cancelled."""
     if job.datastream is None:
         return None
@@ -80,10 +61,13 @@ async def _followups(job: Job, instance: Instance) -> int | None:
             current = (await instance.gateway.jobs(JobQuery())).value
     except (AdverityError, TimeoutError):
         return None
-    return sum(
-        other.state is State.SCHEDULED
-        and other.id != job.id
-        and other.datastream is not None
-        and other.datastream.id == job.datastream.id
-        for other in current.jobs
+    return tuple(
+        sorted(
+            other.id
+            for other in current.jobs
+            if other.state is State.SCHEDULED
+            and other.id != job.id
+            and other.datastream is not None
+            and other.datastream.id == job.datastream.id
+        )
     )

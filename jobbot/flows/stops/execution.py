@@ -1,7 +1,6 @@
 """Executes one stop from the state in its row to its end: hold the job, send once, read back, close, announce."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -9,8 +8,8 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.stops.announcer import Announcer, Delivered, NotDelivered, Place
+from jobbot.flows.stops.around_ending import tell_around
 from jobbot.flows.stops.channel_message import ChannelMessage
 from jobbot.flows.stops.hold import Follow, Permit, hold_job
 from jobbot.flows.stops.outcome import (
@@ -112,9 +111,8 @@ class StopExecution:
                 words.picked_up(self.stop) if attempt.interrupted else words.still_asking(self.stop)
             )
         seen = await self._read_after(gateway, attempt)
-        next_fetch = await read_next_fetch(instance, seen or self._read_before, self._clock())
-        now = self._clock()
-        ending = decide_ending(attempt, seen, replace(self.stop, next_fetch=next_fetch, told_at=now), now)
+        stop = await tell_around(self.stop, instance, record.datastream, seen or self._read_before, self._clock())
+        ending = decide_ending(attempt, seen, stop, self._clock())
         await self._end(ending)
         return ending
 

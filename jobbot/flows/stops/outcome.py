@@ -138,7 +138,7 @@ def decide_ending(attempt: Attempt, seen: Job | None, stop: words.Stop, now: dat
         case RefusedUpstream(said, status):
             if seen is not None and seen.is_over:
                 return _too_late(seen, stop)
-            return Ending(StopState.REFUSED, said, words.refused(stop, said, status))
+            return Ending(StopState.REFUSED, said, words.refused(stop, said, status, seen))
         case Accepted() | Unanswered():
             return _after_sending(attempt, seen, stop, now)
         case _:

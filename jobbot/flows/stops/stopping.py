@@ -6,15 +6,14 @@ row over knows that it may have left. The request is sent exactly once: Adverity
 POST is a second request. And the ending is never decided from the answer to the stop, whose body is not published: the
 job is read again until it is over.
 
-Every step is in the row, so another process, or the same one restarted, goes on from there with the same code:
-``carry_out`` begins with a new row, ``resume`` with an interrupted one.
+Every step is in the row: ``carry_out`` begins a new one, ``resume`` goes on with one that was interrupted.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance
@@ -39,11 +38,7 @@ class CannotRecord(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopOrder:
-    """A submitted modal, before access is decided from fresh facts.
-
-    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
-    was shown.
-    """
+    """A submitted modal, before access is decided from fresh facts; the fields as of :class:`StopRequest`."""
 
     request_key: str
     job: JobId
@@ -54,6 +49,9 @@ class StopOrder:
     reason: str
     datastream: int | None = None
     workspace: int | None = None
+    followups: tuple[int, ...] | None = None
+    range_start: date | None = None
+    range_end: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +138,9 @@ class StoppingFlow:
             reason=order.reason,
             datastream=order.datastream,
             workspace=order.workspace,
+            followups=order.followups,
+            range_start=order.range_start,
+            range_end=order.range_end,
             requested_at=self._clock(),
         )
 

@@ -4,8 +4,21 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.vocabulary import ALERTS, PERHAPS_INSTANCE, SIGNS, SNOOZING, SWITCHES, VERBS, Verb
-from jobbot.intents.model import AlertsDo
+from jobbot.intents.language.vocabulary import (
+    ALERTS,
+    PERHAPS_INSTANCE,
+    SIGNS,
+    SNOOZING,
+    SWITCHES,
+    TELLING,
+    UNTIL,
+    VERBS,
+    WHEN,
+    Verb,
+)
+from jobbot.intents.model import AlertsDo, BadRange
+from jobbot.intents.times import moments
+from jobbot.intents.times.instants import NoRange
 
 
 def read_alerts(sentence: Sentence, at: int) -> int:
@@ -17,10 +30,18 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     if word in SNOOZING:
         _put_switch(sentence, AlertsDo.SNOOZE, at, at + 1)
         return 1
+    if word in TELLING and WHEN.intersection(sentence.words[at + 1 :]) and not sentence.parts.when:
+        sentence.put_report(Verb.ALERTS, at, at + 1)
+        sentence.parts.when = True
+        return 1
+    if word in WHEN and sentence.parts.when:
+        return 1
     if word in ALERTS:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         return 1
-    if not ALERTS.intersection(sentence.words):
+    if word in UNTIL and SNOOZING.intersection(sentence.words[:at]):
+        return _read_until(sentence, at)
+    if not (ALERTS.intersection(sentence.words) or sentence.parts.when):
         return 0
     if word in SIGNS:
         sentence.parts.signs |= {SIGNS[word]}
@@ -34,6 +55,23 @@ def read_alerts(sentence: Sentence, at: int) -> int:
         return 1
     sentence.put_instance(name, at, at + 2)
     return 2
+
+
+def _read_until(sentence: Sentence, at: int) -> int:
+    """``snooze till 18:00``: the next such moment."""
+    moment = moments.read(sentence.words, at + 1)
+    if moment is None:
+        return 0
+    parts, behind = sentence.parts, at + 1 + moment.words
+    shown = sentence.shown(at, behind)
+    try:
+        length = sentence.instants.until(moment)
+    except NoRange as no_range:
+        parts.fault(BadRange(shown, str(no_range)), at, behind)
+    else:
+        if parts.once("range", (parts.length, length), shown, at, behind):
+            parts.length = length
+    return behind - at
 
 
 def _put_switch(sentence: Sentence, switch: AlertsDo, at: int, behind: int) -> None:

@@ -6,17 +6,29 @@ A rule looks at one place of a sentence and answers how many words it took there
 from jobbot.adverity.model import JobId
 from jobbot.intents.grammar.reason import named, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import hosts, job_link, like_number, number
+from jobbot.intents.language.numbers import JOBS_MOST, hosts, job_link, like_number, number
 from jobbot.intents.language.tokens import show
-from jobbot.intents.language.vocabulary import HELP, JOB, REPORTS, VERBS, WATCHING, Verb
-from jobbot.intents.model import BadNumber, SaidTwice, UnknownInstance
+from jobbot.intents.language.vocabulary import (
+    HELP,
+    JOB,
+    NOTHING_DONE,
+    REPORTS,
+    STOPPING,
+    TOPICS,
+    VERBS,
+    WATCHING,
+    WHO,
+    Verb,
+)
+from jobbot.intents.model import BadNumber, UnknownInstance
 
 
 def read_help(sentence: Sentence, at: int) -> int:
     """``help``; a question mark by itself is one too."""
-    word = sentence.words[at]
+    word, parts = sentence.words[at], sentence.parts
     if word in HELP or sentence.words == ["?"]:
-        sentence.parts.help = True
+        parts.help = True
+        parts.topic = next((TOPICS[other] for other in sentence.words if other in TOPICS), None)
     return 1 if word in HELP or word == "?" else 0
 
 
@@ -24,16 +36,28 @@ def read_verb(sentence: Sentence, at: int) -> int:
     """``stop``, ``watch``, ``status``, ``history``; ``stop watching`` is an ``unwatch``."""
     parts, taken = sentence.parts, 1
     verb = VERBS.get(sentence.words[at])
+    following = sentence.words[at + 1 : at + 2]
+    if sentence.words[at] == WHO and STOPPING.intersection(following):
+        verb, taken = Verb.HISTORY, 2
+    elif verb is Verb.STOP and sentence.asks_about_the_past(at):
+        verb = Verb.HISTORY  # "did we stop 987?"
+    elif sentence.words[at] == WHO and WATCHING.intersection(following) and sentence.has_number(at):
+        verb, taken = Verb.SHOW, 2  # the card tells who watches
     if verb is None:
-        return 0
-    if verb is Verb.STOP and WATCHING.intersection(sentence.words[at + 1 : at + 2]):
+        return int(sentence.words[at] == WHO and bool(following))
+    is_asked = (parts.job is not None and sentence.words[at] in NOTHING_DONE) or (
+        sentence.words[at] == "run" and at > 0
+    )
+    if verb is Verb.ELSEWHERE and is_asked:
+        return 1
+    if verb is Verb.STOP and WATCHING.intersection(following):
         verb, taken = Verb.UNWATCH, 2
     shown = sentence.shown(at, at + taken)
     if verb in REPORTS:
         sentence.put_report(verb, at, at + taken)
         return taken
     if parts.once("verb", (parts.verb, verb), shown, at, at + taken):
-        parts.verb, parts.wants = verb, shown
+        parts.verb, parts.wants = verb, None if verb is Verb.ELSEWHERE else shown
     _take_reason(sentence, at)
     return taken
 
@@ -43,6 +67,7 @@ def read_noun(sentence: Sentence, at: int) -> int:
     if sentence.words[at] != JOB:
         return 0
     sentence.parts.wants = sentence.parts.wants or JOB
+    sentence.parts.is_noun = True
     return 1
 
 
@@ -86,8 +111,13 @@ def read_link(sentence: Sentence, at: int) -> int:
 
 
 def _put_job(sentence: Sentence, job: JobId, shown: str, at: int) -> None:
-    if sentence.parts.once("job", (sentence.parts.job, job), shown, at, at + 1):
-        sentence.parts.job = job
+    parts = sentence.parts
+    if parts.job is None or job == parts.job or len(parts.more) + 1 == JOBS_MOST:
+        if parts.once("job", (parts.job, job), shown, at, at + 1):
+            parts.job = job
+    elif job not in parts.more:
+        parts.more += (job,)
+        parts.note("job", shown)
     _take_reason(sentence, at)
 
 
@@ -105,5 +135,6 @@ def _take_reason(sentence: Sentence, at: int) -> None:
         sentence.unknown_instance(why.nearly, show(why.nearly), at + 1, at + 1)
         # For the suggestion, which shows the job where it was probably meant.
         parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
-    if why.number is not None:
-        parts.fault(SaidTwice("job", parts.shown("job"), show(why.number)), at + 1, at + 1)
+    parts.more += tuple(JobId(one) for one in why.numbers[: JOBS_MOST - 1 - len(parts.more)] if one != parts.job)
+    for one in why.numbers:
+        parts.note("job", str(one))

@@ -4,6 +4,7 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 from dataclasses import replace
+from datetime import timedelta
 
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
@@ -15,15 +16,23 @@ from jobbot.intents.language.vocabulary import (
     FILLERS,
     INSTANCE,
     JOB,
+    LONG,
+    MORE,
     PERHAPS_INSTANCE,
+    PERHAPS_LONG,
     STATES,
+    STOPPING,
+    STOPS,
+    USUAL,
     VERBS,
     VOCABULARY,
     WEAK_STATES,
     Verb,
 )
-from jobbot.intents.model import BadNumber, BadRange, UnknownWord
+from jobbot.intents.model import BadNumber, BadRange, Between, Longer, Range, UnknownWord
 from jobbot.intents.times import ranges
+from jobbot.intents.times.instants import LONGEST
+from jobbot.intents.times.lengths import seconds_at
 
 
 def read_instance(sentence: Sentence, at: int) -> int:
@@ -31,8 +40,8 @@ def read_instance(sentence: Sentence, at: int) -> int:
     word = sentence.words[at]
     if word not in INSTANCE and word not in PERHAPS_INSTANCE:
         return 0
-    place = sentence.behind(at, {"the"})
-    if place is None:
+    place = at + 1
+    if place >= len(sentence.words):
         if word == "in":
             sentence.parts.fault(UnknownWord(word), at, at + 1)
         return 1 if word == "in" else 0
@@ -51,6 +60,9 @@ def read_instance(sentence: Sentence, at: int) -> int:
 
 def read_range(sentence: Sentence, at: int) -> int:
     """Any range of time."""
+    following = sentence.words[at + 1 : at + 2]
+    if sentence.words[at] == "last" and following and (following[0] in STATES or following[0] in (JOB, "run")):
+        return 1 if following[0] in STATES else 2  # "the last failed job", "its last run"
     found = ranges.find(sentence.words, at, sentence.instants)
     if found is None:
         return 0
@@ -58,9 +70,49 @@ def read_range(sentence: Sentence, at: int) -> int:
     shown = sentence.shown(at, behind)
     if isinstance(found.what, BadRange):
         parts.fault(replace(found.what, given=shown), at, behind, found.instead)
+    elif both := _joined(parts.range, found.what):
+        parts.join_range(both)
     elif parts.once("range", (parts.range, found.what), shown, at, behind):
         parts.range = found.what
     return found.words
+
+
+def _joined(before: Range | None, new: Range) -> Range | None:
+    """Two ranges that touch, as one: "today and yesterday"."""
+    if not isinstance(before, Between) or not isinstance(new, Between) or before == new:
+        return None
+    first, last = sorted((before, new), key=lambda between: between.start)
+    end = max(first.end, last.end)
+    if last.start - first.end > timedelta(seconds=1) or end - first.start > LONGEST:
+        return None
+    return Between(first.start, end, f"{before.said} and {new.said}", before.order or new.order)
+
+
+def read_longer(sentence: Sentence, at: int) -> int:
+    """``longer than 1h``, ``for over 2h``, ``running for 1h``, ``long running``, ``stuck``, ``longer than usual``."""
+    words, parts, place = sentence.words, sentence.parts, at
+    if words[at] in LONG or (words[at] in PERHAPS_LONG and not sentence.may_be_name(at + 1)):
+        return _put_longer(sentence, "usual", at, at + 1)
+    is_more = False
+    while place < len(words) and words[place] in MORE | {"than", "then", "for"}:
+        is_more = is_more or words[place] in MORE
+        place += 1
+    if place == at or place == len(words):
+        return 0
+    if is_more and words[place] in USUAL:
+        return _put_longer(sentence, "usual", at, place + 1)
+    length = seconds_at(words, place)
+    if length is None or not (is_more or (parts.states == {State.RUNNING} and parts.verb is None)):
+        return 0
+    if not 0 < length[0] <= LONGEST.total_seconds():
+        return 0
+    return _put_longer(sentence, timedelta(seconds=length[0]), at, place + length[1])
+
+
+def _put_longer(sentence: Sentence, longer: Longer, at: int, behind: int) -> int:
+    if sentence.parts.once("longer", (sentence.parts.longer, longer), sentence.shown(at, behind), at, behind):
+        sentence.parts.longer = longer
+    return behind - at
 
 
 def read_state(sentence: Sentence, at: int) -> int:
@@ -94,8 +146,10 @@ def read_unknown(sentence: Sentence, at: int) -> int:
         parts.fault(UnknownWord(token.shown, f"in {name}"), at, at + 1, ("in", name.lower()))
     else:
         # A slip of the finger may be told to be near "stop", but is never made one.
+        is_near_stop = near is None or VERBS.get(near) is Verb.STOP or near in STOPPING
+        is_stop = parts.verb is None and is_near_stop and nearest(token.word, STOPS) is not None
         instead = (near,) if near is not None and VERBS.get(near) is not Verb.STOP else ()
-        parts.fault(UnknownWord(token.shown, near), at, at + 1, instead)
+        parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly_stop=is_stop)
     return 1
 
 

@@ -10,7 +10,7 @@ from jobbot.adverity.model import DatastreamId
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import like_number, number
 from jobbot.intents.language.spelling import nearest
-from jobbot.intents.language.tokens import LONGEST_NAME, Token
+from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined
 from jobbot.intents.language.vocabulary import DATASTREAM, FILLERS, TITLES, VOCABULARY, WORKSPACE
 from jobbot.intents.model import BadNumber, MissingName, MissingNumber, Stream
 
@@ -41,7 +41,7 @@ def read_datastream(sentence: Sentence, at: int) -> int:
         parts.fault(BadNumber(word, given.shown), at, behind)
     else:
         behind = behind if given.quoted else _name_ends(sentence, place)
-        if name := _joined(sentence.tokens[place:behind]):
+        if name := _name(sentence.tokens[place:behind]):
             _put_datastream(sentence, name, at, behind)
         else:
             parts.fault(BadNumber(word, given.shown), at, behind)
@@ -96,11 +96,11 @@ def _name_ends(sentence: Sentence, at: int) -> int:
             break
         if nearest(token.word, VOCABULARY) is not None:
             break
-        if len(_joined(sentence.tokens[at : place + 1])) > LONGEST_NAME:
+        if len(joined(sentence.tokens[at : place + 1])) > LONGEST_NAME:
             break
         end = place + 1
     return end
 
 
-def _joined(tokens: Sequence[Token]) -> str:
-    return " ".join(token.name for token in tokens)[:LONGEST_NAME].rstrip()
+def _name(tokens: Sequence[Token]) -> str:
+    return joined(tokens)[:LONGEST_NAME].rstrip()

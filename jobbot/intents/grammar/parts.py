@@ -1,14 +1,38 @@
 """What the words of a sentence came to, part by part, before it is one intent."""
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Literal
 
 from jobbot.adverity.model import JobId, State
 from jobbot.intents.language.vocabulary import Verb
-from jobbot.intents.model import AlertsDo, BadNumber, Problem, Range, SaidTwice, Sign, Stream
+from jobbot.intents.model import (
+    AlertsDo,
+    BadNumber,
+    DoesNotFit,
+    Intent,
+    Longer,
+    Problem,
+    Range,
+    SaidTwice,
+    Sign,
+    Stream,
+    Topic,
+)
 
 Kind = Literal[
-    "verb", "job", "states", "now", "datastream", "workspace", "range", "instance", "person", "switch", "signs"
+    "verb",
+    "job",
+    "states",
+    "now",
+    "datastream",
+    "workspace",
+    "range",
+    "longer",
+    "instance",
+    "person",
+    "switch",
+    "signs",
 ]
 MOST_FAULTS = 5
 """More are not told: nobody reads them, and finding the nearest word costs time."""
@@ -22,36 +46,51 @@ class Fault:
     first: int
     behind: int
     instead: tuple[str, ...] = ()
+    nearly_stop: bool = False
 
 
 @dataclass(slots=True)
 class Parts:
     """The parts that were understood, of two of a kind the first.
 
-    ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow.
+    ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow; ``more`` are
+    further jobs behind the first one; ``when``: whether somebody wants to be told when something happens.
     """
 
     verb: Verb | None = None
     job: JobId | None = None
+    more: tuple[JobId, ...] = ()
     states: frozenset[State] = frozenset()
     weak_states: frozenset[State] = frozenset()
     datastream: Stream | None = None
     workspace: str | None = None
     range: Range | None = None
+    longer: Longer | None = None
+    length: timedelta | None = None
     instance: str | None = None
     person: str | None = None
     switch: AlertsDo | None = None
     signs: frozenset[Sign] = frozenset()
     reason: str = ""
     help: bool = False
+    topic: Topic | None = None
+    when: bool = False
+    is_noun: bool = False
     wants: str | None = None
     said: list[tuple[Kind, str]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
-    def fault(self, problem: Problem, first: int, behind: int, instead: tuple[str, ...] = ()) -> None:
+    def fault(
+        self, problem: Problem, first: int, behind: int, instead: tuple[str, ...] = (), *, nearly_stop: bool = False
+    ) -> None:
         """Note a problem, unless there are enough."""
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(problem, first, behind, instead))
+            self.faults.append(Fault(problem, first, behind, instead, nearly_stop))
+
+    def join_range(self, both: Range) -> None:
+        """Take one range for the two that were said."""
+        self.range = both
+        self.said = [(kind, both.said if kind == "range" else how) for kind, how in self.said]
 
     def note(self, kind: Kind, shown: str) -> None:
         """Note how a part was put."""
@@ -74,3 +113,12 @@ class Parts:
     def shown(self, kind: Kind) -> str:
         """How a part was put."""
         return next((shown for which, shown in self.said if which == kind), "")
+
+
+Settled = tuple[Intent | None, list[Problem]]
+"""The intent that parts make, None where they make none, and what is wrong with it."""
+
+
+def misfits(parts: Parts, kinds: tuple[Kind, ...], beside: str) -> list[Problem]:
+    """The parts of these kinds, which have no meaning ``beside`` a word."""
+    return [DoesNotFit(shown, beside) for kind, shown in parts.said if kind in kinds]

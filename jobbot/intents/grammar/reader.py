@@ -23,6 +23,7 @@ RULES: tuple[Rule, ...] = (
     name_rules.read_datastream,
     name_rules.read_workspace,
     job_rules.read_number_to_stop,
+    list_rules.read_longer,
     list_rules.read_range,
     job_rules.read_number,
     list_rules.read_state,

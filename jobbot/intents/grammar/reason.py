@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from jobbot.intents.language.numbers import hosts
+from jobbot.intents.language.numbers import hosts, number
 from jobbot.intents.language.slack_text import normal, readable
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.tokens import bare
@@ -16,18 +16,19 @@ from jobbot.intents.language.vocabulary import FILLERS
 
 _LEAD = re.compile(r"(?:[\s,;:|–—…]|[-.]++(?=\s|$))*+")
 _IN = re.compile(r"(?:in|on)\s+(\S+)", re.IGNORECASE)
-_NUMBERS = re.compile(r"(?:(?:and|or|jobs?|[&+]|#?\d++)(?:[\s,;]++|$))++", re.IGNORECASE)
+_NUMBERS = re.compile(r"(?:(?:and|or|jobs?|please|too|[&+]|#?\d++)(?:[\s,;]++|$))++", re.IGNORECASE)
+_MORE_JOBS = re.compile(r"(?:(?:and|&|\+)\s+(?:jobs?\s+)?#?\d{4,19}(?:[\s,;]++|$))++", re.IGNORECASE)
 _LONGEST_NAME = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """``nearly``: a name that no instance has, but almost; ``number``: the reason is nothing but this and more such."""
+    """``nearly``: a name that no instance has, but almost; ``numbers``: further jobs that stand there."""
 
     reason: str
     instance: str | None = None
     nearly: str | None = None
-    number: str | None = None
+    numbers: tuple[int, ...] = ()
 
 
 def read_reason(rest: str, instances: Sequence[str]) -> Why:
@@ -42,8 +43,9 @@ def read_reason(rest: str, instances: Sequence[str]) -> Why:
         if instance is not None:
             words = _led(words[place.end() :])
     words = words.strip()
-    number = re.search(r"#?\d+", words) if _NUMBERS.fullmatch(words) else None
-    return Why(words, instance, number=number[0] if number else None)
+    more = _NUMBERS.fullmatch(words) or _MORE_JOBS.match(words)
+    found = re.findall(r"\d+", more[0]) if more else []
+    return Why(words, instance, numbers=tuple(one for word in found if (one := number(word)) is not None))
 
 
 def named(instances: Sequence[str], *words: str) -> str | None:

@@ -1,57 +1,71 @@
 """What the parts of a sentence come to: one intent, what does not fit left out, and every problem there is."""
 
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.model import OVER, JobId, State
-from jobbot.intents.grammar.parts import Kind, Parts
+from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.resolve_alerts import settle_alerts
 from jobbot.intents.language.vocabulary import BROWSING, Verb
 from jobbot.intents.model import (
-    Alerts,
-    AlertsDo,
+    BadRange,
+    Between,
     DoesNotFit,
     Help,
     History,
     Intent,
     Issues,
-    Last,
     ListJobs,
+    Longer,
     MissingNumber,
-    MissingSwitch,
+    NotYet,
     Problem,
+    Range,
+    SaidTwice,
     ShowJob,
-    Sign,
     StopJob,
     UnwatchJob,
     Watches,
     WatchJob,
 )
+from jobbot.intents.times.instants import IN_THE_FUTURE
 
 _OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
-_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now")
-_NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "person", "switch")
-_NOT_OF_WATCHES: tuple[Kind, ...] = ("job", "states", "now", "datastream", "workspace", "range", "person", "switch")
-_NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "person")
-
-Settled = tuple[Intent | None, list[Problem]]
+_NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
+_NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
+_NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
+_NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
 
 
-def settle(parts: Parts) -> Settled:
+def settle(parts: Parts, now: datetime) -> Settled:
     """The intent that the parts make; with any problem it is what was nearly said."""
     problems = [fault.problem for fault in parts.faults]
     if parts.help:
-        return Help(), []
+        return Help(parts.topic), []
+    planned = isinstance(parts.range, Between) and parts.range.start > now
+    if planned and (parts.verb not in (None, Verb.SHOW) or parts.person or (parts.states or parts.weak_states) & OVER):
+        problems.append(BadRange(parts.shown("range"), IN_THE_FUTURE))
+        parts = replace(parts, range=_last_night(parts.range))
+    elif planned:
+        parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
+        case Verb.ALERTS if parts.when and parts.job is not None:
+            problems += misfits(parts, (*_NOT_OF_A_JOB, "longer"), parts.shown("verb"))
+            return WatchJob(job=parts.job, instance=parts.instance), problems
         case Verb.ALERTS:
-            return _alerts(parts, problems)
+            return settle_alerts(parts, problems, now)
         case Verb.WATCHES:
-            return Watches(instance=parts.instance), problems + _misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
+            return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.HISTORY:
             return _history(parts, problems)
         case Verb.ISSUES:
-            problems += _misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
+            problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems
         case None if parts.person is not None:
             return _history(parts, problems)
+        case Verb.ELSEWHERE:
+            return _elsewhere(parts, problems)
         case _:
             return _jobs(parts, problems)
 
@@ -60,16 +74,12 @@ def _issues(parts: Parts) -> Issues:
     return Issues(datastream=parts.datastream, instance=parts.instance, workspace=parts.workspace)
 
 
-def _misfits(parts: Parts, kinds: tuple[Kind, ...], beside: str) -> list[Problem]:
-    return [DoesNotFit(shown, beside) for kind, shown in parts.said if kind in kinds]
-
-
 def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     list_said = any(kind in _OF_A_LIST for kind, _ in parts.said)
-    problems += _misfits(parts, ("person",), parts.shown("verb"))
+    problems += misfits(parts, ("person",), parts.shown("verb"))
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
-        return _about(parts.job, parts), problems + _misfits(parts, _OF_A_LIST, beside)
+        return _about(parts.job, parts), problems + misfits(parts, _not_of_a_job(parts), beside)
     wanted = ""
     if parts.wants is not None and isinstance(parts.datastream, str):
         # "stop facebook": nothing rests on a name before the jobs that it means are shown.
@@ -78,15 +88,48 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
         if not parts.has_bad_number(parts.wants):
             problems.append(MissingNumber(parts.wants))
         return None, problems
-    states = parts.states or parts.weak_states
+    longer = parts.longer
+    if longer == "usual" and parts.states and State.RUNNING not in parts.states:
+        # How long is usual is asked of what is running.
+        problems.append(DoesNotFit(parts.shown("longer"), parts.shown("states")))
+        longer = None
+    states = parts.states or (frozenset({State.RUNNING}) if longer else parts.weak_states)
+    if longer == "usual":
+        states &= {State.RUNNING}
+    return _list(parts, states, wanted, longer), problems
+
+
+def _list(parts: Parts, states: frozenset[State], wanted: str, longer: Longer | None = None) -> ListJobs:
     return ListJobs(
         states=states,
         datastream=parts.datastream,
         range=parts.range,
         instance=parts.instance,
         workspace=parts.workspace,
+        longer=longer,
         wanted=wanted,
-    ), problems
+    )
+
+
+def _elsewhere(parts: Parts, problems: list[Problem]) -> Settled:
+    """What jobbot does not do: of a job it is told, of a datastream its jobs are shown with it."""
+    wanted = parts.shown("verb").lower()
+    if parts.job is None and parts.datastream is not None:
+        return _list(parts, parts.states or parts.weak_states, wanted), problems
+    problems.insert(0, NotYet(parts.shown("verb")))
+    if parts.job is not None:
+        return _about(parts.job, parts), problems
+    return (_list(parts, parts.states, "") if parts.states or parts.range else None), problems
+
+
+def _not_of_a_job(parts: Parts) -> tuple[Kind, ...]:
+    """Behind a job's number a state is a question about it: "did 987 fail"; before it, the number may be another's."""
+    kinds = [kind for kind, _ in parts.said]
+    asked = parts.verb is Verb.SHOW or parts.is_noun or parts.more
+    if parts.verb not in (None, Verb.SHOW):
+        return (*_OF_A_LIST, "longer")
+    is_before = "states" in kinds and kinds.index("states") < kinds.index("job")
+    return _OF_A_LIST if is_before and not asked else _NOT_OF_A_JOB
 
 
 def _is_list(parts: Parts, *, listed: bool) -> bool:
@@ -97,8 +140,12 @@ def _is_list(parts: Parts, *, listed: bool) -> bool:
 
 def _about(job: JobId, parts: Parts) -> Intent:
     instance = parts.instance
+    if parts.more:
+        # Each is asked about by itself.
+        wanted = parts.verb.value if parts.verb in (Verb.STOP, Verb.WATCH, Verb.UNWATCH) else ""
+        return ListJobs(jobs=(job, *parts.more), instance=instance, wanted=wanted)
     match parts.verb:
-        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES:
+        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES | Verb.ELSEWHERE:
             return ShowJob(job=job, instance=instance)
         case Verb.STOP:
             return StopJob(job=job, reason=parts.reason, instance=instance)
@@ -111,7 +158,9 @@ def _about(job: JobId, parts: Parts) -> Intent:
 
 
 def _history(parts: Parts, problems: list[Problem]) -> Settled:
-    problems += _misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
+    problems += misfits(parts, _NOT_OF_HISTORY, parts.shown("verb") or parts.shown("person"))
+    if parts.more:
+        problems.append(SaidTwice("job", parts.shown("job"), str(parts.more[0])))
     if parts.job is None and parts.wants is not None and not parts.has_bad_number(parts.wants):
         problems.append(MissingNumber(parts.wants))
     return History(
@@ -124,30 +173,9 @@ def _history(parts: Parts, problems: list[Problem]) -> Settled:
     ), problems
 
 
-def _alerts(parts: Parts, problems: list[Problem]) -> Settled:
-    beside = parts.shown("verb") or parts.shown("switch")
-    problems += _misfits(parts, _NOT_OF_ALERTS, beside)
-    states = (parts.states or parts.weak_states) & OVER
-    everything = not parts.states and parts.weak_states == frozenset(State)
-    signs = frozenset(Sign) if everything else parts.signs
-    does = parts.switch
-    if does is None:
-        # "alerts failed": they are not switched on by a guess.
-        narrowed = parts.datastream is not None or parts.workspace is not None
-        does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
-        if does is AlertsDo.ON:
-            problems.append(MissingSwitch(beside))
-    if does is not AlertsDo.ON or (parts.states and not states):
-        problems += _misfits(parts, ("states", "signs"), beside)
-    length = parts.range.duration if does is AlertsDo.SNOOZE and isinstance(parts.range, Last) else None
-    if length is None:
-        problems += _misfits(parts, ("range",), beside)
-    return Alerts(
-        does=does,
-        states=(states if states or signs else frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
-        signs=signs if does is AlertsDo.ON else frozenset(),
-        datastream=parts.datastream,
-        instance=parts.instance,
-        workspace=parts.workspace,
-        length=length,
-    ), problems
+def _last_night(planned: Range | None) -> Range | None:
+    """What was probably meant by "failed tonight" before the evening."""
+    if not isinstance(planned, Between) or planned.said != "tonight":
+        return None
+    day = timedelta(days=1)
+    return Between(planned.start - day, planned.end - day, "last night")

@@ -1,6 +1,7 @@
 """A sentence while it is read: its words, what they came to so far, and what every rule may ask."""
 
 from collections.abc import Sequence, Set
+from dataclasses import replace
 
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import named, nearest_instance
@@ -11,11 +12,16 @@ from jobbot.intents.language.vocabulary import (
     BY,
     DATASTREAM,
     FILLERS,
+    GIVING,
     HELP,
     JOB,
+    LONG,
+    SILENT,
     STATES,
+    TIME_WORDS,
     VERBS,
     WEAK_STATES,
+    WHO,
     WORKSPACE,
     Verb,
 )
@@ -34,19 +40,41 @@ def says(words: Sequence[str], at: int, instants: Instants) -> int:
     word = words[at]
     tables: tuple[Set[str], ...] = (
         *(VERBS.keys(), STATES.keys(), WEAK_STATES.keys()),
-        *(HELP, DATASTREAM, WORKSPACE, FILLERS),
+        *(HELP, DATASTREAM, WORKSPACE, FILLERS, LONG),
     )
-    if any(word in table for table in tables) or word in (JOB, BY, "..", "-", "?"):
+    if any(word in table for table in tables) or word in (JOB, BY, WHO, "..", "-", "?"):
         return 1
     found = ranges.find(words, at, instants)
     return 0 if found is None else found.words
 
 
-def unquoted(tokens: Sequence[Token], instants: Instants) -> tuple[Token, ...]:
-    """The tokens, with the words themselves for a phrase between quotes that says something in the language.
+def spoken(tokens: Sequence[Token], instants: Instants, instances: Sequence[str]) -> tuple[Token, ...]:
+    """The tokens that say something, with the words for a phrase between quotes that says something in the language.
 
     A name never outranks a word: only behind ``datastream`` and ``workspace`` any phrase is one.
     """
+    found: list[Token] = []
+    silent: list[str] = []
+    for token in _unquoted(tokens, instants):
+        # An instance may be called like any word; a sentence that is too long is not made shorter.
+        before = {*silent, *(token.word for token in found[-1:])}
+        if len(tokens) <= TOKENS_MOST and _is_silent(token, before) and named(instances, token.word) is None:
+            silent.append(token.name)
+        else:
+            found.append(replace(token, before=tuple(silent)) if silent else token)
+            silent = []
+    return tuple(found)
+
+
+def _is_silent(token: Token, before: Set[str]) -> bool:
+    if token.quoted or token.mention or token.url:
+        return False
+    if token.word == "us":
+        return not GIVING.isdisjoint(word.lower() for word in before)
+    return token.word.replace("’", "'") in SILENT
+
+
+def _unquoted(tokens: Sequence[Token], instants: Instants) -> list[Token]:
     found: list[Token] = []
     for token in tokens:
         wants_name = bool(found) and found[-1].word in DATASTREAM | WORKSPACE and not found[-1].quoted
@@ -55,7 +83,7 @@ def unquoted(tokens: Sequence[Token], instants: Instants) -> tuple[Token, ...]:
             found += token.within
         else:
             found.append(token)
-    return tuple(found)
+    return found
 
 
 def _is_name(token: Token, instants: Instants) -> bool:
@@ -94,6 +122,20 @@ class Sentence:
     def is_known(self, at: int) -> bool:
         """Whether the word there says something by itself; what stands between quotes does not."""
         return not self.tokens[at].quoted and is_known(self.words, at, self.instants)
+
+    def asks_about_the_past(self, at: int) -> bool:
+        """Whether "did" stands before the word there."""
+        return any(word.lower() == "did" for token in self.tokens[: at + 1] for word in token.before)
+
+    def has_number(self, at: int) -> bool:
+        """Whether a job's number stands anywhere behind that place."""
+        return any(number(word) is not None for word in self.words[at:])
+
+    def may_be_name(self, at: int) -> bool:
+        """Whether what stands there may be a part of a name: words that nobody knows."""
+        if at >= len(self.words) or self.words[at] in TIME_WORDS:
+            return False
+        return not (self.is_known(at) or like_number(self.words[at]))
 
     def instance_at(self, at: int, *more: str) -> str | None:
         """The configured instance that the word there names, or one of ``more``."""

@@ -6,6 +6,9 @@ from urllib.parse import SplitResult, urlsplit
 LARGEST_NUMBER = 2**63 - 1
 """What a database can still hold as a number."""
 
+JOBS_MOST = 10
+"""Jobs that can be asked for at once by their numbers."""
+
 _NUMBER = re.compile(r"#?(\d{1,19})", re.ASCII)
 _LIKE_ONE = re.compile(r"#?[-+]?\d[\d.,_'-]*|#\w+", re.ASCII)
 _JOB = re.compile(r"/jobs/(\d{1,19})(?![\w.-])", re.ASCII)

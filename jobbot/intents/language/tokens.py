@@ -6,14 +6,14 @@ is left in ``Token.word``. The work is bounded: no more than TOKENS_MOST words a
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
+from jobbot.intents.language.glued import unglued
 from jobbot.intents.language.numbers import is_link
 from jobbot.intents.language.slack_text import normal, person, unwrapped
-from jobbot.intents.language.vocabulary import DATASTREAM, JOB, KEYS, KNOWN
-from jobbot.intents.times import moments
+from jobbot.intents.language.vocabulary import KNOWN
 
 TOKENS_MOST = 100
 """Words in a sentence that are read; nobody means more."""
@@ -35,9 +35,7 @@ _PIECE = re.compile(
 )
 _AROUND = " &\"'`´*_~“”„‟‘’‚‛«»‹›()[]{}<>•"
 _BEHIND = ".,:;!?" + _AROUND
-_KEY = re.compile(r"([a-z]+)[:=#-]+(.+)")
-_GLUED = re.compile(r"([a-z]+)(\d[\d.,]*)", re.ASCII)
-_SEVERAL = re.compile(r"[a-z]+(?:[/+&;][a-z]+)+", re.ASCII)
+_LONGER = re.compile(r">=?\s*\d")
 _COMMAND = re.compile(r"/[a-z][\w-]*")
 _QUOTES = {'"': '"', "'": "'", "`": "`", "*": "*", "_": "_", "“": "”", "‘": "’", "„": "“", "«": "»"}
 
@@ -49,6 +47,7 @@ class Token:
     ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads; ``person`` the
     id of the person whom Slack has made it a mention of. ``name`` is the word in its own case, not cut. What stood
     between double quotes is one token, ``quoted``, with the words ``within``: which of the two it is depends on them.
+    ``before`` are words that stood before it and say nothing, for where they are a part of a name.
     """
 
     word: str
@@ -61,6 +60,7 @@ class Token:
     name: str = ""
     quoted: bool = False
     within: tuple["Token", ...] = ()
+    before: tuple[str, ...] = ()
 
 
 def plain(word: str, end: int) -> Token:
@@ -134,6 +134,11 @@ def _quoted(text: str, phrase: re.Match[str]) -> Iterator[Token]:
         yield replace(name_token(name, phrase.end()), within=tuple(within))
 
 
+def joined(tokens: Sequence[Token]) -> str:
+    """The tokens as one name, with the words that say nothing between them."""
+    return " ".join(word for at, token in enumerate(tokens) for word in (*(token.before if at else ()), token.name))
+
+
 def name_of(words: str) -> str:
     """A name as it is compared and said again: on one line, without what nobody sees, and without double quotes."""
     seen = "".join(letter if letter.isprintable() else " " for letter in normal(words))
@@ -150,11 +155,15 @@ def _words(piece: str, end: int) -> Iterator[Token]:
         piece = piece[:_LONGEST_PIECE] + "…etc"
     typed = normal(piece)
     if all(map(_is_mark, typed)):
-        if "?" in typed:
+        if typed.startswith(">"):
+            yield plain("over", end)
+        elif "?" in typed:
             yield plain("?", end)
         elif typed.strip(_BEHIND) == "-":
             yield plain("-", end)
         return
+    if _LONGER.match(typed):
+        yield plain("over", end)
     stripped = bare(typed)
     is_mention = stripped.startswith("@")
     token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=is_mention, name=name_of(stripped))
@@ -164,32 +173,9 @@ def _words(piece: str, end: int) -> Iterator[Token]:
         whole = len(piece) <= _LONGEST_PIECE
         yield replace(token, url=url or (stripped if whole else ""))
     else:
-        yield from _parts(token)
+        parts = [] if len(token.word) > _LONGEST else unglued(token.word)
+        yield from (Token(part, part, show(part), token.end, name=part) for part in parts) if parts else (token,)
 
 
 def _is_mark(letter: str) -> bool:
     return unicodedata.category(letter)[0] in "PZ" or letter in "+|=~^<>`"
-
-
-def _parts(token: Token) -> Iterator[Token]:
-    """The words in one that was typed without blanks: ``ds:42``, ``failed/stale``, ``10:30-12:00``."""
-    word, parts = token.word, []
-    if len(word) > _LONGEST or moments.is_one(word):
-        yield token
-        return
-    key, glued = _KEY.fullmatch(word), _GLUED.fullmatch(word)
-    if key and key[1] in KEYS and word not in KNOWN:
-        parts = [key[1], key[2]]
-    elif glued and glued[1] in DATASTREAM | {JOB}:
-        parts = [glued[1], glued[2]]
-    elif _SEVERAL.fullmatch(word):
-        parts = re.split(r"[/+&;]", word)
-    elif hyphen := _hyphen(word):
-        parts = [word[:hyphen], "..", word[hyphen:].lstrip("-")]
-    yield from (Token(part, part, show(part), token.end, name=part) for part in parts) if parts else (token,)
-
-
-def _hyphen(word: str) -> int:
-    """Where the hyphen between two moments is; 0 where there is none."""
-    places = (at for at, letter in enumerate(word) if letter == "-")
-    return next((at for at in places if moments.is_one(word[:at]) and moments.is_one(word[at:].lstrip("-"))), 0)

@@ -13,7 +13,12 @@ a state                 ``running``, ``scheduled``, ``failed``, ``success``, ``c
 ``all``, ``now``        every state; scheduled or running. Both only where no other state is named: ``all failed jobs``
                         and ``running now`` say nothing more than ``failed`` and ``running``
 a day                   ``today``, ``yesterday``, ``monday`` (the latest one, today included), ``last monday`` (before
-                        today), ``2022-10-31``, ``31.10.2022``: the whole day of the person's zone
+                        today), ``2022-10-31``, ``31.10.2022``, ``31.10.22``, ``31.10.``, ``31 oct``, ``Oct 31st``:
+                        the whole day of the person's zone; ``10/11/2022`` is read in the order that the person's zone
+                        is used to, and the answer says which; ``2 days ago``; ``today and yesterday``: both
+a part of a day         ``last night`` (18:00 to 06:00), ``tonight``, ``this morning``, ``yesterday evening``,
+                        ``weekend``
+a day to come           ``tomorrow``, within a week: what is scheduled
 a time                  ``10:30``, ``10:30pm``, ``08:00Z``, ``2022-10-31T08:00+02:00``, ``yesterday 10:30``,
                         ``10:30 UTC``; without a day the latest such time; alone it means "since then"
 a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (seven days up to now), ``last month`` (30)
@@ -37,7 +42,14 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
 ``in NAME``             another instance
-``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone
+``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone; ``help stop`` is about stops
+``987 988``             several jobs, as a list; ``stop 987 988`` is the same list: each is asked about by itself
+``long running``        jobs that are running for far longer than usual; also ``stuck``, ``longer than usual``
+``longer than 1h``      jobs that have run, or took, for longer; also ``for over 1h``, ``>1h``, ``running for 1h``
+``who stopped 987``     its history; ``why 987`` and ``is 987 running`` are the job itself
+``alert me when 987 fails`` a watch of that job; ``tell me when datastream 42 fails`` is ``alerts on`` for it
+``restart 987``         told: jobbot starts and pauses nothing yet
+``thanks``              no question, where nothing else is said
 ======================= =============================================================================================
 
 A number with separators (``1,234``) is refused rather than guessed at: it may as well be two numbers.
@@ -47,11 +59,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from jobbot.adverity.model import GOING_ON, OVER, STOPPED, State
-from jobbot.intents.model import AlertsDo, Sign
+from jobbot.intents.model import AlertsDo, Sign, Topic
 
 
 class Verb(StrEnum):
-    """What is to be done with a job, or told of stops, watches and alerts; the value is how ``canonical`` writes it."""
+    """What is to be done with a job, or told of stops, watches and alerts; the value is how ``canonical`` writes it.
+
+    ELSEWHERE is what people want and jobbot does not do: starting, pausing and resuming.
+    """
 
     SHOW = "show"
     STOP = "stop"
@@ -61,31 +76,56 @@ class Verb(StrEnum):
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
+    ELSEWHERE = "restart"
 
 
 VERBS: Mapping[str, Verb] = {
-    **dict.fromkeys(("status", "details", "detail", "info", "show", "view"), Verb.SHOW),
-    **dict.fromkeys(("watch", "follow"), Verb.WATCH),
+    **dict.fromkeys(("status", "details", "detail", "info", "show", "view", "why", "explain", "open"), Verb.SHOW),
+    **dict.fromkeys(("overview", "summary"), Verb.SHOW),
+    **dict.fromkeys(("watch", "follow", "track", "notify", "ping"), Verb.WATCH),
     **dict.fromkeys(("unwatch", "unfollow"), Verb.UNWATCH),
     **dict.fromkeys(("stop", "cancel", "kill", "abort"), Verb.STOP),
-    "watches": Verb.WATCHES,
+    **dict.fromkeys(("watches", "watching", "watched"), Verb.WATCHES),
     **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
-    **dict.fromkeys(("history", "audit"), Verb.HISTORY),
-    **dict.fromkeys(("issues", "issue"), Verb.ISSUES),
+    **dict.fromkeys(("history", "audit", "stops"), Verb.HISTORY),
+    **dict.fromkeys(("issues", "issue", "problems", "problem"), Verb.ISSUES),
+    **dict.fromkeys(("restart", "rerun", "re-run", "retry", "refetch", "start", "fetch", "run"), Verb.ELSEWHERE),
+    **dict.fromkeys(("relaunch", "launch", "trigger", "pause", "resume", "unpause"), Verb.ELSEWHERE),
 }
+STOPS = tuple(word for word, verb in VERBS.items() if verb is Verb.STOP)
 REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES})
 """Verbs that are about no one job and want no number."""
 WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
-BROWSING = frozenset({"show", "view"})
+BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
+NOTHING_DONE = frozenset({"start", "fetch", "launch", "retry", "run"})
+"""Behind a job's number these ask about it: ``when did 987 start``."""
+
+WHO = "who"
+STOPPING = frozenset({"stopped", "stops", "stop", "cancelled", "canceled", "killed", "aborted", "discarded"})
+"""Behind ``who``, these ask for the record of stops."""
 
 ALERTS = frozenset({"alerts", "alert"})
-SNOOZING = frozenset({"snooze", "mute"})
-SWITCHES: Mapping[str, AlertsDo] = {"on": AlertsDo.ON, "off": AlertsDo.OFF}
+SNOOZING = frozenset({"snooze", "mute", "silence"})
+TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform"}
+WHEN = frozenset({"when", "once", "if", "whenever"})
+"""``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
+UNTIL = frozenset({"until", "till", "til", "to"})
+"""Behind ``snooze``, these want a moment to come."""
+SWITCHES: Mapping[str, AlertsDo] = {
+    **dict.fromkeys(("on", "enable"), AlertsDo.ON),
+    **dict.fromkeys(("off", "disable"), AlertsDo.OFF),
+}
 """What to do with the alerts; where no alerts are spoken of, ``on`` says nothing and ``off`` is not known."""
 SIGNS: Mapping[str, Sign] = {sign.value: sign for sign in Sign}
 """Known only where alerts are spoken of."""
+
+_TOPIC_OF = {
+    **{Verb.SHOW: Topic.JOB, Verb.STOP: Topic.STOP, Verb.ALERTS: Topic.ALERTS},
+    **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
+    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES},
+}
 
 JOB = "job"
 """The noun before a number: ``job 987``, ``stop job 987``."""
@@ -96,24 +136,39 @@ BY = "by"
 HELP = frozenset({"help", "--help", "-help", "-h", "usage", "commands"})
 
 STATES: Mapping[str, frozenset[State]] = {
-    **dict.fromkeys(("running", "ongoing", "in-progress", "fetching"), frozenset({State.RUNNING})),
-    **dict.fromkeys(("scheduled", "planned", "pending", "queued", "waiting", "upcoming"), frozenset({State.SCHEDULED})),
+    **dict.fromkeys(("running", "ongoing", "in-progress", "fetching", "inprogress"), frozenset({State.RUNNING})),
     **dict.fromkeys(
-        ("failed", "fail", "fails", "failing", "failure", "failures", "error", "errors", "errored"),
+        ("scheduled", "planned", "pending", "queued", "waiting", "upcoming", "queue", "next"),
+        frozenset({State.SCHEDULED}),
+    ),
+    **dict.fromkeys(
+        (
+            "failed",
+            "fail",
+            "fails",
+            "failing",
+            "failure",
+            "failures",
+            "error",
+            "errors",
+            "errored",
+            *("broken", "broke"),
+        ),
         frozenset({State.FAILED}),
     ),
     **dict.fromkeys(
-        ("success", "successful", "succeeded", "successes", "successfully", "ok", "done"), frozenset({State.SUCCESS})
+        ("success", "successful", "succeeded", "successes", "successfully", "succeed", "succeeds", "ok", "done"),
+        frozenset({State.SUCCESS}),
     ),
     **dict.fromkeys(("cancelled", "canceled"), frozenset({State.CANCELLED})),
     "discarded": frozenset({State.DISCARDED}),
     "stale": frozenset({State.STALE}),
     **dict.fromkeys(("stopped", "aborted", "killed"), STOPPED),
     "active": GOING_ON,
-    **dict.fromkeys(("ended", "finished", "completed", "past"), OVER),
+    **dict.fromkeys(("ended", "ends", "end", "finished", "finishes", "finish", "completed", "completes", "past"), OVER),
 }
 WEAK_STATES: Mapping[str, frozenset[State]] = {
-    **dict.fromkeys(("all", "any", "every", "everything"), frozenset(State)),
+    **dict.fromkeys(("all", "every", "everything"), frozenset(State)),
     **dict.fromkeys(("now", "current", "currently"), GOING_ON),
 }
 """States only where no other state is named."""
@@ -126,13 +181,54 @@ INSTANCE = frozenset({"in", "instance"})
 PERHAPS_INSTANCE = frozenset({"on", "at", "from", "for"})
 """Words behind which the name of an instance may stand, and something else as well."""
 
+LONG = frozenset({"stuck", "hanging", "hung", "hangs", "long-running", "longrunning", "runaway", "overdue"})
+"""Running for far longer than usual."""
+PERHAPS_LONG = frozenset({"long", "longest", "slow", "late"})
+"""The same, where no word that may be a name stands behind them."""
+MORE = frozenset({"longer", "more", "over", "above", "exceeding", "least", "older"})
+"""Before a length (``longer than 1h``), these are about how long a job has run."""
+TIME_WORDS = frozenset({"time", "running", "job", ""})
+"""Behind ``long``, no name begins with these."""
+USUAL = frozenset({"usual", "usually", "normal", "normally", "expected"})
+
 TITLES = frozenset({"id", "no", "nr", "number"})
 """May stand between a word and its number: ``datastream id 42``."""
-FILLERS = TITLES | {
-    *("a", "an", "the", "me", "please", "pls", "plz", "thanks", "list", "jobs", "state", "states"),
-    *("and", "or", "plus", "of", "for", "with", "on", "at", "over", "within", "during", "in", "instance"),
+SILENT = frozenset(
+    {
+        *("a", "an", "the", "please", "pls", "plz", "thanks", "thx", "kindly", "hey", "hi", "hello"),
+        *("me", "i", "i'd", "we", "you", "my", "our", "your", "can", "could", "would", "will", "need", "want"),
+        *("what", "what's", "whats", "which", "how", "how's", "is", "are", "was", "were", "am", "be", "been"),
+        *("do", "does", "did", "has", "have", "had", "it's", "there", "there's", "theres", "that", "these", "those"),
+        *("any", "some", "still", "just", "right", "already", "also", "too", "again", "really", "started", "ran"),
+        *("jobs", "runs", "fetches", "tasks", "things", "anything", "something", "list", "give", "get", "check"),
+        *("see", "find", "look", "let", "happened", "happening", "going", "wrong", "up", "about", "state", "states"),
+        *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
+    }
+)
+"""Say nothing, wherever they stand; left out of a sentence before it is read.
+
+No word that turns a meaning round (``not``, ``if``) may ever stand here.
+"""
+GIVING = frozenset({"give", "show", "tell", "let", "get", "alert", "notify"})
+"""Behind these ``us`` says nothing; elsewhere it is a part of many names."""
+FILLERS = (
+    TITLES
+    | SILENT
+    | {
+        *("and", "or", "plus", "of", "for", "with", "on", "at", "over", "within", "during", "in", "instance", "to"),
+        *("tell", "know", "when", "whenever", "turn", "switch", "than", "ago"),
+    }
+)
+"""Say nothing by themselves, but may be a part of what stands around them."""
+
+GREETINGS = frozenset({"hi", "hello", "hey", "morning", "good", "there", "?"})
+THANKS = frozenset({"thanks", "thank", "thankyou", "thx", "thanx", "tnx", "ty", "tysm", "cheers", "nvm", "nevermind"})
+COURTESY = THANKS | {
+    *("you", "u", "so", "very", "much", "a", "lot", "ok", "okay", "great", "perfect", "cool", "nice", "awesome"),
+    *("got", "it", "all", "good", "job", "work", "bot", "for", "the", "help", "that", "that's", "again", "everyone"),
+    *("👍", "🙏", ":pray", ":+1", "🎉", ":tada", "!"),
 }
-"""Say nothing by themselves. No word that turns a meaning round (``not``, ``if``) may ever stand here."""
+"""What may be said beside a thank-you; with anything else it is a question."""
 
 TURNING = frozenset({"not", "never", "dont", "don't", "don’t", "without", "except", "but"})
 """Unknown words that turn a meaning round: a suggestion without them would say the opposite, so none is made."""
@@ -143,11 +239,21 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "workspace", "help"),
+    *("snooze", "history", "issues", "workspace", "help", "restart", "rerun", "tomorrow", "tonight"),
     *("stop", "cancel", "abort"),
 )
 """What a mistake is compared with; of two equally near words the earlier one is meant, so what stops comes last."""
 
 KEYS = frozenset({*VERBS, JOB, *DATASTREAM, *WORKSPACE, *INSTANCE, "since", "state", "states"})
 """May be glued to what they want: ``ds:42``, ``in:staging``, ``state=failed``."""
-KNOWN = frozenset({*VERBS, JOB, *HELP, *STATES, *WEAK_STATES, *DATASTREAM, *WORKSPACE, *VOCABULARY})
+KNOWN = frozenset({*VERBS, JOB, *HELP, *STATES, *WEAK_STATES, *DATASTREAM, *WORKSPACE, *VOCABULARY, *LONG, WHO})
+
+TOPICS: Mapping[str, Topic] = {
+    **dict.fromkeys((*STATES, *WEAK_STATES, *LONG, *PERHAPS_LONG, "lists", "list", "states"), Topic.LISTS),
+    **dict.fromkeys((*DATASTREAM, *WORKSPACE, "workspaces", "names", "name", "aliases"), Topic.NAMES),
+    **dict.fromkeys(("times", "dates", "date", "range", "ranges", "yesterday", "today", "last", "since"), Topic.TIMES),
+    **{word: _TOPIC_OF[verb] for word, verb in VERBS.items() if verb in _TOPIC_OF},
+    **dict.fromkeys((JOB, "card", "restart"), Topic.JOB),
+    **dict.fromkeys(SNOOZING, Topic.ALERTS),
+}
+"""What ``help`` may be asked about."""

@@ -5,18 +5,23 @@ Monday, "23:00" asked at half past midnight is an hour and a half ago.
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
 from jobbot.intents.model import Between, Last, Since
-from jobbot.intents.times.moments import Ago, Moment, Weekday
+from jobbot.intents.times.dates import Ago, OfYear, Slashed, Weekday, latest, month_comes_first
+from jobbot.intents.times.moments import Moment
 from jobbot.intents.times.zones import day_ends, day_starts, to_utc
 
 LONGEST = timedelta(days=366)
 """A longer range is refused: it would cost Adverity much, and is hardly ever meant."""
 
+SOON = timedelta(days=8)
+"""How far ahead something may be planned that is asked for."""
+
 NO_SUCH_DATE = "no such date"
 ENDS_FIRST = "ends before it starts"
 IN_THE_FUTURE = "in the future"
+IN_THE_PAST = "in the past"
 TOO_LONG = "too long"
 
 
@@ -42,8 +47,40 @@ class Instants:
     def since(self, moment: Moment, said: str) -> Since:
         """From a moment, or the start of a day, up to now."""
         start = self._start(moment, self._day(moment))
-        self._check(start, max(start, self.now))
-        return Since(start, said)
+        if start > self.now:
+            raise NoRange(IN_THE_FUTURE)
+        self._check(start, self.now)
+        return Since(start, said, self._order(moment))
+
+    def until(self, moment: Moment) -> timedelta:
+        """How long it is until the next such moment; a day means its first second."""
+        day = self._day(moment)
+        zone = moment.zone or self.zone
+        start = self._start(moment, day)
+        if start <= self.now and (moment.day is None or isinstance(moment.day, Weekday)):
+            next_one = start.astimezone(zone).replace(tzinfo=None) + timedelta(days=1 if moment.day is None else 7)
+            start = to_utc(next_one, zone)
+        if start <= self.now:
+            raise NoRange(IN_THE_PAST)
+        if start - self.now > LONGEST:
+            raise NoRange(TOO_LONG)
+        return timedelta(seconds=max(1, round((start - self.now).total_seconds())))
+
+    def part_of_day(self, days_ago: int, hours: tuple[int, int], said: str) -> Between:
+        """Some hours of a day, which may end on the next one: (18, 30) is the night."""
+        day = self.now.astimezone(self.zone).date() - timedelta(days=days_ago)
+        first, last = (datetime.combine(day, time()) + timedelta(hours=hour) for hour in hours)
+        start, end = to_utc(first, self.zone), to_utc(last, self.zone, last=True) - timedelta(seconds=1)
+        self._check(start, end)
+        return Between(start, end, said)
+
+    def month(self, number: int, said: str) -> Between:
+        """The latest such month."""
+        first = _must(latest(number, 1, self.now.astimezone(self.zone).date()))
+        behind = (first + timedelta(days=32)).replace(day=1)
+        start, end = day_starts(first, self.zone), day_starts(behind, self.zone) - timedelta(seconds=1)
+        self._check(start, end)
+        return Between(start, end, said)
 
     def day(self, moment: Moment, said: str) -> Between:
         """A whole day."""
@@ -53,7 +90,7 @@ class Instants:
             # Samoa had no 30 December 2011: its clocks skipped the day.
             raise NoRange(NO_SUCH_DATE)
         self._check(start, end)
-        return Between(start, end, said)
+        return Between(start, end, said, self._order(moment))
 
     def between(self, first: Moment, last: Moment, said: str) -> Since | Between:
         """From one moment to another, or up to now."""
@@ -67,12 +104,12 @@ class Instants:
         if end < start and first.day is None and last.day is None:
             end = self._end(last, start.astimezone(first.zone or self.zone).date() + timedelta(days=1))
         self._check(start, end)
-        return Between(start, end, said)
+        return Between(start, end, said, self._order(first) or self._order(last))
 
     def _check(self, start: datetime, end: datetime) -> None:
         if end < start:
             raise NoRange(ENDS_FIRST)
-        if start > self.now:
+        if start > self.now + SOON:
             raise NoRange(IN_THE_FUTURE)
         if end - start > LONGEST:
             raise NoRange(TOO_LONG)
@@ -86,13 +123,35 @@ class Instants:
             case Ago(days):
                 return today - timedelta(days=days)
             case Weekday(number, before_today):
-                latest = before or today
-                back = (latest.weekday() - number) % 7
-                return latest - timedelta(days=back or (7 if before_today else 0))
+                end = before or today
+                back = (end.weekday() - number) % 7
+                return end - timedelta(days=back or (7 if before_today else 0))
+            case OfYear(month, number):
+                return _must(latest(month, number, before or today))
+            case Slashed(first, second, year):
+                month, number = (first, second) if self._month_comes_first(moment) else (second, first)
+                return date(year, month, number) if year else _must(latest(month, number, before or today))
             case None:
                 return today
             case day:
                 return day
+
+    def _month_comes_first(self, moment: Moment) -> bool:
+        """Of a date that has two orders: as the zone is used to, except where only the other one has begun."""
+        used_to = month_comes_first(getattr(self.zone, "key", ""))
+        if not isinstance(moment.day, Slashed) or moment.day.year is None:
+            return used_to
+        today, year = self.now.astimezone(self.zone).date(), moment.day.year
+        month_first, day_first = (
+            date(year, month, day) <= today
+            for month, day in ((moment.day.first, moment.day.second), (moment.day.second, moment.day.first))
+        )
+        return used_to if month_first == day_first else month_first
+
+    def _order(self, moment: Moment) -> str:
+        """The order in which a date was read that has two."""
+        orders = ("day/month", "month/day")
+        return orders[self._month_comes_first(moment)] if isinstance(moment.day, Slashed) else ""
 
     def _start(self, moment: Moment, day: date) -> datetime:
         zone = moment.zone or self.zone
@@ -116,6 +175,12 @@ class Instants:
             return to_utc(datetime.combine(day, moment.at), zone, last=True)
         except OverflowError:
             raise NoRange(NO_SUCH_DATE) from None
+
+
+def _must(day: date | None) -> date:
+    if day is None:
+        raise NoRange(NO_SUCH_DATE)
+    return day
 
 
 def _shared(first: Moment, last: Moment) -> tuple[Moment, Moment]:

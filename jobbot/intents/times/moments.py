@@ -5,26 +5,11 @@ A moment keeps what was said as it is ("monday", "10:30") because its instant de
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, time, timedelta, timezone, tzinfo
 
-
-@dataclass(frozen=True, slots=True)
-class Ago:
-    """So many days before today; -1 is tomorrow."""
-
-    days: int
-
-
-@dataclass(frozen=True, slots=True)
-class Weekday:
-    """The latest such day, Monday is 0; today counts unless ``before_today``."""
-
-    number: int
-    before_today: bool = False
-
-
-Day = date | Ago | Weekday
+from jobbot.intents.times import dates
+from jobbot.intents.times.dates import Ago, Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +28,6 @@ class Moment:
     wrong: bool = False
 
 
-_DAYS = {"today": Ago(0), "yesterday": Ago(1), "tomorrow": Ago(-1)}
-_WEEK = (
-    *(("monday", "mon"), ("tuesday", "tue", "tues"), ("wednesday", "wed"), ("thursday", "thu", "thur", "thurs")),
-    *(("friday", "fri"), ("saturday", "sat"), ("sunday", "sun")),
-)
-WEEKDAYS = {name: Weekday(number) for number, names in enumerate(_WEEK) for name in names}
 _TIMES = {"midnight": time(0), "noon": time(12)}
 _UTC = ("utc", "gmt", "z")
 
@@ -101,17 +80,14 @@ def _join(found: Moment, part: Moment, gap: int) -> Moment:
 
 def _part(words: Sequence[str], at: int) -> Moment | None:
     word = words[at]
-    following = words[at + 1] if at + 1 < len(words) else ""
-    if word == "last" and following in WEEKDAYS:
-        return Moment(f"last {following}", 2, day=replace(WEEKDAYS[following], before_today=True))
     if word == "now":
         return Moment(word, 1, now=True)
     if word in _UTC:
         return Moment("UTC", 1, zone=UTC)
-    if day := _DAYS.get(word) or WEEKDAYS.get(word):
-        return Moment(word, 1, day=day)
     if word in _TIMES:
         return Moment(word, 1, at=_TIMES[word])
+    if dated := dates.find(words, at):
+        return Moment(dated.said, dated.words, day=dated.day, wrong=dated.wrong)
     return _in_digits(word) if word[:1].isdigit() else None
 
 

@@ -3,14 +3,15 @@
 The words are lower case; ``..`` and ``-`` stand for whatever was typed between two moments.
 """
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from jobbot.intents.model import BadRange, Range
 from jobbot.intents.times import moments
-from jobbot.intents.times.instants import ENDS_FIRST, NO_SUCH_DATE, TOO_LONG, Instants, NoRange
-from jobbot.intents.times.moments import WEEKDAYS, Moment
+from jobbot.intents.times.dates import MONTHS, WEEKDAYS, Ago
+from jobbot.intents.times.instants import ENDS_FIRST, LONGEST, NO_SUCH_DATE, TOO_LONG, Instants, NoRange
+from jobbot.intents.times.lengths import SECONDS, Length, length_of, word_at
+from jobbot.intents.times.moments import Moment
 
 _SYMBOLS = ("..", "-")
 _BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru")
@@ -18,18 +19,9 @@ _SINCE = ("since", "from", "after", "starting")
 _UNTIL = ("until", "till", "til", "before", "to", "..")
 _LAST = ("last", "past", "previous")
 
-_SECONDS = {
-    **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1),
-    **dict.fromkeys(("m", "min", "mins", "minute", "minutes"), 60),
-    **dict.fromkeys(("h", "hr", "hrs", "hour", "hours"), 3600),
-    **dict.fromkeys(("d", "day", "days"), 86_400),
-    **dict.fromkeys(("w", "wk", "wks", "week", "weeks"), 7 * 86_400),
-    **dict.fromkeys(("mo", "month", "months"), 30 * 86_400),
-    **dict.fromkeys(("y", "yr", "year", "years"), 365 * 86_400),
-}
-_COUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?", re.ASCII)
-_LENGTH = re.compile(r"(?:\d{1,9}(?:[.,]\d{1,3})?[a-z]+)+", re.ASCII)
-_LENGTH_PART = re.compile(r"(\d{1,9}(?:[.,]\d{1,3})?)([a-z]+)", re.ASCII)
+_PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 30)}
+"""Hours of a day; who asks at three about this morning means the hours before."""
+_NIGHT_ENDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +33,11 @@ class Found:
     instead: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Length:
-    seconds: int
-    said: str
-    words: int
-
-
 def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     """The range that begins at ``words[at]``, None where none does."""
     word = words[at]
+    if part := _part_of_day(words, at, instants):
+        return part
     if word in _LAST:
         return _last(words, at, instants)
     if word == "this":
@@ -63,16 +50,49 @@ def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     if word in _UNTIL:
         end = moments.read(words, at + 1)
         return _bad(words, at, 1 + end.words, TOO_LONG) if end is not None else None
-    if length := _length(words, at):
-        return _found(words, at, length.words, lambda: instants.last(length.seconds, f"last {length.said}"))
-    return None if word == "now" else _both(words, at, 0, instants) or _single(words, at, instants)
+    if length := length_of(words, at):
+        ago = word_at(words, at + length.words) == "ago"
+        in_days = any(unit in length.said for unit in ("d", "week")) and length.seconds % 86_400 == 0
+        if ago and in_days and 0 < length.seconds <= LONGEST.total_seconds():
+            day = Moment(f"{length.said} ago", length.words + 1, day=Ago(length.seconds // 86_400))
+            return _found(words, at, day.words, lambda: instants.day(day, day.said))
+        return _found(words, at, length.words + ago, lambda: instants.last(length.seconds, f"last {length.said}"))
+    if word == "now":
+        return None
+    return _both(words, at, 0, instants) or _single(words, at, instants) or _month(words, at, instants)
+
+
+def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | None:
+    """``last night``, ``tonight``, ``this morning``, ``yesterday evening``, ``weekend``."""
+    word, following = words[at], word_at(words, at + 1)
+    local = instants.now.astimezone(instants.zone)
+    into_night = int(local.hour < _NIGHT_ENDS)
+    if word == "tonight":
+        return _found(words, at, 1, lambda: instants.part_of_day(into_night, _PARTS["night"], word))
+    if word in ("overnight", "night") or (word, following) == ("last", "night"):
+        taken = 1 + (word == "last")
+        return _found(words, at, taken, lambda: instants.part_of_day(1, _PARTS["night"], "last night"))
+    lead = {"this": "", "last": ""}.get(word)
+    if word == "weekend" or (lead is not None and following == "weekend"):
+        back = (local.weekday() - 5) % 7
+        said = "weekend" if word == "weekend" else f"{word} weekend"
+        back += 7 if word == "last" and local.weekday() >= 5 else 0
+        return _found(words, at, 1 if word == "weekend" else 2, lambda: instants.part_of_day(back, (0, 48), said))
+    if following not in _PARTS:
+        return None
+    ago = {"this": 0, "last": 1, "today": 0, "yesterday": 1, "tomorrow": -1}.get(word)
+    if ago is None and word in WEEKDAYS:
+        ago = (local.weekday() - WEEKDAYS[word].number) % 7
+    if ago is None:
+        return None
+    return _found(words, at, 2, lambda: instants.part_of_day(ago, _PARTS[following], f"{word} {following}"))
 
 
 def _last(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    following = words[at + 1] if at + 1 < len(words) else ""
-    length = _length(words, at + 1)
-    if length is None and following in _SECONDS:
-        length = _Length(_SECONDS[following], following, 1)
+    following = word_at(words, at + 1)
+    length = length_of(words, at + 1)
+    if length is None and following in SECONDS:
+        length = Length(SECONDS[following], following, 1)
     if length is not None:
         return _found(words, at, 1 + length.words, lambda: instants.last(length.seconds, f"last {length.said}"))
     if words[at] == "last" and following in WEEKDAYS:
@@ -82,7 +102,7 @@ def _last(words: Sequence[str], at: int, instants: Instants) -> Found | None:
 
 
 def _this(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    unit = words[at + 1] if at + 1 < len(words) else ""
+    unit = word_at(words, at + 1)
     if unit == "week":
         moment = Moment(unit, 2, day=WEEKDAYS["monday"])
     elif unit == "month":
@@ -93,9 +113,8 @@ def _this(words: Sequence[str], at: int, instants: Instants) -> Found | None:
 
 
 def _since(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    if length := _length(words, at + 1):
-        behind = at + 1 + length.words
-        ago = 1 if behind < len(words) and words[behind] == "ago" else 0
+    if length := length_of(words, at + 1):
+        ago = word_at(words, at + 1 + length.words) == "ago"
         said = f"last {length.said}"
         return _found(words, at, 1 + length.words + ago, lambda: instants.last(length.seconds, said))
     if list(words[at + 1 : at + 2]) == ["last"] and not WEEKDAYS.keys() & set(words[at + 2 : at + 3]):
@@ -139,6 +158,15 @@ def _single(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     return _found(words, at, moment.words, lambda: instants.since(moment, f"since {moment.said}"))
 
 
+def _month(words: Sequence[str], at: int, instants: Instants) -> Found | None:
+    """``october``; "may" and "mar" by themselves are other words as well."""
+    word = words[at]
+    number = (
+        MONTHS.get(word) if len(word) > 3 or word in ("jan", "feb", "jun", "jul", "aug", "sep", "oct", "nov") else None
+    )
+    return None if number is None else _found(words, at, 1, lambda: instants.month(number, word))
+
+
 def _found(
     words: Sequence[str], at: int, taken: int, work_out: Callable[[], Range], swapped: tuple[str, ...] = ()
 ) -> Found:
@@ -151,21 +179,3 @@ def _found(
 
 def _bad(words: Sequence[str], at: int, taken: int, reason: str, instead: tuple[str, ...] = ()) -> Found:
     return Found(BadRange(" ".join(words[at : at + taken]), reason), taken, instead)
-
-
-def _length(words: Sequence[str], at: int) -> _Length | None:
-    """``6h``, ``1h30m``, ``30 min``."""
-    word = words[at] if at < len(words) else ""
-    unit = words[at + 1] if at + 1 < len(words) else ""
-    if _COUNT.fullmatch(word) and unit in _SECONDS:
-        return _Length(_times(word, unit), f"{word} {unit}", 2)
-    if not _LENGTH.fullmatch(word):
-        return None
-    parts = [part.groups() for part in _LENGTH_PART.finditer(word)]
-    if any(unit not in _SECONDS for _, unit in parts):
-        return None
-    return _Length(sum(_times(count, unit) for count, unit in parts), word, 1)
-
-
-def _times(count: str, unit: str) -> int:
-    return int(float(count.replace(",", ".")) * _SECONDS[unit])

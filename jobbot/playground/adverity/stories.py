@@ -117,10 +117,13 @@ class _Draft:
         return last - timedelta(days=(self.days or usual) - 1), last
 
 
-def tell_incident(instance: Instance, *, seed: int = 7) -> None:
-    """Put the story into the instance, from twelve days before its now to six hours after."""
+def tell_incident(instance: Instance, *, seed: int = 7, at: datetime | None = None) -> int:
+    """Put the story into the instance, from twelve days before ``at`` (its now) to six hours after.
+
+    Answers the number of the job that never ends.
+    """
     chance = random.Random(f"acme {seed}")  # noqa: S311 - a story, the same every time
-    now = instance.now()
+    now = at or instance.now()
     for name, (number, parent) in _STACKS.items():
         instance.has_workspace(number, name, parent_id=parent)
     for place, stream in enumerate(_STREAMS):
@@ -150,6 +153,7 @@ def tell_incident(instance: Instance, *, seed: int = 7) -> None:
                 extracts=draft.extracts,
             )
         )
+    return next(numbers[id(draft)] for draft in drafts if draft.plan.starts is not None and draft.plan.fetches is None)
 
 
 def _never_ends(plan: Plan) -> bool:

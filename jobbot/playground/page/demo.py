@@ -28,8 +28,8 @@ class Page:
 
     ``slack`` and ``adverity`` run already. ``port`` 0 takes a free one. Raises ValueError for a ``host`` other than
     127.0.0.1; entering raises OSError for a port in use. ``commands`` is what the message box completes after "/";
-    ``suggestions`` answers the first minute's steps, by default three of them, with the job to stop read from
-    ``adverity``. ``now`` is the time by which "today" is told.
+    ``suggestions`` answers the first minute's steps, by default three of them, of which the last stops ``runaway``.
+    ``now`` is the time by which "today" is told.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Page:
         *,
         host: str = LOOPBACK,
         port: int = 0,
+        runaway: int | None = None,
         commands: Sequence[Command] = (JOBS,),
         suggestions: Callable[[], Sequence[Suggestion]] | None = None,
         now: Callable[[], datetime] = _utc_now,
@@ -50,7 +51,7 @@ class Page:
 
         def suggested() -> Sequence[Suggestion]:
             ana, inc_data = slack.person("ana").id, slack.channel("inc-data").id
-            return first_minute(panel.runaway(), person=ana, channel=inc_data)
+            return first_minute(runaway, person=ana, channel=inc_data)
 
         self._page = PageOf(
             workspace,

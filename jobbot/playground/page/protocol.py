@@ -36,7 +36,8 @@ call      call                                                   a call on the w
 
 A message is ``{ts, user, text, blocks?, thread?, broadcast?, edited, ephemeral, warning?}``, its ``warning`` said of a
 click that came to nothing; a person ``{id, name, handle, role, zone, hue, playable, isBot, outsider, team}``; a channel
-``{id, name, kind, note}`` with the kinds public, private, shared and dm; a call ``{n, side, method, path, status,
+``{id, name, kind, note, closed?}`` with the kinds public, private, shared and dm, ``closed`` being Slack's words where
+nobody can write; a call ``{n, side, method, path, status,
 ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now`` is the server's.
 """
 

@@ -34,14 +34,18 @@ def view_json(view: View) -> Json:
     }
 
 
-def nth_button(there: Sequence[Control], action: Mapping[str, Any]) -> tuple[str, int]:
-    """How a person names the button that was pressed: its ``action_id``, and how many of that name stand before it."""
-    name = str(action.get("action_id"))
-    alike = [control for control in there if control.type in PRESSED and name in (control.label, control.action_id)]
+def nth_control(there: Sequence[Control], action: Mapping[str, Any]) -> tuple[str, int]:
+    """How a person names what was used: its ``action_id``, and how many of that name and kind stand before it.
+
+    Raises CannotBeDone where it is not there any more.
+    """
+    name, is_button = str(action.get("action_id")), action.get("type") in PRESSED
+    alike = [one for one in there if (one.type in PRESSED) == is_button and name in (one.label, one.action_id)]
     for nth, control in enumerate(alike):
-        if control.block_id == action.get("block_id") and control.element.get("value") == action.get("value"):
+        is_same = not is_button or control.element.get("value") == action.get("value")
+        if is_same and control.block_id == action.get("block_id"):
             return name, nth
-    raise CannotBeDone("This button is gone.")
+    raise CannotBeDone("This button is gone." if is_button else "This menu is gone.")
 
 
 def chosen(state: Mapping[str, Any]) -> object:

@@ -5,11 +5,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from jobbot.playground.page.protocol import CannotBeDone, Json, text_of
-from jobbot.playground.page.shapes import chosen, is_field, message_json, nth_button, view_json
+from jobbot.playground.page.shapes import chosen, is_field, message_json, nth_control, view_json
 from jobbot.playground.page.story import NOTES, ROLES
 from jobbot.playground.page.workspace import Change, MessageChanged, MessageGone, ViewChanged
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.blockkit.controls import PRESSED, controls
+from jobbot.playground.slack.client.gestures import NO_DIRECT_MESSAGES
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.state import changes as slack_changes
 from jobbot.playground.slack.state.messages import Channel, Message
@@ -69,11 +70,11 @@ class SlackWorkspace:
         message = None if "view" in fields else self._message(fields)
         there = message.blocks if message is not None else who.modal.blocks if who.modal is not None else []
         with _possible():
+            name, nth = nth_control(list(controls(list(there))), action)
             if action.get("type") in PRESSED:
-                name, nth = nth_button(list(controls(list(there))), action)
                 done = await who.clicks(name, on=message, nth=nth)
             else:
-                done = await who.chooses(chosen(action), at=action.get("action_id"), on=message)
+                done = await who.chooses(chosen(action), at=name, on=message, nth=nth)
         await self._again(done)
         if done.trouble:
             raise CannotBeDone(done.trouble)
@@ -140,7 +141,9 @@ class SlackWorkspace:
 
     def _channel(self, channel: Channel) -> Json:
         if channel.is_im:
-            return {"id": channel.id, "name": self._slack.bot.name, "kind": "dm", "note": NOTES["dm"]}
+            closed = None if self._slack.takes_direct_messages else f"{NO_DIRECT_MESSAGES}."
+            name = self._slack.bot.name
+            return {"id": channel.id, "name": name, "kind": "dm", "note": NOTES["dm"], "closed": closed}
         kind = "shared" if channel.is_ext_shared else "private" if channel.is_private else "public"
         return {"id": channel.id, "name": channel.name, "kind": kind, "note": NOTES.get(channel.name, "")}
 

@@ -23,24 +23,36 @@ JOBS = Command(
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """Something to try: typed as ``person`` in ``channel``."""
+    """Something to try: typed as ``person`` in ``channel``.
+
+    It is done when something was typed that ``pattern`` (a regular expression of the browser's) finds, or when ``job``
+    is over.
+    """
 
     title: str
     text: str
     person: str
     channel: str
+    pattern: str
+    job: int | None = None
 
 
 def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[Suggestion]:
-    """The three things to try first. ``runaway`` is the job to stop; without one there are two."""
-    steps = [("See what is going on", "/jobs"), ("What failed last night?", "/jobs failed last 6h")]
+    """The three things to try first. ``runaway`` is the job that the story says is to be stopped; without it, two."""
+    asked = r"^(/jobs|@jobbot)\b"
+    steps = [
+        Suggestion("What is running?", "/jobs", person, channel, rf"{asked}(?!.*(fail|stop|help))"),
+        Suggestion("What failed last night?", "/jobs failed last 6h", person, channel, rf"{asked}.*\bfail"),
+    ]
     if runaway is not None:
-        steps.append(("Stop the runaway job", f"/jobs stop {runaway} runaway fetch"))
-    return [Suggestion(title, text, person, channel) for title, text in steps]
+        text, pattern = f"/jobs stop {runaway} runaway fetch", rf"{asked}.*\bstop\b.*\b{runaway}\b"
+        steps.append(Suggestion("Stop the runaway", text, person, channel, pattern, runaway))
+    return steps
 
 
 ROLES = {
     "ana": "data engineer, on call",
+    "mia": "also on call",
     "ben": "may look, not stop",
     "olga": "of another organisation",
     "gus": "guest",

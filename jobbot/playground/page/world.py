@@ -66,10 +66,6 @@ class AdverityPanel:
             "slow": self._is_slow,
         }
 
-    def runaway(self) -> int | None:
-        """The job that has been running longest, None where none runs."""
-        return self._adverity.longest_running()
-
     async def act(self, act: str, fields: Json) -> None:
         """Start a job, let one fail, or set how the API answers. Raises CannotBeDone."""
         match act:

@@ -39,7 +39,8 @@ class LocalSlack(Inside):
     ``transport`` is how the bot is told: with ``http``, say where with ``delivers_to``. ``commands`` are the app's
     slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
     ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
-    workspace on Enterprise Grid, with Sam of a sister workspace.
+    workspace on Enterprise Grid, with Sam of a sister workspace. ``messages_tab`` is whether people can write to the
+    bot (``messages_tab_enabled`` of the app's manifest).
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class LocalSlack(Inside):
         event_retries: Sequence[float] = RETRIES,
         ping_seconds: float = 5.0,
         bot_name: str = "jobbot",
+        messages_tab: bool = True,
     ) -> None:
         rng = random.Random(seed)  # noqa: S311 - ids of a local server, the same for the same seed
         changes = Changes()
         workspace = Workspace(acme(grid=grid, bot_name=bot_name), changes, now, rng)
         workspace.scopes = set(SCOPES)
+        workspace.takes_direct_messages = messages_tab
         self._tokens = Tokens(rng)
         self._sockets = SocketMode(changes, rng, ack_seconds, is_on=transport == "socket")
         self._http = HttpDelivery(self._tokens.signing_secret, ack_seconds)

@@ -25,13 +25,16 @@ from jobbot.intents.model import (
     Issues,
     ListJobs,
     Misread,
+    NoQuestion,
     ShowJob,
     StopJob,
+    Topic,
     UnwatchJob,
     Watches,
     WatchJob,
     instance_of,
     nearly_known,
+    rests_on_zone,
 )
 from jobbot.interaction import Interaction, Typed
 from jobbot.logs import REFERENCE
@@ -40,10 +43,11 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import Card
 from jobbot.render.errors import render_error
-from jobbot.render.help import render_help, render_misread
+from jobbot.render.help import render_help
 from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
+from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
@@ -104,10 +108,13 @@ class Answers:
         return Reply(self._outbound, interaction)
 
     def command(self, interaction: Interaction) -> str:
-        """The slash command's name; as a click does not carry it, the one that was typed last."""
+        """What hints begin with: the slash command's name, or a mention where the answer stands in a thread.
+
+        As a click does not carry the command's name, it is the one that was typed last.
+        """
         if isinstance(interaction.did, Typed) and interaction.did.command:
             self._command = interaction.did.command
-        return self._command
+        return MENTION if _is_in_thread(interaction) else self._command
 
     def read(self, text: str, passed: Passed | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
@@ -119,13 +126,21 @@ class Answers:
         found = self._instances.get(self._gate.meant(interaction.channel_id, name))
         return None if found is None else found.for_answer()
 
-    async def typed(self, interaction: Interaction, text: str) -> Outcome:
-        """Serve typed words, parsed again in the person's zone, which the gate looks up."""
+    async def typed(self, interaction: Interaction, text: str, intent: Intent) -> Outcome:
+        """Serve typed words. ``intent``: what they mean in UTC; what rests on the person's zone is read again in it."""
         # Which instance is named does not depend on the zone.
-        named = instance_of(self.read(text))
-        passed = await self._gate.decide(interaction, Need.VIEW, named)
-        intent = self.read(text, passed if isinstance(passed, Passed) else None)
+        passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
+        if isinstance(passed, Passed) and passed.zone is not None and rests_on_zone(intent):
+            intent = self.read(text, passed)
         return await self._serve(interaction, intent, passed, AnswerMode.NEW)
+
+    async def greeted(self, interaction: Interaction) -> Outcome:
+        """Serve a mention without a question: a word of help for this person, and nothing in the channel."""
+        passed = await self._gate.decide(interaction, Need.VIEW, None)
+        if isinstance(passed, Refused):
+            return await self.refuse(interaction, passed)
+        await self.reply(interaction).post_ephemeral(render_greeting(command=self.command(interaction)))
+        return Outcome.NO_QUESTION
 
     async def serve(self, interaction: Interaction, intent: Intent, mode: AnswerMode) -> Outcome:
         """Serve an intent that a button carried."""
@@ -148,8 +163,10 @@ class Answers:
         match intent:
             case ListJobs() | ShowJob() | History() | Issues():
                 return await self._show(interaction, intent, passed, mode)
-            case Help():
-                return await self._help(interaction)
+            case Help(topic=topic):
+                return await self._help(interaction, topic=topic)
+            case NoQuestion():
+                return Outcome.NO_QUESTION
             case Misread():
                 return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts():
@@ -241,10 +258,10 @@ class Answers:
             case _:
                 assert_never(intent)
 
-    async def _help(self, interaction: Interaction, *, first: str = "") -> Outcome:
+    async def _help(self, interaction: Interaction, *, first: str = "", topic: Topic | None = None) -> Outcome:
         rule = self._gate.rule(interaction.channel_id)
         names = (rule.instances if rule is not None else ()) or self._instances.names
-        message = render_help(names, command=self.command(interaction), first=first)
+        message = render_help(names, command=self.command(interaction), first=first, topic=topic)
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.ANSWERED
 
@@ -263,8 +280,7 @@ class Answers:
                     near = found
                 case NoSuchWorkspace():
                     pass
-        meant = self.read(misread.suggestion, passed) if misread.suggestion is not None else None
-        message = render_misread(misread, meant, near, command=self.command(interaction))
+        message = render_misread(misread, near, command=self.command(interaction))
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.MISREAD
 
@@ -282,3 +298,10 @@ def _still_asking(intent: Shown) -> Message:
             return notices.asking_issues()
         case _:
             assert_never(intent)
+
+
+def _is_in_thread(interaction: Interaction) -> bool:
+    """Whether an answer is read in a thread: a mention is answered in one, and its buttons stay there."""
+    if isinstance(interaction.did, Typed):
+        return interaction.did.command is None
+    return interaction.thread_ts is not None and interaction.thread_ts != interaction.message_ts

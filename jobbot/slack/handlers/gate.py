@@ -14,13 +14,14 @@ from jobbot.access import (
     Policy,
     Reach,
     Refused,
-    decide,
+    decide_by_facts,
     gather_facts,
     may_offer_stop,
     may_offer_watch,
     refuse_early,
     refuse_workspace,
 )
+from jobbot.access.decide import NotThisWorkspace
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -104,6 +105,18 @@ class Gate:
             return Reach(frozenset(), tuple(map(str, rule.workspaces)), whole=False)
         return await self._catalogue.reach(rule.workspaces, instance)
 
+    def is_bound(self, channel_id: str | None) -> bool:
+        """Whether a channel sees some workspaces only."""
+        rule = self.rule(channel_id)
+        return rule is not None and bool(rule.workspaces)
+
+    def cannot_place(self, who: Interaction, need: Need, job: int) -> Refused:
+        """The refusal of a job of which nobody learned in time where it is, in a channel bound to workspaces."""
+        rule = self.rule(who.channel_id)
+        bound = rule.workspaces if rule is not None else ()
+        refused = Refused(NotThisWorkspace(who.channel_id or "", tuple(map(str, bound)), whole=True, job=job))
+        return self._noted(who, need, refused)
+
     async def place(self, who: Interaction, instance: Instance, job: Job, need: Need = Need.VIEW) -> int | None:
         """The number of the workspace in which a job is that the channel sees, None where it sees all.
 
@@ -135,12 +148,12 @@ class Gate:
         self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False
     ) -> Passed | Refused:
         """Decide with look-ups. ``instance``: the one named, None for none; ``fresh``: bypass caches, before a stop."""
-        if early := self.refuse_early(who, need, instance):
-            return early
-        # The policy may be replaced during the look-ups: facts gathered for one are not used with another.
+        # The policy may be replaced during the look-ups: one is used from the first question to the last.
         policy = self._policy
+        if early := refuse_early(who, need, policy, self._home, instance=instance):
+            return self._noted(who, need, early)
         facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
-        decision = decide(who, need, policy, self._home, facts, instance=instance)
+        decision = decide_by_facts(who, need, policy, self._home, facts)
         match decision:
             case Refused():
                 return self._noted(who, need, decision)

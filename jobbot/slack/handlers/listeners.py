@@ -20,7 +20,8 @@ from jobbot.flows.following.watching import CannotKeep
 from jobbot.flows.stops.history import CannotRead
 from jobbot.flows.stops.stopping import CannotRecord
 from jobbot.intents.button import decode
-from jobbot.intents.model import Intent, StopJob
+from jobbot.intents.model import Intent, NoQuestion, StopJob
+from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
 from jobbot.render.blockkit.buttons import CARRIES, Act
@@ -123,12 +124,18 @@ class Listeners:
 
     async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
         """Serve words after the slash command or an @mention."""
-        # Read once without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
+        # Read without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
         intent = self._answers.read(text)
         seen.intent = label_of(intent)
-        if isinstance(intent, StopJob):
-            return await self.wants(interaction, intent)
-        return await self._answers.typed(interaction, text)
+        match intent:
+            case StopJob():
+                return await self.wants(interaction, intent)
+            case NoQuestion():
+                return Outcome.NO_QUESTION  # thanks: an answer would be noise
+            case _ if _is_mention(interaction) and is_greeting(text):
+                return await self._answers.greeted(interaction)
+            case _:
+                return await self._answers.typed(interaction, text, intent)
 
     async def presses(self, interaction: Interaction, click: Clicked, seen: ObservedInteraction) -> Outcome:
         """A click; where the button or its value is not understood, the person is told that it is stale."""
@@ -190,6 +197,11 @@ class Listeners:
         if not interaction.key or is_command or isinstance(interaction.did, Submitted):
             return False
         return not await self._is_first(interaction.key)
+
+
+def _is_mention(interaction: Interaction) -> bool:
+    """Whether words were said behind a mention, and not behind the slash command."""
+    return isinstance(interaction.did, Typed) and interaction.did.command is None
 
 
 def _fields(interaction: Interaction, seen: ObservedInteraction) -> dict[str, str | None]:

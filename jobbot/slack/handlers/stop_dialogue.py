@@ -8,27 +8,29 @@ facts. A modal older than 15 minutes is refused.
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from jobbot.access import Need, Refused
-from jobbot.access.decide import NotThisWorkspace
-from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.errors import AdverityError, Unreachable
 from jobbot.adverity.model import JobId
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.stops.announcer import Place
 from jobbot.flows.stops.confirmation import Confirmation
 from jobbot.flows.stops.outcome import Denied
+from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.flows.stops.stopping import CannotRecord, HandedOn, StopOrder, StoppingFlow
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
-from jobbot.render import earlier_stops, notices
-from jobbot.render import stopping as words
+from jobbot.render import notices, stopping
+from jobbot.render import stop_window as words
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.earlier_stops import StopResult, second_in_words
 from jobbot.render.errors import error_in_words
-from jobbot.render.jobs import title
+from jobbot.render.jobs import stream_name
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers import stop_metadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach
@@ -36,6 +38,7 @@ from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.stop_metadata import StopMetadata
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
+from jobbot.slack.web.slow_note import when_slow
 from jobbot.telemetry import Outcome
 from jobbot.telemetry.labels import label_of
 
@@ -73,12 +76,14 @@ class StopDialogue:
         stopping: StoppingFlow,
         outbound: Outbound,
         clock: Callable[[], datetime],
+        stop_timing: StopTiming,
     ) -> None:
         self._gate = gate
         self._instances = instances
         self._stopping = stopping
         self._outbound = outbound
         self._clock = clock
+        self._stop_timing = stop_timing
 
     async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one."""
@@ -103,9 +108,14 @@ class StopDialogue:
             await reply.post_ephemeral(notices.window_stuck())
             return Outcome.NO_WINDOW
         try:
-            modal, outcome = await self._fill(interaction, wish, instance, reply.place)
+            note = when_slow(lambda: self._ask_for_patience(view, wish.job), self._stop_timing.note)
+            async with note, asyncio.timeout(self._stop_timing.ask):
+                modal, outcome = await self._fill(interaction, wish, instance.for_answer(), reply.place)
+        except TimeoutError:
+            await self._show(view, words.notice(wish.job, words.too_slow(self._stop_timing.ask)), reply)
+            raise AlreadyReported from Unreachable(f"not within {self._stop_timing.ask:g} s")
         except CannotRecord as error:
-            await self._show(view, words.notice(wish.job, words.cannot_record()), reply)
+            await self._show(view, words.notice(wish.job, stopping.cannot_record()), reply)
             raise AlreadyReported from error
         except OutOfReach as out:
             modal, outcome = words.notice(wish.job, refusal_in_words(out.refused.reason)), Outcome.REFUSED
@@ -126,16 +136,16 @@ class StopDialogue:
             return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
         question = await self._stopping.ask(wish.job, instance)
         place_of_job = await self._gate.place(interaction, instance, question.job, Need.STOP)
-        stream = question.job.datastream
+        stream, days = question.job.datastream, question.job.days
         if place_of_job is None:
             place_of_job = question.names.workspace_of(question.job)
         earlier = question.earlier
-        if question.job.is_over or (earlier is not None and earlier.is_open):
+        if question.job.is_over or (earlier is not None and earlier.result is StopResult.UNDER_WAY):
             return words.notice(wish.job, _nothing_to_press(question)), Outcome.NOTHING_TO_STOP
         metadata = StopMetadata(
             instance=instance.name,
             job=wish.job,
-            name=title(question.job, question.names),
+            name=stream_name(question.job, question.names),
             channel=place.channel_id,
             user=interaction.user_id,
             asked_at=self._clock().timestamp(),
@@ -143,6 +153,9 @@ class StopDialogue:
             response_url=place.response_url,
             datastream=int(stream.id) if stream is not None else None,
             workspace=place_of_job,
+            followups=None if question.followups is None else question.followups[: stop_metadata.FOLLOWUPS_MOST],
+            range_start=days.start if days is not None else None,
+            range_end=days.end if days is not None else None,
         )
         rule = self._gate.rule(place.channel_id)
         modal = words.confirm(
@@ -154,7 +167,7 @@ class StopDialogue:
             reason=wish.reason,
             reason_required=rule is not None and rule.reason_required,
             metadata=metadata.encode(),
-            before=earlier_stops.stopped_before(earlier.user_id, earlier.at, worked=earlier.worked) if earlier else "",
+            before=earlier,
         )
         return modal, Outcome.ASKED
 
@@ -191,6 +204,9 @@ class StopDialogue:
             reason=submitted.reason,
             datastream=metadata.datastream,
             workspace=metadata.workspace,
+            followups=metadata.followups,
+            range_start=metadata.range_start,
+            range_end=metadata.range_end,
         )
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
         return Submission(work=(who, self._obey(who, order, instance, answer)), answer=answer)
@@ -201,7 +217,7 @@ class StopDialogue:
         try:
             claimed = await self._stopping.record(order, instance)
         except CannotRecord as error:
-            answer.set_result(_notice(order.job, words.cannot_record()))
+            answer.set_result(_notice(order.job, stopping.cannot_record()))
             raise AlreadyReported from error
         finally:
             if not answer.done():
@@ -210,10 +226,12 @@ class StopDialogue:
             return Outcome.HANDED_ON
 
         async def permit() -> Denied | None:
-            passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
-            if isinstance(passed, Refused):
-                return _denied(passed)
-            return await self._out_of_reach(who, order.job, instance)
+            note = notices.asking_to_stop(order.job)
+            async with Reply(self._outbound, who).note_when_slow(note, self._stop_timing.note):
+                passed = await self._gate.decide(who, Need.STOP, instance.name, fresh=True)
+                if isinstance(passed, Refused):
+                    return _denied(passed)
+                return await self._out_of_reach(who, order.job, instance)
 
         ended = await self._stopping.carry_out(claimed, order.place, instance, permit)
         if isinstance(ended, HandedOn):
@@ -221,18 +239,23 @@ class StopDialogue:
         return _OUTCOMES.get(ended.state.value, Outcome.STOP_ENDED)
 
     async def _out_of_reach(self, who: Interaction, job: JobId, instance: Instance) -> Denied | None:
-        """Of a channel that is bound to workspaces; where the job cannot be read, nobody knows in which it is."""
+        """Of a channel that is bound to workspaces; where the job is not read in time, nobody knows in which it is."""
         instance = instance.for_answer()
-        reach = await self._gate.reach(who.channel_id, instance)
-        if reach is None:
+        if not self._gate.is_bound(who.channel_id):
             return None
         try:
-            await self._gate.place(who, instance, (await instance.gateway.job(job, fresh=True)).value, Need.STOP)
+            async with asyncio.timeout(self._stop_timing.ask):
+                found = (await instance.gateway.job(job, fresh=True)).value
+                await self._gate.place(who, instance, found, Need.STOP)
         except OutOfReach as out:
             return _denied(out.refused)
-        except AdverityError:
-            return _denied(Refused(NotThisWorkspace(who.channel_id or "", reach.names, reach.whole, job)))
+        except (AdverityError, TimeoutError):
+            return _denied(self._gate.cannot_place(who, Need.STOP, job))
         return None
+
+    async def _ask_for_patience(self, view: str, job: int) -> None:
+        with suppress(SlackRefused):
+            await self._outbound.update_modal(view, words.still_checking(job))
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
         await reply.post_ephemeral(render_refusal(refused.reason))
@@ -254,9 +277,10 @@ def _denied(refused: Refused) -> Denied:
 
 def _nothing_to_press(question: Confirmation) -> str:
     earlier = question.earlier
-    if earlier is None or not (earlier.is_open or earlier.worked):
+    if earlier is None or earlier.result not in (StopResult.UNDER_WAY, StopResult.WORKED):
         return words.over(question.job)
-    return earlier_stops.second_in_words(question.job.id, earlier.user_id, earlier.at, worked=earlier.worked)
+    worked = earlier.result is StopResult.WORKED
+    return second_in_words(question.job.id, earlier.user_id, earlier.at, worked=worked)
 
 
 def _notice(job: int, text: str) -> Body:

@@ -4,6 +4,7 @@ A modal knows no channel, so the channel goes with it, and everything is checked
 metadata, but it may be stale.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,25 +15,34 @@ EXPIRES_SECONDS = 15 * 60
 """A modal older than this is refused: it does not show the job as it is now."""
 
 
-class StopMetadata(BaseModel):
-    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the job's title as it was shown.
+FOLLOWUPS_MOST = 25
+"""So many follow-up jobs are carried by their numbers, so that the metadata stays within Slack's limit."""
 
-    ``datastream`` and ``workspace`` are for the record alone: access asks again where the job is.
+_Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
+
+
+class StopMetadata(BaseModel):
+    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is that of the job's datastream.
+
+    ``datastream`` and what follows it are for the record and the message alone: access asks again where the job is.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     v: Literal[1] = 1
     instance: Annotated[str, Field(max_length=100)]
-    job: Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
+    job: _Number
     name: Annotated[str, Field(max_length=400)]
     channel: Annotated[str, Field(max_length=40)]
     user: Annotated[str, Field(max_length=40)]
     asked_at: float
     thread_ts: str | None = None
     response_url: Annotated[str, Field(max_length=500)] | None = None
-    datastream: Annotated[int, Field(gt=0, le=LARGEST_NUMBER)] | None = None
-    workspace: Annotated[int, Field(gt=0, le=LARGEST_NUMBER)] | None = None
+    datastream: _Number | None = None
+    workspace: _Number | None = None
+    followups: Annotated[tuple[_Number, ...], Field(max_length=FOLLOWUPS_MOST)] | None = None
+    range_start: date | None = None
+    range_end: date | None = None
 
     def encode(self) -> str:
         """As Slack carries it."""

@@ -12,7 +12,7 @@ from typing import Any
 from jobbot.intents.language.slack_text import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.render.blockkit.blocks import action_of
-from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
 from jobbot.visible import visible
 
 Payload = Mapping[str, Any]
@@ -73,10 +73,11 @@ def _mentioned(body: Payload, bot: str) -> Interaction | None:
     user, channel, ts = _text(event, "user"), _text(event, "channel"), _text(event, "ts")
     if _text(event, "type") != "app_mention" or not user or _text(event, "subtype") not in _WRITTEN:
         return None
-    if event.get("edited") and not _is_edited_in_time(event, user, ts):
+    said = _said_to_the_bot(_text(event, "text") or "", _our_users(body, bot))
+    if said is None or (event.get("edited") and not _is_edited_in_time(event, user, ts)):
         return None
     return Interaction(
-        did=Typed(_said_to_the_bot(_text(event, "text") or "", _our_users(body, bot)), command=None),
+        did=Typed(said, command=None),
         key=_key("mention", channel, ts) if channel and ts else _key("event", _text(body, "event_id")),
         user_id=user,
         user_team_id=_text(event, "user_team") or _text(event, "source_team"),
@@ -97,10 +98,11 @@ def _is_edited_in_time(event: Payload, user: str, ts: str | None) -> bool:
     return _text(edited, "user") == user and seconds <= EDITED_WITHIN
 
 
-def _said_to_the_bot(words: str, bots: Collection[str]) -> str:
+def _said_to_the_bot(words: str, bots: Collection[str]) -> str | None:
     """The words behind our mention ("hey @jobbot 987"), or those before it where nothing follows ("987 @jobbot").
 
-    Words that mention somebody else are theirs as long as ours is still to come ("@deploybot stop 987, cc @jobbot").
+    Words that mention somebody else are theirs as long as ours is still to come ("@deploybot stop 987, cc @jobbot"):
+    None where nothing is said to us.
     """
     mentions = list(_MENTION.finditer(words))
     us = set(bots) or {mention[1] for mention in mentions[:1]}
@@ -109,7 +111,7 @@ def _said_to_the_bot(words: str, bots: Collection[str]) -> str:
     behind = _MENTION.sub(lambda mention: " " if mention[1] in us else mention[0], behind)
     if behind.strip(" ,.:;!"):
         return behind
-    return "" if _MENTION.search(before) else before
+    return None if _MENTION.search(before) else before
 
 
 def _our_users(body: Payload, bot: str) -> frozenset[str]:

@@ -5,7 +5,6 @@ first, because a response URL would answer in the channel. Whichever fails, the 
 dropped without a line in the log.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -14,6 +13,7 @@ from jobbot.interaction import Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.slow_note import when_slow
 
 log = get_logger(__name__)
 
@@ -21,9 +21,6 @@ _Send = Callable[[], Awaitable[object]]
 
 NOTE_SECONDS = 2.0
 """After how many seconds a person is told that jobbot is still asking."""
-
-_SHOWN_SECONDS = 3.0
-"""How many seconds an answer waits for its note, which is on its way, to be shown."""
 
 
 class Reply:
@@ -93,34 +90,25 @@ class Reply:
         (https://docs.slack.dev/interactivity/handling-user-interaction). So after those the note is a message of its
         own where it may be, and stays where it may not.
         """
-        begun = False
-        withdraw: _Send | None = None
+        url = self._to.response_url if isinstance(self._to.did, Typed) else None
+        posted: str | None = None
 
-        async def say() -> None:
-            nonlocal begun, withdraw
-            await asyncio.sleep(seconds)
-            begun, url = True, self._to.response_url
-            if url is not None and isinstance(self._to.did, Typed):
-                withdraw = lambda: self._outbound.withdraw(url)  # noqa: E731
-            elif visible and (ts := await self.post(message)) is not None:
-                withdraw = lambda: self._outbound.delete(self._channel, ts)  # noqa: E731
-                return
-            await self.post_ephemeral(message)
+        async def post() -> None:
+            nonlocal posted
+            if visible and url is None:
+                posted = await self.post(message)
+            if posted is None:
+                await self.post_ephemeral(message)
 
-        note = asyncio.create_task(say())
-        try:
+        async def withdraw() -> None:
+            with suppress(SlackRefused):
+                if url is not None:
+                    await self._outbound.withdraw(url)
+                elif posted is not None:
+                    await self._outbound.delete(self._channel, posted)
+
+        async with when_slow(post, seconds, then=withdraw):
             yield
-        finally:
-            try:
-                # Given up on its way it could be shown after it is withdrawn, and would then stay.
-                if begun:
-                    await asyncio.wait({note}, timeout=_SHOWN_SECONDS)
-            finally:
-                note.cancel()
-                await asyncio.wait({note})  # awaiting the note itself could not tell its end from our own cancellation
-            if withdraw is not None:
-                with suppress(SlackRefused):
-                    await withdraw()
 
     @property
     def _channel(self) -> str:

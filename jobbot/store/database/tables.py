@@ -10,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Date,
     DateTime,
     Dialect,
     Integer,
@@ -43,6 +44,21 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class NumberList(TypeDecorator[tuple[int, ...]]):
+    """Whole numbers as text, ``48343,48346``; empty for none of them, NULL where it is not known which there are."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:
+        """To the database."""
+        return None if value is None else ",".join(map(str, value))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:
+        """From the database."""
+        return None if value is None else tuple(int(number) for number in value.split(",") if number)
+
+
 metadata = MetaData()
 
 stops = Table(
@@ -68,6 +84,10 @@ stops = Table(
     # Of the job, where Adverity said it: what the record is narrowed by.
     Column("datastream", BigInteger),
     Column("workspace", BigInteger),
+    # What the window showed: the scheduled jobs that a stop discards too, and the days that the job fetches.
+    Column("followups", NumberList),
+    Column("range_start", Date),
+    Column("range_end", Date),
     Column("state", String(20), nullable=False),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),

@@ -3,7 +3,7 @@
 Only :meth:`StopHistory.forget` changes anything; it is used where ``JOBBOT_KEEP_DAYS`` is set.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import stops
-from jobbot.store.stops.model import StopRecord
+from jobbot.store.stops.model import StopRecord, StopState
 from jobbot.store.stops.stop_rows import is_unfinished, record_of
 
 _BATCH = 500
@@ -74,6 +74,19 @@ class StopHistory:
         )
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(page)]
+
+    async def newest_begun(
+        self, instance: str, jobs: Collection[int], states: Collection[StopState]
+    ) -> dict[int, StopRecord]:
+        """By job its newest row in one of ``states``, for those jobs that have one."""
+        rows = (
+            select(stops)
+            .where(stops.c.instance == instance, stops.c.job.in_(sorted(jobs)))
+            .where(stops.c.state.in_(sorted(state.value for state in states)))
+            .order_by(stops.c.requested_at, stops.c.id)
+        )
+        async with self._database.reading() as connection:
+            return {row.job: record_of(row) for row in await connection.execute(rows)}
 
     async def oldest_first(self, query: StopQuery) -> AsyncIterator[StopRecord]:
         """All of them, in batches, so that a long record needs no more memory than a short one."""

@@ -13,7 +13,7 @@ in both cases; to ask again costs a person less than a stop that they were told 
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
@@ -58,8 +58,10 @@ ENDINGS_FROM = {
 class StopRequest:
     """What a submitted modal asks for. ``requested_at`` is aware.
 
-    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is the job's title as it
-    was shown; ``datastream`` and ``workspace`` are the numbers of the job's, where they were known.
+    ``request_key`` is what Slack repeats when it delivers the same submission again; ``name`` is that of the job's
+    datastream, as it came, empty where it was not known; ``datastream`` and ``workspace`` are the numbers of the job's,
+    where they were known. ``followups`` are the scheduled jobs that stopping discards with it, None where they were not
+    known; ``range_start`` and ``range_end`` the first and the last day that it fetches.
     """
 
     request_key: str
@@ -74,6 +76,9 @@ class StopRequest:
     requested_at: datetime
     datastream: int | None = None
     workspace: int | None = None
+    followups: tuple[int, ...] | None = None
+    range_start: date | None = None
+    range_end: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

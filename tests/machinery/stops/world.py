@@ -27,7 +27,7 @@ from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import Message, Modal
-from jobbot.render.stopping import STOP_MODAL
+from jobbot.render.stop_window import STOP_MODAL
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
@@ -50,7 +50,7 @@ from tests.unit.store.world import LEASE, START
 
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
 URL = "https://hooks.slack.test/commands/T0/1/secret"
-STOP_TIMING = StopTiming(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, store=3600.0)
+STOP_TIMING = StopTiming(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0)
 """A record that is awaited for long: only where a test says so is somebody told that it did not come."""
 
 BOUND = 30.0
@@ -89,19 +89,32 @@ class Adverity:
         self.posts: list[int] = []
         self.stops_work = True
         self.datastream: int | None = None
+        self.followups: tuple[int, ...] = ()
+        """Scheduled jobs, which are discarded with a job that is stopped."""
+        self.days: tuple[str, str] | None = None
         self.next_run: str | None = None
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
         if job not in self.states:
             raise NotFound("Not found.", status=404)
-        return Job.model_validate({"id": job, "state_label": self.states[job], "datastream": self.datastream})
+        first, last = self.days or (None, None)
+        return Job.model_validate(
+            {
+                "id": job,
+                "state_label": self.states[job],
+                "datastream": self.datastream,
+                "range_start": first,
+                "range_end": last,
+            }
+        )
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
         self.posts.append(job)
         if self.stops_work and self.states[job] == "Running":
             self.states[job] = "Cancelled"
+            self.states.update(dict.fromkeys(self.followups, "Discarded"))
 
 
 class ScriptedGateway:
@@ -121,9 +134,17 @@ class ScriptedGateway:
 
     async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
         """See Gateway."""
-        return Answer(JobList(jobs=()), self._adverity.time())
 
-    async def datastream(self, stream: DatastreamId, *, fresh: bool = False) -> Answer[Datastream]:
+        async def read() -> Answer[JobList]:
+            going = [job for job, state in self._adverity.states.items() if state in ("Running", "Scheduled")]
+            jobs = tuple(self._adverity.job_now(job) for job in going)
+            return Answer(JobList(jobs=jobs), self._adverity.time())
+
+        return cast("Answer[JobList]", await self._steps.take("list", read))
+
+    async def datastream(
+        self, stream: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
+    ) -> Answer[Datastream]:
         """See Gateway."""
         found = Datastream.model_validate({"id": stream, "next_run": self._adverity.next_run})
         return Answer(found, self._adverity.time())
@@ -318,7 +339,12 @@ class Process:
         policy = Policy({INC: world.rule})
         gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         dialogue = StopDialogue(
-            gate=gate, instances=served, stopping=self.stopping, outbound=outbound, clock=world.time
+            gate=gate,
+            instances=served,
+            stopping=self.stopping,
+            outbound=outbound,
+            clock=world.time,
+            stop_timing=stop_timing,
         )
         self.dialogue = dialogue
 
@@ -394,6 +420,8 @@ class World:
         self.database = Database(make_engine(url))
         self.response_url: str | None = None
         """Where the window was opened from, if it was a command."""
+        self.shows = True
+        """Whether the window could be filled with all that stands around the job."""
         self._views = count(1)
 
     def starts(
@@ -406,14 +434,19 @@ class World:
 
     def submission(self, who: str, job: int, *, view: str = "", reason: str = "") -> Interaction:
         """The window as it was filled this very moment, sent."""
+        days = self.adverity.job_now(job).days if job in self.adverity.states else None
         metadata = StopMetadata(
             instance="acme",
             job=job,
-            name=str(job),
+            name="",
             channel=INC,
             user=who,
             asked_at=self.time.monotonic(),
             response_url=self.response_url,
+            datastream=self.adverity.datastream,
+            followups=self.adverity.followups if self.shows else None,
+            range_start=days.start if self.shows and days is not None else None,
+            range_end=days.end if self.shows and days is not None else None,
         )
         view = view or f"V{next(self._views)}"
         did = Submitted(STOP_MODAL, view, metadata.encode(), reason)

@@ -68,7 +68,6 @@ async def test_what_stands_around_a_job_is_read(adverity: LocalAdverity, gateway
 
     stream = (await gateway.datastream(FACEBOOK)).value
     assert (stream.is_scheduled, stream.next_run) == (True, clock() + timedelta(minutes=16))
-    assert stream.schedules[0].cron_type == "day"
     assert [one.name for one in (await gateway.datastreams()).value.items] == ["Facebook Ads EU"]
     assert [one.parent_id for one in (await gateway.workspaces()).value.items] == [None, 4]
     [read] = (await gateway.issues(FACEBOOK)).value.items

@@ -72,11 +72,11 @@ async def test_a_channel_becomes_shared_later(slack: LocalSlack, bot: AsyncWebCl
 
 async def test_user_groups(slack: LocalSlack, bot: AsyncWebClient) -> None:
     oncall = slack.usergroup("@data-oncall")
-    assert (await bot.usergroups_users_list(usergroup=oncall.id))["users"] == [slack.ana.id]
+    assert (await bot.usergroups_users_list(usergroup=oncall.id))["users"] == [slack.ana.id, slack.mia.id]
     [group] = (await bot.usergroups_list(include_users=True))["usergroups"]
-    assert (group["handle"], group["users"]) == ("data-oncall", [slack.ana.id])
+    assert (group["handle"], group["users"]) == ("data-oncall", [slack.ana.id, slack.mia.id])
     oncall.users.append(slack.ben.id)
-    assert (await bot.usergroups_users_list(usergroup=oncall.id))["users"] == [slack.ana.id, slack.ben.id]
+    assert (await bot.usergroups_users_list(usergroup=oncall.id))["users"] == [slack.ana.id, slack.mia.id, slack.ben.id]
     oncall.is_disabled = True
     assert (await bot.usergroups_list())["usergroups"] == []
     assert (await bot.usergroups_users_list(usergroup=oncall.id))["users"] == []

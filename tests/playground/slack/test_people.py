@@ -617,6 +617,14 @@ async def test_enterprise_grid_is_in_every_payload() -> None:
             await slack.sam.types("/jobs", in_=slack.channel("org-data"))
 
 
+async def test_a_bot_whose_messages_tab_is_off_cannot_be_written_to() -> None:
+    async with LocalSlack(messages_tab=False) as slack:
+        for words in ("/jobs", "hello"):
+            with pytest.raises(NotPossible, match="Sending messages to this app has been turned off"):
+                await slack.ana.types(words, in_=slack.ana.dm)
+        assert slack.ana.dm.messages == []
+
+
 async def test_who_has_a_direct_message_with_the_bot(slack: LocalSlack) -> None:
     assert slack.gus.dm.im_with is slack.gus
     assert str(slack.gus.dm) == "@gus"

@@ -1,11 +1,16 @@
 """Blocks and mrkdwn drawn as plain text."""
 
+import re
+from datetime import date
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
+import jobbot.playground.page
 from jobbot.playground.slack import LocalSlack, mrkdwn_to_plain, render_plain
+from jobbot.playground.slack.client.emoji import EMOJI
 from tests.playground.slack.world import actions, button, field, plain, section
 
 VIENNA = ZoneInfo("Europe/Vienna")
@@ -14,7 +19,18 @@ VIENNA = ZoneInfo("Europe/Vienna")
 @pytest.mark.parametrize(
     ("mrkdwn", "words"),
     [
-        ("*Running* 62 %", "*Running* 62 %"),
+        ("*Running* 62 %", "Running 62 %"),
+        ("*bold _and italic_* ~struck~", "bold and italic struck"),
+        ("snake_case_name 2*3*4 ~ a * b", "snake_case_name 2*3*4 ~ a * b"),
+        ("`*not bold* _x_` *<https://acme.com|a*b>*", "*not bold* _x_ a*b"),
+        ("*a <@U0ANA00001> b*", "a @ana b"),
+        ("*not bold", "*not bold"),
+        ("***", "***"),
+        (":warning: *The Trade Desk*", "⚠️ The Trade Desk"),
+        ("10:42:05 :no_such: :tada:", "10:42:05 :no_such: 🎉"),
+        ("&gt; the *reset*\n>by peer\nafter", "│ the reset\n│ by peer\nafter"),
+        ("a\n```*x*\n&lt;y&gt;```", "a\n*x*\n<y>"),
+        ("<!date^1772620925^{time}|a_b_c>, *x*", "11:42, x"),
         ("<https://acme.com/jobs/987|987> of <https://acme.com>", "987 of https://acme.com"),
         ("<mailto:ana@acme.com|Ana>", "Ana"),
         ("asked by <@U0ANA00001>", "asked by @ana"),
@@ -27,7 +43,7 @@ VIENNA = ZoneInfo("Europe/Vienna")
         ("a &lt;b&gt; &amp;amp; c", "a <b> &amp; c"),
         ("<!date^1772620925^{time_secs}|10:42:05 UTC>", "11:42:05"),
         ("<!date^1772620925^{date_short_pretty} {time}|then>", "Mar 4, 2026 11:42"),
-        ("<!date^1772620925^{date_num} {moon}|then>", "2026-03-04 {moon}"),
+        ("<!date^1772620925^{date_num} {moon}|then>", "then"),
         ("<!date^soon^{time}|soon>", "soon"),
         ("<!date^1772620925>", ""),
     ],
@@ -43,9 +59,17 @@ def test_names_stay_ids_without_a_world() -> None:
 @pytest.mark.parametrize(
     ("block", "words"),
     [
-        ({"type": "header", "text": plain("Jobs")}, "*Jobs*"),
-        ({**section("*Running*\n62 %"), "accessory": button("Details")}, "*Running*\n62 %  [Details]"),
-        ({"type": "section", "fields": [plain("a"), plain("b")]}, "a\nb"),
+        ({"type": "header", "text": plain("Jobs")}, "Jobs"),
+        ({**section("*Running*\n62 %"), "accessory": button("Details")}, "Running\n62 %  [Details]"),
+        ({"type": "section", "fields": [plain("a"), plain("b")]}, f"{'a':<44}  b"),
+        (
+            {
+                "type": "section",
+                "fields": [{"type": "mrkdwn", "text": f"*{name}*\n{n}"} for n, name in enumerate("abc")],
+            },
+            f"{'a: 0':<44}  b: 1\nc: 2",
+        ),
+        ({"type": "header", "text": plain(":warning: The Trade Desk: Running")}, "⚠️ The Trade Desk: Running"),
         ({"type": "context", "elements": [plain("1-15"), plain("of 37")]}, "1-15  of 37"),
         ({"type": "divider"}, "-" * 40),
         (actions(button("Stop job"), button("Details")), "[Stop job]  [Details]"),
@@ -76,5 +100,22 @@ async def test_rich_text(slack: LocalSlack) -> None:
     ]
     section_ = {"type": "rich_text_section", "elements": inline}
     block = {"type": "rich_text", "elements": [section_, {"type": "rich_text_list", "elements": [section_]}]}
-    words = "@ana says look at 11:42:eyes:@here#inc-data"
+    words = "@ana says look at 11:42👀@here#inc-data"
     assert render_plain([block], slack.world, VIENNA) == f"{words}- {words}\n"
+
+
+def test_a_quote_of_rich_text() -> None:
+    quote = {"type": "rich_text_quote", "elements": [{"type": "text", "text": "reset by peer\nafter *3* attempts"}]}
+    assert render_plain([{"type": "rich_text", "elements": [quote]}]) == "│ reset by peer\n│ after *3* attempts\n"
+
+
+def test_emoji_are_those_of_the_page() -> None:
+    page = Path(jobbot.playground.page.__file__).with_name("static") / "emoji.js"
+    on_page = dict(re.findall(r'"?([\w+-]+)"?: "([^"]+)"', page.read_text()))
+    assert {name: on_page.get(name) for name in EMOJI} == EMOJI
+
+
+@pytest.mark.parametrize(("day", "said"), [(3, "tomorrow"), (4, "today"), (5, "yesterday"), (6, "Mar 4, 2026")])
+def test_days_near_today(day: int, said: str) -> None:
+    words = "<!date^1772620925^{date_short_pretty} {time}, {date_num}|then>"
+    assert mrkdwn_to_plain(words, VIENNA, today=date(2026, 3, day)) == f"{said} 11:42, 2026-03-04"

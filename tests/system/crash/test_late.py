@@ -127,5 +127,5 @@ async def test_what_leaves_late_leaves_once_and_the_channel_was_told_that_nobody
         assert row.state is StopState.UNKNOWN
         assert it.posts() == 1
         (message,) = it.inc.public
-        assert message.text.startswith("*Unknown*")
+        assert message.text.startswith("*Unknown whether")
         assert "The stop was not sent again" in message.text

@@ -132,7 +132,11 @@ class World:
 
         def shown() -> View | None:
             view = person.modal
-            return view if view is not None and f"Stop job {job}?*" in str(view.definition) else None
+            return (
+                view
+                if view is not None and "The channel will see who stopped the job" in str(view.definition)
+                else None
+            )
 
         view = await self.slack.until(shown, seconds=BOUND)
         assert view is not None
@@ -183,16 +187,17 @@ class World:
         assert message is not None
         assert row.message is not None
         assert message.text == load_message(row.message).text
+        begins: tuple[str, ...]
         match row.state:
             case StopState.STOPPED:
-                begins, states = f"*Stopped job {row.job}", {"Cancelled", "Discarded"}
+                begins, states = (f"*Stopped Facebook Ads EU (job {row.job})*",), {"Cancelled", "Discarded"}
                 assert posts == 1
             case StopState.REFUSED:
-                begins, states = "*Not stopped*", {"Running"}
+                begins, states = ("*Not stopped: Facebook Ads EU (job",), {"Running"}
             case StopState.ENDED_OTHERWISE:
-                begins, states = "*Not stopped*", {"Success", "Cancelled"}
+                begins, states = (f"*Facebook Ads EU (job {row.job}) ",), {"Success", "Cancelled"}
             case StopState.UNKNOWN:
-                begins, states = "*Unknown*", {"Running"}
+                begins, states = ("*Unknown whether", f"*Facebook Ads EU (job {row.job}) is still"), {"Running"}
                 assert row.sent_at is not None
             case _:
                 raise AssertionError(f"{row.state} is open")
@@ -211,8 +216,8 @@ class World:
         """Beginnings that nobody edits any more: of how many the channel was not told so, and of how many it was."""
         known = {row.message_ts for row in rows}
         said = {row.job: load_message(row.message or "").text for row in rows if row.state not in NOT_BEGUN}
-        left = [one.text for one in self.inc.public if one.ts not in known and "is stopping job" in one.text]
-        jobs = [int(text.partition("is stopping job ")[2].split()[0].rstrip(".")) for text in left]
+        left = [one.text for one in self.inc.public if one.ts not in known and " is stopping " in one.text]
+        jobs = [int(text.partition("(job ")[2].partition(")")[0]) for text in left]
         announced = sum("replaces an earlier message" in said.get(job, "") for job in jobs)
         return len(left) - announced, announced
 

@@ -1,9 +1,12 @@
-"""What stands around a job, as it is read: kind, days, datastream, schedules, issues, extracts, workspaces."""
+"""What stands around a job, as it is read: kind, days, datastream, issues, extracts, workspaces."""
 
-from datetime import UTC, date, datetime, time
+import json
+from datetime import UTC, date, datetime
 
+import httpx
 import pytest
 
+from jobbot.adverity.around import brought_by
 from jobbot.adverity.model import (
     Datastream,
     DatastreamId,
@@ -17,6 +20,7 @@ from jobbot.adverity.model import (
     WorkspaceId,
     on_host,
 )
+from jobbot.adverity.paging import Entries, gather, read_page
 
 ACME = on_host("acme.test")
 EMEA = Workspace(id=WorkspaceId(14), name="EMEA", slug="emea")
@@ -160,22 +164,6 @@ def test_that_no_run_is_scheduled_is_another_thing_than_not_to_know(
     assert (stream.is_scheduled, stream.next_run) == (is_scheduled, next_run)
 
 
-def test_schedules_are_read_one_by_one() -> None:
-    schedule = {
-        "id": 7, "cron_preset": "CRON_EVERY_DAY", "cron_type": "day", "cron_interval": "1",
-        "cron_start_of_day": "04:00:00", "time_range_preset_label": "Last 30 Days",
-        "fixed_start": None, "offset_days": 0,
-    }  # fmt: skip  # as it was seen
-    odd = {"cron_interval": [], "cron_start_of_day": "dawn", "cron_type": {}}
-    stream = Datastream.model_validate({"id": 42, "schedules": [schedule, "daily", None, odd]})
-
-    first, second = stream.schedules
-    assert (first.cron_type, first.cron_interval, first.cron_start_of_day) == ("day", 1, time(4))
-    assert (first.time_range_preset_label, first.offset_days) == ("Last 30 Days", 0)
-    assert (second.cron_type, second.cron_interval, second.cron_start_of_day) == (None, None, None)
-    assert Datastream.model_validate({"id": 42, "schedules": "daily"}).schedules == ()
-
-
 ISSUE: dict[str, object] = {
     "id": 11,
     "start": "2022-10-31T06:10:00Z",
@@ -253,15 +241,12 @@ def test_an_extract_is_read() -> None:
     sent = {"id": "5", "nrows": "12,340", "ncols": 7.0, "filesize": 10**6, "state": 3, "state_label": "Loaded"}
     extract = Extract.model_validate(sent | {"job": {"id": 987}, "created": "2022-10-31T08:30:00Z"})
 
-    assert (extract.rows, extract.columns, extract.bytes, extract.state) == (12340, 7, 1_000_000, "Loaded")
-    assert (extract.job_id, extract.id) == (JobId(987), 5)
+    assert (extract.rows, extract.job_id, extract.id) == (12340, JobId(987), 5)
 
 
 @pytest.mark.parametrize("sent", [None, -1, "many", True, float("nan"), float("inf"), [], "1,23", "9" * 30, 10**30])
 def test_numbers_that_are_none(sent: object) -> None:
-    extract = Extract.model_validate({"nrows": sent, "ncols": sent, "filesize": sent})
-
-    assert (extract.rows, extract.columns, extract.bytes) == (None, None, None)
+    assert Extract.model_validate({"nrows": sent}).rows is None
 
 
 def test_no_rows_are_a_number_of_rows() -> None:
@@ -281,3 +266,28 @@ def test_no_rows_are_a_number_of_rows() -> None:
 )
 def test_workspaces(sent: object, read: Workspace) -> None:
     assert Workspace.model_validate(sent) == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "extracts", "rows", "is_empty"),
+    [
+        ([], 0, 0, True),
+        ([{"nrows": 0}, {"nrows": 0}], 2, 0, True),
+        ([{"nrows": 12}, {"nrows": 0}], 2, 12, False),
+        ([{"nrows": 12}, {}], 2, None, False),
+        (["https://acme.test/api/extracts/5/"], 1, None, False),
+        ([5, {"nrows": 0}], 2, None, False),
+    ],
+)
+def test_what_cannot_be_read_of_what_came_is_something_all_the_same(
+    sent: list[object], extracts: int, rows: int | None, is_empty: bool
+) -> None:
+    page = read_page(json.dumps(sent).encode(), httpx.URL("http://acme.test/"), Extract, root="/api/extracts/")
+    found = brought_by(gather([page], most=200, complete=True))
+    assert (found.extracts, found.rows, found.is_empty, found.complete) == (extracts, rows, is_empty, True)
+
+
+def test_of_more_than_was_read_nobody_knows_how_many_rows_there_are() -> None:
+    some = tuple(Extract(rows=0) for _ in range(3))
+    found = brought_by(Entries(some, complete=False))
+    assert (found.extracts, found.rows, found.is_empty, found.complete) == (3, None, False, False)

@@ -91,6 +91,14 @@ def test_a_job_is_not_held_against_itself_nor_against_times_that_make_no_sense()
     assert usual_duration(past[0], [*past, backwards, *without]) == TooFew(comparable=3)
 
 
+def test_a_run_took_what_lies_between_two_times_that_make_sense() -> None:
+    assert run(1, 10).took == timedelta(minutes=10)
+    assert run(1, 0).took == timedelta(0)
+    assert run(1, -10).took is None
+    assert run(1, 10).model_copy(update={"start": None}).took is None
+    assert now().took is None
+
+
 @pytest.mark.parametrize(("median", "far_from"), [(1, 11), (4, 14), (5, 15), (6, 18), (60, 180)])
 def test_far_is_three_times_and_ten_minutes(median: int, far_from: int) -> None:
     same = timedelta(minutes=median)

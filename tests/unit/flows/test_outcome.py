@@ -58,7 +58,7 @@ def test_what_is_written_down_is_read_again(sent: Sent) -> None:
         (StopState.REQUESTED, "", StopState.REFUSED, "jobbot is no longer set up for acme. Nothing was sent."),
         (StopState.SENT, "", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
         (StopState.SENT, "accepted", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
-        (StopState.SENT, "refused: Not in fetch.", StopState.REFUSED, "refused to stop job 987: Not in fetch."),
+        (StopState.SENT, "refused: Not in fetch.", StopState.REFUSED, "Adverity: Not in fetch"),
     ],
 )
 def test_without_its_instance_a_stop_ends_as_its_row_knows(
@@ -66,7 +66,7 @@ def test_without_its_instance_a_stop_ends_as_its_row_knows(
 ) -> None:
     record = left_behind(state=state, answer=answer)
     ending = decide_without_instance(
-        record, Stop(name="987", job=987, instance="acme", user_id="U0ANA", asked_at=AT, reason=""), AT
+        record, Stop(name="", job=987, instance="acme", user_id="U0ANA", asked_at=AT, reason=""), AT
     )
     assert ending.state is ends
     assert words in ending.message.text
@@ -79,7 +79,7 @@ def left_behind(state: StopState = StopState.SENT, answered_at: datetime | None 
         request_key="V1",
         instance="acme",
         job=987,
-        name="987",
+        name="",
         user_id="U0ANA",
         team_id="T0ACME",
         channel_id="C0INC",

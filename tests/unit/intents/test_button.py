@@ -21,6 +21,7 @@ from jobbot.intents import (
     Sign,
     Since,
     StopJob,
+    Topic,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -45,6 +46,8 @@ LISTS = st.builds(
     datastream=STREAMS,
     workspace=WORKSPACES,
     range=st.none() | RANGES,
+    longer=st.none() | st.just("usual") | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    jobs=st.lists(NUMBERS, max_size=10).map(tuple),
     instance=NAMES,
     page=st.integers(1, 1_000),
 )
@@ -70,7 +73,13 @@ ALERTS = st.builds(
 )
 ISSUES = st.builds(Issues, datastream=STREAMS, instance=NAMES, workspace=WORKSPACES)
 INTENTS: st.SearchStrategy[Carried] = st.one_of(
-    LISTS, ABOUT_A_JOB, HISTORIES, ALERTS, ISSUES, st.builds(Watches, instance=NAMES), st.just(Help())
+    LISTS,
+    ABOUT_A_JOB,
+    HISTORIES,
+    ALERTS,
+    ISSUES,
+    st.builds(Watches, instance=NAMES),
+    st.builds(Help, topic=st.none() | st.sampled_from(Topic)),
 )
 
 
@@ -105,15 +114,16 @@ def test_the_longest_reason_of_the_most_costly_letters_fits(letter: str) -> None
 
 def test_the_value_is_short_and_says_its_version() -> None:
     assert encode(ShowJob(job=JOB, instance="acme")) == '{"v":1,"instance":"acme","do":"show","job":987}'
-    assert encode(Help()) == '{"v":1,"do":"help"}'
+    assert encode(Help()) == '{"v":1,"do":"help","topic":null}'
     assert encode(ListJobs()) == (
-        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"workspace":null,"range":null,"page":1}'
+        '{"v":1,"instance":null,"do":"list","states":[],"datastream":null,"workspace":null,"range":null,'
+        '"longer":null,"jobs":[],"page":1}'
     )
     assert json.loads(
         encode(ListJobs(states=frozenset({State.FAILED}), datastream=DatastreamId(4), range=Since(utc("2022-10-31"))))
     ) == {
         **{"v": 1, "do": "list", "instance": None, "states": ["Failed"], "datastream": 4, "page": 1},
-        "workspace": None,
+        **{"workspace": None, "longer": None, "jobs": []},
         "range": ["since", 1667174400],
     }
 
@@ -154,7 +164,7 @@ def test_an_instance_s_name_longer_than_any_host_is_a_mistake_of_ours() -> None:
         ),
         '{"v":1,"do":"dance"}',
         '{"v":1,"do":["help"]}',
-        '{"v":1,"do":"help"}' + " " * 2_000,
+        '{"v":1,"do":"help","topic":null}' + " " * 2_000,
         '{"v":1,"do":"show","instance":"\\ud800","job":1}',
         '{"v":1,"do":"show","instance":null,"job":' + "9" * 1_900 + "}",
     ],
@@ -208,6 +218,9 @@ def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
         (History(), "page", [0, -1, 1.0, True, None, 10**9]),
         (ListJobs(), "states", [None, "Failed", [1], ["Exploded"], [[]], {"Failed": 1}, ["failed"]]),
         (ListJobs(), "datastream", [0, "4", "#4", "", "x" * 301, "a\nb", 1.0, True]),
+        (ListJobs(), "longer", [0, -1, "long", "", True, 1.5]),
+        (ListJobs(), "jobs", [None, 987, [0], ["987"], [1] * 11, [True]]),
+        (Help(), "topic", ["dance", "", 1, []]),
         (ListJobs(), "workspace", [4, "", "x" * 301, "a\nb", 1.0, True, ["x"]]),
         (
             ListJobs(),

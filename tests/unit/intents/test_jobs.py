@@ -3,7 +3,7 @@
 import pytest
 
 from jobbot.adverity.model import JobId
-from jobbot.intents import Help, ShowJob, UnknownInstance, UnwatchJob, WatchJob
+from jobbot.intents import Help, ShowJob, Topic, UnknownInstance, UnwatchJob, WatchJob, canonical
 from tests.unit.intents.world import JOB, misread, shown, typed
 
 
@@ -121,13 +121,30 @@ def test_not_watching_any_more_is_no_stop(text: str) -> None:
         "—help",
         "/help",
         "help me",
-        "help stop 987",
-        "failed help",
-        "stop help",
+        "can you help me please",
     ],
 )
 def test_help(text: str) -> None:
     assert typed(text) == Help()
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("help stop", Topic.STOP),
+        ("help stop 987", Topic.STOP),
+        ("stop help", Topic.STOP),
+        ("help me stop 987", Topic.STOP),
+        ("help with dates", Topic.TIMES),
+        ("failed help", Topic.LISTS),
+        ("help alerts", Topic.ALERTS),
+        ("help snooze", Topic.ALERTS),
+        ("help datastream", Topic.NAMES),
+    ],
+)
+def test_help_about_a_topic(text: str, topic: Topic) -> None:
+    assert typed(text) == Help(topic)
+    assert typed(canonical(Help(topic))) == Help(topic)
 
 
 def test_a_question_mark_behind_something_is_only_that() -> None:

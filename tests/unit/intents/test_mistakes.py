@@ -14,7 +14,7 @@ from jobbot.intents import (
 )
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.vocabulary import VOCABULARY
-from tests.unit.intents.world import INSTANCES, misread
+from tests.unit.intents.world import INSTANCES, misread, typed
 
 
 def test_the_design_s_example() -> None:
@@ -54,7 +54,7 @@ def test_the_design_s_example() -> None:
             'workspace "emea"',
         ),
         ("failed ds 0", BadNumber("ds", "0"), "failed"),
-        ("status", MissingNumber("status"), None),
+        ("why", MissingNumber("why"), None),
         ("watch", MissingNumber("watch"), None),
         ("job", MissingNumber("job"), None),
         ("watch failed", MissingNumber("watch"), None),
@@ -67,7 +67,7 @@ def test_the_design_s_example() -> None:
         ("987 yesterday", DoesNotFit("yesterday", "987"), "987"),
         ("watch 987 yesterday", DoesNotFit("yesterday", "watch"), "watch 987"),
         ("unwatch 987 ds 42", DoesNotFit("ds 42", "unwatch"), "unwatch 987"),
-        ("987 988", SaidTwice("job", "987", "988"), "987"),
+        ("history job 987 job 988", SaidTwice("job", "987", "988"), "history job 987"),
         ("yesterday last 6h", SaidTwice("range", "yesterday", "last 6h"), "yesterday"),
         ("ds 42 ds 43", SaidTwice("datastream", "ds 42", "ds 43"), "datastream 42"),
         ("in acme in staging", SaidTwice("instance", "in acme", "in staging"), "in acme"),
@@ -99,11 +99,14 @@ def test_what_does_not_fit_is_not_repeated_as_understood() -> None:
     assert misread("watch 987 yesterday").understood == ("watch", "987")
 
 
-def test_a_whole_sentence_to_a_colleague_is_no_command_but_helps() -> None:
-    found = misread("<@U1|jobbot> can you show me the failed jobs from yesterday please?")
+def test_a_whole_sentence_to_a_colleague_is_understood_or_helps() -> None:
+    assert typed("<@U1|jobbot> can you show me the failed jobs from yesterday please?") == typed(
+        "failed since yesterday"
+    )
+    found = misread("<@U1|jobbot> ask ben about the failed jobs from yesterday please?")
 
     assert found.suggestion == "failed since yesterday"
-    assert found.problems == (UnknownWord("can", None), UnknownWord("you", None))
+    assert found.problems == (UnknownWord("ask", None), UnknownWord("ben", None))
 
 
 def test_long_words_are_cut_and_few_problems_are_told() -> None:

@@ -13,6 +13,7 @@ from jobbot.intents.button import decode, encode
 from jobbot.intents.language.slack_text import escape
 from jobbot.intents.language.vocabulary import FILLERS, KNOWN, VERBS, Verb
 from tests.support.bounded import ends
+from tests.unit.intents.test_phrases import UNDERSTOOD as PHRASES
 from tests.unit.intents.world import typed
 
 TYPED = """
@@ -21,7 +22,7 @@ TYPED = """
 bananas <@U1|ana> <https://acme.datatap.adverity.com/jobs/5> &lt;b&gt; ? ` “x” stop stop watching why help ds:42 in:acme
 facebook workspace emea H&amp;M "trade «last ‟ „x” "failed" "stop datastream" insights-prd 東京 é "&lt;
 alerts on off snooze 2h history by <@U024BE7LH> @ana
-🔥 /jobs ( i̇
+🔥 /jobs ( i̇ night tonight morning weekend june 1st 01.06. 10/11/2022 &gt;1h than usual notify if hour two 48319,48320
 """
 WORDS = [*sorted(KNOWN | FILLERS), *TYPED.split(), "\u200b", "\x00"]
 SENTENCES = st.lists(st.sampled_from(WORDS), max_size=9).map(" ".join)
@@ -49,6 +50,10 @@ def test_a_suggestion_is_understood_and_never_a_stop(text: str, now: datetime, z
         meant = typed(canonical(intent), now=now, zone=zone)
         assert not isinstance(meant, Misread | StopJob)
         assert intent.suggestion is not None or meant == Help()
+        assert 1 <= len(intent.offers) <= 3
+        for offer in intent.offers:
+            assert decode(encode(offer)) == offer
+            assert typed(canonical(offer), now=now, zone=zone) == offer
 
 
 @given(name=NAMES, before=SENTENCES, behind=SENTENCES)
@@ -74,6 +79,22 @@ def test_what_may_be_meant_by_a_name_can_be_said_again(text: str, now: datetime,
 @given(words=st.lists(st.sampled_from([word for word in WORDS if VERBS.get(word) is not Verb.STOP]), max_size=9))
 def test_without_a_word_that_stops_nothing_is_a_stop(words: list[str]) -> None:
     assert not isinstance(typed(" ".join(words)), StopJob)
+
+
+@given(
+    words=st.sampled_from([row for row, said in PHRASES.items() if "stop " not in row and said != "thanks"]).map(
+        str.split
+    ),
+    fillers=st.lists(
+        st.tuples(st.integers(0, 9), st.sampled_from(["please", "the", "can you", "jobs", "any", "just"]))
+    ),
+)
+def test_words_that_say_nothing_say_nothing_in_any_place(words: list[str], fillers: list[tuple[int, str]]) -> None:
+    filled = list(words)
+    for at, filler in fillers:
+        filled.insert(min(at, len(filled)), filler)
+
+    assert typed(" ".join(filled)) == typed(" ".join(words))
 
 
 @given(reason=st.text(max_size=80))

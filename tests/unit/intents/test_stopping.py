@@ -2,9 +2,11 @@
 
 import pytest
 
+from jobbot.adverity.model import JobId
 from jobbot.intents import (
     BadNumber,
     DoesNotFit,
+    History,
     MissingNumber,
     SaidTwice,
     StopJob,
@@ -12,7 +14,7 @@ from jobbot.intents import (
     UnknownWord,
     UnwatchJob,
 )
-from tests.unit.intents.world import INSTANCES, JOB, misread, stopped, typed
+from tests.unit.intents.world import INSTANCES, JOB, listed, misread, stopped, typed
 
 
 @pytest.mark.parametrize(
@@ -121,10 +123,21 @@ def test_two_instances_are_asked_about() -> None:
 
 @pytest.mark.parametrize("text", ["stop 987 988", "stop 987, 988", "stop 987 and #988", "stop 987 &amp; job 988"])
 def test_two_jobs_are_not_a_job_and_a_reason(text: str) -> None:
-    found = misread(text)
+    """They are shown, each with its own button: a stop asks about one job."""
+    found = listed(text)
 
-    assert [problem.what for problem in found.problems if isinstance(problem, SaidTwice)] == ["job"]
-    assert found.suggestion == "987"
+    assert (found.jobs, found.wanted) == ((JOB, JobId(988)), "stop")
+
+
+def test_more_jobs_before_a_reason_are_jobs_and_numbers_of_a_reason_are_not() -> None:
+    assert listed("stop 48470 and 48471 they hang").jobs == (JobId(48470), JobId(48471))
+    assert stopped("stop 987 30 min too long").reason == "30 min too long"
+    assert stopped("stop 48470 and 3 more like it").reason == "and 3 more like it"
+
+
+@pytest.mark.parametrize("text", ["did we stop 987?", "did you stop job 987", "who stopped 987", "who did kill 987"])
+def test_whether_somebody_has_stopped_it_is_no_stop(text: str) -> None:
+    assert typed(text) == History(job=JOB)
 
 
 @pytest.mark.parametrize(
@@ -161,7 +174,6 @@ def test_a_stop_without_a_job_suggests_nothing(text: str, problem: object) -> No
         ("stpo 987", UnknownWord("stpo", "stop")),
         ("sstop 987", UnknownWord("sstop", "stop")),
         ("cancle 987", UnknownWord("cancle", "cancel")),
-        ("do stop 987", UnknownWord("do", None)),
         ("yesterday stop 987", DoesNotFit("yesterday", "stop")),
         ("stop failed 987", DoesNotFit("failed", "stop")),
         ("all stop 987", DoesNotFit("all", "stop")),

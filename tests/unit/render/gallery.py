@@ -5,7 +5,7 @@ Snapshots pin it, Slack's limits are held against it, and hostile words are put 
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from jobbot.access.decide import (
     DirectMessage,
@@ -37,13 +37,14 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.adverity.model import OVER, Datastream, DatastreamId, Issue, Job, JobId, State, Workspace, WorkspaceId
+from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, Job, JobId, State, Workspace, WorkspaceId
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.intents.model import (
     BadNumber,
     BadRange,
     Between,
     DoesNotFit,
+    Help,
     History,
     Issues,
     Last,
@@ -51,28 +52,33 @@ from jobbot.intents.model import (
     Misread,
     MissingNumber,
     MissingSwitch,
+    NotYet,
+    Offered,
     Problem,
     SaidTwice,
     ShowJob,
     Sign,
     Since,
+    StopJob,
+    Topic,
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
     WatchJob,
 )
-from jobbot.render import alerts, earlier_stops, notices, outages, stopping, watching
+from jobbot.render import alerts, earlier_stops, notices, outages, stop_window, stopping, watching
 from jobbot.render.alerts import AlertSettings
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal
-from jobbot.render.blockkit.text import foreign
 from jobbot.render.card import Card, render_card
+from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
-from jobbot.render.help import render_help, render_misread
+from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastStop, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
+from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.refusals import render_refusal
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
@@ -189,11 +195,11 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     for name, (one, around) in {"usual": cards["usual"], "far": cards["far longer than usual"]}.items():
         yield (
             f"modal confirm, {name}",
-            stopping.confirm(
+            stop_window.confirm(
                 one,
                 shown_names,
                 NOW,
-                followups=1,
+                followups=(JobId(988),),
                 around=around,
                 reason="",
                 reason_required=False,
@@ -203,8 +209,8 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     unknown = Around(usual=UNKNOWN, next_fetch=UNKNOWN)
     yield (
         "modal confirm, no fetch and nothing readable",
-        stopping.confirm(
-            load, shown_names, NOW, followups=0, around=unknown, reason="", reason_required=False, metadata="x"
+        stop_window.confirm(
+            load, shown_names, NOW, followups=(), around=unknown, reason="", reason_required=False, metadata="x"
         ),
     )
     stop = _stop(words)
@@ -290,6 +296,17 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list of unreadable entries alone", shown(_listing(words, (), plain, unreadable=12))
     yield "list failed yesterday", shown(_listing(words, (ended(words, "Failed"),), yesterday))
     yield "list failed, range assumed", shown(_listing(words, (ended(words, "Failed"),), assumed))
+    long_running = ListJobs(states=frozenset({State.RUNNING}), longer="usual", range=day)
+    long_ = Asked(long_running, NOW - timedelta(days=1), NOW, "UTC")
+    several = Asked(ListJobs(jobs=(JobId(987), JobId(988)), wanted="stop"), None, None, None)
+    order = Between(NOW - timedelta(days=1), NOW, words("10/11/2022"), "day/month")
+    slashed = Asked(ListJobs(range=order, longer=timedelta(hours=1)), order.start, order.end, "Europe/Vienna")
+    yield "list of long running", shown(_listing(words, three[:1], long_))
+    yield "list of long running, none", shown(_listing(words, (), long_, stream=words("Facebook")))
+    yield "list of several", shown(_listing(words, three[:1], several, missing=(JobId(988),)))
+    yield "list of several, none", shown(_listing(words, (), several, missing=(JobId(987), JobId(988))))
+    yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
+    yield "list of no datastream", shown(_listing(words, (), yesterday, no_such_stream=True))
     yield "list since", shown(_listing(words, (ended(words),), since))
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
@@ -411,7 +428,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
 
 def _stop(words: Words) -> stopping.Stop:
     return stopping.Stop(
-        name=title(job(words), names(words)),
+        name=words("Facebook Ads EU"),
         job=987,
         instance="acme",
         user_id="U0ANA",
@@ -430,14 +447,18 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 2 too late", stopping.too_late(stop, ended(words))
     yield "stop 2 over before", stopping.over_before(stop, ended(words, "Failed"))
     yield "stop 3 refused", stopping.refused(stop, words("Only jobs in the fetch stage can be stopped."))
+    own = words("Job is in the load stage.")
+    yield "stop 3 refused, job read", stopping.refused(stop, own, None, job(words))
+    yield "stop 3 refused, key", stopping.refused(stop, words("Not yours."), 403, job(words))
     yield "stop 3 not sent", stopping.not_sent(stop, "Adverity could not be reached.")
     yield "stop 4 slow", stopping.slow(stop, job(words), NOW, later)
     yield "stop 5 unknown", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.NONE)
     yield "stop 5 unknown, read", stopping.unknown(stop, job(words), later, answer=stopping.StopAnswer.ACCEPTED)
     yield "stop 5 unknown, interrupted", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.INTERRUPTED)
+    called = stopping.called(stop.name, stop.job)
     slow = stopping.slow(stop, job(words), NOW, later)
-    yield "stop 4 slow, ended since", watching.ended_since(slow, ended(words, "Cancelled"), now=later)
-    yield "stop 4 slow, vanished since", watching.ended_since(slow, None, now=later)
+    yield "stop 4 slow, ended since", stopping.ended_since(slow, called, ended(words, "Cancelled"), now=later)
+    yield "stop 4 slow, vanished since", stopping.ended_since(slow, called, None, now=later)
     yield "stop picked up", stopping.picked_up(stop)
     yield "stop waiting", stopping.waiting(stop)
     yield "stop 3 too old", stopping.not_sent(stop, stopping.away_too_long())
@@ -445,13 +466,38 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop interrupted after", stopping.interrupted(stop, sent=True)
     yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
     yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
+    yield from _stops_told_in_full(words)
     yield "stop second", earlier_stops.second(987, "U0ANA", NOW, worked=False)
     yield "stop second, worked", earlier_stops.second(987, "U0ANA", NOW, worked=True)
 
 
+def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
+    """With its days, its follow-up jobs and the next fetch, and what became of them."""
+    days = Days(date(2026, 3, 1), date(2026, 3, 13))
+    stop = replace(_stop(words), days=days, followups=(988, 989))
+    told = replace(stop, next_fetch=NEXT, told_at=NOW)
+    cancelled, later = ended(words, "Cancelled"), NOW + timedelta(seconds=14)
+    yield "stop begun, in full", stopping.begun(stop)
+    yield "stop 1 stopped, in full", stopping.stopped(replace(told, followups_left=()), cancelled, later)
+    yield "stop 1 stopped, some left", stopping.stopped(replace(told, followups_left=(989,)), cancelled, later)
+    yield "stop 1 stopped, none gone", stopping.stopped(replace(told, followups_left=(988, 989)), cancelled, later)
+    yield "stop 1 stopped, not read again", stopping.stopped(told, cancelled, later)
+    yield "stop 1 stopped, none to go", stopping.stopped(replace(told, followups=()), cancelled, later)
+    many = tuple(range(988, 1013))
+    yield "stop 1 stopped, many", stopping.stopped(replace(told, followups=many, followups_left=()), cancelled, later)
+    yield "stop 2 too late, by somebody else", stopping.too_late(told, cancelled)
+    yield "stop 3 refused, in full", stopping.refused(told, words("Not in the fetch stage."), None, job(words))
+    yield "stop 4 slow, in full", stopping.slow(told, job(words), NOW, later)
+    yield "stop 5 unknown, in full", stopping.unknown(told, None, later, answer=stopping.StopAnswer.INTERRUPTED)
+    bare = replace(told, name="", datastream=42, reason="", replaces=True)
+    yield "stop 1 stopped, nothing known", stopping.stopped(replace(bare, followups=None), cancelled, later)
+
+
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:
-    def confirm(one: Job, followups: int | None, *, required: bool) -> Modal:
-        return stopping.confirm(
+    def confirm(
+        one: Job, followups: tuple[JobId, ...] | None, *, required: bool, before: EarlierStop | None = None
+    ) -> Modal:
+        return stop_window.confirm(
             one,
             names(words),
             NOW,
@@ -459,14 +505,22 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
             reason=words("runaway fetch"),
             reason_required=required,
             metadata="x" * 2000,
+            before=before,
         )
 
-    yield "modal checking", stopping.checking(987)
-    yield "modal confirm", confirm(job(words), 2, required=False)
+    yield "modal checking", stop_window.checking(987)
+    yield "modal confirm", confirm(job(words), (JobId(988), JobId(989)), required=False)
     yield "modal confirm, long number", confirm(job(words, 10**17), None, required=True)
-    yield "modal confirm, unknown state", confirm(job(words, 987, words("Paused")), 0, required=False)
-    yield "modal over", stopping.notice(987, stopping.over(ended(words)))
-    yield "modal stale", stopping.notice(0, notices.stale_window())
+    yield "modal confirm, unknown state", confirm(job(words, 987, words("Paused")), (), required=False)
+    many = tuple(JobId(10**17 + n) for n in range(25))
+    yield "modal confirm, many follow-ups", confirm(job(words), many, required=False)
+    for result in (StopResult.WORKED, StopResult.UNKNOWN):
+        before = EarlierStop("U0ANA", NOW, words("runaway fetch"), result)
+        yield f"modal confirm, {result} before", confirm(job(words), (), required=False, before=before)
+    yield "modal still checking", stop_window.still_checking(987)
+    yield "modal too slow", stop_window.notice(987, stop_window.too_slow(20))
+    yield "modal over", stop_window.notice(987, stop_window.over(ended(words)))
+    yield "modal stale", stop_window.notice(0, notices.stale_window())
 
 
 def _refusals() -> Iterator[tuple[str, Said]]:
@@ -543,11 +597,19 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "unknown person": UnknownPerson(words("@anna")),
         "nobody": UnknownPerson(""),
         "missing switch": MissingSwitch("alerts"),
+        "not yet": NotYet(words("restart")),
     }
     for name, problem in problems.items():
-        misread = Misread((words("yesterday"),) if name != "bad range" else (), (problem,), "failed yesterday")
-        meant = ListJobs(states=frozenset({State.FAILED})) if name == "unknown word" else None
-        yield f"misread {name}", render_misread(misread, meant, command="/jobs")
+        understood = (words("yesterday"),) if name != "bad range" else ()
+        failed = ListJobs(states=frozenset({State.FAILED}))
+        offers: tuple[Offered, ...] = (failed, Help(Topic.TIMES)) if name == "unknown word" else (ListJobs(), Help())
+        if name == "not yet":
+            offers = (StopJob(job=JobId(987), reason=words("why")), ShowJob(job=JobId(987)), failed)
+        misread = Misread(understood, (problem,), "failed yesterday", offers=offers)
+        yield f"misread {name}", render_misread(misread, command="/jobs")
+    yield "greeting", render_greeting(command="@jobbot")
+    for topic in Topic:
+        yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)
     yield "help", render_help(("acme",), command="/jobs")
     yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first="Not here.")
 
@@ -556,7 +618,7 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
     def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastStop:
         return PastStop(
             job=number,
-            name=f"{number} ({foreign(words('Facebook Ads EU'), 60)})",
+            name=words("Facebook Ads EU"),
             user_id="U0ANA",
             channel_id="C0INC",
             reason=words("runaway fetch") if number % 2 else "",

@@ -6,6 +6,7 @@ import pytest
 
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why, brought_by, next_fetch_of
 from jobbot.adverity.model import Datastream, Days, Extract, Issue, Job
+from jobbot.adverity.paging import Entries
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.around import (
     around_lines,
@@ -196,8 +197,13 @@ def test_three_open_issues_and_how_many_more() -> None:
     ],
 )
 def test_what_a_job_brought(rows: list[int | None], fields: dict[str, object], words: str) -> None:
-    extracts = [Extract.model_validate({"id": number, "nrows": count}) for number, count in enumerate(rows, 1)]
-    assert brought_in_words(job(**{"state_label": "Success", **fields}), brought_by(extracts)) == words
+    extracts = tuple(Extract.model_validate({"id": number, "nrows": count}) for number, count in enumerate(rows, 1))
+    assert brought_in_words(job(**{"state_label": "Success", **fields}), brought_by(Entries(extracts))) == words
+
+
+def test_more_extracts_than_were_read() -> None:
+    found = brought_by(Entries((Extract(rows=5), Extract(rows=5)), complete=False))
+    assert brought_in_words(job(state_label="Success"), found) == "More than 2 extracts"
 
 
 def test_what_nobody_asked_for_has_no_words_and_what_is_not_known_says_why() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
-from jobbot.render.stopping import REASON_BLOCK, REASON_INPUT
+from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
 from jobbot.slack.transport import payloads as transport
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
@@ -70,14 +70,17 @@ def test_a_mention_is_read_as_words_in_its_thread() -> None:
         (f"<@{BOT}> <@{BOT}> help", "help"),
         (f"<@{BOT}> thanks <@U0BEN>", "thanks <@U0BEN>"),
         (f"could <@{BOT}> show 987 to <@U0BEN>?", "show 987 to <@U0BEN>?"),
-        (f"<@U0BEN> stop 987, cc <@{BOT}>", ""),
-        (f"<@U0BEN> <@{BOT}>", ""),
-        ("<@U0BEN> stop 987", ""),
+        (f"<@{BOT}>", ""),
         ("running", "running"),
     ],
 )
 def test_of_a_mention_the_words_that_are_said_to_the_bot_count(said: str, words: str) -> None:
     assert " ".join(typed(payloads.app_mention(text=said)).split()) == words
+
+
+@pytest.mark.parametrize("said", [f"<@U0BEN> stop 987, cc <@{BOT}>", f"<@U0BEN> <@{BOT}>", "<@U0BEN> stop 987"])
+def test_what_is_said_to_somebody_else_is_nothing_to_the_bot(said: str) -> None:
+    assert read(payloads.app_mention(text=said)) is None
 
 
 @pytest.mark.parametrize("authorizations", [None, [], [{"user_id": "U0BEN"}]])

@@ -48,7 +48,10 @@ function drawBlock(block, scene) {
 
 function drawSection(block, scene) {
   const body = el("div", { class: "body" });
-  if (block.text) body.append(el("div", { class: "text" }, drawText(block.text, scene)));
+  if (block.text) {
+    const text = el("div", { class: "text" }, drawText(block.text, scene));
+    body.append(text, block.expand || !scene.folds ? "" : seeMore(text));
+  }
   if (block.fields) {
     body.append(el("div", { class: "fields" },
       block.fields.map((field) => el("div", { class: "field text" }, drawText(field, scene)))));
@@ -58,6 +61,18 @@ function drawSection(block, scene) {
     section.append(el("div", { class: "accessory" }, drawElement(block.accessory, block, scene)));
   }
   return section;
+}
+
+const FOLDED_FROM = 700;
+
+/** Slack folds a long section of a message that does not say `expand`: the button that shows all of it, or nothing. */
+function seeMore(text) {
+  if (text.textContent.length <= FOLDED_FROM) return "";
+  text.classList.add("folded");
+  return el("button", { type: "button", class: "see-more", on: { click: ({ currentTarget }) => {
+    text.classList.remove("folded");
+    currentTarget.remove();
+  } } }, "See more");
 }
 
 function contextPart(part, scene) {

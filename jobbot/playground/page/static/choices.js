@@ -1,6 +1,7 @@
 // Selects: one of many, or several of many, from fixed options or from the people and channels of the workspace.
 
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
+import { openListbox } from "./listbox.js";
 import { plainWords } from "./mrkdwn.js";
 
 const KINDS = [
@@ -14,7 +15,8 @@ function optionsOf(element, scene) {
     const groups = element.option_groups ?? [{ options: element.options ?? [] }];
     return { key: "option", groups: groups.map((group) => ({
       words: group.label && plainWords(group.label),
-      options: group.options.map((option) => ({ words: plainWords(option.text), value: option.value, chosen: option })),
+      options: group.options.map((option) => ({ words: plainWords(option.text), value: option.value, chosen: option,
+        small: option.description && plainWords(option.description) })),
     })) };
   }
   const named = kind === "user" ? scene.people().map(({ id, name }) => ({ id, words: name }))
@@ -31,19 +33,40 @@ function drawOptions(groups) {
 
 const valueOf = (chosen) => (typeof chosen === "string" ? chosen : chosen?.value ?? "");
 
-/** One of many. */
+/** One of many: a button that says what is chosen and opens the list. Choosing the same again is no change. */
 export function select(element, scene) {
   const { key, groups } = optionsOf(element, scene);
   const all = groups.flatMap((group) => group.options);
-  const nothing = el("option", { value: "" }, plainWords(element.placeholder) || "Choose …");
-  const field = el("select", { class: "select" }, nothing, drawOptions(groups));
+  const placeholder = plainWords(element.placeholder) || "Choose an option";
+  const words = el("span", { class: "words" });
+  const field = el("button", { type: "button", class: "select", role: "combobox", "aria-haspopup": "listbox", "aria-expanded": "false" },
+    words, icon("down"));
   const stateKey = `selected_${key}`;
-  field.value = valueOf(element[`initial_${key}`]);
+  let chosen = null;
+  const show = (value) => {
+    chosen = all.find((option) => option.value === value) ?? null;
+    words.textContent = chosen?.words ?? placeholder;
+    field.classList.toggle("unchosen", chosen === null);
+  };
+  field.addEventListener("click", () => {
+    if (field.getAttribute("aria-busy") === "true" || field.getAttribute("aria-expanded") === "true") return;
+    openListbox(field, groups, { label: field.getAttribute("aria-label") ?? placeholder, value: chosen?.value, pick: (option) => {
+      if (option.value === chosen?.value) return;
+      show(option.value);
+      field.dispatchEvent(new Event("change"));
+    } });
+  });
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+    event.preventDefault();
+    field.click();
+  });
+  show(valueOf(element[`initial_${key}`]));
   return {
     node: field,
     field,
-    read: () => ({ type: element.type, [stateKey]: all.find((option) => option.value === field.value)?.chosen ?? null }),
-    write: (state) => { field.value = valueOf(state[stateKey]); },
+    read: () => ({ type: element.type, [stateKey]: chosen?.chosen ?? null }),
+    write: (state) => show(valueOf(state[stateKey])),
   };
 }
 

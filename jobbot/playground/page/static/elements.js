@@ -20,7 +20,8 @@ export function drawElement(element, block, scene) {
   const made = control(element, scene);
   scene.controls?.set(block.block_id, element.action_id, made);
   made.node.classList.add("element");
-  made.field.setAttribute("aria-label", element.accessibility_label ?? (plainWords(element.placeholder) || element.type));
+  Object.assign(made.field.dataset, { action: element.action_id ?? "", block: block.block_id ?? "" });
+  made.field.setAttribute("aria-label", plainWords(element.placeholder) || element.type);
   made.field.addEventListener("change", () => send(made.field, element, block, scene, made.read()));
   return made.node;
 }
@@ -32,24 +33,32 @@ function drawButton(element, block, scene) {
     data: { action: element.action_id ?? "", value: element.value ?? "", block: block.block_id ?? "" },
   }, el("span", { class: "words" }, plainWords(element.text)));
   button.addEventListener("click", () => {
-    const url = element.url ? safeUrl(element.url) : null;
-    if (url !== null) window.open(url, "_blank", "noopener,noreferrer");
+    openUrl(element.url);
     const chosen = element.value === undefined ? {} : { value: element.value };
     send(button, element, block, scene, { type: "button", text: element.text, ...chosen });
   });
   return button;
 }
 
+function openUrl(url) {
+  const safe = url ? safeUrl(url) : null;
+  if (safe !== null) window.open(safe, "_blank", "noopener,noreferrer");
+}
+
 function drawOverflow(element, block, scene) {
   const button = el("button", {
     type: "button", class: "button plain overflow", "aria-haspopup": "menu", "aria-expanded": "false",
-    "aria-label": element.accessibility_label ?? "More actions",
+    "aria-label": "More actions",
     data: { action: element.action_id ?? "", block: block.block_id ?? "" },
   }, icon("dots"));
   button.addEventListener("click", () =>
     openMenu(button, element.options.map((option) => ({
       words: plainWords(option.text),
-      pick: () => send(button, element, block, scene, { type: "overflow", selected_option: option }),
+      small: option.description && plainWords(option.description),
+      pick: () => {
+        openUrl(option.url);
+        send(button, element, block, scene, { type: "overflow", selected_option: option });
+      },
     }))));
   return button;
 }

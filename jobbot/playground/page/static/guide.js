@@ -1,8 +1,10 @@
-// The first minute: three things to try. Each types itself into the message box, so that one sees what would be typed.
+// The first minute: three things to try. Each types itself into the message box, so that one sees what would be typed;
+// one that was done by hand is ticked as well. Where the page is low, and once all is done, it folds to one line.
 
 import { el, fill, icon } from "./dom.js";
 
 const PER_KEY = 28;
+const LOW = "(max-height: 680px)";
 
 /** `place(suggestion)` promises to have gone to its channel as its person; `composer` is the channel's box. */
 export class Guide {
@@ -13,26 +15,58 @@ export class Guide {
     this.story = story;
     this.composer = composer;
     this.place = place;
-    this.steps = el("ol", { class: "steps" });
-    this.node = el("section", { class: "guide", "aria-label": "The first minute" },
-      el("h2", {}, "Your first minute"), this.steps,
+    this.steps = el("ol", { class: "steps", id: "steps" });
+    this.count = el("span", { class: "small" });
+    this.title = el("button", { type: "button", class: "guide-title", "aria-controls": "steps",
+      on: { click: () => this.#fold(!this.steps.hidden) } }, el("span", {}, "Try this"), this.count, icon("down"));
+    this.node = el("section", { class: "guide", "aria-label": "The first minute" }, this.title, this.steps,
       el("button", { type: "button", class: "icon-button", "aria-label": "Hide the first minute",
         on: { click: () => { this.node.hidden = true; composer.box.focus(); } } }, icon("close")));
+    const low = matchMedia(LOW);
+    low.addEventListener("change", () => this.#fold(low.matches));
+    this.#fold(low.matches);
     story.on("people", () => this.#draw());
+    story.on("world", () => this.#look());
+  }
+
+  /** Something was typed, by hand or by a step: what it does is ticked. */
+  typed(text) {
+    this.#tick(({ pattern }) => new RegExp(pattern, "iu").test(text.trim()));
+  }
+
+  /** A job that a step is about may be stopped in other ways than by typing. */
+  #look() {
+    const over = new Set(this.story.world.jobs.filter(({ going }) => !going).map(({ id }) => id));
+    this.#tick(({ job }) => over.has(job));
+  }
+
+  #tick(isDone) {
+    const before = this.#done.size;
+    this.story.suggestions.forEach((suggestion, place) => { if (isDone(suggestion)) this.#done.add(place); });
+    if (this.#done.size === before) return;
+    this.#draw();
+    if (this.#done.size === this.story.suggestions.length) this.#fold(true);
+  }
+
+  #fold(isFolded) {
+    this.steps.hidden = isFolded;
+    this.title.setAttribute("aria-expanded", String(!isFolded));
   }
 
   #draw() {
-    fill(this.steps, this.story.suggestions.map((suggestion, place) => {
+    const { suggestions } = this.story;
+    this.node.hidden ||= suggestions.length === 0;
+    this.count.textContent = `${this.#done.size} of ${suggestions.length} done`;
+    fill(this.steps, suggestions.map((suggestion, place) => {
       const isDone = this.#done.has(place);
-      return el("li", {}, el("button", { type: "button", class: `step ${isDone ? "done" : ""}`,
-        on: { click: () => this.#play(suggestion, place) } },
+      return el("li", {}, el("button", { type: "button", class: `step ${isDone ? "done" : ""}`, title: suggestion.text,
+        on: { click: () => this.#play(suggestion) } },
         el("span", { class: "step-number", "aria-hidden": "true" }, isDone ? icon("check") : String(place + 1)),
-        el("span", {}, el("span", { class: "step-title" }, suggestion.title, isDone ? el("span", { class: "hidden" }, " (done)") : null),
-          el("code", {}, suggestion.text))));
+        el("span", { class: "step-title" }, suggestion.title, isDone ? el("span", { class: "hidden" }, " (done)") : null)));
     }));
   }
 
-  async #play(suggestion, place) {
+  async #play(suggestion) {
     if (this.#isTyping) return;
     this.#isTyping = true;
     try {
@@ -43,8 +77,6 @@ export class Guide {
     } finally {
       this.#isTyping = false;
     }
-    this.#done.add(place);
-    this.#draw();
   }
 
   /** Key after key, as fast as a quick person; at once for those who want no motion. */

@@ -42,7 +42,7 @@ export function showErrors(form, errors) {
   for (const block of form.querySelectorAll(".input.block")) {
     const words = errors[block.dataset.block];
     if (words === undefined) continue;
-    const field = block.querySelector("input, textarea, select, .checks");
+    const field = block.querySelector("input, textarea, .select, .checks");
     const said = el("div", { class: "error-words", role: "alert", id: freshId("error") }, words);
     field.setAttribute("aria-invalid", "true");
     field.setAttribute("aria-describedby", said.id);

@@ -16,7 +16,7 @@ const byId = (id) => document.getElementById(id);
 const story = new Story();
 
 const link = new Link({
-  greeting: () => (story.me === null ? {} : { person: story.me }),
+  greeting: () => ({ person: story.me ?? new URLSearchParams(location.search).get("as") }),
   heard: (event) => story.apply(event),
   changed: (isUp) => { byId("lost").hidden = isUp; },
 });
@@ -34,14 +34,16 @@ const around = (isThread) => () => ({
     .sort((one, other) => Number(other.isBot ?? false) - Number(one.isBot ?? false)),
 });
 
-const composer = new Composer({
-  label: "Message", around: around(false),
-  send: (text) => ask("say", { channel: story.channel, text }),
-});
-const reply = new Composer({
-  label: "Reply …", around: around(true),
-  send: (text) => ask("say", { channel: story.channel, thread: story.thread, text }),
-});
+/** What was typed goes to the server; whoever writes sees the end of the list that they write into. */
+function say(text, into, thread = {}) {
+  into.wrote();
+  guide.typed(text);
+  return ask("say", { channel: story.channel, text, ...thread });
+}
+
+const composer = new Composer({ label: "Message", around: around(false), send: (text) => say(text, list) });
+const reply = new Composer({ label: "Reply …", around: around(true), send: (text) => say(text, thread, { thread: story.thread }) });
+const closed = el("p", { class: "closed", hidden: true });
 const list = new MessageList({
   story, label: "Messages", shows: (message) => !message.thread || message.broadcast,
   tools: { act, openThread: (message) => { story.open(message.ts); reply.box.focus(); } },
@@ -60,7 +62,7 @@ const guide = new Guide({
   },
 });
 
-byId("channel").append(list.node, guide.node, composer.node);
+byId("channel").append(list.node, guide.node, composer.node, closed);
 byId("thread").append(thread.node, reply.node);
 byId("close-thread").append(icon("close"));
 byId("open-nav").append(icon("menu"));
@@ -72,8 +74,7 @@ new Sidebar({
   be: (person) => ask("be", { person }),
 });
 new Modal({ story, ask });
-const say = (words) => { byId("world-said").textContent = words ?? ""; };
-new World({ node: byId("world-parts"), story, ask, say });
+new World({ node: byId("world-parts"), story, ask, say: (words) => { byId("world-said").textContent = words ?? ""; } });
 new WireLog({ node: byId("world-parts"), story, ask });
 
 function drawPlace() {
@@ -85,7 +86,10 @@ function drawPlace() {
   byId("topic").textContent = channel.note ?? "";
   composer.name(channel.kind === "dm" ? `Message ${channel.name}` : `Message #${channel.name}`);
   composer.say(null);
-  list.reset(`Messages in ${title}`);
+  closed.hidden = !channel.closed;
+  closed.textContent = channel.closed ?? "";
+  composer.node.hidden = Boolean(channel.closed);
+  list.reset(`Messages in ${title}`, story.newFrom.get(channel.id));
   const isThread = story.thread !== null;
   byId("thread").hidden = !isThread;
   document.body.classList.toggle("has-thread", isThread);
@@ -97,8 +101,9 @@ story.on("place", drawPlace);
 for (const kind of ["message", "gone"]) {
   story.on(kind, ({ channel, message, isNew }) => {
     if (channel !== story.channel) return;
-    if (!message.thread || message.broadcast) list.touch(message);
-    if (story.thread !== null && [message.ts, message.thread].includes(story.thread)) thread.touch(message);
+    const isOthers = isNew && message.user !== story.me;
+    if (!message.thread || message.broadcast) list.touch(message, isOthers);
+    if (story.thread !== null && [message.ts, message.thread].includes(story.thread)) thread.touch(message, isOthers);
     if (isNew && message.user !== story.me) fill(byId("live"), spoken(message, story));
   });
 }

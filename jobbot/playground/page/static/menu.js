@@ -1,18 +1,14 @@
-// A small menu under a button: arrows move, Enter picks, Esc and Tab close, the focus goes back to the button.
+// The menu of an overflow button: arrows move, Enter picks, Esc and Tab close, the focus goes back to the button.
 
 import { el } from "./dom.js";
+import { openPopup } from "./popup.js";
 
-/** Open a menu of {words, pick} under `button`. */
+/** Open a menu of {words, small, pick} under `button`. */
 export function openMenu(button, entries) {
-  const items = entries.map((entry) => el("button", { type: "button", role: "menuitem", tabindex: "-1" }, entry.words));
-  const menu = el("div", { class: "menu", role: "menu" }, items);
-  const close = (returns = true) => {
-    menu.remove();
-    button.setAttribute("aria-expanded", "false");
-    document.removeEventListener("pointerdown", outside, true);
-    if (returns) button.focus();
-  };
-  const outside = (event) => { if (!menu.contains(event.target)) close(false); };
+  const items = entries.map((entry) => el("button", { type: "button", role: "menuitem", tabindex: "-1" }, entry.words,
+    entry.small ? el("span", { class: "small" }, entry.small) : null));
+  const menu = el("div", { class: "menu", role: "menu", "aria-label": button.getAttribute("aria-label") }, items);
+  const close = openPopup(button, menu, { alignRight: true });
   items.forEach((item, place) => item.addEventListener("click", () => { close(); entries[place].pick(); }));
   menu.addEventListener("keydown", (event) => {
     const place = items.indexOf(document.activeElement);
@@ -26,8 +22,5 @@ export function openMenu(button, entries) {
       close();
     }
   });
-  document.addEventListener("pointerdown", outside, true);
-  button.setAttribute("aria-expanded", "true");
-  button.after(menu);
   items[0]?.focus();
 }

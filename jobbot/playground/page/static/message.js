@@ -24,7 +24,7 @@ export function drawMessage(message, before, { story, act, openThread }) {
   const author = story.people.get(message.user);
   const name = message.name ?? author?.name ?? message.user ?? "somebody";
   const isRunOn = continues(message, before);
-  const scene = story.scene({ act: (action, node) => act(message, action, node) });
+  const scene = story.scene({ folds: true, act: (action, node) => act(message, action, node) });
   const time = el("time", { class: "time", datetime: new Date(msOf(message)).toISOString(),
     title: fullWords(msOf(message), story.reader) }, clock(msOf(message), story.reader));
   const content = drawContent(el("div", { class: "content" }), message, scene);
@@ -64,14 +64,17 @@ export function spoken(message, story) {
 
 /** Which control of a message has the focus, to be found again when the message is drawn anew. */
 export function focusIn(node) {
-  const focused = document.activeElement;
-  if (!node?.contains(focused)) return null;
+  const active = document.activeElement;
+  if (!node?.contains(active)) return null;
+  const focused = active.closest(".popup")?.openedBy ?? active; // a menu goes with the message that it is of
   const { action, value, block } = focused.dataset;
+  const alike = (of) => [...of.querySelectorAll("[data-action]")].filter((one) => one.dataset.action === action);
+  const nth = alike(node).indexOf(focused);
   return (fresh) => {
-    const same = [...fresh.querySelectorAll("button[data-action]")].find((button) =>
-      button.dataset.action === action && button.dataset.value === value && button.dataset.block === block) ??
-      [...fresh.querySelectorAll("button[data-action]")].find((button) => button.dataset.action === action) ??
-      fresh.querySelector("button");
+    const there = alike(fresh);
+    const same = there.find((one) => one.dataset.value === value && one.dataset.block === block) ??
+      there.find((one) => value !== undefined && one.dataset.value === value) ??
+      there[Math.min(nth, there.length - 1)] ?? fresh.querySelector("button");
     same?.focus({ preventScroll: true });
   };
 }

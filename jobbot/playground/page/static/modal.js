@@ -9,6 +9,8 @@ import { startWaiting } from "./elements.js";
 import { missing, showErrors } from "./inputs.js";
 import { plainWords } from "./mrkdwn.js";
 
+const FIELD = ":is(input, textarea, .select)";
+
 /** `ask(what, fields)` is the link's. The dialog follows `story.view`. */
 export class Modal {
   #controls = new Controls();
@@ -70,8 +72,8 @@ export class Modal {
 
   /** The field one was in; else the first field; else the window's first button. */
   #focus(block) {
-    const again = block && this.body.querySelector(`[data-block="${CSS.escape(block)}"] :is(input, textarea, select)`);
-    const first = this.body.querySelector(".input :is(input, textarea, select)");
+    const again = block && this.body.querySelector(`[data-block="${CSS.escape(block)}"] ${FIELD}`);
+    const first = this.body.querySelector(`.input ${FIELD}`);
     (again || first || this.foot.querySelector("button")).focus();
   }
 

@@ -9,8 +9,9 @@ const SIGNS = { public: "hash", private: "lock", shared: "shared", dm: "person" 
 export class Sidebar {
   #channels = el("ul", { class: "channels" });
   #direct = el("ul", { class: "channels" });
-  #directTitle = el("h2", { class: "nav-title" }, "Direct messages");
+  #directTitle = el("h2", { class: "nav-title" }, "Apps");
   #people = el("div", { class: "people" });
+  #second = el("a", { class: "second", target: "_blank", rel: "noopener" });
 
   constructor({ nav, story, goTo, be }) {
     this.story = story;
@@ -19,7 +20,7 @@ export class Sidebar {
     nav.append(
       el("h2", { class: "nav-title" }, "Channels"), this.#channels,
       this.#directTitle, this.#direct,
-      el("fieldset", { class: "who" }, el("legend", { class: "nav-title" }, "You are"), this.#people));
+      el("fieldset", { class: "who" }, el("legend", { class: "nav-title" }, "You are"), this.#people), this.#second);
     story.on("people", () => this.#drawPeople());
     for (const kind of ["place", "unread"]) story.on(kind, () => this.#drawChannels());
   }
@@ -53,6 +54,12 @@ export class Sidebar {
         avatar(person),
         el("span", { class: "person-words" }, el("span", { class: "person-name" }, person.name),
           el("span", { class: "small" }, person.role)))));
+    const other = [...story.people.values()].find((person) => person.playable && person.id !== story.me);
+    this.#second.hidden = other === undefined;
+    if (other !== undefined) {
+      this.#second.href = `?as=${encodeURIComponent(other.id)}`;
+      this.#second.textContent = `Be ${other.name.split(" ")[0]} as well, in a second tab`;
+    }
     if (chosen) this.#people.querySelector("input:checked")?.focus();
   }
 }

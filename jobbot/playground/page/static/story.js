@@ -14,6 +14,7 @@ export class Story {
     this.channels = new Map();
     this.messages = new Map();
     this.unread = new Map();
+    this.newFrom = new Map();
     this.usergroups = new Map();
     this.commands = [];
     this.suggestions = [];
@@ -47,6 +48,7 @@ export class Story {
 
   /** Look at another channel. */
   goTo(channel) {
+    this.newFrom.delete(this.channel);
     this.channel = channel;
     this.thread = null;
     this.unread.delete(channel);
@@ -92,6 +94,7 @@ export class Story {
     this.world = event.world;
     this.calls = event.calls;
     this.unread.clear();
+    this.newFrom.clear();
     this.#skew = event.now * 1000 - Date.now();
     this.reader.zone = this.people.get(this.me)?.zone ?? "UTC";
     if (!this.channels.has(this.channel)) this.channel = event.channels[0]?.id ?? null;
@@ -110,6 +113,7 @@ export class Story {
     if (isNew) this.#tellRoot(channel, this.#count(channel, message, 1));
     if (isNew && channel !== this.channel) {
       this.unread.set(channel, (this.unread.get(channel) ?? 0) + 1);
+      if (!this.newFrom.has(channel)) this.newFrom.set(channel, message.ts);
       this.#tell("unread");
     }
     this.#tell("message", { channel, message, isNew });

@@ -2,6 +2,15 @@
 
 import { el, fill } from "./dom.js";
 
+/** A path as one would write it: `%3A` is a colon. */
+function readable(path) {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
 /** Draws `story.calls` into `node`. A click on a call asks for its body; secrets never reach this page. */
 export class WireLog {
   #list = el("ol", { class: "calls" });
@@ -14,7 +23,7 @@ export class WireLog {
     this.side = el("select", { class: "select", "aria-label": "Which calls", on: { change: () => this.#draw() } },
       [["", "Everything"], ["adverity", "Adverity"], ["slack", "Slack"]].map(([value, words]) => el("option", { value }, words)));
     node.append(el("details", { class: "part", open: true },
-      el("summary", {}, el("h3", {}, "On the wire"), el("span", { class: "small" }, "newest first")),
+      el("summary", {}, el("h3", {}, "Calls on the wire"), el("span", { class: "small" }, "newest first")),
       el("div", { class: "world-row" }, this.side), this.#list));
     story.on("call", () => { this.#frame ??= requestAnimationFrame(() => { this.#frame = null; this.#draw(); }); });
   }
@@ -39,10 +48,11 @@ export class WireLog {
 
   #row(call, known) {
     const status = call.status === null ? (call.ms === null ? "…" : "cut") : String(call.status);
-    const tone = status === "…" ? "open" : /^(2|ack)/.test(status) ? "good" : "bad";
+    // That there is no such thing is an answer to a question, and no fault.
+    const tone = status === "…" ? "open" : /^(2|ack)/.test(status) ? "good" : status === "404" && call.method === "GET" ? "none" : "bad";
     const line = [
       el("span", { class: `wire-side ${call.side}` }, call.side === "slack" ? "Slack" : "Adverity"),
-      el("span", { class: "wire-method" }, call.method), el("span", { class: "wire-path" }, call.path),
+      el("span", { class: "wire-method" }, call.method), el("span", { class: "wire-path" }, readable(call.path)),
       el("span", { class: `wire-status ${tone}` }, status),
       el("span", { class: "wire-ms" }, call.ms === null ? "" : `${Math.round(call.ms)} ms`),
     ];

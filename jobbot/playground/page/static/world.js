@@ -1,4 +1,4 @@
-// The world beside the channel: the local Adverity's jobs as they are, and what can be made to go wrong.
+// The demo's controls beside the channel: the local Adverity's jobs as they are, and what can be made to go wrong.
 
 import { el, fill } from "./dom.js";
 
@@ -26,9 +26,9 @@ export class World {
     node.append(
       this.#part("Adverity’s jobs", this.#clock, this.#jobs,
         el("div", { class: "world-row" }, this.#streams, this.#button("Start a job", () => this.#do("start", { datastream: Number(this.#streams.value) })))),
-      this.#part("Trouble at Adverity", null,
+      this.#part("Faults at Adverity", null,
         el("div", { class: "world-row" }, el("label", { for: "answers" }, "It answers"), this.#answers), this.#slow.node),
-      this.#part("Trouble at Slack", null, this.#twice.node, this.#limit.node,
+      this.#part("Faults at Slack", null, this.#twice.node, this.#limit.node,
         el("div", { class: "world-row" }, this.#button("Drop the socket", () => this.#do("drop")))));
     story.on("world", () => this.#draw());
   }

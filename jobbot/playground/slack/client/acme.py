@@ -18,7 +18,10 @@ def acme(*, grid: bool, bot_name: str = "jobbot") -> World:
     for person in _people(home, Team("T0GLOBEX01", "globex", "globex")):
         world.add_person(person)
     world.usergroups["S0ONCALL01"] = UserGroup(
-        id="S0ONCALL01", handle="data-oncall", name="Data on call", users=["U0ANA00001", "U0SAM00001"][: 1 + grid]
+        id="S0ONCALL01",
+        handle="data-oncall",
+        name="Data on call",
+        users=["U0ANA00001", "U0MIA00001", "U0SAM00001"][: 2 + grid],
     )
     for channel in _channels(bot.id):
         world.channels[channel.id] = channel
@@ -40,6 +43,7 @@ def add_dm(world: World, person: Person) -> Channel:
 def _people(home: Team, globex: Team) -> list[Actor]:
     return [
         Actor(id="U0ANA00001", name="ana", real_name="Ana Novak", team=home, title="Data engineer", is_admin=True),
+        Actor(id="U0MIA00001", name="mia", real_name="Mia Okafor", team=home, title="Data engineer"),
         Actor(id="U0BEN00001", name="ben", real_name="Ben Ortiz", team=home, title="Analyst", tz="America/New_York"),
         Actor(id="U0GUS00001", name="gus", real_name="Gus Lind", team=home, title="Guest", is_restricted=True),
         Actor(id="U0OLGA0001", name="olga", real_name="Olga Petrov", team=globex, title="Globex", tz="Europe/London"),
@@ -49,14 +53,14 @@ def _people(home: Team, globex: Team) -> list[Actor]:
 
 
 def _channels(bot: str) -> list[Channel]:
-    ana, ben, gus, olga, robo, lena = (
-        "U0ANA00001", "U0BEN00001", "U0GUS00001", "U0OLGA0001", "U0ROBO0001", "U0LEFT0001",
+    ana, mia, ben, gus, olga, robo, lena = (
+        "U0ANA00001", "U0MIA00001", "U0BEN00001", "U0GUS00001", "U0OLGA0001", "U0ROBO0001", "U0LEFT0001",
     )  # fmt: skip
     return [
-        Channel(id="C0INCDATA1", name="inc-data", members={bot, ana, ben, gus, robo}),
-        Channel(id="C0READONLY", name="data-read-only", members={bot, ana, ben, gus}),
-        Channel(id="C0RANDOM01", name="random", members={ana, ben, lena}),
-        Channel(id="C0SHARED01", name="acme-shared", members={bot, ana, ben, olga}, is_ext_shared=True),
+        Channel(id="C0INCDATA1", name="inc-data", members={bot, ana, mia, ben, gus, robo}),
+        Channel(id="C0READONLY", name="data-read-only", members={bot, ana, mia, ben, gus}),
+        Channel(id="C0RANDOM01", name="random", members={ana, mia, ben, lena}),
+        Channel(id="C0SHARED01", name="acme-shared", members={bot, ana, mia, ben, olga}, is_ext_shared=True),
         Channel(id="C0LEADS001", name="data-leads", members={bot, ana}, is_private=True),
         Channel(id="C0INC2021X", name="inc-2021", members={bot, ana, ben}, is_archived=True),
     ]

@@ -19,6 +19,8 @@ from jobbot.playground.slack.state.views import View
 from jobbot.playground.slack.state.workspace import Workspace
 
 _AT = re.compile(r"(?<![\w<])@([\w.-]*\w)")
+NO_DIRECT_MESSAGES = "Sending messages to this app has been turned off"
+"""Slack's words where the manifest has ``messages_tab_enabled: false``: there is no box to type in."""
 _HASH = re.compile(r"(?<![\w<&])#([\w-]+)")
 
 
@@ -46,6 +48,7 @@ class Gestures:
         self, person: Person, text: str, in_: Channel, thread: Message | str | None, *, broadcast: bool = False
     ) -> Action:
         """A slash command, or a message."""
+        self._may_write_in(in_)
         if not text.startswith("/") or text.startswith("/me "):
             message = self.says(person, text, in_, thread, broadcast=broadcast)
             return await self._tell_of_mention(message)
@@ -94,6 +97,7 @@ class Gestures:
     ) -> Message:
         """A message; names in it become mentions."""
         _in_channel(person, in_)
+        self._may_write_in(in_)
         ts, is_me = _ts_of(in_, thread), text.startswith("/me ")
         if broadcast and ts is None:
             raise NotPossible("only a reply can be sent to the channel as well")
@@ -173,6 +177,10 @@ class Gestures:
         if not on.is_seen_by(person) or person.is_deactivated:
             raise NotPossible(f"{person} does not see that message")
         return on.blocks
+
+    def _may_write_in(self, channel: Channel) -> None:
+        if channel.is_im and not self._in.takes_direct_messages:
+            raise NotPossible(NO_DIRECT_MESSAGES)
 
     def _open_view(self, person: Person) -> View:
         view = self._in.views.top(person)

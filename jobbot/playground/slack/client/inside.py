@@ -44,6 +44,11 @@ class Inside:
         return self._in.scopes
 
     @property
+    def takes_direct_messages(self) -> bool:
+        """Whether people can write to the bot, as its manifest has it."""
+        return self._in.takes_direct_messages
+
+    @property
     def bot(self) -> Person:
         """The bot's own user."""
         return self.world.bot
@@ -52,6 +57,11 @@ class Inside:
     def ana(self) -> Actor:
         """Data engineer, admin, on call."""
         return self.person("ana")
+
+    @property
+    def mia(self) -> Actor:
+        """Data engineer, on call as well."""
+        return self.person("mia")
 
     @property
     def ben(self) -> Actor:

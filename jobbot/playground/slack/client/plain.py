@@ -1,24 +1,31 @@
 """Blocks drawn as plain text, for a console and for pictures in words: buttons as ``[Stop job]``."""
 
 from collections.abc import Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, date, tzinfo
 from typing import Any
 
+from jobbot.playground.slack.client.emoji import with_emoji
 from jobbot.playground.slack.client.mrkdwn import mrkdwn_to_plain
 from jobbot.playground.slack.state.world import World
 
 Block = dict[str, Any]
 
+COLUMN = 44
+"""Characters of the first of two columns."""
 
-def render_plain(blocks: Sequence[Block], world: World | None = None, zone: tzinfo = UTC) -> str:
-    """What somebody in ``zone`` reads; ``world`` knows the names behind ids."""
-    return _Drawing(world, zone).blocks(blocks)
+
+def render_plain(
+    blocks: Sequence[Block], world: World | None = None, zone: tzinfo = UTC, *, today: date | None = None
+) -> str:
+    """What somebody in ``zone`` reads on the day ``today``; ``world`` knows the names behind ids."""
+    return _Drawing(world, zone, today).blocks(blocks)
 
 
 class _Drawing:
-    def __init__(self, world: World | None, zone: tzinfo) -> None:
+    def __init__(self, world: World | None, zone: tzinfo, today: date | None) -> None:
         self._world = world
         self._zone = zone
+        self._today = today
 
     def blocks(self, blocks: Sequence[Block]) -> str:
         return "\n".join(line for block in blocks for line in self._block(block))
@@ -28,7 +35,7 @@ class _Drawing:
             case "section":
                 return self._section(block)
             case "header":
-                return [f"*{self._text(block.get('text'))}*"]
+                return [self._text(block.get("text"))]
             case "context":
                 return ["  ".join(self._element(element) for element in block.get("elements", []))]
             case "divider":
@@ -50,7 +57,7 @@ class _Drawing:
 
     def _section(self, block: Block) -> list[str]:
         lines = self._text(block["text"]).split("\n") if "text" in block else []
-        lines += [line for field in block.get("fields", []) for line in self._text(field).split("\n")]
+        lines += _in_two_columns([self._text(field) for field in block.get("fields", [])])
         if "accessory" in block and lines:
             lines[-1] += f"  {self._element(block['accessory'])}"
         return lines
@@ -74,7 +81,12 @@ class _Drawing:
         if not isinstance(part, dict):
             return ""
         words = str(part.get("text", ""))
-        return mrkdwn_to_plain(words, self._zone, self._world) if part.get("type") == "mrkdwn" else words
+        if part.get("type") == "mrkdwn":
+            return self._mrkdwn(words)
+        return words if part.get("emoji") is False else with_emoji(words)
+
+    def _mrkdwn(self, words: str) -> str:
+        return mrkdwn_to_plain(words, self._zone, self._world, today=self._today)
 
     def _cell(self, cell: Block) -> str:
         return self._rich(cell).strip() if cell.get("type") == "rich_text" else str(cell.get("text", ""))
@@ -87,16 +99,26 @@ class _Drawing:
                 return str(part.get("text") or part.get("url", ""))
             case "user" | "channel" | "usergroup":
                 sign = {"user": "@", "channel": "#", "usergroup": "!subteam^"}[part["type"]]
-                return mrkdwn_to_plain(f"<{sign}{part.get(part['type'] + '_id', '')}>", self._zone, self._world)
+                return self._mrkdwn(f"<{sign}{part.get(part['type'] + '_id', '')}>")
             case "broadcast":
                 return f"@{part.get('range', '')}"
             case "emoji":
-                return f":{part.get('name', '')}:"
+                return with_emoji(f":{part.get('name', '')}:")
             case "date":
                 words = f"<!date^{part.get('timestamp', 0)}^{part.get('format', '')}|{part.get('fallback', '')}>"
-                return mrkdwn_to_plain(words, self._zone, self._world)
+                return self._mrkdwn(words)
+            case "rich_text_quote":
+                inner = "".join(self._rich(element) for element in part.get("elements", []))
+                return "".join(f"│ {line}\n" for line in inner.split("\n"))
             case "rich_text_list":
                 return "".join(f"- {self._rich(item)}\n" for item in part.get("elements", []))
             case _:
                 inner = "".join(self._rich(element) for element in part.get("elements", []))
                 return inner if part.get("type") == "rich_text_section" else f"{inner}\n"
+
+
+def _in_two_columns(fields: Sequence[str]) -> list[str]:
+    """Fields side by side, a row of two on one line; a field's own lines are joined: ``Job: 48319``."""
+    cells = [": ".join(field.split("\n")) for field in fields]
+    rows = [cells[place : place + 2] for place in range(0, len(cells), 2)]
+    return ["  ".join([row[0].ljust(COLUMN), *row[1:]]) if len(row) == 2 else row[0] for row in rows]

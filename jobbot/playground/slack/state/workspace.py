@@ -16,7 +16,10 @@ from jobbot.playground.slack.state.world import APP_ID, World
 
 
 class Workspace:
-    """People, channels, messages, views, and leave to answer. ``rng`` makes ids."""
+    """People, channels, messages, views, and leave to answer. ``rng`` makes ids.
+
+    ``takes_direct_messages`` is ``messages_tab_enabled`` of the app's manifest: whether people can write to the bot.
+    """
 
     def __init__(self, world: World, changes: Changes, now: Now, rng: random.Random) -> None:
         self.world = world
@@ -28,6 +31,7 @@ class Workspace:
         self.response_urls = ResponseUrls(now, rng)
         self.views = Views()
         self.scopes: set[str] = set()
+        self.takes_direct_messages = True
         self.app_id = APP_ID
 
     def need_scope(self, *needed: str) -> None:

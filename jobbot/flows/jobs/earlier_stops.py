@@ -1,0 +1,39 @@
+"""Reads from the record who stopped a job, or asked for it: what its card and its row say of that."""
+
+from collections.abc import Iterable, Mapping
+
+from jobbot.render.earlier_stops import EarlierStop, StopResult
+from jobbot.store.database.best_effort import BestEffort
+from jobbot.store.stops.history import StopHistory
+from jobbot.store.stops.model import StopRecord, StopState
+
+_RESULTS = {
+    StopState.REQUESTED: StopResult.UNDER_WAY,
+    StopState.SENT: StopResult.UNDER_WAY,
+    StopState.STOPPED: StopResult.WORKED,
+    StopState.REFUSED: StopResult.REFUSED,
+    StopState.UNKNOWN: StopResult.UNKNOWN,
+}
+
+
+def earlier_stop(record: StopRecord) -> EarlierStop:
+    """From a row of the ledger that was begun and did not come too late."""
+    return EarlierStop(record.user_id, record.requested_at, record.reason, _RESULTS[record.state])
+
+
+class EarlierStops:
+    """One read an answer, for half a second at most: without the database, an answer does without it."""
+
+    def __init__(self, history: StopHistory) -> None:
+        self._history = history
+        self._best_effort = BestEffort()
+
+    async def of(self, instance: str, jobs: Iterable[int]) -> Mapping[int, EarlierStop]:
+        """By job its newest stop that was begun, as far as there is one."""
+        wanted, nothing = set(jobs), dict[int, StopRecord]()
+        if not wanted:
+            return {}
+        found = await self._best_effort.ask(
+            self._history.newest_begun(instance, wanted, frozenset(_RESULTS)), default=nothing
+        )
+        return {job: earlier_stop(record) for job, record in found.items()}

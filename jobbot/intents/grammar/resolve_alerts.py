@@ -1,0 +1,52 @@
+"""What the parts of a sentence about alerts come to."""
+
+from datetime import datetime, timedelta
+
+from jobbot.adverity.model import OVER, State
+from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.model import Alerts, AlertsDo, Between, Last, MissingSwitch, Problem, Sign
+
+_NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "longer", "person")
+
+
+def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settled:
+    """As ``resolve.settle``, where alerts are spoken of."""
+    beside = parts.shown("verb") or parts.shown("switch")
+    problems += misfits(parts, _NOT_OF_ALERTS, beside)
+    states = (parts.states or parts.weak_states) & OVER
+    everything = not parts.states and parts.weak_states == frozenset(State)
+    signs = frozenset(Sign) if everything else parts.signs
+    does = AlertsDo.ON if parts.when and parts.switch is None else parts.switch
+    if does is None:
+        # "alerts failed": they are not switched on by a guess.
+        narrowed = parts.datastream is not None or parts.workspace is not None
+        does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
+        if does is AlertsDo.ON:
+            problems.append(MissingSwitch(beside))
+    if does is not AlertsDo.ON or (parts.states and not states):
+        problems += misfits(parts, ("states", "signs"), beside)
+    length = _snoozed_for(parts, now) if does is AlertsDo.SNOOZE else None
+    if length is None:
+        problems += misfits(parts, ("range",), beside)
+    return Alerts(
+        does=does,
+        states=(states if states or signs else frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
+        signs=signs if does is AlertsDo.ON else frozenset(),
+        datastream=parts.datastream,
+        instance=parts.instance,
+        workspace=parts.workspace,
+        length=length,
+    ), problems
+
+
+def _snoozed_for(parts: Parts, now: datetime) -> timedelta | None:
+    """``snooze 2h``, ``snooze till 18:00``, ``snooze today``: how long; None where it was not said."""
+    match parts.range:
+        case _ if parts.length is not None:
+            return parts.length
+        case Last(duration):
+            return duration
+        case Between(start, end) if start <= now < end:
+            return timedelta(seconds=max(1, round((end - now).total_seconds())))
+        case _:
+            return None

@@ -1,0 +1,177 @@
+"""Renders the window of a stop: the job as it is, what stopping means, the reason; or why there is nothing to press.
+
+Its title asks only where there is something to press, so that it never says the opposite of its text.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from jobbot.adverity.around import NOTHING, Around
+from jobbot.adverity.model import Job, JobId
+from jobbot.adverity.usual_duration import Usual
+from jobbot.render.around import fetches, is_far, issue_lines, next_fetch_in_words, usual_in_words
+from jobbot.render.blockkit import parts
+from jobbot.render.blockkit.blocks import Block, Modal, modal, text_input
+from jobbot.render.blockkit.marks import mark_of
+from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural
+from jobbot.render.earlier_stops import EarlierStop, stopped_before
+from jobbot.render.jobs import Names, by_whom, state_in_words, times_in_words
+
+STOP_MODAL = "stop_confirm"
+REASON_BLOCK = "reason"
+REASON_INPUT = "reason_text"
+REASON_MOST = 300
+
+FOLLOWUPS_SHOWN = 5
+ONLY_WHILE_FETCHING = "Adverity stops a job only while it is still fetching."
+
+
+def _window(
+    job: int, body: Sequence[parts.Part], metadata: str = "", *, submit: str | None = None, close: str, asks: bool
+) -> Modal:
+    named = f"job {job}" if job else "a job"
+    title = f"Stop {named}?" if asks else named.capitalize()
+    blocks: list[Block] = [block for part in body for block in part.blocks]
+    return modal(STOP_MODAL, title, blocks, metadata=metadata, submit=submit, close=close)
+
+
+def checking(job: int) -> Modal:
+    """The window as it is opened, before the job is read: Slack gives 3 seconds to open one."""
+    return _window(job, [parts.text(f"Checking job {job} …")], close="Keep running", asks=True)
+
+
+def still_checking(job: int) -> Modal:
+    """The window while the job is still being read after a moment."""
+    words = f"Asking Adverity for job {job} … it takes longer than usual. The question will follow here."
+    return _window(job, [parts.text(words)], close="Keep running", asks=True)
+
+
+def notice(job: int, words: str) -> Modal:
+    """The window without a submit button: a refusal, an error, a job that is over."""
+    return _window(job, [parts.text(words)], close="Close", asks=False)
+
+
+def confirm(
+    job: Job,
+    names: Names,
+    now: datetime,
+    *,
+    followups: Sequence[JobId] | None,
+    around: Around = NOTHING,
+    reason: str,
+    reason_required: bool,
+    metadata: str,
+    before: EarlierStop | None = None,
+) -> Modal:
+    """The window that asks: the job, what stopping means, the reason. ``before`` is an earlier stop of the same job.
+
+    ``followups`` are the scheduled jobs that go with it, None where they are not known.
+    """
+    can = _whether_it_can_be_stopped(job)
+    body = [
+        parts.text(_job_in_words(job, names, now, around)),
+        *([parts.lines(issue_lines(around.issues, most=3))] if around.issues is not None else []),
+        *([parts.text(can)] if can else []),
+        *([parts.text(stopped_before(before))] if before is not None else []),
+        parts.text(_stopping_means(followups, around, now)),
+        parts.Part([_reason_field(reason, required=reason_required)]),
+        parts.NOTHING if can else parts.small(ONLY_WHILE_FETCHING),
+        parts.small(f"As of {clock(now)}. The channel will see who stopped the job, and why."),
+    ]
+    submit = f"Stop job {job.id}"
+    return _window(
+        job.id,
+        body,
+        metadata,
+        submit=submit if len(submit) <= 24 else "Stop this job",
+        close="Keep running",
+        asks=True,
+    )
+
+
+def _reason_field(reason: str, *, required: bool) -> Block:
+    return text_input(
+        REASON_BLOCK,
+        REASON_INPUT,
+        label="Reason, shown in the channel",
+        initial=reason,
+        most=REASON_MOST,
+        optional=not required,
+    )
+
+
+def _job_in_words(job: Job, names: Names, now: datetime, around: Around) -> str:
+    percent = f" {job.progress} %" if job.progress is not None else ""
+    stream = f"datastream {job.datastream.id}" if job.datastream is not None else "datastream unknown"
+    name = names.of(job)
+    return parts.row_in_words(
+        foreign(name, 60) if name else f"Job {job.id}",
+        [f"{state_in_words(job)}{percent}", _time_in_words(job, now, around)],
+        [str(job.id) if name else "", stream, _since(job, now), by_whom(job), fetches(job, now)],
+        mark=mark_of(job.state, unusual=is_far(job, around, now)),
+    )
+
+
+def _time_in_words(job: Job, now: datetime, around: Around) -> str:
+    """``*5 h 21 min*, usually 18–24 min (last 5 runs)``."""
+    if job.start is None or job.start > now or not job.is_going_on:
+        return ""
+    ran = f"*{duration(now - job.start)}*"
+    return f"{ran}, {usual_in_words(around.usual)}" if isinstance(around.usual, Usual) else ran
+
+
+def _since(job: Job, now: datetime) -> str:
+    return f"since {moment(job.start)}" if job.start is not None and job.start <= now else times_in_words(job, now)
+
+
+def _whether_it_can_be_stopped(job: Job) -> str:
+    """Where that is in doubt; empty for a fetch that is scheduled or running."""
+    if not job.is_fetch:
+        kind = foreign(job.type or "", 20)
+        return f"*It is past fetching ({kind})*: {ONLY_WHILE_FETCHING} It will most likely refuse."
+    if not job.is_going_on:
+        return f"*jobbot does not know this state*: Adverity decides whether it can be stopped. {ONLY_WHILE_FETCHING}"
+    return ""
+
+
+def _stopping_means(followups: Sequence[JobId] | None, around: Around, now: datetime) -> str:
+    if followups is None:
+        goes = "Stopping also discards the follow-up jobs of its datastream."
+    elif not followups:
+        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
+    else:
+        count = plural(len(followups), "follow-up job")
+        goes = f"Stopping also discards {count} of its datastream: {numbers_in_words(followups)}."
+    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
+    if around.next_fetch is not None:
+        lines.append(next_fetch_in_words(around.next_fetch, now, stopped=True))
+    return "\n".join(lines)
+
+
+def numbers_in_words(jobs: Sequence[int]) -> str:
+    """Jobs by their numbers: ``48343, 48346``; of many the first ones and how many more."""
+    shown = ", ".join(map(str, jobs[:FOLLOWUPS_SHOWN]))
+    return f"{shown} and {len(jobs) - FOLLOWUPS_SHOWN} more" if len(jobs) > FOLLOWUPS_SHOWN else shown
+
+
+def over(job: Job) -> str:
+    """For the window: nothing to stop any more."""
+    when = f", {moment(job.end)}" if job.end else ""
+    return f"Job {job.id} ended ({state_in_words(job)}{when}). There is nothing to stop."
+
+
+def too_old(seconds: float) -> str:
+    """For a window that stood open too long. Slack shows field errors as plain text."""
+    ago = "" if seconds == float("inf") else f" {plural(int(seconds // 60), 'minute')} ago"
+    when = ago or " at another time"
+    return f"This was asked{when}. Open it again so that you see the job as it is now. Nothing was sent."
+
+
+def too_slow(seconds: float) -> str:
+    """For a window that could not be filled in time."""
+    return f"Adverity did not answer within {seconds:g} s, so nothing was asked or sent. Close this and ask again."
+
+
+def reason_wanted() -> str:
+    """For a window without a reason where the policy wants one."""
+    return "In this channel a stop needs a reason."

@@ -1,0 +1,141 @@
+"""The demo in a terminal: what is drawn and numbered, how it wraps, and what a number, a name and a fault do."""
+
+import re
+from collections.abc import AsyncIterator
+
+import pytest
+
+from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.console import Console, draw_welcome
+from jobbot.playground.demo import Demo
+from jobbot.playground.slack import Action, LocalSlack
+from tests.playground.slack.world import actions, button, plain, section
+
+NAME = "Facebook Ads *EU* with a very long name that goes on"
+
+
+def option(words: str, value: str) -> dict[str, object]:
+    return {"text": plain(words), "value": value}
+
+
+MENU = {"type": "overflow", "action_id": "row", "options": [option("Details", "d"), option("Stop job…", "s")]}
+OPEN = {
+    "type": "static_select",
+    "action_id": "open",
+    "placeholder": plain("Open a job"),
+    "options": [option("The Trade Desk", "48319"), option(f":warning: {NAME}", "48352")],
+}
+BLOCKS = [
+    {"type": "header", "text": plain(":warning: 2 jobs")},
+    {**section("*The Trade Desk* · Running 10 %\n48319 · since yesterday"), "accessory": MENU},
+    {**section(f"*{NAME.replace('*', '＊')}* · `*as it is*`"), "accessory": MENU},
+    actions(button("Refresh", action_id="refresh"), OPEN),
+]
+
+
+class Typed:
+    """A console and all that it wrote."""
+
+    def __init__(self, demo: Demo) -> None:
+        self.written: list[str] = []
+        self.console = Console(demo, self.written.append)
+
+    async def types(self, *lines: str) -> str:
+        """What is written from these lines on."""
+        before = len(self.written)
+        for line in lines:
+            assert await self.console.take(line)
+        return "".join(self.written[before:])
+
+
+@pytest.fixture
+async def demo() -> AsyncIterator[Demo]:
+    async with LocalAdverity() as adverity, LocalSlack(messages_tab=False) as slack:
+        yield Demo(slack, adverity, 48319)
+
+
+@pytest.fixture
+async def typed(demo: Demo) -> AsyncIterator[Typed]:
+    typed = Typed(demo)
+    async with typed.console.watching():
+        yield typed
+
+
+@pytest.fixture(autouse=True)
+def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+
+
+async def test_all_that_can_be_pressed_or_chosen_is_numbered_and_no_sign_of_emphasis_is_left(
+    demo: Demo, typed: Typed
+) -> None:
+    await demo.slack.says_as_bot(demo.slack.channel("inc-data"), "2 jobs", BLOCKS)
+    [drawn] = typed.written
+    assert drawn.split("\n", 1)[1] == (
+        "  ⚠️ 2 jobs\n"
+        "  The Trade Desk · Running 10 %\n"
+        "  48319 · since yesterday\n"
+        "      [1] Details   [2] Stop job…\n"
+        "  Facebook Ads ＊EU＊ with a very long name that goes on ·\n"
+        "  *as it is*\n"
+        "      [3] Details   [4] Stop job…\n"
+        "      [5] Refresh   [6] Open a job ▾\n"
+    )
+
+
+async def test_what_has_a_number_is_chosen_by_it(demo: Demo, typed: Typed) -> None:
+    """There is no bot here: each time the message is drawn again with a warning, its numbers new."""
+    await demo.slack.says_as_bot(demo.slack.channel("inc-data"), "2 jobs", BLOCKS)
+    delivered: list[Action] = []
+    demo.slack.subscribe(
+        lambda change: delivered.append(change.subject) if isinstance(change.subject, Action) else None
+    )
+
+    async def chooses(words: str, nth: int = 0) -> None:
+        numbers = (re.findall(rf"\[(\d+)\] {re.escape(words)}", drawn) for drawn in reversed(typed.written))
+        await typed.types(next(filter(None, numbers))[nth])
+
+    await chooses("Stop job…")
+    await chooses("Stop job…", 1)
+    await chooses("Refresh")
+    await chooses("Open a job")
+    await chooses("⚠️ Facebook")
+    acted = [(action.payload or {})["actions"][0] for action in delivered]
+    assert [(one["type"], one["action_id"], one.get("selected_option", {}).get("value")) for one in acted] == [
+        ("overflow", "row", "s"),
+        ("overflow", "row", "s"),
+        ("button", "refresh", None),
+        ("static_select", "open", "48352"),
+    ]
+    assert acted[0]["block_id"] != acted[1]["block_id"]
+
+
+async def test_a_direct_message_is_closed(typed: Typed) -> None:
+    assert "Sending messages to this app has been turned off" in await typed.types("dm", "/jobs")
+
+
+@pytest.mark.parametrize(("fault", "status"), [("500", 500), ("401", 401), ("429", 429), ("html", 200)])
+async def test_faults_are_switched_on_and_off(demo: Demo, typed: Typed, fault: str, status: int) -> None:
+    said = await typed.types(f"fault {fault}")
+    assert "fault off" in said
+    _, reply = demo.adverity.faults.take("GET", "/api/jobs/")
+    assert getattr(reply, "status", None) == status
+    assert "as usual" in await typed.types("fault off")
+    assert demo.adverity.faults.take("GET", "/api/jobs/") == ((), None)
+
+
+async def test_a_fault_that_is_none_is_told_those_that_are(typed: Typed) -> None:
+    assert "500, 401, 429, html, cut, slow, twice, ratelimit, drop, off" in (
+        await typed.types("fault nonsense")
+    ).replace("\n  ", " ")
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80, 110, 200])
+def test_the_welcome_wraps_by_words_and_names_the_storys_job(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    welcome = draw_welcome(48319)
+    assert max(map(len, welcome.splitlines())) < min(columns, 110)
+    assert "/jobs stop 48319" in " ".join(welcome.split())
+    words = " ".join(draw_welcome(48319).split())
+    monkeypatch.setenv("COLUMNS", "110")
+    assert " ".join(draw_welcome(48319).split()) == words, "no word is broken"

@@ -1,0 +1,187 @@
+"""Lists, on a gateway that answers as the jobs API does: a range is about what is over, no range about what goes on."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import cast
+
+from jobbot.adverity.errors import NotFound, NotReadable, OptionalRead
+from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
+from jobbot.adverity.query import JobQuery
+from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.listing import ListingFlow
+from jobbot.flows.jobs.narrowing import EVERYTHING
+from jobbot.intents.model import Between, Last, ListJobs
+from jobbot.render.asked import Asker
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.listing import Listing, render_listing
+from tests.unit.store.world import START
+
+RUNNING, SCHEDULED, FAILED = (frozenset({state}) for state in (State.RUNNING, State.SCHEDULED, State.FAILED))
+DAY, HOUR = Last(timedelta(hours=24), "last 24h"), timedelta(hours=1)
+
+
+def job(number: int, state: str, *, ago: float = 0.1, took: float = 0.0, stream: int = 42) -> Job:
+    """A job that began so many hours ago."""
+    began = START - timedelta(hours=ago)
+    end = None if state in ("Running", "Scheduled") else began + timedelta(hours=took)
+    given = {"id": number, "state_label": state, "datastream": {"id": stream, "name": "Ads"}, "job_end": end}
+    return Job.model_validate({**given, "job_start": None if state == "Scheduled" else began})
+
+
+@dataclass
+class ScriptedGateway:
+    """Knows jobs; ``asked`` are the queries."""
+
+    all: Sequence[Job]
+    runs_of: Sequence[Job] = ()
+    streams: Sequence[int] = (42,)
+    refuses: int = 404
+    asked: list[JobQuery] = field(default_factory=list)
+
+    async def jobs(self, query: JobQuery) -> Answer[JobList]:
+        """See Gateway."""
+        self.asked.append(query)
+        of_stream = (one for one in self.all if query.datastream in (None, one.datastream and one.datastream.id))
+        return Answer(
+            JobList(jobs=tuple(one for one in of_stream if one.is_going_on == (query.between is None))), START
+        )
+
+    async def job(self, number: JobId) -> Answer[Job]:
+        """See Gateway."""
+        found = next((one for one in self.all if one.id == number), None)
+        if found is None:
+            raise NotFound(status=404)
+        return Answer(found, START)
+
+    async def datastream(self, number: DatastreamId, **_: object) -> Answer[Datastream]:
+        """See Gateway."""
+        if number not in self.streams:
+            raise NotReadable(OptionalRead.DATASTREAM, self.refuses)
+        return Answer(Datastream(id=number), START)
+
+    def known_datastream(self, number: DatastreamId) -> Datastream | None:
+        """See Gateway."""
+        return None
+
+    def known_runs(self, number: DatastreamId) -> JobList | None:
+        """See Gateway."""
+        return JobList(jobs=tuple(self.runs_of)) if self.runs_of and number == 42 else JobList(jobs=())
+
+
+@dataclass
+class NothingLearned:
+    """A catalogue that keeps nothing."""
+
+    def learn(self, instance: Instance, jobs: Iterable[Job]) -> None:
+        """See Catalogue."""
+
+
+async def listed(gateway: ScriptedGateway, intent: ListJobs) -> Listing:
+    instance = Instance("acme", "https://acme.test", cast("Gateway", gateway))
+    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned()))
+    return await flow.run(intent, instance, "Europe/Vienna", EVERYTHING)
+
+
+def shown(listing: Listing) -> Message:
+    asker = Asker("U0ANA")
+    return render_listing(listing, now=START, asker=asker, offer_stop=True, offer_share=False, command="/jobs")
+
+
+def numbers(listing: Listing) -> list[int]:
+    return [one.id for one in listing.jobs]
+
+
+async def test_what_is_running_is_in_a_range_in_which_it_began() -> None:
+    gateway = ScriptedGateway([job(1, "Running", ago=2), job(2, "Running", ago=30), job(3, "Failed", ago=3)])
+
+    found = await listed(gateway, ListJobs(states=RUNNING, range=DAY))
+
+    assert numbers(found) == [1]
+    assert [query.between for query in gateway.asked] == [None], "what is over is not asked for"
+    assert "running, with a start in: last 24 hours" in shown(found).text
+
+
+async def test_a_range_up_to_now_has_what_is_going_on_in_any_state() -> None:
+    gateway = ScriptedGateway([job(1, "Running", ago=2), job(2, "Running", ago=30), job(3, "Failed", ago=3)])
+
+    assert numbers(await listed(gateway, ListJobs(range=DAY))) == [1, 3]
+    assert numbers(await listed(gateway, ListJobs(states=RUNNING | FAILED, range=DAY))) == [1, 3]
+
+
+async def test_a_range_of_the_past_costs_one_call_and_so_do_states_that_are_over() -> None:
+    gateway = ScriptedGateway([job(3, "Failed", ago=30)])
+    yesterday = Between(START - timedelta(hours=40), START - timedelta(hours=20))
+
+    await listed(gateway, ListJobs(range=yesterday))
+    await listed(gateway, ListJobs(states=FAILED, range=DAY))
+
+    assert len(gateway.asked) == 2
+    assert None not in [query.between for query in gateway.asked]
+
+
+async def test_what_is_planned_is_what_is_scheduled() -> None:
+    gateway = ScriptedGateway([job(1, "Running"), job(2, "Scheduled")])
+    tomorrow = Between(START + timedelta(hours=20), START + timedelta(hours=44), "tomorrow")
+
+    found = await listed(gateway, ListJobs(states=SCHEDULED, range=tomorrow))
+
+    assert numbers(found) == [2], "Adverity hardly ever tells when it will start"
+    assert [query.between for query in gateway.asked] == [None]
+
+
+async def test_longer_than_an_hour() -> None:
+    gateway = ScriptedGateway([job(1, "Running", ago=0.9), job(2, "Running", ago=1.1), job(3, "Scheduled")])
+
+    found = await listed(gateway, ListJobs(states=RUNNING, longer=HOUR))
+
+    assert numbers(found) == [2]
+    assert "running, longer than 1 h" in shown(found).text
+
+
+async def test_how_long_what_is_over_took() -> None:
+    gateway = ScriptedGateway([job(1, "Failed", ago=5, took=2), job(2, "Failed", ago=5, took=0.5)])
+
+    assert numbers(await listed(gateway, ListJobs(states=FAILED, range=DAY, longer=HOUR))) == [1]
+
+
+async def test_far_longer_than_usual_and_longer_than_an_hour_where_that_is_not_known() -> None:
+    past = [job(number, "Success", ago=48, took=0.1) for number in range(10, 20)]
+    jobs = [job(1, "Running", ago=0.5), job(2, "Running", ago=0.2), job(3, "Running", ago=0.5, stream=43)]
+    gateway = ScriptedGateway([*jobs, job(4, "Running", ago=1.5, stream=43)], past)
+
+    found = await listed(gateway, ListJobs(states=RUNNING, longer="usual"))
+
+    assert sorted(numbers(found)) == [1, 4]
+    assert "far longer than usual, or longer than 1 h where that is not known" in shown(found).text
+
+
+async def test_several_jobs_are_read_one_by_one_and_what_is_missing_is_said() -> None:
+    gateway = ScriptedGateway([job(48319, "Running"), job(48320, "Success", ago=2, took=1)])
+
+    found = await listed(gateway, ListJobs(jobs=(JobId(48319), JobId(48320), JobId(48321)), wanted="stop"))
+
+    assert numbers(found) == [48319, 48320]
+    message = shown(found)
+    assert "Adverity knows no job 48321" in message.text
+    assert "Nothing was stopped: each job is asked about by itself" in message.text
+    assert "Stop job" in str(message.blocks)
+
+
+async def test_a_datastream_that_does_not_exist_is_told_and_one_that_is_only_unknown_is_not() -> None:
+    nowhere = ListJobs(datastream=DatastreamId(9999))
+
+    assert "There is no datastream 9999" in shown(await listed(ScriptedGateway([]), nowhere)).text
+    assert "There is no" not in shown(await listed(ScriptedGateway([], refuses=403), nowhere)).text
+    assert "There is no" not in shown(await listed(ScriptedGateway([]), ListJobs(datastream=DatastreamId(42)))).text
+
+
+async def test_where_nothing_is_found_hints_stay_narrowed() -> None:
+    narrow = ListJobs(states=RUNNING, range=DAY, datastream=DatastreamId(42), workspace="emea", instance="acme")
+
+    message = shown(await listed(ScriptedGateway([]), narrow))
+
+    assert '`/jobs datastream 42 workspace "emea" last 24h in acme`' in message.text
+    assert '`/jobs datastream 42 workspace "emea" in acme`' in message.text

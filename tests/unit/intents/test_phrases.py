@@ -1,0 +1,262 @@
+"""What people on call type, and what it is taken for: as it would be said again, or what is offered for it."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from jobbot.intents import Between, ListJobs, Misread, NoQuestion, StopJob, canonical
+from jobbot.intents.wording import as_said
+from tests.unit.intents.world import JOB, NOW, listed, misread, ranged, typed, utc
+
+UNDERSTOOD = {
+    "last night": "last night",
+    "failed last night": "failed last night",
+    "tonight": "scheduled tonight",
+    "what is running": "running",
+    "status": "",
+    "48319 48320": "48319 48320",
+    "who stopped 48319": "history job 48319",
+    "why 48340": "48340",
+    "long running": "running longer than usual",
+    "running longer than 1h": "running longer than 1h",
+    "failed today and yesterday": "failed today and yesterday",
+    "stop 48470 48471": "48470 48471",
+    "errors today": "failed today",
+    "snooze till 18:00": "alerts snooze 26275s",
+    "help stop": "help stop",
+    "01.06.22": "01.06.22",
+    "01.06.-02.06.22": "01.06...02.06.22",
+    "10/31/2022": "10/31/2022",
+    "Jun 1": "jun 1",
+    "1st june": "1st june",
+    "alert me when 987 fails": "watch 987",
+    "whats running": "running",
+    "what's running right now": "running",
+    "anything running?": "running",
+    "can you show me what is running please": "running",
+    "any failed jobs": "failed",
+    "any errors?": "failed",
+    "any failures in the last hour": "failed last hour",
+    "is anything stuck": "running longer than usual",
+    "stuck jobs": "running longer than usual",
+    "slow jobs": "running longer than usual",
+    "long-running jobs": "running longer than usual",
+    "jobs running for a long time": "running longer than usual",
+    "show me the long running ones": "running longer than usual",
+    "running way too long": "running longer than usual",
+    "longer than usual": "running longer than usual",
+    "running for more than 2 hours": "running longer than 2h",
+    "running for over an hour": "running longer than 1h",
+    "running for 2h": "running longer than 2h",
+    "running &gt;1h": "running longer than 1h",
+    "running &gt; 1h": "running longer than 1h",
+    "jobs over 2h": "running longer than 2h",
+    "success longer than 30 min yesterday": "success longer than 30m yesterday",
+    "failed over the last 2 hours": "failed last 2 hours",
+    "what failed last night": "failed last night",
+    "which jobs failed overnight": "failed last night",
+    "did anything fail last night": "failed last night",
+    "failed this morning": "failed this morning",
+    "failed yesterday evening": "failed yesterday evening",
+    "failed monday night": "failed monday night",
+    "failures over the weekend": "failed weekend",
+    "failed in the past two hours": "failed last two hours",
+    "failed last couple of hours": "failed last couple of hours",
+    "failed 2 days ago": "failed 2 days ago",
+    "failed 3 hours ago": "failed last 3 hours",
+    "failed in october": "failed october",
+    "yesterday's failures": "failed yesterday",
+    "last failed job": "failed",
+    "latest failures": "failed",
+    "how many failed today": "failed today",
+    "give us the failed jobs": "failed",
+    "is 987 running": "987",
+    "is 987 still running?": "987",
+    "did 987 fail": "987",
+    "has 987 finished yet": "987",
+    "why did job 987 fail?": "987",
+    "what happened to 987": "987",
+    "what's wrong with 987": "987",
+    "how long has 987 been running": "987",
+    "when did 987 start": "987",
+    "who started 987": "987",
+    "who is watching 987": "987",
+    "check 987": "987",
+    "tell me about 987": "987",
+    "please show me 48319 and 48320": "48319 48320",
+    "48319,48320": "48319 48320",
+    "jobs 48319, 48320 and 48321": "48319 48320 48321",
+    "can you stop 987": "stop 987",
+    "please stop the job 987": "stop 987",
+    "who killed 987": "history job 987",
+    "who stopped jobs yesterday": "history yesterday",
+    "stops yesterday": "history yesterday",
+    "let me know when 987 is done": "watch 987",
+    "tell me when 987 finishes": "watch 987",
+    "notify me if 987 fails": "watch 987",
+    "ping 987": "watch 987",
+    "alert me if anything fails": "alerts on failed",
+    "tell us when datastream 42 is late": "alerts on late datastream 42",
+    "turn alerts on": "alerts on failed",
+    "turn off the alerts": "alerts off",
+    "disable alerts": "alerts off",
+    "mute until tomorrow": "alerts snooze 47875s",
+    "snooze until 6pm": "alerts snooze 26275s",
+    "snooze today": "alerts snooze 47874s",
+    "what are you watching": "watches",
+    "open issues": "issues",
+    "any problems?": "issues",
+    "what is scheduled for tomorrow": "scheduled tomorrow",
+    "what's in the queue": "scheduled",
+    "what is next": "scheduled",
+    "overview": "",
+    "since oct 30": "since oct 30",
+    "from oct 30 to nov 1": "oct 30..nov 1",
+    "october 31st, 2022": "october 31st 2022",
+    "31-oct-2022": "31-oct-2022",
+    "the 1st": "1st",
+    "10/31": "10/31",
+    "help with dates": "help times",
+    "how does stop work, help": "help stop",
+    "thanks": "thanks",
+    "thank you so much!": "thanks",
+    "thx": "thanks",
+    "ty @jobbot": "thanks",
+    "ok thanks, got it": "thanks",
+    "nvm": "thanks",
+}
+"""A phrase, and what would be typed to say the same."""
+
+OFFERED = {
+    "restart 48319": ["48319"],
+    "rerun 48319": ["48319"],
+    "re-run job 48319 please": ["48319"],
+    "run 48319 again": ["48319"],
+    "rerun failed jobs": ["failed"],
+    "restart": ["", "help"],
+    "stp 48472": ["stop 48472", "48472"],
+    "stopp 48472": ["stop 48472", "48472"],
+    "sotp 48472 it hangs": ["stop 48472 it hangs", "48472"],
+    "shop 48472": ["48472"],
+    "stop": ["running", "help stop"],
+    "stop it": ["running", "help stop"],
+    "stop all": ["running", "help stop"],
+    "how do i stop a job": ["running", "help stop"],
+    "watch": ["running", "help watch"],
+    "failed 987": ["987", "failed datastream 987"],
+    "faild last night": ["failed last night"],
+    "runing jobs": ["running"],
+    "what failed tonight": ["failed last night", "help times"],
+    "failed tomorrow": ["failed", "help times"],
+    "since forever": ["help times"],
+    "any problems today?": ["issues", "failed today"],
+    "alerts on 987": ["alerts on failed", "watch 987"],
+    "987 yesterday": ["987"],
+    "workspace": ["help names"],
+    "don't stop 987": ["987"],
+    "not failed": ["", "help"],
+    "lol": ["", "help"],
+}
+"""A phrase that is not understood, and what is one press away."""
+
+NAMED = {
+    "show me failed facebook jobs": 'failed datastream "facebook"',
+    "failed jobs for facebook please": 'failed datastream "facebook"',
+    "is facebook running": 'running datastream "facebook"',
+    "why is facebook failing": 'failed datastream "facebook"',
+    "status facebook": 'datastream "facebook"',
+    "what about google my business": 'datastream "google my business"',
+    "long running facebook": 'running datastream "facebook" longer than usual',
+    "facebook running longer than 1h": 'running datastream "facebook" longer than 1h',
+    "long tail failed": 'failed datastream "long tail"',
+    "facebook us failed": 'failed datastream "facebook us"',
+    "when is the next facebook run": 'scheduled datastream "facebook"',
+    "when did facebook last run": 'datastream "facebook"',
+    "who stopped facebook": 'history datastream "facebook"',
+    "restart facebook": 'datastream "facebook"',
+    "notify me when facebook fails": 'alerts on failed datastream "facebook"',
+}
+"""A phrase with words that nobody knows, and what is meant if they are a datastream's name."""
+
+
+@pytest.mark.parametrize(("phrase", "meant"), UNDERSTOOD.items())
+def test_what_is_understood(phrase: str, meant: str) -> None:
+    found = typed(phrase)
+
+    assert not isinstance(found, Misread), found
+    assert as_said(found) == meant
+    assert typed(canonical(found)) == found
+
+
+@pytest.mark.parametrize(("phrase", "offers"), OFFERED.items())
+def test_what_is_offered(phrase: str, offers: list[str]) -> None:
+    assert [as_said(offer) for offer in misread(phrase).offers] == offers
+
+
+@pytest.mark.parametrize(("phrase", "meant"), NAMED.items())
+def test_what_is_meant_by_a_name(phrase: str, meant: str) -> None:
+    named = misread(phrase).named
+
+    assert named is not None
+    assert as_said(named) == meant
+
+
+def test_thanks_with_a_question_are_a_question() -> None:
+    assert typed("thanks, what is running?") == typed("running")
+    assert typed("thanks") == NoQuestion()
+    assert isinstance(typed("thanks, now stop 987"), StopJob)
+
+
+def test_what_was_wanted_of_several_or_elsewhere_is_said() -> None:
+    assert listed("stop 48470 48471").wanted == "stop"
+    assert listed("watch 48470 48471").wanted == "watch"
+    assert listed("restart datastream 42").wanted == "restart"
+    assert listed("48470 48471").wanted == ""
+
+
+def test_a_night_is_the_one_that_was_meant() -> None:
+    night = Between(utc("2022-11-01 17:00:00"), utc("2022-11-02 04:59:59"))
+    assert ranged("last night") == night
+
+    at_three = NOW.replace(hour=2)
+    assert ranged("last night", now=at_three) == ranged("tonight", now=at_three) == night
+    assert ranged("last night", now=NOW.replace(hour=21)) == night
+
+
+@pytest.mark.parametrize(
+    ("zone", "read"),
+    [("Europe/Vienna", "day/month"), ("America/New_York", "month/day"), ("Asia/Kathmandu", "day/month")],
+)
+def test_a_date_of_two_orders_is_read_as_people_there_do_and_says_so(zone: str, read: str) -> None:
+    found = ranged("01/06/2022", zone=zone)
+
+    assert isinstance(found, Between)
+    assert found.order == read
+    assert found.start.astimezone(ZoneInfo(zone)).month == (6 if read == "day/month" else 1)
+
+
+def test_of_two_orders_the_one_that_has_begun_is_meant() -> None:
+    found = ranged("10/11/2022")
+
+    assert isinstance(found, Between)
+    assert (found.order, found.start) == ("month/day", utc("2022-10-10 22:00"))
+    unambiguous = ranged("10/31/2022")
+    assert isinstance(unambiguous, Between)
+    assert unambiguous.order == ""
+
+
+def test_what_is_planned_is_scheduled_and_what_is_over_lies_in_the_past() -> None:
+    assert listed("tomorrow") == listed("scheduled tomorrow")
+    assert isinstance(typed("running tomorrow"), ListJobs)
+    assert isinstance(typed("history tomorrow"), Misread)
+    assert isinstance(typed("alerts on tomorrow"), Misread)
+
+
+def test_the_job_that_is_nearly_stopped_is_asked_about_where_it_was_typed() -> None:
+    assert misread("stp 987 in staging").offers[0] == StopJob(job=JOB, instance="staging")
+
+
+def test_a_moment_to_come_is_no_moment_that_was() -> None:
+    assert isinstance(typed("snooze until yesterday"), Misread)
+    assert typed("snooze till 18:00", now=datetime.fromisoformat("2022-11-02T17:30:00Z")) == typed("snooze 23h30m")
