@@ -1,4 +1,6 @@
-"""Takes the picture of the page that README shows: ``python -m tests.browser.picture PATH.png [light|dark]``.
+"""Takes README's pictures: ``python -m tests.browser.picture .github/demo.png [light|dark]``.
+
+The page goes into that file, the answer to ``/jobs`` alone into ``jobs.png`` beside it.
 
 The story is seeded and its clock stands still, so that the picture changes when the page does (and by the wire's
 milliseconds).
@@ -10,10 +12,19 @@ import sys
 import tempfile
 from pathlib import Path
 
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Page, async_playwright, expect
 
 from tests.browser.conftest import FLAGS
 from tests.browser.played import played
+
+LISTING = "What is running?"
+"""The step of the demo whose answer is README's first picture."""
+
+
+async def play(tab: Page, step: str) -> None:
+    """Press a step of the story, and wait until it is ticked."""
+    await tab.get_by_role("button", name=step).click()
+    await tab.get_by_role("button", name=f"{step} (done)").wait_for()
 
 
 async def take(path: Path, scheme: str) -> None:
@@ -27,9 +38,13 @@ async def take(path: Path, scheme: str) -> None:
                 reduced_motion="reduce",
             )
             await tab.goto(demo.page.url)
-            for step in ("What is running?", "What failed last night?", "Stop the runaway"):
-                await tab.get_by_role("button", name=step).click()
-                await tab.get_by_role("button", name=f"{step} (done)").wait_for()
+            await play(tab, LISTING)
+            await tab.set_viewport_size({"width": 1440, "height": 2000})  # so that no message is cut
+            listed = tab.locator(".message").filter(has_text=f"{demo.runaway}").last
+            await listed.screenshot(path=path.with_name("jobs.png"), animations="disabled")
+            await tab.set_viewport_size({"width": 1440, "height": 900})
+            await play(tab, "What failed last night?")
+            await tab.get_by_role("button", name="Stop the runaway").click()
             await tab.get_by_role("dialog").get_by_role("button", name=f"Stop job {demo.runaway}").click()
             await demo.stop_arrives()
             await expect(tab.locator(".message").last).to_contain_text(f"Stopped The Trade Desk (job {demo.runaway})")
