@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, within
+from jobbot.access.workspaces import Bound, Reach, name_of, named, nearly_named, reach_of, within
 from jobbot.adverity.model import DatastreamId
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
@@ -151,8 +151,11 @@ def _scope(given: str | None, reach: Reach | None, known: KnownWorkspaces) -> Sc
     if not found and given.isdecimal() and (reach.sees(int(given)) if reach is not None else not known.whole):
         # A number that nobody lists may be one all the same.
         return Scope(reach, frozenset({int(given)}), int(given), given)
+    near = [] if found else nearly_named(given, seen)
+    if len(near) == 1 and known.whole:
+        found = near
     if not found:
-        names = tuple(sorted({one.name or one.slug or str(one.id) for one in seen}))[:_NEAREST_WORKSPACES]
+        names = tuple(sorted({one.name or one.slug or str(one.id) for one in near or seen}))[:_NEAREST_WORKSPACES]
         return NoSuchWorkspace(given, names, known.whole)
     ids: Collection[int] = {one.id for one in found}
     return Scope(reach, within(ids, known.all), int(found[0].id), name_of(int(found[0].id), known.all))

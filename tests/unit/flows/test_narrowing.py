@@ -8,16 +8,16 @@ import pytest
 
 from jobbot.access.workspaces import Reach
 from jobbot.adverity.gateway import Answer, Gateway
-from jobbot.adverity.model import Issue
+from jobbot.adverity.model import Issue, Workspace
 from jobbot.adverity.paging import Entries
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
+from jobbot.flows.jobs.catalogue import Catalogue, KnownNames, KnownWorkspaces
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.narrowing import Meant, Narrowing, Scope
 from jobbot.intents.model import Alerts, AlertsDo, Issues, ListJobs, Narrowed
 from jobbot.render.asked import Asker
 from jobbot.render.issues import render_issues
-from jobbot.render.naming import NoSuchName, SeveralMeant, render_no_name, render_several
+from jobbot.render.naming import NoSuchName, NoSuchWorkspace, SeveralMeant, render_no_name, render_several
 from jobbot.store.datastreams import KnownDatastream
 from tests.unit.store.world import START, Clock
 
@@ -26,9 +26,16 @@ KNOWN = tuple(KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in
 AMONG = "This was looked for among the 3 names known so far: jobbot has not read Adverity's whole list of datastreams."
 
 
+NO_WORKSPACES = KnownWorkspaces((), whole=True)
+
+
 @dataclass
 class ScriptedCatalogue:
     whole: bool
+    known_workspaces: KnownWorkspaces
+
+    async def workspaces(self, instance: Instance) -> KnownWorkspaces:
+        return self.known_workspaces
 
     async def datastreams(self, instance: Instance) -> KnownNames:
         return KnownNames(KNOWN, self.whole)
@@ -51,8 +58,14 @@ class ScriptedGateway:
 INSTANCE = Instance("acme", "https://acme.test", cast("Gateway", ScriptedGateway()))
 
 
-async def find(intent: Narrowed, *, whole: bool, aliases: Mapping[str, int] | None = None) -> object:
-    narrowing = Narrowing(cast("Catalogue", ScriptedCatalogue(whole)), Clock())
+async def find(
+    intent: Narrowed,
+    *,
+    whole: bool,
+    aliases: Mapping[str, int] | None = None,
+    workspaces: KnownWorkspaces = NO_WORKSPACES,
+) -> object:
+    narrowing = Narrowing(cast("Catalogue", ScriptedCatalogue(whole, workspaces)), Clock())
     return await narrowing.find(intent, INSTANCE, aliases=aliases)
 
 
@@ -86,6 +99,27 @@ async def test_several_and_none_say_so_as_well(name: str, expected: type) -> Non
         assert (AMONG in message.text) is not whole
 
 
+WORKSPACES = tuple(
+    Workspace.model_validate({"id": id_, "name": name, "parent_id": parent})
+    for id_, name, parent in ((4, "acme", None), (5, "acme CRM", 4), (6, "acme Retail", None), (7, "DACH_Retail", None))
+)
+
+
+@pytest.mark.parametrize(
+    ("given", "ids"),
+    [("acme", {4, 5}), ("crm", {5}), ("CRM acme", {5}), ("dach retail", {7}), ("retail", None), ("emea", None)],
+)
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_word_of_a_workspace_that_no_other_has_is_enough(given: str, ids: set[int] | None, whole: bool) -> None:
+    found = await find(ListJobs(workspace=given), whole=True, workspaces=KnownWorkspaces(WORKSPACES, whole))
+    if ids is None or (given != "acme" and not whole):
+        assert isinstance(found, NoSuchWorkspace)
+        assert given != "retail" or found.known == ("DACH_Retail", "acme Retail")
+    else:
+        assert isinstance(found, Meant)
+        assert found.scope.ids == frozenset(ids)
+
+
 async def test_an_alias_is_what_the_policy_says_whatever_else_is_known() -> None:
     found = await find(ListJobs(datastream="meta"), whole=False, aliases={"meta": 7})
     assert isinstance(found, Meant)
@@ -97,7 +131,7 @@ async def test_issues_whose_workspace_nobody_knows_are_counted() -> None:
     some = tuple(Issue.model_validate({"message": "x", "datastream": stream}) for stream in streams)
     gateway = ScriptedGateway(some)
     instance = replace(INSTANCE, gateway=cast("Gateway", gateway))
-    flow = IssuesFlow(cast("Catalogue", ScriptedCatalogue(whole=True)))
+    flow = IssuesFlow(cast("Catalogue", ScriptedCatalogue(whole=True, known_workspaces=NO_WORKSPACES)))
     found = await flow.run(Issues(), instance, Scope(Reach(frozenset({14}), ("EMEA",))))
     assert (len(found.issues), found.unplaced) == (1, 3)
     text = render_issues(found, asker=Asker("U0ANA"), offer_share=False).text
