@@ -43,6 +43,11 @@ def asking_record() -> Message:
     return _asking("Reading the record of stops")
 
 
+def too_busy() -> Message:
+    """More was asked at once than can be served."""
+    return _notice("jobbot is busy", "Too much was asked at once. Nothing was done. Try again in a few seconds.")
+
+
 def asking_to_stop(job: int) -> Message:
     """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
     return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")

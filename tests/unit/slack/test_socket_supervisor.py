@@ -12,10 +12,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 
-from jobbot.access import Home
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.delivery.action import Action
-from jobbot.slack.transport.bolt import FixedAuthorize
 from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSettings
 from jobbot.telemetry import Metrics
@@ -63,16 +61,14 @@ class Bot:
 
 
 def app_of(slack: LocalSlack, served: Served) -> AsyncApp:
-    app = AsyncApp(
+    return AsyncApp(
         name="tests",
         logger=logging.getLogger("tests.unit.slack.socket.bolt"),
         client=client_of(slack),
-        authorize=FixedAuthorize(Home(team_id="T0ACME0001", bot_user_id=slack.bot.id), slack.bot_token),
+        before_authorize=served,
         process_before_response=True,
         request_verification_enabled=False,
     )
-    app.use(served)
-    return app
 
 
 @asynccontextmanager
