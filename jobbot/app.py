@@ -139,7 +139,7 @@ class Jobbot:
         self._gate.set_policy(policy)
 
     async def run_until(self, stop: asyncio.Event) -> None:
-        """Serve until ``stop`` is set. Raises SocketLost when Slack cannot be had any more."""
+        """Serve until ``stop`` is set. Raises SocketLost when the connection to Slack is lost for good."""
         waiting: list[asyncio.Task[object]] = [asyncio.create_task(stop.wait())]
         if self._socket is not None:
             waiting.append(asyncio.create_task(self._socket.watch()))

@@ -239,7 +239,7 @@ class MissingName:
 
 @dataclass(frozen=True, slots=True)
 class BadNumber:
-    """Something where a job's or datastream's number belongs that is none (zero, negative, too long, letters)."""
+    """Something in the place of a job's or datastream's number that is not one (zero, negative, too long, letters)."""
 
     word: str
     given: str

@@ -223,7 +223,7 @@ class Console:
         return number
 
     def _forget(self, what: Message | View) -> None:
-        """Its numbers are given anew when it is drawn again."""
+        """Its numbers are assigned again when it is redrawn."""
         self._buttons = {number: one for number, one in self._buttons.items() if one.of is not what}
 
 

@@ -50,14 +50,14 @@ def place_in_words(instance: str, workspaces: Sequence[str]) -> str:
 def not_done(wanted: str, *, several: bool = False) -> str:
     """What was not done: ``wanted`` is the verb. A name says no job, and of ``several`` each is asked about."""
     words = {
-        "stop": "Nothing was stopped: a datastream's name says no job. Press Stop job at the one that you mean.",
-        "watch": "Nothing is watched yet: a datastream's name says no job. Open the one that you mean with Details.",
-        "unwatch": "Nothing was changed: a datastream's name says no job. `watches` shows what is watched here.",
+        "stop": "Nothing was stopped: a datastream's name is not one job. Press Stop job at the one you mean.",
+        "watch": "Nothing is watched yet: a datastream's name is not one job. Open the one you mean with Details.",
+        "unwatch": "Nothing was changed: a datastream's name is not one job. `watches` shows what is watched here.",
     }
     of_several = {
-        "stop": "Nothing was stopped: each job is asked about by itself. Press Stop job at those that you mean.",
-        "watch": "Nothing is watched yet: press Watch at those that you mean, or open them with Details.",
-        "unwatch": "Nothing was changed: each watch is taken back by itself, on its job's card.",
+        "stop": "Nothing was stopped: each job is confirmed separately. Press Stop job at the ones you mean.",
+        "watch": "Nothing is watched yet: press Watch at the ones you mean, or open them with Details.",
+        "unwatch": "Nothing was changed: end each watch separately, on its job's card.",
     }
     if several:
         return of_several.get(wanted, "")

@@ -13,8 +13,8 @@ Typed = tuple[str, str]
 BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     Topic.LISTS: (
         ("", "running and scheduled jobs"),
-        ("failed | running | success ...", "one or several states; without a range the last 24 hours"),
-        ("long running | running longer than 1h", "what has run far longer than usual, or for so long"),
+        ("failed | running | success ...", "one or several states; the last 24 hours unless you give a range"),
+        ("long running | running longer than 1h", "what has been running far longer than usual, or for that long"),
     ),
     Topic.TIMES: (
         ("yesterday | last night | last 6h | since monday", "a range, in your time zone"),
@@ -25,20 +25,20 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.NAMES: (
         ("datastream 42 [states] [range]", "one datastream"),
-        ('facebook failed | "trade desk"', "by a datastream's name, or an alias"),
-        ("workspace emea [states] [range]", "one workspace, by its name, its slug or its number"),
+        ('facebook failed | "trade desk"', "a datastream by its name, or by an alias"),
+        ("workspace emea [states] [range]", "one workspace, by name, slug or number"),
     ),
     Topic.JOB: (("987 | 987 988", "one job, or several"),),
-    Topic.STOP: (("stop 987 [why]", "stop it; asks first, always"),),
+    Topic.STOP: (("stop 987 [why]", "stop it; always asks first"),),
     Topic.WATCH: (
         ("watch 987 | unwatch 987", "tell this channel how it ends"),
-        ("watches", "what this channel waits for"),
+        ("watches", "what this channel is waiting for"),
     ),
     Topic.ALERTS: (
-        ("alerts on [failed | ended | late | empty | all] [datastream 42] | off", "tell this channel of such jobs"),
-        ("alerts snooze 2h | snooze till 18:00 | alerts", "keep them quiet for a while; what is on"),
+        ("alerts on [failed | ended | late | empty | all] [datastream 42] | off", "tell this channel about such jobs"),
+        ("alerts snooze 2h | snooze till 18:00 | alerts", "keep them quiet for a while; which ones are on"),
     ),
-    Topic.ISSUES: (("issues [datastream 42]", "what is open in Adverity, its cause, and what would help"),),
+    Topic.ISSUES: (("issues [facebook | datastream 42]", "open issues in Adverity, the cause, and what would help"),),
     Topic.HISTORY: (
         (
             "history [range] [by @somebody] [job 987] [datastream 42]",
@@ -58,17 +58,17 @@ _MORE = {
     "where that is not known, longer than an hour.",
     Topic.TIMES: "Also: `today`, `tonight`, `this morning`, `weekend`, `2 days ago`, `this week`, `since 10:30`, "
     "`08:00-12:00 yesterday`, `today and yesterday`. A night is from 18:00 to 06:00. `10/11/2022` can be read in two "
-    "orders: the answer says which was taken.",
-    Topic.NAMES: "A part of a name is enough; where several datastreams are called so, jobbot asks which. A name that "
-    'has words of the commands in it goes between quotes: `datastream "failed orders"`.',
-    Topic.JOB: "`why 987`, `is 987 running` and a link to the job show the same. jobbot starts and pauses nothing "
-    "yet: the job's card links into Adverity.",
-    Topic.STOP: "Everything behind the number is the reason, word for word. A window shows the job as it is now, and "
-    "what is discarded with it; nothing is stopped before you press Stop job there. `stop 987 988` lists both, each "
-    "with its own button. Stopping does not pause the schedule. `who stopped 987` tells who did.",
+    "orders: the answer says which one was used.",
+    Topic.NAMES: "Part of a name is enough; if several datastreams match, jobbot asks which. Put a name that "
+    'contains words of the commands in quotes: `datastream "failed orders"`.',
+    Topic.JOB: "`why 987`, `is 987 running` and a link to the job show the same. jobbot does not start or "
+    "pause anything yet: the job's card links to Adverity.",
+    Topic.STOP: "Everything after the number is the reason, word for word. A window shows the job as it is now, and "
+    "what is discarded with it; nothing is stopped until you press Stop job there. `stop 987 988` lists both, each "
+    "with its own button. Stopping does not pause the schedule. `who stopped 987` says who did.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
-    "jobbot: the thread is told.",
-    Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded, and brought no rows. `alert me when "
+    "jobbot, and the thread is told.",
+    Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
     "datastream 42 fails` is the same as `alerts on datastream 42`.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",

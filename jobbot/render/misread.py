@@ -34,7 +34,7 @@ MENTION = "@jobbot"
 """What hints begin with in threads, where slash commands do not work."""
 
 _RANGE = {
-    "no such date": "is no date that exists",
+    "no such date": "is not a date that exists",
     "ends before it starts": "ends before it starts",
     "in the future": "is in the future; what is planned is in `scheduled`",
     "in the past": "is over already",
@@ -102,22 +102,22 @@ def _problem(problem: Problem) -> str:
         case UnknownWord(word, meant):
             return f"I do not know {code(word)}." + (f" Did you mean {code(meant)}?" if meant else "")
         case MissingNumber(word):
-            return f"{code(word)} wants a number behind it, as in `{word} 987`."
+            return f"{code(word)} needs a number after it, as in `{word} 987`."
         case MissingName(word):
-            return f"{code(word)} wants a name or a number behind it, as in `{word} emea`."
+            return f"{code(word)} needs a name or a number after it, as in `{word} emea`."
         case BadNumber(word, given):
-            return f"{code(given)} behind {code(word)} is not a number Adverity could have given."
+            return f"{code(given)} after {code(word)} is not a number that Adverity could have given."
         case BadRange(given, reason):
             return f"{code(given)} {_RANGE.get(reason, reason)}."
         case SaidTwice(what, first, second):
-            return f"There are two of one thing ({what}): {code(first)} and {code(second)}."
+            return f"That is two of one thing ({what}): {code(first)} and {code(second)}."
         case UnknownInstance(given, meant, known):
             near = f" Did you mean {code(meant)}?" if meant else ""
             return f"No instance is called {code(given)}.{near} Known: {', '.join(code(name) for name in known)}."
         case UnknownPerson(given):
             return _unknown_person(given)
         case MissingSwitch(word):
-            return f"{code(word)} wants `on` or `off` with that."
+            return f"{code(word)} needs `on` or `off` as well."
         case NotYet(word):
             return f"jobbot does not {code(word.lower())} anything yet: it shows, watches and stops jobs. Use Adverity."
         case DoesNotFit(word, verb):
@@ -128,5 +128,5 @@ def _problem(problem: Problem) -> str:
 
 def _unknown_person(given: str) -> str:
     if not given:
-        return "`by` wants a person behind it, as in `by @ana`."
-    return f"{code(given)} mentions nobody. Pick the name from the list behind `@`, or give the id."
+        return "`by` needs a person after it, as in `by @ana`."
+    return f"{code(given)} does not mention anybody. Pick the name from the list that `@` opens, or give the id."

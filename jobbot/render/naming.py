@@ -62,8 +62,8 @@ def render_several(found: SeveralMeant) -> Message:
     """Which one? Each with a button."""
     count = len(found.choices) + found.more
     which = "Which one?" if count > 1 else "This one?"
-    head = f"*{plural(count, 'datastream')}* may be meant by {code(found.name)}. {which}"
-    more = [f"And {found.more} more: say more of the name."] if found.more else []
+    head = f"*{plural(count, 'datastream')}* could be meant by {code(found.name)}. {which}"
+    more = [f"And {found.more} more: type more of the name."] if found.more else []
     if found.among is not None:
         more.append(looked_among(found.among))
     return _message([head], found.choices, more)
@@ -72,7 +72,7 @@ def render_several(found: SeveralMeant) -> Message:
 def looked_among(names: int) -> str:
     """That a name was looked for among so many, and that there may be others."""
     return (
-        f"This was looked for among the {plural(names, 'name')} known so far: jobbot has not read Adverity's whole "
+        f"jobbot looked among the {plural(names, 'name')} known so far: it has not read Adverity's whole "
         "list of datastreams."
     )
 
@@ -80,18 +80,18 @@ def looked_among(names: int) -> str:
 def render_no_name(found: NoSuchName) -> Message:
     """None, and the nearest."""
     where = f" in {' or '.join(code(name) for name in found.workspaces[:5])}" if found.workspaces else ""
-    lines = [f"No datastream{where} that jobbot knows is called {code(found.name)}."]
+    lines = [f"No datastream{where} known to jobbot is called {code(found.name)}."]
     if not found.any_known:
         lines.append(
             "No names are known yet: Adverity's list of datastreams is still being read, or the key may not read it "
-            "(then names are learned from the jobs that are looked at). Ask again in a minute, or by number."
+            "(then jobbot learns names from the jobs that people look at). Ask again in a minute, or use a number."
         )
     elif found.among is not None:
         lines.append(looked_among(found.among))
     if not found.whole:
         lines.append(untold_workspaces())
     if found.choices:
-        lines.append("The nearest:")
+        lines.append("The closest names:")
     return _message(lines, found.choices, [])
 
 
@@ -104,9 +104,9 @@ def nearest(choices: tuple[Choice, ...]) -> list[Block]:
 
 def render_no_workspace(found: NoSuchWorkspace) -> Message:
     """None, and those that there are."""
-    lines = [f"No workspace that is seen here is called {code(found.given)}."]
+    lines = [f"No workspace shown here is called {code(found.given)}."]
     if found.known:
-        lines.append(f"There are, among others, {', '.join(code(name) for name in found.known)}.")
+        lines.append(f"Among others there are {', '.join(code(name) for name in found.known)}.")
     if not found.whole:
         lines.append("Adverity does not tell jobbot which workspaces there are.")
     return _message(lines, (), [])

@@ -16,14 +16,14 @@ _WHY = {
     "Busy": "Adverity is busy",
     "Unreachable": "Adverity does not answer",
     "Unauthorised": "Adverity refuses jobbot's key",
-    "Forbidden": "Adverity does not let jobbot's key list jobs",
+    "Forbidden": "jobbot's key is not allowed to list jobs",
     "InvalidRequest": "Adverity refuses the list of jobs",
-    "NotFound": "Adverity knows no list of jobs",
-    TOO_LONG: "there are more jobs than Adverity's list holds for jobbot",
+    "NotFound": "Adverity has no list of jobs",
+    TOO_LONG: "there are more jobs than Adverity's list shows to jobbot",
 }
 _WHAT_HELPS = {
-    "Unauthorised": "Whoever runs jobbot can see with `jobbot doctor` what is wrong with the key.",
-    "Forbidden": "Whoever runs jobbot can see with `jobbot doctor` what is wrong with the key.",
+    "Unauthorised": "Whoever runs jobbot can see what is wrong with the key: `jobbot doctor`.",
+    "Forbidden": "Whoever runs jobbot can see what is wrong with the key: `jobbot doctor`.",
 }
 
 
@@ -42,15 +42,15 @@ def _said(mark: Mark, lines: Sequence[str]) -> Message:
 
 def why(kind: str) -> str:
     """The reason of an outage, as a clause; ``kind`` as in CurrentOutage.why."""
-    return _WHY.get(kind, "Adverity's answers cannot be read")
+    return _WHY.get(kind, "Adverity has an error of its own, or answers what jobbot cannot read")
 
 
 def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Message:
     """The message that an outage began, to channels with alerts or watches. ``only_alerts``: watches still work."""
-    what = "Alerts here may miss jobs" if only_alerts else "Nothing is told here"
+    what = "Alerts here may miss jobs" if only_alerts else "Nothing will be told here"
     lines = [
         f"*jobbot cannot follow the jobs of {foreign(instance, 40)}* since {moment(since)}: {why(kind)}.",
-        f"{what} until that is over. This channel hears when it is, and of what ended meanwhile.",
+        f"{what} until that is over. This channel will be told when it is, and what ended meanwhile.",
     ]
     return _said(Mark.UNUSUAL, [*lines, _WHAT_HELPS[kind]] if kind in _WHAT_HELPS else lines)
 
@@ -65,7 +65,7 @@ def over(instance: str, kind: str, since: datetime, until: datetime, late: Seque
         numbers = ", ".join(str(job) for job in late)
         lines.append(f"{plural(len(late), 'job')} that ended meanwhile {_were(late)} told here late: {numbers}.")
     else:
-        lines.append("Nothing ended meanwhile that this channel is to be told of.")
+        lines.append("Nothing that this channel is waiting for ended meanwhile.")
     if lost:
         lines[-1] = lines[-1] if late else "Nothing that ended meanwhile was told here late."
         lines.append(

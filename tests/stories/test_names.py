@@ -47,7 +47,7 @@ async def test_one_match_is_used_and_the_answer_says_which(it: World) -> None:
 
 async def test_of_several_one_is_chosen_and_the_whole_question_goes_on(it: World) -> None:
     await it.ana.types("/jobs facebook last 6h failed", in_=it.inc)
-    asked = await it.whispered("2 datastreams* may be meant", it.ana)
+    asked = await it.whispered("2 datastreams* could be meant", it.ana)
     await it.ana.clicks("This one", on=asked)
     assert "datastream 42 Facebook Ads EU" in (await it.said("1 job: failed, last 6 hours")).text
 
@@ -118,4 +118,4 @@ async def test_without_adveritys_list_names_are_learned_from_what_is_looked_at(t
         await it.said("2 jobs: failed")
         await it.ana.types("/jobs tiktok failed", in_=it.inc)
         found = await it.said("datastream 44 TikTok Ads DACH")
-        assert "looked for among the" in found.text, "there may be others that are called so"
+        assert "looked among the" in found.text, "there may be others that are called so"

@@ -47,7 +47,7 @@ class Announcer(Protocol):
         ...
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> Delivered | NotDelivered:
-        """Edit the message ``ts``; where that cannot be done, post it anew, even if it may then stand there twice."""
+        """Edit the message ``ts``; where that cannot be done, post it again, even if it may then appear twice."""
         ...
 
     async def post_ephemeral(self, place: Place, user_id: str, message: Message) -> Delivered | NotDelivered:

@@ -66,7 +66,7 @@ class ChannelMessage:
     async def say(self, message: Message) -> None:
         """Edit the message while the stop goes on. Raises LostClaim, also where the claim was lost during the edit.
 
-        A message without a ts cannot be edited: it is left alone until the ending, which is posted anew.
+        A message without a ts cannot be edited: it is left alone until the ending, which is posted as a new message.
         """
         if self._is_fixed:
             return
@@ -78,7 +78,7 @@ class ChannelMessage:
             log.info("message left as it is, database cannot be used", job=self.stop.job)
 
     async def amend(self, message: Message) -> Delivered | NotDelivered:
-        """Edit the message; where that cannot be done, post it anew, and edit the new one from then on."""
+        """Edit the message; where that cannot be done, post it again, and edit the new one from then on."""
         said = await self._announcer.amend(self._place, self.ts, message)
         if isinstance(said, Delivered) and said.ts is not None:
             self.ts = said.ts

@@ -1,7 +1,7 @@
 """What stands behind ``stop 987``: the instance, where one is named directly behind the number, and the reason.
 
 The reason is taken as it was typed, Slack's wrappings made readable; only the blanks, commas, colons and dashes between
-it and the number are left away.
+it and the number are left out.
 """
 
 import re

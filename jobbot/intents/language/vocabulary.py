@@ -29,7 +29,7 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``facebook``            a datastream by its name or an alias, where no word of the language is meant: ``facebook
                         failed``, ``"trade desk"``; behind ``datastream`` whatever stands in quotes is a name:
                         ``datastream "failed"``
-``workspace emea``      one workspace, by its name, its slug or its number; in quotes where it has blanks
+``workspace emea``      one workspace, by name, slug or number; in quotes where it has blanks
 ``987``                 one job; also ``#987``, ``job 987``, ``status 987``, ``show 987``, a link to a job
 ``stop 987 why``        ask whether to stop it; everything behind the number is the reason, word for word, except
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``

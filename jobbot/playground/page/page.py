@@ -21,7 +21,7 @@ from jobbot.playground.page.workspace import Change, MessageChanged, MessageGone
 from jobbot.playground.page.world import World
 
 TICK_SECONDS = 1.0
-"""How often the world's panel is drawn anew while somebody looks: jobs move by time alone."""
+"""How often the world's panel is redrawn while somebody looks: jobs move by time alone."""
 
 
 class PageOf:
@@ -81,7 +81,7 @@ class PageOf:
                 tab.tell_text(text)
 
     def show_world(self) -> None:
-        """Draw the world's panel anew, without waiting for the next tick."""
+        """Redraw the world's panel without waiting for the next tick."""
         self._tell_all({"is": "world", "world": self._world.shown()})
 
     def _hang_up(self) -> None:

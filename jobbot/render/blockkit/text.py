@@ -73,7 +73,7 @@ def code(text: str, most: int = 60) -> str:
 
 
 def link(url: str, words: str) -> str:
-    """A mrkdwn link. ``words`` are ours or already escaped; a URL that would break out of the link is left away."""
+    """A mrkdwn link. ``words`` are ours or already escaped; a URL that would break out of the link is left out."""
     if not re.fullmatch(r"https?://[^\s<>|]+", url):
         return words
     return f"<{url.replace('&', '&amp;')}|{words}>"

@@ -86,7 +86,7 @@ class Alerting:
     async def mark(
         self, wish: MarkAlert, instance: Instance, passed: Passed, interaction: Interaction, user_id: str
     ) -> Outcome:
-        """A button of an alert's message: do it and draw the message anew. Raises OutOfReach, CannotKeep."""
+        """A button of an alert's message: do it and redraw the message. Raises OutOfReach, CannotKeep."""
         reply = Reply(self._outbound, interaction)
         found = await self._marks.find(wish.alert, interaction.channel_id or "")
         if found is None or found.instance != instance.name:

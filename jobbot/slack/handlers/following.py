@@ -248,7 +248,7 @@ class Following:
             await reply.post_ephemeral(said)
             return
         except AdverityError as error:
-            log.info("card not drawn anew", job=job, error=type(error).__name__)
+            log.info("card not redrawn", job=job, error=type(error).__name__)
             await reply.post_ephemeral(said)
             return
         await reply.redraw(message)
@@ -263,7 +263,7 @@ class Following:
 
 
 def _is_on_a_card(interaction: Interaction) -> bool:
-    """Whether a card's own button was pressed, and so its message is to be drawn anew."""
+    """Whether a card's own button was pressed, and so its message must be redrawn."""
     match interaction.did:
         case Clicked(action_id=Act.JOB_WATCH | Act.JOB_UNWATCH | Act.JOB_REFRESH):
             return not interaction.is_ephemeral and interaction.message_ts is not None

@@ -55,7 +55,7 @@ class StopMetadata(BaseModel):
 
 
 def decode(metadata: str) -> StopMetadata | None:
-    """The metadata, or None for anything that is none: another version, another app's, damaged."""
+    """The metadata, or None for anything else: another version, another app's, damaged."""
     try:
         return StopMetadata.model_validate_json(metadata)
     except ValidationError:

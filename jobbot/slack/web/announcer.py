@@ -24,7 +24,7 @@ class SlackAnnouncer:
         return await self._say(place, message, again=False)
 
     async def amend(self, place: Place, ts: str | None, message: Message) -> Delivered | NotDelivered:
-        """Edit it, or post anew what it would have become."""
+        """Edit it, or post what it would have become as a new message."""
         if ts is not None:
             try:
                 await self._outbound.edit(place.channel_id, ts, message)

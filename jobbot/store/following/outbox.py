@@ -8,7 +8,7 @@ Slack knows no idempotency key for a post (its own people say not to rely on ``c
 read a channel's history. So a post is marked in a transaction of its own right before it leaves. A process that dies
 between that mark and the one behind it - the time of one call - leaves a notification of which nobody knows whether it
 was told: it is told again, and says so, because an ending that nobody hears of costs more than one heard twice. Edits
-are idempotent and need no mark. Where it was told for certain the mark is taken away; where not, it stays for good, so
+are idempotent and need no mark. Where it was told for certain the mark is removed; where not, it stays for good, so
 that whatever edits that message later, or stands in its place, says so too.
 """
 

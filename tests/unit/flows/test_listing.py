@@ -166,7 +166,7 @@ async def test_several_jobs_are_read_one_by_one_and_what_is_missing_is_said() ->
     assert numbers(found) == [48319, 48320]
     message = shown(found)
     assert "Adverity knows no job 48321" in message.text
-    assert "Nothing was stopped: each job is asked about by itself" in message.text
+    assert "Nothing was stopped: each job is confirmed separately" in message.text
     assert "Stop job" in str(message.blocks)
 
 

@@ -23,7 +23,7 @@ from tests.unit.store.world import START, Clock
 
 NAMES = ("Facebook Ads EU", "Google Ads US", "TikTok Ads")
 KNOWN = tuple(KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in enumerate(NAMES, 42))
-AMONG = "This was looked for among the 3 names known so far: jobbot has not read Adverity's whole list of datastreams."
+AMONG = "jobbot looked among the 3 names known so far: it has not read Adverity's whole list of datastreams."
 
 
 NO_WORKSPACES = KnownWorkspaces((), whole=True)
@@ -82,7 +82,7 @@ async def test_what_lasts_is_not_begun_for_what_may_be_another() -> None:
     assert isinstance(found, SeveralMeant)
     assert [one.id for one in found.choices] == [42]
     text = render_several(found).text
-    assert text.startswith("*1 datastream* may be meant by `facebook`. This one?")
+    assert text.startswith("*1 datastream* could be meant by `facebook`. This one?")
     assert AMONG in text
     assert isinstance(await find(wish, whole=True), Meant)
     assert isinstance(await find(replace(wish, does=AlertsDo.OFF), whole=False), Meant)

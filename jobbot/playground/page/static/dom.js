@@ -3,7 +3,7 @@
 
 const PROPERTIES = new Set(["value", "checked", "disabled", "hidden", "selected", "readOnly", "open", "multiple"]);
 
-/** An element. `props`: attributes, DOM properties, `on` (listeners), `data` (dataset); absent values are left away. */
+/** An element. `props`: attributes, DOM properties, `on` (listeners), `data` (dataset); absent values are left out. */
 export function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
   for (const [name, value] of Object.entries(props)) {

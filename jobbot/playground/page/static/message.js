@@ -62,7 +62,7 @@ export function spoken(message, story) {
   return `${name}${message.ephemeral ? ", only visible to you" : ""}: ${said}`;
 }
 
-/** Which control of a message has the focus, to be found again when the message is drawn anew. */
+/** Which control of a message has the focus, to be found again when the message is redrawn. */
 export function focusIn(node) {
   const active = document.activeElement;
   if (!node?.contains(active)) return null;

@@ -48,7 +48,7 @@ def post_ephemeral(workspace: Workspace, args: Arguments) -> Fields:
 
 
 def update(workspace: Workspace, args: Arguments) -> Fields:
-    """``chat.update``. Blocks that are not mentioned stay; an empty list takes them away."""
+    """``chat.update``. Blocks that are not mentioned stay; an empty list removes them."""
     channel = _writable(workspace, args.needed("channel"))
     message = _own(workspace, channel, args.needed("ts"), "cant_update_message")
     content = read_content(args, update=True)

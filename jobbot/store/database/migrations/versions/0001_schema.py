@@ -18,5 +18,5 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Never run by jobbot: the record is not taken away."""
+    """Never run by jobbot: the record is not removed."""
     raise NotImplementedError
