@@ -81,6 +81,35 @@ def in_words(asked: Asked, stream: str = "") -> str:
     return ", ".join(part for part in parts if part)
 
 
+def question_in_words(asked: Asked, stream: str = "") -> str:
+    """The same as plain text for a title, without the range's two instants, which :func:`span_in_words` has."""
+    if asked.intent.jobs:
+        return in_words(asked)
+    parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
+    if asked.intent.longer is not None:
+        parts.append(_longer_in_words(asked.intent.longer))
+    match asked.intent.range:
+        case _ if asked.start is None:
+            pass
+        case None:
+            parts.append("last 24 hours")
+        case Last(length):
+            parts.append(f"last {_length(length)}")
+        case Since(said=said) | Between(said=said):
+            parts.append(said)
+    if asked.intent.datastream is not None:
+        parts.append(f"datastream {asked.intent.datastream} {stream}".rstrip())
+    return ", ".join(part for part in parts if part)
+
+
+def span_in_words(asked: Asked) -> str:
+    """The range of a question, for the small print: its two instants, and how it was read; empty without one."""
+    if asked.start is None or asked.end is None:
+        return ""
+    said = None if asked.assumed_range else asked.intent.range
+    return range_in_words(said, asked.start, asked.end, asked.zone)
+
+
 def _longer_in_words(longer: Longer) -> str:
     if isinstance(longer, str):
         return f"far longer than usual, or longer than {duration(FAR_UNKNOWN)} where that is not known"

@@ -14,7 +14,7 @@ from tests.stories.following import Place, place
 from tests.stories.world import World
 from tests.support.databases import sqlite_url
 
-SEES = "This channel sees the jobs of workspace `EMEA`"
+SEES = "This channel shows the jobs of workspace `EMEA`"
 
 
 @pytest.fixture
@@ -87,8 +87,6 @@ async def test_whatever_is_typed_of_another_workspace(it: World) -> None:
 async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("3 jobs")
-    rows = [line for line in listed.text.splitlines() if "– job " in line]
-    at = next(place for place, line in enumerate(rows) if "job 985" in line)
     await it.ana.types("/jobs 985", in_=it.inc)
     card = await it.said("Job 985")
     await it.ana.types("/jobs stop 985", in_=it.inc)
@@ -97,9 +95,12 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     said = len(it.inc.whispers(it.ana))
     await it.ana.submits(reason="runaway")
     assert SEES in await whisper(it, it.ana, said)
-    for button, on, nth in (("Details", listed, at), ("Refresh", card, 0), ("Watch", card, 0)):
+    said = len(it.inc.whispers(it.ben))
+    await it.opens(it.ben, 985, on=listed)
+    assert SEES in await whisper(it, it.ben, said)
+    for button in ("Refresh", "Watch"):
         said = len(it.inc.whispers(it.ben))
-        await it.ben.clicks(button, on=on, nth=nth)
+        await it.ben.clicks(button, on=card)
         assert SEES in await whisper(it, it.ben, said), button
     await it.ana.clicks("Stop job", on=card)
     await it.modal(it.ana, SEES)
@@ -149,7 +150,7 @@ async def test_where_workspaces_are_not_readable_nothing_unknown_is_shown_and_th
     await it.ana.types("/jobs 986", in_=it.inc)
     assert "Adverity does not tell jobbot which workspaces there are" in await whisper(it, it.ana, said)
     await it.ana.types("/jobs stop 984", in_=it.inc)
-    await it.modal(it.ana, "This channel sees the jobs of workspace")
+    await it.modal(it.ana, "This channel shows the jobs of workspace")
 
 
 async def test_the_record_has_the_channels_own(it: World) -> None:

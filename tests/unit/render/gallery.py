@@ -14,16 +14,19 @@ from jobbot.access.decide import (
     NotAPerson,
     NotHere,
     NotShared,
+    NotThisInstance,
+    NotThisWorkspace,
     NotYou,
     Outsider,
     Reason,
     WrongChannel,
 )
-from jobbot.access.policy import Need
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
+from jobbot.access.policy import Need, Where
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
+    CutShort,
     Forbidden,
     InvalidRequest,
     NotFound,
@@ -37,6 +40,7 @@ from jobbot.adverity.errors import (
 from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, Job, JobId, State, Workspace, WorkspaceId
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
+from jobbot.adverity.waiting import waiting_behind
 from jobbot.intents.model import (
     BadNumber,
     BadRange,
@@ -62,6 +66,7 @@ from jobbot.intents.model import (
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
+    WatchJob,
 )
 from jobbot.render import alert_settings, alerts, earlier_stops, notices, outages, stop_window, stopping, watching
 from jobbot.render.alert_settings import AlertSettings, Quiet
@@ -119,6 +124,7 @@ def names(words: Words) -> Names:
 
 
 FAR = Usual(runs=12, median=timedelta(minutes=1), low=timedelta(seconds=50), high=timedelta(seconds=70))
+SLOW = Usual(runs=5, median=timedelta(minutes=20), low=timedelta(minutes=18), high=timedelta(minutes=24))
 USUAL = Usual(runs=12, median=timedelta(minutes=10), low=timedelta(minutes=9), high=timedelta(minutes=14))
 NEXT = NextFetch(at=NOW + timedelta(minutes=18))
 UNKNOWN = NotKnown(why=Why.FORBIDDEN)
@@ -173,6 +179,11 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     cards = {
         "usual": (running, Around(usual=USUAL, next_fetch=NEXT)),
         "far longer than usual": (running, Around(usual=FAR, next_fetch=NextFetch(at=None))),
+        "in a row": (
+            ended(words, "Failed"),
+            Around(streak=Streak(failures=2, last_success=NOW - timedelta(hours=16)), usual=USUAL),
+        ),
+        "others wait": (running, Around(usual=USUAL, waiting=Waiting(jobs=(JobId(988), JobId(989))))),
         "too few runs": (load, Around(usual=TooFew(comparable=3), next_fetch=NEXT)),
         "open issues": (ended(words, "Failed"), Around(issues=open_issues(words), next_fetch=NEXT, usual=USUAL)),
         "extracts": (ended(words), Around(brought=Brought(extracts=2, rows=12_340), next_fetch=NEXT)),
@@ -182,6 +193,19 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     for name, (one, around) in cards.items():
         card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
         yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
+    for result in StopResult:
+        earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
+        with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
+        yield (
+            f"list stop {result}",
+            render_listing(with_stop, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+        )
+        for one in (running, ended(words, "Cancelled"), ended(words)):
+            card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, stop=earlier)
+            yield (
+                f"card {one.state}, stop {result}",
+                render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False),
+            )
     title_ = title(running, shown_names)
     for name in ("open issues", "extracts"):
         one, around = cards[name]
@@ -286,6 +310,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
         return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
 
     yield "list three", shown(_listing(words, three, plain))
+    yield "list of what is going on, folded", _folded(words)
     yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
     yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
     yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
@@ -308,6 +333,31 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
     yield "list nothing lately", shown(_listing(words, (), last))
+
+
+def _folded(words: Words) -> Message:
+    """Nine jobs as in the sketch: one far longer than usual, two that wait behind it, one behind another one."""
+    long = job(words, 48319, progress=10, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
+    others = tuple(
+        job(words, number, progress=5 + number % 90, datastream={"id": number % 100, "name": words(f"Stream {number}")})
+        for number in (48349, 48355, 48352, 48358, 48360)
+    )
+    scheduled: dict[str, object] = {"progress": 0, "job_start": None, "manual": False, "creator": None}
+    waiting = tuple(job(words, number, "Scheduled", **scheduled) for number in (48343, 48346))
+    stream = {"id": 49, "name": words("Stream 48349")}
+    alone = job(words, 48361, "Scheduled", datastream=stream, **scheduled)
+    jobs = (long, *others, *waiting, alone)
+    listing = _listing(
+        words,
+        jobs,
+        Asked(ListJobs(), None, None, "Europe/Vienna"),
+        around={long.id: Around(usual=SLOW)},
+        waiting=waiting_behind(jobs),
+        counts={State.RUNNING: 6, State.SCHEDULED: 3},
+    )
+    return render_listing(
+        listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_watch=True, offer_share=False, command="/jobs"
+    )
 
 
 def _cards(words: Words) -> Iterator[tuple[str, Said]]:
@@ -367,7 +417,7 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "watch told perhaps again", watching.maybe_repeated(told)
     waiting = [
         watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
-        for n in range(30)
+        for n in range(1, 31)
     ]
     yield "watches", watching.listed(waiting, [_alert(words)], now=NOW)
     yield "watches, only alerts", watching.listed([], [_alert(words, snoozed=True)] * 30, now=NOW)
@@ -564,10 +614,14 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "direct message": DirectMessage(("C0INC", "C0OPS")),
         "outsider": Outsider(),
         "not a person": NotAPerson(),
-        "stop not here": NotHere(Need.STOP, "C0123"),
-        "shared": NotShared("C0123"),
+        "stop not here": NotHere(Need.STOP, "C0123", (Where("C0INC", ("U0BOSS",), ("S0ONCALL",)), Where("C0OPS"))),
+        "stop nowhere": NotHere(Need.STOP, "C0123"),
+        "alerts not here": NotHere(Need.ALERTS, "C0123", (Where("C0INC"),)),
+        "not this instance": NotThisInstance("staging", "C0123", ("acme",)),
+        "not this workspace": NotThisWorkspace("C0123", ("EMEA", "APAC"), whole=False, job=987),
+        "shared": NotShared("C0123", Need.STOP, (Where("C0INC", (), ("S0ONCALL",)),)),
         "shared, watching": NotShared("C0123", Need.WATCH),
-        "not you": NotYou(("U0BOSS",), ("S0ONCALL",)),
+        "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
         "guest": GuestMayNot(),
         "guest, alerts": GuestMayNot(Need.ALERTS),
         "person unknown": LookupFailed("person", "U0ANA"),
@@ -591,12 +645,25 @@ def _errors(words: Words) -> Iterator[tuple[str, Said]]:
         "busy": Busy(status=503),
         "busy for a while": Busy(status=429, retry_after=30),
         "unreachable": Unreachable("no answer within 10 s"),
-        "unexpected": Unexpected(words("<html>502</html>"), status=502),
+        "its own": Unexpected("status 500", status=500),
+        "its own, not asked again": not_asked_again(Unexpected("status 500", status=500)),
+        "unreachable, not asked again": not_asked_again(Unreachable("the connection was refused")),
+        "unexpected": Unexpected(words("<html>502</html>")),
+        "cut short": CutShort("cut"),
         "other": AdverityError(words("?")),
         "bug": ValueError("secret-ish details"),
     }
     for name, error in errors.items():
-        yield f"error {name}", render_error(error, "7f3a21", about=f"job {JobId(987)}")
+        look = ShowJob(job=JobId(987), instance="acme")
+        yield f"error {name}", render_error(error, "7f3a21", about=f"job {JobId(987)} on acme", again=look)
+    watch = WatchJob(job=JobId(987), instance="acme")
+    yield "error while changing", render_error(Busy(), "7f3a21", about="job 987 on acme", changing=True, again=watch)
+
+
+def not_asked_again(error: AdverityError) -> AdverityError:
+    """As the breaker refuses: it is asked again in four seconds."""
+    error.not_before = NOW + timedelta(seconds=4)
+    return error
 
 
 def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
@@ -685,6 +752,7 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice cannot read the record", notices.cannot_read_record()
     yield "notice asking for a job", notices.asking_job(987)
     yield "notice asking for issues", notices.asking_issues()
+    yield "notice asking for names", notices.asking_names()
     yield "notice stale button", notices.stale_button("/jobs")
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()

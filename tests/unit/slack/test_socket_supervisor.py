@@ -263,7 +263,7 @@ async def test_a_token_that_slack_does_not_take_any_more_ends_it_at_once(slack: 
     async with running(slack) as bot:
         slack.revoke(slack.app_token)
         slack.faults.drop_sockets()
-        assert "does not take the app token any more (token_revoked)" in await lost(bot)
+        assert "refuses the app token now (token_revoked)" in await lost(bot)
 
 
 async def test_where_socket_mode_is_off_there_is_no_connection() -> None:
