@@ -189,8 +189,8 @@ class Following:
 
         card = await read_card(job, instance, see)
         watchers, stops = await asyncio.gather(
-            self._watching.watchers(job, instance.name, interaction.channel_id or ""),
-            self._stops.of(instance.name, [job]),
+            self._watching.watchers(job, instance, interaction.channel_id or ""),
+            self._stops.of(instance, [job]),
         )
         card = replace(card, stop=stops.get(job))
         message = render_card(
