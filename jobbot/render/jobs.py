@@ -12,6 +12,7 @@ from jobbot.render.around import brought_in_words, fetches, is_far, issue_lines,
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import quoted, row_in_words
 from jobbot.render.blockkit.text import cut, duration, foreign, link, literal, moment, plural
+from jobbot.render.earlier_stops import EarlierStop, stop_in_a_row
 
 _CELLS = 10
 NOT_STARTED = "not started yet"
@@ -102,7 +103,8 @@ def times_in_words(job: Job, now: datetime) -> str:
     if job.is_over or job.end is not None:
         if job.end is None:
             return f"started {moment(job.start)}, end unknown"
-        return f"{moment(job.start)}, took {duration(job.end - job.start)}, ended {moment(job.end)}"
+        took = f", took {duration(job.took)}" if job.took is not None else ""
+        return f"{moment(job.start)}{took}, ended {moment(job.end)}"
     if job.start > now and job.state is not State.RUNNING:
         return f"due {moment(job.start)}"
     if job.state is State.SCHEDULED:
@@ -142,13 +144,26 @@ def name_in_words(job: Job, names: Names) -> str:
     return cut(names.of(job) or "", NAME) or f"Datastream {job.datastream.id}"
 
 
-def row(job: Job, names: Names, now: datetime, around: Around = NOTHING, *, behind: Sequence[JobId] = ()) -> str:
-    """A job as two lines of a list, and what Adverity said of it as a quote. ``behind``: the jobs that wait for it."""
+def row(
+    job: Job,
+    names: Names,
+    now: datetime,
+    around: Around = NOTHING,
+    *,
+    behind: Sequence[JobId] = (),
+    stop: EarlierStop | None = None,
+) -> str:
+    """A job as two lines of a list, and what Adverity said of it as a quote.
+
+    ``behind``: the jobs that wait for it; ``stop``: an earlier stop of it.
+    """
     name = name_in_words(job, names)
     far = is_far(job, around, now)
     first = [state_and_number(job, now, far=far)]
     if job.is_over and job.end is not None:
         first.append(moment(job.end))
+    if stop is not None:
+        first.append(stop_in_a_row(stop, job))
     quiet = [
         _how_long(job, around, now, far=far),
         f"job {job.id}" if job.datastream else "",
@@ -195,7 +210,7 @@ def _how_long(job: Job, around: Around, now: datetime, *, far: bool) -> str:
         ran = duration(max(now - job.start, timedelta(0)))
         return f"{ran}, about {duration(left)} left" if left is not None else ran
     if job.is_over and job.end is not None:
-        return f"took {duration(job.end - job.start)}" if job.start is not None else ""
+        return f"took {duration(job.took)}" if job.took is not None else ""
     words = times_in_words(job, now)
     return "" if words == NOT_STARTED else words
 

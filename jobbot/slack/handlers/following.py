@@ -1,6 +1,8 @@
 """Serves watch, unwatch, watches and alerts, and job cards: decides access, runs the use case, replies."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -11,6 +13,7 @@ from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Marking, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Clicked, Interaction
 from jobbot.logs import REFERENCE, get_logger
@@ -49,6 +52,7 @@ class Following:
         naming: Naming,
         instances: Instances,
         watching: WatchingFlow,
+        stops: EarlierStops,
         marks: AlertMarks,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
@@ -60,6 +64,7 @@ class Following:
         )
         self._instances = instances
         self._watching = watching
+        self._stops = stops
         self._is_first = is_first
         self._outbound = outbound
         self._clock = clock
@@ -98,9 +103,10 @@ class Following:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
             return Outcome.REFUSED
         except AdverityError as error:
-            job = intent.job if isinstance(intent, WatchJob | UnwatchJob) else ""
-            about = f"job {job} on {instance.name}"
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about))
+            what = f"job {intent.job}" if isinstance(intent, WatchJob | UnwatchJob) else "jobs"
+            about = f"{what} on {instance.name}"
+            message = render_error(error, REFERENCE.get(), about=about, changing=_changes(intent), again=intent)
+            await reply.post_ephemeral(message)
             raise AlreadyReported from error
 
     async def _do(
@@ -137,10 +143,12 @@ class Following:
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
         subscriber, place = self._subscriber(interaction, reply), None
-        if await self._gate.reach(interaction.channel_id, instance) is not None:
-            found = (await instance.gateway.job(job)).value
-            place = await self._gate.place(interaction, instance, found, Need.WATCH)
-        match await self._watching.watch(job, instance, subscriber, place):
+        async with reply.note_when_slow(notices.asking_job(job), visible=passed.visible):
+            if await self._gate.reach(interaction.channel_id, instance) is not None:
+                found = (await instance.gateway.job(job)).value
+                place = await self._gate.place(interaction, instance, found, Need.WATCH)
+            watched = await self._watching.watch(job, instance, subscriber, place)
+        match watched:
             case AlreadyOver(name, found, around):
                 user, now = interaction.user_id, self._clock()
                 message = words.over_already(name, found, instance.name, user, now=now, around=around)
@@ -180,7 +188,11 @@ class Following:
             await self._gate.place(interaction, instance, found)
 
         card = await read_card(job, instance, see)
-        watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
+        watchers, stops = await asyncio.gather(
+            self._watching.watchers(job, instance, interaction.channel_id or ""),
+            self._stops.of(instance, [job]),
+        )
+        card = replace(card, stop=stops.get(job))
         message = render_card(
             card,
             now=self._clock(),
