@@ -64,12 +64,11 @@ def rounds_of(rows: Sequence[Any]) -> int:
 async def test_it_keeps_itself_true_to_the_end(it: World, there: Place) -> None:
     job = it.adverity.has_job(987, progress=62)
     card = await shows(it)
-    assert "██████░░░░ 62 %" in card.text
-    assert "12 min, about 7 min left" in card.text
+    assert "`██████░░░░` *62 %* · *12 min* · about 7 min left" in card.text
 
     it.adverity.has_job(987, progress=80)
     it.clock.advance(seconds=4)
-    await it.slack.until(lambda: "████████░░ 80 %" in card.text)
+    await it.slack.until(lambda: "`████████░░` *80 %*" in card.text)
     job.ends("Failed", issues=["no file"])
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "*Job 987: Failed*" in card.text)
