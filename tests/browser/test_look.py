@@ -22,14 +22,15 @@ async def draws(tab: Page, workspace: ScriptedWorkspace, message: Any, *, width:
 
 async def test_nine_jobs_fit_a_laptops_channel(tab: Page, workspace: ScriptedWorkspace, picture: Any) -> None:
     await draws(tab, workspace, folded(as_given), width=600)
+    await picture(tab)
     box = await tab.locator(".message").bounding_box()
     assert box is not None
     assert box["height"] <= 580
-    await picture(tab)
 
 
-async def test_a_row_takes_two_lines_for_names_of_forty(tab: Page, workspace: ScriptedWorkspace) -> None:
+async def test_a_row_takes_two_lines_for_names_of_forty(tab: Page, workspace: ScriptedWorkspace, picture: Any) -> None:
     await draws(tab, workspace, folded(lambda words: words if "@" in words else FORTY), width=560)
+    await picture(tab)
     rows = tab.locator(".message .section .body")
     heights = await rows.evaluate_all("nodes => nodes.map(one => one.clientHeight)")
     line = await rows.first.evaluate("one => one.querySelector('.line').getClientRects()[0].height")
