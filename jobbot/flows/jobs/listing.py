@@ -107,7 +107,7 @@ async def is_no_datastream(instance: Instance, datastream: Stream | None) -> boo
     if datastream is None or isinstance(datastream, str):
         return False
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             await instance.gateway.datastream(datastream)
     except NotReadable as error:
         return error.status == 404
@@ -172,7 +172,7 @@ class ListingFlow:
         )
 
     async def _stops_of(self, instance: Instance, jobs: Sequence[Job]) -> Mapping[int, EarlierStop]:
-        return await self._stops.of(instance.name, (job.id for job in jobs if not job.is_over)) if self._stops else {}
+        return await self._stops.of(instance, (job.id for job in jobs if not job.is_over)) if self._stops else {}
 
     async def _seen(self, jobs: Sequence[Job], instance: Instance, scope: Scope) -> tuple[tuple[Job, ...], int]:
         """The jobs that may be shown, whatever Adverity's own filters did, and how many nobody can place."""
