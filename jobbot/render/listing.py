@@ -13,7 +13,7 @@ from jobbot.render.blockkit.paging import first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, fit_bytes, plural, to_plain
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, row
-from jobbot.render.naming import looked_among
+from jobbot.render.naming import looked_among, no_datastream
 from jobbot.render.refusals import left_out, untold_workspaces
 
 ROW_MOST = 750
@@ -99,10 +99,7 @@ def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:
     words = in_words(listing.asked, _stream(listing))
     wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
     if listing.no_such_stream:
-        return (
-            f"*There is no datastream {listing.asked.intent.datastream}* – {about}\n"
-            "Adverity knows none with this number, or jobbot's key may not see it. A name may be typed as well."
-        )
+        return f"*There is no datastream {listing.asked.intent.datastream}* – {about}\n{no_datastream()}"
     if listing.total == 0 and not listing.complete:
         return f"*No such jobs among the newest: {words}* – {about}\nThere are more: narrow the range."
     if listing.total == 0:

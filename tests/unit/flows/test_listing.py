@@ -10,9 +10,9 @@ from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
 from jobbot.flows.jobs.listing import ListingFlow
-from jobbot.flows.jobs.narrowing import EVERYTHING
+from jobbot.flows.jobs.scope import EVERYTHING
 from jobbot.intents.model import Between, Last, ListJobs
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
@@ -73,15 +73,21 @@ class ScriptedGateway:
 
 @dataclass
 class NothingLearned:
-    """A catalogue that keeps nothing."""
+    """A catalogue that keeps nothing; ``whole``: whether that is all there is."""
+
+    whole: bool = False
+
+    async def datastreams(self, instance: Instance) -> KnownNames:
+        """See Catalogue."""
+        return KnownNames((), whole=self.whole)
 
     def learn(self, instance: Instance, jobs: Iterable[Job]) -> None:
         """See Catalogue."""
 
 
-async def listed(gateway: ScriptedGateway, intent: ListJobs) -> Listing:
+async def listed(gateway: ScriptedGateway, intent: ListJobs, *, whole: bool = False) -> Listing:
     instance = Instance("acme", "https://acme.test", cast("Gateway", gateway))
-    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned()))
+    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned(whole)))
     return await flow.run(intent, instance, "Europe/Vienna", EVERYTHING)
 
 
@@ -175,6 +181,9 @@ async def test_a_datastream_that_does_not_exist_is_told_and_one_that_is_only_unk
 
     assert "There is no datastream 9999" in shown(await listed(ScriptedGateway([]), nowhere)).text
     assert "There is no" not in shown(await listed(ScriptedGateway([], refuses=403), nowhere)).text
+    assert (
+        "There is no datastream 9999" in shown(await listed(ScriptedGateway([], refuses=403), nowhere, whole=True)).text
+    )
     assert "There is no" not in shown(await listed(ScriptedGateway([]), ListJobs(datastream=DatastreamId(42)))).text
 
 
