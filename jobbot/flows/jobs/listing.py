@@ -15,10 +15,9 @@ from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.by_number import is_no_datastream
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.choosing import choose_jobs, runs_for_longer, waiting_of
-from jobbot.flows.jobs.names_of_datastreams import name_datastreams
+from jobbot.flows.jobs.names_of_datastreams import is_no_datastream, name_datastreams
 from jobbot.flows.jobs.past_runs import how_far, usual_durations
 from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of

@@ -8,8 +8,8 @@ from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, wit
 from jobbot.adverity.model import DatastreamId, Workspace
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.by_name import match
-from jobbot.flows.jobs.by_number import is_no_datastream
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
+from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import Alerts, AlertsDo, Issues, Narrowed
 from jobbot.render.naming import Choice, NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
