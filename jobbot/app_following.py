@@ -9,6 +9,7 @@ from functools import partial
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
+from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import BoundChannels
@@ -24,6 +25,7 @@ from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
+from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -77,8 +79,16 @@ class FollowingServices:
         notifier = self._notifier = SlackNotifier(
             gate.rule, directory.channel_now, outbound, trust=schedule.trust, reaches=self._reach
         )
+        self._alert_messages = AlertMessageStore(database, clock)
+        self._marks = AlertMarks(self._alert_messages, clock)
         self._dispatcher = OutboxDispatcher(
-            outbox=outbox, watches=watches, notifier=notifier, clock=clock, look=schedule.look, timer=timer
+            outbox=outbox,
+            watches=watches,
+            notifier=notifier,
+            clock=clock,
+            look=schedule.look,
+            timer=timer,
+            drawn=self._marks.drawn,
         )
         self._poller = Poller(
             rounds=rounds,
@@ -102,6 +112,7 @@ class FollowingServices:
             naming=self._naming,
             instances=self._instances,
             watching=self.watching,
+            marks=self._marks,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,
@@ -145,3 +156,4 @@ class FollowingServices:
         await self._rounds.forget_old()
         await self._catalogue.forget_old()
         await self._outbox.forget_old()
+        await self._alert_messages.forget_old()

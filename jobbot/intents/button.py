@@ -33,6 +33,8 @@ from jobbot.intents.model import (
     Issues,
     Last,
     ListJobs,
+    MarkAlert,
+    Marking,
     Offered,
     Range,
     ShowJob,
@@ -51,7 +53,7 @@ _LONGEST_REASON = 500
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
-Carried = Offered
+Carried = Offered | MarkAlert
 """What a button may carry."""
 
 
@@ -173,6 +175,12 @@ class _Alerts(_OfInstance):
     length: Length | None
 
 
+class _MarkAlert(_OfInstance):
+    do: Literal["mark"]
+    alert: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    does: Marking
+
+
 class _Issues(_OfInstance):
     do: Literal["issues"]
     datastream: Number | StreamName | None
@@ -189,7 +197,9 @@ class _Help(_Value):
 
 
 _ANY: TypeAdapter[_Value] = TypeAdapter(
-    Annotated[_OfJob | _Stop | _List | _History | _Alerts | _Watches | _Issues | _Help, Field(discriminator="do")]
+    Annotated[
+        _OfJob | _Stop | _List | _History | _Alerts | _MarkAlert | _Watches | _Issues | _Help, Field(discriminator="do")
+    ]
 )
 _INTENTS: dict[str, type[Carried]] = {
     "list": ListJobs,
@@ -199,6 +209,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "unwatch": UnwatchJob,
     "watches": Watches,
     "alerts": Alerts,
+    "mark": MarkAlert,
     "history": History,
     "issues": Issues,
     "help": Help,

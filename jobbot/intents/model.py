@@ -134,8 +134,8 @@ class Sign(StrEnum):
 class Alerts:
     """Tell this channel of jobs that end in some states or show signs, anywhere, in a workspace or a datastream.
 
-    ``states`` and ``signs`` are those of ON, and empty otherwise; ``length`` is how long SNOOZE lasts, None where it
-    was not said.
+    ``states`` and ``signs`` are those of ON, and those that OFF takes back (none: everything); ``length`` is how long
+    SNOOZE lasts, None where it was not said.
     """
 
     does: AlertsDo
@@ -145,6 +145,25 @@ class Alerts:
     instance: str | None = None
     workspace: str | None = None
     length: timedelta | None = None
+
+
+class Marking(StrEnum):
+    """What a person presses on an alert's message; each is taken back by the one behind it."""
+
+    ON_IT = "on it"
+    NOT_ON_IT = "not on it"
+    SNOOZE = "snooze"
+    WAKE = "wake"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkAlert:
+    """Say on an alert's message, for all to see, that one is on it, or silence what it tells of; carried by buttons
+    alone. ``alert`` is the message's id in the database."""
+
+    alert: str
+    does: Marking
+    instance: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,9 +337,9 @@ Narrowed = ListJobs | Alerts | History | Issues
 """What may be about one datastream or one workspace."""
 
 Offered = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
-"""What a button may carry."""
+"""What can be typed, and so be offered as the next thing to press."""
 
-Intent = Offered | NoQuestion | Misread
+Intent = Offered | MarkAlert | NoQuestion | Misread
 
 
 def instance_of(intent: Intent) -> str | None:

@@ -23,6 +23,7 @@ from jobbot.intents.model import (
     Help,
     Intent,
     ListJobs,
+    MarkAlert,
     Misread,
     Narrowed,
     NoQuestion,
@@ -97,7 +98,7 @@ def _meant(
     meant, _ = settle(mended, instants.now)
     if isinstance(meant, StopJob):
         meant = ShowJob(job=meant.job, instance=meant.instance)
-    if meant is None or isinstance(meant, Misread | NoQuestion) or not (mended.said or mended.help):
+    if meant is None or isinstance(meant, Misread | NoQuestion | MarkAlert) or not (mended.said or mended.help):
         return None
     wording = as_said(meant)
     again, problems = settle(

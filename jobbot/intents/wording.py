@@ -18,6 +18,7 @@ from jobbot.intents.model import (
     Last,
     ListJobs,
     Longer,
+    MarkAlert,
     Misread,
     NoQuestion,
     Range,
@@ -79,8 +80,8 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
         case Help(topic=topic):
             parts = ["help", topic or ""]
-        case NoQuestion():
-            parts = ["thanks"]
+        case NoQuestion() | MarkAlert():
+            parts = ["thanks"]  # nothing is typed in the place of a button that belongs to one message
         case Misread(suggestion=suggestion):
             parts = ["help" if suggestion is None else suggestion]
         case _:

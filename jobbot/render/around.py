@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
 from jobbot.adverity.model import Days, Issue, Job, State
+from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.blockkit.text import duration, foreign, moment, plural
 
@@ -85,6 +86,21 @@ def _span(low: timedelta, high: timedelta) -> str:
     if unit == same and len(unit) == 1:
         return f"{number}–{longest}"
     return f"{shortest} to {longest}"
+
+
+def streak_in_words(found: Streak | NotKnown) -> str:
+    """Of a failed job: ``2nd time in a row, last success yesterday 17:35``; empty for the first failure."""
+    if isinstance(found, NotKnown) or found.failures < 2:
+        return ""
+    count = f"{ordinal(found.failures)} time in a row" if found.whole else f"at least {found.failures} times in a row"
+    last = f", last success {moment(found.last_success)}" if found.last_success is not None else ""
+    return f"{count}{last}"
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``11th``."""
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
 
 
 def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: bool = False) -> str:

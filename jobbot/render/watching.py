@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
-from jobbot.render.alerts import AlertSettings, alert_in_words
+from jobbot.render.alert_settings import AlertSettings, alert_in_words
 from jobbot.render.around import around_lines, fetches, without_repeats
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section

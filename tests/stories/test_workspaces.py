@@ -126,8 +126,7 @@ async def test_what_was_followed_before_is_told_no_more(it: World, there: Place)
     assert "985" not in told
     it.adverity.job(985).ends("Failed")
     it.adverity.job(986).ends("Failed")
-    await it.said("job 986 (TikTok DACH) has ended")
-    await it.said("TikTok DACH failed")
+    assert f"Watched by <@{it.ana.id}>" in (await it.said("*TikTok DACH* failed")).text
     await there.until(watches, lambda rows: all(row.end_reason for row in rows))
     await there.until(cards, lambda rows: all(row.end_reason for row in rows))
     await there.until(outbox, lambda rows: all(row.sent_at or row.failed for row in rows))

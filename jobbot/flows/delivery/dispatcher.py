@@ -20,7 +20,7 @@ from jobbot.flows.delivery.notifier import (
     Undeliverable,
 )
 from jobbot.logs import get_logger
-from jobbot.render.blockkit.blocks import load_message
+from jobbot.render.blockkit.blocks import Message, load_message
 from jobbot.render.watching import maybe_repeated
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -47,7 +47,8 @@ _LONGEST_WAIT = 3600.0
 class OutboxDispatcher:
     """Runs for the life of the process. ``look``: seconds between two reads of the outbox; ``clock``: aware time.
 
-    ``timer`` is used for those pauses and for retries while the database is unavailable.
+    ``timer`` is used for those pauses and for retries while the database is unavailable. ``drawn`` is what a posted
+    message (by the id of its notification) says now, with what people have pressed on it; None where that is nothing.
     """
 
     def __init__(
@@ -59,7 +60,9 @@ class OutboxDispatcher:
         clock: Callable[[], datetime],
         look: float,
         timer: Timer = REAL_TIMER,
+        drawn: Callable[[str], Awaitable[Message | None]] | None = None,
     ) -> None:
+        self._drawn = drawn
         self._outbox = outbox
         self._watches = watches
         self._notifier = notifier
@@ -147,6 +150,9 @@ class OutboxDispatcher:
             case MayNotify():
                 pass
         message = load_message(notification.message)
+        if notification.edits and notification.under is not None and self._drawn is not None:
+            # People may have pressed something since the edit was written.
+            message = await self._drawn(notification.under) or message
         # In the thread of a message that says so itself, nothing need say it again.
         replaces_root = notification.edits or (notification.is_moved and notification.thread_ts is None)
         if one.maybe_delivered or (one.root_maybe_delivered and replaces_root):

@@ -2,11 +2,12 @@
 
 The first ended job is posted at once. What ends within ``GROUP_WINDOW`` is joined to it: that message is edited to say
 how many they are, with a reply for each in its thread. The same datastream again within ``THREAD_WINDOW`` is a reply in
-the thread of its last alert.
+the thread of its last alert. Who watches a job is mentioned in a new post of the channel that tells of it, as an edit
+would reach nobody.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -20,10 +21,11 @@ from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
-from jobbot.render.alerts import AlertSettings, Entry
+from jobbot.render.alert_settings import AlertSettings, Quiet
+from jobbot.render.alerts import Entry
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import MOVED, Alert, AlertGroup, Notification, workspaces_of
+from jobbot.store.following.model import MOVED, Alert, AlertGroup, AlertMessage, Notification, Snooze, workspaces_of
 
 GROUP_WINDOW = timedelta(minutes=1)
 THREAD_WINDOW = timedelta(hours=1)
@@ -33,24 +35,45 @@ LONGEST_THREAD = timedelta(hours=12)
 _ROUGHLY = timedelta(seconds=2)
 """The error of the measured clock difference: rather an alert too many than one too few."""
 
+Wants = Callable[[Alert, Job], bool]
+"""Whether an alert tells of a job."""
+
+Watchers = Mapping[tuple[str, int], Sequence[str]]
+"""The users who watch a job in a channel, by the two."""
+
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
 
 @dataclass(frozen=True, slots=True)
 class AlertMessages:
-    """The messages and changed groups of one round; ``jobs`` are (channel, job) of every job that is told."""
+    """The messages and changed groups of one round; ``jobs`` are (channel, job) of every job that is told.
+
+    ``kept`` are the messages with buttons, ``mentioning`` by (channel, job) the post that mentions who watches it.
+    """
 
     notifications: tuple[Notification, ...] = ()
     groups: tuple[AlertGroup, ...] = ()
     jobs: tuple[tuple[str, int], ...] = ()
+    kept: tuple[AlertMessage, ...] = ()
+    mentioning: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    def __add__(self, other: "AlertMessages") -> "AlertMessages":
+        return AlertMessages(
+            self.notifications + other.notifications,
+            self.groups + other.groups,
+            self.jobs + other.jobs,
+            self.kept + other.kept,
+            {**self.mentioning, **other.mentioning},
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """An ended job that a channel is told of; ``away``: it ended while no poller ran."""
+    """An ended job that a channel is told of, and who watches it there; ``away``: it ended while no poller ran."""
 
     entry: Entry
     away: bool
+    watchers: tuple[str, ...] = ()
 
 
 def is_wanted(
@@ -87,8 +110,11 @@ def is_wanted(
 
 
 def is_heard(alert: Alert, job: Job, now: datetime) -> bool:
-    """Whether an alert is for this job's datastream, and not quiet."""
-    if alert.datastream is not None and (job.datastream is None or job.datastream.id != alert.datastream):
+    """Whether an alert is for this job's datastream, and neither it nor the datastream is snoozed."""
+    stream = None if job.datastream is None else int(job.datastream.id)
+    if alert.datastream is not None and stream != alert.datastream:
+        return False
+    if any(one.datastream == stream and now < one.until for one in alert.snoozes):
         return False
     return alert.snoozed_until is None or now >= alert.snoozed_until
 
@@ -97,45 +123,38 @@ def messages_for(
     over: Iterable[Job],
     *,
     alerts: Sequence[Alert],
+    wants: Wants,
     groups: Sequence[AlertGroup],
     names: Names,
     state: PollState,
-    witnessed: Collection[int],
     now: datetime,
     around: Mapping[int, Around] | None = None,
     empty: bool = False,
     sight: Sight = UNBOUND,
+    watchers: Watchers | None = None,
 ) -> AlertMessages:
     """The messages and groups of a round, channel by channel. ``over``: ended jobs that alerts have not handled yet.
 
-    A channel is told only of jobs that it sees; entries of a group that it does not see any more are left out.
+    Entries of a group that a channel does not see any more are left out.
     """
     jobs = sorted(over, key=lambda job: (job.end or now, job.id))
-    notifications: list[Notification] = []
-    changed: list[AlertGroup] = []
-    jobs_told: list[tuple[str, int]] = []
+    found = AlertMessages()
     for channel in dict.fromkeys(alert.channel_id for alert in alerts):
         own = [alert for alert in alerts if alert.channel_id == channel]
         hits = []
         for job in jobs:
-            asked = [
-                alert.since
-                for alert in own
-                if is_wanted(alert, job, now, witnessed, state.ahead, empty=empty) and sight.is_for(alert, job)
-            ]
+            asked = [alert.since for alert in own if wants(alert, job)]
             if asked:
                 entry = words.entry(
                     job, names, now, (around or {}).get(job.id, Around()), empty=empty, workspace=sight.place(job)
                 )
-                hits.append(Hit(entry, state.was_away(job.end, min(asked))))
-                jobs_told.append((channel, int(job.id)))
+                waiting = tuple(dict.fromkeys((watchers or {}).get((channel, job.id), ())))
+                hits.append(Hit(entry, state.was_away(job.end, min(asked)), waiting))
         if hits:
             here = [group for group in groups if group.channel_id == channel]
             what = "empty" if empty else "alert"
-            told = _Channel(own[0].instance, channel, here, now, what=what, sight=sight).messages_for(hits)
-            notifications += told.notifications
-            changed += told.groups
-    return AlertMessages(tuple(notifications), tuple(changed), tuple(jobs_told))
+            found += _Channel(own[0].instance, channel, here, now, what=what, sight=sight).messages_for(hits)
+    return found
 
 
 class _Channel:
@@ -159,6 +178,8 @@ class _Channel:
         self._now = now
         self._notifications: list[Notification] = []
         self._changed: dict[str, AlertGroup] = {}
+        self._kept: list[AlertMessage] = []
+        self._mentioning: dict[tuple[str, int], str] = {}
 
     def messages_for(self, hits: Sequence[Hit]) -> AlertMessages:
         fresh = []
@@ -174,7 +195,13 @@ class _Channel:
                 self._join(young[-1], fresh)
             else:
                 self._open(fresh)
-        return AlertMessages(tuple(self._notifications), tuple(self._changed.values()))
+        return AlertMessages(
+            tuple(self._notifications),
+            tuple(self._changed.values()),
+            tuple((self._channel, hit.entry.job) for hit in hits),
+            tuple(self._kept),
+            self._mentioning,
+        )
 
     def _open_thread(self, entry: Entry) -> AlertGroup | None:
         """The group whose thread takes this datastream's next alert; None where a new message is due."""
@@ -192,15 +219,13 @@ class _Channel:
         return list({one.stream: one for one in young}.values())
 
     def _again(self, group: AlertGroup, hit: Hit) -> None:
-        self._keep(group, [*self._lately(group), hit.entry])
         again = any(one.stream == hit.entry.stream and one.state == hit.entry.state for one in self._lately(group))
-        self._add(words.one(hit.entry, self._instance, away=hit.away, again=again), [hit.entry], under=group.id)
+        self._keep(group, [*self._lately(group), hit.entry])
+        self._post([hit], again=again, under=group.id)
 
     def _open(self, hits: Sequence[Hit]) -> None:
-        found, away = [hit.entry for hit in hits], any(hit.away for hit in hits)
-        first = found[0]
-        root = words.one(first, self._instance, away=away) if len(found) == 1 else self._many(found, away=away)
-        id_ = self._add(root, found)
+        found = [hit.entry for hit in hits]
+        id_ = self._post(hits)
         group = AlertGroup(
             id=id_,
             instance=self._instance,
@@ -217,21 +242,34 @@ class _Channel:
         before, new = self._entries(group), [hit.entry for hit in hits]
         together = [*before, *new]
         self._keep(group, together)
-        self._notifications.append(
-            self._notification(self._many(together, away=any(hit.away for hit in hits)), together, group.id, edits=True)
-        )
+        summary = words.many(together, self._instance, alert=group.id, away=any(hit.away for hit in hits))
+        self._notifications.append(self._notification(group.id, summary, together, group.id, edits=True))
         # The first one was the whole message until now: it moves to the thread with the others.
         is_moved = len(before) == 1
-        self._rows(group.id, together if is_moved else new, moved=is_moved)
+        self._rows(group.id, together if is_moved else new, hits, moved=is_moved)
 
-    def _many(self, found: Sequence[Entry], *, away: bool) -> Message:
-        return words.many(found, self._instance, away=away)
+    def _post(self, hits: Sequence[Hit], *, again: bool = False, under: str | None = None) -> str:
+        """A new message with buttons, of one job or of many: its id."""
+        id_, found, away = uuid4().hex, [hit.entry for hit in hits], any(hit.away for hit in hits)
+        watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
+        if len(found) == 1:
+            message = words.one(found[0], self._instance, alert=id_, away=away, again=again, watchers=hits[0].watchers)
+        else:
+            message = words.many(found, self._instance, alert=id_, away=away, watchers=watchers)
+        self._notifications.append(self._notification(id_, message, found, under, what=self._what))
+        self._mention(id_, watchers)
+        return id_
 
-    def _rows(self, root: str, found: Sequence[Entry], *, moved: bool = False) -> None:
-        for first in range(0, len(found), words.ROWS):
-            some = found[first : first + words.ROWS]
-            what = f"{MOVED}:{self._what}" if moved and first == 0 else f"{self._what} row"
-            self._add(words.rows(some), some, under=root, what=what)
+    def _rows(self, root: str, found: Sequence[Entry], hits: Sequence[Hit] = (), *, moved: bool = False) -> None:
+        watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
+        for number, some in enumerate(words.pages(found, moved=moved)):
+            id_, message = uuid4().hex, words.rows(some, watchers)
+            what = f"{MOVED}:{self._what}" if moved and number == 0 else f"{self._what} row"
+            self._notifications.append(self._notification(id_, message, some, root, what=what))
+            self._mention(id_, {one.job: watchers[one.job] for one in some if one.job in watchers})
+
+    def _mention(self, id_: str, watchers: Iterable[int]) -> None:
+        self._mentioning |= {(self._channel, job): id_ for job in watchers}
 
     def _keep(self, group: AlertGroup, entries: Sequence[Entry]) -> None:
         kept = _ENTRIES.dump_json(tuple(entries)).decode()
@@ -241,27 +279,41 @@ class _Channel:
     def _entries(self, group: AlertGroup) -> list[Entry]:
         return [one for one in _entries(group) if self._sight.sees(self._channel, one.workspace)]
 
-    def _add(self, message: Message, found: Sequence[Entry], *, under: str | None = None, what: str = "") -> str:
-        notification = self._notification(message, found, under, what=what or self._what)
-        self._notifications.append(notification)
-        return notification.id
-
     def _notification(
-        self, message: Message, found: Sequence[Entry], under: str | None, *, edits: bool = False, what: str = ""
+        self,
+        id_: str,
+        message: Message,
+        found: Sequence[Entry],
+        under: str | None,
+        *,
+        edits: bool = False,
+        what: str = "",
     ) -> Notification:
-        id_, job = uuid4().hex, found[-1 if what in {"row", MOVED} else 0].job
+        """The post of ``message``, or the edit that makes it of ``under``; with buttons it is kept for them."""
         # One key a job and channel, so that it is posted once; edits of the summary each have a key of their own.
-        key = f"{what}:{self._instance}:{job}:{self._channel}" if not edits else f"summary:{under}:{id_}"
+        key = f"summary:{under}:{uuid4().hex}" if edits else f"{what}:{self._instance}:{found[0].job}:{self._channel}"
+        dumped, workspaces = dump_message(message), workspaces_of(one.workspace for one in found)
+        if edits or what == self._what:
+            self._kept.append(
+                AlertMessage(
+                    id=id_,
+                    instance=self._instance,
+                    channel_id=self._channel,
+                    message=dumped,
+                    datastreams=tuple(dict.fromkeys(one.stream for one in found if one.stream is not None)),
+                    workspaces=workspaces,
+                )
+            )
         return Notification(
-            id=id_,
+            id=uuid4().hex if edits else id_,
             key=key,
             need=Need.ALERTS,
             instance=self._instance,
             channel_id=self._channel,
-            message=dump_message(message),
+            message=dumped,
             under=under,
             edits=edits,
-            workspaces=workspaces_of(one.workspace for one in found),
+            workspaces=workspaces,
         )
 
 
@@ -277,7 +329,14 @@ def alert_settings(alert: Alert) -> AlertSettings:
         user_id=alert.user_id,
         since=alert.since,
         snoozed_until=alert.snoozed_until,
+        snoozed_by=alert.snoozed_by,
+        snoozes=tuple(quiet(one) for one in alert.snoozes),
     )
+
+
+def quiet(snooze: Snooze) -> Quiet:
+    """The snooze as ``render/alerts`` takes it."""
+    return Quiet(datastream=snooze.datastream, until=snooze.until, user_id=snooze.user_id)
 
 
 def _entries(group: AlertGroup) -> list[Entry]:

@@ -11,14 +11,14 @@ from uuid import uuid4
 from jobbot.access.policy import Need
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import TooFew, Usual
-from jobbot.flows.following.alerts import is_heard
+from jobbot.flows.following.alerts import AlertMessages, is_heard
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.sights import Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
 from jobbot.render.blockkit.blocks import dump_message
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import Interest, Notification
+from jobbot.store.following.model import AlertMessage, Interest, Notification
 
 
 def learn_usual(state: PollState, going: Iterable[Job], usual: Mapping[JobId, Usual | TooFew]) -> PollState:
@@ -55,23 +55,35 @@ def tell_late(
 
 def late_messages(
     told: Mapping[str, list[Job]], instance: str, names: Names, state: PollState, *, now: datetime, sight: Sight
-) -> tuple[list[Notification], PollState]:
+) -> tuple[AlertMessages, PollState]:
     """A message a channel, and the state in which they count as told."""
-    notifications, late = [], dict(state.late)
+    notifications, kept, late = [], [], dict(state.late)
     for channel, jobs in told.items():
         found = [(job, usual) for job in jobs if (usual := state.usual.get(job.id)) is not None]
-        message = words.late(found, names, instance, now=now + state.ahead)
+        id_, workspaces = uuid4().hex, sight.workspaces(*jobs)
+        message = dump_message(words.late(found, names, instance, alert=id_, now=now + state.ahead))
         for job in jobs:
             late[job.id] = (*late.get(job.id, ()), channel)
         notifications.append(
             Notification(
-                id=uuid4().hex,
+                id=id_,
                 key=f"late:{instance}:{'+'.join(str(job.id) for job in jobs)}:{channel}",
                 need=Need.ALERTS,
                 instance=instance,
                 channel_id=channel,
-                message=dump_message(message),
-                workspaces=sight.workspaces(*jobs),
+                message=message,
+                workspaces=workspaces,
             )
         )
-    return notifications, state.model_copy(update={"late": late})
+        kept.append(
+            AlertMessage(
+                id=id_,
+                instance=instance,
+                channel_id=channel,
+                message=message,
+                datastreams=tuple(dict.fromkeys(int(job.datastream.id) for job in jobs if job.datastream is not None)),
+                workspaces=workspaces,
+            )
+        )
+    messages = AlertMessages(tuple(notifications), kept=tuple(kept))
+    return messages, state.model_copy(update={"late": late})

@@ -61,6 +61,21 @@ class Weighing(BaseModel):
     told: tuple[str, ...] = ()
 
 
+class Placing(BaseModel):
+    """An ended job that ``channels`` may have to be told of, once it is known in which workspace it is.
+
+    ``job`` as in Weighing; ``empty``: they would be told that it brought nothing. Nobody knows it ``since``.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    since: AwareDatetime
+    again_at: AwareDatetime
+    channels: tuple[str, ...]
+    empty: bool = False
+
+
 class Failing(BaseModel):
     """A list that fails or is incomplete: since when, and why (an AdverityError's name, or ``TooLong``)."""
 
@@ -96,7 +111,7 @@ class PollState(BaseModel):
     told anything), ``all`` (it is too long) and ``past`` (without either, alerts miss jobs). ``ask_again_at``: Adverity
     wants to be left alone until then. For the alerts that tell of late jobs: ``usual`` is how long each running job may
     be expected to take (None: too little is known), ``late`` which channels were told that it is late. For those that
-    tell of empty ones: ``weighing``.
+    tell of empty ones: ``weighing``. For channels that are bound to workspaces: ``placing``.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -120,6 +135,7 @@ class PollState(BaseModel):
     usual: dict[int, Usual | None] = {}
     late: dict[int, tuple[str, ...]] = {}
     weighing: dict[int, Weighing] = {}
+    placing: tuple[Placing, ...] = ()
 
     @classmethod
     def load(cls, kept: str) -> "PollState":
@@ -163,6 +179,7 @@ def resume(state: PollState, interest: Interest, now: datetime) -> PollState:
         change = {"covered": None, "span": None, "past_next": False, "known": _only(state.known, followed)}
         change["missing"] = {job: one for job, one in state.missing.items() if job in followed}
         change["failing"] = {name: one for name, one in state.failing.items() if name == "going"}
+        change["placing"] = ()
     if not interest.tells_of(Sign.LATE):
         change |= {"usual": {}, "late": {}}
     if not interest.tells_of(Sign.EMPTY):

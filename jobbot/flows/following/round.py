@@ -32,11 +32,20 @@ from jobbot.flows.following.reconcile import (
 from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight_of
-from jobbot.flows.following.watch_endings import end_watches
+from jobbot.flows.following.watch_endings import end_watches, watchers_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.logs import get_logger
-from jobbot.store.following.model import AlertGroup, Interest, NewAlerts, Notification, Round, RoundResult, Watch
+from jobbot.store.following.model import (
+    AlertGroup,
+    AlertMessage,
+    Interest,
+    NewAlerts,
+    Notification,
+    Round,
+    RoundResult,
+    Watch,
+)
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 
@@ -160,13 +169,29 @@ class RoundRunner:
         state = learn_no_trouble(learned.state, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
         over |= dict.fromkeys(learned.gone)
-        sight = await sight_of(
-            self._sights, instance, interest, learned.going, [*learned.over, *jobs_told_later(learned)]
-        )
+        later = jobs_told_later(learned, now) if interest.alerts else []
+        sight = await sight_of(self._sights, instance, interest, learned.going, [*learned.over, *later])
         followed = [job for job in learned.over if job.id in interest.jobs]
         around = await look_at_ended(instance, followed, now)
+        told = await tell_alerted(
+            self._rounds,
+            instance,
+            interest,
+            learned,
+            state=state,
+            now=now,
+            sight=sight,
+            watchers=watchers_of(interest.watches, over),
+        )
         ended = end_watches(
-            interest.watches, over, instance=instance.name, state=state, now=now, around=around, sight=sight
+            interest.watches,
+            over,
+            instance=instance.name,
+            state=state,
+            now=now,
+            around=around,
+            sight=sight,
+            mentioning=told.messages.mentioning,
         )
         recovered = bool(learned.state.trouble)
         waiting = [one for one in interest.watches if one.job not in over]
@@ -180,7 +205,6 @@ class RoundRunner:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
                 changes.append(drawing.as_last_seen(card))
-        told = await tell_alerted(self._rounds, instance, interest, learned, state=state, now=now, sight=sight)
         watched = [
             (one.channel_id, one.job)
             for one in interest.watches
@@ -192,13 +216,15 @@ class RoundRunner:
             instance,
             told.state,
             interest,
-            notifications=[*ended.notifications, *told.messages.notifications],
+            # A watch's own message stands behind the alert that makes it needless.
+            notifications=[*told.messages.notifications, *ended.notifications],
             watches=ended.watches,
             changes=[change for change in changes if change is not None],
             endings=told.endings,
             groups=told.messages.groups,
+            alert_messages=told.messages.kept,
             alerts=[one.id for one in interest.alerts] if over else None,
-            late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs]],
+            late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs] if job in at],
         )
 
     async def _commit(
@@ -214,6 +240,7 @@ class RoundRunner:
         changes: Sequence[Change] = (),
         endings: Sequence[int] = (),
         groups: Sequence[AlertGroup] = (),
+        alert_messages: Sequence[AlertMessage] = (),
         alerts: Sequence[str] | None = None,
         late: Sequence[tuple[str, int, datetime | None]] = (),
     ) -> None:
@@ -228,6 +255,7 @@ class RoundRunner:
             cards=[change.card for change in changes],
             endings=endings,
             groups=groups,
+            alert_messages=alert_messages,
             alerts=alerts,
         )
         await self._rounds.commit(round_, found)

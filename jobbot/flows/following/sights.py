@@ -14,11 +14,15 @@ from jobbot.store.following.model import Alert, Interest, workspaces_of
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """By datastream its workspace, by channel what it sees (nothing said: everything), and the workspaces there are."""
+    """By datastream its workspace, by channel what it sees (nothing said: everything), and the workspaces there are.
+
+    ``passing``: more of the workspaces may become known when Adverity is asked again.
+    """
 
     places: Mapping[DatastreamId, int] = field(default_factory=dict)
     reaches: Mapping[str, Reach | None] = field(default_factory=dict)
     known: tuple[Workspace, ...] = ()
+    passing: bool = False
 
     def place(self, job: Job | None) -> int | None:
         """The number of a job's workspace, as far as it is known."""
@@ -42,6 +46,17 @@ class Sight:
         if alert.workspace is not None and place not in within({alert.workspace}, self.known):
             return False
         return self.sees(alert.channel_id, place)
+
+    def may_be_for(self, alert: Alert, job: Job) -> bool:
+        """Whether that is not known yet: the job's workspace is not, or which ones lie in the channel's or alert's."""
+        reach, place = self.reaches.get(alert.channel_id), self.place(job)
+        if job.datastream is None or (reach is None and alert.workspace is None):
+            return False
+        if place is None:
+            return True
+        if alert.workspace is not None and place not in within({alert.workspace}, self.known):
+            return self.passing
+        return reach is not None and not reach.sees(place) and reach.passing
 
 
 UNBOUND = Sight()
@@ -93,5 +108,5 @@ class BoundChannels:
         if not alerts and not any(reach is not None for reach in reaches.values()):
             return UNBOUND
         places = await self._catalogue.places(instance, (job.datastream for job in wanted.values()))
-        known = (await self._catalogue.workspaces(instance)).all if alerts else ()
-        return Sight(places, reaches, known)
+        known = await self._catalogue.workspaces(instance) if alerts else None
+        return Sight(places, reaches, known.all if known else (), known is not None and known.passing)

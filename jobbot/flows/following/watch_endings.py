@@ -1,6 +1,6 @@
 """Ends the watches of jobs that are over: one message a job and place, mentioning everybody who waits there. Pure."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import uuid4
@@ -23,6 +23,15 @@ class Ended:
     watches: dict[str, tuple[str, str | None]] = field(default_factory=dict)
 
 
+def watchers_of(watches: Sequence[Watch], over: Collection[int]) -> dict[tuple[str, int], list[str]]:
+    """Who waits in a channel and its threads for one of these jobs, by (channel, job)."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for one in watches:
+        if one.job in over:
+            found.setdefault((one.channel_id, one.job), []).append(one.user_id)
+    return found
+
+
 def end_watches(
     watches: Sequence[Watch],
     over: Mapping[int, Job | None],
@@ -32,8 +41,13 @@ def end_watches(
     now: datetime,
     around: Mapping[int, Around] | None = None,
     sight: Sight = UNBOUND,
+    mentioning: Mapping[tuple[str, int], str] | None = None,
 ) -> Ended:
-    """End the watches of the jobs in ``over``; a job is None where Adverity does not know it any more."""
+    """End the watches of the jobs in ``over``; a job is None where Adverity does not know it any more.
+
+    ``mentioning`` are the alerts of this round that mention who watches, by (channel, job): what a watch itself would
+    say is told only where that one is given up.
+    """
     places: dict[tuple[int, str, str | None], list[Watch]] = {}
     for one in watches:
         if one.job in over:
@@ -56,6 +70,7 @@ def end_watches(
             instance=instance,
             channel_id=channel,
             thread_ts=thread,
+            unless=(mentioning or {}).get((channel, number)),
             message=dump_message(message),
             # Where nobody can place the job just now, it is where it was when somebody was promised to hear of it.
             workspaces=workspaces_of([sight.place(job) or first.workspace]),

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
-from jobbot.flows.following.alerts import alert_settings
+from jobbot.flows.following.alerts import alert_settings, quiet
 from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
 from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
@@ -17,7 +17,7 @@ from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.intents.model import Alerts, number_of
 from jobbot.logs import get_logger
-from jobbot.render.alerts import AlertSettings
+from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title, titled
@@ -121,7 +121,7 @@ class WatchingFlow:
         self, job: int, name: str, instance: str, subscriber: Subscriber, workspace: int | None = None
     ) -> WatchBegun:
         """Begin a watch of a job that was just read. ``name`` is its title, ``workspace`` its workspace's number."""
-        async with _keeping():
+        async with keeping():
             return await self._wait_for(job, name, instance, subscriber, workspace)
 
     async def _wait_for(
@@ -167,7 +167,7 @@ class WatchingFlow:
 
     async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
         """End this person's watches of a job in the channel and its threads; False where there were none."""
-        async with _keeping():
+        async with keeping():
             count = await self._watches.unwatch(
                 instance=instance, job=job, channel_id=subscriber.channel_id, user_id=subscriber.user_id
             )
@@ -185,7 +185,7 @@ class WatchingFlow:
         self, channel_id: str, instance: str | None
     ) -> tuple[Sequence[Waiting], Sequence[AlertSettings], Sequence[CurrentOutage]]:
         """A channel's open watches, its alerts, and the current outages of their instances."""
-        async with _keeping():
+        async with keeping():
             found: Interest = await self._watches.of_channel(channel_id, instance)
             instances = {one.instance for one in found.watches} | {one.instance for one in found.alerts}
             outages = await current_outages(self._rounds, instances, self._clock())
@@ -224,10 +224,11 @@ class WatchingFlow:
 
     async def switch_on(
         self, wish: Alerts, instance: str, subscriber: Subscriber, workspace: int | None = None
-    ) -> AlertSettings:
+    ) -> tuple[AlertSettings, Sequence[Quiet]]:
         """Switch an alert on; it replaces the channel's earlier one for the same datastream and workspace.
 
-        ``workspace`` is the number of the workspace in ``wish``.
+        Answers it, with what is snoozed still, and the snoozes that this has ended. ``workspace`` is the number of the
+        workspace in ``wish``.
         """
         one = Alert(
             id=uuid4().hex,
@@ -240,32 +241,41 @@ class WatchingFlow:
             user_id=subscriber.user_id,
             since=self._clock(),
         )
-        async with _keeping():
-            now_on = await self._watches.switch_on(one)
+        async with keeping():
+            now_on, ended = await self._watches.switch_on(one)
             await self._hasten(instance)
-        return alert_settings(now_on)
+        return alert_settings(now_on), [quiet(one) for one in ended]
 
-    async def switch_off(self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None) -> int:
-        """Switch alerts off: how many there were. Without an instance, those of all; ``workspace`` is a number."""
-        async with _keeping():
-            return await self._watches.switch_off(
+    async def switch_off(
+        self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None
+    ) -> tuple[int, Sequence[AlertSettings]]:
+        """Switch alerts off, or what ``wish`` names of them: how many have ended, and those that tell of less now.
+
+        Without an instance, those of all; ``workspace`` is a number.
+        """
+        async with keeping():
+            count, less = await self._watches.switch_off(
                 instance=wish.instance,
                 channel_id=subscriber.channel_id,
                 datastream=number_of(wish.datastream),
                 workspace=workspace,
+                states=frozenset(state.value for state in wish.states),
+                signs=frozenset(sign.value for sign in wish.signs),
                 by=subscriber.user_id,
             )
+        return count, [alert_settings(one) for one in less]
 
     async def snooze(self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None) -> tuple[int, datetime]:
         """Snooze alerts: how many there are, and until when. ``workspace`` is a number."""
         until = self._clock() + (wish.length or SNOOZE)
-        async with _keeping():
+        async with keeping():
             count = await self._watches.snooze(
                 instance=wish.instance,
                 channel_id=subscriber.channel_id,
                 datastream=number_of(wish.datastream),
                 workspace=workspace,
                 until=until,
+                by=subscriber.user_id,
             )
         return count, until
 
@@ -287,13 +297,14 @@ async def current_outages(rounds: PollRounds, instances: Collection[str], now: d
 
 async def is_first_delivery(slack_retries: SlackRetries, key: str) -> bool:
     """Whether this key of Slack's is new, in every process that shares the database. Raises CannotKeep."""
-    async with _keeping():
+    async with keeping():
         # Keys of changes are apart from those of answers: an answer may be repeated, a change must not be made twice.
         return await slack_retries.is_first(f"obeyed|{key}")
 
 
 @asynccontextmanager
-async def _keeping() -> AsyncIterator[None]:
+async def keeping() -> AsyncIterator[None]:
+    """Around what is read or written for a person. Raises CannotKeep for StoreUnavailable."""
     try:
         yield
     except StoreUnavailable as error:

@@ -6,6 +6,7 @@ next answer has it.
 """
 
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from jobbot.adverity.around import (
@@ -22,7 +23,7 @@ from jobbot.adverity.around import (
 )
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import DatastreamId, Job, State
+from jobbot.adverity.model import DatastreamId, Issue, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.streak import Streak, streak
 from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
@@ -68,21 +69,41 @@ async def read_next_fetch(instance: Instance, stream: DatastreamId | None, now: 
 async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) -> Mapping[int, Around]:
     """Why each of a few jobs failed and how often in a row, or what it brought, all within the same moment.
 
-    Of many at once nothing.
+    How long such jobs usually take is added where it is known already. Of many at once only why they failed: the
+    issues that are open anywhere are one read.
     """
     found: dict[int, Around] = {}
-    if not 0 < len(jobs) <= FEW:
-        return found
+    if len(jobs) > FEW:
+        return await _look_at_many(instance, jobs)
     try:
         async with instance.extras.limit():
             for job in jobs:
                 for name, read in _readings(instance.gateway, job, now):
-                    if name in ("issues", "brought") or (name == "streak" and job.state is State.FAILED):
+                    if name in ("issues", "brought") or _is_cheap(name, instance.gateway, job):
                         fact = Around.model_validate({name: await _softly(read)})
                         found[job.id] = found.get(job.id, NOTHING).updated(fact)
     except TimeoutError:
         pass
     return found
+
+
+def _is_cheap(name: str, gateway: Gateway, job: Job) -> bool:
+    is_known = job.datastream is not None and gateway.known_runs(job.datastream.id) is not None
+    return job.state is State.FAILED and (name == "streak" or (name == "usual" and is_known))
+
+
+async def _look_at_many(instance: Instance, jobs: Sequence[Job]) -> Mapping[int, Around]:
+    failed = {job.id: job.datastream.id for job in jobs if job.state is State.FAILED and job.datastream is not None}
+    found: dict[DatastreamId, list[Issue]] = {}
+    if failed:
+        with suppress(AdverityError, TimeoutError):
+            async with instance.extras.limit():
+                for issue in (await instance.gateway.issues()).value.items:
+                    if issue.datastream is not None:
+                        found.setdefault(issue.datastream.id, []).append(issue)
+    return {
+        job: Around(issues=OpenIssues(issues=tuple(found[stream]))) for job, stream in failed.items() if stream in found
+    }
 
 
 def _readings(gateway: Gateway, job: Job, now: datetime) -> Iterator[_Reading]:

@@ -23,15 +23,18 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
         does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
         if does is AlertsDo.ON:
             problems.append(MissingSwitch(beside))
-    if does is not AlertsDo.ON or (parts.states and not states):
+    if does not in (AlertsDo.ON, AlertsDo.OFF) or (parts.states and not states):
         problems += misfits(parts, ("states", "signs"), beside)
     length = _snoozed_for(parts, now) if does is AlertsDo.SNOOZE else None
     if length is None:
         problems += misfits(parts, ("range",), beside)
+    if does is AlertsDo.ON and not states and not signs:
+        states = frozenset({State.FAILED})
+    is_narrowed = does is AlertsDo.ON or (does is AlertsDo.OFF and not everything)
     return Alerts(
         does=does,
-        states=(states if states or signs else frozenset({State.FAILED})) if does is AlertsDo.ON else frozenset(),
-        signs=signs if does is AlertsDo.ON else frozenset(),
+        states=states if is_narrowed else frozenset(),
+        signs=signs if is_narrowed else frozenset(),
         datastream=parts.datastream,
         instance=parts.instance,
         workspace=parts.workspace,

@@ -10,7 +10,7 @@ from typing import get_args
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
-from jobbot.intents.model import History, Issues, ListJobs, ShowJob, StopJob, UnwatchJob, WatchJob
+from jobbot.intents.model import History, Issues, ListJobs, MarkAlert, Marking, ShowJob, StopJob, UnwatchJob, WatchJob
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
 
 
@@ -25,6 +25,10 @@ class Act(StrEnum):
     JOB_STOP = "job_stop"
     JOB_WATCH = "job_watch"
     JOB_UNWATCH = "job_unwatch"
+    ALERT_ON_IT = "alert_on_it"
+    ALERT_NOT_ON_IT = "alert_not_on_it"
+    ALERT_SNOOZE = "alert_snooze"
+    ALERT_WAKE = "alert_wake"
     LIST_WATCH = "list_watch"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
@@ -42,11 +46,15 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         Act.JOB_STOP: (StopJob,),
         Act.JOB_WATCH: (WatchJob,),
         Act.JOB_UNWATCH: (UnwatchJob,),
+        Act.ALERT_ON_IT: (MarkAlert,),
+        Act.ALERT_NOT_ON_IT: (MarkAlert,),
+        Act.ALERT_SNOOZE: (MarkAlert,),
+        Act.ALERT_WAKE: (MarkAlert,),
         Act.LIST_WATCH: (WatchJob,),
         Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         Act.JOB_OPEN: (ShowJob,),
         Act.SHARE: (ListJobs, History, Issues, ShowJob),
-        Act.RUN: get_args(Carried),
+        Act.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
     }
 )
 """The intents that each may carry; a value of another kind is refused as stale."""
@@ -97,6 +105,17 @@ def unwatch(job: JobId, instance: str) -> Block:
     """Unwatch: ends the watches of the person who clicks it."""
     value = encode(UnwatchJob(job=job, instance=instance))
     return button("Unwatch", Act.JOB_UNWATCH, value, label=f"Unwatch job {job}: take your own watch back")
+
+
+def mark_alert(does: Marking, alert: str, instance: str, *, too: bool = False) -> Block:
+    """A button of an alert's message. ``too``: somebody else is on it already."""
+    act, words, label = {
+        Marking.ON_IT: (Act.ALERT_ON_IT, "I'm on it too" if too else "I'm on it", "Say here that you are on it"),
+        Marking.NOT_ON_IT: (Act.ALERT_NOT_ON_IT, "Not on it", "Take back that you are on it"),
+        Marking.SNOOZE: (Act.ALERT_SNOOZE, "Snooze 2 h", "No alerts of this for 2 hours in this channel"),
+        Marking.WAKE: (Act.ALERT_WAKE, "End snooze", "Alerts of this again in this channel"),
+    }[does]
+    return button(words, act, encode(MarkAlert(alert=alert, does=does, instance=instance)), label=label)
 
 
 def look(job: int, instance: str) -> Block:

@@ -5,11 +5,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance
-from jobbot.intents.model import Alerts, AlertsDo, number_of
+from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, number_of
 from jobbot.interaction import Interaction
-from jobbot.render import alerts as words
+from jobbot.render import alert_settings, alerts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.naming import Naming
@@ -27,12 +28,14 @@ class Alerting:
         gate: Gate,
         naming: Naming,
         watching: WatchingFlow,
+        marks: AlertMarks,
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
         self._naming = naming
         self._watching = watching
+        self._marks = marks
         self._outbound = outbound
         self._clock = clock
 
@@ -55,21 +58,43 @@ class Alerting:
             await self._gate.may_see(interaction, instance, datastream)
         match wish.does:
             case AlertsDo.SHOW:
-                _, alerts, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
-                await reply.post_ephemeral(words.listed(alerts, outages, now=self._clock()))
+                _, found, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
+                await reply.post_ephemeral(alert_settings.listed(found, outages, now=self._clock()))
             case AlertsDo.ON:
-                begun = await self._watching.switch_on(wish, instance.name, subscriber, place)
+                begun, ended = await self._watching.switch_on(wish, instance.name, subscriber, place)
                 bound_to = scope.reach.names if scope.reach is not None else ()
-                alert_settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
-                await reply.answer(words.switched_on(alert_settings), visible=passed.visible or passed.may_share)
+                settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
+                message = alert_settings.switched_on(settings, ended, now=self._clock())
+                await reply.answer(message, visible=passed.visible or passed.may_share)
             case AlertsDo.OFF:
-                count = await self._watching.switch_off(wish, subscriber, place)
-                message = words.switched_off(subscriber.user_id, count)
-                await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
+                count, less = await self._watching.switch_off(wish, subscriber, place)
+                message = alert_settings.switched_off(subscriber.user_id, count, less, wish.states, wish.signs)
+                changed = count > 0 or bool(less)
+                await reply.answer(message, visible=changed and (passed.visible or passed.may_share))
             case AlertsDo.SNOOZE:
                 count, until = await self._watching.snooze(wish, subscriber, place)
-                message = words.snoozed(subscriber.user_id, count, until)
+                stream = number_of(wish.datastream)
+                message = alert_settings.snoozed(
+                    subscriber.user_id, count, until, datastream=stream, stream=scope.stream
+                )
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case _:
                 assert_never(wish.does)
+        return Outcome.ANSWERED
+
+    async def mark(
+        self, wish: MarkAlert, instance: Instance, passed: Passed, interaction: Interaction, user_id: str
+    ) -> Outcome:
+        """A button of an alert's message: do it and draw the message anew. Raises OutOfReach, CannotKeep."""
+        reply = Reply(self._outbound, interaction)
+        found = await self._marks.find(wish.alert, interaction.channel_id or "")
+        if found is None or found.instance != instance.name:
+            await reply.post_ephemeral(alerts.no_such_message())
+            return Outcome.STALE
+        await self._gate.may_see_all(interaction, instance, found.workspaces)
+        message = await self._marks.mark(found, wish.does, user_id, edits=passed.is_member)
+        if message is None:
+            await reply.post_ephemeral(alerts.was_not_on_it())
+        else:
+            await reply.redraw(message)
         return Outcome.ANSWERED

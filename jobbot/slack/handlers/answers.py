@@ -26,6 +26,7 @@ from jobbot.intents.model import (
     Intent,
     Issues,
     ListJobs,
+    MarkAlert,
     Misread,
     NoQuestion,
     ShowJob,
@@ -176,7 +177,7 @@ class Answers:
                 return Outcome.NO_QUESTION
             case Misread():
                 return await self._misread(interaction, intent, passed, mode)
-            case WatchJob() | UnwatchJob() | Watches() | Alerts():
+            case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
             case StopJob():
                 raise AssertionError("stops go through the dialogue")

@@ -7,10 +7,11 @@ from typing import assert_never
 from jobbot.access import Need, Reach, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, JobId
+from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
-from jobbot.intents.model import Alerts, AlertsDo, UnwatchJob, Watches, WatchJob
+from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Marking, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Clicked, Interaction
 from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import notices
@@ -32,7 +33,7 @@ from jobbot.telemetry import Outcome
 
 log = get_logger(__name__)
 
-Followed = WatchJob | UnwatchJob | Watches | Alerts
+Followed = WatchJob | UnwatchJob | Watches | Alerts | MarkAlert
 
 
 class Following:
@@ -48,12 +49,15 @@ class Following:
         naming: Naming,
         instances: Instances,
         watching: WatchingFlow,
+        marks: AlertMarks,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
-        self._alerting = Alerting(gate=gate, naming=naming, watching=watching, outbound=outbound, clock=clock)
+        self._alerting = Alerting(
+            gate=gate, naming=naming, watching=watching, marks=marks, outbound=outbound, clock=clock
+        )
         self._instances = instances
         self._watching = watching
         self._is_first = is_first
@@ -124,6 +128,8 @@ class Following:
                 return await self._alerting.serve(
                     intent, instance, passed, interaction, self._subscriber(interaction, reply)
                 )
+            case MarkAlert():
+                return await self._alerting.mark(intent, instance, passed, interaction, interaction.user_id)
             case _:
                 assert_never(intent)
 
@@ -271,7 +277,10 @@ def _need(intent: Followed) -> Need:
             return Need.VIEW
         case Alerts(does=AlertsDo.SHOW):
             return Need.VIEW
-        case Alerts():
+        case MarkAlert(does=Marking.ON_IT | Marking.NOT_ON_IT):
+            # Guests may help too. Where alerts are told, everybody may look.
+            return Need.VIEW
+        case Alerts() | MarkAlert():
             return Need.ALERTS
         case _:
             assert_never(intent)

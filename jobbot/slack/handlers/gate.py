@@ -139,6 +139,12 @@ class Gate:
         place = await self._catalogue.workspace_of(instance, datastream) if known and self._catalogue else None
         self._must_see(who, Need.ALERTS, reach, place, datastream=datastream)
 
+    async def may_see_all(self, who: Interaction, instance: Instance, workspaces: frozenset[int] | None) -> None:
+        """Raises OutOfReach for what is in workspaces of which the channel does not see every one; None: unknown."""
+        reach = await self.reach(who.channel_id, instance)
+        for place in [None] if workspaces is None else sorted(workspaces):
+            self._must_see(who, Need.ALERTS, reach, place)
+
     def _must_see(self, who: Interaction, need: Need, reach: Reach | None, place: int | None, **what: int) -> None:
         refused = refuse_workspace(who.channel_id, reach, place, **what)
         if refused is not None:

@@ -8,6 +8,7 @@ from sqlalchemy import Index, and_
 
 from jobbot.store.database.tables import (
     alert_groups,
+    alert_messages,
     alerts,
     cards,
     deliveries,
@@ -58,8 +59,10 @@ Index(
 )
 Index("endings_by_time", endings.c.at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
+Index("alert_messages_by_time", alert_messages.c.created_at)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
 Index("outbox_by_id", outbox.c.id, unique=True)
 Index("outbox_once", outbox.c.dedupe_key, unique=True)
 Index("outbox_owed", outbox.c.target, outbox.c.number, sqlite_where=_is_owed, postgresql_where=_is_owed)
 Index("outbox_by_time", outbox.c.created_at)
+Index("outbox_unless", outbox.c.unless, sqlite_where=_is_owed, postgresql_where=_is_owed)

@@ -167,8 +167,44 @@ alerts = Table(
     Column("user_id", String(40), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("snoozed_until", UtcDateTime),
+    Column("snoozed_by", String(40), nullable=False),
     Column("ended_at", UtcDateTime),
     Column("end_reason", String(200), nullable=False),
+)
+
+snoozes = Table(
+    "snoozes",
+    metadata,
+    # One datastream that a channel's alerts are silent about until then; where all are, their own rows say so.
+    Column("instance", String(100), primary_key=True),
+    Column("channel_id", String(40), primary_key=True),
+    Column("datastream", BigInteger, primary_key=True, autoincrement=False),
+    Column("until", UtcDateTime, nullable=False),
+    Column("user_id", String(40), nullable=False),
+)
+
+alert_messages = Table(
+    "alert_messages",
+    metadata,
+    # The outbox row that posts it; its buttons carry this id.
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    # What it says without what people pressed: that is added whenever it is drawn.
+    Column("message", Text, nullable=False),
+    # The datastreams that it tells of, and their workspaces as in the outbox.
+    Column("datastreams", Text, nullable=False),
+    Column("workspaces", Text),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+on_it = Table(
+    "on_it",
+    metadata,
+    # Who has said in an alert's message that they are on it.
+    Column("alert_message", String(32), primary_key=True),
+    Column("user_id", String(40), primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 endings = Table(
@@ -221,6 +257,8 @@ outbox = Table(
     Column("message_ts", String(40)),
     # The row whose message is answered in its thread, or edited; its ts is known once it was sent.
     Column("under", String(32)),
+    # The row that says the same: where that one is told, this one is not; where it is given up, this one is.
+    Column("unless", String(32)),
     Column("edits", Boolean, nullable=False),
     Column("message", Text, nullable=False),
     # The workspaces of the jobs that it tells of, one behind the other; empty where it tells of none, NULL where one is

@@ -49,10 +49,20 @@ class LiveCard:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Snooze:
+    """A person has silenced a channel's alerts of one datastream (None: of all) until then."""
+
+    datastream: int | None
+    until: datetime
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """A channel is told of jobs that end in ``states`` or show ``signs``, anywhere, in one datastream or workspace.
 
-    ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows).
+    ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows). ``snoozed_by`` is who
+    silenced the whole of it; ``snoozes`` are the datastreams that the channel's alerts are silent about.
     """
 
     id: str
@@ -63,8 +73,28 @@ class Alert:
     user_id: str
     since: datetime
     snoozed_until: datetime | None = None
+    snoozed_by: str = ""
     signs: frozenset[str] = frozenset()
     workspace: int | None = None
+    snoozes: tuple[Snooze, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMessage:
+    """An alert's message in a channel, as its buttons find it again. ``id`` is that of the notification that posts it.
+
+    ``message`` (a dumped Message) is what it says without what people pressed on it; ``on_it`` are those who are on it
+    and since when, ``snoozes`` what is silenced of its ``datastreams``. ``workspaces`` as for Notification.
+    """
+
+    id: str
+    instance: str
+    channel_id: str
+    message: str
+    datastreams: tuple[int, ...] = ()
+    workspaces: frozenset[int] | None = None
+    on_it: tuple[tuple[str, datetime], ...] = ()
+    snoozes: tuple[Snooze, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +140,9 @@ class Notification:
     """One message to post, or one edit to make, as it goes into the outbox. ``message`` is a dumped Message.
 
     ``need`` is the permission it rests on. A post goes to the channel or to ``thread_ts``; an edit to ``message_ts``.
-    ``under``: the id of a notification in whose thread this one is posted, or whose message it edits. ``key``: a second
-    one of the same key is not added. ``workspaces``: the numbers of those of the jobs that it tells of; empty where it
+    ``under``: the id of a notification in whose thread this one is posted, or whose message it edits. ``unless``: the
+    id of one that says the same: this one is told only where that one is given up. ``key``: a second one of the same
+    key is not added. ``workspaces``: the numbers of those of the jobs that it tells of; empty where it
     tells of no job, None where one of them is not known.
     """
 
@@ -124,6 +155,7 @@ class Notification:
     thread_ts: str | None = None
     message_ts: str | None = None
     under: str | None = None
+    unless: str | None = None
     edits: bool = False
     workspaces: frozenset[int] | None = None
 
@@ -184,7 +216,7 @@ class RoundResult:
 
     ``ended_watches`` is by watch: why it ended, and the notification that says so; ``ended_alerts`` is by alert: why.
     ``endings`` are ended jobs that alerts have dealt with; ``alerts`` the ids of those that were asked, None where
-    nothing has ended.
+    nothing has ended. ``alert_messages`` are those that are posted, and those whose message is another one now.
     """
 
     state: str
@@ -196,6 +228,7 @@ class RoundResult:
     endings: Sequence[int] = ()
     alerts: Collection[str] | None = None
     groups: Sequence[AlertGroup] = ()
+    alert_messages: Sequence[AlertMessage] = ()
 
 
 class LostRound(Exception):
@@ -204,6 +237,16 @@ class LostRound(Exception):
 
 class NewAlerts(Exception):
     """Alerts were switched on after the round read them: nothing is written, the caller reads them again."""
+
+
+def written_workspaces(workspaces: frozenset[int] | None) -> str | None:
+    """As a row holds them."""
+    return None if workspaces is None else " ".join(map(str, sorted(workspaces)))
+
+
+def read_workspaces(written: str | None) -> frozenset[int] | None:
+    """From a row."""
+    return None if written is None else frozenset(map(int, written.split()))
 
 
 def workspaces_of(told: Iterable[int | None]) -> frozenset[int] | None:

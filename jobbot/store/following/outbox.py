@@ -17,13 +17,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Update, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import lanes, outbox, watches
-from jobbot.store.following.model import ClaimedNotification, Notification
+from jobbot.store.following.model import ClaimedNotification, Notification, read_workspaces, written_workspaces
 
 POST_GAP = timedelta(seconds=1.1)
 """Slack takes about a message a second in a channel."""
@@ -43,7 +43,7 @@ _LOCK = 7_236_552_018_534
 
 _NAMES = (
     *("id", "need", "instance", "channel_id", "message"),
-    *("thread_ts", "message_ts", "under", "edits"),
+    *("thread_ts", "message_ts", "under", "unless", "edits"),
 )
 
 _owed = and_(outbox.c.sent_at.is_(None), outbox.c.failed.is_(None))
@@ -57,22 +57,28 @@ class LostNotification(Exception):
 
 
 async def put(
-    connection: AsyncConnection, notifications: Iterable[Notification], now: datetime, lease_now: Now | None = None
+    connection: AsyncConnection,
+    notifications: Iterable[Notification],
+    now: datetime,
+    lease_now: Now | None = None,
+    *,
+    due_at: datetime | None = None,
 ) -> None:
     """Add notifications in the transaction of what they tell of, in a few statements however many they are.
 
     A notification whose key is there already is not added again. An edit that waits is rewritten instead of followed by
-    another: nobody wants to see how a job was. ``now`` is the time of this machine, ``lease_now`` that of leases.
+    another: nobody wants to see how a job was. ``now`` is the time of this machine, ``lease_now`` that of leases, and
+    they are delivered from ``due_at`` on.
     """
     own = _one_edit_a_message(notifications)
     edits = [notification for notification in own if notification.edits]
     rewritten = await _rewrite(connection, edits, now if lease_now is None else lease_now)
     free = {"owner": "", "fence": 0, "tries": 0, "refusals": 0}
-    times = {"created_at": now, "due_at": now, "lease_until": now - _LONG_AGO}
+    times = {"created_at": now, "due_at": due_at or now, "lease_until": now - _LONG_AGO}
     rows = [
         {name: getattr(notification, name) for name in _NAMES}
         | {"dedupe_key": notification.key[:300], "target": notification.target}
-        | {"workspaces": _written(notification.workspaces)}
+        | {"workspaces": written_workspaces(notification.workspaces)}
         | free
         | times
         for notification in own
@@ -99,7 +105,7 @@ async def _rewrite(connection: AsyncConnection, edits: Sequence[Notification], n
     for first in range(0, len(edits), _AT_ONCE):
         some = edits[first : first + _AT_ONCE]
         says = {notification.target: notification.message for notification in some}
-        of = {notification.target: _written(notification.workspaces) for notification in some}
+        of = {notification.target: written_workspaces(notification.workspaces) for notification in some}
         waits = update(outbox).where(_owed, outbox.c.edits, outbox.c.target.in_(says), outbox.c.lease_until <= now)
         # The fence goes up: where a lease has ended, whoever had it may still be telling the words of before, and must
         # not have told these then.
@@ -153,7 +159,7 @@ class Outbox:
         """Each target's first notification, where it is due, not leased, within Slack's rates, its root posted."""
         place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
-        root = outbox.alias("root")
+        root, same = outbox.alias("root"), outbox.alias("same")
         lane = lanes.alias("lane")
         of_kind = or_(
             and_(ranked.c.edits, or_(lane.c.lane == _EDITS, lane.c.lane == "message:" + ranked.c.target)),
@@ -162,7 +168,9 @@ class Outbox:
         query = (
             select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
             .select_from(
-                ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
+                ranked.outerjoin(root, root.c.id == ranked.c.under)
+                .outerjoin(same, same.c.id == ranked.c.unless)
+                .outerjoin(lane, and_(of_kind, lane.c.free_at > now))
             )
             .where(
                 ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= self._now(), lane.c.lane.is_(None)
@@ -175,6 +183,7 @@ class Outbox:
                     root.c.failed.is_not(None),
                 )
             )
+            .where(or_(same.c.id.is_(None), same.c.failed.is_not(None)))
             .order_by(ranked.c.number)
             .limit(200)
         )
@@ -192,6 +201,7 @@ class Outbox:
             target = await self._change(
                 connection, one, sent_at=now, sent_ts=ts, message="", **_mark(one.maybe_delivered)
             )
+            await connection.execute(_instead_of(one).values(sent_at=now, message=""))
             if one.notification.edits:
                 await _occupy(connection, f"message:{target}", now + MESSAGE_GAP)
 
@@ -221,14 +231,19 @@ class Outbox:
                 lease_until=self._at_once(),
                 **posting,
             )
-            await _tell_watches(connection, one, f"told in the channel: {reason}")
+            await _tell_watches(connection, [one.notification.id], f"told in the channel: {reason}")
 
     async def give_up(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool = False) -> None:
-        """Give it up: the watch that it ends notes why."""
+        """Give it up: the watch that it ends notes why. What was to be told instead is told now, unless this one may
+        have been told."""
         async with self._database.writing() as connection:
             posting = _mark(maybe_delivered or one.maybe_delivered)
             await self._change(connection, one, failed=reason[:200], message="", **posting)
-            await _tell_watches(connection, one, f"{'perhaps' if maybe_delivered else 'not'} told: {reason}")
+            gone = [one.notification.id]
+            if maybe_delivered or one.maybe_delivered:
+                drops = _instead_of(one).values(failed=reason[:200], message="").returning(outbox.c.id)
+                gone += (await connection.execute(drops)).scalars()
+            await _tell_watches(connection, gone, f"{'perhaps' if maybe_delivered else 'not'} told: {reason}")
 
     async def count(self) -> int:
         """How many notifications are owed."""
@@ -263,19 +278,19 @@ class Outbox:
         return now_in(self._database, self._clock, plus)
 
 
-async def _tell_watches(connection: AsyncConnection, one: ClaimedNotification, reason: str) -> None:
-    await connection.execute(
-        update(watches).where(watches.c.notification == one.notification.id).values(end_reason=reason[:200])
-    )
+async def _tell_watches(connection: AsyncConnection, notifications: Sequence[str], reason: str) -> None:
+    theirs = update(watches).where(watches.c.notification.in_(notifications))
+    await connection.execute(theirs.values(end_reason=reason[:200]))
+
+
+def _instead_of(one: ClaimedNotification) -> Update:
+    """Of what is told only where this one is not."""
+    return update(outbox).where(_owed, outbox.c.unless == one.notification.id)
 
 
 def _mark(maybe_delivered: bool) -> dict[str, object]:
     """Of a post that left: kept while nobody knows whether Slack took it."""
     return {} if maybe_delivered else {"posting_at": None}
-
-
-def _written(workspaces: frozenset[int] | None) -> str | None:
-    return None if workspaces is None else " ".join(map(str, sorted(workspaces)))
 
 
 def _lane(*, edits: bool, channel_id: str) -> str:
@@ -291,7 +306,7 @@ async def _occupy(connection: AsyncConnection, lane: str, until: datetime) -> No
 def _claimed(row: Row[Any], lease_until: datetime) -> ClaimedNotification:
     """The claim; under another notification, with the ts of that one's message."""
     given = {name: getattr(row, name) for name in _NAMES} | {"key": row.dedupe_key}
-    given["workspaces"] = None if row.workspaces is None else frozenset(map(int, row.workspaces.split()))
+    given["workspaces"] = read_workspaces(row.workspaces)
     if row.under is not None:
         given["message_ts" if row.edits else "thread_ts"] = row.root_ts or (None if row.edits else row.thread_ts)
     return ClaimedNotification(

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
 from jobbot.store.database.tables import alert_groups, alerts, cards, endings, pollers, watches
+from jobbot.store.following.alert_messages import keep_alert_messages
 from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
 from jobbot.store.following.outbox import put
 from jobbot.store.following.watches import ALERTS_LOCK
@@ -165,6 +166,7 @@ class PollRounds:
             rows = [{"instance": round_.instance, "job": job, "at": now} for job in found.endings]
             await connection.execute(insert_into(connection, endings).on_conflict_do_nothing(), rows)
         await _keep(connection, found.groups)
+        await keep_alert_messages(connection, found.alert_messages, now)
         await put(connection, found.notifications, now, self._now())
 
     async def states(self, instances: Collection[str]) -> dict[str, str]:

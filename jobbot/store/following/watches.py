@@ -1,6 +1,6 @@
 """Stores watches, live cards and alerts: begins, lists and ends them, with the reason."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
@@ -11,12 +11,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database
-from jobbot.store.database.tables import alert_groups, alerts, cards, outbox, watches
-from jobbot.store.following.model import Alert, AlertGroup, Interest, LiveCard, Watch
+from jobbot.store.database.tables import alert_groups, alerts, cards, outbox, snoozes, watches
+from jobbot.store.following.model import Alert, AlertGroup, Interest, LiveCard, Snooze, Watch
+from jobbot.store.following.snoozes import Place, read_snoozes, snooze_datastreams, wake_datastreams
 
 _WATCH = tuple(one.name for one in fields(Watch))
 _CARD = tuple(one.name for one in fields(LiveCard))
-_ALERT = tuple(one.name for one in fields(Alert))
+_ALERT = tuple(one.name for one in fields(Alert) if one.name != "snoozes")
 _GROUP = tuple(one.name for one in fields(AlertGroup))
 ALERTS_LOCK = 7_236_552_018_535
 """The advisory lock around switching alerts on and around a round's commit; any number, the same in every jobbot."""
@@ -80,12 +81,14 @@ class WatchStore:
                 return
         await self._add(cards, row)
 
-    async def switch_on(self, alert: Alert) -> Alert:
-        """Begin an alert; it replaces the channel's earlier one for the same datastream and workspace. Answers it.
+    async def switch_on(self, alert: Alert) -> tuple[Alert, list[Snooze]]:
+        """Begin an alert; it replaces the channel's earlier one for the same datastream and workspace.
 
-        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time
-        is that of this transaction: rounds that were written before it have not asked it. Its states stay where only
-        signs are asked for now, and its signs where only states are: nothing goes off that nobody has switched off.
+        Answers it, and the snoozes that this has ended: that of the earlier one, and that of its datastream. Those of
+        other datastreams go on. The earlier one's time holds on: what ended since then and was not told yet is news
+        still. Otherwise its time is that of this transaction: rounds that were written before it have not asked it.
+        Its states stay where only signs are asked for now, and its signs where only states are: nothing goes off that
+        nobody has switched off.
         """
         same = _open(alerts).where(
             alerts.c.instance == alert.instance,
@@ -94,25 +97,68 @@ class WatchStore:
             alerts.c.workspace == (alert.workspace or 0),
         )
         ends = same.values(ended_at=self._clock(), end_reason="replaced").returning(alerts)
+        own = [alert.datastream] if alert.datastream is not None else []
         async with self._database.writing() as connection:
             # Of two at once, on an alert that was not there, neither would see the other's.
             await self._database.transaction_lock(connection, ALERTS_LOCK)
-            before = [_alert(row) for row in (await connection.execute(ends)).all()]
+            now = self._clock()
+            before = [_alert(row, {}) for row in (await connection.execute(ends)).all()]
             now_on = replace(
                 alert,
-                since=min([max(alert.since, self._clock()), *(one.since for one in before)]),
+                since=min([max(alert.since, now), *(one.since for one in before)]),
                 states=alert.states or frozenset().union(*(one.states for one in before)),
                 signs=alert.signs or frozenset().union(*(one.signs for one in before)),
             )
             await connection.execute(insert(alerts).values(_row_of(now_on)))
-        return now_on
+            ended = await wake_datastreams(connection, alert.channel_id, now, instance=alert.instance, datastreams=own)
+            here = snoozes.c.channel_id == alert.channel_id
+            lasting = await read_snoozes(connection, now, here)
+        whole = [_snooze_of(one) for one in before if one.snoozed_until is not None and one.snoozed_until > now]
+        place = (alert.instance, alert.channel_id)
+        return replace(now_on, snoozes=lasting.get(place, ())), [*whole, *ended]
 
     async def switch_off(
-        self, *, instance: str | None, channel_id: str, datastream: int | None, workspace: int | None = None, by: str
-    ) -> int:
-        """End a channel's alerts, all of them or those of a datastream or a workspace: how many there were."""
+        self,
+        *,
+        instance: str | None,
+        channel_id: str,
+        datastream: int | None,
+        workspace: int | None = None,
+        states: frozenset[str] = frozenset(),
+        signs: frozenset[str] = frozenset(),
+        by: str,
+    ) -> tuple[int, list[Alert]]:
+        """End a channel's alerts, all of them or those of a datastream or a workspace.
+
+        With ``states`` or ``signs`` an alert only stops telling of these, and ends where nothing else is left of it.
+        Answers how many have ended, and those that tell of less than before.
+        """
         change = _alerts_of(channel_id, instance, datastream, workspace)
-        return await self._end(change, f"switched off by {by}")
+        ends = change.values(ended_at=self._clock(), end_reason=f"switched off by {by}"[:200])
+        ended, changed = 0, []
+        async with self._database.writing() as connection:
+            await self._database.transaction_lock(connection, ALERTS_LOCK)
+            if not states and not signs:
+                ended = (await connection.execute(ends)).rowcount
+                streams = None if datastream is None else [datastream]
+                if workspace is None:
+                    await wake_datastreams(
+                        connection, channel_id, self._clock(), instance=instance, datastreams=streams
+                    )
+                return ended, []
+            # Nothing is changed by this: the rows are read and locked.
+            for row in (await connection.execute(change.values(end_reason="").returning(alerts))).all():
+                before = _alert(row, {})
+                left = replace(before, states=before.states - states, signs=before.signs - signs)
+                if left == before:
+                    continue
+                if left.states or left.signs:
+                    told_of = {name: ",".join(sorted(getattr(left, name))) for name in ("states", "signs")}
+                    await connection.execute(update(alerts).where(alerts.c.id == left.id).values(told_of))
+                    changed.append(left)
+                else:
+                    ended += (await connection.execute(ends.where(alerts.c.id == left.id))).rowcount
+        return ended, changed
 
     async def snooze(
         self,
@@ -122,12 +168,20 @@ class WatchStore:
         datastream: int | None,
         workspace: int | None = None,
         until: datetime,
+        by: str,
     ) -> int:
-        """Snooze a channel's alerts until then: how many there were."""
-        change = _alerts_of(channel_id, instance, datastream, workspace)
+        """Snooze a channel's alerts until then, or what they tell of one datastream: how many alerts there are."""
         async with self._database.writing() as connection:
-            done = await connection.execute(change.values(snoozed_until=until))
-        return done.rowcount
+            if datastream is None:
+                change = _alerts_of(channel_id, instance, None, workspace)
+                return (await connection.execute(change.values(snoozed_until=until, snoozed_by=by))).rowcount
+            here = _all(alerts).where(alerts.c.channel_id == channel_id, alerts.c.datastream.in_([0, datastream]))
+            if instance is not None:
+                here = here.where(alerts.c.instance == instance)
+            rows = await _rows(connection, here)
+            for name in sorted({row.instance for row in rows}):
+                await snooze_datastreams(connection, (name, channel_id), [datastream], until=until, by=by)
+        return len(rows)
 
     async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
         """End what is followed in a channel that can have no more notifications, and give up those that are owed to it.
@@ -168,9 +222,10 @@ class WatchStore:
             return query if instance is None else query.where(table.c.instance == instance)
 
         async with self._database.reading() as connection:
+            quiet = await read_snoozes(connection, self._clock(), snoozes.c.channel_id == channel_id)
             return Interest(
                 watches=[_watch(row) for row in await _rows(connection, here(watches).order_by(watches.c.created_at))],
-                alerts=[_alert(row) for row in await _rows(connection, here(alerts).order_by(alerts.c.since))],
+                alerts=[_alert(row, quiet) for row in await _rows(connection, here(alerts).order_by(alerts.c.since))],
             )
 
     async def count(self) -> int:
@@ -196,10 +251,12 @@ class WatchStore:
                 for table in (watches, cards, alerts)
             }
             recent = await _rows(connection, young.order_by(alert_groups.c.opened_at)) if found["alerts"] else []
+            own = snoozes.c.instance == instance
+            quiet = await read_snoozes(connection, self._clock(), own) if found["alerts"] else {}
         return Interest(
             watches=[_watch(row) for row in found["watches"]],
             cards=[LiveCard(**{name: row._mapping[name] for name in _CARD}) for row in found["cards"]],
-            alerts=[_alert(row) for row in found["alerts"]],
+            alerts=[_alert(row, quiet) for row in found["alerts"]],
             groups=[AlertGroup(**{name: row._mapping[name] for name in _GROUP}) for row in recent],
         )
 
@@ -245,11 +302,16 @@ def _watch(row: Row[Any]) -> Watch:
     return Watch(**{**given, "thread_ts": given["thread_ts"] or None})
 
 
-def _alert(row: Row[Any]) -> Alert:
+def _snooze_of(alert: Alert) -> Snooze:
+    assert alert.snoozed_until is not None  # noqa: S101 - narrows for the type checker
+    return Snooze(datastream=alert.datastream, until=alert.snoozed_until, user_id=alert.snoozed_by)
+
+
+def _alert(row: Row[Any], quiet: Mapping[Place, tuple[Snooze, ...]]) -> Alert:
     given = {name: row._mapping[name] for name in _ALERT}
     told_of = {name: frozenset(one for one in given[name].split(",") if one) for name in ("states", "signs")}
     narrowed = {name: given[name] or None for name in ("datastream", "workspace")}
-    return Alert(**{**given, **narrowed, **told_of})
+    return Alert(**{**given, **narrowed, **told_of}, snoozes=quiet.get((row.instance, row.channel_id), ()))
 
 
 def _row_of(alert: Alert) -> dict[str, Any]:

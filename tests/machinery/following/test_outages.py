@@ -7,7 +7,7 @@ import pytest
 from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidRequest, Unauthorised, Unexpected, Unreachable
 from jobbot.flows.following.watching import Subscriber
 from jobbot.intents.model import Alerts, AlertsDo
-from jobbot.render import alerts as alert_words
+from jobbot.render import alert_settings as alert_words
 from jobbot.render import watching as words
 from jobbot.store.database.tables import pollers
 from tests.machinery.following.world import ANA, INC, OTHER, Killed, World, telling

@@ -6,12 +6,12 @@ is made up) or ``late`` (after it); any transaction can fail, or be the last thi
 """
 
 import asyncio
+import re
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +20,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.access.policy import Need
+from jobbot.access.workspaces import Reach
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State
@@ -27,18 +28,22 @@ from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify, NotificationFailed, TryLater
+from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
-from jobbot.intents.model import Alerts, AlertsDo, Sign
-from jobbot.render.blockkit.blocks import Message
+from jobbot.intents.button import decode
+from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
+from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import outbox, pollers
+from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import LostRound
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
@@ -50,6 +55,9 @@ INC, OTHER = "C0INC", "C0OTHER"
 ANA, BEN = "U0ANA", "U0BEN"
 AGAIN = "you may have read it already"
 Hook = Callable[[], Awaitable[None]]
+
+
+_JOBS = re.compile(r"\bjobs? (\d+(?:, \d+)*)")
 
 
 class Killed(BaseException):
@@ -102,6 +110,10 @@ class Life:
     began: datetime
     ended: datetime | None = None
     state: State = State.RUNNING
+    stream: int = 0
+    """The number of its datastream; 0: one of its own."""
+    placed_in: int | None = None
+    """The workspace that it says."""
 
 
 @dataclass
@@ -130,9 +142,9 @@ class ScriptedAdverity:
     listed_at: datetime | None = None
     """When what is going on was last listed: whatever began before that and is not over was in it."""
 
-    def starts(self, job: int, *, before: float = 60.0) -> Life:
+    def starts(self, job: int, *, before: float = 60.0, stream: int = 0) -> Life:
         """A job that began so many seconds ago."""
-        self.jobs[job] = Life(job, self.clock() - timedelta(seconds=before))
+        self.jobs[job] = Life(job, self.clock() - timedelta(seconds=before), stream=stream)
         return self.jobs[job]
 
     def ends(self, job: int, state: State = State.FAILED) -> None:
@@ -141,6 +153,8 @@ class ScriptedAdverity:
 
     def job(self, one: Life) -> Job:
         """As Adverity writes it: to the second."""
+        stream = one.stream or 7000 + one.id
+        place = {} if one.placed_in is None else {"stack": {"id": one.placed_in, "name": "EMEA"}}
 
         def written(at: datetime | None) -> datetime | None:
             return None if at is None else (at + self.ahead).replace(microsecond=0)
@@ -151,7 +165,7 @@ class ScriptedAdverity:
                 "state_label": one.state.value,
                 "job_start": written(one.began),
                 "job_end": written(one.ended),
-                "datastream": {"id": 7000 + one.id, "name": f"Stream {_notifications(one.id)}"},
+                "datastream": {"id": stream, "name": f"Stream {_notifications(stream % 7000)}"} | place,
             }
         )
 
@@ -203,9 +217,12 @@ class ScriptedAdverity:
         rows = self.brought.get(job, [1])
         return Entries(tuple(Extract.model_validate({"id": n, "nrows": count}) for n, count in enumerate(rows, 1)))
 
-    def issues_of(self, stream: DatastreamId) -> Entries[Issue]:
-        """What is open."""
-        return Entries(tuple(Issue.model_validate(one) for one in self.open.get(stream, [])))
+    def issues_of(self, stream: DatastreamId | None) -> Entries[Issue]:
+        """What is open, of a datastream or of all."""
+        of = {**self.open} if stream is None else {stream: self.open.get(stream, [])}
+        return Entries(
+            tuple(Issue.model_validate({"datastream": {"id": id_}} | one) for id_, all_ in of.items() for one in all_)
+        )
 
     def single(self, job: JobId) -> Answer[Job]:
         """One job. Raises NotFound."""
@@ -241,6 +258,8 @@ class ScriptedGateway:
         return await self._adverity.answers("one", lambda: self._adverity.single(job))
 
     async def runs(self, stream: DatastreamId, *, max_age: timedelta | None = None) -> object:
+        if (known := self._runs.get(stream)) is not None and max_age is None:
+            return Answer(known, self._adverity.clock())
         found = self._adverity.past_of(stream)
         answer = await self._adverity.answers("runs", lambda: Answer(found, self._adverity.clock()))
         self._runs[stream] = found
@@ -256,12 +275,26 @@ class ScriptedGateway:
         found = self._adverity.extracts_of(job)
         return await self._adverity.answers("extracts", lambda: Answer(found, self._adverity.clock()))
 
-    async def issues(self, stream: DatastreamId) -> object:
+    async def issues(self, stream: DatastreamId | None = None) -> object:
         found = self._adverity.issues_of(stream)
         return await self._adverity.answers("issues", lambda: Answer(found, self._adverity.clock()))
 
     def known_datastream(self, _: DatastreamId) -> Datastream | None:
         return None
+
+
+@dataclass
+class ScriptedSights:
+    """What channels see (nothing said: everything), and by datastream the workspaces that Adverity tells."""
+
+    reaches: dict[str, Reach] = field(default_factory=dict)
+    places: dict[DatastreamId, int] = field(default_factory=dict)
+    asked: int = 0
+
+    async def of(self, instance: Instance, channels: Collection[str], jobs: Iterable[Job], *, alerts: bool) -> Sight:
+        wanted = {job.datastream.id for job in jobs if job.datastream is not None}
+        self.asked += bool(wanted and self.reaches)
+        return Sight({stream: self.places[stream] for stream in wanted & self.places.keys()}, self.reaches)
 
 
 @dataclass
@@ -273,6 +306,20 @@ class Said:
     text: str
     thread: str | None
     versions: list[str] = field(default_factory=list)
+    blocks: Sequence[Block] = ()
+
+    def button(self, words: str) -> MarkAlert:
+        """What a button of an alert's message carries."""
+        (value,) = [
+            element["value"]
+            for block in self.blocks
+            if block["type"] == "actions"
+            for element in block["elements"]
+            if element["type"] == "button" and element["text"]["text"] == words
+        ]
+        found = decode(value)
+        assert isinstance(found, MarkAlert)
+        return found
 
 
 @dataclass
@@ -298,7 +345,7 @@ class ScriptedSlack:
         return self.leaves.get(channel_id, MayNotify())
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
-        said = Said(channel_id, f"{len(self.said) + 1}.0", message.text, thread_ts)
+        said = Said(channel_id, f"{len(self.said) + 1}.0", message.text, thread_ts, blocks=message.blocks)
         self.lost.append(said)
 
         def take() -> None:
@@ -313,7 +360,7 @@ class ScriptedSlack:
 
         def change() -> None:
             one.versions.append(one.text)
-            one.text = message.text
+            one.text, one.blocks = message.text, message.blocks
             self.edits += 1
 
         await self._takes(change)
@@ -351,6 +398,7 @@ class Process:
         self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
+        self.marks = AlertMarks(AlertMessageStore(self.database, clock), clock)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))
         self.instances = Instances(Instance(name, f"https://{name}.test", gateway) for name in serves)
         told: Callable[[], None] = lambda: None  # noqa: E731 - nobody is to be woken: each delivery is a call
@@ -361,6 +409,7 @@ class Process:
             clock=clock,
             schedule=schedule,
             wake_dispatcher=told,
+            sights=world.sights,
         )
         self.dispatcher = OutboxDispatcher(
             outbox=self.outbox,
@@ -369,6 +418,7 @@ class Process:
             clock=clock,
             look=schedule.look,
             timer=Timer(lambda: clock().timestamp(), world.sleep),
+            drawn=self.marks.drawn,
         )
         self.orphaned = OrphanedInstances(
             rounds=self.rounds, watches=self.watches, instances=self.instances, clock=clock, wake_dispatcher=told
@@ -440,6 +490,18 @@ class Process:
         """Somebody waits for a job that goes on."""
         await self.people.wait_for(job, str(job), "acme", Subscriber(channel, thread, user))
 
+    async def presses(self, words: str, said: Said, *, user: str = ANA) -> bool:
+        """Somebody presses a button of an alert's message, and sees the message drawn anew; False where nothing is."""
+        wish = said.button(words)
+        found = await self.marks.find(wish.alert, said.channel)
+        assert found is not None
+        drawn = await self.marks.mark(found, wish.does, user, edits=True)
+        if drawn is None:
+            return False
+        said.versions.append(said.text)
+        said.text, said.blocks = drawn.text, drawn.blocks
+        return True
+
     async def alerts_on(
         self,
         channel: str = INC,
@@ -478,6 +540,7 @@ class World:
         self.url = sqlite_url(folder / "following.db")
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
+        self.sights = ScriptedSights()
         self._reader = Database(make_engine(self.url))
         self.turns = asyncio.Lock()
         self._all: list[Process] = []
@@ -521,6 +584,6 @@ def no_answer(*, taken: bool) -> tuple[BaseException, bool]:
 def telling(messages: Sequence[Said], job: int) -> Iterator[Said]:
     """Those that say how a job ended."""
     for one in messages:
-        words = one.text.replace("(", " ").replace(":", " ").split()
-        if any(pair == ("job", str(job)) for pair in pairwise(words)):
+        numbers = {number for row in _JOBS.findall(one.text) for number in row.split(", ")}
+        if str(job) in numbers:
             yield one

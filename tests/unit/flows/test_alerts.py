@@ -52,7 +52,7 @@ class Channel:
             groups=young,
             names=Names("https://acme"),
             state=PollState(),
-            witnessed=(),
+            wants=lambda alert, job: is_wanted(alert, job, self.now, ()),
             now=self.now,
         )
         self.groups |= {group.id: group for group in told.groups}
@@ -71,7 +71,7 @@ def test_one_datastreams_thread_is_not_anothers() -> None:
     assert len(channel.in_channel) == 1
     channel.now += timedelta(minutes=1)
     channel.hears_of(2)
-    assert channel.in_channel[1].startswith("*Job 13 (datastream 2) failed*")
+    assert channel.in_channel[1].startswith("*Datastream 2* failed")
 
 
 def test_what_fails_all_week_is_told_in_the_channel_twice_a_day_and_kept_small() -> None:

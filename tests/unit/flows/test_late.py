@@ -54,7 +54,7 @@ def test_an_alert_of_a_workspace_is_for_its_jobs_alone() -> None:
 def test_the_message_says_to_the_delivery_which_workspaces_it_is_about() -> None:
     sight = bound_to(14, job_in=14)
     messages, _ = late_messages(told(ALERT, sight), "acme", Names("https://acme.test"), STATE, now=NOW, sight=sight)
-    assert [one.workspaces for one in messages] == [frozenset({14})]
+    assert [one.workspaces for one in messages.notifications] == [frozenset({14})]
 
 
 def test_each_set_of_jobs_is_a_message_of_its_own_and_has_room_for_all_of_them() -> None:
@@ -62,9 +62,11 @@ def test_each_set_of_jobs_is_a_message_of_its_own_and_has_room_for_all_of_them()
     state = PollState(usual=dict.fromkeys(range(1, 12), STATE.usual[987]))
     first = tell_late(jobs, Interest(alerts=[ALERT]), state, NOW, Sight())["C0INC"]
     names = Names("https://acme.test")
-    (one,), after = late_messages({"C0INC": first}, "acme", names, state, now=NOW, sight=Sight())
+    first_messages, after = late_messages({"C0INC": first}, "acme", names, state, now=NOW, sight=Sight())
+    (one,) = first_messages.notifications
     rest = tell_late(jobs, Interest(alerts=[ALERT]), after, NOW, Sight())["C0INC"]
     assert {job.id for job in first} | {job.id for job in rest} == {job.id for job in jobs}
     assert not {job.id for job in first} & {job.id for job in rest}
-    (again,), _ = late_messages({"C0INC": first[:1] + rest}, "acme", names, state, now=NOW, sight=Sight())
+    again_messages, _ = late_messages({"C0INC": first[:1] + rest}, "acme", names, state, now=NOW, sight=Sight())
+    (again,) = again_messages.notifications
     assert one.key != again.key, "a job that was told of before does not swallow the others"

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
-from jobbot.adverity.around import Waiting
+from jobbot.adverity.around import OpenIssues, Waiting
 from jobbot.adverity.errors import NotReadable, OptionalRead
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Issue, Job, JobId, JobList
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.streak import Streak
+from jobbot.adverity.usual_duration import TooFew
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_around, look_at_ended
 from tests.unit.store.world import START
@@ -33,6 +34,8 @@ class ScriptedGateway:
     going: Sequence[Job] = ()
     ahead: timedelta | None = None
     asked: list[timedelta | None] = field(default_factory=list)
+    open: Sequence[Issue] = ()
+    read: list[int | None] = field(default_factory=list)
 
     @property
     def clock_ahead(self) -> timedelta | None:
@@ -44,13 +47,18 @@ class ScriptedGateway:
         self.asked.append(max_age)
         return Answer(JobList(jobs=tuple(self.past)), START)
 
+    def known_runs(self, datastream_id: int) -> JobList | None:
+        """See Gateway."""
+        return JobList(jobs=tuple(self.past)) if self.asked else None
+
     async def jobs(self, query: JobQuery) -> Answer[JobList]:
         """See Gateway."""
         return Answer(JobList(jobs=tuple(self.going)), START)
 
-    async def issues(self, datastream_id: int) -> Answer[Entries[Issue]]:
+    async def issues(self, datastream_id: int | None = None) -> Answer[Entries[Issue]]:
         """See Gateway."""
-        return Answer(Entries(()), START)
+        self.read.append(datastream_id)
+        return Answer(Entries(tuple(self.open)), START)
 
     async def datastream(self, datastream_id: int, **asked: object) -> Answer[object]:
         """See Gateway."""
@@ -89,4 +97,14 @@ async def test_a_few_ended_jobs_are_told_with_why_they_failed_and_how_often() ->
     around = found[3]
     assert around.streak == Streak(failures=2)
     assert around.issues is not None
-    assert around.usual is None
+    assert around.usual == TooFew(comparable=0), "the runs were read for the other"
+
+
+async def test_why_many_failed_is_one_read_of_all_that_is_open() -> None:
+    open_ = [Issue.model_validate({"message": f"m{n}", "datastream": {"id": 42 + n % 2}}) for n in range(4)]
+    gateway = ScriptedGateway(open=[*open_, Issue.model_validate({"message": "of nothing"})])
+    jobs = [job(n, "Failed" if n else "Success", datastream=42 + n % 3) for n in range(1, 10)]
+    found = await look_at_ended(instance(gateway), [*jobs, job(99, "Success")], START)
+    assert gateway.read == [None]
+    assert set(found) == {n for n in range(1, 10) if n % 3 < 2}, "nothing is open of datastream 44"
+    assert found[3].issues == OpenIssues(issues=(open_[0], open_[2]))

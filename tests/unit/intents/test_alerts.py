@@ -63,6 +63,9 @@ def test_which_alerts_there_are(text: str) -> None:
         ("alerts on staging", Alerts(does=AlertsDo.ON, states=FAILED, instance="staging")),
         ("alerts off", Alerts(does=AlertsDo.OFF)),
         ("stop alerts", Alerts(does=AlertsDo.OFF)),
+        ("alerts off late", Alerts(does=AlertsDo.OFF, signs=LATE)),
+        ("alerts off failed or late", Alerts(does=AlertsDo.OFF, states=FAILED, signs=LATE)),
+        ("alerts off all", Alerts(does=AlertsDo.OFF)),
         ("alerts off datastream 42", Alerts(does=AlertsDo.OFF, datastream=DatastreamId(42))),
         ("alerts off in staging", Alerts(does=AlertsDo.OFF, instance="staging")),
         ("alerts snooze 2h", Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2))),
@@ -95,8 +98,8 @@ def test_what_has_no_meaning_beside_them() -> None:
     assert misread("alerts on running").problems == (DoesNotFit("running", "alerts"),)
     assert misread("alerts on 987").problems == (DoesNotFit("987", "alerts"),)
     assert misread("alerts on yesterday").problems == (DoesNotFit("yesterday", "alerts"),)
-    assert misread("alerts off failed").problems == (DoesNotFit("failed", "alerts"),)
-    assert misread("alerts off late").problems == (DoesNotFit("late", "alerts"),)
+    assert misread("alerts off running").problems == (DoesNotFit("running", "alerts"),)
+    assert misread("alerts snooze late").problems == (DoesNotFit("late", "alerts"),)
     assert misread("snooze yesterday").problems == (DoesNotFit("yesterday", "snooze"),)
     assert misread("alerts on off").problems == (SaidTwice("switch", "on", "off"),)
     assert misread("watch 987 alerts").problems == (SaidTwice("verb", "watch", "alerts"),)

@@ -35,6 +35,7 @@ from jobbot.adverity.errors import (
     Unreachable,
 )
 from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, Job, JobId, State, Workspace, WorkspaceId
+from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.intents.model import (
     BadNumber,
@@ -62,8 +63,8 @@ from jobbot.intents.model import (
     UnknownPerson,
     UnknownWord,
 )
-from jobbot.render import alerts, earlier_stops, notices, outages, stop_window, stopping, watching
-from jobbot.render.alerts import AlertSettings
+from jobbot.render import alert_settings, alerts, earlier_stops, notices, outages, stop_window, stopping, watching
+from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card, render_card
@@ -239,17 +240,17 @@ def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     failed = alerts.entry(ended(words, "Failed"), names(words), NOW, Around(issues=open_issues(words)))
     succeeded = alerts.entry(ended(words), names(words), NOW, Around(brought=Brought(extracts=2, rows=12_340)))
     nothing = alerts.entry(ended(words), names(words), NOW, empty=True)
-    yield "alert late", alerts.late([(running, FAR)], names(words), "acme", now=NOW)
-    yield "alert late, many", alerts.late(several, names(words), "acme", now=NOW)
-    yield "alert one, open issues", alerts.one(failed, "acme")
-    yield "alert one, extracts", alerts.one(succeeded, "acme")
-    yield "alert empty", alerts.one(nothing, "acme")
-    yield "alert empty, many", alerts.many([nothing, failed], "acme")
+    yield "alert late", alerts.late([(running, FAR)], names(words), "acme", alert=ALERT, now=NOW)
+    yield "alert late, many", alerts.late(several, names(words), "acme", alert=ALERT, now=NOW)
+    yield "alert one, open issues", alerts.one(failed, "acme", alert=ALERT)
+    yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
+    yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
+    yield "alert empty, many", alerts.many([nothing, failed], "acme", alert=ALERT)
     yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS)
     yield "alert empty cannot be read", alerts.cannot_weigh("acme", UNKNOWN)
     late = replace(_alert(words), states=frozenset(), signs=frozenset({Sign.LATE}))
-    yield "alerts on, late", alerts.switched_on(late)
-    yield "alerts on, all", alerts.switched_on(replace(_alert(words), signs=frozenset(Sign)))
+    yield "alerts on, late", alert_settings.switched_on(late, now=NOW)
+    yield "alerts on, all", alert_settings.switched_on(replace(_alert(words), signs=frozenset(Sign)), now=NOW)
 
 
 def _listing(words: Words, jobs: tuple[Job, ...], asked: Asked, **fields: object) -> Listing:
@@ -373,6 +374,10 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "watches, none", watching.listed([], [], now=NOW)
 
 
+ALERT = "a" * 32
+"""The id of an alert's message."""
+
+
 def _alert(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = False) -> AlertSettings:
     return AlertSettings(
         instance="acme",
@@ -381,6 +386,7 @@ def _alert(words: Words, *, states: frozenset[State] = OVER, snoozed: bool = Fal
         user_id="U0ANA",
         since=NOW,
         snoozed_until=NOW + timedelta(hours=2) if snoozed else None,
+        snoozed_by="U0BOSS" if snoozed else "",
     )
 
 
@@ -393,7 +399,7 @@ def _outages(words: Words) -> Iterator[tuple[str, Said]]:
         told = f"outage over, {len(late)} late{', some lost' if lost else ''}"
         yield told, outages.over(words("acme"), "Unreachable", NOW, later, late, lost=lost)
     lasting = [outages.CurrentOutage(words("acme"), NOW, "Unauthorised")]
-    yield "alerts listed, outage", alerts.listed([_alert(words)], lasting, now=NOW)
+    yield "alerts listed, outage", alert_settings.listed([_alert(words)], lasting, now=NOW)
     yield "watches, outage", watching.listed([], [_alert(words)], lasting, now=NOW)
 
 
@@ -404,22 +410,52 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     def entry(state: str, number: int = 987) -> alerts.Entry:
         return alerts.entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
 
-    many = [entry("Failed", n) for n in range(9)]
-    yield "alert one", alerts.one(entry("Failed"), "acme")
-    yield "alert one again", alerts.one(entry("Failed"), "acme", again=True)
-    yield "alert one while away", alerts.one(entry("Cancelled"), "acme", away=True)
-    yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme")
-    yield "alert many", alerts.many(many, "acme")
-    yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", away=True)
-    yield "alert rows", alerts.rows(many[: alerts.ROWS])
-    yield "alerts on", alerts.switched_on(_alert(words, states=failed))
-    yield "alerts on, two ways", alerts.switched_on(_alert(words, states=two, snoozed=True))
-    yield "alerts off", alerts.switched_off("U0ANA", 2)
-    yield "alerts off, none", alerts.switched_off("U0ANA", 0)
-    yield "alerts snoozed", alerts.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
-    yield "alerts snoozed, none", alerts.snoozed("U0ANA", 0, NOW)
-    yield "alerts listed", alerts.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
-    yield "alerts listed, none", alerts.listed([], now=NOW)
+    def failing(number: int, stream: int, kind: str) -> alerts.Entry:
+        given = {"id": stream, "name": words(f"Stream {stream}")}
+        issue = {"message": words("no answer"), "type_label": words(kind)}
+        found = job(words, number, "Failed", job_end=NOW.isoformat(), issues=[issue], datastream=given)
+        return alerts.entry(found, Names(BASE), NOW)
+
+    many = [entry("Failed", n) for n in range(1, 10)]
+    streak = Streak(failures=2, last_success=NOW - timedelta(hours=11))
+    around = Around(streak=streak, usual=USUAL)
+    repeated = alerts.entry(ended(words, "Failed"), names(words), NOW, around)
+    watched = alerts.one(repeated, "acme", alert=ALERT, watchers=["U0ANA", "U0BEN"])
+    one = alerts.one(entry("Failed"), "acme", alert=ALERT)
+    several = [failing(n, 50 + n % 3 * (n % 2), "Timeout" if n % 4 else "Authorization") for n in range(1, 15)]
+    later = NOW + timedelta(hours=2)
+    quiet = [Quiet(datastream=42, until=later, user_id="U0BEN")]
+    people = [("U0ANA", NOW), ("U0BEN", NOW)]
+    yield "alert one", one
+    yield "alert one again", alerts.one(entry("Failed"), "acme", alert=ALERT, again=True)
+    yield "alert one while away", alerts.one(entry("Cancelled"), "acme", alert=ALERT, away=True)
+    yield "alert one, repeated and watched", watched
+    yield "alert one, on it", alerts.marked(watched, ALERT, "acme", people[:1], [])
+    yield "alert one, two on it and snoozed", alerts.marked(one, ALERT, "acme", people, quiet)
+    yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme", alert=ALERT)
+    yield "alert many", alerts.many(many, "acme", alert=ALERT)
+    yield "alert many, by error", alerts.many(several, "acme", alert=ALERT, watchers={1: ["U0ANA"], 2: ["U0ANA"]})
+    yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
+    yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", alert=ALERT, away=True)
+    yield "alert rows", alerts.rows([failing(n, 50 + n, "Timeout") for n in range(1, 1 + alerts.ROWS)])
+    yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield "alert too old", alerts.no_such_message()
+    yield "alert not on it", alerts.was_not_on_it()
+    yield "alerts on", alert_settings.switched_on(_alert(words, states=failed), now=NOW)
+    yield "alerts on, two ways", alert_settings.switched_on(_alert(words, states=two, snoozed=True), now=NOW)
+    asleep = replace(_alert(words), snoozes=tuple(quiet))
+    less = [replace(_alert(words, states=failed), workspace=4, place=words("EMEA"))]
+    yield "alerts on, snoozed", alert_settings.switched_on(asleep, [replace(quiet[0], datastream=None)], now=NOW)
+    yield "alerts off late", alert_settings.switched_off("U0ANA", 0, less, (), [Sign.LATE])
+    yield "alerts off late, and nothing is left", alert_settings.switched_off("U0ANA", 1, [], (), [Sign.LATE])
+    yield "alerts snoozed, a datastream", alert_settings.snoozed("U0ANA", 1, later, datastream=42, stream=words("X"))
+    yield "alerts listed, a datastream snoozed", alert_settings.listed([asleep], now=NOW)
+    yield "alerts off", alert_settings.switched_off("U0ANA", 2)
+    yield "alerts off, none", alert_settings.switched_off("U0ANA", 0)
+    yield "alerts snoozed", alert_settings.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
+    yield "alerts snoozed, none", alert_settings.snoozed("U0ANA", 0, NOW)
+    yield "alerts listed", alert_settings.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
+    yield "alerts listed, none", alert_settings.listed([], now=NOW)
 
 
 def _stop(words: Words) -> stopping.Stop:

@@ -11,6 +11,8 @@ from jobbot.intents.model import (
     Help,
     History,
     ListJobs,
+    MarkAlert,
+    Marking,
     ShowJob,
     StopJob,
     UnwatchJob,
@@ -33,6 +35,7 @@ WISHES: tuple[Carried, ...] = (
     Watches(),
     Alerts(does=AlertsDo.ON),
     Help(),
+    MarkAlert(alert="a" * 32, does=Marking.ON_IT),
 )
 MADE_FOR: dict[Act, tuple[type, ...]] = {
     Act.LIST_REFRESH: (ListJobs, History),
@@ -43,11 +46,15 @@ MADE_FOR: dict[Act, tuple[type, ...]] = {
     Act.JOB_STOP: (StopJob,),
     Act.JOB_WATCH: (WatchJob,),
     Act.JOB_UNWATCH: (UnwatchJob,),
+    Act.ALERT_ON_IT: (MarkAlert,),
+    Act.ALERT_NOT_ON_IT: (MarkAlert,),
+    Act.ALERT_SNOOZE: (MarkAlert,),
+    Act.ALERT_WAKE: (MarkAlert,),
     Act.LIST_WATCH: (WatchJob,),
     Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     Act.JOB_OPEN: (ShowJob,),
     Act.SHARE: (ListJobs, History, ShowJob),
-    Act.RUN: tuple(type(wish) for wish in WISHES),
+    Act.RUN: tuple(type(wish) for wish in WISHES[:-1]),
 }
 
 

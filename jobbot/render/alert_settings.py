@@ -1,0 +1,185 @@
+"""Renders the answers to ``/jobs alerts``: what a channel is told of, switched on and off, and snoozed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.model import OVER, DatastreamId, State
+from jobbot.adverity.usual_duration import FEWEST
+from jobbot.intents.model import Alerts, AlertsDo, Sign
+from jobbot.render.asked import stream_in_words
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.parts import compose, controls, lines, row_in_words, small, text, title
+from jobbot.render.blockkit.text import foreign, moment, plural
+from jobbot.render.outages import CurrentOutage, in_a_list
+
+_LISTED = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quiet:
+    """A snooze: a channel's alerts of one datastream (None: all) are silent until then, because of this person."""
+
+    datastream: int | None
+    until: datetime
+    user_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
+
+    ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
+    the channel is bound to. ``snoozes`` are the datastreams that the channel's alerts are silent about.
+    """
+
+    instance: str
+    datastream: int | None
+    workspace: int | None = None
+    stream: str = ""
+    place: str = ""
+    bound_to: tuple[str, ...] = ()
+    states: frozenset[State]
+    signs: frozenset[Sign] = frozenset()
+    user_id: str
+    since: datetime
+    snoozed_until: datetime | None = None
+    snoozed_by: str = ""
+    snoozes: tuple[Quiet, ...] = ()
+
+
+_SIGNS = {Sign.LATE: "run far longer than usual", Sign.EMPTY: "succeed without any rows"}
+
+
+def what(alert: AlertSettings) -> str:
+    """Which jobs an alert tells of, in words."""
+    which = told_of(alert.states, alert.signs)
+    where = ""
+    if alert.workspace is not None:
+        name = foreign(alert.place, 60)
+        where = f" in workspace {name} ({alert.workspace})" if name else f" in workspace {alert.workspace}"
+    elif alert.bound_to:
+        names = ", ".join(foreign(name, 40) for name in alert.bound_to[:5])
+        where = f" that this channel sees ({names}{', ...' if len(alert.bound_to) > 5 else ''})"
+    if alert.datastream is not None:
+        return f"{which} of {stream_in_words(DatastreamId(alert.datastream), alert.stream)}{where}"
+    return f"{which}, in any datastream{where}"
+
+
+def told_of(states: Iterable[State], signs: Iterable[Sign]) -> str:
+    """``jobs that fail or run far longer than usual``."""
+    ends, shows = frozenset(states), frozenset(signs)
+    if ends == {State.FAILED}:
+        do = ["fail"]
+    elif ends >= OVER:
+        do = ["end in any way"]
+    else:
+        names = ", ".join(state.value.lower() for state in State if state in ends)
+        do = [f"end as {names}"] if names else []
+    do += [_SIGNS[sign] for sign in Sign if sign in shows]
+    return f"jobs that {' or '.join([', '.join(do[:-1]), do[-1]] if do[1:] else do)}"
+
+
+def alert_in_words(alert: AlertSettings, now: datetime) -> str:
+    """One alert as a row of a list."""
+    until = alert.snoozed_until
+    quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
+    about = what(alert)
+    facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", quiet]
+    return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
+
+
+def _by(user: str) -> str:
+    return f" by <@{user}>" if user else ""
+
+
+def snoozes_in_words(alerts: Sequence[AlertSettings], now: datetime) -> list[str]:
+    """A line for each datastream that a channel's alerts are silent about."""
+    found = {(alert.instance, one.datastream): one for alert in alerts for one in alert.snoozes if one.until > now}
+    return [
+        f"Datastream {one.datastream} on {foreign(instance, 40)}: snoozed until {moment(one.until)}{_by(one.user_id)}"
+        for (instance, _), one in found.items()
+    ]
+
+
+def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (), *, now: datetime) -> Message:
+    """The answer to ``/jobs alerts``: the channel's alerts, what is snoozed, and current outages."""
+    if not alerts:
+        on = Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED}))
+        return compose(
+            [
+                text("This channel has no alerts."),
+                small("`alerts on` tells it of jobs that fail, `alerts on late` of those that take far too long"),
+                controls([buttons.go_on("Alerts on", on, label="Tell this channel of jobs that fail")]),
+            ]
+        )
+    more = f"and {len(alerts) - _LISTED} more" if len(alerts) > _LISTED else ""
+    return compose(
+        [
+            title("Alerts of this channel"),
+            lines([in_a_list(one) for one in outages]),
+            lines([alert_in_words(alert, now) for alert in alerts[:_LISTED]]),
+            lines(snoozes_in_words(alerts, now)[:_LISTED]),
+            small(more, "`alerts off` ends them, `alerts snooze 2h` silences them for a while"),
+        ]
+    )
+
+
+def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datetime) -> Message:
+    """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended."""
+    said = [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {what(alert)}."]
+    said += [_snooze_ended(one) for one in ended]
+    said += [
+        f"Still snoozed until {moment(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
+        f"`alerts on datastream {one.datastream}` tells of it again."
+        for one in alert.snoozes
+        if one.until > now
+    ][:_LISTED]
+    if Sign.LATE in alert.signs:
+        said.append(
+            f"Of a job with fewer than {FEWEST} past runs like it jobbot cannot say that it takes too long: it tells "
+            "nothing of those."
+        )
+    return compose([lines(said), small(foreign(alert.instance, 40), "`alerts off` ends it")])
+
+
+def _snooze_ended(one: Quiet) -> str:
+    of = f" of datastream {one.datastream}" if one.datastream is not None else ""
+    by = f" that <@{one.user_id}> began" if one.user_id else ""
+    return f"This ended the snooze{of}{by}, which would have lasted until {moment(one.until)}."
+
+
+def switched_off(
+    user: str,
+    count: int,
+    less: Sequence[AlertSettings] = (),
+    states: Iterable[State] = (),
+    signs: Iterable[Sign] = (),
+) -> Message:
+    """The answer to ``alerts off``. ``count``: how many have ended; ``less`` tell of less than before, without
+    ``states`` and ``signs``. Of none of both, nothing was changed."""
+    if not count and not less:
+        return compose([text("There were no such alerts in this channel. Nothing was changed.")])
+    if not less and not states and not signs:
+        return compose([text(f"<@{user}> switched {plural(count, 'alert')} of this channel off.")])
+    said = [f"<@{user}> switched alerts of {told_of(states, signs)} off."]
+    said += [f"This channel is still told of {what(one)}, on {foreign(one.instance, 40)}." for one in less[:_LISTED]]
+    return compose([lines(said)])
+
+
+def snoozed(user: str, count: int, until: datetime, *, datastream: int | None = None, stream: str = "") -> Message:
+    """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed."""
+    if count == 0:
+        return compose([text("There are no such alerts in this channel to snooze. Nothing was changed.")])
+    if datastream is not None:
+        what_ = f"the alerts of {stream_in_words(DatastreamId(datastream), stream)} in this channel"
+    else:
+        what_ = f"{plural(count, 'alert')} of this channel"
+    wake = "`alerts on`" if datastream is None else f"`alerts on datastream {datastream}`"
+    return compose(
+        [
+            text(f"<@{user}> snoozed {what_} until {moment(until)}."),
+            small("what would be told until then is not told later: `failed` shows it", f"{wake} ends the snooze"),
+        ]
+    )
