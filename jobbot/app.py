@@ -295,6 +295,7 @@ class Jobbot:
                 clock=self._clock,
                 monotonic=self._timing.timer.monotonic,
                 retries=self._timing.retries(),
+                optional_seconds=self._timing.optional,
                 max_age=one.cache_seconds,
                 concurrency=one.concurrency,
                 telemetry=self._telemetry,

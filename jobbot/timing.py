@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import stamina
 
-from jobbot.adverity.gateway import patient_retries
+from jobbot.adverity.gateway import OPTIONAL_SECONDS, patient_retries
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import NEEDED, PATIENCE
 from jobbot.flows.recovery import ROUND_EVERY_SECONDS
@@ -31,8 +31,9 @@ class Timing:
     ``lease`` is how long a dead process keeps what it had claimed; ``recovery`` the seconds between two rounds of it
     at most; ``drain`` the seconds that a shutdown waits for what runs. An answer waits in all ``patience`` seconds for
     what it can do without, ``extra`` for each of that in the database, and ``needed`` for what it rests on beside its
-    jobs. ``retries`` makes what repeats reads of Adverity. ``timer`` measures its breaker and its caches, and waits:
-    between two looks at the database, and before a call of Slack's is repeated.
+    jobs; ``optional`` is how long Adverity is asked for what it can do without. ``retries`` makes what repeats reads of
+    Adverity. ``timer`` measures its breaker and its caches, and waits: between two looks at the database, and before a
+    call of Slack's is repeated.
     """
 
     stop_timing: StopTiming = field(default_factory=StopTiming)
@@ -44,5 +45,6 @@ class Timing:
     patience: float = PATIENCE
     needed: float = NEEDED
     extra: float = LIMIT_SECONDS
+    optional: float = OPTIONAL_SECONDS
     retries: Callable[[], stamina.AsyncRetryingCaller] = patient_retries
     timer: Timer = REAL_TIMER

@@ -60,7 +60,8 @@ class Gateway:
     """All calls to one instance go through this object.
 
     ``max_age``: for how many seconds an answer may be shown again; ``concurrency``: HTTP exchanges at the same time.
-    ``clock`` gives the time of answers (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
+    ``optional_seconds``: how long what an answer can do without may hold the queue. ``clock`` gives the time of answers
+    (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
     ``telemetry`` sees each HTTP exchange, without its waiting, and each question that needed none.
     """
 
@@ -74,6 +75,7 @@ class Gateway:
         concurrency: int = 1,
         retries: stamina.AsyncRetryingCaller | None = None,
         breaker: Breaker | None = None,
+        optional_seconds: float = OPTIONAL_SECONDS,
         telemetry: Telemetry | None = None,
     ) -> None:
         self._client = client
@@ -81,6 +83,7 @@ class Gateway:
         self._queue = CallQueue(concurrency)
         self._breaker = breaker or Breaker(monotonic)
         self._retries = retries or patient_retries()
+        self._optional_seconds = optional_seconds
         self._lists = ReadCache[JobQuery, JobList](
             lambda query, call: self._reading(call).list_jobs(query),
             clock=clock,
@@ -237,10 +240,10 @@ class Gateway:
                     self._breaker.refuse_while_open()
                     call.leaves()
                     try:
-                        async with asyncio.timeout(OPTIONAL_SECONDS):
+                        async with asyncio.timeout(self._optional_seconds):
                             return await self._observed(send, request)
                     except TimeoutError as error:
-                        raise Unreachable(f"no complete answer within {OPTIONAL_SECONDS:g} s") from error
+                        raise Unreachable(f"no complete answer within {self._optional_seconds:g} s") from error
 
             return glance
 

@@ -117,4 +117,5 @@ async def test_without_adveritys_list_names_are_learned_from_what_is_looked_at(t
         await it.ana.types("/jobs failed", in_=it.inc)
         await it.said("2 jobs: failed")
         await it.ana.types("/jobs tiktok failed", in_=it.inc)
-        await it.said("datastream 44 TikTok Ads DACH")
+        found = await it.said("datastream 44 TikTok Ads DACH")
+        assert "looked for among the" in found.text, "there may be others that are called so"

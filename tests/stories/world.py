@@ -89,6 +89,7 @@ def timing_by(clock: Clock) -> Timing:
         patience=BOUND,
         needed=BOUND,
         extra=BOUND,
+        optional=BOUND,
         retries=lambda: stamina.AsyncRetryingCaller(
             attempts=3, timeout=None, wait_initial=0.001, wait_max=0.001, wait_jitter=0
         ),

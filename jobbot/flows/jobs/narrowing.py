@@ -125,7 +125,7 @@ def _scope(
     if not found:
         matched = match(given, {id_: (one.name, one.slug or "") for id_, one in seen.items()})
         found = list(matched.found)
-        if len(found) > 1 or (found and not known.whole and _begins(intent)):
+        if len(found) > 1 or (found and not known.whole):
             some = [seen[id_] for id_ in found[:CHOICES_MOST]]
             return SeveralMeant(given, _workspaces(intent, some, instance), len(found) - len(some))
         if not found:

@@ -26,11 +26,14 @@ def may_be_far(job: Job, now: datetime) -> bool:
     )
 
 
-def how_far(job: Job, usual: Usual | TooFew | None, now: datetime) -> float:
-    """How many times the usual it has run for, where that is far longer than usual; else 0."""
+def how_far(job: Job, usual: Usual | TooFew | None, now: datetime) -> timedelta:
+    """By how much it has run for longer than usual, where that is far longer; else zero.
+
+    Not how many times: 12 minutes of what takes a second are less unusual than five hours of what takes 20 minutes.
+    """
     if not isinstance(usual, Usual) or job.start is None or now - job.start <= usual.far_from:
-        return 0.0
-    return (now - job.start) / max(usual.median, timedelta(seconds=1))
+        return timedelta(0)
+    return now - job.start - usual.median
 
 
 async def usual_durations(instance: Instance, jobs: Iterable[Job], now: datetime) -> Mapping[JobId, Usual | TooFew]:

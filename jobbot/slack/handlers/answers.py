@@ -184,9 +184,19 @@ class Answers:
             case _:
                 assert_never(intent)
 
-    async def _show(self, interaction: Interaction, intent: Shown, passed: Passed, mode: AnswerMode) -> Outcome:
+    async def _show(
+        self,
+        interaction: Interaction,
+        intent: Shown,
+        passed: Passed,
+        mode: AnswerMode,
+        *,
+        instance: Instance | None = None,
+        meant: Meant | None = None,
+    ) -> Outcome:
+        """``meant``: what was found out of the intent already, with the ``instance`` that was asked for it."""
         reply = self.reply(interaction)
-        instance = self.instance(interaction, intent.instance)
+        instance = instance or self.instance(interaction, intent.instance)
         if instance is None:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
@@ -194,12 +204,12 @@ class Answers:
             async with self._patience(interaction, reply, intent):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob):
-                    meant = await self._naming.meant(interaction, intent, instance)
-                    if isinstance(meant, Message):
-                        await reply.post_ephemeral(meant)
+                    found = meant or await self._naming.meant(interaction, intent, instance)
+                    if isinstance(found, Message):
+                        await reply.post_ephemeral(found)
                         return Outcome.MISREAD
-                    assert not isinstance(meant.intent, Alerts)  # noqa: S101 - narrows for the type checker
-                    intent, scope = meant.intent, meant.scope
+                    assert not isinstance(found.intent, Alerts)  # noqa: S101 - narrows for the type checker
+                    intent, scope = found.intent, found.scope
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
@@ -293,8 +303,10 @@ class Answers:
         if named is not None and instance is not None:
             found = await self._naming.find(interaction, named, instance, beginnings=not nearly_known(misread))
             match found:
-                case Meant(intent=known):
-                    return await self._serve(interaction, known, passed, mode)
+                case Meant(intent=Alerts() as known):
+                    return await self._following.serve(interaction, known)
+                case Meant(intent=ListJobs() | History() | Issues() as known):
+                    return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():
                     await self.reply(interaction).post_ephemeral(told(found))
                     return Outcome.MISREAD

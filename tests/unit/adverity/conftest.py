@@ -54,6 +54,6 @@ def quick() -> stamina.AsyncRetryingCaller:
 
 @pytest.fixture
 async def gateway(client: AdverityClient, clock: Clock, quick: stamina.AsyncRetryingCaller) -> AsyncIterator[Gateway]:
-    one = Gateway(client, clock=clock, monotonic=clock.monotonic, retries=quick)
+    one = Gateway(client, clock=clock, monotonic=clock.monotonic, retries=quick, optional_seconds=30)
     yield one
     await one.aclose()

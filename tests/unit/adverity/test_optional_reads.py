@@ -195,10 +195,8 @@ async def test_while_an_instance_is_down_nothing_beside_is_asked(
 
 
 async def test_a_slow_path_holds_the_line_for_a_bounded_time(
-    client: AdverityClient, api: respx.MockRouter, clock: Clock, monkeypatch: pytest.MonkeyPatch
+    client: AdverityClient, api: respx.MockRouter, clock: Clock
 ) -> None:
-    monkeypatch.setattr("jobbot.adverity.gateway.OPTIONAL_SECONDS", 0.05)
-
     came = asyncio.Event()
 
     async def never(_: httpx.Request) -> httpx.Response:
@@ -208,7 +206,7 @@ async def test_a_slow_path_holds_the_line_for_a_bounded_time(
 
     api.get("/api/errors/").mock(side_effect=never)
     api.get("/api/jobs/").mock(return_value=listed(987))
-    gateway = Gateway(client, clock=clock, monotonic=clock.monotonic)
+    gateway = Gateway(client, clock=clock, monotonic=clock.monotonic, optional_seconds=0.05)
     slow = asyncio.create_task(gateway.issues())
     await came.wait()
 

@@ -1,135 +1,142 @@
-"""What a question is narrowed to, by an alias, a datastream's name, or a workspace's: all matched in the same way."""
+"""What a name means while only some of the names are known, and what is left out of open issues."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
 import pytest
 
-from jobbot.adverity.errors import NotReadable, OptionalRead
-from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import DatastreamId, State, Workspace, WorkspaceId
+from jobbot.access.workspaces import Reach
+from jobbot.adverity.gateway import Answer, Gateway
+from jobbot.adverity.model import Issue, Workspace
+from jobbot.adverity.paging import Entries
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue, KnownNames, KnownWorkspaces
+from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.narrowing import Meant, Narrowing
-from jobbot.intents.model import Alerts, AlertsDo, ListJobs, Narrowed
-from jobbot.render.naming import (
-    NoSuchDatastream,
-    NoSuchName,
-    NoSuchWorkspace,
-    SeveralMeant,
-    render_no_datastream,
-    render_no_workspace,
-    render_several,
-)
+from jobbot.flows.jobs.scope import Scope
+from jobbot.intents.model import Alerts, AlertsDo, Issues, ListJobs, Narrowed
+from jobbot.render.asked import Asker
+from jobbot.render.issues import render_issues
+from jobbot.render.naming import NoSuchName, NoSuchWorkspace, SeveralMeant, render_no_name, render_several
 from jobbot.store.datastreams import KnownDatastream
-from tests.unit.store.world import START
+from tests.unit.store.world import START, Clock
 
-NAMES = ((4, "Insights PRD", "insights-prd"), (14, "EMEA", "emea-north"), (16, "North America", "latam"))
-WORKSPACES = tuple(Workspace(id=WorkspaceId(id_), name=name, slug=slug) for id_, name, slug in NAMES)
-STREAMS = tuple(
-    KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in ((42, "Facebook Ads EU"), (58, "TikTok"))
-)
+NAMES = ("Facebook Ads EU", "Google Ads US", "TikTok Ads")
+KNOWN = tuple(KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in enumerate(NAMES, 42))
+AMONG = "This was looked for among the 3 names known so far: jobbot has not read Adverity's whole list of datastreams."
 
 
-class NoDatastreams:
-    """A gateway that knows no datastream."""
-
-    async def datastream(self, number: DatastreamId) -> object:
-        """See Gateway."""
-        raise NotReadable(OptionalRead.DATASTREAM, 404)
-
-
-ACME = Instance("acme", "https://acme.test", cast("Gateway", NoDatastreams()))
-FAILED = frozenset({State.FAILED})
+NO_WORKSPACES = KnownWorkspaces((), whole=True)
 
 
 @dataclass
 class ScriptedCatalogue:
-    """Knows datastreams and workspaces; ``whole``: whether these are all."""
-
-    whole: bool = True
-
-    async def datastreams(self, instance: Instance) -> KnownNames:
-        """See Catalogue."""
-        return KnownNames(STREAMS, whole=self.whole)
-
-    async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
-        """See Catalogue."""
-        return [one for one in STREAMS if one.id in ids]
+    whole: bool
+    known_workspaces: KnownWorkspaces
 
     async def workspaces(self, instance: Instance) -> KnownWorkspaces:
-        """See Catalogue."""
-        return KnownWorkspaces(WORKSPACES, whole=self.whole)
+        return self.known_workspaces
+
+    async def datastreams(self, instance: Instance) -> KnownNames:
+        return KnownNames(KNOWN, self.whole)
+
+    async def known(self, instance: Instance, ids: object) -> list[KnownDatastream]:
+        return []
+
+    async def places(self, instance: Instance, refs: object) -> dict[int, int]:
+        return {42: 14, 43: 16}
 
 
-async def found(intent: Narrowed, *, whole: bool = True, aliases: Mapping[str, int] | None = None) -> object:
-    narrowing = Narrowing(cast("Catalogue", ScriptedCatalogue(whole)), lambda: START)
-    return await narrowing.find(intent, ACME, aliases=aliases or {})
+@dataclass
+class ScriptedGateway:
+    open: tuple[Issue, ...] = ()
+
+    async def issues(self, datastream_id: int | None = None) -> Answer[Entries[Issue]]:
+        return Answer(Entries(self.open), START)
+
+
+INSTANCE = Instance("acme", "https://acme.test", cast("Gateway", ScriptedGateway()))
+
+
+async def find(
+    intent: Narrowed,
+    *,
+    whole: bool,
+    aliases: Mapping[str, int] | None = None,
+    workspaces: KnownWorkspaces = NO_WORKSPACES,
+) -> object:
+    narrowing = Narrowing(cast("Catalogue", ScriptedCatalogue(whole, workspaces)), Clock())
+    return await narrowing.find(intent, INSTANCE, aliases=aliases)
+
+
+@pytest.mark.parametrize(("whole", "among"), [(True, None), (False, 3)])
+async def test_a_match_of_a_list_that_is_not_whole_says_so(whole: bool, among: int | None) -> None:
+    found = await find(ListJobs(datastream="facebook"), whole=whole)
+    assert isinstance(found, Meant)
+    assert (found.intent.datastream, found.scope.stream, found.scope.among) == (42, "Facebook Ads EU", among)
+
+
+async def test_what_lasts_is_not_begun_for_what_may_be_another() -> None:
+    wish = Alerts(does=AlertsDo.ON, datastream="facebook")
+    found = await find(wish, whole=False)
+    assert isinstance(found, SeveralMeant)
+    assert [one.id for one in found.choices] == [42]
+    text = render_several(found).text
+    assert text.startswith("*1 datastream* may be meant by `facebook`. This one?")
+    assert AMONG in text
+    assert isinstance(await find(wish, whole=True), Meant)
+    assert isinstance(await find(replace(wish, does=AlertsDo.OFF), whole=False), Meant)
+
+
+@pytest.mark.parametrize(("name", "expected"), [("ads", SeveralMeant), ("snapchat", NoSuchName)])
+async def test_several_and_none_say_so_as_well(name: str, expected: type) -> None:
+    for whole in (True, False):
+        found = await find(ListJobs(datastream=name), whole=whole)
+        assert isinstance(found, expected)
+        message = render_several(found) if isinstance(found, SeveralMeant) else None
+        message = render_no_name(found) if isinstance(found, NoSuchName) else message
+        assert message is not None
+        assert (AMONG in message.text) is not whole
+
+
+WORKSPACES = tuple(
+    Workspace.model_validate({"id": id_, "name": name, "parent_id": parent})
+    for id_, name, parent in ((4, "acme", None), (5, "acme CRM", 4), (6, "acme Retail", None), (7, "DACH_Retail", None))
+)
 
 
 @pytest.mark.parametrize(
-    ("given", "workspace"),
-    [
-        ("insights", 4),
-        ("Insights prd", 4),
-        ("emea", 14),
-        ("north america", 16),
-        ("america", 16),
-        ("lata", 16),
-        ("16", 16),
-    ],
+    ("given", "ids"),
+    [("acme", {4, 5}), ("crm", {5}), ("CRM acme", {5}), ("dach retail", {7}), ("retail", None), ("emea", None)],
 )
-async def test_a_workspace_is_meant_by_a_part_of_its_name(given: str, workspace: int) -> None:
-    meant = await found(ListJobs(states=FAILED, workspace=given))
-
-    assert isinstance(meant, Meant)
-    assert meant.scope.workspace == workspace
-
-
-async def test_of_several_workspaces_one_is_chosen_and_the_whole_question_goes_on() -> None:
-    several = await found(ListJobs(states=FAILED, workspace="emea insights"))
-    assert isinstance(several, NoSuchWorkspace), "all of the words are of one name"
-    several = await found(ListJobs(states=FAILED, workspace="north"))
-    assert isinstance(several, SeveralMeant)
-    assert [choice.intent.workspace for choice in several.choices] == ["14", "16"]
-    assert "*2 workspaces* may be meant by `north`" in render_several(several).text
+@pytest.mark.parametrize("whole", [True, False])
+async def test_a_word_of_a_workspace_that_no_other_has_is_enough(given: str, ids: set[int] | None, whole: bool) -> None:
+    found = await find(ListJobs(workspace=given), whole=True, workspaces=KnownWorkspaces(WORKSPACES, whole))
+    if given == "emea":
+        assert isinstance(found, NoSuchWorkspace)
+    elif ids is None or (given != "acme" and not whole):
+        assert isinstance(found, SeveralMeant), "which one is meant is asked"
+        assert given != "retail" or [choice.id for choice in found.choices] == [6, 7]
+    else:
+        assert isinstance(found, Meant)
+        assert found.scope.ids == frozenset(ids)
 
 
-async def test_a_workspace_that_does_not_exist_has_its_nearest_one_press_away() -> None:
-    nothing = await found(ListJobs(states=FAILED, workspace="insigts"))
-
-    assert isinstance(nothing, NoSuchWorkspace)
-    assert nothing.choices[0].intent == ListJobs(states=FAILED, workspace="4", instance="acme")
-    assert "Insights PRD* (workspace 4)" in render_no_workspace(nothing).text
+async def test_an_alias_is_what_the_policy_says_whatever_else_is_known() -> None:
+    found = await find(ListJobs(datastream="meta"), whole=False, aliases={"meta": 7})
+    assert isinstance(found, Meant)
+    assert (found.intent.datastream, found.scope.among) == (7, None)
 
 
-async def test_nothing_that_lasts_is_begun_for_a_workspace_that_may_be_another() -> None:
-    on = Alerts(does=AlertsDo.ON, states=FAILED, workspace="insights")
-    assert isinstance(await found(on), Meant)
-    asked = await found(on, whole=False)
-    assert isinstance(asked, SeveralMeant)
-    assert "*1 workspace* may be meant by `insights`" in render_several(asked).text
-    assert isinstance(await found(replace(on, does=AlertsDo.OFF), whole=False), Meant)
-
-
-async def test_an_alias_comes_before_any_name() -> None:
-    assert (await named("tiktok", {"tiktok": 42})) == DatastreamId(42)
-    assert (await named("tiktok", {})) == DatastreamId(58)
-    assert (await named("TikTok", {"tiktok": 99})) == DatastreamId(99), "also of one that nobody has seen yet"
-    assert isinstance(await found(ListJobs(datastream="nobody")), NoSuchName)
-
-
-async def test_nothing_is_begun_for_a_datastream_that_does_not_exist() -> None:
-    on = Alerts(does=AlertsDo.ON, states=FAILED, datastream=DatastreamId(9999))
-    told = await found(on)
-    assert isinstance(told, NoSuchDatastream)
-    assert "There is no datastream 9999" in render_no_datastream(told).text
-    assert isinstance(await found(replace(on, datastream=DatastreamId(42))), Meant)
-    assert isinstance(await found(replace(on, does=AlertsDo.OFF)), Meant)
-
-
-async def named(name: str, aliases: Mapping[str, int]) -> object:
-    meant = await found(ListJobs(datastream=name), aliases=aliases)
-    assert isinstance(meant, Meant)
-    return meant.intent.datastream
+async def test_issues_whose_workspace_nobody_knows_are_counted() -> None:
+    streams = (42, 43, 44, 45, None)
+    some = tuple(Issue.model_validate({"message": "x", "datastream": stream}) for stream in streams)
+    gateway = ScriptedGateway(some)
+    instance = replace(INSTANCE, gateway=cast("Gateway", gateway))
+    flow = IssuesFlow(cast("Catalogue", ScriptedCatalogue(whole=True, known_workspaces=NO_WORKSPACES)))
+    found = await flow.run(Issues(), instance, Scope(Reach(frozenset({14}), ("EMEA",))))
+    assert (len(found.issues), found.unplaced) == (1, 3)
+    text = render_issues(found, asker=Asker("U0ANA"), offer_share=False).text
+    assert "3 issues left out: Adverity did not tell in which workspace they are" in text
+    assert (await flow.run(Issues(), instance, Scope())).unplaced == 0
