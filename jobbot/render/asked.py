@@ -61,7 +61,7 @@ def not_done(wanted: str, *, several: bool = False) -> str:
     }
     if several:
         return of_several.get(wanted, "")
-    return words.get(wanted, f"jobbot does not {wanted} anything yet. Nothing was done." if wanted else "")
+    return words.get(wanted, f"jobbot does not {wanted} anything yet: open it in Adverity." if wanted else "")
 
 
 def in_words(asked: Asked, stream: str = "") -> str:
@@ -74,8 +74,13 @@ def in_words(asked: Asked, stream: str = "") -> str:
     if asked.start is not None and asked.end is not None:
         said = None if asked.assumed_range else asked.intent.range
         span = range_in_words(said, asked.start, asked.end, asked.zone)
-        going_on = bool(asked.intent.states) and asked.intent.states <= GOING_ON
-        parts.append(f"with a start in: {span}" if going_on else span)
+        match asked.intent.states:
+            case states if states == {State.RUNNING}:
+                parts.append(f"started: {span}")
+            case states if states == {State.SCHEDULED}:
+                parts.append(f"for a time that is not known, or: {span}")
+            case _:
+                parts.append(span)
     if asked.intent.datastream is not None:
         parts.append(stream_in_words(asked.intent.datastream, stream))
     return ", ".join(part for part in parts if part)

@@ -76,8 +76,9 @@ def render_listing(
     lines += foot
     if foot:
         blocks += [divider(), *(context(line) for line in foot)]
-    if listing.total == 0 and not listing.no_such_stream and listing.complete:
-        near = [(words, replace(intent, instance=listing.instance)) for words, intent in hints(listing.asked)]
+    if listing.total == 0 and listing.complete:
+        others = hints(listing.asked, nowhere=listing.no_such_stream)
+        near = [(words, replace(intent, instance=listing.instance)) for words, intent in others]
         blocks.append(actions([buttons.go_on(words, intent) for words, intent in near]))
     blocks.append(actions(paging(question, page=listing.page, total=listing.total, offer_share=offer_share)))
     return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)

@@ -107,7 +107,7 @@ async def test_what_is_running_is_in_a_range_in_which_it_began() -> None:
 
     assert numbers(found) == [1]
     assert [query.between for query in gateway.asked] == [None], "what is over is not asked for"
-    assert "running, with a start in: last 24 hours" in shown(found).text
+    assert "running, started: last 24 hours" in shown(found).text
 
 
 async def test_a_range_up_to_now_has_what_is_going_on_in_any_state() -> None:
