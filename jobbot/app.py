@@ -226,7 +226,7 @@ class Jobbot:
             gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
         )
         template = web_client(None, settings.slack_api_url, session)
-        app = build_bolt(template, home, token, listeners, self._work, channel_changed=following.forget_channel)
+        app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)
 
         self._open_ports(app)
         # Drained before the server closes, and both before the clients that the work uses.

@@ -59,23 +59,21 @@ def is_far(job: Job, around: Around, now: datetime) -> bool:
     )
 
 
-def far_in_words(job: Job, around: Around, now: datetime) -> str:
-    """For a row: that a job runs far longer than usual, and how long that is; empty for any other."""
-    if not is_far(job, around, now) or around.usual is None:
-        return ""
-    return f"*{FAR}* ({usual_in_words(around.usual)})"
-
-
 def usual_in_words(usual: Usual | TooFew | NotKnown) -> str:
     """How long such jobs take: ``usually 9–14 min (last 12 runs)``."""
     match usual:
-        case Usual(runs=runs, low=low, high=high):
-            return f"usually {_span(low, high)} (last {runs} runs)"
+        case Usual(runs=runs):
+            return f"{usually(usual)} (last {runs} runs)"
         case TooFew(comparable=comparable):
             of = "no finished run is like it" if not comparable else f"only {plural(comparable, 'run')} like it"
             return f"too few to say how long it usually takes ({of})"
         case NotKnown(why=why):
             return f"usual duration not known: {_WHY[why]}"
+
+
+def usually(usual: Usual) -> str:
+    """The same, shorter: ``usually 9–14 min``."""
+    return f"usually {_span(usual.low, usual.high)}"
 
 
 def _span(low: timedelta, high: timedelta) -> str:
@@ -118,6 +116,20 @@ def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: 
     return ""
 
 
+def next_fetch_value(found: NextFetch | NotKnown, now: datetime) -> str:
+    """The same beside its name: ``Mar 14 10:00 (in 18 min)``."""
+    match found:
+        case NextFetch(at=None):
+            return "none is scheduled"
+        case NextFetch(at=at) if at is not None and at > now:
+            return f"{moment(at)} (in {duration(at - now)})"
+        case NextFetch(at=at) if at is not None:
+            return f"was due {moment(at)}"
+        case NotKnown(why=why):
+            return f"not known, {_WHY[why]}"
+    return ""
+
+
 def issue_lines(found: OpenIssues | NotKnown, *, most: int, brief: bool = False) -> list[str]:
     """Why a job failed, an open issue a line. ``brief``: shorter, and without Adverity's own message of each."""
     if isinstance(found, NotKnown):
@@ -129,23 +141,39 @@ def issue_lines(found: OpenIssues | NotKnown, *, most: int, brief: bool = False)
 
 
 def open_issue(issue: Issue, *, brief: bool = False) -> str:
-    """One open issue: its cause, the stage, how often and since when, and what would help."""
+    """One open issue in sentences: its cause, the stage, how often and since when, and what would help."""
     most = 60 if brief else 120
-    said = foreign(issue.message, most if brief else 200)
-    cause = foreign(issue.cause, most)
-    stage = f", in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else ""
-    often = f" {plural(issue.occurrences, 'time')}" if issue.occurrences and issue.occurrences > 1 else ""
-    since = f" since {moment(issue.since)}" if issue.since else ""
-    when = f",{often}{since}" if often or since else ""
-    label = foreign(issue.type_label, 20)
-    what = cause or (f"{label}: {said}" if label and said else said or label) or "An issue without words"
-    sentences = [f"{what.rstrip('.')}{stage}{when}."]
-    if cause and said and not brief:
-        sentences.append(f"“{said}”")
-    return " ".join([*sentences, _help(issue, most)]).strip()
+    circumstances = issue_circumstances(issue)
+    about = f", {', '.join(circumstances)}" if circumstances else ""
+    sentences = [f"{issue_cause(issue, most).rstrip('.')}{about}."]
+    if issue.cause and issue.message and not brief:
+        sentences.append(f"“{foreign(issue.message, 200)}”")
+    return " ".join([*sentences, what_helps(issue, most)]).strip()
 
 
-def _help(issue: Issue, most: int) -> str:
+def issue_cause(issue: Issue, most: int) -> str:
+    """The cause of an issue, or else what it says."""
+    label, said = foreign(issue.type_label, 20), foreign(issue.message, most if issue.cause else max(most, 60))
+    what = foreign(issue.cause, most) or (f"{label}: {said}" if label and said else said or label)
+    return what or "An issue without words"
+
+
+def issue_circumstances(issue: Issue) -> list[str]:
+    """In which stage, how often, since when; what is not known is left out."""
+    often = plural(issue.occurrences, "time") if issue.occurrences and issue.occurrences > 1 else ""
+    since = f"since {moment(issue.since)}" if issue.since else ""
+    return [
+        one
+        for one in (
+            f"in the {foreign(issue.stage.lower(), 20)} stage" if issue.stage else "",
+            " ".join(part for part in (often, since) if part),
+        )
+        if one
+    ]
+
+
+def what_helps(issue: Issue, most: int) -> str:
+    """What would help with an issue; empty where nothing is known."""
     if "authori" in f"{issue.cause} {issue.remedy}".casefold():
         return _AGAIN
     return f"What would help: {foreign(issue.remedy, most).rstrip('.')}." if issue.remedy else ""
@@ -160,47 +188,6 @@ def brought_in_words(job: Job, found: Brought | NotKnown) -> str:
     rows = "" if found.rows is None or not found.extracts else f", {plural(found.rows, 'row')}"
     empty = "Success, but empty: " if job.state is State.SUCCESS and found.is_empty and job.is_fetch else ""
     words = f"{empty}{count}{rows}"
-    return words[:1].upper() + words[1:]
-
-
-def around_lines(job: Job, around: Around, now: datetime) -> list[str]:
-    """All of it for a card, a fact a line; nothing of what nobody asked for."""
-    lines = []
-    if around.issues is not None:
-        lines += [f"• {line}" for line in issue_lines(around.issues, most=3)]
-    if around.brought is not None:
-        lines.append(brought_in_words(job, around.brought))
-    if around.usual is not None:
-        words = usual_in_words(around.usual)
-        lines.append(f"*{_first_up(FAR)}*: {words}" if is_far(job, around, now) else _first_up(words))
-    if around.next_fetch is not None:
-        lines.append(next_fetch_in_words(around.next_fetch, now))
-    return lines
-
-
-def before_a_stop(job: Job, around: Around, now: datetime) -> list[str]:
-    """For the window that asks: how long the job usually takes, and whether it can be stopped at all."""
-    lines = around_lines(job, around.model_copy(update={"next_fetch": None}), now)
-    if not job.is_fetch:
-        lines.append("It is no fetch: Adverity decides whether it can be stopped.")
-    if not job.is_going_on:
-        lines.append("jobbot does not know this state. Adverity decides whether the job can be stopped.")
-    return lines
-
-
-def stopping_means(followups: int | None, next_fetch: NextFetch | NotKnown | None, now: datetime) -> list[str]:
-    """What a stop takes with it, and what it leaves: the follow-up jobs, the data, the schedule."""
-    if followups is None:
-        goes = "Stopping also discards the follow-up jobs of its datastream."
-    elif followups == 0:
-        goes = "No follow-up jobs of its datastream are scheduled that stopping would discard."
-    else:
-        goes = f"Stopping also discards {plural(followups, 'follow-up job')} of its datastream."
-    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
-    return [*lines, next_fetch_in_words(next_fetch, now, stopped=True)] if next_fetch is not None else lines
-
-
-def _first_up(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 

@@ -74,21 +74,54 @@ def in_words(asked: Asked, stream: str = "") -> str:
     if asked.start is not None and asked.end is not None:
         said = None if asked.assumed_range else asked.intent.range
         span = range_in_words(said, asked.start, asked.end, asked.zone)
-        match asked.intent.states:
-            case states if states == {State.RUNNING}:
-                parts.append(f"started: {span}")
-            case states if states == {State.SCHEDULED}:
-                parts.append(f"for a time that is not known, or: {span}")
-            case _:
-                parts.append(span)
+        parts.append(_began(asked.intent, span))
     if asked.intent.datastream is not None:
         parts.append(stream_in_words(asked.intent.datastream, stream))
     return ", ".join(part for part in parts if part)
 
 
+def question_in_words(asked: Asked, stream: str = "") -> str:
+    """The same as plain text for a title, without the range's two instants, which :func:`span_in_words` has."""
+    if asked.intent.jobs:
+        return in_words(asked)
+    parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
+    if asked.intent.longer is not None:
+        parts.append(_longer_in_words(asked.intent.longer).partition(" (")[0])
+    match asked.intent.range:
+        case _ if asked.start is None:
+            pass
+        case None:
+            parts.append("last 24 hours")
+        case Last(length):
+            parts.append(_began(asked.intent, f"last {_length(length)}"))
+        case Since(said=said) | Between(said=said):
+            parts.append(_began(asked.intent, said) if said else "")
+    if asked.intent.datastream is not None:
+        parts.append(f"datastream {asked.intent.datastream} {stream}".rstrip())
+    return ", ".join(part for part in parts if part)
+
+
+def span_in_words(asked: Asked) -> str:
+    """What of a question is for the small print: its range's two instants and how it was read, and what may surprise."""
+    known = [f"where usual is not known: longer than {duration(FAR_UNKNOWN)}"] if asked.intent.longer == "usual" else []
+    if asked.start is not None and asked.end is not None:
+        said = None if asked.assumed_range else asked.intent.range
+        known.append(range_in_words(said, asked.start, asked.end, asked.zone))
+        if asked.intent.states == {State.SCHEDULED}:
+            known.append("Adverity does not tell for when every job is scheduled: those are shown as well")
+    return "; ".join(known)
+
+
+def _began(intent: ListJobs, span: str) -> str:
+    """A range as it is meant for these states: of what is running it is about the start, of what is over about all."""
+    if intent.states == {State.RUNNING}:
+        return f"started: {span}"
+    return f"for: {span}" if intent.states == {State.SCHEDULED} else span
+
+
 def _longer_in_words(longer: Longer) -> str:
     if isinstance(longer, str):
-        return f"far longer than usual, or longer than {duration(FAR_UNKNOWN)} where that is not known"
+        return f"far longer than usual (longer than {duration(FAR_UNKNOWN)} where that is not known)"
     return f"longer than {duration(longer)}"
 
 

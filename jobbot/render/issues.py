@@ -6,11 +6,13 @@ from datetime import datetime
 from jobbot.adverity.model import Issue
 from jobbot.intents.button import encode
 from jobbot.intents.model import Issues
-from jobbot.render.around import open_issue
-from jobbot.render.asked import Asker, by, place_in_words, stream_in_words
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Message, actions, context, section
-from jobbot.render.blockkit.text import clock, fit_bytes, foreign, link, plural, to_plain
+from jobbot.render.around import issue_cause, issue_circumstances, what_helps
+from jobbot.render.asked import Asker, by, place_in_words
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Message, context, header
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.parts import Part, row_in_words
+from jobbot.render.blockkit.text import clock, cut, escape, foreign, link, plural
 from jobbot.render.jobs import Names
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import left_out, untold_workspaces
@@ -45,37 +47,46 @@ class IssueList:
 def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Message:
     """The message: at most 15 of them, and how many more there are."""
     stream = found.asked.datastream
-    where = f" of {stream_in_words(stream, found.stream)}" if stream is not None else ""
+    named = cut(f"datastream {stream} {found.stream}", 80) if stream is not None else ""
+    where = f" of {named}" if named else ""
     at_least = "" if found.complete else "at least "
-    about = f"{place_in_words(found.instance, found.workspaces)} – as of {clock(found.as_of)} – {by(asker)}"
+    about = [place_in_words(found.instance, found.workspaces), f"as of {clock(found.as_of)}", by(asker)]
     count = f"{at_least}{plural(len(found.issues), 'open issue')}" if found.issues else "No open issues"
     if not found.issues and not found.complete:
         count = "No such issues among the newest"
-    lines = [f"*{count}{where}* – {about}"]
-    lines += [_row(issue, Names(found.base_url), everywhere=not where) for issue in found.issues[:SHOWN]]
-    if found.unplaced:
-        lines.append(left_out(found.unplaced, "issue"))
-    if found.among is not None:
-        lines.append(looked_among(found.among))
-    if not found.whole:
-        lines.append(untold_workspaces())
-    blocks = [section(line) for line in lines]
-    if len(found.issues) > SHOWN:
-        lines.append(f"and {len(found.issues) - SHOWN} more: name a datastream to see fewer at a time")
-        blocks.append(context(lines[-1]))
     question = replace(found.asked, instance=found.instance)
-    row = [buttons.refresh_list(question), *([buttons.share(encode(question))] if offer_share else [])]
-    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=[*blocks, actions(row)])
+    spoken = " – ".join([f"*{count}{escape(where)}*", *about])
+    more = f"and {len(found.issues) - SHOWN} more: name a datastream to see fewer at a time"
+    share = [buttons.share(encode(question))] if offer_share else []
+    return parts.compose(
+        [
+            Part([header(f"{count}{where}"), context(parts.joined(about))], [spoken]),
+            *(parts.text(_row(one, Names(found.base_url), everywhere=not where)) for one in found.issues[:SHOWN]),
+            parts.small(left_out(found.unplaced, "issue") if found.unplaced else ""),
+            parts.small(looked_among(found.among) if found.among is not None else ""),
+            parts.small("" if found.whole else untold_workspaces()),
+            parts.small(more if len(found.issues) > SHOWN else ""),
+            parts.controls([buttons.refresh_list(question), *share]),
+        ]
+    )
 
 
 def _row(issue: Issue, names: Names, *, everywhere: bool) -> str:
+    """The datastream and the cause, how often and since when, what Adverity said, what would help."""
+    stream, url = issue.datastream, names.url(issue.page)
+    name = _name(issue) if everywhere else ""
+    number = f"datastream {stream.id}" if everywhere and stream is not None and stream.name else ""
+    quiet = [number, *issue_circumstances(issue), link(url, "in Adverity") if url else ""]
+    cause = issue_cause(issue, 120)
+    said = [foreign(issue.message, 200)] if issue.message and issue.cause else []
+    helps = what_helps(issue, 120)
+    whole = "\n".join(one for one in (row_in_words(name, [cause], quiet, mark=Mark.FAILED, said=said), helps) if one)
+    brief = row_in_words(name, [issue_cause(issue, 40)], quiet[:-1], mark=Mark.FAILED)
+    return whole if len(whole) <= _MOST else brief
+
+
+def _name(issue: Issue) -> str:
     stream = issue.datastream
-    head = ""
-    if everywhere and stream is not None:
-        name = foreign(stream.name or "", 60)
-        head = f"*{name}* (datastream {stream.id}): " if name else f"*Datastream {stream.id}*: "
-    whole, brief = (f"{head}{open_issue(issue, brief=brief)}" for brief in (False, True))
-    url = names.url(issue.page)
-    linked = f"{whole} ({link(url, 'in Adverity')})" if url else whole
-    shortest = f"{head}{foreign(issue.cause or issue.message, 40)}"
-    return next((one for one in (linked, whole, brief) if len(one) <= _MOST), shortest)
+    if stream is None:
+        return ""
+    return foreign(stream.name or "", 60) or f"Datastream {stream.id}"

@@ -6,14 +6,24 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from jobbot.adverity.around import NOTHING, Around, OpenIssues
-from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, State
-from jobbot.render.around import around_lines, brought_in_words, far_in_words, fetches, issue_lines, without_repeats
-from jobbot.render.blockkit.text import cut, duration, foreign, link, moment, plural
+from jobbot.adverity.model import Datastream, DatastreamId, Issue, Job, JobId, State
+from jobbot.adverity.usual_duration import Usual
+from jobbot.render.around import brought_in_words, fetches, is_far, issue_lines, usually, without_repeats
+from jobbot.render.blockkit.marks import mark_of
+from jobbot.render.blockkit.parts import quoted, row_in_words
+from jobbot.render.blockkit.text import cut, duration, foreign, link, literal, moment, plural
 
 _CELLS = 10
+NOT_STARTED = "not started yet"
 ISSUES_SHOWN = 3
-_TELLING = 5
-"""Percent of progress from which on the time left is estimated."""
+_TELLING = 20
+"""Percent of progress from which on the time left is estimated: at most four times what has gone by."""
+_FORESEEABLE = timedelta(hours=12)
+NAME = 60
+"""Characters of a name in a row or a title."""
+_ROW_ISSUE = 80
+_NUMBERED = 5
+"""Jobs that wait behind another one and are named by number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +98,7 @@ def stream_name(job: Job, names: Names) -> str:
 def times_in_words(job: Job, now: datetime) -> str:
     """Since when and for how long; when it ended, if it did."""
     if job.start is None:
-        return f"ended {moment(job.end)}" if job.end else ("not started yet" if job.is_going_on else "start unknown")
+        return f"ended {moment(job.end)}" if job.end else (NOT_STARTED if job.is_going_on else "start unknown")
     if job.is_over or job.end is not None:
         if job.end is None:
             return f"started {moment(job.start)}, end unknown"
@@ -104,9 +114,9 @@ def times_in_words(job: Job, now: datetime) -> str:
 
 
 def time_left(job: Job, now: datetime) -> timedelta | None:
-    """What remains if it goes on as it went, to the minute; None where too little is known to say so.
+    """What remains if it goes on as it went, to the minute; None where the rate says too little.
 
-    A job that has just begun, or is nearly done, has no progress to estimate from.
+    A job that has just begun, or is nearly done, has no progress to estimate from; one that hangs would take days.
     """
     if job.state is not State.RUNNING or job.start is None or job.progress is None:
         return None
@@ -114,37 +124,89 @@ def time_left(job: Job, now: datetime) -> timedelta | None:
     if not _TELLING <= job.progress < 100 or ran < timedelta(minutes=1):
         return None
     left = ran * ((100 - job.progress) / job.progress)
-    return timedelta(minutes=max(1, round(left / timedelta(minutes=1))))
+    return timedelta(minutes=max(1, round(left / timedelta(minutes=1)))) if left < _FORESEEABLE else None
 
 
-def by_whom(job: Job) -> str:
-    """By hand or by the schedule, and by whom where Adverity says it."""
+def by_whom(job: Job, *, brief: bool = False) -> str:
+    """By hand or by the schedule, and by whom where Adverity says it; ``brief``: without a mail address' host."""
     if job.started_by:
-        return f"started by {foreign(job.started_by, 40)}"
+        person = job.started_by.partition("@")[0] or job.started_by if brief else job.started_by
+        return f"{'by' if brief else 'started by'} {foreign(person, 40)}"
     return {True: "by hand", False: "on schedule", None: ""}[job.manual]
 
 
-def row(job: Job, names: Names, now: datetime, around: Around = NOTHING) -> str:
-    """A job as a line or two of a list."""
-    head = f"*{state_in_words(job)}*"
-    if job.progress is not None and job.is_going_on and job.state is not State.SCHEDULED:
-        head += f" {job.progress} %"
-    parts = [
-        f"{head} – job {job.id} {datastream_in_words(job, names)}",
-        times_in_words(job, now),
-        far_in_words(job, around, now),
-        fetches(job, now),
-        by_whom(job),
+def name_in_words(job: Job, names: Names) -> str:
+    """What a row calls a job: its datastream's name, else its number, else the job's; plain text, not escaped."""
+    if job.datastream is None:
+        return f"Job {job.id}"
+    return cut(names.of(job) or "", NAME) or f"Datastream {job.datastream.id}"
+
+
+def row(job: Job, names: Names, now: datetime, around: Around = NOTHING, *, behind: Sequence[JobId] = ()) -> str:
+    """A job as two lines of a list, and what Adverity said of it as a quote. ``behind``: the jobs that wait for it."""
+    name = name_in_words(job, names)
+    far = is_far(job, around, now)
+    first = [state_and_number(job, now, far=far)]
+    if job.is_over and job.end is not None:
+        first.append(moment(job.end))
+    quiet = [
+        _how_long(job, around, now, far=far),
+        f"job {job.id}" if job.datastream else "",
+        f"datastream {job.datastream.id}" if job.datastream and names.of(job) else "",
+        *([] if job.is_fetch else [fetches(job, now)]),
+        by_whom(job, brief=True),
+        f"{len(behind)} {'waits' if len(behind) == 1 else 'wait'} behind it" if behind else "",
+        brought_in_words(job, around.brought) if around.brought is not None else "",
     ]
-    lines = [" – ".join(part for part in parts if part)]
-    if around.brought is not None:
-        lines.append(brought_in_words(job, around.brought))
+    mark = mark_of(job.state, unusual=far)
+    return row_in_words(literal(name), first, quiet, mark=mark, said=_row_issue(job, around))
+
+
+def waiting_row(jobs: Sequence[Job], first: JobId, names: Names, now: datetime) -> str:
+    """The scheduled jobs of a datastream that wait until job ``first`` is over, as one row."""
+    job = jobs[0]
+    waits = f"waits for job {first}" if len(jobs) == 1 else f"{len(jobs)} jobs wait for {first}"
+    numbers = ", ".join(str(one.id) for one in jobs[:_NUMBERED])
+    quiet = [
+        f"job {numbers}" if len(jobs) == 1 else numbers,
+        f"and {len(jobs) - _NUMBERED} more" if len(jobs) > _NUMBERED else "",
+        f"datastream {job.datastream.id}" if job.datastream and names.of(job) else "",
+        by_whom(job, brief=True) if len(jobs) == 1 else "",
+    ]
+    words = [state_and_number(job, now), waits]
+    return row_in_words(literal(name_in_words(job, names)), words, quiet, mark=mark_of(job.state))
+
+
+def state_and_number(job: Job, now: datetime, *, far: bool = False) -> str:
+    """``Running 62 %``; with how long for one that takes far longer than usual."""
+    words = state_in_words(job)
+    if job.progress is not None and job.is_going_on and job.state is not State.SCHEDULED:
+        words += f" {job.progress} %"
+    return f"{words} · *{duration(now - job.start)}*" if far and job.start is not None else words
+
+
+def _how_long(job: Job, around: Around, now: datetime, *, far: bool) -> str:
+    """The number that a row's second line begins with: how long so far, how long in all, or when it is to begin."""
+    if far and isinstance(around.usual, Usual):
+        return usually(around.usual)
+    if job.state is State.RUNNING and job.start is not None:
+        left = time_left(job, now)
+        # The instance's clock may be ahead of ours.
+        ran = duration(max(now - job.start, timedelta(0)))
+        return f"{ran}, about {duration(left)} left" if left is not None else ran
+    if job.is_over and job.end is not None:
+        return f"took {duration(job.end - job.start)}" if job.start is not None else ""
+    words = times_in_words(job, now)
+    return "" if words == NOT_STARTED else words
+
+
+def _row_issue(job: Job, around: Around) -> list[str]:
     if isinstance(around.issues, OpenIssues) and around.issues.issues:
-        lines += issue_lines(around.issues, most=1, brief=True)
-    elif job.issues:
-        more = f" (and {plural(len(job.issues) - 1, 'more issue')})" if len(job.issues) > 1 else ""
-        lines.append(f"{issue_in_words(job.issues[0], 150)}{more}")
-    return "\n".join(lines)
+        return issue_lines(around.issues, most=1, brief=True)
+    if not job.issues:
+        return []
+    more = f" (and {plural(len(job.issues) - 1, 'more issue')})" if len(job.issues) > 1 else ""
+    return [f"{issue_in_words(job.issues[0], _ROW_ISSUE)}{more}"]
 
 
 def issue_in_words(issue: Issue, most: int = 300) -> str:
@@ -153,39 +215,22 @@ def issue_in_words(issue: Issue, most: int = 300) -> str:
     return f"{label}: {message}" if label and message else label or message or "an issue without words"
 
 
+def issue_quotes(job: Job, around: Around, names: Names | None = None) -> list[str]:
+    """Why a job failed, a quote a line: what is open, or what the job says itself. ``names`` for links to them."""
+    said = [] if around.issues is None else issue_lines(around.issues, most=ISSUES_SHOWN)
+    if isinstance(around.issues, OpenIssues):
+        count = min(len(around.issues.issues), ISSUES_SHOWN)
+        said = [quoted(line) for line in said[:count]] + said[count:]
+    issues = without_repeats(job.issues, around.issues)
+    for issue in issues[:ISSUES_SHOWN]:
+        url = names.url(issue.url) if names is not None else None
+        said.append(quoted(issue_in_words(issue) + (f" ({link(url, 'in Adverity')})" if url else "")))
+    if len(issues) > ISSUES_SHOWN:
+        said.append(f"and {len(issues) - ISSUES_SHOWN} more")
+    return said
+
+
 def progress_bar(percent: int) -> str:
     """Progress in text, ten cells wide."""
     full = max(0, min(_CELLS, percent * _CELLS // 100))
     return "█" * full + "░" * (_CELLS - full) + f" {percent} %"
-
-
-def card_lines(job: Job, names: Names, now: datetime, around: Around = NOTHING) -> list[str]:
-    """Everything known of a job, a fact a line; the first line names it."""
-    lines = [f"*Job {job.id}: {state_in_words(job)}*"]
-    if job.progress is not None and (job.is_going_on or job.state is None):
-        lines.append(progress_bar(job.progress))
-    lines.append(datastream_in_words(job, names))
-    known = names.datastreams.get(job.datastream.id) if job.datastream else None
-    if known and known.stack_name:
-        lines.append(f"Workspace {foreign(known.stack_name, 60)}")
-    lines.append(times_in_words(job, now)[:1].upper() + times_in_words(job, now)[1:])
-    if by_whom(job):
-        lines.append(by_whom(job)[:1].upper() + by_whom(job)[1:])
-    if fetches(job, now):
-        lines.append(fetches(job, now)[:1].upper() + fetches(job, now)[1:])
-    lines += around_lines(job, around, now)
-    lines += _issue_lines(job, without_repeats(job.issues, around.issues), names)
-    if known and (url := names.url(known.page)):
-        lines.append(link(url, "Open the datastream in Adverity"))
-    return lines
-
-
-def _issue_lines(job: Job, issues: Sequence[Issue], names: Names) -> list[str]:
-    lines = []
-    for issue in issues[:ISSUES_SHOWN]:
-        words = issue_in_words(issue)
-        url = names.url(issue.url)
-        lines.append(f"• {words}" + (f" ({link(url, 'in Adverity')})" if url else ""))
-    if len(issues) > ISSUES_SHOWN:
-        lines.append(f"and {len(issues) - ISSUES_SHOWN} more")
-    return lines

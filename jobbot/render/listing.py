@@ -1,38 +1,45 @@
-"""Renders a list of jobs: the question, how many, as of when, asked by whom; 15 a page, with paging buttons."""
+"""Renders a list of jobs: the question, how many, as of when, asked by whom; 15 a page, with paging buttons.
 
-from collections.abc import Mapping
+What is unusual stands first with buttons of its own; jobs that wait behind another one share a row.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.around import NOTHING, Around
-from jobbot.adverity.model import Job, JobId
-from jobbot.render.asked import Asked, Asker, by, in_words, not_done, place_in_words
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Block, Message, actions, context, divider, section
-from jobbot.render.blockkit.paging import first_to_last, paging
-from jobbot.render.blockkit.text import clock, duration, fit_bytes, plural, to_plain
+from jobbot.adverity.model import GOING_ON, Job, JobId, State
+from jobbot.intents.model import ListJobs, ShowJob, StopJob
+from jobbot.render.around import FAR, is_far
+from jobbot.render.asked import Asked, Asker, by, in_words, not_done, place_in_words, question_in_words, span_in_words
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Block, Message, actions, context, header, section
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
+from jobbot.render.blockkit.parts import Part
+from jobbot.render.blockkit.text import clock, cut, duration, escape, plural
 from jobbot.render.hints import hints, hints_in_words
-from jobbot.render.jobs import Names, may_be_stopped, row
+from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
 from jobbot.render.naming import looked_among, no_datastream
 from jobbot.render.refusals import left_out, untold_workspaces
 
-ROW_MOST = 750
+ROW_MOST = 600
 """Characters; 15 rows of more would be more than Slack takes in one message, and then all its buttons would be lost."""
 _OLD_ENOUGH_TO_SAY = timedelta(seconds=1)
+_FAILED = frozenset({State.FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """The answer to a list's question, before it is worded. ``jobs`` is the page, ``total`` all that matched.
 
-    ``unreadable`` counts entries of Adverity's answer that could not be read, whatever they were. ``around`` is what is
-    known around some jobs; those that are far longer at it than usual stand first. ``waiting`` are by running job the
-    scheduled ones behind it, whether they are on this page or not. ``stream`` is the name of the
-    datastream that was asked for; ``workspaces`` are the names of those that the answer is narrowed to, and
-    ``unplaced`` counts jobs that are left out because nobody knows in which they are; ``among`` as for Scope,
-    ``whole`` as for Reach.
-    ``missing`` are the jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does
-    not know the datastream.
+    ``counts`` says of all that matched how many are in which state. ``unreadable`` counts entries of Adverity's answer
+    that could not be read, whatever they were. ``around`` is what is known around some jobs; those that are far longer
+    at it than usual stand first. ``waiting`` are by running job the scheduled ones behind it, whether they are on this
+    page or not. ``stream`` is the name of the datastream that was asked for; ``workspaces`` are the names of those that
+    the answer is narrowed to, and ``unplaced`` counts jobs that are left out because nobody knows in which they are;
+    ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the jobs that were asked for by number and that
+    Adverity does not know, ``no_such_stream``: it does not know the datastream.
     """
 
     asked: Asked
@@ -41,6 +48,7 @@ class Listing:
     page: int
     total: int
     complete: bool
+    counts: Mapping[State | None, int] = field(default_factory=dict)
     unreadable: int = 0
     as_of: datetime
     names: Names
@@ -56,57 +64,63 @@ class Listing:
 
 
 def render_listing(
-    listing: Listing, *, now: datetime, asker: Asker, offer_stop: bool, offer_share: bool, command: str
+    listing: Listing,
+    *,
+    now: datetime,
+    asker: Asker,
+    offer_stop: bool,
+    offer_share: bool,
+    command: str,
+    offer_watch: bool = False,
 ) -> Message:
-    """The message. ``offer_stop``: whether Stop may be offered in this channel; ``command``: the slash command."""
-    question = replace(listing.asked.intent, instance=listing.instance, page=listing.page)
-    head = _head(listing, now, asker, command)
-    blocks: list[Block] = [section(head)]
-    lines = [head]
-    for job in listing.jobs:
-        line = _row(job, listing, now)
-        lines.append(line)
-        details = buttons.show(job.id, listing.instance)
-        if offer_stop and may_be_stopped(job):
-            blocks += [section(line), actions([buttons.stop(job.id, listing.instance), details])]
-        else:
-            blocks.append(section(line, accessory=details))
-    remarks = (_missing(listing), _unreadable(listing), _unplaced(listing), _among(listing))
-    foot = [line for line in (_foot(listing), *remarks) if line]
-    lines += foot
-    if foot:
-        blocks += [divider(), *(context(line) for line in foot)]
-    if listing.total == 0 and listing.complete:
-        others = hints(listing.asked, nowhere=listing.no_such_stream)
-        near = [(words, replace(intent, instance=listing.instance)) for words, intent in others]
-        blocks.append(actions([buttons.go_on(words, intent) for words, intent in near]))
-    blocks.append(actions(paging(question, page=listing.page, total=listing.total, offer_share=offer_share)))
-    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=blocks)
+    """The message. ``offer_stop``, ``offer_watch``: whether these may be offered in this channel; ``command``: the
+    slash command."""
+    return parts.compose(
+        [
+            _head(listing, now, asker),
+            *_hints(listing, command),
+            *_rows(listing, now, stop=offer_stop, watch=offer_watch),
+            *(parts.small(remark) for remark in _remarks(listing)),
+            parts.controls(_foot(listing, now, share=offer_share)),
+        ]
+    )
 
 
-def _row(job: Job, listing: Listing, now: datetime) -> str:
-    """Without the issue where the row is too long with it, then without more: escaped, a name is five times as long."""
-    around = listing.around.get(job.id, NOTHING)
-    line = row(job, listing.names, now, around)
-    head = line.partition("\n")[0]
-    bare = job.model_copy(update={"started_by": None, "type": None})
-    return next((one for one in (line, head) if len(one) <= ROW_MOST), row(bare, listing.names, now).partition("\n")[0])
-
-
-def _head(listing: Listing, now: datetime, asker: Asker, command: str) -> str:
+def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     age = now - listing.as_of
     old = f" ({duration(age)} ago)" if age >= _OLD_ENOUGH_TO_SAY else ""
-    about = f"{place_in_words(listing.instance, listing.workspaces)} – as of {clock(listing.as_of)}{old} – {by(asker)}"
-    words = in_words(listing.asked, _stream(listing))
-    wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
+    place = place_in_words(listing.instance, listing.workspaces)
+    far = sum(is_far(job, listing.around.get(job.id, NOTHING), listing.as_of) for job in listing.jobs)
+    about = [place, f"as of {clock(listing.as_of)}{old}", by(asker)]
+    page = f"{_page(listing)} – times in your zone" if listing.total > PAGE else ""
+    unusual = f"{far} {FAR}" if far else ""
+    count, counts = _count(listing), _counts(listing)
+    question = question_in_words(listing.asked, _stream(listing))
+    title = f"{count}: {counts or question}"
+    said = f"*{count}: {in_words(listing.asked, _stream(listing))}*{f' ({counts})' if counts else ''}"
     if listing.no_such_stream:
-        return f"*There is no datastream {listing.asked.intent.datastream}* – {about}\n{no_datastream()}"
-    if listing.total == 0 and not listing.complete:
-        return f"*No such jobs among the newest: {words}* – {about}\nThere are more: narrow the range."
+        title = f"There is no datastream {listing.asked.intent.datastream}"
+        said = f"*{escape(title)}*"
+    span = "" if listing.no_such_stream else span_in_words(listing.asked)
+    small = parts.joined([*about, span, page, f"{Mark.UNUSUAL.code} {unusual}" if far else ""])
+    return Part([header(title), context(small)], [" – ".join(one for one in (said, *about, page, unusual) if one)])
+
+
+def _count(listing: Listing) -> str:
     if listing.total == 0:
-        return f"*No jobs: {words}* – {about}\n{wanted or hints_in_words(listing.asked, command)}"
-    at_least = "" if listing.complete else "at least "
-    return f"*{at_least}{plural(listing.total, 'job')}: {words}* – {about}" + (f"\n{wanted}" if wanted else "")
+        return "No jobs" if listing.complete else "No such jobs among the newest"
+    return plural(listing.total, "job") if listing.complete else f"at least {plural(listing.total, 'job')}"
+
+
+def _counts(listing: Listing) -> str:
+    """How many are in which state, where what is going on was asked for: ``6 running, 3 scheduled``."""
+    asked = listing.asked.intent
+    if listing.asked.start is not None or asked.datastream is not None or asked.longer is not None or asked.jobs:
+        return ""
+    order = [state for state in (State.RUNNING, State.SCHEDULED) if listing.counts.get(state)]
+    if len(order) < 2 or sum(listing.counts[state] for state in GOING_ON) != listing.total:
+        return ""
+    return ", ".join(f"{listing.counts[state]:,} {state.value.lower()}" for state in order)
 
 
 def _stream(listing: Listing) -> str:
@@ -116,34 +130,115 @@ def _stream(listing: Listing) -> str:
     return listing.stream or next((name for name in said if name), "")
 
 
-def _foot(listing: Listing) -> str:
-    if listing.total == 0:
-        return ""
+def _hints(listing: Listing, command: str) -> Iterator[Part]:
+    wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
+    if listing.no_such_stream:
+        yield parts.text(no_datastream())
+    elif listing.total == 0 and not listing.complete:
+        yield parts.text("There are more: narrow the range.")
+    elif listing.total == 0:
+        yield parts.text(wanted or hints_in_words(listing.asked, command))
+    elif wanted:
+        yield parts.text(wanted)
+
+
+def _rows(listing: Listing, now: datetime, *, stop: bool, watch: bool) -> Iterator[Part]:
+    shown = {job.id: job for job in listing.jobs}
+    behind = {one: first for first, waiting in listing.waiting.items() for one in waiting}
+    folded: set[JobId] = set()
+    for job in listing.jobs:
+        first = behind.get(job.id)
+        if job.id in folded:
+            continue
+        if first is not None:
+            others = [shown[one] for one in listing.waiting[first] if one in shown]
+            folded.update(one.id for one in others)
+            yield _waiting(others, first, listing, now, stop=stop)
+            continue
+        words = _row(job, listing, now)
+        if is_far(job, listing.around.get(job.id, NOTHING), now):
+            yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
+        else:
+            yield parts.text(words, _beside(job, listing.instance, stop=stop))
+
+
+def _own(job: Job, instance: str, *, stop: bool, watch: bool) -> list[Block]:
+    """What can be done with a job that stands out."""
+    row = [buttons.stop(job.id, instance, meant=True)] if stop and may_be_stopped(job) else []
+    row.append(buttons.show(job.id, instance))
+    return [*row, buttons.watch_from_list(job.id, instance)] if watch else row
+
+
+def _beside(job: Job, instance: str, *, stop: bool) -> Block:
+    can = stop and may_be_stopped(job)
+    return buttons.stop(job.id, instance) if can else buttons.show(job.id, instance)
+
+
+def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime, *, stop: bool) -> Part:
+    """The jobs that wait behind another one, in one row; a menu has what can be done with each."""
+    words = waiting_row(jobs, first, listing.names, now)
+    if len(jobs) == 1:
+        return parts.text(words, _beside(jobs[0], listing.instance, stop=stop))
+    choices: list[buttons.Choice] = []
+    for job in jobs:
+        choices.append((f"Details of job {job.id}", ShowJob(job=job.id, instance=listing.instance)))
+        if stop and may_be_stopped(job) and len(jobs) <= 2:
+            choices.append((f"Stop job {job.id}", StopJob(job=job.id, instance=listing.instance)))
+    return parts.text(words, buttons.menu(choices))
+
+
+def _row(job: Job, listing: Listing, now: datetime) -> str:
+    """Without what was said where the row is too long with it, then without more: escaped, a name is five times as
+    long."""
+    around, behind = listing.around.get(job.id, NOTHING), listing.waiting.get(job.id, ())
+    words = row(job, listing.names, now, around, behind=behind)
+    if len(words) <= ROW_MOST:
+        return words
+    head = "\n".join(words.split("\n")[:2])
+    bare = job.model_copy(update={"started_by": None, "type": None, "issues": ()})
+    return head if len(head) <= ROW_MOST else row(bare, listing.names, now, behind=behind)
+
+
+def _foot(listing: Listing, now: datetime, *, share: bool) -> list[Block]:
+    question = replace(listing.asked.intent, instance=listing.instance, page=listing.page)
+    jobs: list[buttons.Choice] = [
+        (_option(job, listing.names, now), ShowJob(job=job.id, instance=listing.instance)) for job in listing.jobs
+    ]
+    first = [buttons.open_a_job(jobs)] if jobs else []
+    row = [*first, *paging(question, page=listing.page, total=listing.total, offer_share=share)]
+    if jobs and listing.asked.start is None:
+        row.append(buttons.go_on("Failed last 24 h", _failed(question)))
+    elif listing.total == 0 and listing.complete:
+        near = hints(listing.asked, nowhere=listing.no_such_stream)
+        return [*(buttons.go_on(words, replace(wish, instance=listing.instance)) for words, wish in near), *row]
+    return row
+
+
+def _failed(question: ListJobs) -> ListJobs:
+    return replace(question, states=_FAILED, range=None, longer=None, jobs=(), page=1, wanted="")
+
+
+def _option(job: Job, names: Names, now: datetime) -> str:
+    """A job in the select: its name, state and number in 75 characters of plain text."""
+    state = cut(job.state_label or "?", 20) if job.state is None else state_and_number(job, now)
+    return f"{cut(name_in_words(job, names), 36)} · {state} · {job.id}"
+
+
+def _page(listing: Listing) -> str:
     of = f"{listing.total:,}" if listing.complete else f"the newest {listing.total:,}, there are more: narrow the range"
-    return f"{first_to_last(listing.page, len(listing.jobs))} of {of} – times in your zone"
+    return f"{first_to_last(listing.page, len(listing.jobs))} of {of}"
 
 
-def _missing(listing: Listing) -> str:
-    if not listing.missing:
-        return ""
-    which = ", ".join(str(job) for job in listing.missing)
-    return f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
-
-
-def _unplaced(listing: Listing) -> str:
-    lines = []
+def _remarks(listing: Listing) -> Iterator[str]:
+    """What the list may lack, and why."""
+    if listing.missing:
+        which = ", ".join(str(job) for job in listing.missing)
+        yield f"Adverity knows no {'job' if len(listing.missing) == 1 else 'jobs'} {which}, or the key may not see it"
+    if listing.unreadable:
+        yield f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
     if listing.unplaced:
-        lines.append(left_out(listing.unplaced, "job"))
+        yield left_out(listing.unplaced, "job")
     if not listing.whole:
-        lines.append(untold_workspaces())
-    return " – ".join(lines)
-
-
-def _among(listing: Listing) -> str:
-    return looked_among(listing.among) if listing.among is not None else ""
-
-
-def _unreadable(listing: Listing) -> str:
-    if not listing.unreadable:
-        return ""
-    return f"{plural(listing.unreadable, 'entry', 'entries')} of Adverity's answer could not be read"
+        yield untold_workspaces()
+    if listing.among is not None:
+        yield looked_among(listing.among)

@@ -32,6 +32,11 @@ def asking_record() -> Message:
     return _words("Reading the record of stops … it takes longer than usual; the answer will follow.")
 
 
+def too_busy() -> Message:
+    """More was asked at once than can be served."""
+    return _words("jobbot is busy: too much was asked at the same time. Nothing was done. Try again in a few seconds.")
+
+
 def asking_to_stop(job: int) -> Message:
     """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
     return _words(f"Your stop of job {job} is recorded and not sent yet: asking whether it may be sent from here …")

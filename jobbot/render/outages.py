@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.render.blockkit.blocks import Message, paragraphs
-from jobbot.render.blockkit.text import fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.blockkit import parts
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.text import foreign, moment, plural
 
 TOO_LONG = "TooLong"
 """The reason of an outage where a list was too long; other reasons are the names of Adverity's errors."""
@@ -34,8 +36,8 @@ class CurrentOutage:
     why: str
 
 
-def _said(lines: Sequence[str]) -> Message:
-    return Message(text=fit_bytes([to_plain(line) for line in lines]), blocks=paragraphs(lines))
+def _said(mark: Mark, lines: Sequence[str]) -> Message:
+    return parts.compose([parts.lines([f"{mark.code} {lines[0]}", *lines[1:]])])
 
 
 def why(kind: str) -> str:
@@ -50,7 +52,7 @@ def began(instance: str, kind: str, since: datetime, *, only_alerts: bool) -> Me
         f"*jobbot cannot follow the jobs of {foreign(instance, 40)}* since {moment(since)}: {why(kind)}.",
         f"{what} until that is over. This channel hears when it is, and of what ended meanwhile.",
     ]
-    return _said([*lines, _WHAT_HELPS[kind]] if kind in _WHAT_HELPS else lines)
+    return _said(Mark.UNUSUAL, [*lines, _WHAT_HELPS[kind]] if kind in _WHAT_HELPS else lines)
 
 
 def over(instance: str, kind: str, since: datetime, until: datetime, late: Sequence[int], *, lost: bool) -> Message:
@@ -69,7 +71,7 @@ def over(instance: str, kind: str, since: datetime, until: datetime, late: Seque
         lines.append(
             "More had ended than a list holds, so some may never be told: `failed` with that range shows them."
         )
-    return _said(lines)
+    return _said(Mark.SUCCESS, lines)
 
 
 def _were(late: Sequence[int]) -> str:

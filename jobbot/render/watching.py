@@ -1,18 +1,21 @@
 """Renders the answers to watch, unwatch and watches, the message of a job's end, and lines of live cards."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around
-from jobbot.adverity.model import Job, JobId
+from jobbot.adverity.model import Job, JobId, State
+from jobbot.adverity.usual_duration import Usual
 from jobbot.render.alert_settings import AlertSettings, alert_in_words
-from jobbot.render.around import around_lines, fetches, without_repeats
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Message, actions, context, paragraphs, section
-from jobbot.render.blockkit.text import clock, escape, fit_bytes, foreign, moment, plural, to_plain
+from jobbot.render.around import brought_in_words, fetches, next_fetch_in_words, streak_in_words, usual_in_words
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Message, context
+from jobbot.render.blockkit.marks import Mark, mark_of
+from jobbot.render.blockkit.parts import row_in_words
+from jobbot.render.blockkit.text import clock, escape, foreign, moment, plural
 from jobbot.render.card import people
-from jobbot.render.jobs import ISSUES_SHOWN, issue_in_words, state_in_words, times_in_words
+from jobbot.render.jobs import issue_quotes, state_in_words, times_in_words
 from jobbot.render.outages import CurrentOutage, in_a_list
 
 _ROWS = 20
@@ -34,13 +37,9 @@ class Waiting:
     workspace: int | None = None
 
 
-def _said(lines: Sequence[str], small: str = "", job: int | None = None, instance: str = "") -> Message:
-    blocks = paragraphs(lines)
-    if small:
-        blocks.append(context(small))
-    if job is not None:
-        blocks.append(actions([buttons.show(JobId(job), instance)]))
-    return Message(text=fit_bytes([to_plain(line) for line in [*lines, small] if line]), blocks=blocks)
+def _said(lines: Sequence[str], *small: str, job: int | None = None, instance: str = "") -> Message:
+    controls = [buttons.show(JobId(job), instance)] if job is not None else []
+    return parts.compose([parts.lines(lines), parts.small(*small), parts.controls(controls)])
 
 
 def begun(name: str, *, in_thread: bool) -> Message:
@@ -77,28 +76,34 @@ def ended(
 ) -> Message:
     """The one reply: how it ended, how long it took, what it brought or why it failed, and whom it is for."""
     verb = "ended while I was away" if away else "has ended"
-    # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
-    lines = [f"{people(users, most=100)}: job {name} {verb}: *{state_in_words(job)}*"]
-    times = times_in_words(job, now)
-    lines.append(times[:1].upper() + times[1:])
-    if fetches(job, now):
-        lines.append(fetches(job, now)[:1].upper() + fetches(job, now)[1:])
-    lines += around_lines(job, around, now)
-    issues = without_repeats(job.issues, around.issues)
-    lines += [f"• {issue_in_words(issue)}" for issue in issues[:ISSUES_SHOWN]]
-    if len(issues) > ISSUES_SHOWN:
-        lines.append(f"and {len(issues) - ISSUES_SHOWN} more")
-    return _said(lines, f"{escape(instance)} – as of {clock(now)}", job.id, instance)
+    return _ending(verb, name, job, instance, users, now=now, around=around)
 
 
 def over_already(name: str, job: Job, instance: str, user: str, *, now: datetime, around: Around = NOTHING) -> Message:
     """Watch, of a job that needs no waiting."""
-    message = ended(name, job, instance, [user], now=now, around=around)
-    first = message.blocks[0]["text"]["text"].replace(" has ended: ", " is over already: ", 1)
-    return replace(
-        message,
-        text=message.text.replace(" has ended: ", " is over already: ", 1),
-        blocks=[section(first), *message.blocks[1:]],
+    return _ending("is over already", name, job, instance, [user], now=now, around=around)
+
+
+def _ending(
+    verb: str, name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, around: Around
+) -> Message:
+    # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
+    head = f"{mark_of(job.state).code} {people(users, most=100)}: job {name} {verb}: *{state_in_words(job)}*"
+    streak = streak_in_words(around.streak) if around.streak is not None and job.state is State.FAILED else ""
+    quiet = [
+        brought_in_words(job, around.brought) if around.brought is not None else "",
+        times_in_words(job, now),
+        usual_in_words(around.usual) if isinstance(around.usual, Usual) else "",
+        fetches(job, now),
+        next_fetch_in_words(around.next_fetch, now) if around.next_fetch is not None else "",
+    ]
+    return parts.compose(
+        [
+            parts.lines([f"{head} · {streak}" if streak else head, *issue_quotes(job, around)]),
+            parts.small(*quiet),
+            parts.small(escape(instance), f"as of {clock(now)}"),
+            parts.controls([buttons.show(job.id, instance)]),
+        ]
     )
 
 
@@ -106,7 +111,8 @@ def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -
     """The message to watchers of a job that Adverity does not know any more."""
     return _said(
         [f"{people(users, most=100)}: Adverity does not know job {name} any more. How it ended cannot be found out."],
-        f"{escape(instance)} – as of {clock(now)}",
+        escape(instance),
+        f"as of {clock(now)}",
     )
 
 
@@ -141,24 +147,24 @@ def listed(
     """The answer to ``/jobs watches``: open watches, alerts, and current outages."""
     if not waiting and not alerts:
         return _said(["Nothing is watched in this channel, and it has no alerts. `watch 987` waits for a job."])
-    lines = [in_a_list(one) for one in outages]
-    if waiting:
-        lines.append(f"*{plural(len(waiting), 'watch', 'watches')} in this channel*")
-        lines += [_row(one) for one in waiting[:_ROWS]]
-        if len(waiting) > _ROWS:
-            lines.append(f"and {len(waiting) - _ROWS} more")
-    else:
-        lines.append("No job is watched in this channel.")
-    if alerts:
-        lines.append("*Alerts*")
-        lines += [alert_in_words(alert, now) for alert in alerts[:_ROWS]]
-    return _said(lines)
+    count = f"{plural(len(waiting), 'watch', 'watches')} in this channel" if waiting else ""
+    more = f"and {len(waiting) - _ROWS} more" if len(waiting) > _ROWS else ""
+    return parts.compose(
+        [
+            parts.title(count or "No job is watched in this channel."),
+            *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in outages),
+            *(parts.text(_row(one), buttons.show(JobId(one.job), one.instance)) for one in waiting[:_ROWS]),
+            parts.small(more),
+            parts.lines(["*Alerts*", *(alert_in_words(alert, now) for alert in alerts[:_ROWS])] if alerts else []),
+        ]
+    )
 
 
 def _row(one: Waiting) -> str:
-    where = ", in a thread" if one.in_thread else ""
-    # The name was escaped when it was shown first.
-    return f"job {one.name} on {foreign(one.instance, 40)} – <@{one.user_id}>, since {moment(one.since)}{where}"
+    """The name was escaped when it was shown first."""
+    where = "in a thread" if one.in_thread else ""
+    quiet = [foreign(one.instance, 40), f"since {moment(one.since)}", where]
+    return row_in_words(f"Job {one.name}", [f"watched by <@{one.user_id}>"], quiet)
 
 
 def trouble(kind: str, since: datetime) -> str:

@@ -55,6 +55,8 @@ class Outcome(StrEnum):
     STOP_ENDED = "stop_ended"
     """How it ended is counted with the stops."""
     HANDED_ON = "handed_on"
+    BUSY = "busy"
+    """More came at once than can be served: not served, and said so."""
     REPEATED = "repeated"
     """Slack delivered it twice, and it was answered the first time."""
     UPSTREAM_FAILED = "upstream_failed"

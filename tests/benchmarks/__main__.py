@@ -3,13 +3,13 @@
 import sys
 from importlib import import_module
 
-NAMES = ("ack", "calls", "following", "ledger", "rendering", "startup")
-"""Each is a module beside this one, whose ``main`` takes the numbers. ``servers`` is what two of them start."""
+NAMES = ("ack", "calls", "following", "ledger", "rendering", "startup", "whole")
+"""Each is a module beside this one, whose ``main`` takes the numbers. ``servers`` and ``sink`` are what they start."""
 
 
 def main(name: str = "", *numbers: str) -> None:
     """Run one of them."""
-    if name not in (*NAMES, "servers"):
+    if name not in (*NAMES, "servers", "sink"):
         sys.exit(f"python -m tests.benchmarks NAME [numbers], where NAME is one of: {', '.join(NAMES)}")
     import_module(f"tests.benchmarks.{name}").main(*numbers)
 

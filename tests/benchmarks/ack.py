@@ -37,7 +37,7 @@ def start(kind: str, port: int) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "tests.benchmarks", "servers", kind, str(port)]
         environment = dict(os.environ)
     server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while time.monotonic() < until:
         try:
             httpx.get(f"http://127.0.0.1:{port}/", timeout=1)

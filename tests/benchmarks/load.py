@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import hmac
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlencode
@@ -17,10 +17,14 @@ SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What one run saw: seconds a request in order of size, and requests a second over all connections."""
+    """What one run saw: seconds a request in order of size, requests a second over all connections.
+
+    ``said``: how many answers had a body.
+    """
 
     seconds: Sequence[float]
     rate: float
+    said: int = 0
 
     def at(self, share: float) -> float:
         """A percentile, in milliseconds."""
@@ -64,7 +68,7 @@ def signed(body: bytes, port: int, *, secret: str = SECRET, now: float | None = 
 class _Connection(asyncio.Protocol):
     """Sends the next request when the answer to the one before is complete."""
 
-    def __init__(self, take: Callable[[], bytes | None], done: Callable[[float], None]) -> None:
+    def __init__(self, take: Callable[[], bytes | None], done: Callable[[float, bytes], None]) -> None:
         self._take, self._done = take, done
         self._buffer = b""
         self._sent = 0.0
@@ -88,7 +92,7 @@ class _Connection(asyncio.Protocol):
             self._fail(RuntimeError(head.split(b"\r\n")[0].decode()))
             return
         self._buffer = b""
-        self._done(time.perf_counter() - self._sent)
+        self._done(time.perf_counter() - self._sent, body)
         self._next()
 
     def connection_lost(self, error: Exception | None) -> None:
@@ -110,13 +114,46 @@ class _Connection(asyncio.Protocol):
         self._transport.close()
 
 
-async def run(port: int, requests: Sequence[bytes], connections: int) -> Figures:
-    """Send them all. Raises for any answer but 200."""
+class Line(_Connection):
+    """A connection on which one request is sent at a time, whenever it is asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda: None, lambda seconds, body: self._answer.set_result(seconds))
+
+    async def ask(self, request: bytes) -> float:
+        """Send it; the seconds until its answer was complete."""
+        self._answer: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._sent = time.perf_counter()
+        self._transport.write(request)
+        return await self._answer
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.closed.cancel()
+
+    def _next(self) -> None:
+        pass
+
+
+async def connect(port: int) -> Line:
+    """Open one."""
+    _, line = await asyncio.get_running_loop().create_connection(Line, "127.0.0.1", port)
+    return line
+
+
+async def run(port: int, requests: Iterable[bytes], connections: int) -> Figures:
+    """Send them all, each when it is its turn. Raises for any answer but 200."""
     waiting = iter(requests)
     seconds: list[float] = []
+    said = 0
+
+    def done(took: float, body: bytes) -> None:
+        nonlocal said
+        seconds.append(took)
+        said += bool(body)
+
     loop = asyncio.get_running_loop()
     started = time.perf_counter()
-    connect = partial(_Connection, lambda: next(waiting, None), seconds.append)
-    made = [await loop.create_connection(connect, "127.0.0.1", port) for _ in range(connections)]
+    new = partial(_Connection, lambda: next(waiting, None), done)
+    made = [await loop.create_connection(new, "127.0.0.1", port) for _ in range(connections)]
     await asyncio.gather(*(connection.closed for _, connection in made))
-    return Figures(sorted(seconds), len(requests) / (time.perf_counter() - started))
+    return Figures(sorted(seconds), len(seconds) / (time.perf_counter() - started), said)

@@ -46,12 +46,12 @@ def by_hand(one: Listing) -> dict[str, object]:
     blocks: list[Block] = []
     about = f"{escape(one.instance)} – as of {clock(one.as_of)} (3 s ago) – asked by <@U0ANA>"
     head = f"*{one.total:,} jobs: {in_words(one.asked)}* – {about}"
-    blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": head}})
+    blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": head, "verbatim": True}, "expand": True})
     lines.append(to_plain(head))
     for job in one.jobs:
         words = row(job, one.names, now)
         lines.append(to_plain(words))
-        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": words}})
+        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}, "expand": True})
         blocks.append({"type": "actions", "elements": [
             {"type": "button", "text": {"type": "plain_text", "text": "Stop job", "emoji": False},
              "action_id": "job_stop",
@@ -64,7 +64,7 @@ def by_hand(one: Listing) -> dict[str, object]:
     foot = "1-15 of 15 – times in your zone"
     lines.append(foot)
     blocks.append({"type": "divider"})
-    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot}]})
+    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot, "verbatim": True}]})
     blocks.append({"type": "actions", "elements": [
         {"type": "button", "text": {"type": "plain_text", "text": "Refresh", "emoji": False},
          "action_id": "list_refresh", "value": f'{{"v":1,"instance":"{one.instance}","do":"list",'

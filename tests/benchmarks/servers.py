@@ -74,7 +74,7 @@ class _Acks(Listeners):
 def jobbot() -> Starlette:
     """jobbot's own door, router and hand-over to its work, with work that is over at once."""
     home = Home("T0ACME", None, "U0JOBBOT", "B0")
-    app = build_bolt(AsyncWebClient(), home, "xoxb-none", _Acks(), BackgroundTasks())
+    app = build_bolt(AsyncWebClient(), home, _Acks(), BackgroundTasks())
     metrics = Metrics()
     return build_web(EventsEndpoint(app, SECRET, metrics), list, metrics)
 

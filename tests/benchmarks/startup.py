@@ -89,13 +89,13 @@ async def _is_ready(client: httpx.AsyncClient, server: Server) -> bool:
     return answer.status_code in (200, 404)
 
 
-def resident(pid: int) -> float:
-    """Megabytes (proc(5))."""
-    return _resident(Path(f"/proc/{pid}/status").read_text(encoding="ascii"))
+def resident(pid: int, *, most: bool = False) -> float:
+    """Megabytes (proc(5)), now or at ``most``."""
+    return _resident(Path(f"/proc/{pid}/status").read_text(encoding="ascii"), "VmHWM:" if most else "VmRSS:")
 
 
-def _resident(status: str) -> float:
-    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS:")) / 1024
+def _resident(status: str, field: str = "VmRSS:") -> float:
+    return next(int(line.split()[1]) for line in status.splitlines() if line.startswith(field)) / 1024
 
 
 @asynccontextmanager
@@ -129,18 +129,18 @@ async def weigh(server: Server, folder: str, commands: int, who: Mapping[str, st
                 requests = [load.signed(body, server.port, secret=server.secret) for body in bodies]
                 await load.run(server.port, requests, 8)
                 sent += many
-                await _until_idle(client, server)
+                await until_idle(client, server)
             after.append(resident(process.pid))
         return Weight(idle, after)
 
 
-async def _until_idle(client: httpx.AsyncClient, server: Server) -> None:
+async def until_idle(client: httpx.AsyncClient, server: Server) -> None:
     """jobbot says how much work it has; the no-op app has none."""
     while server.ready == "/readyz":
         text = (await client.get(f"http://127.0.0.1:{server.port}/metrics")).text
         if 'jobbot_queue_depth{queue="work"} 0.0' in text:
             return
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(0.2)  # the metrics themselves cost milliseconds
 
 
 def environment() -> dict[str, str]:

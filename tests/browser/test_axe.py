@@ -46,6 +46,14 @@ async def test_nothing_serious(demo: PageOf, open_tab: OpenTab, workspace: Scrip
     await tab.get_by_role("combobox", name="Reply …").fill("/")
     await expect(tab.locator(".thread-pane .message")).to_have_count(2)
     assert await violations(tab) == []
+    await tab.get_by_role("combobox", name="State", exact=True).click()
+    await expect(tab.get_by_role("listbox", name="State", exact=True)).to_be_visible()
+    assert await violations(tab) == []
+    await tab.keyboard.press("Escape")
+    await tab.get_by_role("button", name="More actions").click()
+    await expect(tab.get_by_role("menu")).to_be_visible()
+    assert await violations(tab) == []
+    await tab.keyboard.press("Escape")
     await tab.get_by_role("combobox", name="Message #inc-data").fill("/")
     workspace.opens(ASKING)
     await tab.get_by_role("button", name="Stop job 987").click()

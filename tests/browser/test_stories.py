@@ -11,7 +11,7 @@ import pytest_asyncio
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenTab
-from tests.browser.played import Played, played
+from tests.browser.played import MORNING, Played, played
 
 pytestmark = pytest.mark.slow
 
@@ -62,6 +62,37 @@ async def test_the_first_minute(it: Played, ana: Page, picture: Any) -> None:
     assert it.adverity.job(it.runaway).state == "Cancelled"
     assert it.adverity.count("POST", "/stop/") == 1
     await picture(ana)
+
+
+async def test_the_channel_opens_with_the_beginning_of_the_story(
+    tmp_path: Path, open_tab: OpenTab, picture: Any
+) -> None:
+    async with played(tmp_path, opening=True) as demo:
+        assert demo.clock() == MORNING
+        tab = await open_tab(demo.page.url, viewport={"width": 1440, "height": 900})
+        authors = tab.locator(".message .author")
+        await expect(authors).to_have_text(["jobbot", "jobbot", "Mia Okafor", "Ben Ortiz", "Mia Okafor"])
+        await expect(said(tab, "switched alerts on")).to_be_visible()
+        await expect(said(tab, "Google Ads US")).to_have_count(2)
+        await expect(said(tab, "can you look").locator(".mention.mine")).to_have_text("@ana")
+        assert demo.adverity.count("POST") == 0
+        await picture(tab)
+        await types(tab, "/jobs")
+        await expect(tab.locator(".message").last).to_contain_text("as of 11:42:05")
+
+
+async def test_two_press_at_once_and_one_stop_is_sent(it: Played, ana: Page, open_tab: OpenTab) -> None:
+    href = await ana.get_by_role("link", name="Be Mia as well, in a second tab").get_attribute("href")
+    mia = await open_tab(f"{it.page.url}{href}")
+    await expect(mia.get_by_role("radio", name="Mia")).to_be_checked()
+    for tab, why in ((ana, "first"), (mia, "second")):
+        await types(tab, f"/jobs stop {it.runaway} {why}")
+        await expect(tab.get_by_role("dialog").get_by_role("textbox")).to_have_value(why)
+    buttons = [tab.get_by_role("dialog").get_by_role("button", name=f"Stop job {it.runaway}") for tab in (ana, mia)]
+    await asyncio.gather(*(button.click() for button in buttons))
+    await it.stop_arrives()
+    await expect(said(ana, "Stopped")).to_have_count(1)
+    assert it.adverity.count("POST", "/stop/") == 1
 
 
 async def test_list_page_status_and_stop_with_a_reason(it: Played, ana: Page, picture: Any) -> None:

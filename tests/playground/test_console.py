@@ -1,6 +1,10 @@
 """The demo in a terminal: what is drawn and numbered, how it wraps, and what a number, a name and a fault do."""
 
+import asyncio
+import os
 import re
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 
 import pytest
@@ -139,3 +143,19 @@ def test_the_welcome_wraps_by_words_and_names_the_storys_job(monkeypatch: pytest
     words = " ".join(draw_welcome(48319).split())
     monkeypatch.setenv("COLUMNS", "110")
     assert " ".join(draw_welcome(48319).split()) == words, "no word is broken"
+
+
+@pytest.mark.slow
+async def test_nothing_unformatted_is_printed_while_faults_are_on() -> None:
+    """A process of its own: what libraries print where nobody has set up logging goes round every stream of a test."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "jobbot", "demo", "--console"),
+        stdin=PIPE, stdout=PIPE, stderr=PIPE, env={**os.environ, "COLUMNS": "80"},
+    )  # fmt: skip
+    async with asyncio.timeout(60):
+        out, err = await process.communicate(b"fault 500\n/jobs\nfault cut\n/jobs failed\nquit\n")
+    said = out.decode()
+    assert said.count("Reference") == 2, said
+    assert "stamina" not in said
+    assert err.decode() == ""
+    assert process.returncode == 0

@@ -52,9 +52,9 @@ async def test_a_card_tells_what_stands_around_a_running_job(it: World) -> None:
     await it.ana.types("/jobs 987", in_=it.inc)
     card = await it.said("*Job 987: Running*")
     for words in (
-        "Fetches 1–27 Oct 2022",
-        "*Far longer than usual*: usually about 10 min (last 6 runs)",
-        "Next scheduled fetch of this datastream:",
+        "Fetches: 1–27 Oct 2022",
+        "*47 min*, usually about 10 min (last 6 runs) · far longer than usual",
+        "Next scheduled fetch:",
         "(in 16 min)",
     ):
         assert words in card.text
@@ -66,7 +66,7 @@ async def test_a_card_tells_what_stands_around_a_running_job(it: World) -> None:
         (
             "/api/datastreams/",
             "forbidden",
-            "Next scheduled fetch of this datastream: not known, the key may not read it",
+            "Next scheduled fetch: not known, the key may not read it",
         ),
         ("/api/errors/", "forbidden", "Open issues not known: the key may not read it."),
         ("/api/errors/", "missing", "Open issues not known: this Adverity does not have it."),
@@ -127,7 +127,8 @@ async def test_the_most_unusual_of_a_list_stands_first(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     message = await it.said("2 jobs")
     assert message.text.index("job 987") < message.text.index("job 988")
-    assert "*far longer than usual* (usually about 10 min (last 6 runs))" in message.text
+    assert "1 far longer than usual" in message.text
+    assert "*Trade Desk* · Running 40 % · *5 h*\nusually about 10 min · job 987" in message.text
     past = [call for call in it.adverity.calls if "start=" in call.query]
     assert len(past) == 1, "only of the job that may be"
 
@@ -142,7 +143,7 @@ async def test_of_many_unknown_datastreams_a_list_waits_for_none(it: World) -> N
     assert "far longer" not in first.text
     await it.adverity.until(lambda calls: len([call for call in calls if "start=" in call.query]) == 7)
     await it.ana.clicks("Refresh", on=first)
-    await it.said("*far longer than usual*")
+    await it.said("7 far longer than usual")
 
 
 async def test_a_stop_says_when_the_schedule_fetches_next(it: World) -> None:

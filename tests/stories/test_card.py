@@ -12,24 +12,24 @@ async def test_a_card_tells_all_that_is_known(it: World) -> None:
     await it.ana.types("/jobs 987", in_=it.inc)
 
     message = await it.said("*Job 987: Failed*")
-    for words in ("Facebook Ads EU (datastream 42)", "took 7 min", "issue 1", "issue 3", "and 2 more", "By hand"):
+    for words in ("Facebook Ads EU (datastream 42)", "took *7 min*", "issue 1", "issue 3", "and 2 more", "by hand"):
         assert words in message.text
     assert "issue 4" not in message.text
-    assert message.buttons == ["Refresh"]
+    assert message.buttons == ["Refresh", "All runs"]
 
 
 async def test_from_a_row_to_its_card_and_the_card_anew(it: World) -> None:
     job = it.adverity.has_job(987, progress=40)
     await it.ana.types("/jobs", in_=it.inc)
-    await it.ana.clicks("Details", on=await it.said("1 job"))
+    await it.opens(it.ana, 987, on=await it.said("1 job"))
     card = await it.said("*Job 987: Running*")
-    assert card.buttons == ["Refresh", "Watch", "Stop job"]
+    assert card.buttons == ["Watch", "Refresh", "Stop job"]
 
     job.ends()
     await it.ben.clicks("Refresh", on=card)
 
     await it.said("*Job 987: Success*")
-    assert card.buttons == ["Refresh"], "what is over cannot be stopped"
+    assert card.buttons == ["Refresh", "All runs"], "what is over cannot be stopped"
     assert len(it.inc.public) == 2
 
 

@@ -17,11 +17,12 @@ async def test_a_list_shows_what_is_going_on_to_everybody(it: World) -> None:
 
     message = await it.said("2 jobs: running and scheduled")
     assert action.status == 200
-    for words in ("acme", "as of", f"<@{it.ana.id}>", "*Running* 62 %", "job 987 Facebook Ads EU (datastream 42)",
-                  "12 min", "started by tom.keller@acme.example", "*Scheduled*", "988"):  # fmt: skip
+    for words in ("acme", "as of", f"<@{it.ana.id}>", "*Facebook Ads EU* · Running 62 %", "job 987 · datastream 42",
+                  "12 min", "by tom.keller", "Scheduled · waits for job 987", "job 988", "1 waits behind it",
+                  "(1 running, 1 scheduled)"):  # fmt: skip
         assert words in message.text
     assert "989" not in message.text
-    assert message.buttons == ["Stop job", "Details", "Stop job", "Details", "Refresh"]
+    assert message.buttons == ["Stop job", "Stop job", "Refresh", "Failed last 24 h"]
 
 
 async def test_a_list_is_paged_and_refreshed_in_its_own_message(it: World) -> None:
@@ -37,14 +38,15 @@ async def test_a_list_is_paged_and_refreshed_in_its_own_message(it: World) -> No
     assert f"refreshed by <@{it.ben.id}>" in message.text
     await it.ben.clicks("Older", on=message)
     await it.said("31-37 of 37")
-    assert message.buttons[-2:] == ["Newer", "Refresh"]
+    assert message.buttons[-3:] == ["Newer", "Refresh", "Failed last 24 h"]
     await it.ana.clicks("Newer", on=message)
     await it.said("16-30 of 37")
 
     for number in range(16, 38):
         it.adverity.job(number).ends()
     await it.ana.clicks("Refresh", on=message)
-    await it.said("1-15 of 15")
+    await it.slack.until(lambda: message.text.startswith("*15 jobs: running*"))
+    assert " of 15" not in message.text, "one page is all of it"
     assert len(it.inc.public) == 1, "one matter, one message"
 
 
@@ -99,8 +101,10 @@ async def test_names_from_outside_can_neither_ping_nor_link(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
 
     message = await it.said("job 7")
-    assert "<!channel>" not in str(message.blocks) + message.text
-    assert "&lt;!channel&gt;" in message.text
+    formatted = [block["text"]["text"] for block in message.blocks if block["type"] == "section"]
+    assert "<!channel>" not in str(formatted) + message.text
+    assert "&lt;!channel&gt; *x*" in message.text
+    assert "<!date^0^{_}|*>x<!date^0^{_}|*>" in str(message.blocks), "it is not drawn in bold"
     assert "&lt;@U0BEN00001&gt; look" in message.text
 
 
@@ -150,7 +154,7 @@ async def test_the_job_that_was_nearly_stopped_is_asked_about(it: World) -> None
     told = await it.whispered("I do not know `stp`. Did you mean `stop`?", it.ana)
     assert told.buttons == ["Stop job 48472 …", "Show job 48472"]
     await it.ana.clicks("Stop job 48472 …", on=told)
-    await it.modal(it.ana, "Stop job 48472?*")
+    await it.modal(it.ana, "Running 40 %")
     assert not [call for call in it.adverity.calls if call.method == "POST"]
 
 

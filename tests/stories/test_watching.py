@@ -47,12 +47,12 @@ async def test_a_watch_on_a_card_is_told_in_its_thread(it: World) -> None:
     job = it.adverity.has_job(987, progress=62)
     await it.ana.types("/jobs 987", in_=it.inc)
     card = await it.said("*Job 987: Running*")
-    assert card.buttons == ["Refresh", "Watch", "Stop job"]
+    assert card.buttons == ["Watch", "Refresh", "Stop job"]
     await it.ben.clicks("Watch", on=card)
-    await it.slack.until(lambda: f"Watched by <@{it.ben.id}>" in card.text)
-    assert card.buttons == ["Refresh", "Watch", "Unwatch", "Stop job"]
-    await it.gus.clicks("Watch", on=card)
-    await it.slack.until(lambda: f"Watched by <@{it.ben.id}>, <@{it.gus.id}>" in card.text)
+    await it.slack.until(lambda: f"Watched by: <@{it.ben.id}>" in card.text)
+    assert card.buttons == ["Watch (1)", "Stop watching", "Refresh", "Stop job"]
+    await it.gus.clicks("Watch (1)", on=card)
+    await it.slack.until(lambda: f"Watched by: <@{it.ben.id}>, <@{it.gus.id}>" in card.text)
 
     job.ends()
     told = await it.said("job 987 (Facebook Ads EU) has ended: *Success*")
@@ -60,7 +60,7 @@ async def test_a_watch_on_a_card_is_told_in_its_thread(it: World) -> None:
     assert told.text.startswith(f"<@{it.ben.id}>, <@{it.gus.id}>:"), "one message for all who wait in one place"
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "*Job 987: Success*" in card.text)
-    assert card.buttons == ["Refresh"], "nothing is left to wait for or to stop"
+    assert card.buttons == ["Refresh", "All runs"], "nothing is left to wait for or to stop"
     assert it.inc.public == [card, told]
 
 
@@ -92,9 +92,9 @@ async def test_whoever_takes_it_back_is_not_told(it: World) -> None:
     await it.ana.types("/jobs 987", in_=it.inc)
     card = await it.said("*Job 987: Running*")
     for person in (it.ana, it.ben, it.gus):
-        await person.clicks("Watch", on=card)
+        await person.clicks("job_watch", on=card)
         await it.slack.until(lambda person=person: f"<@{person.id}>" in card.text.partition("Watched by")[2])  # type: ignore[misc]
-    await it.ana.clicks("Unwatch", on=card)
+    await it.ana.clicks("Stop watching", on=card)
     await it.slack.until(lambda: f"<@{it.ana.id}>" not in card.text.partition("Watched by")[2].splitlines()[0])
     await it.ben.types("/jobs unwatch 987", in_=it.inc)
     await it.whispered("You will not be told any more when job 987 ends.", it.ben)
@@ -119,7 +119,7 @@ async def test_what_was_kept_is_not_reported_as_failed(it: World) -> None:
     await it.whispered("You will be told in this thread when job 987 (Facebook Ads EU) ends.", it.ben)
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "Watched by" in card.text)
-    await it.ben.clicks("Unwatch", on=card)
+    await it.ben.clicks("Stop watching", on=card)
     await it.whispered("You will not be told any more when job 987 ends.", it.ben)
     assert not [whisper for whisper in it.inc.whispers(it.ben) if "key" in whisper.text]
 
@@ -154,8 +154,8 @@ async def test_what_a_channel_waits_for(it: World) -> None:
     await it.whispered("when job 988", it.gus, in_=it.read_only)
     await it.ana.types("/jobs watches", in_=it.inc)
     listed = await it.whispered("*2 watches in this channel*", it.ana)
-    assert f"job 987 (Facebook Ads EU) on acme – <@{it.ana.id}>" in listed.text
-    assert f"job 988 (Facebook Ads EU) on acme – <@{it.ben.id}>" in listed.text
+    assert f"*Job 987 (Facebook Ads EU)* · watched by <@{it.ana.id}>" in listed.text
+    assert f"*Job 988 (Facebook Ads EU)* · watched by <@{it.ben.id}>" in listed.text
 
 
 async def test_a_job_that_adverity_forgets(it: World) -> None:
@@ -230,7 +230,7 @@ async def test_a_state_that_nobody_knows_with_an_end_is_an_ending(it: World) -> 
     assert (await it.said("has ended: *Archived*")).thread_ts == card.ts
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "*Job 987: Archived*" in card.text)
-    assert card.buttons == ["Refresh"]
+    assert card.buttons == ["Refresh", "All runs"]
 
 
 async def test_of_three_at_once_each_is_told(it: World) -> None:

@@ -87,8 +87,6 @@ async def test_whatever_is_typed_of_another_workspace(it: World) -> None:
 async def test_buttons_and_windows_of_before(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("3 jobs")
-    rows = [line for line in listed.text.splitlines() if "– job " in line]
-    at = next(place for place, line in enumerate(rows) if "job 985" in line)
     await it.ana.types("/jobs 985", in_=it.inc)
     card = await it.said("Job 985")
     await it.ana.types("/jobs stop 985", in_=it.inc)
@@ -97,9 +95,12 @@ async def test_buttons_and_windows_of_before(it: World) -> None:
     said = len(it.inc.whispers(it.ana))
     await it.ana.submits(reason="runaway")
     assert SEES in await whisper(it, it.ana, said)
-    for button, on, nth in (("Details", listed, at), ("Refresh", card, 0), ("Watch", card, 0)):
+    said = len(it.inc.whispers(it.ben))
+    await it.opens(it.ben, 985, on=listed)
+    assert SEES in await whisper(it, it.ben, said)
+    for button in ("Refresh", "Watch"):
         said = len(it.inc.whispers(it.ben))
-        await it.ben.clicks(button, on=on, nth=nth)
+        await it.ben.clicks(button, on=card)
         assert SEES in await whisper(it, it.ben, said), button
     await it.ana.clicks("Stop job", on=card)
     await it.modal(it.ana, SEES)

@@ -150,6 +150,12 @@ class World:
         assert view is not None
         return view
 
+    async def opens(self, person: Actor, job: int, *, on: Message) -> None:
+        """Choose a job of a list in its select, "Open a job"."""
+        selects = [one for block in on.blocks for one in block.get("elements", []) if one["type"] == "static_select"]
+        words = [one["text"]["text"] for one in selects[0]["options"]]
+        await person.chooses(next(one for one in words if one.endswith(f"· {job}")), at="Open a job", on=on)
+
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)

@@ -13,6 +13,7 @@ import yaml
 from jsonschema import Draft7Validator
 
 from jobbot.manifest import EVENTS, SCOPES
+from jobbot.playground.demo import MESSAGES_TAB
 from jobbot.render.help import COMMANDS
 
 ROOT = Path(__file__).parents[2]
@@ -187,6 +188,10 @@ def test_it_has_the_one_command_and_its_events(manifest: dict[str, Any]) -> None
     assert [command["command"] for command in manifest["features"]["slash_commands"]] == ["/jobs"]
     assert manifest["settings"]["event_subscriptions"]["bot_events"] == list(SCOPES_OF_EVENT)
     assert manifest["settings"]["interactivity"]["is_enabled"] is True
+
+
+def test_the_demo_closes_direct_messages_as_the_manifest_does(manifest: dict[str, Any]) -> None:
+    assert manifest["features"]["app_home"]["messages_tab_enabled"] is MESSAGES_TAB
 
 
 def test_the_usage_hint_is_of_words_that_help_knows(manifest: dict[str, Any]) -> None:

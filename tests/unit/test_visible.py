@@ -1,6 +1,7 @@
 """Names and reasons from outside: what nobody sees is gone at the door, whichever door it is."""
 
 import json
+import re
 import unicodedata
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -82,4 +83,5 @@ def test_slacks_door_for_what_a_modal_brings() -> None:
 
 @pytest.mark.parametrize("words", ["```", "a ``` b", "````x", "`" * 9, "``\u200b`"])
 def test_a_name_opens_no_block_that_swallows_what_follows(words: str) -> None:
-    assert "```" not in foreign(words)
+    # A date in a format that Slack does not know is shown as its fallback stands, and formats nothing.
+    assert "`" not in re.sub(r"<!date\^0\^\{_\}\|[^>]*>", "", foreign(words))

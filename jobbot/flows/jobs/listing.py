@@ -4,6 +4,7 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -134,6 +135,7 @@ class ListingFlow:
             jobs=shown,
             page=page,
             total=len(jobs),
+            counts=Counter(job.state for job in jobs),
             complete=all(one.complete for one in lists),
             # Of what cannot be read nobody knows in which workspace it is.
             unreadable=sum(one.unreadable for one in lists) if scope.ids is None else 0,

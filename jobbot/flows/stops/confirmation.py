@@ -1,6 +1,7 @@
 """Reads what the confirmation modal of a stop shows: the job, its follow-up jobs, an earlier stop of it."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,9 +33,15 @@ class Confirmation:
     around: Around
 
 
-async def read_confirmation(job: JobId, instance: Instance, ledger: Ledger) -> Confirmation:
-    """Read it all. Raises AdverityError where the job cannot be read, StoreUnavailable."""
+async def read_confirmation(
+    job: JobId, instance: Instance, ledger: Ledger, see: Callable[[Job], Awaitable[None]]
+) -> Confirmation:
+    """Read it all. Raises AdverityError where the job cannot be read, StoreUnavailable, and what ``see`` raises.
+
+    ``see`` is given the job before anything else is read of it, and raises where it may not be seen.
+    """
     answer = await instance.gateway.job(job, fresh=True)
+    await see(answer.value)
     earlier = await ledger.earlier(instance.name, job)
     followups, around = None, Around()
     if not answer.value.is_over:

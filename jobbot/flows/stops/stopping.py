@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import Job, JobId
 from jobbot.flows.instances import Instance
 from jobbot.flows.stops.announcer import Announcer, Place
 from jobbot.flows.stops.confirmation import Confirmation, read_confirmation
@@ -82,10 +82,10 @@ class StoppingFlow:
         self._late: set[asyncio.Task[Claimed | Repeated]] = set()
         self._telemetry = telemetry or Telemetry()
 
-    async def ask(self, job: JobId, instance: Instance) -> Confirmation:
-        """What the confirmation modal shows. Raises AdverityError, CannotRecord."""
+    async def ask(self, job: JobId, instance: Instance, see: Callable[[Job], Awaitable[None]]) -> Confirmation:
+        """What the confirmation modal shows. Raises AdverityError, CannotRecord, and what ``see`` raises of the job."""
         try:
-            return await read_confirmation(job, instance, self._ledger)
+            return await read_confirmation(job, instance, self._ledger, see)
         except StoreUnavailable as error:
             raise CannotRecord from error
 

@@ -15,7 +15,7 @@ class Command:
 
 JOBS = Command(
     "/jobs",
-    "List, read, follow and stop Adverity jobs",
+    "List, follow and stop Adverity jobs",
     "failed yesterday | datastream 42 | 987 | watch 987 | stop 987 why | help",
 )
 """As manifest.yml registers it; a test compares."""

@@ -89,10 +89,11 @@ def refresh_job(job: JobId, instance: str) -> Block:
     return button("Refresh", Act.JOB_REFRESH, value, label=f"Refresh job {job}")
 
 
-def watch(job: JobId, instance: str) -> Block:
-    """Watch: the job's end is posted in the thread of the card."""
+def watch(job: JobId, instance: str, *, watching: int = 0) -> Block:
+    """Watch: the job's end is posted in the thread of the card. ``watching``: how many people wait for it already."""
     value = encode(WatchJob(job=job, instance=instance))
-    return button("Watch", Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
+    words = f"Watch ({watching})" if watching else "Watch"
+    return button(words, Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
 
 
 def watch_from_list(job: JobId, instance: str) -> Block:
@@ -102,9 +103,9 @@ def watch_from_list(job: JobId, instance: str) -> Block:
 
 
 def unwatch(job: JobId, instance: str) -> Block:
-    """Unwatch: ends the watches of the person who clicks it."""
+    """Stop watching: ends the watches of the person who clicks it."""
     value = encode(UnwatchJob(job=job, instance=instance))
-    return button("Unwatch", Act.JOB_UNWATCH, value, label=f"Unwatch job {job}: take your own watch back")
+    return button("Stop watching", Act.JOB_UNWATCH, value, label=f"Stop watching job {job}: take your own watch back")
 
 
 def mark_alert(does: Marking, alert: str, instance: str, *, too: bool = False) -> Block:

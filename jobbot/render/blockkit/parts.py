@@ -72,7 +72,7 @@ def text(words: str, accessory: Block | None = None) -> Part:
 
 def lines(words: Sequence[str]) -> Part:
     """Lines of mrkdwn, in as few sections as hold them."""
-    return Part(paragraphs(words), words)
+    return Part(paragraphs(words), words) if words else NOTHING
 
 
 def quoted(words: str) -> str:

@@ -117,9 +117,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def to_plain(mrkdwn: str) -> str:
-    """Our own mrkdwn for a message's fallback text: no marks, dates as their words in UTC, links as their words."""
+    """Our own mrkdwn for a message's fallback text: no marks and quotes, dates as their words in UTC, links as
+    their words."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", without_marks(mrkdwn))
-    return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
+    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
+    return re.sub(r"^>", "", text, flags=re.MULTILINE)
 
 
 def fit_bytes(lines: list[str], most: int = 3_800) -> str:

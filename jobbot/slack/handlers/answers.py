@@ -257,6 +257,7 @@ class Answers:
                     now=self._clock(),
                     asker=asker,
                     offer_stop=passed.offer_stop,
+                    offer_watch=passed.offer_watch,
                     offer_share=share,
                     command=command,
                 )

@@ -20,13 +20,16 @@ from jobbot.flows.following.watching import CannotKeep
 from jobbot.flows.stops.history import CannotRead
 from jobbot.flows.stops.stopping import CannotRecord
 from jobbot.intents.button import decode
+from jobbot.intents.language.vocabulary import STOPS
 from jobbot.intents.model import Intent, NoQuestion, StopJob
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
+from jobbot.logs.throttled import ThrottledLog
+from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import CARRIES, Act
 from jobbot.render.errors import render_error
-from jobbot.render.notices import stale_button, unknown_instance
+from jobbot.render.notices import stale_button, too_busy, unknown_instance
 from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
@@ -43,12 +46,14 @@ Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 class Ack:
     """The ack: its body (None: an empty 200), and the work that follows, if any.
 
-    With ``decided`` the body is what the work sets it to.
+    With ``decided`` the body is what the work sets it to. ``is_urgent``: the work opens a window, for which Slack
+    gives 3 seconds.
     """
 
     body: dict[str, Any] | None = None
     then: Coroutine[None, None, None] | None = None
     decided: asyncio.Future[dict[str, Any] | None] | None = None
+    is_urgent: bool = False
 
     async def answer(self) -> dict[str, Any] | None:
         """The ack's body; waits for ``decided``."""
@@ -76,6 +81,8 @@ class Listeners:
         # Slack delivers again, for some minutes, what it believes lost: the same key is answered once. Each weighs half
         # a kilobyte; what drops out of it in a rush is still known to the database, where it matters.
         self._seen: TTLCache[str, Ack] = TTLCache(5_000, 15 * 60)
+        self._told_busy: set[tuple[str, str | None]] = set()
+        self._busy_log = ThrottledLog(log, "too busy to serve")
         self.clicks: dict[str, Listener] = {
             Act.LIST_REFRESH: self.redraws,
             Act.LIST_NEWER: self.redraws,
@@ -106,9 +113,11 @@ class Listeners:
             return before
         match interaction.did:
             case Typed(text):
-                ack = Ack(then=self._guard(interaction, seen, self.types(interaction, text, seen)))
+                work = self._guard(interaction, seen, lambda: self.types(interaction, text, seen))
+                ack = Ack(then=work, is_urgent=_may_stop(text))
             case Clicked() as click:
-                ack = Ack(then=self._guard(interaction, seen, self.presses(interaction, click, seen)))
+                work = self._guard(interaction, seen, lambda: self.presses(interaction, click, seen))
+                ack = Ack(then=work, is_urgent=_may_stop(click.action_id + click.value))
             case Submitted():
                 ack = self._submits(interaction, seen)
             case _:
@@ -124,7 +133,30 @@ class Listeners:
             self._telemetry.metrics.interaction(seen.intent, submission.outcome)
             return Ack(submission.body)
         who, work = submission.work
-        return Ack(then=self._guard(who, seen, work), decided=submission.answer)
+        return Ack(then=self._guard(who, seen, lambda: work), decided=submission.answer)
+
+    def refuse_busy(self, interaction: Interaction) -> Ack:
+        """The ack of an interaction for which there is no room: it is not served, and the person is told.
+
+        A command is told in its ack. For anything else an answer is posted: one at a time to a person, as the next one
+        would say the same.
+        """
+        self._seen.pop(interaction.key, None)
+        self._telemetry.metrics.interaction(label_of(interaction.did), Outcome.BUSY)
+        self._busy_log.warn(label_of(interaction.did))
+        message, to = too_busy(), (interaction.user_id, interaction.channel_id)
+        if isinstance(interaction.did, Typed) and interaction.did.command is not None:
+            return Ack({"response_type": "ephemeral", "text": message.text, "blocks": list(message.blocks)})
+        if to in self._told_busy or interaction.is_bot:
+            return Ack()
+        self._told_busy.add(to)
+        return Ack(then=self._tell_busy(interaction, message, to))
+
+    async def _tell_busy(self, interaction: Interaction, message: Message, to: tuple[str, str | None]) -> None:
+        try:
+            await self._answers.reply(interaction).post_ephemeral(message)
+        finally:
+            self._told_busy.discard(to)
 
     async def types(self, interaction: Interaction, text: str, seen: ObservedInteraction) -> Outcome:
         """Serve words after the slash command or an @mention."""
@@ -173,16 +205,15 @@ class Listeners:
         return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
 
     async def _guard(
-        self, interaction: Interaction, seen: ObservedInteraction, work: Coroutine[None, None, Outcome]
+        self, interaction: Interaction, seen: ObservedInteraction, serve: Callable[[], Awaitable[Outcome]]
     ) -> None:
         reference = new_reference()
         with self._telemetry.interaction(seen, reference):
             try:
                 if await self._is_repeated(interaction):
-                    work.close()
                     seen.outcome = Outcome.REPEATED
                 else:
-                    seen.outcome = await work
+                    seen.outcome = await serve()
             except AlreadyReported as told:
                 seen.outcome = _failed(interaction, seen, told.__cause__)
             except Exception as error:
@@ -201,6 +232,12 @@ class Listeners:
         if not interaction.key or is_command or isinstance(interaction.did, Submitted):
             return False
         return not await self._is_first(interaction.key)
+
+
+def _may_stop(words: str) -> bool:
+    """Whether words, or a button, may ask for a stop; not read as a command is, as an ack waits for it."""
+    lower = words.lower()
+    return any(verb in lower for verb in STOPS)
 
 
 def _is_mention(interaction: Interaction) -> bool:

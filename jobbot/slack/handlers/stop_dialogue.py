@@ -15,7 +15,7 @@ from typing import Any
 
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError, Unreachable
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import Job, JobId
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.stops.announcer import Place
 from jobbot.flows.stops.confirmation import Confirmation
@@ -134,8 +134,13 @@ class StopDialogue:
         passed = await self._gate.decide(interaction, Need.STOP, instance.name)
         if isinstance(passed, Refused):
             return words.notice(wish.job, refusal_in_words(passed.reason)), Outcome.REFUSED
-        question = await self._stopping.ask(wish.job, instance)
-        place_of_job = await self._gate.place(interaction, instance, question.job, Need.STOP)
+        place_of_job: int | None = None
+
+        async def see(job: Job) -> None:
+            nonlocal place_of_job
+            place_of_job = await self._gate.place(interaction, instance, job, Need.STOP)
+
+        question = await self._stopping.ask(wish.job, instance, see)
         stream, days = question.job.datastream, question.job.days
         if place_of_job is None:
             place_of_job = question.names.workspace_of(question.job)

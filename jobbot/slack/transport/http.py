@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Mapping
 from time import perf_counter
 from typing import Any
-from urllib.parse import parse_qsl
 
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
@@ -19,6 +18,7 @@ from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from yarl import query_to_pairs
 
 from jobbot.intents.language.slack_text import whole
 from jobbot.logs import get_logger
@@ -126,7 +126,7 @@ def parse_body(body: bytes) -> dict[str, Any]:
         if text.lstrip().startswith("{"):
             payload = json.loads(text)
         else:
-            form = dict(parse_qsl(text, keep_blank_values=True))
+            form = dict(query_to_pairs(text))
             payload = json.loads(form["payload"]) if "payload" in form and "command" not in form else form
     except (ValueError, RecursionError) as error:
         raise Unusable from error

@@ -235,7 +235,7 @@ class TestWhoMayStop:
 
     async def test_a_group(self, it: Practice) -> None:
         found = await it.finds("user group")
-        assert (found.outcome, found.subject, found.says) == ("ok", "@data-oncall (S0ONCALL01)", "1 person")
+        assert (found.outcome, found.subject, found.says) == ("ok", "@data-oncall (S0ONCALL01)", "2 people")
 
     @pytest.mark.parametrize(
         ("how", "outcome", "words"), [("disabled", "wrong", "is disabled"), ("empty", "warn", "has no members")]

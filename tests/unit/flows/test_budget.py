@@ -16,8 +16,10 @@ from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant, Narrowing
+from jobbot.flows.stops.confirmation import read_confirmation
 from jobbot.intents.model import ListJobs
 from jobbot.store.datastreams import Datastreams, KnownDatastream
+from jobbot.store.stops.model import Ledger
 from tests.support.virtual_time import run_virtually
 from tests.unit.store.world import START, Clock
 
@@ -41,7 +43,7 @@ class HangingGateway:
     async def jobs(self, query: JobQuery, **_: object) -> Answer[JobList]:
         return Answer(JobList(jobs=JOBS), START)
 
-    async def job(self, number: int) -> Answer[Job]:
+    async def job(self, number: int, **_: object) -> Answer[Job]:
         return Answer(JOBS[0], START)
 
     def known_datastream(self, number: int) -> None:
@@ -150,6 +152,8 @@ def test_nothing_is_read_around_a_job_that_is_not_seen() -> None:
         instance, _ = hanging(database=False)
         with pytest.raises(Refused):
             await read_card(JOBS[0].id, instance, see)
+        with pytest.raises(Refused):
+            await read_confirmation(JOBS[0].id, instance, cast("Ledger", object()), see)
 
     _, waited = run_virtually(story())
     assert waited == 0, "what stands around it was not asked for"

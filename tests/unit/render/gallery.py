@@ -20,7 +20,7 @@ from jobbot.access.decide import (
     WrongChannel,
 )
 from jobbot.access.policy import Need
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
@@ -37,6 +37,7 @@ from jobbot.adverity.errors import (
 from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, Job, JobId, State, Workspace, WorkspaceId
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
+from jobbot.adverity.waiting import waiting_behind
 from jobbot.intents.model import (
     BadNumber,
     BadRange,
@@ -119,6 +120,7 @@ def names(words: Words) -> Names:
 
 
 FAR = Usual(runs=12, median=timedelta(minutes=1), low=timedelta(seconds=50), high=timedelta(seconds=70))
+SLOW = Usual(runs=5, median=timedelta(minutes=20), low=timedelta(minutes=18), high=timedelta(minutes=24))
 USUAL = Usual(runs=12, median=timedelta(minutes=10), low=timedelta(minutes=9), high=timedelta(minutes=14))
 NEXT = NextFetch(at=NOW + timedelta(minutes=18))
 UNKNOWN = NotKnown(why=Why.FORBIDDEN)
@@ -173,6 +175,11 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     cards = {
         "usual": (running, Around(usual=USUAL, next_fetch=NEXT)),
         "far longer than usual": (running, Around(usual=FAR, next_fetch=NextFetch(at=None))),
+        "in a row": (
+            ended(words, "Failed"),
+            Around(streak=Streak(failures=2, last_success=NOW - timedelta(hours=16)), usual=USUAL),
+        ),
+        "others wait": (running, Around(usual=USUAL, waiting=Waiting(jobs=(JobId(988), JobId(989))))),
         "too few runs": (load, Around(usual=TooFew(comparable=3), next_fetch=NEXT)),
         "open issues": (ended(words, "Failed"), Around(issues=open_issues(words), next_fetch=NEXT, usual=USUAL)),
         "extracts": (ended(words), Around(brought=Brought(extracts=2, rows=12_340), next_fetch=NEXT)),
@@ -180,7 +187,8 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         "nothing readable": (ended(words), all_unknown),
     }
     for name, (one, around) in cards.items():
-        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
+        from_record = ["Stopped by <@U0BEN>: runaway fetch"] if name == "extracts" else ()
+        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around, told=from_record)
         yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
     title_ = title(running, shown_names)
     for name in ("open issues", "extracts"):
@@ -286,6 +294,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
         return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
 
     yield "list three", shown(_listing(words, three, plain))
+    yield "list of what is going on, folded", _folded(words)
     yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
     yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
     yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
@@ -308,6 +317,31 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
     yield "list nothing lately", shown(_listing(words, (), last))
+
+
+def _folded(words: Words) -> Message:
+    """Nine jobs as in the sketch: one far longer than usual, two that wait behind it, one behind another one."""
+    long = job(words, 48319, progress=10, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
+    others = tuple(
+        job(words, number, progress=5 + number % 90, datastream={"id": number % 100, "name": words(f"Stream {number}")})
+        for number in (48349, 48355, 48352, 48358, 48360)
+    )
+    scheduled: dict[str, object] = {"progress": 0, "job_start": None, "manual": False, "creator": None}
+    waiting = tuple(job(words, number, "Scheduled", **scheduled) for number in (48343, 48346))
+    stream = {"id": 49, "name": words("Stream 48349")}
+    alone = job(words, 48361, "Scheduled", datastream=stream, **scheduled)
+    jobs = (long, *others, *waiting, alone)
+    listing = _listing(
+        words,
+        jobs,
+        Asked(ListJobs(), None, None, "Europe/Vienna"),
+        around={long.id: Around(usual=SLOW)},
+        waiting=waiting_behind(jobs),
+        counts={State.RUNNING: 6, State.SCHEDULED: 3},
+    )
+    return render_listing(
+        listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_watch=True, offer_share=False, command="/jobs"
+    )
 
 
 def _cards(words: Words) -> Iterator[tuple[str, Said]]:
@@ -367,7 +401,7 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "watch told perhaps again", watching.maybe_repeated(told)
     waiting = [
         watching.Waiting(job=n, name=title_, instance="acme", user_id="U0ANA", since=NOW, in_thread=n % 2 == 0)
-        for n in range(30)
+        for n in range(1, 31)
     ]
     yield "watches", watching.listed(waiting, [_alert(words)], now=NOW)
     yield "watches, only alerts", watching.listed([], [_alert(words, snoozed=True)] * 30, now=NOW)

@@ -4,12 +4,22 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why, brought_by, next_fetch_of
-from jobbot.adverity.model import Datastream, Days, Extract, Issue, Job
+from jobbot.adverity.around import (
+    Around,
+    Brought,
+    NextFetch,
+    NotKnown,
+    OpenIssues,
+    Waiting,
+    Why,
+    brought_by,
+    next_fetch_of,
+)
+from jobbot.adverity.model import Datastream, Days, Extract, Issue, Job, JobId
 from jobbot.adverity.paging import Entries
+from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.render.around import (
-    around_lines,
     brought_in_words,
     days_in_words,
     fetches,
@@ -19,7 +29,9 @@ from jobbot.render.around import (
     open_issue,
     usual_in_words,
 )
-from jobbot.render.blockkit.text import to_plain
+from jobbot.render.blockkit.text import duration, to_plain
+from jobbot.render.card import Card, what_people_see
+from jobbot.render.jobs import Names, time_left
 
 NOW = datetime(2026, 11, 28, 10, 44, tzinfo=UTC)
 
@@ -207,16 +219,55 @@ def test_more_extracts_than_were_read() -> None:
 
 
 def test_what_nobody_asked_for_has_no_words_and_what_is_not_known_says_why() -> None:
-    assert around_lines(job(), Around(), NOW) == []
     of = dict.fromkeys(("usual", "next_fetch", "issues", "brought"), NotKnown(why=Why.FORBIDDEN))
-    lines = around_lines(job(), Around(**of), NOW)
-    assert len(lines) == 4
-    assert all("not known" in line and "the key may not read it" in line for line in lines)
+    told = {*card(job(), Around(**of))} - {*card(job(), Around())}
+    assert len(told) == 4
+    assert all("not known" in line and "the key may not read it" in line for line in told)
 
 
-def test_a_job_that_is_far_longer_at_it_says_so_first() -> None:
-    (line,) = around_lines(job(), Around(usual=usual(9, 14)), NOW)
-    assert line == "*Far longer than usual*: usually 9–14 min (last 12 runs)"
+def card(one: Job, around: Around) -> list[str]:
+    """The lines of its card."""
+    return what_people_see(
+        Card(job=one, instance="acme", as_of=NOW, names=Names("https://acme.example"), around=around), now=NOW
+    )
+
+
+def test_a_card_tells_the_time_against_the_usual_and_estimates_nothing_of_what_is_far_from_it() -> None:
+    told = card(job(progress=62), Around(usual=usual(9, 14)))
+    assert "`██████░░░░` *62 %* · *47 min*, usually 9–14 min (last 12 runs) · far longer than usual" in told
+    told = card(job(progress=62), Around(usual=usual(50, 70)))
+    assert "`██████░░░░` *62 %* · *47 min*, usually 50 min to 1 h 10 min (last 12 runs) · about 29 min left" in told
+
+
+def test_a_failed_jobs_card_begins_with_why_and_says_how_often_in_a_row() -> None:
+    began = (NOW - timedelta(minutes=47)).isoformat()
+    one = job(state_label="Failed", job_start=began, job_end=NOW.isoformat(), issues=[{"message": "reset by peer"}])
+    told = card(one, Around(streak=Streak(failures=2, last_success=NOW - timedelta(hours=17))))
+    assert told[1] == ">reset by peer"
+    assert to_plain(told[2]) == "2nd time in a row, last success 2026-11-27 17:44 UTC · took *47 min*"
+
+
+def test_a_card_names_what_waits_behind_the_job() -> None:
+    told = card(job(), Around(waiting=Waiting(jobs=tuple(JobId(number) for number in range(1, 8)))))
+    assert "Waiting behind it: 7 jobs: 1, 2, 3, 4, 5 and 2 more" in told
+
+
+@pytest.mark.parametrize(
+    ("minutes", "percent", "left"),
+    [
+        (321, 10, None),  # hangs: the rate would say two days
+        (13, 81, "3 min"),
+        (2, 22, "7 min"),
+        (0.5, 50, None),
+        (10, 19, None),
+        (900, 50, None),
+        (10, 100, None),
+    ],
+)
+def test_the_time_left_is_told_where_the_rate_says_something(minutes: float, percent: int, left: str | None) -> None:
+    one = job(progress=percent, job_start=(NOW - timedelta(minutes=minutes)).isoformat())
+    found = time_left(one, NOW)
+    assert (duration(found) if found is not None else None) == left
 
 
 def test_what_was_known_once_is_not_lost_to_a_read_that_failed() -> None:

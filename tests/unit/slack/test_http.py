@@ -51,7 +51,7 @@ class Door:
         self.reasons: list[str] = []
         self.metrics = Metrics("1.2.3")
         client = AsyncWebClient(base_url="http://127.0.0.1:1/api/")
-        bolt = build_bolt(client, Home(payloads.OUR_TEAM), "xoxb-1", self.taken, self.work)  # type: ignore[arg-type]
+        bolt = build_bolt(client, Home(payloads.OUR_TEAM), self.taken, self.work)  # type: ignore[arg-type]
         endpoint = EventsEndpoint(bolt, SECRET, self.metrics, **limits)  # type: ignore[arg-type]
         self.web: Starlette = build_web(endpoint, lambda: self.reasons, self.metrics)
         self.client = loopback_client(transport=httpx.ASGITransport(self.web), base_url="http://jobbot")

@@ -12,10 +12,8 @@ from slack_bolt.async_app import AsyncApp, AsyncBoltRequest
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.response import BoltResponse
 
-from jobbot.access import Home
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.delivery.action import Action
-from jobbot.slack.transport.bolt import FixedAuthorize
 from jobbot.slack.transport.socket_supervisor import SocketSupervisor
 from jobbot.slack.transport.watchdog import NotConnected, SocketLost, WatchdogSettings
 from jobbot.telemetry import Metrics
@@ -63,16 +61,14 @@ class Bot:
 
 
 def app_of(slack: LocalSlack, served: Served) -> AsyncApp:
-    app = AsyncApp(
+    return AsyncApp(
         name="tests",
         logger=logging.getLogger("tests.unit.slack.socket.bolt"),
         client=client_of(slack),
-        authorize=FixedAuthorize(Home(team_id="T0ACME0001", bot_user_id=slack.bot.id), slack.bot_token),
+        before_authorize=served,
         process_before_response=True,
         request_verification_enabled=False,
     )
-    app.use(served)
-    return app
 
 
 @asynccontextmanager
@@ -267,7 +263,7 @@ async def test_a_token_that_slack_does_not_take_any_more_ends_it_at_once(slack: 
     async with running(slack) as bot:
         slack.revoke(slack.app_token)
         slack.faults.drop_sockets()
-        assert "does not take the app token any more (token_revoked)" in await lost(bot)
+        assert "refuses the app token now (token_revoked)" in await lost(bot)
 
 
 async def test_where_socket_mode_is_off_there_is_no_connection() -> None:

@@ -52,6 +52,7 @@ export function openListbox(button, groups, { label, value, pick }) {
     event.stopPropagation();
   });
   draw();
-  close = openPopup(button, el("div", { class: "menu choices" }, box, list));
+  close = openPopup(button, el("div", { class: "menu choices" }, box, list), { closed: () => button.removeAttribute("aria-controls") });
+  button.setAttribute("aria-controls", id);
   box.focus();
 }

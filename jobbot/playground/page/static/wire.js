@@ -2,13 +2,15 @@
 
 import { el, fill } from "./dom.js";
 
-/** A path as one would write it: `%3A` is a colon. */
+/** A path as one would write it: `%3A` is a colon, and a line ends before a field of the query, not within one. */
 function readable(path) {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return path.split(/(?<=[?&])/).map((piece) => {
+    let words = piece;
+    try {
+      words = decodeURIComponent(piece);
+    } catch { /* it stays as it is */ }
+    return el("span", { class: "wire-piece" }, words);
+  });
 }
 
 /** Draws `story.calls` into `node`. A click on a call asks for its body; secrets never reach this page. */

@@ -1,0 +1,270 @@
+"""Interactions to their end: ``whole [seconds a flood] [turns]``. ``jobbot run``, over HTTP and over Socket Mode.
+
+Commands (``/jobs``, fifteen rows) and presses of the list's Refresh are served by the whole of jobbot: access with what
+Slack says, the jobs API, render, and an answer posted to a sink. Slack and Adverity are the local ones, in this
+process; jobbot and the sink have processes of their own. No-op Bolt on Python and on Node and a bare endpoint do what
+they can: acknowledge. Of each in turns, the best counts.
+
+Printed a server: acks one at a time, each a moment after the answer before; acks of 64 connections that send commands
+as fast as they can (a flood), and resident memory; interactions to their end, eight at a time, and the CPU of one; and
+the burst of 500 commands while Adverity takes 5 s. Of a flood, whoever is not answered is told in the ack.
+"""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+
+from jobbot.playground.adverity import LocalAdverity, Schedule
+from jobbot.playground.slack import LocalSlack
+from tests.benchmarks import ack, load, startup
+from tests.benchmarks.gestures import Fields, Payloads
+from tests.benchmarks.sink import last, watch
+from tests.benchmarks.ways import Http, Socket, Way
+from tests.support.loopback import free_port, loopback_client
+
+BOUND = 175.0
+"""Seconds for everything; what was not measured by then is not shown."""
+
+ROWS, AT_A_TIME, BURST, SLOW, CONNECTIONS = 15, 8, 500, 5.0, 64
+PAUSE = 0.003
+"""Seconds between an answer and the next of the acks one at a time."""
+
+
+class Answers:
+    """What has come to the sink."""
+
+    def __init__(self) -> None:
+        self.numbers: set[int] = set()
+        self._waiting: dict[int, asyncio.Event] = {}
+
+    def tell(self, number: int, is_answer: bool) -> None:
+        """The sink has taken something."""
+        if is_answer:
+            self.numbers.add(number)
+            if number in self._waiting:
+                self._waiting.pop(number).set()
+
+    async def of(self, number: int) -> None:
+        """Wait for an answer."""
+        if number not in self.numbers:
+            event = self._waiting.setdefault(number, asyncio.Event())
+            async with asyncio.timeout(30):
+                await event.wait()
+
+
+@dataclass(slots=True)
+class Row:
+    """What one server has shown: seconds, megabytes, numbers a second. None: it does no such thing."""
+
+    alone: load.Figures
+    flood: load.Figures
+    flood_cpu: float
+    megabytes: tuple[float, float, float]
+    """Idle, after the flood, and the most."""
+    answered: int | None = None
+    whole: tuple[float, float] | None = None
+    burst: tuple[float, float, int] | None = None
+
+
+@dataclass(slots=True)
+class Bench:
+    """One server that runs. ``answers`` is None where it answers nothing."""
+
+    pid: int
+    way: Way
+    payloads: Payloads
+    seconds: float
+    answers: Answers | None = None
+
+    async def alone(self) -> load.Figures:
+        """Acks, each sent a moment after the answer before."""
+        took = []
+        for number, payload in islice(self.payloads.commands(), 10 + int(self.seconds * 50)):
+            took.append(await self.way.one(payload))
+            if self.answers is not None:
+                await self.answers.of(number)
+            await asyncio.sleep(PAUSE)
+        return load.Figures(sorted(took[10:]), 0)
+
+    async def flood(self) -> tuple[load.Figures, float]:
+        """Acks of many who send as fast as they can, and the CPU of each."""
+        before = cpu(self.pid)
+        figures = await self.way.many(_until(time.perf_counter() + self.seconds, self.payloads), CONNECTIONS)
+        return figures, (cpu(self.pid) - before) / len(figures.seconds)
+
+    async def to_their_end(self, answers: Answers) -> tuple[float, float]:
+        """Interactions a second, so many at a time, and the CPU of each."""
+        pieces = islice(self.payloads.mixed(), AT_A_TIME * (1 + int(self.seconds * 10)))
+        done, began, before = 0, time.perf_counter(), cpu(self.pid)
+
+        async def serves() -> None:
+            nonlocal done
+            for number, payload in pieces:
+                await self.way.one(payload)
+                await answers.of(number)
+                done += 1
+
+        await asyncio.gather(*(serves() for _ in range(AT_A_TIME)))
+        return done / (time.perf_counter() - began), (cpu(self.pid) - before) / done
+
+    async def burst(self, answers: Answers, size: int) -> tuple[float, float, int]:
+        """Commands at once: seconds to the last ack and to the last answer, and how many are answered."""
+        pieces = list(islice(self.payloads.commands(), size))
+        began = time.perf_counter()
+        await self.way.many(iter([payload for _, payload in pieces]), CONNECTIONS)
+        last_ack = time.perf_counter() - began
+        with suppress(TimeoutError):
+            async with asyncio.timeout(4 * SLOW):
+                for number, _ in pieces:
+                    await answers.of(number)
+        return last_ack, time.perf_counter() - began, sum(number in answers.numbers for number, _ in pieces)
+
+
+def _until(deadline: float, payloads: Payloads) -> Iterator[Fields]:
+    for _, payload in payloads.commands():
+        if time.perf_counter() >= deadline:
+            return
+        yield payload
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that a process has used (proc(5))."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(slots=True)
+class World:
+    """The local servers, the sink's port, the folder of jobbot's database, and what people do."""
+
+    slack: LocalSlack
+    adverity: LocalAdverity
+    sink: int
+    folder: str
+    payloads: Payloads
+    answers: Answers = field(default_factory=Answers)
+
+    async def jobbot(self, mode: str, seconds: float) -> Row:
+        """Everything of one ``jobbot run``."""
+        server = startup.jobbot(self.slack, self.adverity, mode, self.folder)
+        way = Http(server.port, server.secret) if mode == "http" else Socket(self.slack)
+        async with startup.running(server, self.folder) as (process, _), loopback_client() as client:
+            bench = Bench(process.pid, way, self.payloads, seconds, self.answers)
+            await asyncio.sleep(1)
+            idle = startup.resident(process.pid)
+            await bench.burst(self.answers, 20)
+            self.payloads.message = await last(client, self.sink)
+            alone = await bench.alone()
+            whole = await bench.to_their_end(self.answers)
+            await asyncio.sleep(3.5)  # until Adverity is asked anew
+            self.adverity.faults.slow(SLOW)
+            burst = await bench.burst(self.answers, BURST)
+            self.adverity.faults.clear()
+            before = len(self.answers.numbers)
+            flood, flood_cpu = await bench.flood()
+            with suppress(TimeoutError):
+                async with asyncio.timeout(2 * SLOW):
+                    await startup.until_idle(client, server)
+            megabytes = (idle, startup.resident(process.pid), startup.resident(process.pid, most=True))
+            return Row(alone, flood, flood_cpu, megabytes, len(self.answers.numbers) - before, whole, burst)
+
+    async def other(self, kind: str, seconds: float) -> Row:
+        """One that only acknowledges."""
+        port = free_port()
+        process = await asyncio.to_thread(ack.start, kind, port)
+        try:
+            bench = Bench(process.pid, Http(port, load.SECRET), self.payloads, seconds)
+            idle = startup.resident(process.pid)
+            alone = await bench.alone()
+            flood, flood_cpu = await bench.flood()
+            megabytes = (idle, startup.resident(process.pid), startup.resident(process.pid, most=True))
+            return Row(alone, flood, flood_cpu, megabytes)
+        finally:
+            process.terminate()
+            await asyncio.to_thread(process.wait, 10)
+
+
+@asynccontextmanager
+async def world() -> AsyncIterator[World]:
+    """Everything around the servers that are measured."""
+    port = free_port()
+    sink = await asyncio.create_subprocess_exec(sys.executable, "-m", "tests.benchmarks", "sink", str(port))
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            async with LocalAdverity() as adverity, LocalSlack(rates="off") as slack:
+                for number in range(ROWS):
+                    adverity.has_datastream(100 + number, f"Facebook Ads {number}", schedule=Schedule(adverity.now()))
+                    adverity.has_job(1000 + number, datastream=100 + number)
+                one = World(slack, adverity, port, folder, Payloads(slack, port))
+                watching = await watch(port, one.answers.tell)
+                yield one
+                watching.close()
+    finally:
+        sink.kill()
+        await sink.wait()
+
+
+async def measure(seconds: float, turns: int) -> None:
+    """Start each, measure it, and print the table."""
+    kinds = ["bare", "bolt-before", "bolt"]
+    if shutil.which("node") and os.environ.get("NODE_PATH"):
+        kinds.append("node")
+    rows: dict[str, list[Row]] = {}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(BOUND), world() as it:
+            await _measure(it, kinds, seconds, turns, rows)
+    show(rows, ack.NAMES["node"])
+
+
+async def _measure(it: World, kinds: Sequence[str], seconds: float, turns: int, rows: dict[str, list[Row]]) -> None:
+    for turn in range(turns):
+        for kind in kinds:
+            rows.setdefault(ack.NAMES[kind], []).append(await it.other(kind, seconds / 5))
+        for mode, name in (("http", "jobbot run, HTTP"), ("socket", "jobbot run, Socket Mode")):
+            if turn == 0:
+                rows[name] = [await it.jobbot(mode, seconds)]
+
+
+def show(rows: dict[str, list[Row]], node: str) -> None:
+    """The table."""
+    alone = {name: min((row.alone for row in seen), key=lambda one: one.at(0.5)) for name, seen in rows.items()}
+    flood = {name: max((row.flood for row in seen), key=lambda one: one.rate) for name, seen in rows.items()}
+    bare, node_rate = alone[ack.NAMES["bare"]].at(0.5), flood[node].rate if node in flood else float("nan")
+    print(f"load average {os.getloadavg()[0]:.1f}")
+    print(f"{'':<32}| {'acks one at a time':^25} | {'acks of 64, as fast as can be':^41} | {'resident MB':^20}")
+    print(
+        f"{'':<32}|{'p50 ms':>9}{'p99 ms':>9}{'x bare':>8} |{'1/s':>8}{'x node':>8}{'p50 ms':>9}{'p99 ms':>9}"
+        f"{'ms CPU':>8} |{'idle':>7}{'after':>7}{'most':>7}"
+    )
+    for name, seen in rows.items():
+        one, many, cheapest = alone[name], flood[name], min(row.flood_cpu for row in seen)
+        idle, after, most = seen[0].megabytes
+        print(
+            f"{name:<32}|{one.at(0.5):>9.3f}{one.at(0.99):>9.3f}{one.at(0.5) / bare:>8.2f} |{many.rate:>8,.0f}"
+            f"{many.rate / node_rate:>8.2f}{many.at(0.5):>9.1f}{many.at(0.99):>9.1f}{cheapest * 1000:>8.2f} |"
+            f"{idle:>7.0f}{after:>7.0f}{most:>7.0f}"
+        )
+    for name, (row, *_) in rows.items():
+        if row.whole is None or row.burst is None:
+            continue
+        rate, spent = row.whole
+        last_ack, last_answer, answered = row.burst
+        print(
+            f"{name}: {rate:,.0f} interactions/s to their end, {spent * 1000:.2f} ms CPU each; "
+            f"burst of {BURST}: slowest ack {last_ack * 1000:.0f} ms, last answer {last_answer:.1f} s, "
+            f"{answered} answered; flood: {len(row.flood.seconds):,} acks, {row.answered:,} answered, "
+            f"{row.flood.said:,} told busy, p99 {row.flood.at(0.99):.0f} ms, slowest {row.flood.at(1):.0f} ms"
+        )
+
+
+def main(seconds: str = "10", turns: str = "2") -> None:
+    """Print the figures."""
+    asyncio.run(measure(float(seconds), int(turns)))
