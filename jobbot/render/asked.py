@@ -102,7 +102,7 @@ def question_in_words(asked: Asked, stream: str = "") -> str:
 
 
 def span_in_words(asked: Asked) -> str:
-    """What of a question is for the small print: its range's two instants and how it was read, and what may surprise."""
+    """A question's small print: its range's two instants and how it was read, and what may surprise."""
     known = [f"where usual is not known: longer than {duration(FAR_UNKNOWN)}"] if asked.intent.longer == "usual" else []
     if asked.start is not None and asked.end is not None:
         said = None if asked.assumed_range else asked.intent.range
