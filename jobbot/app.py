@@ -18,6 +18,7 @@ from jobbot.app_following import FollowingServices
 from jobbot.config import Settings
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
@@ -180,6 +181,7 @@ class Jobbot:
             database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
         )
         history = StopHistory(database)
+        stops = EarlierStops(history, extra=timing.extra)
         slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
         following = FollowingServices(
             database=database,
@@ -189,6 +191,7 @@ class Jobbot:
             catalogue=catalogue,
             gate=gate,
             naming=naming,
+            stops=stops,
             directory=directory,
             outbound=outbound,
             clock=self._clock,
@@ -206,7 +209,7 @@ class Jobbot:
             gate=gate,
             naming=naming,
             instances=instances,
-            listing=ListingFlow(self._clock, catalogue),
+            listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
             following=following.handler(),

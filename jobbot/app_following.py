@@ -17,6 +17,7 @@ from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import WatchingFlow, current_outages, is_first_delivery
 from jobbot.flows.instances import Instances
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.naming import Naming
@@ -51,6 +52,7 @@ class FollowingServices:
         catalogue: Catalogue,
         gate: Gate,
         naming: Naming,
+        stops: EarlierStops,
         directory: SlackDirectory,
         outbound: Outbound,
         clock: Callable[[], datetime],
@@ -74,6 +76,7 @@ class FollowingServices:
         self._rounds = rounds
         self._outbox = outbox
         self._naming = naming
+        self._stops = stops
         self._catalogue = catalogue
         sights = BoundChannels(gate.reach, catalogue)
         notifier = self._notifier = SlackNotifier(
@@ -99,6 +102,7 @@ class FollowingServices:
             wake_dispatcher=self._dispatcher.wake,
             timer=timer,
             sights=sights,
+            stops=stops,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake, extra=extra)
         self._orphaned = OrphanedInstances(
@@ -112,6 +116,7 @@ class FollowingServices:
             naming=self._naming,
             instances=self._instances,
             watching=self.watching,
+            stops=self._stops,
             marks=self._marks,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,

@@ -86,7 +86,7 @@ def question_in_words(asked: Asked, stream: str = "") -> str:
         return in_words(asked)
     parts = [states_in_words(asked.intent.states, past=asked.start is not None)]
     if asked.intent.longer is not None:
-        parts.append(_longer_in_words(asked.intent.longer).partition(" (")[0])
+        parts.append(_longer_in_words(asked.intent.longer))
     match asked.intent.range:
         case _ if asked.start is None:
             pass
@@ -102,14 +102,20 @@ def question_in_words(asked: Asked, stream: str = "") -> str:
 
 
 def span_in_words(asked: Asked) -> str:
-    """A question's small print: its range's two instants and how it was read, and what may surprise."""
-    known = [f"where usual is not known: longer than {duration(FAR_UNKNOWN)}"] if asked.intent.longer == "usual" else []
-    if asked.start is not None and asked.end is not None:
-        said = None if asked.assumed_range else asked.intent.range
-        known.append(range_in_words(said, asked.start, asked.end, asked.zone))
-        if asked.intent.states == {State.SCHEDULED}:
-            known.append("Adverity does not tell for when every job is scheduled: those are shown as well")
-    return "; ".join(known)
+    """The range of a question, for the small print: its two instants, and how it was read; empty without one."""
+    if asked.start is None or asked.end is None:
+        return ""
+    said = None if asked.assumed_range else asked.intent.range
+    return range_in_words(said, asked.start, asked.end, asked.zone)
+
+
+def remark_in_words(asked: Asked) -> str:
+    """What may surprise in the answer to a question, and why; empty where nothing does."""
+    if asked.intent.longer == "usual":
+        return f"where it is not known what is usual, longer than {duration(FAR_UNKNOWN)}"
+    if asked.start is not None and asked.intent.states == {State.SCHEDULED}:
+        return "also those of which Adverity does not tell when they start"
+    return ""
 
 
 def _began(intent: ListJobs, span: str) -> str:
@@ -121,7 +127,7 @@ def _began(intent: ListJobs, span: str) -> str:
 
 def _longer_in_words(longer: Longer) -> str:
     if isinstance(longer, str):
-        return f"far longer than usual (longer than {duration(FAR_UNKNOWN)} where that is not known)"
+        return "far longer than usual"
     return f"longer than {duration(longer)}"
 
 

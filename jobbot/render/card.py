@@ -25,6 +25,7 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, duration, escape, foreign, link, moment, plural
+from jobbot.render.earlier_stops import EarlierStop, stop_lines
 from jobbot.render.jobs import (
     Names,
     datastream_in_words,
@@ -43,14 +44,14 @@ _NUMBERS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A job as it was read at ``as_of``. ``told``: lines of mrkdwn about what was done with it: who stopped it, why."""
+    """A job as it was read at ``as_of``. ``stop``: the newest stop of it that was begun, None for none known."""
 
     job: Job
     instance: str
     as_of: datetime
     names: Names
     around: Around = NOTHING
-    told: Sequence[str] = ()
+    stop: EarlierStop | None = None
 
 
 def render_card(
@@ -108,7 +109,8 @@ def _seen(card: Card, now: datetime, watchers: Sequence[str], note: str) -> Iter
     yield parts.title(f"{name_in_words(job, card.names)}: {state}", mark, spoken=spoken)
     if issues := issue_quotes(job, around, card.names):
         yield parts.lines(issues)
-    if telling := [line for line in (_progress(job, around, now), *card.told) if line]:
+    stopped = stop_lines(card.stop, job) if card.stop is not None else []
+    if telling := [line for line in (_progress(job, around, now), *stopped) if line]:
         yield parts.lines(telling)
     yield parts.facts(_facts(card, now, watchers))
     if note:

@@ -12,6 +12,7 @@ from jobbot.render.around import brought_in_words, fetches, is_far, issue_lines,
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import quoted, row_in_words
 from jobbot.render.blockkit.text import cut, duration, foreign, link, literal, moment, plural
+from jobbot.render.earlier_stops import EarlierStop, stop_in_a_row
 
 _CELLS = 10
 NOT_STARTED = "not started yet"
@@ -142,13 +143,26 @@ def name_in_words(job: Job, names: Names) -> str:
     return cut(names.of(job) or "", NAME) or f"Datastream {job.datastream.id}"
 
 
-def row(job: Job, names: Names, now: datetime, around: Around = NOTHING, *, behind: Sequence[JobId] = ()) -> str:
-    """A job as two lines of a list, and what Adverity said of it as a quote. ``behind``: the jobs that wait for it."""
+def row(
+    job: Job,
+    names: Names,
+    now: datetime,
+    around: Around = NOTHING,
+    *,
+    behind: Sequence[JobId] = (),
+    stop: EarlierStop | None = None,
+) -> str:
+    """A job as two lines of a list, and what Adverity said of it as a quote.
+
+    ``behind``: the jobs that wait for it; ``stop``: an earlier stop of it.
+    """
     name = name_in_words(job, names)
     far = is_far(job, around, now)
     first = [state_and_number(job, now, far=far)]
     if job.is_over and job.end is not None:
         first.append(moment(job.end))
+    if stop is not None:
+        first.append(stop_in_a_row(stop, job))
     quiet = [
         _how_long(job, around, now, far=far),
         f"job {job.id}" if job.datastream else "",

@@ -11,13 +11,24 @@ from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
 from jobbot.intents.model import ListJobs, ShowJob, StopJob
 from jobbot.render.around import FAR, is_far
-from jobbot.render.asked import Asked, Asker, by, in_words, not_done, place_in_words, question_in_words, span_in_words
+from jobbot.render.asked import (
+    Asked,
+    Asker,
+    by,
+    in_words,
+    not_done,
+    place_in_words,
+    question_in_words,
+    remark_in_words,
+    span_in_words,
+)
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, header, section
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, cut, duration, escape, plural
+from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
 from jobbot.render.naming import looked_among, no_datastream
@@ -36,10 +47,11 @@ class Listing:
     ``counts`` says of all that matched how many are in which state. ``unreadable`` counts entries of Adverity's answer
     that could not be read, whatever they were. ``around`` is what is known around some jobs; those that are far longer
     at it than usual stand first. ``waiting`` are by running job the scheduled ones behind it, whether they are on this
-    page or not. ``stream`` is the name of the datastream that was asked for; ``workspaces`` are the names of those that
-    the answer is narrowed to, and ``unplaced`` counts jobs that are left out because nobody knows in which they are;
-    ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the jobs that were asked for by number and that
-    Adverity does not know, ``no_such_stream``: it does not know the datastream.
+    page or not, ``stops`` the newest stops of those that go on. ``stream`` is the name of the datastream that was asked
+    for; ``workspaces`` are the names of those that the answer is narrowed to, and ``unplaced`` counts jobs that are
+    left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the
+    jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does not know the
+    datastream.
     """
 
     asked: Asked
@@ -54,6 +66,7 @@ class Listing:
     names: Names
     around: Mapping[JobId, Around] = field(default_factory=dict)
     waiting: Mapping[JobId, tuple[JobId, ...]] = field(default_factory=dict)
+    stops: Mapping[int, EarlierStop] = field(default_factory=dict)
     stream: str = ""
     workspaces: tuple[str, ...] = ()
     unplaced: int = 0
@@ -92,6 +105,7 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     place = place_in_words(listing.instance, listing.workspaces)
     far = sum(is_far(job, listing.around.get(job.id, NOTHING), listing.as_of) for job in listing.jobs)
     about = [place, f"as of {clock(listing.as_of)}{old}", by(asker)]
+    about += [remark] if (remark := remark_in_words(listing.asked)) else []
     page = f"{_page(listing)} – times in your zone" if listing.total > PAGE else ""
     unusual = f"{far} {FAR}" if far else ""
     count, counts = _count(listing), _counts(listing)
@@ -191,12 +205,13 @@ def _row(job: Job, listing: Listing, now: datetime) -> str:
     """Without what was said where the row is too long with it, then without more: escaped, a name is five times as
     long."""
     around, behind = listing.around.get(job.id, NOTHING), listing.waiting.get(job.id, ())
-    words = row(job, listing.names, now, around, behind=behind)
+    stop = listing.stops.get(job.id)
+    words = row(job, listing.names, now, around, behind=behind, stop=stop)
     if len(words) <= ROW_MOST:
         return words
     head = "\n".join(words.split("\n")[:2])
     bare = job.model_copy(update={"started_by": None, "type": None, "issues": ()})
-    return head if len(head) <= ROW_MOST else row(bare, listing.names, now, behind=behind)
+    return head if len(head) <= ROW_MOST else row(bare, listing.names, now, behind=behind, stop=stop)
 
 
 def _foot(listing: Listing, now: datetime, *, share: bool) -> list[Block]:

@@ -23,6 +23,7 @@ REASON_INPUT = "reason_text"
 REASON_MOST = 300
 
 FOLLOWUPS_SHOWN = 5
+_NAMED_MOST = 18  # of the 24 characters that Slack gives a title
 ONLY_WHILE_FETCHING = "Adverity stops a job only while it is still fetching."
 
 
@@ -30,7 +31,9 @@ def _window(
     job: int, body: Sequence[parts.Part], metadata: str = "", *, submit: str | None = None, close: str, asks: bool
 ) -> Modal:
     named = f"job {job}" if job else "a job"
-    title = f"Stop {named}?" if asks else named.capitalize()
+    title = named.capitalize()
+    if asks:
+        title = f"Stop {named}?" if len(named) <= _NAMED_MOST else "Stop this job?"
     blocks: list[Block] = [block for part in body for block in part.blocks]
     return modal(STOP_MODAL, title, blocks, metadata=metadata, submit=submit, close=close)
 

@@ -54,7 +54,7 @@ async def test_a_stop_that_was_interrupted_says_what_is_not_known(
         it.clock.advance(minutes=11)
         assert await it.said(told) is message
         assert "jobbot is no longer set up for acme" in message.text
-        assert ">runaway fetch" in message.text
+        assert "runaway fetch" in message.text
         assert not message.buttons
         (row,) = await there.rows(stops)
         assert (row.state, row.outcome.partition(": ")[2]) == (recorded, "instance not configured")
@@ -75,7 +75,7 @@ async def test_an_ending_that_was_owed_is_told_all_the_same(there: Place) -> Non
     it.slack.forgive()
     there.clock.advance(minutes=11)
     async with there.bot(instances=another(there)) as it:
-        await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n>Adverity: Not in fetch")
+        await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\nAdverity: Not in fetch")
 
 
 async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: Place) -> None:

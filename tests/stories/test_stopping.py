@@ -27,7 +27,7 @@ async def test_stopped_with_a_reason(it: World) -> None:
 
     message = await it.said("*Stopped Facebook Ads EU (job 987)*")
     assert f"acme · <@{it.ana.id}> " in message.text
-    assert ">runaway fetch" in message.text
+    assert "runaway fetch" in message.text
     assert "also discarded: 988" in message.text
     assert "is stopping Facebook Ads EU (job 987)" in message.history[0].text, (
         "the same message, from the beginning to the end"
@@ -49,7 +49,7 @@ async def test_half_a_character_in_the_reason_loses_no_stop(it: World) -> None:
     await it.asks_to_stop(it.ana)
     await it.ana.submits(reason="cut in the middle \ud83d")
     message = await it.said(STOPPED)
-    assert ">cut in the middle ?" in message.text
+    assert "cut in the middle ?" in message.text
 
 
 async def test_a_discarded_job_was_stopped_too(it: World) -> None:
@@ -75,7 +75,7 @@ async def test_the_reason_that_was_typed_is_in_the_field(it: World) -> None:
     await it.asks_to_stop(it.ana, why="because of <#C0INCDATA1|inc-data> & costs > 5")
     await it.ana.submits()
     message = await it.said(STOPPED)
-    assert ">because of #inc-data &amp; costs &gt; 5" in message.text
+    assert "because of #inc-data &amp; costs &gt; 5" in message.text
 
 
 async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
@@ -85,7 +85,7 @@ async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
     message = await it.said(
         "*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n"
         "Adverity stops a job only while it is still fetching.\n"
-        ">Adverity: Job is in the &lt;transform&gt; stage"
+        "Adverity: Job is in the &lt;transform&gt; stage"
     )
     assert it.posts() == 1
     assert message.buttons == ["Details", "Stop job"], "another stage may be another answer"
@@ -163,7 +163,7 @@ async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: 
     await asyncio.gather(it.ana.submits(reason="a"), it.ben.submits(reason="b"))
 
     message = await it.said(STOPPED)
-    first, second = (it.ana, it.ben) if "\n>a\n" in message.text else (it.ben, it.ana)
+    first, second = (it.ana, it.ben) if "\na\n" in message.text else (it.ben, it.ana)
     whisper = await it.whispered("already", second)
     assert f"<@{first.id}>" in whisper.text
     assert "No second request was sent." in whisper.text
@@ -191,7 +191,7 @@ async def test_what_was_stopped_and_goes_on_may_be_stopped_again_and_the_window_
     assert f"<@{it.ana.id}> stopped it at" in str(modal.blocks)
     assert "yet it is going on" in str(modal.blocks)
     await it.ana.submits(reason="again")
-    message = await it.said("\n>again\n")
+    message = await it.said("\nagain\n")
     await it.slack.until(lambda: message.text.startswith(STOPPED))
     assert it.posts() == 2
 
@@ -204,6 +204,23 @@ async def test_accepted_is_not_stopped(it: World) -> None:
     assert "is still running" in message.text
     await it.ana.clicks("Details", on=message)
     await it.said("*Job 987: Running*")
+
+
+async def test_the_card_and_the_row_remember_who_asked_for_a_stop_and_why(it: World) -> None:
+    job = it.adverity.has_job(987).ignores_stop()
+    await it.ben.types("/jobs 987", in_=it.inc)
+    card = await it.said("Job 987: Running")
+    await it.asks_to_stop(it.ana)
+    await it.ana.submits(reason="runaway <fetch>")
+    await it.said("is still running")
+    await it.ben.types("/jobs", in_=it.inc)
+    await it.said("goes on after a stop")
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "yet it goes on" in card.text)
+    assert f"<@{it.ana.id}> asked to stop it" in card.text
+    assert "\nrunaway &lt;fetch&gt;\n" in card.text
+    job.ends("Cancelled")
+    await it.slack.until(lambda: f"Ended after <@{it.ana.id}> asked to stop it" in card.text)
 
 
 @pytest.mark.parametrize("fault", ["silent", "cut_after_effect", "broken after effect"])

@@ -20,6 +20,7 @@ from jobbot.render import watching as words
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, what_people_see
+from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.jobs import Names
 from jobbot.render.stopping import ended_since
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
@@ -51,13 +52,31 @@ class Drawn(BaseModel):
     stream: Datastream | None = None
     around: Around = Around()
     offer_watch: bool = True
+    stop: EarlierStop | None = None
 
     @classmethod
-    def of(cls, job: Job, as_of: datetime, names: Names, *, offer_watch: bool, around: Around = NOTHING) -> "Drawn":
-        """With what is known of its datastream, and around it."""
+    def of(
+        cls,
+        job: Job,
+        as_of: datetime,
+        names: Names,
+        *,
+        offer_watch: bool,
+        around: Around = NOTHING,
+        stop: EarlierStop | None = None,
+    ) -> "Drawn":
+        """With what is known of its datastream, around it, and of an earlier stop."""
         stream = names.datastreams.get(job.datastream.id) if job.datastream else None
         place = names.workspace_of(job)
-        return cls(job=job, as_of=as_of, stream=stream, around=around, offer_watch=offer_watch, workspace=place)
+        return cls(
+            job=job,
+            as_of=as_of,
+            stream=stream,
+            around=around,
+            offer_watch=offer_watch,
+            workspace=place,
+            stop=stop,
+        )
 
     @classmethod
     def load(cls, kept: str) -> "Drawn | None":
@@ -75,7 +94,7 @@ class Drawn(BaseModel):
         """As ``render/card`` takes it."""
         streams: Mapping[DatastreamId, Datastream] = {self.stream.id: self.stream} if self.stream else {}
         names = Names(base_url, streams)
-        return Card(job=self.job, instance=instance, as_of=self.as_of, names=names, around=self.around)
+        return Card(job=self.job, instance=instance, as_of=self.as_of, names=names, around=self.around, stop=self.stop)
 
 
 class StopMessage(BaseModel):
@@ -153,7 +172,8 @@ def new_card(
 class CardUpdates:
     """Builds the edits of one instance's cards. ``watches`` are its open watches; ``now`` is the round's time.
 
-    ``recovered``: Adverity answers again, so cards that say otherwise are edited at once.
+    ``recovered``: Adverity answers again, so cards that say otherwise are edited at once. ``stops`` are the newest
+    stops of the cards' jobs, as far as they could be read.
     """
 
     def __init__(
@@ -165,8 +185,10 @@ class CardUpdates:
         now: datetime,
         recovered: bool = False,
         sight: Sight = UNBOUND,
+        stops: Mapping[int, EarlierStop] | None = None,
     ) -> None:
         self._sight = sight
+        self._stops = stops or {}
         self._instance = instance
         self._base_url = base_url
         self._now = now
@@ -210,9 +232,10 @@ class CardUpdates:
     def _with(self, card: LiveCard, job: Job) -> Drawn:
         before, place = Drawn.load(card.drawn), self._sight.place(job)
         if before is None:
-            return Drawn(job=job, as_of=self._now, workspace=place)
+            return Drawn(job=job, as_of=self._now, workspace=place, stop=self._stops.get(card.job))
         place = before.workspace if place is None else place
-        return before.model_copy(update={"job": job, "as_of": self._now, "workspace": place})
+        stop = self._stops.get(card.job, before.stop)
+        return before.model_copy(update={"job": job, "as_of": self._now, "workspace": place, "stop": stop})
 
     def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
         message = ended_since(load_message(told.message), told.name, job, now=self._now)

@@ -14,6 +14,7 @@ from jobbot.flows.following.round import RoundRunner
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sights
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
@@ -27,7 +28,8 @@ log = get_logger(__name__)
 class Poller:
     """Runs for the life of the process. ``wake_dispatcher`` is called when a round has added notifications.
 
-    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights`` as for RoundRunner.
+    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights`` and ``stops`` as for
+    RoundRunner.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Poller:
         wake_dispatcher: Callable[[], None],
         timer: Timer = REAL_TIMER,
         sights: Sights | None = None,
+        stops: EarlierStops | None = None,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -55,6 +58,7 @@ class Poller:
             schedule=schedule,
             wake_dispatcher=wake_dispatcher,
             sights=sights,
+            stops=stops,
         )
 
     def wake(self) -> None:

@@ -1,6 +1,6 @@
 """Runs one round of a poller: asks Adverity one thing, decides what follows, writes it in one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -35,7 +35,9 @@ from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight
 from jobbot.flows.following.watch_endings import end_watches, watchers_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
+from jobbot.render.earlier_stops import EarlierStop
 from jobbot.store.following.model import (
     AlertGroup,
     AlertMessage,
@@ -56,6 +58,7 @@ class RoundRunner:
     """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications.
 
     ``sights`` looks up what the channels see that are bound to workspaces; without it, every channel sees every job.
+    ``stops`` tells the cards of stops.
     """
 
     def __init__(
@@ -67,8 +70,10 @@ class RoundRunner:
         schedule: PollSchedule,
         wake_dispatcher: Callable[[], None],
         sights: Sights | None = None,
+        stops: EarlierStops | None = None,
     ) -> None:
         self._sights = sights or Unbound()
+        self._stops = stops
         self._rounds = rounds
         self._watches = watches
         self._clock = clock
@@ -195,7 +200,8 @@ class RoundRunner:
         )
         recovered = bool(learned.state.trouble)
         waiting = [one for one in interest.watches if one.job not in over]
-        drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight)
+        stops = await self._stops.of(instance.name, (card.job for card in interest.cards)) if self._stops else {}
+        drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight, stops=stops)
         going = {int(job.id): job for job in learned.going}
         changes = []
         for card in interest.cards:
@@ -286,6 +292,7 @@ def _drawing(
     *,
     recovered: bool = False,
     sight: Sight = UNBOUND,
+    stops: Mapping[int, EarlierStop] | None = None,
 ) -> CardUpdates:
     return CardUpdates(
         instance=instance.name,
@@ -294,4 +301,5 @@ def _drawing(
         now=now,
         recovered=recovered,
         sight=sight,
+        stops=stops,
     )

@@ -206,7 +206,7 @@ class WatchingFlow:
     async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
         """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted."""
         row = new_card(
-            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch, around=card.around),
+            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch, around=card.around, stop=card.stop),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,

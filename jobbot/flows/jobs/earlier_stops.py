@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from jobbot.render.earlier_stops import EarlierStop, StopResult
-from jobbot.store.database.best_effort import BestEffort
+from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.model import StopRecord, StopState
 
@@ -22,11 +22,11 @@ def earlier_stop(record: StopRecord) -> EarlierStop:
 
 
 class EarlierStops:
-    """One read an answer, for half a second at most: without the database, an answer does without it."""
+    """One read an answer, for ``extra`` seconds at most: without the database, an answer does without it."""
 
-    def __init__(self, history: StopHistory) -> None:
+    def __init__(self, history: StopHistory, *, extra: float = LIMIT_SECONDS) -> None:
         self._history = history
-        self._best_effort = BestEffort()
+        self._best_effort = BestEffort(extra)
 
     async def of(self, instance: str, jobs: Iterable[int]) -> Mapping[int, EarlierStop]:
         """By job its newest stop that was begun, as far as there is one."""

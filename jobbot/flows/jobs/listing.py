@@ -4,6 +4,7 @@ The API filters by datastream and range only, so states are filtered here; ``fai
 everything that ever failed, so it means the last 24 hours, and the answer says so.
 """
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,12 +19,14 @@ from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.choosing import choose_jobs, runs_for_longer, waiting_of
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream, name_datastreams
 from jobbot.flows.jobs.past_runs import how_far, usual_durations
 from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within
+from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.listing import Listing
 
 ASSUMED = timedelta(hours=24)
@@ -100,9 +103,10 @@ async def read_several(instance: Instance, jobs: Sequence[JobId]) -> tuple[list[
 
 
 class ListingFlow:
-    """The use case. ``clock`` gives the time, aware."""
+    """The use case. ``clock`` gives the time, aware; without ``stops`` no row tells of an earlier stop."""
 
-    def __init__(self, clock: Callable[[], datetime], catalogue: Catalogue) -> None:
+    def __init__(self, clock: Callable[[], datetime], catalogue: Catalogue, stops: EarlierStops | None = None) -> None:
+        self._stops = stops
         self._clock = clock
         self._catalogue = catalogue
 
@@ -127,7 +131,7 @@ class ListingFlow:
             jobs = tuple(job for job in jobs if runs_for_longer(job, intent.longer, around.get(job.id, NOTHING), now))
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
-        names = await name_datastreams(instance, shown)
+        names, stops = await asyncio.gather(name_datastreams(instance, shown), self._stops_of(instance, shown))
         self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
@@ -143,6 +147,7 @@ class ListingFlow:
             names=names,
             around=around,
             waiting=waiting_of(lists, shown),
+            stops=stops,
             stream=scope.stream,
             workspaces=scope.names,
             unplaced=unplaced,
@@ -155,6 +160,9 @@ class ListingFlow:
     async def _is_nowhere(self, intent: ListJobs, instance: Instance) -> bool:
         which = number_of(intent.datastream)
         return which is not None and await is_no_datastream(self._catalogue, instance, which)
+
+    async def _stops_of(self, instance: Instance, jobs: Sequence[Job]) -> Mapping[int, EarlierStop]:
+        return await self._stops.of(instance.name, (job.id for job in jobs if not job.is_over)) if self._stops else {}
 
     async def _seen(self, jobs: Sequence[Job], instance: Instance, scope: Scope) -> tuple[tuple[Job, ...], int]:
         """The jobs that may be shown, whatever Adverity's own filters did, and how many nobody can place."""

@@ -1,6 +1,8 @@
 """Serves watch, unwatch, watches and alerts, and job cards: decides access, runs the use case, replies."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -11,6 +13,7 @@ from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
+from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Marking, UnwatchJob, Watches, WatchJob
 from jobbot.interaction import Clicked, Interaction
 from jobbot.logs import REFERENCE, get_logger
@@ -49,6 +52,7 @@ class Following:
         naming: Naming,
         instances: Instances,
         watching: WatchingFlow,
+        stops: EarlierStops,
         marks: AlertMarks,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
@@ -60,6 +64,7 @@ class Following:
         )
         self._instances = instances
         self._watching = watching
+        self._stops = stops
         self._is_first = is_first
         self._outbound = outbound
         self._clock = clock
@@ -180,7 +185,11 @@ class Following:
             await self._gate.place(interaction, instance, found)
 
         card = await read_card(job, instance, see)
-        watchers = await self._watching.watchers(job, instance.name, interaction.channel_id or "")
+        watchers, stops = await asyncio.gather(
+            self._watching.watchers(job, instance.name, interaction.channel_id or ""),
+            self._stops.of(instance.name, [job]),
+        )
+        card = replace(card, stop=stops.get(job))
         message = render_card(
             card,
             now=self._clock(),

@@ -48,7 +48,7 @@ async def test_a_process_that_has_not_heard_adverity_yet_goes_by_what_the_others
     it.adverity.ends(987)
     it.adverity.heard = None
     await it.two.round()
-    assert it.adverity.calls[-2:] == ["past", "issues"]
+    assert it.adverity.calls[-3:] == ["past", "issues", "runs"]
     await it.two.delivers_all()
     assert len([*telling(it.slack.of(INC), 987)]) == 1
 

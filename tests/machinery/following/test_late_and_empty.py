@@ -110,7 +110,7 @@ async def test_whoever_dies_at_any_step_of_a_round_tells_of_a_late_job_once(it: 
             await it.two.round_of("going")
             await it.two.delivers_all()
             name = "Stream " + "".join(chr(ord("a") + int(digit)) for digit in str(number))
-            assert len(it.slack.of(INC, f"{name} is running {FAR}")) == 1, (step, when)
+            assert len(it.slack.of(INC, f"*{name}* · running {FAR}")) == 1, (step, when)
             it.adverity.ends(number, State.SUCCESS)
             await it.two.alerts_off()
     assert killed > 5, "or else nothing was tried"

@@ -9,7 +9,7 @@ from jobbot.adverity.errors import Forbidden, Unauthorised, Unreachable
 from jobbot.adverity.model import State
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import ClaimedNotification
-from tests.machinery.following.world import AGAIN, BEN, INC, OTHER, Killed, World, no_answer, telling
+from tests.machinery.following.world import AGAIN, ANA, BEN, INC, OTHER, Killed, World, no_answer, telling
 
 
 async def test_how_a_watched_job_ends_is_told_once(it: World) -> None:
@@ -136,7 +136,8 @@ async def test_whoever_dies_at_any_step_of_a_round_has_told_nothing_twice(it: Wo
                 await it.two.round()
             await it.two.delivers_all()
             told = [*telling(it.slack.of(INC), number)]
-            assert len(told) == 2, (step, when, "the watch, and the alert")
+            assert len(told) == 1, (step, when, "the alert mentions who watches")
+            assert f"Watched by <@{ANA}>" in told[0].text
             assert not [one for one in told if AGAIN in one.text]
             await it.two.alerts_off(INC)
     assert killed > 8, "or else nothing was tried"

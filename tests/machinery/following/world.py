@@ -37,6 +37,7 @@ from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
+from jobbot.render.alert_settings import switched_off, switched_on
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
@@ -333,6 +334,8 @@ class ScriptedSlack:
     said: list[Said] = field(default_factory=list)
     next: list[tuple[BaseException, bool] | None] = field(default_factory=list)
     leaves: dict[str, Deliverability] = field(default_factory=dict)
+    needs: dict[str, Deliverability] = field(default_factory=dict)
+    """The same by permission."""
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
     lost: list[Said] = field(default_factory=list)
@@ -342,7 +345,7 @@ class ScriptedSlack:
         self, channel_id: str, need: str, instance: str, workspaces: frozenset[int] | None
     ) -> Deliverability:
         assert need in set(Need)
-        return self.leaves.get(channel_id, MayNotify())
+        return self.needs.get(need) or self.leaves.get(channel_id, MayNotify())
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
         said = Said(channel_id, f"{len(self.said) + 1}.0", message.text, thread_ts, blocks=message.blocks)
@@ -398,7 +401,8 @@ class Process:
         self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
         self.outbox = Outbox(self.database, owner=owner, clock=clock, lease=2 * LEASE)
-        self.marks = AlertMarks(AlertMessageStore(self.database, clock), clock)
+        self.alert_messages = AlertMessageStore(self.database, clock)
+        self.marks = AlertMarks(self.alert_messages, clock)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))
         self.instances = Instances(Instance(name, f"https://{name}.test", gateway) for name in serves)
         told: Callable[[], None] = lambda: None  # noqa: E731 - nobody is to be woken: each delivery is a call
@@ -509,14 +513,19 @@ class Process:
         instance: str = "acme",
         states: frozenset[State] = frozenset({State.FAILED}),
         signs: frozenset[Sign] = frozenset(),
-    ) -> None:
-        """Somebody switches them on."""
-        wish = Alerts(does=AlertsDo.ON, states=states, signs=signs)
-        await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA))
+        datastream: int | None = None,
+    ) -> str:
+        """Somebody switches them on: the answer."""
+        stream = None if datastream is None else DatastreamId(datastream)
+        wish = Alerts(does=AlertsDo.ON, states=states, signs=signs, datastream=stream)
+        on, ended = await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA))
+        return switched_on(on, ended, now=self.world.clock()).text
 
-    async def alerts_off(self, channel: str = INC) -> None:
-        """And off."""
-        await self.people.switch_off(Alerts(does=AlertsDo.OFF), Subscriber(channel, None, ANA))
+    async def alerts_off(self, channel: str = INC, *, signs: frozenset[Sign] = frozenset()) -> str:
+        """And off, or one sign of them: the answer."""
+        wish = Alerts(does=AlertsDo.OFF, signs=signs)
+        count, less = await self.people.switch_off(wish, Subscriber(channel, None, ANA))
+        return switched_off(ANA, count, less, wish.states, wish.signs).text
 
     async def shows(self, job: int, channel: str = INC) -> Said:
         """Somebody asks for a job's card, which keeps itself true."""

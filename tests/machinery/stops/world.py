@@ -25,7 +25,8 @@ from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.recovery import Recovery
 from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.flows.stops.stopping import StoppingFlow
-from jobbot.interaction import Interaction, Submitted
+from jobbot.intents.model import StopJob
+from jobbot.interaction import Interaction, Submitted, Typed
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.stop_window import STOP_MODAL
 from jobbot.slack.handlers.answers import Answers
@@ -43,7 +44,7 @@ from jobbot.store.stops.encryption import UrlCipher
 from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.store.stops.model import StopRecord
-from jobbot.telemetry import Telemetry
+from jobbot.telemetry import Outcome, Telemetry
 from tests.machinery.stops.steps import ANSWER_LOST, Killed, Steps
 from tests.support.databases import sqlite_url
 from tests.unit.store.world import LEASE, START
@@ -182,6 +183,7 @@ class Slack:
     """What was said in the one channel."""
 
     messages: list[Said] = field(default_factory=list)
+    windows: list[Modal] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=lambda: {who: Person(team_id=TEAM) for who in (ANA, BEN)})
     channel: Channel = field(default_factory=Channel)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
@@ -263,11 +265,16 @@ class ScriptedOutbound(Outbound):
 
     async def open_modal(self, trigger_id: str, modal: Modal) -> str:
         """See Outbound."""
-        raise NotImplementedError
+        self._slack.windows.append(modal)
+        return "V1"
 
     async def update_modal(self, view_id: str, modal: Modal) -> None:
         """See Outbound."""
-        raise NotImplementedError
+
+        async def update() -> None:
+            self._slack.windows.append(modal)
+
+        await self._steps.take("update_modal", update)
 
 
 class ScriptedDirectory:
@@ -346,7 +353,7 @@ class Process:
             clock=world.time,
             stop_timing=stop_timing,
         )
-        self.dialogue = dialogue
+        self.dialogue, self.instance = dialogue, next(iter(served))
 
         async def is_first(key: str) -> bool:
             return True
@@ -376,6 +383,18 @@ class Process:
         if self.steps.dead:
             raise Killed  # nobody hears it
         return answer
+
+    async def asks(self, job: int = 987) -> Outcome:
+        """Ana types ``/jobs stop``: up to the window that asks."""
+        typed = Interaction(
+            did=Typed(f"stop {job}", "/jobs"),
+            key="",
+            user_id=ANA,
+            user_team_id=TEAM,
+            channel_id=INC,
+            trigger_id="1.2.3",
+        )
+        return await self.dialogue.asks(typed, StopJob(job=JobId(job)), self.instance)
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""

@@ -161,7 +161,7 @@ async def test_far_longer_than_usual_and_longer_than_an_hour_where_that_is_not_k
     found = await listed(gateway, ListJobs(states=RUNNING, longer="usual"))
 
     assert sorted(numbers(found)) == [1, 4]
-    assert "running, far longer than usual (longer than 1 h where that is not known)" in shown(found).text
+    assert "where it is not known what is usual, longer than 1 h" in shown(found).text
 
 
 async def test_several_jobs_are_read_one_by_one_and_what_is_missing_is_said() -> None:

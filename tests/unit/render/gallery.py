@@ -187,9 +187,21 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         "nothing readable": (ended(words), all_unknown),
     }
     for name, (one, around) in cards.items():
-        from_record = ["Stopped by <@U0BEN>: runaway fetch"] if name == "extracts" else ()
-        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around, told=from_record)
+        card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
         yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
+    for result in StopResult:
+        earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
+        with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
+        yield (
+            f"list stop {result}",
+            render_listing(with_stop, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+        )
+        for one in (running, ended(words, "Cancelled"), ended(words)):
+            card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, stop=earlier)
+            yield (
+                f"card {one.state}, stop {result}",
+                render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False),
+            )
     title_ = title(running, shown_names)
     for name in ("open issues", "extracts"):
         one, around = cards[name]

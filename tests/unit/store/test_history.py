@@ -95,3 +95,18 @@ async def test_only_what_is_old_and_finished_is_ever_deleted(kept: Kept) -> None
     assert await kept.history.forget(START + HOUR) == 1
     assert await kept.jobs() == [3, 2]
     assert await kept.history.forget(START + HOUR) == 0
+
+
+async def test_the_newest_stop_of_each_of_some_jobs_in_some_states(kept: Kept) -> None:
+    begun = {StopState.REQUESTED, StopState.REFUSED}
+    await kept.has(1, hours=1, user_id="U0ANA")
+    await kept.has(1, hours=2, user_id="U0BEN")
+    await kept.has(2, hours=3, finished=False)
+    await kept.has(3)
+    await kept.has(2, hours=4, instance="staging")
+    found = await kept.history.newest_begun("acme", {1, 2, 4}, begun)
+    assert {job: (row.user_id, row.state) for job, row in found.items()} == {
+        1: ("U0BEN", StopState.REFUSED),
+        2: ("U0ANA", StopState.REQUESTED),
+    }
+    assert await kept.history.newest_begun("acme", {1}, {StopState.STOPPED}) == {}

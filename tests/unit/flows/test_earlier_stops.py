@@ -1,0 +1,79 @@
+"""What a card and a row learn from the record of stops, and that they do without it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection
+from typing import cast
+
+import pytest
+
+from jobbot.flows.jobs.earlier_stops import EarlierStops
+from jobbot.render.earlier_stops import EarlierStop, StopResult
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.stops.history import StopHistory
+from jobbot.store.stops.model import ENDINGS, StopRecord, StopState
+from tests.unit.store.world import START, wish
+
+
+class Record:
+    """One row of job 987, in a state; or whatever else becomes of the read."""
+
+    def __init__(self, state: StopState, becomes: Callable[[], Awaitable[None]] | None = None) -> None:
+        self.state, self.becomes, self.reads = state, becomes, 0
+
+    async def newest_begun(
+        self, instance: str, jobs: Collection[int], states: Collection[StopState]
+    ) -> dict[int, StopRecord]:
+        self.reads += 1
+        if self.becomes is not None:
+            await self.becomes()
+        if 987 not in jobs or self.state not in states:
+            return {}
+        asked = wish()
+        fields = {name: getattr(asked, name) for name in asked.__slots__}
+        return {987: StopRecord(**fields, id="1", state=self.state)}
+
+
+def stops(record: Record, extra: float = 30.0) -> EarlierStops:
+    return EarlierStops(cast("StopHistory", record), extra=extra)
+
+
+@pytest.mark.parametrize(
+    ("state", "result"),
+    [
+        (StopState.REQUESTED, StopResult.UNDER_WAY),
+        (StopState.SENT, StopResult.UNDER_WAY),
+        (StopState.STOPPED, StopResult.WORKED),
+        (StopState.REFUSED, StopResult.REFUSED),
+        (StopState.UNKNOWN, StopResult.UNKNOWN),
+    ],
+)
+async def test_a_stop_that_was_begun(state: StopState, result: StopResult) -> None:
+    found = await stops(Record(state)).of("acme", [986, 987])
+    assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result)}
+
+
+@pytest.mark.parametrize(
+    "state", sorted({StopState.SUBMITTED, *ENDINGS} - {StopState.STOPPED, StopState.REFUSED, StopState.UNKNOWN})
+)
+async def test_what_was_not_begun_or_came_too_late_is_nobodys_stop(state: StopState) -> None:
+    assert await stops(Record(state)).of("acme", [987]) == {}
+
+
+async def test_without_jobs_nothing_is_read() -> None:
+    record = Record(StopState.STOPPED)
+    assert await stops(record).of("acme", []) == {}
+    assert record.reads == 0
+
+
+async def test_a_database_that_is_away_or_slow_delays_nothing() -> None:
+    async def away() -> None:
+        raise StoreUnavailable("no connection")
+
+    hangs = asyncio.Event()
+
+    async def slow() -> None:
+        await hangs.wait()
+
+    assert await stops(Record(StopState.STOPPED, away)).of("acme", [987]) == {}
+    assert await stops(Record(StopState.STOPPED, slow), extra=0.0).of("acme", [987]) == {}
+    hangs.set()

@@ -1,0 +1,123 @@
+"""A stop's window and message: no title says the opposite of its text, nothing is said twice; what can be pressed."""
+
+from datetime import timedelta
+
+import pytest
+
+from jobbot.adverity.around import Around
+from jobbot.adverity.model import Job
+from jobbot.adverity.usual_duration import Usual
+from jobbot.render import stop_window, stopping
+from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.buttons import Act
+from tests.unit.render.gallery import NOW, as_given, ended, job, names
+from tests.unit.render.gallery import gallery as everything
+
+STOP = stopping.Stop(
+    name="Facebook Ads EU", job=987, instance="acme", user_id="U0ANA", asked_at=NOW, reason="runaway", followups=()
+)
+
+
+def acts(message: Message) -> list[str]:
+    return [one["action_id"] for block in message.blocks if block["type"] == "actions" for one in block["elements"]]
+
+
+def words_of(window: Modal) -> str:
+    return str(window.view["blocks"])
+
+
+def window(one: Job, **around: object) -> Modal:
+    return stop_window.confirm(
+        one,
+        names(as_given),
+        NOW,
+        followups=(),
+        around=Around.model_validate(around),
+        reason="",
+        reason_required=False,
+        metadata="x",
+    )
+
+
+def test_only_a_window_with_something_to_press_asks() -> None:
+    windows = {name: said for name, said in everything() if isinstance(said, Modal) and "checking" not in name}
+    assert windows
+    for name, said in windows.items():
+        assert said.view["title"]["text"].endswith("?") == ("submit" in said.view), name
+
+
+@pytest.mark.parametrize("state", ["Success", "Failed", "Cancelled", "Discarded", "Stale"])
+def test_what_is_over_is_not_called_not_stopped(state: str) -> None:
+    """A job that somebody else has cancelled is stopped."""
+    for said in (stopping.too_late(STOP, ended(as_given, state)), stopping.over_before(STOP, ended(as_given, state))):
+        assert "Not stopped" not in said.text
+        assert f"It ended as {state}" in said.text
+        assert acts(said) == [Act.JOB_SHOW]
+
+
+def test_a_refusal_says_once_that_only_what_is_fetching_can_be_stopped() -> None:
+    own = stopping.refused(STOP, "Only jobs in the fetch stage can be stopped.")
+    assert own.text.casefold().count("fetch") == 1
+    other = stopping.refused(STOP, "Not now.")
+    assert other.text.casefold().count("fetching") == 1
+
+
+def test_a_stop_is_offered_again_where_that_can_help() -> None:
+    running = job(as_given)
+    again = [
+        stopping.refused(STOP, "Not now.", None, running),
+        stopping.refused(STOP, "Too many.", 429),
+        stopping.not_sent(STOP, "Adverity could not be reached."),
+        stopping.slow(STOP, running, NOW, NOW),
+        stopping.unknown(STOP, None, NOW, answer=stopping.StopAnswer.NONE),
+        stopping.interrupted(STOP, sent=True),
+        stopping.interrupted(STOP, sent=False),
+    ]
+    for said in again:
+        assert acts(said) == [Act.JOB_SHOW, Act.JOB_STOP], said.text
+        assert "runaway" in str(said.blocks[-1]), "with the reason that was given"
+    never = [
+        stopping.begun(STOP),
+        stopping.still_asking(STOP),
+        stopping.stopped(STOP, ended(as_given, "Cancelled"), NOW),
+        stopping.refused(STOP, "Not yours.", 403, running),
+        stopping.refused(STOP, "Invalid token.", 401),
+    ]
+    assert {tuple(acts(said)) for said in never} == {(Act.JOB_SHOW,)}
+    assert acts(stopping.not_set_up(STOP, sent=True)) == acts(stopping.not_set_up(STOP, sent=False)) == []
+
+
+def test_a_job_that_ended_since_is_not_offered_to_be_stopped_and_its_old_title_is_none() -> None:
+    slow = stopping.slow(STOP, job(as_given), NOW, NOW)
+    told = stopping.ended_since(slow, stopping.called(STOP.name, STOP.job), ended(as_given, "Cancelled"), now=NOW)
+    assert acts(told) == [Act.JOB_SHOW]
+    first, second = (block["text"]["text"] for block in told.blocks[:2])
+    assert first.startswith(":octagonal_sign: *Facebook Ads EU (job 987) ended since: Cancelled*")
+    assert second.startswith("Told before: Facebook Ads EU (job 987) is still running\n")
+
+
+def test_the_window_says_how_long_against_how_long_usually() -> None:
+    started = NOW - timedelta(hours=5, minutes=21)
+    usual = Usual(runs=5, median=timedelta(minutes=20), low=timedelta(minutes=18), high=timedelta(minutes=24))
+    said = words_of(window(job(as_given, job_start=started.isoformat()), usual=usual))
+    assert ":warning: *Facebook Ads EU* · Running 62 % · *5 h 21 min*, usually 18–24 min (last 5 runs)" in said
+
+
+@pytest.mark.parametrize(
+    ("one", "words"),
+    [
+        (job(as_given), stop_window.ONLY_WHILE_FETCHING),
+        (job(as_given, 987, "Scheduled", progress=0, job_start=None), stop_window.ONLY_WHILE_FETCHING),
+        (job(as_given, type="Load"), "*It is past fetching (Load)*"),
+        (job(as_given, 987, "Paused"), "*jobbot does not know this state*"),
+    ],
+)
+def test_the_window_says_once_whether_the_job_can_be_stopped(one: Job, words: str) -> None:
+    said = words_of(window(one))
+    assert words in said
+    assert said.count("still fetching") == 1
+
+
+def test_the_window_names_the_jobs_that_go_with_it() -> None:
+    said = stop_window.numbers_in_words((1, 2, 3, 4, 5)), stop_window.numbers_in_words((1, 2, 3, 4, 5, 6, 7))
+    assert said == ("1, 2, 3, 4, 5", "1, 2, 3, 4, 5 and 2 more")
