@@ -36,9 +36,9 @@ from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, RejectionCounter, build_web
 from jobbot.slack.transport.start import StartFailed, ask_home, connect, open_server, socket_mode
 from jobbot.slack.transport.web_server import WebServer
+from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
-from jobbot.slack.web.reply import SlackAnnouncer
 from jobbot.slack.web.session import ConnectionSettings, web_client
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate

@@ -1,4 +1,4 @@
-"""Access control: who may do what in which channel, decided from policy and Slack's facts; a doubt is a no. Pure."""
+"""Access control: who may do what in which channel, decided from policy and Slack's facts. Pure."""
 
 from jobbot.access.decide import (
     Allowed,

@@ -1,4 +1,6 @@
-"""Decides access: may this person do this in this channel? Facts in, Allowed or Refused out; a doubt is a no. Pure.
+"""Decides access: may this person do this in this channel? Facts in, Allowed or Refused out. Pure.
+
+What is not known counts as a no.
 
 In two steps. :func:`refuse_early` uses the payload alone, because a modal must be opened within 3 seconds and no
 look-up fits before that. :func:`decide` uses everything; it is called before any job data is shown, and again, with
@@ -11,7 +13,7 @@ person's own (executed and seen with Bolt 1.30).
 from dataclasses import dataclass
 
 from jobbot.access.facts import Facts, Home, Person
-from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.access.policy import ChannelRule, Need, Policy, Where
 from jobbot.access.workspaces import Reach
 from jobbot.interaction import Interaction
 
@@ -55,15 +57,16 @@ class NotAPerson:
 
 @dataclass(frozen=True, slots=True)
 class NotHere:
-    """The channel is permitted, but not for ``need``."""
+    """The channel is permitted, but not for ``need``; ``elsewhere`` is where it is."""
 
     need: Need
     channel_id: str
+    elsewhere: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class NotThisInstance:
-    """The channel is limited to ``instances``, and ``instance`` is none of them."""
+    """The channel is limited to ``instances``, and ``instance`` is not among them."""
 
     instance: str
     channel_id: str
@@ -72,7 +75,7 @@ class NotThisInstance:
 
 @dataclass(frozen=True, slots=True)
 class NotThisWorkspace:
-    """A job or a datastream is in none of the channel's workspaces, or nobody knows in which it is.
+    """A job or a datastream is in none of the channel's workspaces, or its workspace is not known.
 
     Which one it is in is not said. ``whole``: see :class:`~jobbot.access.workspaces.Reach`.
     """
@@ -86,10 +89,14 @@ class NotThisWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class NotShared:
-    """More than viewing, in a channel shared with another organisation without ``external = true``."""
+    """More than viewing, in a channel shared with another organisation without ``external = true``.
+
+    ``elsewhere`` are the other channels where it is permitted.
+    """
 
     channel_id: str
     need: Need = Need.STOP
+    elsewhere: tuple[Where, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +105,7 @@ class NotYou:
 
     users: tuple[str, ...]
     usergroups: tuple[str, ...]
+    channel_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ def refuse_early(
     if rule is None or Need.VIEW not in rule.may:
         return Refused(WrongChannel(who.channel_id, policy.places))
     if need not in rule.may:
-        return Refused(NotHere(need, who.channel_id))
+        return Refused(NotHere(need, who.channel_id, policy.where(need)))
     if instance is not None and rule.instances and instance not in rule.instances:
         return Refused(NotThisInstance(instance, who.channel_id, rule.instances))
     return None
@@ -182,12 +190,13 @@ def decide_by_facts(who: Interaction, need: Need, policy: Policy, home: Home, fa
     shared = facts.channel.is_shared_outside and not rule.external
     if need in (Need.WATCH, Need.ALERTS) and shared:
         # Notifications go to everybody in the channel, and answers are not for everybody here.
-        return Refused(NotShared(who.channel_id, need))
+        return Refused(NotShared(who.channel_id, need, policy.where(need, but=who.channel_id)))
     if need is Need.ALERTS and facts.person.is_guest and not rule.guests_may_stop:
         return Refused(GuestMayNot(need))
     if need is Need.STOP:
-        refused = Refused(NotShared(who.channel_id)) if shared else _refuse_stop(who, rule, facts.person, facts)
-        if refused:
+        if shared:
+            return Refused(NotShared(who.channel_id, need, policy.where(need, but=who.channel_id)))
+        if refused := _refuse_stop(who, rule, facts.person, facts):
             return refused
     return Allowed(visible=not (shared or rule.quiet), may_share=rule.quiet and not shared)
 
@@ -245,7 +254,7 @@ def _refuse_stop(who: Interaction, rule: ChannelRule, person: Person, facts: Fac
             return None
         if facts.in_stop_usergroup is None:
             return Refused(LookupFailed("usergroups", ", ".join(sorted(rule.stop_usergroups))))
-    return Refused(NotYou(tuple(sorted(rule.stop_users)), tuple(sorted(rule.stop_usergroups))))
+    return Refused(NotYou(*rule.who_may_stop, who.channel_id or ""))
 
 
 def may_offer_stop(channel_id: str | None, policy: Policy, facts: Facts) -> bool:

@@ -38,6 +38,20 @@ class ChannelRule:
     guests_may_stop: bool = False
     reason_required: bool = False
 
+    @property
+    def who_may_stop(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Users and user groups, by id; both empty for everybody."""
+        return tuple(sorted(self.stop_users)), tuple(sorted(self.stop_usergroups))
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A channel in which something may be done: by these users and user groups, by everybody where both are empty."""
+
+    channel_id: str
+    users: tuple[str, ...] = ()
+    usergroups: tuple[str, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -54,3 +68,11 @@ class Policy:
     def places(self) -> tuple[str, ...]:
         """The ids of the channels in which jobs are shown, in the policy's order."""
         return tuple(channel for channel, rule in self.channels.items() if Need.VIEW in rule.may)
+
+    def where(self, need: Need, *, but: str | None = None) -> tuple[Where, ...]:
+        """Where something may be done, and by whom, in the policy's order; ``but`` is a channel to leave out."""
+        return tuple(
+            Where(channel, *rule.who_may_stop) if need is Need.STOP else Where(channel)
+            for channel, rule in self.channels.items()
+            if need in rule.may and Need.VIEW in rule.may and channel != but
+        )

@@ -1,21 +1,31 @@
 """Circuit breaker: refuses reads at once while an instance is down.
 
-After some failures in a row reads are refused for a few seconds with the last failure; then one is let through to see.
-Only what is the instance's fault counts (``AdverityError.is_transient``): an answer of 404 shows that it is well.
+After some failures in a row, reads are refused for a few seconds with the last failure and the time at which the
+instance is asked again; then one read is let through to see. Only what is the instance's fault counts
+(``AdverityError.is_transient``): an answer of 404 shows that it is well.
 """
 
 import copy
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from jobbot.adverity.errors import AdverityError, Unreachable
 
 
 class Breaker:
-    """``threshold`` failures in a row open it for ``pause`` seconds of ``monotonic``."""
+    """``threshold`` failures in a row open it for ``pause`` seconds of ``monotonic``; ``clock`` gives UTC."""
 
-    def __init__(self, monotonic: Callable[[], float], *, threshold: int = 5, pause: float = 5.0) -> None:
+    def __init__(
+        self,
+        monotonic: Callable[[], float],
+        *,
+        threshold: int = 5,
+        pause: float = 5.0,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
         self._monotonic = monotonic
+        self._clock = clock
         self._threshold = threshold
         self._pause = pause
         self._failures = 0
@@ -26,12 +36,12 @@ class Breaker:
     def check(self) -> None:
         """Raise the last failure where an attempt would be refused now."""
         if self._last is not None and (self._probing or self._monotonic() < self._open_until):
-            raise _as_refusal(self._last)
+            raise self._refusal(self._last)
 
     def refuse_while_open(self) -> None:
         """Raise the last failure while the instance is down, also when an attempt to see would be due."""
         if self._last is not None:
-            raise _as_refusal(self._last)
+            raise self._refusal(self._last)
 
     @property
     def is_open(self) -> bool:
@@ -65,9 +75,10 @@ class Breaker:
             self._last = failure
             self._open_until = self._monotonic() + self._pause
 
-
-def _as_refusal(last: AdverityError) -> AdverityError:
-    refusal = copy.copy(last)
-    if isinstance(refusal, Unreachable):
-        refusal.maybe_received = False
-    return refusal
+    def _refusal(self, last: AdverityError) -> AdverityError:
+        refusal = copy.copy(last)
+        if isinstance(refusal, Unreachable):
+            refusal.maybe_received = False
+        wait = self._open_until - self._monotonic()
+        refusal.not_before = self._clock() + timedelta(seconds=wait) if wait > 0 else None
+        return refusal

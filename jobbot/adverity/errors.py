@@ -11,6 +11,7 @@
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -26,7 +27,12 @@ class OptionalRead(StrEnum):
 
 
 class AdverityError(Exception):
-    """The root of the tree. ``status`` is the HTTP status, if there was an answer; ``detail`` Adverity's own words."""
+    """The root of the tree. ``status`` is the HTTP status, if there was an answer; ``detail`` Adverity's own words.
+
+    ``not_before``: when the instance is asked again, where the breaker refused to ask it now.
+    """
+
+    not_before: datetime | None = None
 
     @property
     def is_transient(self) -> bool:
@@ -114,7 +120,7 @@ class Unreachable(AdverityError):
 
 
 class Unexpected(AdverityError):
-    """An answer that is none: a 5xx, HTML where JSON was due, a truncated or a huge body, a foreign ``next`` link."""
+    """An unusable answer: a 5xx, HTML where JSON was due, a truncated or a huge body, a foreign ``next`` link."""
 
     @property
     def is_transient(self) -> bool:

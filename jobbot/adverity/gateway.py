@@ -81,7 +81,7 @@ class Gateway:
         self._client = client
         self._telemetry = telemetry or Telemetry()
         self._queue = CallQueue(concurrency)
-        self._breaker = breaker or Breaker(monotonic)
+        self._breaker = breaker or Breaker(monotonic, clock=clock)
         self._retries = retries or patient_retries()
         self._optional_seconds = optional_seconds
         self._lists = ReadCache[JobQuery, JobList](

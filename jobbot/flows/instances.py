@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
@@ -23,21 +23,29 @@ PATIENCE, NEEDED = 1.5, 8.0
 
 
 class Budget:
-    """So many ``seconds`` of waiting in all: what one read takes, the next ones have no more."""
+    """So many ``seconds`` of waiting in all: what one read takes, the next ones have no more.
+
+    A fifth is kept for the database, which answers in a moment: it is still read after Adverity has taken its time.
+    """
 
     def __init__(self, seconds: float) -> None:
         self.left = seconds
+        self._kept = seconds / 5
+
+    def asking(self) -> AbstractAsyncContextManager[None]:
+        """Wait for Adverity inside. Raises TimeoutError; with nothing left, what needs no waiting is still done."""
+        return self._limit(self.left - self._kept)
+
+    def reading(self) -> AbstractAsyncContextManager[None]:
+        """Wait for the database inside, likewise."""
+        return self._limit(self.left)
 
     @asynccontextmanager
-    async def limit(self, *, keep: float = 0.0) -> AsyncIterator[None]:
-        """Wait inside for as long as there is left, but for the ``keep`` seconds that what comes after needs.
-
-        Raises TimeoutError. With nothing left, what needs no waiting is still done.
-        """
+    async def _limit(self, seconds: float) -> AsyncIterator[None]:
         loop = asyncio.get_running_loop()
         began = loop.time()
         try:
-            async with asyncio.timeout(max(0.0, self.left - keep)):
+            async with asyncio.timeout(max(0.0, seconds)):
                 yield
         finally:
             self.left = max(0.0, self.left - (loop.time() - began))
@@ -74,12 +82,12 @@ class Instance:
 
 
 async def read_each(keys: Iterable[K], read: Callable[[K], Awaitable[object]], budget: Budget) -> None:
-    """Read one key after the other within the budget. What fails, or does not come in time, is left out.
+    """Ask Adverity for one key after the other within the budget. What fails, or does not come in time, is left out.
 
     What came is in the gateway's caches, where the caller finds it.
     """
     with suppress(TimeoutError):
-        async with budget.limit():
+        async with budget.asking():
             for key in keys:
                 with suppress(AdverityError):
                     await read(key)

@@ -128,7 +128,7 @@ def _progress(job: Job, around: Around, now: datetime) -> str:
         left = None if far else time_left(job, now)
         time = f"{ran}, {usual}" if usual else ran
         return parts.joined([_bar(job), time, FAR if far else f"about {duration(left)} left" if left else ""])
-    took = f"took *{duration(job.end - job.start)}*" if job.is_over and job.start and job.end else ""
+    took = f"took *{duration(job.took)}*" if job.is_over and job.took is not None else ""
     streak = streak_in_words(around.streak) if job.state is State.FAILED and around.streak is not None else ""
     bar = _bar(job) if job.is_going_on or job.state is None else ""
     times = "" if job.is_over else times_in_words(job, now)

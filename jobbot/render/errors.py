@@ -1,74 +1,139 @@
-"""Renders errors as a sentence with a next step; the only place where errors become words."""
+"""Renders errors as what happened, in a person's words, and what to do next; the only place where errors become words.
+
+"Nothing was changed" is said only where something could have been changed: a look never says it.
+"""
+
+from dataclasses import dataclass
 
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
+    CutShort,
     Forbidden,
     InvalidRequest,
     NotFound,
     NotReadable,
     NotStoppable,
+    OptionalRead,
     Unauthorised,
     Unexpected,
     Unreachable,
 )
-from jobbot.render.blockkit.blocks import Message, context, section
-from jobbot.render.blockkit.text import duration_seconds, foreign, to_plain
+from jobbot.intents.button import Carried
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.parts import NOTHING, Part, compose, controls, quoted, small, text
+from jobbot.render.blockkit.text import clock, duration_seconds, foreign
+
+_IN_A_MOMENT = "Try again in a moment."
+_WHOEVER = "Whoever runs jobbot"
+_RESOURCES = {OptionalRead.DATASTREAM: "datastreams"}
+"""What people call what is read, where its own name does not say it."""
 
 
-def render_error(error: Exception, reference: str, *, about: str = "") -> Message:
-    """An ephemeral answer. ``reference`` is in the log too; ``about`` is what was asked, in mrkdwn."""
-    words = error_in_words(error, about=about)
-    small = f"Reference {reference}"
-    return Message(text=to_plain(f"{words} {small}"), blocks=[section(words), context(small)])
+@dataclass(frozen=True, slots=True)
+class _Explained:
+    """``happened`` is a clause, ``said`` are Adverity's own words (escaped), ``step`` is what to do, in sentences."""
+
+    happened: str
+    said: str = ""
+    step: str = ""
 
 
-def error_in_words(error: Exception, *, about: str = "") -> str:
-    """What happened and what to do, for any error; one that nobody foresaw says so."""
-    what = f" ({about})" if about else ""
+def render_error(
+    error: Exception, reference: str, *, about: str = "", changing: bool = False, again: Carried | None = None
+) -> Message:
+    """An ephemeral answer. ``reference`` is in the log too; ``about`` is what was asked, in mrkdwn.
+
+    ``changing``: whether it was asked to change something; ``again``: what [Try again] asks, where that may help.
+    """
+    known = _explained(error, about)
+    lines = [f"*{known.happened}.*", quoted(known.said) if known.said else "", _then(known, changing=changing)]
+    retry = again if isinstance(error, AdverityError) and error.is_transient else None
+    return compose(
+        [
+            text("\n".join(line for line in lines if line)),
+            small(about, f"Reference {reference}"),
+            _retry(retry),
+        ]
+    )
+
+
+def _retry(again: Carried | None) -> Part:
+    try:
+        return controls([buttons.again(again)]) if again is not None else NOTHING
+    except ValueError:
+        return NOTHING  # more than a button can carry
+
+
+def error_in_words(error: Exception, *, about: str = "", changing: bool = False) -> str:
+    """The same as one paragraph of mrkdwn, for a window."""
+    known = _explained(error, about)
+    what = f" ({about})" if about and about not in known.happened else ""
+    said = f": {known.said.rstrip('.')}" if known.said else ""
+    return f"{known.happened}{what}{said}. {_then(known, changing=changing)}".strip()
+
+
+def _then(known: _Explained, *, changing: bool) -> str:
+    return " ".join(part for part in ("Nothing was changed." if changing else "", known.step) if part)
+
+
+def _explained(error: Exception, about: str) -> _Explained:
+    known = _of(error, about)
+    until = error.not_before if isinstance(error, AdverityError) else None
+    if until is None:
+        return known
+    return _Explained(known.happened, known.said, f"It is not asked again before {clock(until)}: try again then.")
+
+
+def _of(error: Exception, about: str) -> _Explained:  # noqa: PLR0912 - a case an error
+    said = foreign(error.detail, 200) if isinstance(error, AdverityError) else ""
     match error:
         case Unauthorised():
-            return (
-                f"Adverity refused jobbot's key{what}. Nothing was changed. "
-                "Whoever runs jobbot must look at ADVERITY_API_KEY and ADVERITY_AUTH_SCHEME."
-            )
+            return _Explained("Adverity refused jobbot's key", step=f"{_WHOEVER} can see why with `jobbot doctor`.")
         case Forbidden():
-            return (
-                f"Adverity does not let jobbot's key do this{what}{_said(error)}. Nothing was changed. "
-                "Whoever runs jobbot can give the key more permissions in Adverity."
-            )
+            step = f"{_WHOEVER} can give the key more permissions in Adverity."
+            return _Explained("jobbot's key is not allowed to do this in Adverity", said, step)
         case NotFound():
-            return f"Adverity does not know this{what}, or jobbot's key cannot see it. Check the number."
-        case NotReadable():
-            return (
-                f"Adverity does not let jobbot's key read this{what}{_said(error)}. "
-                "Whoever runs jobbot can see what is missing with `jobbot doctor`."
+            return _Explained(f"Adverity does not know {about or 'this'}", step="Check the number.")
+        case NotReadable(kind=kind, status=status):
+            what = _RESOURCES.get(kind, kind.value)
+            happened = (
+                f"Adverity does not offer {what} to jobbot"
+                if status == 404
+                else f"jobbot's key is not allowed to read {what} in Adverity"
             )
+            return _Explained(happened, step=f"{_WHOEVER} can see what is missing with `jobbot doctor`.")
         case NotStoppable():
-            return f"Adverity refused the stop{what}{_said(error)}. Only jobs that are still fetching can be stopped."
+            return _Explained("Adverity refused the stop", said, "Only jobs that are still fetching can be stopped.")
         case InvalidRequest():
-            return f"Adverity did not accept the question{what}{_said(error)}{_fields(error)}. Nothing was changed."
+            step = f"If that does not help, tell {_WHOEVER.lower()}."
+            return _Explained("Adverity did not accept the question", f"{said}{_fields(error)}".strip(), step)
         case Busy(retry_after=None):
-            return f"Adverity is busy{what}. Nothing was changed. Try again in a minute."
+            return _Explained(f"Adverity is busy{_status(error)}", step="Try again in a minute.")
         case Busy(retry_after=seconds):
             wait = duration_seconds(seconds or 0)
-            return f"Adverity is busy{what} and asks to wait {wait}. Nothing was changed. Try again after that."
+            return _Explained(f"Adverity is busy{_status(error)} and asks to wait {wait}", step="Try again after that.")
         case Unreachable():
-            return f"Adverity did not answer{what}{_said(error)}. Nothing was changed. Try again in a moment."
+            return _Explained("Adverity did not answer" + (f" ({said})" if said else ""), step=_IN_A_MOMENT)
+        case CutShort():
+            return _Explained("Adverity's answer broke off", step=_IN_A_MOMENT)
+        case Unexpected() if error.is_transient:
+            step = f"{_IN_A_MOMENT} If it stays like this, Adverity's support can help."
+            return _Explained(f"Adverity has an error of its own{_status(error)}", step=step)
         case Unexpected():
-            return (
-                f"Adverity's answer could not be used{what}{_said(error)}. Nothing was changed. "
-                "If it stays so, tell whoever runs jobbot."
-            )
+            happened = "Adverity's answer is not one that jobbot can read" + (f" ({said})" if said else "")
+            return _Explained(happened, step=f"If it stays like this, tell {_WHOEVER.lower()}.")
         case AdverityError():
-            return f"Adverity could not be asked{what}{_said(error)}. Nothing was changed."
+            return _Explained("Adverity could not be asked", said, _IN_A_MOMENT)
         case _:
-            return f"Something went wrong inside jobbot{what}. Tell whoever runs it, with the reference."
+            return _Explained(
+                "Something went wrong inside jobbot", step=f"Tell {_WHOEVER.lower()}, with the reference."
+            )
 
 
-def _said(error: AdverityError) -> str:
-    words = foreign(error.detail, 200).rstrip(".")
-    return f": {words}" if words else ""
+def _status(error: AdverityError) -> str:
+    return f" (HTTP {error.status})" if error.status else ""
 
 
 def _fields(error: InvalidRequest) -> str:

@@ -103,7 +103,8 @@ def times_in_words(job: Job, now: datetime) -> str:
     if job.is_over or job.end is not None:
         if job.end is None:
             return f"started {moment(job.start)}, end unknown"
-        return f"{moment(job.start)}, took {duration(job.end - job.start)}, ended {moment(job.end)}"
+        took = f", took {duration(job.took)}" if job.took is not None else ""
+        return f"{moment(job.start)}{took}, ended {moment(job.end)}"
     if job.start > now and job.state is not State.RUNNING:
         return f"due {moment(job.start)}"
     if job.state is State.SCHEDULED:
@@ -209,7 +210,7 @@ def _how_long(job: Job, around: Around, now: datetime, *, far: bool) -> str:
         ran = duration(max(now - job.start, timedelta(0)))
         return f"{ran}, about {duration(left)} left" if left is not None else ran
     if job.is_over and job.end is not None:
-        return f"took {duration(job.end - job.start)}" if job.start is not None else ""
+        return f"took {duration(job.took)}" if job.took is not None else ""
     words = times_in_words(job, now)
     return "" if words == NOT_STARTED else words
 

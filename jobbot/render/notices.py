@@ -4,99 +4,107 @@ from jobbot.adverity.model import JobId
 from jobbot.intents.model import StopJob
 from jobbot.render import stopping
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Message, actions, section
-from jobbot.render.blockkit.text import cut, to_plain
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.parts import compose, controls, small, text
+from jobbot.render.blockkit.text import cut
 
 
-def _words(text: str) -> Message:
-    return Message(text=to_plain(text), blocks=[section(text)])
+def _notice(happened: str, then: str = "") -> Message:
+    """What happened in bold, and what follows."""
+    return compose([text(f"*{happened}.*" + (f" {then}" if then else ""))])
+
+
+def _asking(words: str) -> Message:
+    return compose([small(f"{words} …")])
 
 
 def asking_list() -> Message:
-    """A list takes longer than usual."""
-    return _words("Asking Adverity for jobs … it takes longer than usual; the answer will follow.")
+    """A list takes longer than a moment."""
+    return _asking("Asking Adverity for jobs")
 
 
 def asking_job(job: int) -> Message:
-    """A job takes longer than usual."""
-    return _words(f"Asking Adverity for job {job} … it takes longer than usual; the answer will follow.")
+    """A job takes longer than a moment."""
+    return _asking(f"Asking Adverity for job {job}")
 
 
 def asking_issues() -> Message:
-    """The open issues take longer than usual."""
-    return _words("Asking Adverity for open issues … it takes longer than usual; the answer will follow.")
+    """The open issues take longer than a moment."""
+    return _asking("Asking Adverity for open issues")
+
+
+def asking_names() -> Message:
+    """Finding out which datastream or workspace is meant takes longer than a moment."""
+    return _asking("Asking Adverity for datastreams and workspaces")
 
 
 def asking_record() -> Message:
-    """The record of stops takes longer than usual."""
-    return _words("Reading the record of stops … it takes longer than usual; the answer will follow.")
+    """The record of stops takes longer than a moment."""
+    return _asking("Reading the record of stops")
 
 
 def too_busy() -> Message:
     """More was asked at once than can be served."""
-    return _words("jobbot is busy: too much was asked at the same time. Nothing was done. Try again in a few seconds.")
+    return _notice("jobbot is busy", "Too much was asked at once. Nothing was done. Try again in a few seconds.")
 
 
 def asking_to_stop(job: int) -> Message:
     """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
-    return _words(f"Your stop of job {job} is recorded and not sent yet: asking whether it may be sent from here …")
+    return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")
 
 
 def stale_button(command: str) -> Message:
-    """A button of an older version, of an instance that is not configured any more, or of somebody else's making."""
-    return _words(
-        f"This button is from an older message and is not understood any more. Nothing was done. "
-        f"`{command}` shows the jobs as they are now."
-    )
+    """A button of an older version, of an instance that is not configured any more, or made by somebody else."""
+    return _notice("This button is too old to be used", f"Nothing was done. `{command}` shows jobs as they are now.")
 
 
 def unknown_instance(known: tuple[str, ...]) -> Message:
     """The instance of a command is not configured any more."""
-    return _words(f"That instance is not configured here. Nothing was done. Known: {', '.join(known)}.")
+    return _notice("jobbot is not set up for that instance", f"Nothing was done. It knows {', '.join(known)}.")
 
 
 def no_member() -> Message:
     """A watch or an alert in a channel that jobbot is not in: Slack takes no later message there."""
-    return _words(
-        "jobbot is not a member of this channel, so it could not tell anything here later. Nothing was begun. "
-        "Invite it (`/invite`) and ask again."
+    return _notice(
+        "jobbot is not in this channel, so it cannot tell you anything here later",
+        "Nothing was changed. Invite it (`/invite`) and ask again.",
     )
 
 
 def cannot_keep() -> Message:
-    """A watch or an alert while the database is away."""
-    return _words("jobbot cannot reach its database, so nothing can be watched or changed now. Nothing was done.")
+    """A watch or an alert while the database is unavailable."""
+    return _notice("jobbot cannot reach its database", "Nothing was changed. Try again in a moment.")
 
 
 def cannot_read_record() -> Message:
-    """The record of stops while the database is away."""
-    return _words("jobbot cannot reach its database, so the record of stops cannot be read now. Try again in a moment.")
+    """The record of stops while the database is unavailable."""
+    return _notice("jobbot cannot reach its database", "The record of stops is there. Try again in a moment.")
 
 
 def press_to_stop(job: JobId, instance: str, reason: str) -> Message:
     """A stop asked for in a mention: Slack opens the asking window for a press only."""
-    words = f"Nothing was done yet. Press the button to see job {job} as it is now and to be asked."
+    words = f"*Nothing was stopped yet.* Press the button to see job {job} as it is now, and to confirm."
     stop = buttons.stop_with_reason(StopJob(job=job, reason=cut(reason, 300), instance=instance))
-    return Message(text=words, blocks=[section(words), actions([stop])])
+    return compose([text(words), controls([stop])])
 
 
 def window_missed(job: JobId, instance: str, reason: str) -> Message:
     """Slack did not open the modal: it gives 3 seconds for it."""
-    words = f"Slack did not open the window that asks about job {job}, so nothing was done. Press the button."
+    words = f"*Slack did not open the window that asks about job {job}.* Nothing was stopped. Press the button."
     stop = buttons.stop_with_reason(StopJob(job=job, reason=cut(reason, 300), instance=instance))
-    return Message(text=words, blocks=[section(words), actions([stop])])
+    return compose([text(words), controls([stop])])
 
 
 def window_stuck() -> Message:
     """Slack opened the modal and then did not let it be filled."""
-    return _words("Slack did not let jobbot fill the window it opened, so nothing was done. Close it and ask again.")
+    return _notice("Slack did not let jobbot fill its window", "Nothing was stopped. Close the window and ask again.")
 
 
 def stale_window() -> str:
     """A modal that is not understood any more."""
-    return "This window is not understood any more. Nothing was sent. Close it and ask again."
+    return "This window is too old to be used. Nothing was sent. Close it and ask again."
 
 
 def cannot_record() -> Message:
-    """A stop while the database is away."""
-    return _words(stopping.cannot_record())
+    """A stop while the database is unavailable."""
+    return compose([text(stopping.cannot_record())])

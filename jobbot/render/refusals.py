@@ -1,4 +1,4 @@
-"""Renders refusals: the rule that failed, the id that an administrator needs, and whom to ask."""
+"""Renders refusals: what is not possible here, where and by whom it is; in small print the ids for permitting it."""
 
 from typing import assert_never
 
@@ -16,89 +16,129 @@ from jobbot.access.decide import (
     Reason,
     WrongChannel,
 )
-from jobbot.access.policy import Need
-from jobbot.render.blockkit.blocks import Message, section
-from jobbot.render.blockkit.text import code, foreign, plural, to_plain
+from jobbot.access.policy import Need, Where
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.parts import compose, joined, small, text
+from jobbot.render.blockkit.text import code, foreign, plural
 
 _PLACES_SHOWN = 5
-_WHAT = {
-    Need.VIEW: "Looking at jobs is",
-    Need.STOP: "Stopping jobs is",
-    Need.WATCH: "Watching jobs is",
-    Need.ALERTS: "Switching alerts is",
+_WHOEVER = "whoever runs jobbot"
+_NOT = {
+    Need.VIEW: "Jobs are not shown",
+    Need.STOP: "Jobs cannot be stopped",
+    Need.WATCH: "Jobs cannot be watched",
+    Need.ALERTS: "Alerts cannot be changed",
+}
+_DONE = {
+    Need.VIEW: "Look at jobs",
+    Need.STOP: "Stop jobs",
+    Need.WATCH: "Watch jobs",
+    Need.ALERTS: "Change alerts",
 }
 
 
 def render_refusal(reason: Reason) -> Message:
-    """The refusal as an ephemeral answer."""
-    words = refusal_in_words(reason)
-    return Message(text=to_plain(words), blocks=[section(words)])
+    """The refusal as an ephemeral answer: what does not work in bold, what does, and the ids in small print."""
+    happened, then = _in_words(reason)
+    return compose([text(joined_sentences(f"*{happened}.*", then)), small(*_ids(reason))])
 
 
-def refusal_in_words(reason: Reason) -> str:  # noqa: PLR0912 - a case a reason
-    """One or two sentences of mrkdwn."""
+def refusal_in_words(reason: Reason) -> str:
+    """The same as one paragraph of mrkdwn, ids included."""
+    happened, then = _in_words(reason)
+    ids = joined(_ids(reason))
+    return joined_sentences(f"{happened}.", then, f"({ids})" if ids else "")
+
+
+def joined_sentences(*sentences: str) -> str:
+    """Sentences with blanks between, without those that are empty."""
+    return " ".join(sentence for sentence in sentences if sentence)
+
+
+def _in_words(reason: Reason) -> tuple[str, str]:
+    """What does not work, as a clause of mrkdwn, and what does, in sentences."""
     match reason:
-        case WrongChannel(channel_id, places):
-            return (
-                f"Jobs are not shown in this channel ({foreign(channel_id)}). "
-                f"Ask whoever runs jobbot to permit it{_or_use(places)}."
-            )
+        case WrongChannel(_, places):
+            return "Jobs are not shown in this channel", _use(places) + f"Ask {_WHOEVER} to permit it here."
         case DirectMessage(places):
-            return f"Jobs are shown only in permitted channels, not in direct messages{_use_instead(places)}."
+            return "Jobs are not shown in direct messages", _use(places).strip() or f"Ask {_WHOEVER} where they are."
         case Outsider():
-            return (
-                "Only members of the workspace that runs jobbot can use it. Ask somebody of that team in this channel."
-            )
+            happened = "Only members of the workspace that runs jobbot can use it"
+            return happened, "Ask somebody of that team in this channel."
         case NotAPerson():
-            return "jobbot answers people, not bots or deactivated accounts."
-        case NotHere(need, channel_id):
+            return "jobbot answers people, not bots or deactivated accounts", ""
+        case NotHere(need, _, elsewhere):
+            return f"{_NOT[need]} in this channel", _elsewhere(need, elsewhere)
+        case NotThisInstance(instance, _, instances):
+            here = _some([code(name) for name in instances])
             return (
-                f"{_WHAT[need]} not permitted in this channel ({channel_id}). "
-                "You can look at jobs here; ask whoever runs jobbot to permit the rest."
-            )
-        case NotThisInstance(instance, channel_id, instances):
-            return (
-                f"This channel ({channel_id}) is for {_some([code(name) for name in instances])}, not for "
-                f"{code(instance)}. Nothing was changed. Ask in a channel of {code(instance)}, or whoever runs jobbot."
+                f"This channel is for {here}, not for {code(instance)}",
+                f"Ask in a channel of {code(instance)}, or ask {_WHOEVER} to permit it here.",
             )
         case NotThisWorkspace(_, workspaces, whole, job, datastream):
             what = f"Job {job}" if job is not None else f"Datastream {datastream}"
-            return _not_seen(what, workspaces, whole=whole)
-        case NotShared(channel_id, Need.WATCH | Need.ALERTS):
+            untold = "" if whole else untold_workspaces()
+            then = f"This channel shows the jobs of {_seen(workspaces)}."
+            return f"{what} is not shown in this channel", joined_sentences(then, untold)
+        case NotShared(_, need, elsewhere):
             return (
-                f"This channel ({channel_id}) is shared with another organisation, so jobs are not followed here: "
-                "everybody in it would be told. Watch from a channel of your own, or ask whoever runs jobbot."
-            )
-        case NotShared(channel_id):
-            return (
-                f"This channel ({channel_id}) is shared with another organisation, so jobs cannot be stopped here. "
-                "Stop it from a channel of your own, or ask whoever runs jobbot."
+                f"{_NOT[need]} in a channel that is shared with another organisation",
+                _elsewhere(need, elsewhere),
             )
         case NotYou(users, usergroups):
-            who = [f"<!subteam^{group}>" for group in usergroups] + [f"<@{user}>" for user in users]
-            return f"You can look at jobs here, but stopping them is for {_some(who)}. Nothing was changed."
+            who = _by(users, usergroups)
+            return f"You can look at jobs here, but stopping them is for {who}", "Ask one of them here."
         case GuestMayNot(need):
-            what = "switch alerts" if need is Need.ALERTS else "stop them"
-            return f"Guests can look at jobs here, but not {what}. Ask a member of the channel. Nothing was changed."
-        case LookupFailed(what, given):
-            return _LOOKUPS[what].format(foreign(given, 200))
+            what = "change alerts" if need is Need.ALERTS else "stop them"
+            return f"Guests can look at jobs here, but not {what}", "Ask a member of this channel."
+        case LookupFailed(what):
+            return _LOOKUPS[what]
         case _:
             assert_never(reason)
 
 
-def _not_seen(what: str, workspaces: tuple[str, ...], *, whole: bool) -> str:
-    untold = "" if whole else f" {untold_workspaces()}"
-    return (
-        f"This channel sees the jobs of {_seen(workspaces)}. {what} is in none of them, or Adverity does not tell "
-        f"where it is: it is not shown here, and nothing was changed.{untold}"
-    )
+def _ids(reason: Reason) -> list[str]:
+    """The ids that whoever runs jobbot needs to change it."""
+    match reason:
+        case WrongChannel(channel_id=channel) | NotHere(channel_id=channel) | NotShared(channel_id=channel):
+            return [f"channel {foreign(channel)}"]
+        case NotThisInstance(channel_id=channel) | NotThisWorkspace(channel_id=channel):
+            return [f"channel {foreign(channel)}"] if channel else []
+        case NotYou(users, usergroups, channel):
+            who = [f"{foreign(one)}" for one in (*usergroups, *users)]
+            return [f"channel {foreign(channel)}" if channel else "", f"may stop: {', '.join(who[:_PLACES_SHOWN])}"]
+        case LookupFailed(what, given):
+            return [f"{'user groups' if what == 'usergroups' else what} {foreign(given, 200)}"]
+        case DirectMessage() | Outsider() | NotAPerson() | GuestMayNot():
+            return []
+        case _:
+            assert_never(reason)
+
+
+def _use(places: tuple[str, ...]) -> str:
+    return f"Use it in {_some([f'<#{place}>' for place in places])}. " if places else ""
+
+
+def _elsewhere(need: Need, where: tuple[Where, ...]) -> str:
+    """Where it can be done, and by whom; or whom to ask where it can be done nowhere."""
+    if not where:
+        return f"You can look at them. Ask {_WHOEVER} to permit the rest." if need is not Need.VIEW else ""
+    places = [
+        f"<#{one.channel_id}>" + (f" (by {_by(one.users, one.usergroups)})" if one.users or one.usergroups else "")
+        for one in where
+    ]
+    return f"{_DONE[need]} in {_some(places)}."
+
+
+def _by(users: tuple[str, ...], usergroups: tuple[str, ...]) -> str:
+    return _some([f"<!subteam^{group}>" for group in usergroups] + [f"<@{user}>" for user in users])
 
 
 def _seen(workspaces: tuple[str, ...]) -> str:
     names = [code(name) for name in workspaces[:_PLACES_SHOWN]]
     more = f" and {len(workspaces) - _PLACES_SHOWN} more" if len(workspaces) > _PLACES_SHOWN else ""
-    joined = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-    return f"workspace{'s' if len(workspaces) > 1 else ''} {joined}{more}"
+    joined_names = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return f"workspace{'s' if len(workspaces) > 1 else ''} {joined_names}{more}"
 
 
 def left_out(count: int, one: str) -> str:
@@ -109,24 +149,20 @@ def left_out(count: int, one: str) -> str:
 
 def untold_workspaces() -> str:
     """Why a channel that is bound to workspaces may see less than it should."""
-    return "Adverity does not tell jobbot which workspaces there are, so what lies in them is not shown."
+    return "Adverity does not tell jobbot which workspaces there are, so those that lie within them are not shown."
 
 
 _LOOKUPS = {
-    "person": "Slack did not say who you are ({}), so nothing is shown and nothing was changed. Try again in a moment.",
+    "person": ("Slack did not say who you are, so nothing is shown", "Try again in a moment."),
     "channel": (
-        "Slack did not let jobbot look at this channel ({}), so nothing is shown and nothing was changed. "
-        "If it is private, invite jobbot to it; otherwise try again in a moment."
+        "Slack did not let jobbot look at this channel, so nothing is shown",
+        "If the channel is private, invite jobbot to it (`/invite`); otherwise try again in a moment.",
     ),
     "usergroups": (
-        "Slack did not say who is in the user groups that may stop jobs ({}), so nothing was changed. "
-        "Try again in a moment, or ask whoever runs jobbot."
+        "Slack did not say who is in the user groups that may stop jobs, so nothing was stopped",
+        f"Try again in a moment, or ask {_WHOEVER}.",
     ),
 }
-
-
-def _channels(places: tuple[str, ...]) -> str:
-    return _some([f"<#{place}>" for place in places])
 
 
 def _some(words: list[str]) -> str:
@@ -134,11 +170,3 @@ def _some(words: list[str]) -> str:
     if len(words) > _PLACES_SHOWN:
         return ", ".join(shown) + f" and {len(words) - _PLACES_SHOWN} more"
     return shown[0] if len(shown) == 1 else ", ".join(shown[:-1]) + " or " + shown[-1]
-
-
-def _or_use(places: tuple[str, ...]) -> str:
-    return f", or use it in {_channels(places)}" if places else ""
-
-
-def _use_instead(places: tuple[str, ...]) -> str:
-    return f": use it in {_channels(places)}" if places else ""

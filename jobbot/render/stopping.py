@@ -76,7 +76,7 @@ def still_asking(stop: Stop) -> Message:
 
 def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:
     """Ending 1: the job ended as cancelled or discarded."""
-    ran = f"after {duration(job.end - job.start)}" if job.start and job.end else ""
+    ran = f"after {duration(job.took)}" if job.took is not None else ""
     return _message(
         stop,
         f"Stopped {_called(stop)}",

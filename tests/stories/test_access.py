@@ -29,7 +29,7 @@ async def test_help_is_given_everywhere(it: World) -> None:
 async def test_a_direct_message_would_go_round_the_channels(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs", in_=it.ana.dm)
-    await it.whispered("not in direct messages", it.ana, in_=it.ana.dm)
+    await it.whispered("not shown in direct messages", it.ana, in_=it.ana.dm)
     assert it.adverity.count() == 0
 
 
@@ -39,7 +39,9 @@ async def test_a_channel_for_looking_only(it: World) -> None:
     message = await it.said("1 job", in_=it.read_only)
     assert "Stop job" not in message.buttons
     await it.ana.types("/jobs stop 987", in_=it.read_only)
-    whisper = await it.whispered("Stopping jobs is not permitted in this channel", it.ana, in_=it.read_only)
+    whisper = await it.whispered("Jobs cannot be stopped in this channel", it.ana, in_=it.read_only)
+    oncall = it.slack.usergroup("data-oncall").id
+    assert f"Stop jobs in <#{it.inc.id}> (by <!subteam^{oncall}>)" in whisper.text
     assert it.read_only.id in whisper.text
     assert it.ana.modal is None
 
@@ -96,7 +98,7 @@ async def test_an_outsiders_click_is_refused(external: World) -> None:
     await it.slack.until(lambda: len(it.shared.whispers(it.olga)) == 3)
 
     assert {whisper.text for whisper in it.shared.whispers(it.olga)} == {
-        "Only members of the workspace that runs jobbot can use it. Ask somebody of that team in this channel."
+        "*Only members of the workspace that runs jobbot can use it.* Ask somebody of that team in this channel."
     }
     assert it.olga.modal is None
     assert it.adverity.count() == calls
@@ -109,7 +111,7 @@ async def test_an_outsiders_submission_is_refused(external: World) -> None:
     await it.ana.types("/jobs stop 987", in_=it.shared)
     modal = await it.modal(it.ana, "The channel will see who stopped the job")
     action = await it.slack.submits_as(it.olga, modal, reason="x")
-    assert "understood" in str(action.body) or "Only members" in str(action.body)
+    assert "too old" in str(action.body) or "Only members" in str(action.body)
     assert it.posts() == 0
 
 
@@ -120,7 +122,7 @@ async def test_in_a_shared_channel_answers_are_for_the_asking_person_and_nothing
     assert whisper.buttons == ["Details", "Refresh", "Failed last 24 h"]
     assert not it.shared.public
     await it.ana.types("/jobs stop 987", in_=it.shared)
-    await it.modal(it.ana, "is shared with another organisation")
+    await it.modal(it.ana, "in a channel that is shared with another organisation")
     assert it.posts() == 0
 
 
@@ -129,7 +131,7 @@ async def test_a_permitted_channel_that_becomes_shared(it: World) -> None:
     await it.asks_to_stop(it.ana)
     it.inc.is_ext_shared = True
     await it.ana.submits(reason="x")
-    await it.whispered("is shared with another organisation", it.ana)
+    await it.whispered("in a channel that is shared with another organisation", it.ana)
     assert it.posts() == 0
 
 

@@ -220,7 +220,7 @@ async def test_switched_off(it: World, there: Place) -> None:
 
 async def test_only_where_it_is_permitted(it: World) -> None:
     await it.ana.types("/jobs alerts on", in_=it.read_only)
-    await it.whispered("not permitted in this channel", it.ana, in_=it.read_only)
+    await it.whispered("Alerts cannot be changed in this channel", it.ana, in_=it.read_only)
     assert not it.read_only.public
 
 

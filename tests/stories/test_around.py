@@ -183,5 +183,5 @@ async def test_open_issues_are_listed_and_drawn_anew(it: World) -> None:
 async def test_open_issues_that_the_key_may_not_read(it: World) -> None:
     it.adverity.faults.forbidden(path="/api/errors/")
     await it.ben.types("/jobs issues", in_=it.inc)
-    whisper = await it.whispered("Adverity does not let jobbot's key read this (open issues on acme)", it.ben)
+    whisper = await it.whispered("jobbot's key is not allowed to read issues in Adverity", it.ben)
     assert "Reference" in whisper.text

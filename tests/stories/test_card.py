@@ -35,7 +35,7 @@ async def test_from_a_row_to_its_card_and_the_card_anew(it: World) -> None:
 
 async def test_a_job_that_is_not_there(it: World) -> None:
     await it.ana.types("/jobs status 4711", in_=it.inc)
-    whisper = await it.whispered("Adverity does not know this (job 4711 on acme)", it.ana)
+    whisper = await it.whispered("Adverity does not know job 4711 on acme", it.ana)
     assert "Reference" in whisper.text
     assert not it.inc.public
 

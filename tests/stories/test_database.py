@@ -136,7 +136,7 @@ async def test_a_file_that_was_taken_away_is_not_written_on(tmp_path: Path) -> N
         await it.ana.submits(reason="x")
         await it.modal(it.ana, REFUSAL, seconds=LATE)
         [reason] = await ready(it, is_so=False)
-        assert reason.startswith("the database cannot be used: its file was taken away or replaced")
+        assert reason.startswith("the database cannot be used: its file was removed or replaced")
         assert not file.exists(), "and none is made in its place"
         assert it.posts() == 0
         away.rename(file)

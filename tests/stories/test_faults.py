@@ -1,7 +1,8 @@
 """Adverity and Slack misbehave: what people are told, and that nothing is lost."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -12,15 +13,15 @@ pytestmark = pytest.mark.slow
 
 FAULTS: dict[str, tuple[Callable[[LocalAdverity], object], str]] = {
     "401": (lambda adverity: adverity.faults.unauthorised(), "Adverity refused jobbot's key"),
-    "403": (lambda adverity: adverity.faults.forbidden(), "Adverity does not let jobbot's key do this"),
-    "404": (lambda adverity: adverity.faults.missing(), "Adverity does not know this"),
+    "403": (lambda adverity: adverity.faults.forbidden(), "jobbot's key is not allowed to do this in Adverity"),
+    "404": (lambda adverity: adverity.faults.missing(), "Adverity does not know"),
     "429": (lambda adverity: adverity.faults.throttled(60), "Adverity is busy"),
     "503": (lambda adverity: adverity.faults.unavailable(60), "Adverity is busy"),
-    "HTML": (lambda adverity: adverity.faults.html(), "Adverity's answer could not be used"),
-    "huge": (lambda adverity: adverity.faults.huge(), "Adverity's answer could not be used"),
-    "500": (lambda adverity: adverity.faults.broken(), "Adverity's answer could not be used"),
+    "HTML": (lambda adverity: adverity.faults.html(), "Adverity's answer is not one that jobbot can read"),
+    "huge": (lambda adverity: adverity.faults.huge(), "Adverity's answer is not one that jobbot can read"),
+    "500": (lambda adverity: adverity.faults.broken(), "Adverity has an error of its own (HTTP 500)"),
     "cut": (lambda adverity: adverity.faults.cut(), "Adverity did not answer"),
-    "truncated": (lambda adverity: adverity.faults.truncated(), "Adverity's answer could not be used"),
+    "truncated": (lambda adverity: adverity.faults.truncated(), "Adverity's answer broke off"),
 }
 
 
@@ -44,7 +45,7 @@ async def test_a_failed_click_leaves_the_message_usable(it: World) -> None:
     before = message.text
     it.adverity.faults.forbidden()
     await it.ana.clicks("Refresh", on=message)
-    await it.whispered("does not let jobbot's key", it.ana)
+    await it.whispered("jobbot's key is not allowed", it.ana)
     assert message.text == before
     it.adverity.faults.clear()
     await it.ana.clicks("Refresh", on=message)
@@ -61,6 +62,51 @@ async def test_a_slow_answer_is_announced_and_the_note_taken_back(it: World) -> 
     held.release()
     await it.said("1 job")
     await it.slack.until(lambda: not it.inc.whispers(it.ana))
+
+
+async def test_after_a_mention_and_a_click_the_note_gives_way_to_the_answer_too(it: World) -> None:
+    it.adverity.has_job(987)
+
+    async def is_slow_while(asks: Callable[[], Awaitable[object]], note: str, answer: str) -> None:
+        held = it.adverity.faults.hold()
+        await asks()
+        await it.said(note)
+        held.release()
+        await it.said(answer)
+        await it.slack.until(lambda: not any(note in message.text for message in it.inc.public))
+
+    await is_slow_while(lambda: it.ana.mentions("@jobbot", in_=it.inc), "Asking Adverity for jobs", "1 job")
+    await it.slack.until(lambda: it.inc.public)
+    listed = await it.said("1 job")
+    await is_slow_while(lambda: it.ana.clicks("Details", on=listed), "Asking Adverity for job 987", "*Job 987")
+    assert not it.inc.whispers(it.ana)
+
+
+async def test_a_slow_watch_is_announced_and_the_note_taken_back(it: World) -> None:
+    it.adverity.has_job(987)
+    held = it.adverity.faults.hold()
+    await it.ana.types("/jobs watch 987", in_=it.inc)
+    await it.whispered("Asking Adverity for job 987", it.ana)
+    held.release()
+    await it.whispered("ends", it.ana)
+    await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 1)
+
+
+async def test_an_instance_that_is_down_is_not_asked_again_before_a_time(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.faults.broken()
+
+    def has_told(times: int) -> bool:
+        return len(it.inc.whispers(it.ana)) == times
+
+    for number in range(1, 4):
+        await it.ana.types("/jobs", in_=it.inc)
+        await it.slack.until(partial(has_told, number))
+    whisper = await it.whispered("It is not asked again before", it.ana)
+    assert "Adverity has an error of its own (HTTP 500)" in whisper.text
+    assert "Nothing was changed" not in whisper.text
+    assert whisper.buttons == ["Try again"]
+    it.adverity.faults.clear()
 
 
 async def test_blocks_that_slack_rejects_go_out_as_text(it: World) -> None:
@@ -88,7 +134,7 @@ async def test_a_button_of_long_ago(it: World) -> None:
     ])  # fmt: skip
     action = await it.ana.clicks("Old", on=old)
     assert action.status == 200
-    await it.whispered("is not understood any more. Nothing was done", it.ana)
+    await it.whispered("is too old to be used.* Nothing was done", it.ana)
 
 
 async def test_a_window_that_slack_does_not_open(it: World) -> None:
@@ -105,7 +151,7 @@ async def test_a_window_that_slack_opens_without_saying_which(it: World) -> None
     it.adverity.has_job(987)
     it.slack.faults.bare("views.open", times=1)
     await it.ana.types("/jobs stop 987 why", in_=it.inc)
-    await it.whispered("did not let jobbot fill the window", it.ana)
+    await it.whispered("did not let jobbot fill its window", it.ana)
     assert not it.slack.calls_of("views.update")
     assert it.adverity.count() == 0
     await it.ana.closes()

@@ -128,7 +128,7 @@ async def a_long_morning(it: World) -> None:
     await until(it, "jobbot_interactions_total", 2, intent="show_job", outcome="answered")
     it.adverity.faults.forbidden()
     await it.ana.types("/jobs failed", in_=it.inc)
-    await it.whispered("does not let jobbot's key", it.ana)
+    await it.whispered("jobbot's key is not allowed", it.ana)
     it.adverity.faults.clear()
     it.slack.forgive()
     # People see each a moment before it is counted, the end of the stop too.

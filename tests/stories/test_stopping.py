@@ -105,7 +105,7 @@ async def test_a_window_that_cannot_be_filled_is_not_left_without_a_word(it: Wor
     it.adverity.has_job(987)
     it.slack.faults.error("views.update", "fatal_error")
     await it.ana.types("/jobs stop 987", in_=it.inc)
-    await it.whispered("did not let jobbot fill the window", it.ana)
+    await it.whispered("did not let jobbot fill its window", it.ana)
     it.slack.faults.clear()
     it.slack.forgive()
 
@@ -296,7 +296,7 @@ async def test_from_a_button_in_a_list(it: World) -> None:
 async def test_a_mention_offers_the_button_that_opens_the_modal(it: World) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.ana.mentions("@jobbot stop 987 runaway", in_=it.inc)
-    whisper = await it.whispered("Nothing was done yet", it.ana)
+    whisper = await it.whispered("Nothing was stopped yet", it.ana)
     await it.ana.clicks("Stop job", on=whisper)
     await it.modal(it.ana, "runaway")
     await it.ana.submits()

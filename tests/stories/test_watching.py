@@ -275,7 +275,7 @@ async def test_where_jobbot_is_no_member_nothing_is_promised(it: World, there: P
     for words in ("watch 987", "alerts on"):
         await it.ana.types(f"/jobs {words}", in_=it.inc)
     await it.slack.until(lambda: len(it.inc.whispers(it.ana)) == 2)
-    assert all("not a member of this channel" in whisper.text for whisper in it.inc.whispers(it.ana))
+    assert all("not in this channel" in whisper.text for whisper in it.inc.whispers(it.ana))
     assert await there.rows(watches) == []
     it.inc.members.add(it.slack.bot.id)
     await it.ana.types("/jobs watch 987", in_=it.inc)
@@ -285,7 +285,9 @@ async def test_where_jobbot_is_no_member_nothing_is_promised(it: World, there: P
 async def test_in_a_channel_of_two_organisations_nothing_is_followed(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.shared)
-    await it.whispered("is shared with another organisation, so jobs are not followed here", it.ana, in_=it.shared)
+    await it.whispered(
+        "Jobs cannot be watched in a channel that is shared with another organisation", it.ana, in_=it.shared
+    )
     await it.ana.types("/jobs alerts on", in_=it.shared)
     await it.slack.until(lambda: len(it.shared.whispers(it.ana)) == 2)
     assert not it.shared.public

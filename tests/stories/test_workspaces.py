@@ -14,7 +14,7 @@ from tests.stories.following import Place, place
 from tests.stories.world import World
 from tests.support.databases import sqlite_url
 
-SEES = "This channel sees the jobs of workspace `EMEA`"
+SEES = "This channel shows the jobs of workspace `EMEA`"
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ async def test_where_workspaces_are_not_readable_nothing_unknown_is_shown_and_th
     await it.ana.types("/jobs 986", in_=it.inc)
     assert "Adverity does not tell jobbot which workspaces there are" in await whisper(it, it.ana, said)
     await it.ana.types("/jobs stop 984", in_=it.inc)
-    await it.modal(it.ana, "This channel sees the jobs of workspace")
+    await it.modal(it.ana, "This channel shows the jobs of workspace")
 
 
 async def test_the_record_has_the_channels_own(it: World) -> None:

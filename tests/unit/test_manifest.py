@@ -24,6 +24,7 @@ SCOPE_OF_METHOD = {
     "apps_connections_open": None,
     "chat_postMessage": "chat:write",
     "chat_update": "chat:write",
+    "chat_delete": "chat:write",
     "chat_postEphemeral": "chat:write",
     "views_open": None,
     "views_update": None,

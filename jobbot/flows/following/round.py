@@ -200,7 +200,7 @@ class RoundRunner:
         )
         recovered = bool(learned.state.trouble)
         waiting = [one for one in interest.watches if one.job not in over]
-        stops = await self._stops.of(instance.name, (card.job for card in interest.cards)) if self._stops else {}
+        stops = await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {}
         drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight, stops=stops)
         going = {int(job.id): job for job in learned.going}
         changes = []

@@ -1,7 +1,7 @@
 """Begin and end what is followed: watches, live cards and alerts, as people ask for them. The poller does the rest."""
 
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -173,13 +173,13 @@ class WatchingFlow:
             )
         return count > 0
 
-    async def watchers(self, job: int, instance: str, channel_id: str) -> list[str]:
-        """The user ids that watch a job in a channel; empty while the database is unavailable.
-
-        Best effort: a card must not wait for this.
-        """
-        waiting = await self._best_effort.ask(self._watches.who_watches(instance, job, channel_id), default=[])
-        return [one.user_id for one in waiting]
+    async def watchers(self, job: int, instance: Instance, channel_id: str) -> list[str]:
+        """The user ids that watch a job in a channel; empty where the database does not tell in time."""
+        with suppress(TimeoutError):
+            async with instance.extras.reading():
+                asked = self._watches.who_watches(instance.name, job, channel_id)
+                return [one.user_id for one in await self._best_effort.ask(asked, default=[])]
+        return []
 
     async def of_channel(
         self, channel_id: str, instance: str | None

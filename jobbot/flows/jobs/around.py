@@ -45,7 +45,7 @@ async def look_around(instance: Instance, job: Job, now: datetime) -> Around:
     readings = list(_readings(instance.gateway, job, now))
     found: dict[str, _Fact] = {name: NotKnown(why=Why.SLOW) for name, _ in readings}
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             for name, read in readings:
                 found[name] = await _softly(read)
     except TimeoutError:
@@ -58,7 +58,7 @@ async def read_next_fetch(instance: Instance, stream: DatastreamId | None, now: 
     if stream is None:
         return NotKnown(why=Why.UNSAID)
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             return await _next_fetch(instance.gateway, stream, now)
     except AdverityError as error:
         return NotKnown.of(error)
@@ -76,7 +76,7 @@ async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) 
     if len(jobs) > FEW:
         return await _look_at_many(instance, jobs)
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             for job in jobs:
                 for name, read in _readings(instance.gateway, job, now):
                     if name in ("issues", "brought") or _is_cheap(name, instance.gateway, job):
@@ -97,7 +97,7 @@ async def _look_at_many(instance: Instance, jobs: Sequence[Job]) -> Mapping[int,
     found: dict[DatastreamId, list[Issue]] = {}
     if failed:
         with suppress(AdverityError, TimeoutError):
-            async with instance.extras.limit():
+            async with instance.extras.asking():
                 for issue in (await instance.gateway.issues()).value.items:
                     if issue.datastream is not None:
                         found.setdefault(issue.datastream.id, []).append(issue)

@@ -7,7 +7,7 @@ the database, so that a restart and another process know it. Nothing here raises
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -75,11 +75,11 @@ class Catalogue:
         await self._list(instance)
         if self._background:  # what was learned just now is not in the database yet
             with suppress(TimeoutError):
-                async with _asking(instance):
+                async with instance.essentials.asking():
                     await asyncio.wait(set(self._background))
         known = await self._kept(instance)
         with suppress(TimeoutError):
-            async with instance.essentials.limit():
+            async with instance.essentials.reading():
                 whole = await self._best_effort.ask(self._table.is_whole(instance.name), default=False)
                 return KnownNames(known, whole and bool(known))
         return KnownNames(known, whole=False)
@@ -88,7 +88,7 @@ class Catalogue:
         """Those of these datastreams that are in the database, without asking Adverity: to name them, for a moment."""
         nothing: list[KnownDatastream] = []
         with suppress(TimeoutError):
-            async with instance.extras.limit():
+            async with instance.extras.reading():
                 return await self._decorating.ask(self._table.of(instance.name, ids), default=nothing)
         return nothing
 
@@ -99,7 +99,7 @@ class Catalogue:
         """
         passing = True
         try:
-            async with _asking(instance):
+            async with instance.essentials.asking():
                 entries = (await instance.gateway.workspaces()).value
             self._told[instance.name] = KnownWorkspaces(entries.items, entries.complete)
             return self._told[instance.name]
@@ -194,7 +194,7 @@ class Catalogue:
         """Read Adverity's list where nobody has within the hour; whether it has come in time."""
         reading = self._behind(partial(self._read_list, instance))
         with suppress(TimeoutError):
-            async with _asking(instance):
+            async with instance.essentials.asking():
                 await asyncio.wait({reading})
         return reading.done()
 
@@ -202,7 +202,7 @@ class Catalogue:
         """What is in the database, of all datastreams or of these."""
         nothing: list[KnownDatastream] = []
         with suppress(TimeoutError):
-            async with instance.essentials.limit():
+            async with instance.essentials.reading():
                 return tuple(await self._best_effort.ask(self._table.of(instance.name, ids), default=nothing))
         return ()
 
@@ -233,11 +233,6 @@ class Catalogue:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
         return task
-
-
-def _asking(instance: Instance) -> AbstractAsyncContextManager[None]:
-    """Waiting for Adverity, but for what the database may need afterwards."""
-    return instance.essentials.limit(keep=instance.needed / 8)
 
 
 def _places_read(instance: Instance, ids: Iterable[DatastreamId]) -> dict[DatastreamId, int]:

@@ -1,7 +1,9 @@
 """Reads from the record who stopped a job, or asked for it: what its card and its row say of that."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
+from jobbot.flows.instances import Instance
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.stops.history import StopHistory
@@ -28,12 +30,14 @@ class EarlierStops:
         self._history = history
         self._best_effort = BestEffort(extra)
 
-    async def of(self, instance: str, jobs: Iterable[int]) -> Mapping[int, EarlierStop]:
-        """By job its newest stop that was begun, as far as there is one."""
+    async def of(self, instance: Instance, jobs: Iterable[int]) -> Mapping[int, EarlierStop]:
+        """By job its newest stop that was begun, as far as there is one and the database tells it in time."""
         wanted, nothing = set(jobs), dict[int, StopRecord]()
         if not wanted:
             return {}
-        found = await self._best_effort.ask(
-            self._history.newest_begun(instance, wanted, frozenset(_RESULTS)), default=nothing
-        )
-        return {job: earlier_stop(record) for job, record in found.items()}
+        with suppress(TimeoutError):
+            async with instance.extras.reading():
+                asked = self._history.newest_begun(instance.name, wanted, frozenset(_RESULTS))
+                found = await self._best_effort.ask(asked, default=nothing)
+                return {job: earlier_stop(record) for job, record in found.items()}
+        return {}

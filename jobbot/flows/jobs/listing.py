@@ -162,7 +162,7 @@ class ListingFlow:
         return which is not None and await is_no_datastream(self._catalogue, instance, which)
 
     async def _stops_of(self, instance: Instance, jobs: Sequence[Job]) -> Mapping[int, EarlierStop]:
-        return await self._stops.of(instance.name, (job.id for job in jobs if not job.is_over)) if self._stops else {}
+        return await self._stops.of(instance, (job.id for job in jobs if not job.is_over)) if self._stops else {}
 
     async def _seen(self, jobs: Sequence[Job], instance: Instance, scope: Scope) -> tuple[tuple[Job, ...], int]:
         """The jobs that may be shown, whatever Adverity's own filters did, and how many nobody can place."""

@@ -38,7 +38,7 @@ async def is_no_datastream(catalogue: Catalogue, instance: Instance, which: Data
     False where it says nothing in time. Never raises.
     """
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             await instance.gateway.datastream(which)
     except NotReadable as error:
         if error.status == 404:

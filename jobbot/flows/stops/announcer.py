@@ -1,6 +1,6 @@
 """The protocol through which a stop's channel message is posted and edited, and what can come of a try.
 
-:class:`~jobbot.slack.web.reply.SlackAnnouncer` implements it, so that flows know nothing of Slack's clients.
+:class:`~jobbot.slack.web.announcer.SlackAnnouncer` implements it, so that flows know nothing of Slack's clients.
 """
 
 from dataclasses import dataclass, field

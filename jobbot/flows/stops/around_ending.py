@@ -40,7 +40,7 @@ async def _nothing() -> None:
 async def _still_there(instance: Instance, followups: Collection[int]) -> tuple[int, ...] | None:
     """Those that Adverity still lists as going on; None where that could not be read in time."""
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             current = (await instance.gateway.jobs(JobQuery(), fresh=True)).value
     except (AdverityError, TimeoutError):
         return None

@@ -64,7 +64,7 @@ async def _followups(job: Job, instance: Instance) -> tuple[JobId, ...] | None:
     if job.datastream is None:
         return None
     try:
-        async with instance.extras.limit():
+        async with instance.extras.asking():
             current = (await instance.gateway.jobs(JobQuery())).value
     except (AdverityError, TimeoutError):
         return None

@@ -161,6 +161,11 @@ def go_on(words: str, intent: Carried, *, label: str = "") -> Block:
     return button(words, Act.RUN, encode(intent), label=label or words)
 
 
+def again(intent: Carried) -> Block:
+    """Try again: the same question, where an error may pass."""
+    return button("Try again", Act.RUN, encode(intent), label="Try again: ask the same once more")
+
+
 def choose(name: str, value: str) -> Block:
     """One of several that may be meant. ``value`` is the encoded question."""
     return button("This one", Act.RUN, value, label=f"{name[:60]}: this one is meant")

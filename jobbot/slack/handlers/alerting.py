@@ -10,7 +10,7 @@ from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, number_of
 from jobbot.interaction import Interaction
-from jobbot.render import alert_settings, alerts
+from jobbot.render import alert_settings, alerts, notices
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.naming import Naming
@@ -44,7 +44,8 @@ class Alerting:
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep."""
         reply = Reply(self._outbound, interaction)
-        meant = await self._naming.meant(interaction, asked, instance)
+        async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
+            meant = await self._naming.meant(interaction, asked, instance)
         if isinstance(meant, Message):
             await reply.post_ephemeral(meant)
             return Outcome.MISREAD

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
@@ -39,7 +38,7 @@ from jobbot.intents.model import (
     nearly_known,
     rests_on_zone,
 )
-from jobbot.interaction import Clicked, Interaction, Typed
+from jobbot.interaction import Interaction, Typed
 from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
@@ -60,11 +59,6 @@ from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
-
-PATIENCE_TYPED = 1.5
-PATIENCE_CLICKED = 3.0
-"""Seconds after which a person is told that jobbot is still asking."""
-
 
 Shown = ListJobs | ShowJob | History | Issues
 """What is answered with a message that can be redrawn and shared."""
@@ -201,7 +195,7 @@ class Answers:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         try:
-            async with self._patience(interaction, reply, intent):
+            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob):
                     found = meant or await self._naming.meant(interaction, intent, instance)
@@ -219,7 +213,8 @@ class Answers:
             raise AlreadyReported from error
         except AdverityError as error:
             about = {ShowJob: f"job {getattr(intent, 'job', '')}", Issues: "open issues"}.get(type(intent), "jobs")
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=f"{about} on {instance.name}"))
+            about = f"{about} on {instance.name}"
+            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about, again=intent))
             raise AlreadyReported from error
         visible = passed.visible or (mode is AnswerMode.SHARE and passed.may_share)
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
@@ -276,21 +271,6 @@ class Answers:
             case _:
                 assert_never(intent)
 
-    def _patience(self, interaction: Interaction, reply: Reply, intent: Shown) -> AbstractAsyncContextManager[None]:
-        match intent:
-            case ShowJob(job=job):
-                note = notices.asking_job(job)
-            case ListJobs():
-                note = notices.asking_list()
-            case History():
-                note = notices.asking_record()
-            case Issues():
-                note = notices.asking_issues()
-            case _:
-                assert_never(intent)
-        clicked = isinstance(interaction.did, Clicked)
-        return reply.note_when_slow(note, PATIENCE_CLICKED if clicked else PATIENCE_TYPED)
-
     async def _help(self, interaction: Interaction, *, first: str = "", topic: Topic | None = None) -> Outcome:
         rule = self._gate.rule(interaction.channel_id)
         names = (rule.instances if rule is not None else ()) or self._instances.names
@@ -318,6 +298,21 @@ class Answers:
         message = render_misread(misread, near, command=self.command(interaction))
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.MISREAD
+
+
+def _still_asking(intent: Shown) -> Message:
+    """What a person reads while an answer takes longer than a moment."""
+    match intent:
+        case ShowJob(job=job):
+            return notices.asking_job(job)
+        case ListJobs():
+            return notices.asking_list()
+        case History():
+            return notices.asking_record()
+        case Issues():
+            return notices.asking_issues()
+        case _:
+            assert_never(intent)
 
 
 def _is_in_thread(interaction: Interaction) -> bool:

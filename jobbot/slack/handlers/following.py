@@ -103,9 +103,10 @@ class Following:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
             return Outcome.REFUSED
         except AdverityError as error:
-            job = intent.job if isinstance(intent, WatchJob | UnwatchJob) else ""
-            about = f"job {job} on {instance.name}"
-            await reply.post_ephemeral(render_error(error, REFERENCE.get(), about=about))
+            what = f"job {intent.job}" if isinstance(intent, WatchJob | UnwatchJob) else "jobs"
+            about = f"{what} on {instance.name}"
+            message = render_error(error, REFERENCE.get(), about=about, changing=_changes(intent), again=intent)
+            await reply.post_ephemeral(message)
             raise AlreadyReported from error
 
     async def _do(
@@ -142,10 +143,12 @@ class Following:
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
         subscriber, place = self._subscriber(interaction, reply), None
-        if await self._gate.reach(interaction.channel_id, instance) is not None:
-            found = (await instance.gateway.job(job)).value
-            place = await self._gate.place(interaction, instance, found, Need.WATCH)
-        match await self._watching.watch(job, instance, subscriber, place):
+        async with reply.note_when_slow(notices.asking_job(job), visible=passed.visible):
+            if await self._gate.reach(interaction.channel_id, instance) is not None:
+                found = (await instance.gateway.job(job)).value
+                place = await self._gate.place(interaction, instance, found, Need.WATCH)
+            watched = await self._watching.watch(job, instance, subscriber, place)
+        match watched:
             case AlreadyOver(name, found, around):
                 user, now = interaction.user_id, self._clock()
                 message = words.over_already(name, found, instance.name, user, now=now, around=around)
@@ -186,8 +189,8 @@ class Following:
 
         card = await read_card(job, instance, see)
         watchers, stops = await asyncio.gather(
-            self._watching.watchers(job, instance.name, interaction.channel_id or ""),
-            self._stops.of(instance.name, [job]),
+            self._watching.watchers(job, instance, interaction.channel_id or ""),
+            self._stops.of(instance, [job]),
         )
         card = replace(card, stop=stops.get(job))
         message = render_card(

@@ -114,6 +114,10 @@ class Outbound:
             attempts=attempts,
         )
 
+    async def delete(self, channel: str, ts: str) -> None:
+        """Delete a message of jobbot's own (``chat.delete``)."""
+        await self._call("chat.delete", lambda: self._client.chat_delete(channel=channel, ts=ts))
+
     async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
         """Post a message for one person alone (``chat.postEphemeral``)."""
         await self._message(

@@ -1,4 +1,4 @@
-"""Replies to an interaction: in its channel, thread, or for the person alone; and a stop's channel message.
+"""Replies to an interaction: in its channel, thread, or for the person alone.
 
 Out of a thread the response URL comes first, because it works where the bot is no member; in a thread the Web API comes
 first, because a response URL would answer in the channel. Whichever fails, the other is tried: an answer is never
@@ -8,17 +8,19 @@ dropped without a line in the log.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
+from jobbot.flows.stops.announcer import Place
 from jobbot.interaction import Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
-from jobbot.slack.web.notifier import may_pass
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.slow_note import when_slow
 
 log = get_logger(__name__)
 
 _Send = Callable[[], Awaitable[object]]
+
+NOTE_SECONDS = 2.0
+"""After how many seconds a person is told that jobbot is still asking."""
 
 
 class Reply:
@@ -78,20 +80,34 @@ class Reply:
         await self._first_that_works(ways, "redraw")
 
     @asynccontextmanager
-    async def note_when_slow(self, message: Message, seconds: float) -> AsyncIterator[None]:
-        """Around a piece of work: post ``message`` (ephemeral) if it takes longer than ``seconds``.
+    async def note_when_slow(
+        self, message: Message, seconds: float = NOTE_SECONDS, *, visible: bool = False
+    ) -> AsyncIterator[None]:
+        """Around a piece of work: post ``message`` if it takes longer than ``seconds``, and withdraw it at its end.
 
-        The note is withdrawn when the work is done; not after a click or in a window, where that might delete the
-        message that was clicked.
+        ``visible``: whether everybody may see it. An ephemeral message can be withdrawn only through the response URL
+        of a command, because a click's would delete the message that was clicked, and a mention has none
+        (https://docs.slack.dev/interactivity/handling-user-interaction). So after those the note is a message of its
+        own where it may be, and stays where it may not.
         """
         url = self._to.response_url if isinstance(self._to.did, Typed) else None
+        posted: str | None = None
+
+        async def post() -> None:
+            nonlocal posted
+            if visible and url is None:
+                posted = await self.post(message)
+            if posted is None:
+                await self.post_ephemeral(message)
 
         async def withdraw() -> None:
-            if url is not None:
-                with suppress(SlackRefused):
+            with suppress(SlackRefused):
+                if url is not None:
                     await self._outbound.withdraw(url)
+                elif posted is not None:
+                    await self._outbound.delete(self._channel, posted)
 
-        async with when_slow(lambda: self.post_ephemeral(message), seconds, then=withdraw):
+        async with when_slow(post, seconds, then=withdraw):
             yield
 
     @property
@@ -115,73 +131,3 @@ class Reply:
             except SlackRefused as refused:
                 log.warning("message not delivered", what=what, channel=self._to.channel_id, **refused.as_fields())
         log.error("message not delivered in any way", what=what, channel=self._to.channel_id, user=self._to.user_id)
-
-
-class SlackAnnouncer:
-    """A :class:`~jobbot.flows.stops.announcer.Announcer`: the one message of a stop, in front of everybody."""
-
-    def __init__(self, outbound: Outbound) -> None:
-        self._outbound = outbound
-
-    async def announce(self, place: Place, message: Message) -> Delivered | NotDelivered:
-        """Post it; where the bot is no member, through the response URL, and then it cannot be edited later."""
-        return await self._say(place, message, again=False)
-
-    async def amend(self, place: Place, ts: str | None, message: Message) -> Delivered | NotDelivered:
-        """Edit it, or post anew what it would have become."""
-        if ts is not None:
-            try:
-                await self._outbound.edit(place.channel_id, ts, message)
-            except SlackRefused as refused:
-                log.warning("message not delivered", what="edit", channel=place.channel_id, **refused.as_fields())
-                if may_pass(refused):
-                    return _or(NotDelivered(""), refused)
-            else:
-                return Delivered(ts)
-        return await self._say(place, message, again=True)
-
-    async def post_ephemeral(self, place: Place, user_id: str, message: Message) -> Delivered | NotDelivered:
-        """Out of a thread the response URL comes first, as for any answer."""
-        url, said = place.response_url, NotDelivered("")
-        thread = place.thread_ts
-        post: _Send = lambda: self._outbound.post_ephemeral(place.channel_id, user_id, message, thread_ts=thread)  # noqa: E731
-        ways = [post]
-        if url is not None:
-            ways.insert(1 if place.thread_ts else 0, lambda: self._outbound.respond(url, message))
-        for way in ways:
-            try:
-                await way()
-            except SlackRefused as refused:
-                log.warning("message not delivered", what="whisper", channel=place.channel_id, **refused.as_fields())
-                said = _or(said, refused)
-            else:
-                return Delivered(None)
-        return said
-
-    async def _say(self, place: Place, message: Message, *, again: bool) -> Delivered | NotDelivered:
-        """``again``: retry where the first try may have been taken; for an ending, not for the first message."""
-        try:
-            ts = await self._outbound.post(
-                place.channel_id, message, thread_ts=place.thread_ts, broadcast=True, repeatable=again
-            )
-        except SlackRefused as refused:
-            log.warning("message not delivered", what="announce", channel=place.channel_id, **refused.as_fields())
-            said = _or(NotDelivered(""), refused)
-        else:
-            return Delivered(ts or None)
-        if place.response_url is None:
-            return said
-        try:
-            await self._outbound.respond(place.response_url, message, in_channel=True)
-        except SlackRefused as refused:
-            # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
-            log.error("message not delivered in any way", what="announce", **refused.as_fields())
-            return _or(said, refused)
-        return Delivered(None)
-
-
-def _or(said: NotDelivered, refused: SlackRefused) -> NotDelivered:
-    """Combine two failed tries: it may pass if either may."""
-    wait = said.wait if said.wait is not None else refused.wait
-    maybe_delivered = said.maybe_delivered or refused.maybe_delivered
-    return NotDelivered(said.why or refused.code, said.may_pass or may_pass(refused), wait, maybe_delivered)

@@ -34,8 +34,8 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.stop_dialogue import StopDialogue
 from jobbot.slack.handlers.stop_metadata import StopMetadata
+from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
-from jobbot.slack.web.reply import SlackAnnouncer
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.retry import Timer
 from jobbot.store.presence import Presence

@@ -30,6 +30,7 @@ from jobbot.access.decide import (
     WrongChannel,
     may_offer_stop,
 )
+from jobbot.access.policy import Where
 from jobbot.config import ChannelSettings
 from jobbot.interaction import Interaction
 from tests.unit.access.world import (
@@ -110,8 +111,23 @@ class TestWhere:
 
     @pytest.mark.parametrize("need", [Need.STOP, Need.WATCH])
     def test_a_channel_for_looking_only(self, need: Need) -> None:
-        assert asks(need, interaction=who(channel_id=READ_ONLY)) == no(NotHere(need, READ_ONLY))
+        assert asks(need, interaction=who(channel_id=READ_ONLY)) == no(NotHere(need, READ_ONLY, (Where(INC),)))
         assert asks(interaction=who(channel_id=READ_ONLY)) == Allowed(visible=True)
+
+    def test_who_may_not_stop_here_learns_where_it_can_be_done_and_by_whom(self) -> None:
+        limited = ChannelRule(stop_users=frozenset({BEN, ANA}), stop_usergroups=frozenset({ONCALL}))
+        rules = Policy(
+            {
+                READ_ONLY: ChannelRule(may=frozenset({Need.VIEW})),
+                INC: limited,
+                "C0HIDDEN": ChannelRule(may=frozenset({Need.STOP})),
+                "C0OPS": ChannelRule(),
+            }
+        )
+        elsewhere = (Where(INC, tuple(sorted((ANA, BEN))), (ONCALL,)), Where("C0OPS"))
+        assert rules.where(Need.STOP) == elsewhere
+        assert rules.where(Need.STOP, but=INC) == elsewhere[1:]
+        assert rules.where(Need.WATCH) == (Where(INC), Where("C0OPS"))
 
     def test_a_channel_where_stopping_is_named_but_looking_is_not_is_closed(self) -> None:
         rule = ChannelRule(may=frozenset({Need.STOP}))
@@ -237,18 +253,18 @@ class TestStopping:
     def test_who_is_on_the_list_of_users(self) -> None:
         rule = ChannelRule(stop_users=frozenset({ANA}))
         assert asks(Need.STOP, rule=rule) == Allowed(visible=True)
-        assert asks(Need.STOP, rule=rule, interaction=who(user_id=BEN)) == no(NotYou((ANA,), ()))
+        assert asks(Need.STOP, rule=rule, interaction=who(user_id=BEN)) == no(NotYou((ANA,), (), INC))
 
     @pytest.mark.parametrize("oncall", [None, False, True])
     def test_with_a_list_of_users_alone_a_group_counts_for_nothing(self, oncall: bool | None) -> None:
         rule = ChannelRule(stop_users=frozenset({BEN}))
-        assert asks(Need.STOP, rule=rule, oncall=oncall) == no(NotYou((BEN,), ()))
+        assert asks(Need.STOP, rule=rule, oncall=oncall) == no(NotYou((BEN,), (), INC))
 
     @pytest.mark.parametrize(
         ("oncall", "decision"),
         [
             (True, Allowed(visible=True)),
-            (False, no(NotYou((BEN,), (ONCALL,)))),
+            (False, no(NotYou((BEN,), (ONCALL,), INC))),
             (None, no(LookupFailed("usergroups", ONCALL))),
         ],
     )

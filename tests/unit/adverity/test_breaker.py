@@ -1,17 +1,18 @@
 """When reads are refused at once, and when one is let through again."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
 from jobbot.adverity.breaker import Breaker
-from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unreachable
+from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unexpected, Unreachable
 from tests.unit.adverity.conftest import Clock
 
 
 @pytest.fixture
 def breaker(clock: Clock) -> Breaker:
-    return Breaker(clock.monotonic, threshold=3, pause=5.0)
+    return Breaker(clock.monotonic, threshold=3, pause=5.0, clock=clock)
 
 
 def attempt(breaker: Breaker, error: AdverityError | None = None, *, always: bool = False) -> None:
@@ -107,3 +108,23 @@ def test_a_stop_goes_through_and_tells_how_it_went(breaker: Breaker) -> None:
     attempt(breaker, always=True)
 
     assert not breaker.is_open
+
+
+def test_a_refusal_says_when_the_instance_is_asked_again_and_a_failure_does_not(breaker: Breaker, clock: Clock) -> None:
+    failure = Unexpected("status 500", status=500)
+    fail(breaker, 3, failure)
+    clock.pass_(1.5)
+
+    with pytest.raises(Unexpected) as caught:
+        breaker.check()
+    assert caught.value.not_before == clock.now + timedelta(seconds=3.5)
+    assert failure.not_before is None
+
+
+async def test_while_an_attempt_is_on_its_way_nobody_knows_when(breaker: Breaker, clock: Clock) -> None:
+    fail(breaker, 3)
+    clock.pass_(5)
+
+    with breaker.attempt(), pytest.raises(Unreachable) as caught:
+        breaker.check()
+    assert caught.value.not_before is None

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Collection, Sequence
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import cast
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobList
 from jobbot.adverity.query import JobQuery
+from jobbot.flows.following.schedule import PollSchedule
+from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import NEEDED, PATIENCE, Budget, Instance
 from jobbot.flows.jobs.around import look_around
 from jobbot.flows.jobs.card import read_card
@@ -19,6 +22,8 @@ from jobbot.flows.jobs.narrowing import Meant, Narrowing
 from jobbot.flows.stops.confirmation import read_confirmation
 from jobbot.intents.model import ListJobs
 from jobbot.store.datastreams import Datastreams, KnownDatastream
+from jobbot.store.following.poll_rounds import PollRounds
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.stops.model import Ledger
 from tests.support.virtual_time import run_virtually
 from tests.unit.store.world import START, Clock
@@ -135,6 +140,8 @@ def test_a_card_that_is_placed_first_waits_no_longer_either() -> None:
 
         card = await read_card(JOBS[0].id, instance, see)
         assert card.around.usual is not None
+        stores = cast("WatchStore", SimpleNamespace(who_watches=for_ever)), cast("PollRounds", None)
+        assert await WatchingFlow(*stores, Clock(), PollSchedule()).watchers(987, instance, "C0INC") == []
         await catalogue.aclose()
 
     _, waited = run_virtually(story())
@@ -162,17 +169,24 @@ def test_nothing_is_read_around_a_job_that_is_not_seen() -> None:
 def test_a_budget_is_shared_by_what_comes_one_after_the_other() -> None:
     async def story() -> list[float]:
         budget, left = Budget(10), []
-        for seconds, keep in ((3, 0), (100, 2), (100, 0), (100, 0)):
+        for wait, seconds in (
+            (budget.asking, 3),
+            (budget.asking, 100),
+            (budget.asking, 100),
+            (budget.reading, 0.5),
+            (budget.reading, 100),
+            (budget.reading, 100),
+        ):
             with suppress(TimeoutError):
-                async with budget.limit(keep=keep):
+                async with wait():
                     await asyncio.sleep(seconds)
             left.append(budget.left)
-        async with budget.limit():
+        async with budget.asking():
             left.append(-1)  # what needs no waiting is still done
         return left
 
     left, waited = run_virtually(story())
-    assert left == [7, 2, 0, 0, -1]
+    assert left == [7, 2, 2, 1.5, 0, 0, -1], "a fifth is kept for the database"
     assert waited == 10
 
 
@@ -182,4 +196,4 @@ def test_outside_of_an_answer_each_read_has_its_own() -> None:
         for _ in range(2):
             await look_around(instance, JOBS[0], START)
 
-    assert run_virtually(story())[1] == 2 * PATIENCE
+    assert run_virtually(story())[1] == pytest.approx(2 * PATIENCE * 4 / 5)

@@ -6,12 +6,16 @@ from typing import cast
 
 import pytest
 
+from jobbot.adverity.gateway import Gateway
+from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.stops.history import StopHistory
 from jobbot.store.stops.model import ENDINGS, StopRecord, StopState
 from tests.unit.store.world import START, wish
+
+ACME = Instance("acme", "https://acme.test", cast("Gateway", None), patience=30)
 
 
 class Record:
@@ -48,7 +52,7 @@ def stops(record: Record, extra: float = 30.0) -> EarlierStops:
     ],
 )
 async def test_a_stop_that_was_begun(state: StopState, result: StopResult) -> None:
-    found = await stops(Record(state)).of("acme", [986, 987])
+    found = await stops(Record(state)).of(ACME, [986, 987])
     assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result)}
 
 
@@ -56,12 +60,12 @@ async def test_a_stop_that_was_begun(state: StopState, result: StopResult) -> No
     "state", sorted({StopState.SUBMITTED, *ENDINGS} - {StopState.STOPPED, StopState.REFUSED, StopState.UNKNOWN})
 )
 async def test_what_was_not_begun_or_came_too_late_is_nobodys_stop(state: StopState) -> None:
-    assert await stops(Record(state)).of("acme", [987]) == {}
+    assert await stops(Record(state)).of(ACME, [987]) == {}
 
 
 async def test_without_jobs_nothing_is_read() -> None:
     record = Record(StopState.STOPPED)
-    assert await stops(record).of("acme", []) == {}
+    assert await stops(record).of(ACME, []) == {}
     assert record.reads == 0
 
 
@@ -74,6 +78,6 @@ async def test_a_database_that_is_away_or_slow_delays_nothing() -> None:
     async def slow() -> None:
         await hangs.wait()
 
-    assert await stops(Record(StopState.STOPPED, away)).of("acme", [987]) == {}
-    assert await stops(Record(StopState.STOPPED, slow), extra=0.0).of("acme", [987]) == {}
+    assert await stops(Record(StopState.STOPPED, away)).of(ACME, [987]) == {}
+    assert await stops(Record(StopState.STOPPED, slow), extra=0.0).of(ACME, [987]) == {}
     hangs.set()

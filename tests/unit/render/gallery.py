@@ -14,16 +14,19 @@ from jobbot.access.decide import (
     NotAPerson,
     NotHere,
     NotShared,
+    NotThisInstance,
+    NotThisWorkspace,
     NotYou,
     Outsider,
     Reason,
     WrongChannel,
 )
-from jobbot.access.policy import Need
+from jobbot.access.policy import Need, Where
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
+    CutShort,
     Forbidden,
     InvalidRequest,
     NotFound,
@@ -63,6 +66,7 @@ from jobbot.intents.model import (
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
+    WatchJob,
 )
 from jobbot.render import alert_settings, alerts, earlier_stops, notices, outages, stop_window, stopping, watching
 from jobbot.render.alert_settings import AlertSettings, Quiet
@@ -610,10 +614,14 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "direct message": DirectMessage(("C0INC", "C0OPS")),
         "outsider": Outsider(),
         "not a person": NotAPerson(),
-        "stop not here": NotHere(Need.STOP, "C0123"),
-        "shared": NotShared("C0123"),
+        "stop not here": NotHere(Need.STOP, "C0123", (Where("C0INC", ("U0BOSS",), ("S0ONCALL",)), Where("C0OPS"))),
+        "stop nowhere": NotHere(Need.STOP, "C0123"),
+        "alerts not here": NotHere(Need.ALERTS, "C0123", (Where("C0INC"),)),
+        "not this instance": NotThisInstance("staging", "C0123", ("acme",)),
+        "not this workspace": NotThisWorkspace("C0123", ("EMEA", "APAC"), whole=False, job=987),
+        "shared": NotShared("C0123", Need.STOP, (Where("C0INC", (), ("S0ONCALL",)),)),
         "shared, watching": NotShared("C0123", Need.WATCH),
-        "not you": NotYou(("U0BOSS",), ("S0ONCALL",)),
+        "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
         "guest": GuestMayNot(),
         "guest, alerts": GuestMayNot(Need.ALERTS),
         "person unknown": LookupFailed("person", "U0ANA"),
@@ -637,12 +645,25 @@ def _errors(words: Words) -> Iterator[tuple[str, Said]]:
         "busy": Busy(status=503),
         "busy for a while": Busy(status=429, retry_after=30),
         "unreachable": Unreachable("no answer within 10 s"),
-        "unexpected": Unexpected(words("<html>502</html>"), status=502),
+        "its own": Unexpected("status 500", status=500),
+        "its own, not asked again": not_asked_again(Unexpected("status 500", status=500)),
+        "unreachable, not asked again": not_asked_again(Unreachable("the connection was refused")),
+        "unexpected": Unexpected(words("<html>502</html>")),
+        "cut short": CutShort("cut"),
         "other": AdverityError(words("?")),
         "bug": ValueError("secret-ish details"),
     }
     for name, error in errors.items():
-        yield f"error {name}", render_error(error, "7f3a21", about=f"job {JobId(987)}")
+        look = ShowJob(job=JobId(987), instance="acme")
+        yield f"error {name}", render_error(error, "7f3a21", about=f"job {JobId(987)} on acme", again=look)
+    watch = WatchJob(job=JobId(987), instance="acme")
+    yield "error while changing", render_error(Busy(), "7f3a21", about="job 987 on acme", changing=True, again=watch)
+
+
+def not_asked_again(error: AdverityError) -> AdverityError:
+    """As the breaker refuses: it is asked again in four seconds."""
+    error.not_before = NOW + timedelta(seconds=4)
+    return error
 
 
 def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
@@ -731,6 +752,7 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice cannot read the record", notices.cannot_read_record()
     yield "notice asking for a job", notices.asking_job(987)
     yield "notice asking for issues", notices.asking_issues()
+    yield "notice asking for names", notices.asking_names()
     yield "notice stale button", notices.stale_button("/jobs")
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()

@@ -31,7 +31,7 @@ from jobbot.render.around import (
 )
 from jobbot.render.blockkit.text import duration, to_plain
 from jobbot.render.card import Card, what_people_see
-from jobbot.render.jobs import Names, time_left
+from jobbot.render.jobs import Names, time_left, times_in_words
 
 NOW = datetime(2026, 11, 28, 10, 44, tzinfo=UTC)
 
@@ -276,3 +276,11 @@ def test_what_was_known_once_is_not_lost_to_a_read_that_failed() -> None:
     assert known.updated(newer) == known.model_copy(update={"brought": newer.brought})
     assert Around(usual=NotKnown(why=Why.SLOW)).updated(known).usual == known.usual
     assert Around.model_validate_json(known.model_dump_json(by_alias=True)) == known
+
+
+def test_times_that_make_no_sense_are_no_duration() -> None:
+    ended = job(state_label="Success", job_end=(NOW - timedelta(hours=2)).isoformat())
+    assert "took" not in times_in_words(ended, NOW)
+    assert "ended" in times_in_words(ended, NOW)
+    card = Card(job=ended, instance="acme", as_of=NOW, names=Names("https://acme.test"))
+    assert "took" not in "".join(what_people_see(card, now=NOW))

@@ -11,8 +11,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
 from jobbot.render.blockkit.blocks import Message, section
+from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
-from jobbot.slack.web.reply import SlackAnnouncer
 
 WORDS = Message("Stopped job 987.", [section("Stopped job 987.")])
 

@@ -1,11 +1,12 @@
 """The note about a slow piece of work, and whoever ends the work meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from jobbot.interaction import Interaction, Typed
+from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
@@ -82,3 +83,55 @@ async def test_a_note_that_was_not_begun_is_neither_shown_nor_withdrawn() -> Non
     async with Reply(outbound, TYPED).note_when_slow(Message("Asking ...", []), 30):
         await asyncio.sleep(0)
     assert outbound.did == []
+
+
+MENTION = replace(TYPED, did=Typed("987", None), response_url=None, message_ts="1.000100")
+CLICK = replace(TYPED, did=Clicked("job_show", "{}"), message_ts="1.000100")
+
+
+class Posting(Outbound):
+    """A Slack that takes everything, and notes what it was asked."""
+
+    def __init__(self) -> None:
+        self.did, self.asked = list[str](), asyncio.Event()
+
+    async def post(self, *_: Any, **__: Any) -> str:
+        return self._noted("posted", "2.000200")
+
+    async def delete(self, channel: str, ts: str) -> None:
+        self._noted(f"deleted {ts}")
+
+    async def post_ephemeral(self, *_: Any, **__: Any) -> None:
+        self._noted("whispered")
+
+    async def respond(self, *_: Any, **__: Any) -> None:
+        self._noted("responded")
+
+    async def withdraw(self, url: str) -> None:
+        self._noted("withdrawn")
+
+    def _noted(self, what: str, ts: str = "") -> str:
+        self.did.append(what)
+        self.asked.set()
+        return ts
+
+
+@pytest.mark.parametrize(
+    ("who", "visible", "did"),
+    [
+        (TYPED, True, ["responded", "withdrawn"]),
+        (TYPED, False, ["responded", "withdrawn"]),
+        (MENTION, True, ["posted", "deleted 2.000200"]),
+        (CLICK, True, ["posted", "deleted 2.000200"]),
+        (MENTION, False, ["whispered"]),
+        (CLICK, False, ["responded"]),
+    ],
+    ids=["command", "command, quiet channel", "mention", "click", "mention, quiet channel", "click, quiet channel"],
+)
+async def test_a_note_gives_way_to_the_answer_however_it_was_asked_for(
+    who: Interaction, visible: bool, did: list[str]
+) -> None:
+    outbound = Posting()
+    async with asyncio.timeout(30), Reply(outbound, who).note_when_slow(Message("Asking ...", []), 0, visible=visible):
+        await outbound.asked.wait()
+    assert outbound.did == did
