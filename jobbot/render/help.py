@@ -69,7 +69,8 @@ _MORE = {
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot: the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded, and brought no rows. `alert me when "
-    "datastream 42 fails` is the same as `alerts on datastream 42`.",
+    "datastream 42 fails` is the same as `alerts on datastream 42`. `alerts off late` takes that sign back alone. On "
+    "an alert, `I'm on it` tells all, and `Snooze 2 h` silences its datastream here; both can be taken back.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
 }

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from jobbot.config import InstanceSettings
+from jobbot.config import ChannelSettings, InstanceSettings
 from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.slack.state.messages import Message
 from jobbot.store.database.tables import alerts
 from tests.stories.following import Place, later, place
 from tests.stories.world import World
@@ -240,3 +241,57 @@ async def test_of_another_instance(tmp_path: Path, database_url: str) -> None:
             told = await it.said("* failed")
             assert "staging" in told.text
             assert not it.adverity.count("GET", "/api/jobs/"), "nobody follows anything there"
+
+
+async def failed_once(it: World) -> Message:
+    """The alert of a job that failed."""
+    job = it.adverity.has_job(987)
+    await switched_on(it)
+    job.ends("Failed")
+    return await it.said("*Facebook Ads EU* failed")
+
+
+async def test_what_is_pressed_stands_in_the_message_for_all(it: World) -> None:
+    told = await failed_once(it)
+    await it.ana.clicks("I'm on it", on=told)
+    await it.slack.until(lambda: f"*<@{it.ana.id}> is on it* since" in told.text)
+    assert told.buttons == ["Details", "Not on it", "I'm on it too", "Snooze 2 h"]
+    await it.ben.clicks("Not on it", on=told)
+    await it.whispered("You had not said that you are on it. Nothing was changed.", it.ben)
+    await it.ben.clicks("Snooze 2 h", on=told)
+    await it.slack.until(lambda: f"<@{it.ben.id}> snoozed the alerts of datastream 42" in told.text)
+    assert told.buttons == ["Details", "Not on it", "I'm on it too", "End snooze"]
+    it.adverity.has_job(988).ends("Failed")
+    await looked(it)
+    it.clock.advance(seconds=6)
+    await it.slack.until(lambda: any(call.method == "chat.update" for call in it.slack.calls))
+    await it.ana.clicks("Not on it", on=told)
+    await it.slack.until(lambda: "is on it" not in told.text)
+    assert f"<@{it.ben.id}> snoozed" in told.text
+    assert len(alerts_of(it)) == 1
+
+
+async def test_it_is_shown_where_jobbot_was_put_out_meanwhile(it: World) -> None:
+    told = await failed_once(it)
+    it.slack.removes_bot(it.inc)
+    await it.ana.clicks("I'm on it", on=told)
+    await it.slack.until(lambda: f"<@{it.ana.id}> is on it" in told.text)
+    it.slack.forgive()
+
+
+async def test_an_outsider_presses_nothing(tmp_path: Path, database_url: str) -> None:
+    async with place(tmp_path, database_url) as there:
+        shared = there.slack.channel("acme-shared")
+        async with there.bot(channels={shared.id: ChannelSettings(external=True)}) as it:
+            job = it.adverity.has_job(987)
+            await it.ana.types("/jobs alerts on", in_=it.shared)
+            await it.said("switched alerts on", in_=it.shared)
+            await looked(it)
+            job.ends("Failed")
+            told = await it.said("*Facebook Ads EU* failed", in_=it.shared)
+            before = told.text
+            for button in ("I'm on it", "Snooze 2 h"):
+                await it.olga.clicks(button, on=told)
+            await it.slack.until(lambda: len(it.shared.whispers(it.olga)) == 2)
+            assert told.text == before
+            assert all("Only members of" in whisper.text for whisper in it.shared.whispers(it.olga))
