@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from jobbot.intents.grammar.mistakes import Mistake, misread
 from jobbot.intents.grammar.reader import read
 from jobbot.intents.grammar.resolve import settle
 from jobbot.intents.grammar.sentence import spoken
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import Token, peel, tokens
 from jobbot.intents.language.vocabulary import COURTESY, GREETINGS, THANKS
+from jobbot.intents.mistakes import Mistake, misread
 from jobbot.intents.model import Intent, NoQuestion
 from jobbot.intents.times.instants import Instants
 
