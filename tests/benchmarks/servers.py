@@ -67,6 +67,9 @@ class _Acks(Listeners):
     def acknowledge(self, interaction: Interaction) -> Ack:
         return Ack(then=self._work())
 
+    def refuse_busy(self, interaction: Interaction) -> Ack:
+        return Ack()
+
     async def _work(self) -> None:
         await asyncio.sleep(0)
 

@@ -1,20 +1,16 @@
 """Background tasks for the work after an ack: bounded, supervised, their errors logged, drained at shutdown.
 
 Bolt keeps no reference to the tasks it starts and drains none at shutdown (executed and seen), hence this. More
-commands than can be served must neither fill the memory nor keep acks waiting, for which Slack gives 3 seconds: past a
-bound nothing is taken, and what is taken runs in turns, one step each time the event loop turns. A step is what a
-coroutine does between two waits: some tenths of a millisecond, or several where a message is rendered. Without turns, a
-hundred pieces of work that waited for the same answer go on within one turn of the loop, and every ack waits for all.
+commands than can be served must neither fill the memory nor keep acks waiting: past a bound nothing is taken, and what
+is taken runs in turns (``turns``).
 """
 
 import asyncio
-import heapq
-from collections import Counter, deque
-from collections.abc import Coroutine, Generator
-from types import coroutine
-from typing import Any
+from collections import Counter
+from collections.abc import Coroutine
 
 from jobbot.logs import get_logger
+from jobbot.slack.transport.turns import STEPS_MOST, Turns, in_turns
 
 log = get_logger(__name__)
 
@@ -29,11 +25,21 @@ URGENT_MORE = 200
 
 
 class BackgroundTasks:
-    """A supervised set of tasks in the running loop. ``most`` and ``most_of_one`` bound what is offered."""
+    """A supervised set of tasks in the running loop.
 
-    def __init__(self, *, most: int = MOST, most_of_one: int = MOST_OF_ONE, urgent_more: int = URGENT_MORE) -> None:
+    ``most``, ``most_of_one`` and ``urgent_more`` bound what is offered; ``steps`` bounds the steps of one turn.
+    """
+
+    def __init__(
+        self,
+        *,
+        most: int = MOST,
+        most_of_one: int = MOST_OF_ONE,
+        urgent_more: int = URGENT_MORE,
+        steps: int = STEPS_MOST,
+    ) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
-        self._turns = _Turns()
+        self._turns = Turns(steps)
         self._offered: Counter[str] = Counter()
         self._offered_all = 0
         self._most, self._most_of_one, self._urgent_more = most, most_of_one, urgent_more
@@ -67,7 +73,7 @@ class BackgroundTasks:
             return False
         self._offered[person] += 1
         self._offered_all += 1
-        task = self._add(_in_turns(work, self._turns, person, urgent=urgent), work)
+        task = self._add(in_turns(work, self._turns, person, urgent=urgent), work)
         task.add_done_callback(lambda _: self._left(person))
         return True
 
@@ -104,79 +110,3 @@ class BackgroundTasks:
         if rest:
             log.warning("shut down with work unfinished", pieces=len(rest))
             await asyncio.wait(rest, timeout=5)
-
-
-class _Turns:
-    """Gives one step a turn of the loop: to what is urgent, then to each person in turn, oldest piece first."""
-
-    def __init__(self) -> None:
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._of: dict[str, list[tuple[int, asyncio.Future[None]]]] = {}
-        self._began = 0
-        self._is_turning = False
-
-    def number(self) -> int:
-        """The number of a new piece: of one person's pieces that wait, the lowest goes on."""
-        self._began += 1
-        return self._began
-
-    def wait(self, person: str, piece: int, *, urgent: bool) -> asyncio.Future[None] | None:
-        """What to wait for before the next step; None where it may go on at once."""
-        loop = asyncio.get_running_loop()
-        if not self._is_turning:
-            self._is_turning = True
-            loop.call_soon(self._turn)
-            return None
-        turn: asyncio.Future[None] = loop.create_future()
-        if urgent:
-            self._urgent.append(turn)
-        else:
-            heapq.heappush(self._of.setdefault(person, []), (piece, turn))
-        return turn
-
-    def _turn(self) -> None:
-        """The loop has turned: the next one goes on."""
-        while (turn := self._next()) is not None:
-            if not turn.done():  # cancelled while it waited
-                turn.set_result(None)
-                asyncio.get_running_loop().call_soon(self._turn)
-                return
-        self._is_turning = False
-
-    def _next(self) -> asyncio.Future[None] | None:
-        if self._urgent:
-            return self._urgent.popleft()
-        if not self._of:
-            return None
-        person = next(iter(self._of))
-        waiting = self._of.pop(person)
-        _, turn = heapq.heappop(waiting)
-        if waiting:
-            self._of[person] = waiting  # behind the others
-        return turn
-
-
-@coroutine
-def _in_turns(
-    work: Coroutine[Any, Any, None], turns: _Turns, person: str, *, urgent: bool = False
-) -> Generator[Any, Any, None]:
-    """Run ``work``, each of its steps when it is its turn; a cancellation reaches it at once.
-
-    Any: what asyncio's futures yield.
-    """
-    piece, error = turns.number(), None
-    while True:
-        try:
-            if error is None and (turn := turns.wait(person, piece, urgent=urgent)) is not None:
-                yield from turn
-        except BaseException as thrown:  # it is the work's to handle: a cancellation, or the end of the generator
-            error = thrown
-        try:
-            waited = work.send(None) if error is None else work.throw(error)
-        except StopIteration:
-            return
-        error = None
-        try:
-            yield waited
-        except BaseException as thrown:
-            error = thrown

@@ -21,8 +21,7 @@ from jobbot.access import Home
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.transport.background import BackgroundTasks
-from jobbot.slack.transport.channel_events import changed_channels
-from jobbot.slack.transport.payloads import Payload, read_payload
+from jobbot.slack.transport.payloads import Payload, changed_channels, read_payload
 
 log = get_logger(__name__)
 

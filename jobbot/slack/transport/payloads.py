@@ -1,7 +1,8 @@
 """Reads Slack's payloads into :class:`~jobbot.interaction.Interaction`; the only reader of payloads. Pure.
 
 Payloads: https://docs.slack.dev/interactivity/implementing-slash-commands,
-https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/reference/events/app_mention.
+https://docs.slack.dev/reference/interaction-payloads, https://docs.slack.dev/reference/events/app_mention, and
+https://docs.slack.dev/reference/events/channel_shared with its neighbours.
 Nothing here trusts a shape: a field that is missing or of another type counts as not said.
 """
 
@@ -11,6 +12,7 @@ from typing import Any
 
 from jobbot.intents.language.slack_text import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.manifest import EVENTS
 from jobbot.render.blockkit.blocks import action_of
 from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
 from jobbot.visible import visible
@@ -43,6 +45,19 @@ def read_payload(body: Payload, bot: str) -> Interaction | None:
             return _typed(body)
         case _:
             return None
+
+
+def changed_channels(body: Payload) -> frozenset[str]:
+    """The ids of the channels that an event says have changed; none for any other payload.
+
+    Slack sends an event to any one process, and may lose one: cached facts expire in any case (``web/directory``).
+    """
+    event = _part(body, "event")
+    kind = _text(event, "type")
+    if body.get("type") != "event_callback" or kind not in EVENTS or kind == "app_mention":
+        return frozenset()
+    named = (_text(event, name) for name in ("channel", "old_channel_id", "new_channel_id"))
+    return frozenset(channel for channel in named if channel)
 
 
 def _typed(body: Payload) -> Interaction | None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from jobbot.manifest import EVENTS
-from jobbot.slack.transport.channel_events import changed_channels
+from jobbot.slack.transport.payloads import changed_channels
 
 
 @pytest.mark.parametrize(

@@ -34,8 +34,8 @@ async def ended(work: BackgroundTasks) -> None:
 
 
 async def test_between_two_steps_everything_else_has_its_turn() -> None:
-    """A hundred that wait for the same answer go on one by one, and what comes meanwhile is taken between them."""
-    work, told, gate = BackgroundTasks(), Told(), asyncio.Event()
+    """A hundred that wait for the same answer go on a few at a time, and what comes meanwhile is taken between them."""
+    work, told, gate = BackgroundTasks(steps=3), Told(), asyncio.Event()
     for number in range(100):
         assert work.offer(told.piece(f"{number}", 1, gate), "U0ANA")
     gate.set()
@@ -44,11 +44,11 @@ async def test_between_two_steps_everything_else_has_its_turn() -> None:
         seen.append(len(told.steps))
         await asyncio.sleep(0)
     assert len(told.ended) == 100
-    assert max(after - before for before, after in pairwise(seen)) <= 1
+    assert max(after - before for before, after in pairwise(seen)) <= 3
 
 
 async def test_each_person_in_turn() -> None:
-    work, told = BackgroundTasks(), Told()
+    work, told = BackgroundTasks(steps=1), Told()
     for number in range(50):
         work.offer(told.piece(f"ana {number}"), "U0ANA")
     work.offer(told.piece("ben"), "U0BEN")
@@ -57,7 +57,7 @@ async def test_each_person_in_turn() -> None:
 
 
 async def test_what_was_asked_first_ends_first() -> None:
-    work, told = BackgroundTasks(), Told()
+    work, told = BackgroundTasks(steps=1), Told()
     names = [f"{number}" for number in range(20)]
     for name in names:
         work.offer(told.piece(name, 5), "U0ANA")
@@ -66,7 +66,7 @@ async def test_what_was_asked_first_ends_first() -> None:
 
 
 async def test_what_is_urgent_goes_first() -> None:
-    work, told = BackgroundTasks(), Told()
+    work, told = BackgroundTasks(steps=1), Told()
     for number in range(50):
         work.offer(told.piece(f"{number}"), f"U{number}")
     work.offer(told.piece("stop", 3), "U0ANA", urgent=True)
@@ -172,6 +172,16 @@ async def test_what_fails_is_heard_and_leaves_its_room(caplog: pytest.LogCapture
     assert work.offer(told.piece("next"), "U0ANA")
     await ended(work)
     assert told.ended == ["next"]
+
+
+async def test_what_was_done_in_turns_leaves_nothing_behind() -> None:
+    """After everything has ended, what comes next goes on at once, as the first did."""
+    work, told = BackgroundTasks(steps=1), Told()
+    for _ in range(3):
+        for number in range(5):
+            work.offer(told.piece(f"{number}"), f"U{number}")
+        await ended(work)
+    assert len(told.ended) == 15
 
 
 PIECES = st.lists(st.tuples(st.sampled_from(["ana", "ben", "eva"]), st.integers(0, 4), st.booleans()), max_size=30)

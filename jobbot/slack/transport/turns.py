@@ -1,0 +1,115 @@
+"""Runs pieces of work step by step, a few steps each time the event loop turns, so that acks come before work.
+
+A step is what a coroutine does between two waits: some tenths of a millisecond, more where a message is rendered.
+Without turns, a hundred pieces of work that waited for the same answer go on within one turn of the loop, and every ack
+that comes meanwhile waits for all of them. Slack gives an ack 3 seconds.
+"""
+
+import asyncio
+import heapq
+from collections import deque
+from collections.abc import Coroutine, Generator
+from time import perf_counter
+from types import coroutine
+from typing import Any
+
+STEPS_SECONDS = 0.002
+STEPS_MOST = 16
+"""What the steps of one turn of the loop may take, by what steps took so far, and how many they may be."""
+
+
+class Turns:
+    """Gives out the steps of each turn of the loop: to what is urgent, then to each person in turn, oldest piece first.
+
+    ``most``: how many at a time.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._urgent: deque[asyncio.Future[None]] = deque()
+        self._of: dict[str, list[tuple[int, asyncio.Future[None]]]] = {}
+        self._began = 0
+        self._is_turning = False
+        self._left = 0
+        self._mean = STEPS_SECONDS
+
+    def number(self) -> int:
+        """The number of a new piece: of one person's pieces that wait, the lowest goes on."""
+        self._began += 1
+        return self._began
+
+    def took(self, seconds: float) -> None:
+        """A step has been done."""
+        self._mean += (seconds - self._mean) / 16
+
+    def wait(self, person: str, piece: int, *, urgent: bool) -> asyncio.Future[None] | None:
+        """What to wait for before the next step; None where it may go on at once."""
+        loop = asyncio.get_running_loop()
+        if not self._is_turning:
+            self._is_turning, self._left = True, self._steps()
+            loop.call_soon(self._turn)
+        if self._left > 0:  # then nobody waits
+            self._left -= 1
+            return None
+        turn: asyncio.Future[None] = loop.create_future()
+        if urgent:
+            self._urgent.append(turn)
+        else:
+            heapq.heappush(self._of.setdefault(person, []), (piece, turn))
+        return turn
+
+    def _steps(self) -> int:
+        return max(1, min(self._most, int(STEPS_SECONDS / self._mean)))
+
+    def _turn(self) -> None:
+        """The loop has turned: the next ones go on."""
+        steps = self._left = self._steps()
+        while self._left and (turn := self._next()) is not None:
+            if not turn.done():  # cancelled while it waited
+                turn.set_result(None)
+                self._left -= 1
+        if self._left < steps:
+            asyncio.get_running_loop().call_soon(self._turn)
+        else:
+            self._is_turning = False
+
+    def _next(self) -> asyncio.Future[None] | None:
+        if self._urgent:
+            return self._urgent.popleft()
+        if not self._of:
+            return None
+        person = next(iter(self._of))
+        waiting = self._of.pop(person)
+        _, turn = heapq.heappop(waiting)
+        if waiting:
+            self._of[person] = waiting  # behind the others
+        return turn
+
+
+@coroutine
+def in_turns(
+    work: Coroutine[Any, Any, None], turns: Turns, person: str, *, urgent: bool = False
+) -> Generator[Any, Any, None]:
+    """Run ``work``, each of its steps when it is its turn; a cancellation reaches it at once.
+
+    Any: what asyncio's futures yield.
+    """
+    piece, error = turns.number(), None
+    while True:
+        try:
+            if error is None and (turn := turns.wait(person, piece, urgent=urgent)) is not None:
+                yield from turn
+        except BaseException as thrown:  # it is the work's to handle: a cancellation, or the end of the generator
+            error = thrown
+        began = perf_counter()
+        try:
+            waited = work.send(None) if error is None else work.throw(error)
+        except StopIteration:
+            return
+        finally:
+            turns.took(perf_counter() - began)
+        error = None
+        try:
+            yield waited
+        except BaseException as thrown:
+            error = thrown
