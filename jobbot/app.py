@@ -292,7 +292,7 @@ class Jobbot:
         instances, network = [], self._settings.network
         for name, one in self._settings.instances.items():
             key, proxy = one.key.get_secret_value(), network.proxy_for(one.url)
-            client = AdverityClient(one.url, key, scheme=one.scheme, proxy=proxy, tls=network.tls)
+            client = AdverityClient(one.url, key, scheme=one.scheme, proxy=proxy, tls=network.tls, clock=self._clock)
             gateway = Gateway(
                 client,
                 clock=self._clock,

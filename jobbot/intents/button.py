@@ -215,11 +215,13 @@ _INTENTS: dict[str, type[Carried]] = {
     "help": Help,
 }
 _NAMES = {intent: name for name, intent in _INTENTS.items()}
+_CARRIED = {intent: tuple(field.name for field in fields(intent) if field.compare) for intent in _NAMES}
+"""By intent what a value carries: not what is only said, and nothing of the question."""
 
 
 def encode(intent: Carried) -> str:
     """The value. A reason is cut to what fits. Raises ValueError for what no button can carry."""
-    if isinstance(intent, StopJob):
+    if isinstance(intent, StopJob) and intent.reason:
         intent = replace(intent, reason=whole(intent.reason)[:_LONGEST_REASON])
     value = _written(intent)
     while isinstance(intent, StopJob) and len(value) > LONGEST_VALUE:
@@ -242,6 +244,5 @@ def decode(value: str) -> Carried | None:
 
 
 def _written(intent: Carried) -> str:
-    # What is only said, and nothing of the question, is not carried.
-    given: dict[str, Any] = {field.name: getattr(intent, field.name) for field in fields(intent) if field.compare}
+    given: dict[str, Any] = {name: getattr(intent, name) for name in _CARRIED[type(intent)]}
     return _ANY.validate_python({"v": 1, "do": _NAMES[type(intent)], **given}).model_dump_json()

@@ -133,7 +133,7 @@ def by_whom(job: Job, *, brief: bool = False) -> str:
     """By hand or by the schedule, and by whom where Adverity says it; ``brief``: without a mail address' host."""
     if job.started_by:
         person = job.started_by.partition("@")[0] or job.started_by if brief else job.started_by
-        return f"{'by' if brief else 'started by'} {foreign(person, 40)}"
+        return f"by {foreign(person, 13)}" if brief else f"started by {foreign(person, 40)}"
     return {True: "by hand", False: "on schedule", None: ""}[job.manual]
 
 
@@ -169,8 +169,9 @@ def row(
         f"job {job.id}" if job.datastream else "",
         f"datastream {job.datastream.id}" if job.datastream and names.of(job) else "",
         *([] if job.is_fetch else [fetches(job, now)]),
-        by_whom(job, brief=True),
-        f"{len(behind)} {'waits' if len(behind) == 1 else 'wait'} behind it" if behind else "",
+        by_whom(job, brief=True) if far or not behind else "",
+        f"{len(behind)} {'waits' if len(behind) == 1 else 'wait'} behind it" if far and behind else "",
+        f"{len(behind)} waiting" if behind and not far else "",
         brought_in_words(job, around.brought) if around.brought is not None else "",
     ]
     mark = mark_of(job.state, unusual=far)
@@ -180,16 +181,16 @@ def row(
 def waiting_row(jobs: Sequence[Job], first: JobId, names: Names, now: datetime) -> str:
     """The scheduled jobs of a datastream that wait until job ``first`` is over, as one row."""
     job = jobs[0]
-    waits = f"waits for job {first}" if len(jobs) == 1 else f"{len(jobs)} jobs wait for {first}"
     numbers = ", ".join(str(one.id) for one in jobs[:_NUMBERED])
+    more = f" and {len(jobs) - _NUMBERED} more" if len(jobs) > _NUMBERED else ""
+    waits = [f"waits for job {first}", f"job {numbers}"]
     quiet = [
-        f"job {numbers}" if len(jobs) == 1 else numbers,
-        f"and {len(jobs) - _NUMBERED} more" if len(jobs) > _NUMBERED else "",
+        *(waits if len(jobs) == 1 else [f"{len(jobs)} jobs wait for {first}: {numbers}{more}"]),
         f"datastream {job.datastream.id}" if job.datastream and names.of(job) else "",
         by_whom(job, brief=True) if len(jobs) == 1 else "",
     ]
-    words = [state_and_number(job, now), waits]
-    return row_in_words(literal(name_in_words(job, names)), words, quiet, mark=mark_of(job.state))
+    words = state_and_number(job, now)
+    return row_in_words(literal(name_in_words(job, names)), [words], quiet, mark=mark_of(job.state))
 
 
 def state_and_number(job: Job, now: datetime, *, far: bool = False) -> str:
@@ -208,7 +209,7 @@ def _how_long(job: Job, around: Around, now: datetime, *, far: bool) -> str:
         left = time_left(job, now)
         # The instance's clock may be ahead of ours.
         ran = duration(max(now - job.start, timedelta(0)))
-        return f"{ran}, about {duration(left)} left" if left is not None else ran
+        return f"{ran}, ≈{duration(left)} left" if left is not None else ran
     if job.is_over and job.end is not None:
         return f"took {duration(job.took)}" if job.took is not None else ""
     words = times_in_words(job, now)

@@ -11,7 +11,7 @@ from jobbot.intents.model import ListJobs
 from jobbot.render.asked import Asked, Asker, in_words
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.text import clock, escape, to_plain
-from jobbot.render.jobs import row
+from jobbot.render.jobs import name_in_words, row, state_and_number
 from jobbot.render.listing import Listing, render_listing
 from tests.unit.render import gallery
 from tests.unit.render.gallery import NOW, as_given, names
@@ -44,34 +44,46 @@ def by_hand(one: Listing) -> dict[str, object]:
     now = NOW + timedelta(seconds=3)
     lines: list[str] = []
     blocks: list[Block] = []
-    about = f"{escape(one.instance)} – as of {clock(one.as_of)} (3 s ago) – asked by <@U0ANA>"
-    head = f"*{one.total:,} jobs: {in_words(one.asked)}* – {about}"
-    blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": head, "verbatim": True}, "expand": True})
-    lines.append(to_plain(head))
+    asked_for = f"{one.total:,} jobs: {in_words(one.asked)}"
+    about = (escape(one.instance), f"as of {clock(one.as_of)} (3 s ago)", "asked by <@U0ANA>")
+    blocks.append({"type": "header", "text": {"type": "plain_text", "text": asked_for, "emoji": False}})
+    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": " · ".join(about), "verbatim": True}]})
+    lines.append(to_plain(" – ".join([f"*{asked_for}*", *about])))
+    options: list[Block] = []
     for job in one.jobs:
         words = row(job, one.names, now)
         lines.append(to_plain(words))
-        blocks.append({"type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}, "expand": True})
-        blocks.append({"type": "actions", "elements": [
-            {"type": "button", "text": {"type": "plain_text", "text": "Stop job", "emoji": False},
-             "action_id": "job_stop",
-             "value": f'{{"v":1,"instance":"{one.instance}","do":"stop","job":{job.id},"reason":""}}',
-             "accessibility_label": f"Stop job {job.id}, asks first"},
-            {"type": "button", "text": {"type": "plain_text", "text": "Details", "emoji": False},
-             "action_id": "job_show", "value": f'{{"v":1,"instance":"{one.instance}","do":"show","job":{job.id}}}',
-             "accessibility_label": f"Details of job {job.id}"},
-        ]})  # fmt: skip
-    foot = "1-15 of 15 – times in your zone"
-    lines.append(foot)
-    blocks.append({"type": "divider"})
-    blocks.append({"type": "context", "elements": [{"type": "mrkdwn", "text": foot, "verbatim": True}]})
+        blocks.append({
+            "type": "section", "text": {"type": "mrkdwn", "text": words, "verbatim": True}, "expand": True,
+            "accessory":
+                {"type": "button", "text": {"type": "plain_text", "text": "Stop job", "emoji": False},
+                 "action_id": "job_stop",
+                 "value": f'{{"v":1,"instance":"{one.instance}","do":"stop","job":{job.id},"reason":""}}',
+                 "accessibility_label": f"Stop job {job.id}, asks first"},
+        })  # fmt: skip
+        name = f"{name_in_words(job, one.names)} · {state_and_number(job, now)} · {job.id}"
+        options.append({
+            "text": {"type": "plain_text", "text": name, "emoji": False},
+            "value": f'{{"v":1,"instance":"{one.instance}","do":"show","job":{job.id}}}',
+        })  # fmt: skip
     blocks.append({"type": "actions", "elements": [
+        {"type": "static_select", "action_id": "job_open",
+         "placeholder": {"type": "plain_text", "text": "Open a job", "emoji": False}, "options": options},
         {"type": "button", "text": {"type": "plain_text", "text": "Refresh", "emoji": False},
-         "action_id": "list_refresh", "value": f'{{"v":1,"instance":"{one.instance}","do":"list",'
-                  '"states":[],"datastream":null,"workspace":null,"range":null,"page":1}',
+         "action_id": "list_refresh", "value": _list_value(one.instance, ""),
          "accessibility_label": "Refresh this list"},
+        {"type": "button", "text": {"type": "plain_text", "text": "Failed last 24 h", "emoji": False},
+         "action_id": "run", "value": _list_value(one.instance, '"Failed"'),
+         "accessibility_label": "Failed last 24 h"},
     ]})  # fmt: skip
     return {"text": "\n".join(lines), "blocks": blocks}
+
+
+def _list_value(instance: str, states: str) -> str:
+    return (
+        f'{{"v":1,"instance":"{instance}","do":"list","states":[{states}],"datastream":null,"workspace":null,'
+        '"range":null,"longer":null,"jobs":[],"page":1}'
+    )
 
 
 def main(rounds: str = "300", turns: str = "7") -> None:

@@ -50,6 +50,9 @@ async def _take_page(tab: Page, demo: Played, path: Path) -> None:
     await demo.stop_arrives()
     await expect(tab.locator(".message").last).to_contain_text("Stopped")
     await expect(tab.locator(".job").filter(has_text=f"{demo.runaway} ·")).to_contain_text("Cancelled")
+    for faults in ("Faults at Adverity", "Faults at Slack"):
+        await tab.locator("summary").filter(has_text=faults).click()
+    await tab.locator(".channel-pane .box").focus()
     await tab.mouse.move(0, 0)
     await tab.screenshot(path=path, animations="disabled")
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from jobbot.app import Jobbot
-from jobbot.playground.adverity import HandClock, LocalAdverity
+from jobbot.playground.adverity import DatastreamAs, HandClock, LocalAdverity, Quirks
 from jobbot.playground.adverity.stories import tell_incident
 from jobbot.playground.demo import MESSAGES_TAB
 from jobbot.playground.opening import BEFORE, play_opening
@@ -47,6 +47,8 @@ async def played(folder: Path, *, seed: int = 7, opening: bool = False) -> Async
         LocalSlack(now=clock, seed=seed, rates="off", messages_tab=MESSAGES_TAB) as slack,
     ):
         runaway = tell_incident(adverity, seed=seed, at=clock() + BEFORE if opening else None)
+        # As Adverity's own pages read it, and as the demo has it.
+        adverity.quirks = Quirks(datastream_as=DatastreamAs.OBJECT, progress_as="fraction")
         settings = settings_for(slack, adverity, "socket", folder)
         async with Jobbot(settings, clock=clock, timing=TIMING) as bot:
             stop = asyncio.Event()

@@ -55,7 +55,7 @@ async def test_it_is_ready_to_type_and_ends_cleanly(open_tab: OpenTab) -> None:
         ready = time.monotonic()
         await tab.keyboard.type("/jobs")
         await tab.keyboard.press("Enter")
-        await expect(tab.locator(".message")).to_contain_text("running and scheduled")
+        await expect(tab.locator(".message").last).to_contain_text("9 jobs: 5 running")
         asked_to_end = time.monotonic()
         process.send_signal(signal.SIGINT)
         async with asyncio.timeout(30):

@@ -48,7 +48,7 @@ def said(tab: Page, words: str) -> Locator:
 
 async def test_the_first_minute(it: Played, ana: Page, picture: Any) -> None:
     await ana.get_by_role("button", name="What is running?").click()
-    await expect(said(ana, "jobs: running and scheduled")).to_contain_text("The Trade Desk (datastream 58)")
+    await expect(said(ana, "9 jobs: 5 running")).to_contain_text("The Trade Desk")
     await ana.get_by_role("button", name="What failed last night?").click()
     await expect(said(ana, "failed, last 6 hours")).to_be_visible()
     await ana.get_by_role("button", name="Stop the runaway").click()
@@ -103,7 +103,7 @@ async def test_list_page_status_and_stop_with_a_reason(it: Played, ana: Page, pi
     await expect(listing).to_contain_text("16-30 of")
     await expect(listing.get_by_role("button", name="Newer")).to_be_visible()
     await types(ana, f"/jobs {it.runaway}")
-    card = said(ana, f"Job {it.runaway}: Running")
+    card = said(ana, "The Trade Desk: Running")
     await expect(card).to_contain_text("tom.keller@acme.example")
     await picture(ana)
     await card.get_by_role("button", name=f"Stop job {it.runaway}").click()
@@ -144,7 +144,7 @@ async def test_a_stop_while_adverity_answers_500(it: Played, ana: Page, picture:
     await expect(stop).to_be_visible()
     it.adverity.faults.broken(method="POST")
     await stop.click()
-    await expect(said(ana, "Unknown whether job").or_(said(ana, "Not stopped"))).to_be_visible()
+    await expect(said(ana, "Unknown whether The Trade Desk").or_(said(ana, "Not stopped"))).to_be_visible()
     await expect(said(ana, "Stopped The Trade Desk")).to_have_count(0)
     assert it.adverity.job(it.runaway).state == "Running"
     assert it.adverity.count("POST", "/stop/") == 1
@@ -163,11 +163,11 @@ async def test_adverity_down_is_said_to_the_one_who_asked(it: Played, ana: Page,
 
 async def test_olgas_click_is_refused(it: Played, ana: Page, picture: Any) -> None:
     await types(ana, "/jobs")
-    await expect(said(ana, "jobs: running and scheduled")).to_be_visible()
+    await expect(said(ana, "9 jobs: 5 running")).to_be_visible()
     [listing] = it.slack.channel("inc-data").public
     await it.slack.says_as_bot(it.slack.channel("acme-shared"), listing.text, listing.blocks)
     await becomes(ana, "Olga", "acme-shared")
-    await said(ana, "running and scheduled").get_by_role("button", name=f"Stop job {it.runaway}").click()
+    await said(ana, "9 jobs: 5 running").get_by_role("button", name=f"Stop job {it.runaway}").click()
     refusal = ana.locator(".message.ephemeral")
     await expect(refusal).to_have_count(1)
     await expect(ana.get_by_role("dialog")).to_have_count(0)
@@ -178,7 +178,7 @@ async def test_olgas_click_is_refused(it: Played, ana: Page, picture: Any) -> No
 async def test_ben_may_look_and_is_offered_no_stop(it: Played, ana: Page, picture: Any) -> None:
     await becomes(ana, "Ben", "data-read-only")
     await types(ana, "/jobs")
-    listing = said(ana, "jobs: running and scheduled")
+    listing = said(ana, "9 jobs: 5 running")
     await expect(listing.get_by_role("button", name="Details").first).to_be_visible()
     await expect(listing.get_by_role("button", name="Stop job")).to_have_count(0)
     await ana.get_by_role("navigation").get_by_role("button", name="inc-data").click()
@@ -213,7 +213,7 @@ async def test_a_thread_is_answered_in_the_thread(it: Played, ana: Page, picture
 async def test_a_click_that_is_delivered_twice_stops_once(it: Played, ana: Page) -> None:
     await ana.get_by_label("Deliver every click twice").check(force=True)
     await types(ana, f"/jobs {it.runaway}")
-    await said(ana, f"Job {it.runaway}").get_by_role("button", name=f"Stop job {it.runaway}").click()
+    await said(ana, "The Trade Desk: Running").get_by_role("button", name=f"Stop job {it.runaway}").click()
     dialog = ana.get_by_role("dialog")
     await dialog.get_by_role("textbox").fill("once")
     await dialog.get_by_role("button", name=f"Stop job {it.runaway}").click()
@@ -226,7 +226,7 @@ async def test_a_click_that_is_delivered_twice_stops_once(it: Played, ana: Page)
 
 async def test_a_bot_that_is_away_is_said_in_slacks_words(it: Played, ana: Page) -> None:
     await types(ana, f"/jobs {it.runaway}")
-    card = said(ana, f"Job {it.runaway}")
+    card = said(ana, "The Trade Desk: Running")
     await expect(card).to_be_visible()
     it.slack.faults.refuse_connections()
     await ana.get_by_role("button", name="Drop the socket").click()
@@ -266,7 +266,7 @@ HOSTILE = "<img src=x onerror=document.title='owned'> <!channel> *bold* `x"
 async def test_a_hostile_name_is_text(it: Played, ana: Page, picture: Any) -> None:
     it.adverity.has_datastream(58, HOSTILE)
     await types(ana, f"/jobs {it.runaway}")
-    card = said(ana, f"Job {it.runaway}")
+    card = said(ana, "Waiting behind it")
     await expect(card).to_contain_text("<img src=x onerror=document.title='owned'> <!channel>")
     await card.get_by_role("button", name=f"Stop job {it.runaway}").click()
     await expect(ana.get_by_role("dialog")).to_contain_text("<!channel>")
@@ -283,12 +283,12 @@ async def test_at_every_width_and_in_the_dark(
 ) -> None:
     tab = await open_tab(it.page.url, viewport={"width": width, "height": 820}, color_scheme=scheme)
     await types(tab, "/jobs")
-    await expect(said(tab, "jobs: running and scheduled")).to_be_visible()
+    await expect(said(tab, "9 jobs: 5 running")).to_be_visible()
     assert await tab.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
     assert await tab.evaluate(
         "document.querySelector('.scroller').scrollWidth <= document.querySelector('.scroller').clientWidth"
     )
-    stop = said(tab, "jobs: running").get_by_role("button", name=f"Stop job {it.runaway}")
+    stop = said(tab, "9 jobs: 5 running").get_by_role("button", name=f"Stop job {it.runaway}")
     await stop.click()
     await expect(tab.get_by_role("dialog").get_by_role("textbox")).to_be_visible()
     box = await tab.get_by_role("dialog").bounding_box()
@@ -307,7 +307,7 @@ async def test_at_every_width_and_in_the_dark(
 
 async def test_the_wire_tells_all_and_no_secret(it: Played, ana: Page, picture: Any) -> None:
     await types(ana, "/jobs")
-    await expect(said(ana, "jobs: running and scheduled")).to_be_visible()
+    await expect(said(ana, "9 jobs: 5 running")).to_be_visible()
     calls = ana.locator(".call")
     await expect(calls.filter(has_text="/api/jobs/")).not_to_have_count(0)
     await expect(calls.filter(has_text="response_url")).not_to_have_count(0)
@@ -333,6 +333,6 @@ async def test_the_same_seed_tells_the_same_story(it: Played, ana: Page, tmp_pat
         other = await open_tab(again.page.url)
         for tab in (ana, other):
             await types(tab, "/jobs")
-            await expect(said(tab, "jobs: running and scheduled")).to_be_visible()
+            await expect(said(tab, "9 jobs: 5 running")).to_be_visible()
         first, second = [await tab.locator(".channel-pane .message").inner_text() for tab in (ana, other)]
         assert first == second

@@ -18,7 +18,7 @@ async def test_a_list_shows_what_is_going_on_to_everybody(it: World) -> None:
     message = await it.said("2 jobs: running and scheduled")
     assert action.status == 200
     for words in ("acme", "as of", f"<@{it.ana.id}>", "*Facebook Ads EU* · Running 62 %", "job 987 · datastream 42",
-                  "12 min", "by tom.keller", "Scheduled · waits for job 987", "job 988", "1 waits behind it",
+                  "12 min", "waits for job 987 · job 988", "1 waiting",
                   "(1 running, 1 scheduled)"):  # fmt: skip
         assert words in message.text
     assert "989" not in message.text

@@ -64,17 +64,16 @@ def rounds_of(rows: Sequence[Any]) -> int:
 async def test_it_keeps_itself_true_to_the_end(it: World, there: Place) -> None:
     job = it.adverity.has_job(987, progress=62)
     card = await shows(it)
-    assert "██████░░░░ 62 %" in card.text
-    assert "12 min, about 7 min left" in card.text
+    assert "`██████░░░░` *62 %* · *12 min* · about 7 min left" in card.text
 
     it.adverity.has_job(987, progress=80)
     it.clock.advance(seconds=4)
-    await it.slack.until(lambda: "████████░░ 80 %" in card.text)
+    await it.slack.until(lambda: "`████████░░` *80 %*" in card.text)
     job.ends("Failed", issues=["no file"])
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "*Job 987: Failed*" in card.text)
     assert "no file" in card.text
-    assert card.buttons == ["Refresh"]
+    assert card.buttons == ["Refresh", "All runs"]
     assert it.inc.public == [card], "one message a matter"
     (row,) = await there.rows(cards)
     assert row.end_reason == "Failed"
@@ -149,7 +148,7 @@ async def test_whoever_refreshes_with_an_older_answer_does_not_stop_the_card(the
         assert "*Job 987: Running*" in card.text
         it.clock.advance(seconds=4)
         await it.slack.until(lambda: "*Job 987: Success*" in card.text)
-        assert card.buttons == ["Refresh"]
+        assert card.buttons == ["Refresh", "All runs"]
 
 
 async def test_where_only_looking_is_permitted_it_offers_nothing_else(there: Place) -> None:

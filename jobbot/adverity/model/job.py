@@ -26,6 +26,7 @@ class State(StrEnum):
 
 
 _BY_LABEL = {state.casefold(): state for state in State}
+_AS_DOCUMENTED = {state.value: state for state in State}
 
 GOING_ON = frozenset({State.SCHEDULED, State.RUNNING})
 OVER = frozenset(State) - GOING_ON
@@ -86,7 +87,7 @@ class Job(BaseModel):
     @property
     def state(self) -> State | None:
         """The documented state, or None for a label that is unknown or missing."""
-        return _BY_LABEL.get(self.state_label.strip().casefold())
+        return _AS_DOCUMENTED.get(self.state_label) or _BY_LABEL.get(self.state_label.strip().casefold())
 
     @property
     def took(self) -> timedelta | None:

@@ -10,7 +10,6 @@ docs/about-escape-and-exact-mode.md). So those characters, and only those, are w
 """
 
 import re
-import unicodedata
 from datetime import UTC, datetime, timedelta
 
 from jobbot.render.blockkit.marks import without_marks
@@ -24,7 +23,10 @@ _FORMATTING = re.compile(
 _LITERAL_RUNS = 8
 """A name with more of them is drawn with look-alikes: each takes 17 characters of what Slack takes a message."""
 _LOOK_ALIKES = str.maketrans("*_~`:\uff0a\uff3f\uff5e\uff40", "\u2217\u02cd\u223c\u02cb\ua789\ufe61\u02cd\u223c\u02cb")
-_RIGHT_TO_LEFT = frozenset({"R", "AL", "AN"})
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff\U00010800-\U00010fff\U0001e800-\U0001efff]")
+"""The blocks of right-to-left scripts (https://www.unicode.org/Public/UCD/latest/ucd/extracted/DerivedBidiClass.txt)."""
+_PLAIN = re.compile("[0-9A-Za-z .,;()/+#@%-]*")
+"""What most names are made of, and Slack reads nothing in."""
 
 
 def escape(foreign: str) -> str:
@@ -34,6 +36,8 @@ def escape(foreign: str) -> str:
 
 def cut(text: str, most: int) -> str:
     """At most ``most`` characters, on one line, without invisible ones; what was cut ends in an ellipsis."""
+    if len(text) <= most and text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     flat = " ".join(visible(text).split())
     return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
 
@@ -48,7 +52,7 @@ def foreign(text: str, most: int = 80) -> str:
 
 def literal(flat: str) -> str:
     """One line of plain text as mrkdwn that shows it as it stands."""
-    if flat.isascii() and flat.isalnum():
+    if _PLAIN.fullmatch(flat):
         return flat
     runs = len(_FORMATTING.findall(flat))
     if runs > _LITERAL_RUNS:
@@ -62,9 +66,7 @@ def literal(flat: str) -> str:
 
 def isolated(words: str) -> str:
     """With the direction of right-to-left letters kept to themselves, so that what follows stays where it is."""
-    if words.isascii() or _RIGHT_TO_LEFT.isdisjoint(map(unicodedata.bidirectional, words)):
-        return words
-    return f"\u2068{words}\u2069"
+    return f"\u2068{words}\u2069" if _RIGHT_TO_LEFT.search(words) else words
 
 
 def code(text: str, most: int = 60) -> str:
@@ -117,11 +119,9 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 
 def to_plain(mrkdwn: str) -> str:
-    """Our own mrkdwn for a message's fallback text: no marks and quotes, dates as their words in UTC, links as
-    their words."""
+    """Our own mrkdwn for a message's fallback text: no marks, dates as their words in UTC, links as their words."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", without_marks(mrkdwn))
-    text = re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
-    return re.sub(r"^>", "", text, flags=re.MULTILINE)
+    return re.sub(r"<https?://[^|>]*\|([^>]*)>", r"\1", text)
 
 
 def fit_bytes(lines: list[str], most: int = 3_800) -> str:

@@ -310,7 +310,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
         return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
 
     yield "list three", shown(_listing(words, three, plain))
-    yield "list of what is going on, folded", _folded(words)
+    yield "list of what is going on, folded", folded(words)
     yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
     yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
     yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
@@ -335,7 +335,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list nothing lately", shown(_listing(words, (), last))
 
 
-def _folded(words: Words) -> Message:
+def folded(words: Words) -> Message:
     """Nine jobs as in the sketch: one far longer than usual, two that wait behind it, one behind another one."""
     long = job(words, 48319, progress=10, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
     others = tuple(

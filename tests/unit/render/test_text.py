@@ -167,7 +167,7 @@ def test_a_name_from_right_to_left_keeps_its_direction_to_itself() -> None:
 def test_marks_stand_in_blocks_only() -> None:
     row = row_in_words("Ads", ["Running 62 %"], ["987", "", "by hand"], mark=Mark.RUNNING, said=["no data"])
     assert row == ":large_blue_circle: *Ads* · Running 62 %\n987 · by hand\n>no data"
-    assert to_plain(row) == "*Ads* · Running 62 %\n987 · by hand\nno data"
+    assert to_plain(row) == "*Ads* · Running 62 %\n987 · by hand\n>no data"
     assert to_plain(foreign(":red_circle: Ads")) == ":red_circle: Ads", "a name, and no mark"
 
 
