@@ -25,10 +25,12 @@ async def it(tmp_path: Path) -> AsyncIterator[World]:
 async def test_what_hangs_stands_first_and_says_how_long_it_usually_takes(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     found = await it.said(str(RUNAWAY))
-    jobs = [one for one in found.text.splitlines() if "datastream" in one]
-    assert "The Trade Desk" in jobs[0]
-    assert "usually" in jobs[0]
-    assert "usually" not in "".join(jobs[1:])
+    head, trade_desk, facts, *others = found.text.splitlines()
+    assert "1 far longer than usual" in head
+    assert trade_desk.startswith("*The Trade Desk*")
+    assert "usually" in facts
+    assert "2 wait behind it" in facts
+    assert "usually" not in "".join(others)
 
     await it.ana.types(f"/jobs {RUNAWAY}", in_=it.inc)
     await it.slack.until(lambda: "last 6 runs" in it.inc.public[-1].text)
