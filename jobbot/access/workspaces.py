@@ -3,7 +3,6 @@
 A workspace that nobody can place is not seen: what Adverity does not tell counts as elsewhere.
 """
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -68,16 +67,6 @@ def named(word: str, known: Iterable[Workspace]) -> list[Workspace]:
         if found:
             return found
     return []
-
-
-def nearly_named(word: str, known: Iterable[Workspace]) -> list[Workspace]:
-    """The workspaces that have each word of ``word`` in their name or slug: "retail" for "acme Retail"."""
-    wanted = set(_words(word))
-    return [one for one in known if wanted and wanted <= {*_words(one.name), *_words(one.slug or "")}]
-
-
-def _words(name: str) -> list[str]:
-    return re.findall(r"\w+", name.casefold().replace("_", " "))
 
 
 def name_of(id_: int, known: Iterable[Workspace]) -> str:

@@ -61,7 +61,7 @@ def not_done(wanted: str, *, several: bool = False) -> str:
     }
     if several:
         return of_several.get(wanted, "")
-    return words.get(wanted, f"jobbot does not {wanted} anything yet. Nothing was done." if wanted else "")
+    return words.get(wanted, f"jobbot does not {wanted} anything yet: open it in Adverity." if wanted else "")
 
 
 def in_words(asked: Asked, stream: str = "") -> str:
@@ -74,8 +74,7 @@ def in_words(asked: Asked, stream: str = "") -> str:
     if asked.start is not None and asked.end is not None:
         said = None if asked.assumed_range else asked.intent.range
         span = range_in_words(said, asked.start, asked.end, asked.zone)
-        going_on = bool(asked.intent.states) and asked.intent.states <= GOING_ON
-        parts.append(f"with a start in: {span}" if going_on else span)
+        parts.append(_began(asked.intent, span))
     if asked.intent.datastream is not None:
         parts.append(stream_in_words(asked.intent.datastream, stream))
     return ", ".join(part for part in parts if part)
@@ -94,9 +93,9 @@ def question_in_words(asked: Asked, stream: str = "") -> str:
         case None:
             parts.append("last 24 hours")
         case Last(length):
-            parts.append(f"last {_length(length)}")
+            parts.append(_began(asked.intent, f"last {_length(length)}"))
         case Since(said=said) | Between(said=said):
-            parts.append(said)
+            parts.append(_began(asked.intent, said) if said else "")
     if asked.intent.datastream is not None:
         parts.append(f"datastream {asked.intent.datastream} {stream}".rstrip())
     return ", ".join(part for part in parts if part)
@@ -110,9 +109,25 @@ def span_in_words(asked: Asked) -> str:
     return range_in_words(said, asked.start, asked.end, asked.zone)
 
 
+def remark_in_words(asked: Asked) -> str:
+    """What may surprise in the answer to a question, and why; empty where nothing does."""
+    if asked.intent.longer == "usual":
+        return f"where it is not known what is usual, longer than {duration(FAR_UNKNOWN)}"
+    if asked.start is not None and asked.intent.states == {State.SCHEDULED}:
+        return "also those of which Adverity does not tell when they start"
+    return ""
+
+
+def _began(intent: ListJobs, span: str) -> str:
+    """A range as it is meant for these states: of what is running it is about the start, of what is over about all."""
+    if intent.states == {State.RUNNING}:
+        return f"started: {span}"
+    return f"for: {span}" if intent.states == {State.SCHEDULED} else span
+
+
 def _longer_in_words(longer: Longer) -> str:
     if isinstance(longer, str):
-        return f"far longer than usual, or longer than {duration(FAR_UNKNOWN)} where that is not known"
+        return "far longer than usual"
     return f"longer than {duration(longer)}"
 
 

@@ -19,9 +19,14 @@ Hint = tuple[str, ListJobs]
 """A button's words, and what it asks for."""
 
 
-def hints(asked: Asked) -> list[Hint]:
-    """Two questions near the one that found nothing; of the same datastream, workspace and instance."""
+def hints(asked: Asked, *, nowhere: bool = False) -> list[Hint]:
+    """Questions near the one that found nothing, of the same datastream, workspace and instance.
+
+    ``nowhere``: there is no such datastream.
+    """
     intent = replace(asked.intent, page=1, wanted="")
+    if nowhere:
+        return [("Running and scheduled", replace(GOING_ON, instance=intent.instance))]
     if intent.jobs:
         return [("Running and scheduled", ListJobs(instance=intent.instance))]
     anything = replace(intent, states=frozenset(), longer=None)

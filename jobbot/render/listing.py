@@ -11,7 +11,17 @@ from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
 from jobbot.intents.model import ListJobs, ShowJob, StopJob
 from jobbot.render.around import FAR, is_far
-from jobbot.render.asked import Asked, Asker, by, in_words, not_done, place_in_words, question_in_words, span_in_words
+from jobbot.render.asked import (
+    Asked,
+    Asker,
+    by,
+    in_words,
+    not_done,
+    place_in_words,
+    question_in_words,
+    remark_in_words,
+    span_in_words,
+)
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, actions, context, header, section
 from jobbot.render.blockkit.marks import Mark
@@ -21,7 +31,7 @@ from jobbot.render.blockkit.text import clock, cut, duration, escape, plural
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
-from jobbot.render.naming import looked_among
+from jobbot.render.naming import looked_among, no_datastream
 from jobbot.render.refusals import left_out, untold_workspaces
 
 ROW_MOST = 600
@@ -95,6 +105,7 @@ def _head(listing: Listing, now: datetime, asker: Asker) -> Part:
     place = place_in_words(listing.instance, listing.workspaces)
     far = sum(is_far(job, listing.around.get(job.id, NOTHING), listing.as_of) for job in listing.jobs)
     about = [place, f"as of {clock(listing.as_of)}{old}", by(asker)]
+    about += [remark] if (remark := remark_in_words(listing.asked)) else []
     page = f"{_page(listing)} – times in your zone" if listing.total > PAGE else ""
     unusual = f"{far} {FAR}" if far else ""
     count, counts = _count(listing), _counts(listing)
@@ -136,9 +147,7 @@ def _stream(listing: Listing) -> str:
 def _hints(listing: Listing, command: str) -> Iterator[Part]:
     wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
     if listing.no_such_stream:
-        yield parts.text(
-            "Adverity knows none with this number, or jobbot's key may not see it. A name may be typed as well."
-        )
+        yield parts.text(no_datastream())
     elif listing.total == 0 and not listing.complete:
         yield parts.text("There are more: narrow the range.")
     elif listing.total == 0:
@@ -214,9 +223,9 @@ def _foot(listing: Listing, now: datetime, *, share: bool) -> list[Block]:
     row = [*first, *paging(question, page=listing.page, total=listing.total, offer_share=share)]
     if jobs and listing.asked.start is None:
         row.append(buttons.go_on("Failed last 24 h", _failed(question)))
-    elif listing.total == 0 and listing.complete and not listing.no_such_stream:
-        near = [buttons.go_on(words, replace(wish, instance=listing.instance)) for words, wish in hints(listing.asked)]
-        return [*near, *row]
+    elif listing.total == 0 and listing.complete:
+        near = hints(listing.asked, nowhere=listing.no_such_stream)
+        return [*(buttons.go_on(words, replace(wish, instance=listing.instance)) for words, wish in near), *row]
     return row
 
 

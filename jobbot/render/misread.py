@@ -119,7 +119,7 @@ def _problem(problem: Problem) -> str:
         case MissingSwitch(word):
             return f"{code(word)} wants `on` or `off` with that."
         case NotYet(word):
-            return f"jobbot does not {code(word.lower())} anything yet: it shows, watches and stops jobs. Use Adverity."
+            return f"jobbot does not {code(word.lower())} anything yet. Do it in Adverity: a job's card has the link."
         case DoesNotFit(word, verb):
             return f"{code(word)} has no meaning beside {code(verb)}."
         case _:

@@ -12,17 +12,18 @@ from jobbot.render.refusals import untold_workspaces
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A datastream that may be meant, and the whole question with its number."""
+    """A datastream or a workspace that may be meant, and the whole question with its number."""
 
     id: int
     name: str
     workspace: str
     intent: Narrowed
+    what: str = "datastream"
 
 
 @dataclass(frozen=True, slots=True)
 class SeveralMeant:
-    """``more`` datastreams beside the choices are called so as well.
+    """``more`` of them beside the choices are called so as well.
 
     ``among``: how many names were looked at, where there may be others; then there may be one choice alone.
     """
@@ -50,19 +51,31 @@ class NoSuchName:
 
 
 @dataclass(frozen=True, slots=True)
+class NoSuchDatastream:
+    """No datastream has this number."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NoSuchWorkspace:
-    """No workspace is called so; ``known`` are names of some, ``whole`` is False where Adverity tells none."""
+    """No workspace is called so; the choices are nearly.
+
+    ``known`` are names of some, ``whole`` is False where Adverity tells none.
+    """
 
     given: str
     known: tuple[str, ...]
     whole: bool
+    choices: tuple[Choice, ...] = ()
 
 
 def render_several(found: SeveralMeant) -> Message:
     """Which one? Each with a button."""
     count = len(found.choices) + found.more
     which = "Which one?" if count > 1 else "This one?"
-    head = f"*{plural(count, 'datastream')}* may be meant by {code(found.name)}. {which}"
+    what = found.choices[0].what if found.choices else "datastream"
+    head = f"*{plural(count, what)}* may be meant by {code(found.name)}. {which}"
     more = [f"And {found.more} more: say more of the name."] if found.more else []
     if found.among is not None:
         more.append(looked_among(found.among))
@@ -102,6 +115,16 @@ def nearest(choices: tuple[Choice, ...]) -> list[Block]:
     ]
 
 
+def render_no_datastream(found: NoSuchDatastream) -> Message:
+    """None with that number."""
+    return _message([f"*There is no datastream {found.number}.* {no_datastream()} Nothing was begun."], (), [])
+
+
+def no_datastream() -> str:
+    """What is known of a datastream's number that Adverity does not know."""
+    return "Adverity knows none with this number, or jobbot's key may not see it. A name may be typed as well."
+
+
 def render_no_workspace(found: NoSuchWorkspace) -> Message:
     """None, and those that there are."""
     lines = [f"No workspace that is seen here is called {code(found.given)}."]
@@ -109,7 +132,9 @@ def render_no_workspace(found: NoSuchWorkspace) -> Message:
         lines.append(f"There are, among others, {', '.join(code(name) for name in found.known)}.")
     if not found.whole:
         lines.append("Adverity does not tell jobbot which workspaces there are.")
-    return _message(lines, (), [])
+    if found.choices:
+        lines.append("The nearest:")
+    return _message(lines, found.choices, [])
 
 
 def _message(lines: list[str], choices: tuple[Choice, ...], behind: list[str]) -> Message:
@@ -120,4 +145,4 @@ def _message(lines: list[str], choices: tuple[Choice, ...], behind: list[str]) -
 
 def _row(one: Choice) -> str:
     where = f", workspace {foreign(one.workspace, 60)}" if one.workspace else ""
-    return f"*{foreign(one.name) or 'without a name'}* (datastream {one.id}{where})"
+    return f"*{foreign(one.name) or 'without a name'}* ({one.what} {one.id}{where})"

@@ -2,7 +2,7 @@
 
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
-from jobbot.flows.jobs.narrowing import Scope
+from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import Issues, number_of
 from jobbot.render.issues import IssueList
 

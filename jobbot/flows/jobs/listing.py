@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from jobbot.adverity.around import NOTHING, Around
-from jobbot.adverity.errors import AdverityError, NotFound, NotReadable
+from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList
 from jobbot.adverity.query import JobQuery, Times
@@ -20,10 +20,10 @@ from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.choosing import choose_jobs, runs_for_longer, waiting_of
 from jobbot.flows.jobs.earlier_stops import EarlierStops
-from jobbot.flows.jobs.names_of_datastreams import name_datastreams
-from jobbot.flows.jobs.narrowing import Scope
+from jobbot.flows.jobs.names_of_datastreams import is_no_datastream, name_datastreams
 from jobbot.flows.jobs.past_runs import how_far, usual_durations
-from jobbot.intents.model import Between, Last, ListJobs, Range, Since, Stream, number_of
+from jobbot.flows.jobs.scope import Scope
+from jobbot.intents.model import Between, Last, ListJobs, Range, Since, number_of
 from jobbot.render.asked import Asked
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.earlier_stops import EarlierStop
@@ -102,20 +102,6 @@ async def read_several(instance: Instance, jobs: Sequence[JobId]) -> tuple[list[
     return found, tuple(missing)
 
 
-async def is_no_datastream(instance: Instance, datastream: Stream | None) -> bool:
-    """Whether Adverity says that there is no such datastream; False where it says nothing in time. Never raises."""
-    if datastream is None or isinstance(datastream, str):
-        return False
-    try:
-        async with instance.extras.asking():
-            await instance.gateway.datastream(datastream)
-    except NotReadable as error:
-        return error.status == 404
-    except (AdverityError, TimeoutError):
-        return False
-    return False
-
-
 class ListingFlow:
     """The use case. ``clock`` gives the time, aware; without ``stops`` no row tells of an earlier stop."""
 
@@ -168,8 +154,12 @@ class ListingFlow:
             among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
             missing=missing,
-            no_such_stream=not jobs and not scope.stream and await is_no_datastream(instance, intent.datastream),
+            no_such_stream=not jobs and not scope.stream and await self._is_nowhere(intent, instance),
         )
+
+    async def _is_nowhere(self, intent: ListJobs, instance: Instance) -> bool:
+        which = number_of(intent.datastream)
+        return which is not None and await is_no_datastream(self._catalogue, instance, which)
 
     async def _stops_of(self, instance: Instance, jobs: Sequence[Job]) -> Mapping[int, EarlierStop]:
         return await self._stops.of(instance, (job.id for job in jobs if not job.is_over)) if self._stops else {}

@@ -1,59 +1,22 @@
 """What a question is narrowed to: the channel's workspaces, the one that was asked for, the datastream of a name."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from jobbot.access.workspaces import Bound, Reach, name_of, named, nearly_named, reach_of, within
-from jobbot.adverity.model import DatastreamId
+from jobbot.access.workspaces import Bound, Reach, name_of, named, reach_of, within
+from jobbot.adverity.model import DatastreamId, Workspace
 from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.by_name import match
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
-from jobbot.flows.jobs.datastream_by_name import match
+from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
+from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents.model import Alerts, AlertsDo, Issues, Narrowed
-from jobbot.render.naming import Choice, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.naming import Choice, NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.store.datastreams import BELIEVED, KnownDatastream
 
 CHOICES_MOST = 5
 _NEAREST_WORKSPACES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Which jobs an answer may have, by the numbers of their workspaces.
-
-    ``reach`` is what the channel sees, None for everything; ``only`` is what was asked for, with what lies in it, None
-    where nothing was; ``workspace`` is that one itself, and ``called`` its name. ``stream`` is the name of the
-    datastream that was meant, and ``among`` how many names were looked at, where others may be called so as well.
-    """
-
-    reach: Reach | None = None
-    only: frozenset[int] | None = None
-    workspace: int | None = None
-    called: str = ""
-    stream: str = ""
-    among: int | None = None
-
-    @property
-    def ids(self) -> frozenset[int] | None:
-        """The workspaces that are left; None for all of them."""
-        if self.reach is None:
-            return self.only
-        return self.reach.ids if self.only is None else self.only & self.reach.ids
-
-    def sees(self, workspace: int | None) -> bool:
-        """Whether a job in that workspace may be in the answer; None is one that nobody knows."""
-        ids = self.ids
-        return ids is None or (workspace is not None and workspace in ids)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What the answer is narrowed to, for its head."""
-        if self.called:
-            return (self.called,)
-        return self.reach.names if self.reach is not None else ()
-
-
-EVERYTHING = Scope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +42,7 @@ class Narrowing:
         bound: Bound = (),
         aliases: Mapping[str, int] | None = None,
         beginnings: bool = True,
-    ) -> Meant | SeveralMeant | NoSuchName | NoSuchWorkspace:
+    ) -> Meant | SeveralMeant | NoSuchName | NoSuchDatastream | NoSuchWorkspace:
         """What is meant, in a channel that is bound to these workspaces. ``beginnings`` as for :func:`match`."""
         if not bound and intent.workspace is None and intent.datastream is None:
             return Meant(intent, EVERYTHING)
@@ -87,11 +50,15 @@ class Narrowing:
         if bound or intent.workspace is not None:
             known = await self._catalogue.workspaces(instance)
         reach = reach_of(bound, known.all, whole=known.whole) if bound else None
-        scope = _scope(intent.workspace, reach, known)
-        if isinstance(scope, NoSuchWorkspace):
+        scope = _scope(intent, instance, reach, known)
+        if not isinstance(scope, Scope):
             return scope
         if not isinstance(intent.datastream, str):
-            return Meant(intent, replace(scope, stream=await self._name_of(intent.datastream, instance, scope)))
+            scope = replace(scope, stream=await self._name_of(intent.datastream, instance, scope))
+            to_check = intent.datastream if _begins(intent) and not scope.stream else None
+            if to_check is not None and await is_no_datastream(self._catalogue, instance, to_check):
+                return NoSuchDatastream(int(to_check))
+            return Meant(intent, scope)
         return await self._by_name(intent, intent.datastream, instance, scope, aliases or {}, beginnings=beginnings)
 
     async def _by_name(
@@ -112,21 +79,21 @@ class Narrowing:
         # What the channel does not see is no match, nor is it suggested.
         known = await self._catalogue.datastreams(instance)
         seen = [one for one in known.all if scope.sees(self._place(one) if scope.ids is not None else None)]
+        by_id = {one.id: one for one in seen}
         if of_alias is not None:
-            found = match("", [one for one in seen if one.id == of_alias], {"": of_alias})
+            found, near = [by_id[of_alias]] if of_alias in by_id else [], tuple[int, ...]()
         else:
-            found = match(name, seen, {}, beginnings=beginnings)
+            matched = match(name, {id_: (one.name,) for id_, one in by_id.items()}, beginnings=beginnings)
+            found, near = [by_id[id_] for id_ in matched.found], matched.nearest
         among = None if known.whole or of_alias is not None else len(seen)
-        # What lasts is not begun for a datastream that may be the wrong one.
-        begins = isinstance(intent, Alerts) and intent.does is AlertsDo.ON
-        if len(found.found) == 1 and (among is None or not begins):
-            return _meant(intent, found.found[0], replace(scope, among=among))
-        if found.found:
-            some = found.found[:CHOICES_MOST]
-            return SeveralMeant(name, _choices(intent, some, instance), len(found.found) - len(some), among)
+        if len(found) == 1 and (among is None or not _begins(intent)):
+            return _meant(intent, found[0], replace(scope, among=among))
+        if found:
+            some = found[:CHOICES_MOST]
+            return SeveralMeant(name, _choices(intent, some, instance), len(found) - len(some), among)
         return NoSuchName(
             name,
-            _choices(intent, found.nearest, instance),
+            _choices(intent, [by_id[id_] for id_ in near], instance),
             scope.names,
             whole=scope.reach is None or scope.reach.whole,
             any_known=bool(known.all),
@@ -143,22 +110,44 @@ class Narrowing:
         return one.workspace if believed else None
 
 
-def _scope(given: str | None, reach: Reach | None, known: KnownWorkspaces) -> Scope | NoSuchWorkspace:
+def _scope(
+    intent: Narrowed, instance: Instance, reach: Reach | None, known: KnownWorkspaces
+) -> Scope | SeveralMeant | NoSuchWorkspace:
+    """The workspace that is meant: by its number, slug or name, else by a part of one, as datastreams are."""
+    given = intent.workspace
     if given is None:
         return Scope(reach)
-    seen = [one for one in known.all if reach is None or reach.sees(one.id)]
-    found = named(given, seen)
+    seen = {int(one.id): one for one in known.all if reach is None or reach.sees(one.id)}
+    found = [int(one.id) for one in named(given, seen.values())]
     if not found and given.isdecimal() and (reach.sees(int(given)) if reach is not None else not known.whole):
         # A number that nobody lists may be one all the same.
         return Scope(reach, frozenset({int(given)}), int(given), given)
-    near = [] if found else nearly_named(given, seen)
-    if len(near) == 1 and known.whole:
-        found = near
     if not found:
-        names = tuple(sorted({one.name or one.slug or str(one.id) for one in near or seen}))[:_NEAREST_WORKSPACES]
-        return NoSuchWorkspace(given, names, known.whole)
-    ids: Collection[int] = {one.id for one in found}
-    return Scope(reach, within(ids, known.all), int(found[0].id), name_of(int(found[0].id), known.all))
+        matched = match(given, {id_: (one.name, one.slug or "") for id_, one in seen.items()})
+        found = list(matched.found)
+        if len(found) > 1 or (found and not known.whole):
+            some = [seen[id_] for id_ in found[:CHOICES_MOST]]
+            return SeveralMeant(given, _workspaces(intent, some, instance), len(found) - len(some))
+        if not found:
+            near = _workspaces(intent, [seen[id_] for id_ in matched.nearest], instance)
+            names = tuple(sorted({one.name or one.slug or str(one.id) for one in seen.values()}))[:_NEAREST_WORKSPACES]
+            return NoSuchWorkspace(given, names, known.whole, near)
+    return Scope(reach, within(found, known.all), found[0], name_of(found[0], known.all))
+
+
+def _begins(intent: Narrowed) -> bool:
+    """Whether something is begun that lasts: not for what may be the wrong one."""
+    return isinstance(intent, Alerts) and intent.does is AlertsDo.ON
+
+
+def _workspaces(intent: Narrowed, some: Iterable[Workspace], instance: Instance) -> tuple[Choice, ...]:
+    asked = intent if isinstance(intent, Alerts | Issues) else replace(intent, page=1)
+    name = intent.instance or instance.name
+    return tuple(
+        Choice(id_, one.name or one.slug or "", "", replace(asked, workspace=str(id_), instance=name), "workspace")
+        for one in some
+        for id_ in (int(one.id),)
+    )
 
 
 def _meant(intent: Narrowed, one: KnownDatastream, scope: Scope) -> Meant:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.listing import times_of
-from jobbot.flows.jobs.narrowing import Scope
+from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import History, number_of
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.history import HistoryPage, PastStop

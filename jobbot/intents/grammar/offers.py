@@ -21,9 +21,9 @@ from jobbot.intents.model import (
 )
 
 
-def other_offers(parts: Parts, problems: Sequence[Problem], meant: Offered | None) -> list[Offered]:
-    """What was probably meant, the likeliest first: the sentence without its faults, and what else it may be."""
-    found: list[Offered] = [] if meant is None else [meant]
+def other_offers(parts: Parts, problems: Sequence[Problem]) -> list[Offered]:
+    """What else may have been meant than the sentence without its faults, the likeliest first."""
+    found: list[Offered] = []
     for problem in problems:
         match problem:
             case DoesNotFit() if parts.job is not None and parts.verb is None and parts.states and parts.range is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from jobbot.intents.grammar import alert_rules, history_rules, job_rules, list_rules, name_rules
+from jobbot.intents.grammar import job_rules, list_rules, name_rules, report_rules
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.tokens import TOKENS_MOST, Token
@@ -14,12 +14,12 @@ Rule = Callable[[Sentence, int], int]
 RULES: tuple[Rule, ...] = (
     name_rules.read_quoted,
     job_rules.read_help,
-    alert_rules.read_alerts,
+    report_rules.read_alerts,
     list_rules.read_instance,
     job_rules.read_link,
     job_rules.read_verb,
     job_rules.read_noun,
-    history_rules.read_person,
+    report_rules.read_person,
     name_rules.read_datastream,
     name_rules.read_workspace,
     job_rules.read_number_to_stop,

@@ -31,6 +31,7 @@ from jobbot.intents.model import (
 )
 from jobbot.intents.times.instants import IN_THE_FUTURE
 
+_ACTS = (Verb.STOP, Verb.WATCH, Verb.UNWATCH)
 _OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
 _NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
 _NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
@@ -83,7 +84,7 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     wanted = ""
     if parts.wants is not None and isinstance(parts.datastream, str):
         # "stop facebook": nothing rests on a name before the jobs that it means are shown.
-        wanted = parts.verb.value if parts.verb is not None else ""
+        wanted = parts.verb.value if parts.verb in _ACTS else ""
     elif parts.wants is not None and not _is_list(parts, listed=list_said):
         if not parts.has_bad_number(parts.wants):
             problems.append(MissingNumber(parts.wants))
@@ -142,7 +143,7 @@ def _about(job: JobId, parts: Parts) -> Intent:
     instance = parts.instance
     if parts.more:
         # Each is asked about by itself.
-        wanted = parts.verb.value if parts.verb in (Verb.STOP, Verb.WATCH, Verb.UNWATCH) else ""
+        wanted = parts.verb.value if parts.verb in _ACTS else ""
         return ListJobs(jobs=(job, *parts.more), instance=instance, wanted=wanted)
     match parts.verb:
         case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES | Verb.ELSEWHERE:

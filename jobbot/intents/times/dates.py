@@ -146,10 +146,11 @@ def _dotted(word: str) -> Dated | None:
     found = _DOTTED.fullmatch(word)
     if found is None:
         return None
+    said = word.rstrip(".")
     day, month, year = int(found[1]), int(found[2]), _year(found[3])
     if year is None:
-        return _dated(OfYear(month, day), word, 1) if month <= 12 and 0 < day <= 31 else None
-    return _dated((year, month, day), word, 1)
+        return _dated(OfYear(month, day), said, 1) if month <= 12 and 0 < day <= 31 else None
+    return _dated((year, month, day), said, 1)
 
 
 def _slashed(word: str) -> Dated | None:

@@ -14,7 +14,8 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
-from jobbot.flows.jobs.narrowing import EVERYTHING, Meant, Scope
+from jobbot.flows.jobs.narrowing import Meant
+from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.flows.stops.history import CannotRead, HistoryFlow
 from jobbot.intents import parse
 from jobbot.intents.model import (
@@ -49,7 +50,7 @@ from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
-from jobbot.render.naming import NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
@@ -292,7 +293,7 @@ class Answers:
                     return Outcome.MISREAD
                 case NoSuchName():
                     near = found
-                case NoSuchWorkspace():
+                case NoSuchDatastream() | NoSuchWorkspace():
                     pass
         message = render_misread(misread, near, command=self.command(interaction))
         await self.reply(interaction).post_ephemeral(message)

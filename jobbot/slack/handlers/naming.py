@@ -6,9 +6,11 @@ from jobbot.intents.model import Narrowed
 from jobbot.interaction import Interaction
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.naming import (
+    NoSuchDatastream,
     NoSuchName,
     NoSuchWorkspace,
     SeveralMeant,
+    render_no_datastream,
     render_no_name,
     render_no_workspace,
     render_several,
@@ -25,7 +27,7 @@ class Naming:
 
     async def find(
         self, interaction: Interaction, intent: Narrowed, instance: Instance, *, beginnings: bool = True
-    ) -> Meant | SeveralMeant | NoSuchName | NoSuchWorkspace:
+    ) -> Meant | SeveralMeant | NoSuchName | NoSuchDatastream | NoSuchWorkspace:
         """As :meth:`Narrowing.find`, for this channel."""
         rule = self._gate.rule(interaction.channel_id)
         return await self._narrowing.find(
@@ -42,12 +44,14 @@ class Naming:
         return found if isinstance(found, Meant) else told(found)
 
 
-def told(found: SeveralMeant | NoSuchName | NoSuchWorkspace) -> Message:
+def told(found: SeveralMeant | NoSuchName | NoSuchDatastream | NoSuchWorkspace) -> Message:
     """In words."""
     match found:
         case SeveralMeant():
             return render_several(found)
         case NoSuchName():
             return render_no_name(found)
+        case NoSuchDatastream():
+            return render_no_datastream(found)
         case NoSuchWorkspace():
             return render_no_workspace(found)

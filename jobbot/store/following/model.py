@@ -141,8 +141,9 @@ class Notification:
 
     ``need`` is the permission it rests on. A post goes to the channel or to ``thread_ts``; an edit to ``message_ts``.
     ``under``: the id of a notification in whose thread this one is posted, or whose message it edits. ``unless``: the
-    id of one that says the same: this one is told only where that one is given up. ``key``: a second one of the same
-    key is not added. ``workspaces``: the numbers of those of the jobs that it tells of; empty where it
+    id of one that says the same, written before it for the same channel: this one is told only where that one is given
+    up. ``key``: a second one of the same key is not added. ``workspaces``: the numbers of those of the jobs that it
+    tells of; empty where it
     tells of no job, None where one of them is not known.
     """
 

@@ -159,7 +159,7 @@ class Outbox:
         """Each target's first notification, where it is due, not leased, within Slack's rates, its root posted."""
         place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
         ranked = select(outbox, place.label("place")).where(_owed).subquery()
-        root, same = outbox.alias("root"), outbox.alias("same")
+        root = outbox.alias("root")
         lane = lanes.alias("lane")
         of_kind = or_(
             and_(ranked.c.edits, or_(lane.c.lane == _EDITS, lane.c.lane == "message:" + ranked.c.target)),
@@ -168,9 +168,7 @@ class Outbox:
         query = (
             select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
             .select_from(
-                ranked.outerjoin(root, root.c.id == ranked.c.under)
-                .outerjoin(same, same.c.id == ranked.c.unless)
-                .outerjoin(lane, and_(of_kind, lane.c.free_at > now))
+                ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
             )
             .where(
                 ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= self._now(), lane.c.lane.is_(None)
@@ -183,7 +181,6 @@ class Outbox:
                     root.c.failed.is_not(None),
                 )
             )
-            .where(or_(same.c.id.is_(None), same.c.failed.is_not(None)))
             .order_by(ranked.c.number)
             .limit(200)
         )

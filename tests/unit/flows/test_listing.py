@@ -10,9 +10,9 @@ from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.instances import Instance
-from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.catalogue import Catalogue, KnownNames
 from jobbot.flows.jobs.listing import ListingFlow
-from jobbot.flows.jobs.narrowing import EVERYTHING
+from jobbot.flows.jobs.scope import EVERYTHING
 from jobbot.intents.model import Between, Last, ListJobs
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
@@ -73,15 +73,21 @@ class ScriptedGateway:
 
 @dataclass
 class NothingLearned:
-    """A catalogue that keeps nothing."""
+    """A catalogue that keeps nothing; ``whole``: whether that is all there is."""
+
+    whole: bool = False
+
+    async def datastreams(self, instance: Instance) -> KnownNames:
+        """See Catalogue."""
+        return KnownNames((), whole=self.whole)
 
     def learn(self, instance: Instance, jobs: Iterable[Job]) -> None:
         """See Catalogue."""
 
 
-async def listed(gateway: ScriptedGateway, intent: ListJobs) -> Listing:
+async def listed(gateway: ScriptedGateway, intent: ListJobs, *, whole: bool = False) -> Listing:
     instance = Instance("acme", "https://acme.test", cast("Gateway", gateway))
-    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned()))
+    flow = ListingFlow(lambda: START, cast("Catalogue", NothingLearned(whole)))
     return await flow.run(intent, instance, "Europe/Vienna", EVERYTHING)
 
 
@@ -101,7 +107,7 @@ async def test_what_is_running_is_in_a_range_in_which_it_began() -> None:
 
     assert numbers(found) == [1]
     assert [query.between for query in gateway.asked] == [None], "what is over is not asked for"
-    assert "running, with a start in: last 24 hours" in shown(found).text
+    assert "running, started: last 24 hours" in shown(found).text
 
 
 async def test_a_range_up_to_now_has_what_is_going_on_in_any_state() -> None:
@@ -155,7 +161,7 @@ async def test_far_longer_than_usual_and_longer_than_an_hour_where_that_is_not_k
     found = await listed(gateway, ListJobs(states=RUNNING, longer="usual"))
 
     assert sorted(numbers(found)) == [1, 4]
-    assert "far longer than usual, or longer than 1 h where that is not known" in shown(found).text
+    assert "where it is not known what is usual, longer than 1 h" in shown(found).text
 
 
 async def test_several_jobs_are_read_one_by_one_and_what_is_missing_is_said() -> None:
@@ -175,6 +181,9 @@ async def test_a_datastream_that_does_not_exist_is_told_and_one_that_is_only_unk
 
     assert "There is no datastream 9999" in shown(await listed(ScriptedGateway([]), nowhere)).text
     assert "There is no" not in shown(await listed(ScriptedGateway([], refuses=403), nowhere)).text
+    assert (
+        "There is no datastream 9999" in shown(await listed(ScriptedGateway([], refuses=403), nowhere, whole=True)).text
+    )
     assert "There is no" not in shown(await listed(ScriptedGateway([]), ListJobs(datastream=DatastreamId(42)))).text
 
 

@@ -26,7 +26,7 @@ UNDERSTOOD = {
     "snooze till 18:00": "alerts snooze 26275s",
     "help stop": "help stop",
     "01.06.22": "01.06.22",
-    "01.06.-02.06.22": "01.06...02.06.22",
+    "01.06.-02.06.22": "01.06..02.06.22",
     "10/31/2022": "10/31/2022",
     "Jun 1": "jun 1",
     "1st june": "1st june",
@@ -213,6 +213,9 @@ def test_what_was_wanted_of_several_or_elsewhere_is_said() -> None:
     assert listed("watch 48470 48471").wanted == "watch"
     assert listed("restart datastream 42").wanted == "restart"
     assert listed("48470 48471").wanted == ""
+    assert misread("show facebook failed").named == listed('failed "facebook"')
+    assert getattr(misread("show facebook failed").named, "wanted", None) == ""
+    assert getattr(misread("stop facebook").named, "wanted", None) == "stop"
 
 
 def test_a_night_is_the_one_that_was_meant() -> None:

@@ -1,10 +1,8 @@
-"""Which datastreams a name means."""
+"""What a name means that somebody typed."""
 
 import pytest
 
-from jobbot.flows.jobs.datastream_by_name import match
-from jobbot.store.datastreams import KnownDatastream
-from tests.unit.store.world import START
+from jobbot.flows.jobs.by_name import match
 
 NAMES = {
     42: "Facebook Ads EU",
@@ -20,11 +18,11 @@ NAMES = {
     74: "x" * 300,
     75: "",
 }
-KNOWN = [KnownDatastream(id=id_, name=name, seen_at=START) for id_, name in NAMES.items()]
+KNOWN = {id_: (name,) for id_, name in NAMES.items()}
 
 
 def found(name: str, *, beginnings: bool = True) -> list[int]:
-    return [one.id for one in match(name, KNOWN, {"meta": 44, "facebook": 58, "gone": 9}, beginnings=beginnings).found]
+    return list(match(name, KNOWN, beginnings=beginnings).found)
 
 
 @pytest.mark.parametrize(
@@ -35,9 +33,7 @@ def found(name: str, *, beginnings: bool = True) -> list[int]:
         ("FACEBOOK  ADS EU", [42, 43]),
         ("ads eu", [42, 43]),
         ("ads", [42, 43, 44, 60]),
-        ("meta", [44]),
-        ("META", [44]),
-        ("facebook", [58]),
+        ("facebook", [42, 43, 44]),
         ("gone", []),
         ("trade desk", [58]),
         ("desk trade", [58]),
@@ -68,7 +64,16 @@ def test_what_is_nearly_a_word_must_be_a_whole_one() -> None:
 
 
 def test_the_nearest_where_there_is_none() -> None:
-    assert [one.id for one in match("tiktak", KNOWN, {}).nearest][:1] == [60]
-    assert [one.id for one in match("the trade dsk", KNOWN, {}).nearest][:1] == [58]
-    assert match("qqqqqq", KNOWN, {}).nearest == ()
-    assert len(match("facebok", KNOWN, {}).nearest) <= 3
+    assert match("tiktak", KNOWN).nearest[:1] == (60,)
+    assert match("the trade dsk", KNOWN).nearest[:1] == (58,)
+    assert match("qqqqqq", KNOWN).nearest == ()
+    assert len(match("facebok", KNOWN).nearest) <= 3
+
+
+def test_each_of_several_forms_is_a_name() -> None:
+    workspaces = {4: ("Insights PRD", "insights-prd"), 14: ("EMEA", "emea-north"), 16: ("North America", "us")}
+    assert match("insights", workspaces).found == (4,)
+    assert match("insights-prd", workspaces).found == (4,)
+    assert match("north", workspaces).found == (14, 16)
+    assert match("us", workspaces).found == (16,)
+    assert match("nort amerca", workspaces).nearest[:1] == (16,)

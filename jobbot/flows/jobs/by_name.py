@@ -1,0 +1,66 @@
+"""What a typed name means, of datastreams and of workspaces alike: exactly, or as a part of a name. Pure."""
+
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+NEAREST_MOST = 3
+_BEGINNING = 3
+"""Letters from which on a beginning stands for a word."""
+_CLOSE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The numbers of what is meant, best known first; where nothing is, of what is called nearly so."""
+
+    found: tuple[int, ...]
+    nearest: tuple[int, ...] = ()
+
+
+def match(name: str, known: Mapping[int, Sequence[str]], *, beginnings: bool = True) -> Match:
+    """A name as it stands before one that differs in case; whole words before beginnings.
+
+    ``known``: by number what each is called. ``beginnings``: whether the beginning of a word is enough: not for what is
+    nearly a word of the language.
+    """
+    wanted = _words(name)
+    if not wanted:
+        return Match(())
+    words = {id_: [_words(form) for form in forms if form.strip()] for id_, forms in known.items()}
+    tiers: tuple[Callable[[int], bool], ...] = (
+        lambda id_: any(form.split() == name.split() for form in known[id_]),
+        lambda id_: wanted in words[id_],
+        lambda id_: any(set(wanted) <= set(form) for form in words[id_]),
+        lambda id_: beginnings and any(_begin(wanted, form) for form in words[id_]),
+    )
+    for is_meant in tiers:
+        if found := [id_ for id_ in known if words[id_] and is_meant(id_)]:
+            return Match(tuple(found))
+    return Match((), _nearest(wanted, words))
+
+
+def _words(name: str) -> tuple[str, ...]:
+    """The letters and digits of a name, word by word, as they are compared; what has none is taken as it is."""
+    plain = unicodedata.normalize("NFKC", name).casefold()
+    kept = "".join(letter if unicodedata.category(letter)[0] in "LMN" else " " for letter in plain)
+    return tuple(kept.split()) or tuple(plain.split())
+
+
+def _begin(wanted: Iterable[str], words: Sequence[str]) -> bool:
+    return all(
+        any(word.startswith(part) if len(part) >= _BEGINNING else word == part for word in words) for part in wanted
+    )
+
+
+def _nearest(wanted: tuple[str, ...], words: Mapping[int, Sequence[tuple[str, ...]]]) -> tuple[int, ...]:
+    """By the whole name, and then by single words of it."""
+    whole = " ".join(wanted)[:60]
+    spelt: dict[str, list[int]] = {}
+    for id_, forms in words.items():
+        for form in {part for one in forms for part in (" ".join(one)[:60], *one)}:
+            spelt.setdefault(form, []).append(id_)
+    wanted_forms = [form for form in (whole, *wanted[:5]) if len(form) >= _BEGINNING]
+    near = [close for form in wanted_forms for close in get_close_matches(form, spelt, NEAREST_MOST, _CLOSE)]
+    return tuple(dict.fromkeys(id_ for form in near for id_ in spelt[form]))[:NEAREST_MOST]

@@ -1,0 +1,161 @@
+"""A sentence that was not understood: what of it was, and what was probably meant.
+
+Whatever is offered has been said and read again before, so that what it says is certain.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from jobbot.intents.grammar.offers import other_offers
+from jobbot.intents.grammar.parts import MOST_FAULTS, Parts, Settled
+from jobbot.intents.grammar.reader import read
+from jobbot.intents.grammar.resolve import settle
+from jobbot.intents.grammar.sentence import spoken
+from jobbot.intents.language.numbers import like_number
+from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_token, plain, tokens
+from jobbot.intents.language.vocabulary import FILLERS, TURNING, Verb
+from jobbot.intents.model import (
+    BadNumber,
+    DoesNotFit,
+    Help,
+    ListJobs,
+    MarkAlert,
+    Misread,
+    Narrowed,
+    NoQuestion,
+    Offered,
+    Problem,
+    ShowJob,
+    StopJob,
+    UnknownWord,
+)
+from jobbot.intents.times.instants import Instants
+from jobbot.intents.wording import as_said
+
+OFFERS_MOST = 3
+_MINUS = re.compile(r"-[a-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What was typed, its ``words``, and in what it was read."""
+
+    text: str
+    words: Sequence[Token]
+    instants: Instants
+    instances: Sequence[str]
+
+    def read(self, words: Sequence[Token]) -> Parts:
+        """Other words in the place of those that were typed."""
+        return read(self.text, words, self.instants, self.instances)
+
+    def settle(self, words: Sequence[Token]) -> Settled:
+        """What they come to."""
+        return settle(self.read(words), self.instants.now)
+
+    def holds(self, intent: Offered) -> bool:
+        """Whether an intent that is said is the same when it is read again."""
+        said = as_said(intent)
+        words = spoken(tokens(said), self.instants, self.instances)
+        return settle(read(said, words, self.instants, self.instances), self.instants.now) == (intent, [])
+
+
+def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misread:
+    """The answer. ``parts`` and ``problems`` are what the words came to."""
+    meant, offers = None, list[Offered]()
+    if not _turns(typed.words):
+        meant, stop = _meant(typed, parts), _nearly_stop(typed, parts)
+        others = (one for one in other_offers(parts, problems) if typed.holds(one))
+        offers = [one for one in (stop, meant, *others) if one is not None]
+    elif parts.job is not None:
+        offers = [ShowJob(job=parts.job, instance=parts.instance)]
+    return Misread(
+        _understood(parts, problems),
+        tuple(problems[:MOST_FAULTS]),
+        None if meant is None else as_said(meant),
+        _named(typed, parts),
+        tuple(dict.fromkeys(offers or (ListJobs(instance=parts.instance), Help())))[:OFFERS_MOST],
+    )
+
+
+def _understood(parts: Parts, problems: Sequence[Problem]) -> tuple[str, ...]:
+    misfits = {problem.word for problem in problems if isinstance(problem, DoesNotFit)}
+    return tuple(dict.fromkeys(shown for _, shown in parts.said if shown not in misfits))
+
+
+def _meant(typed: Mistake, parts: Parts) -> Offered | None:
+    """The sentence without its faults, where that says something. Never a stop: who meant one looks first."""
+    mended = typed.read(_mended(typed.words, parts))
+    meant, _ = settle(mended, typed.instants.now)
+    if isinstance(meant, StopJob):
+        meant = ShowJob(job=meant.job, instance=meant.instance)
+    if meant is None or isinstance(meant, Misread | NoQuestion | MarkAlert) or not (mended.said or mended.help):
+        return None
+    return meant if typed.holds(meant) else None
+
+
+def _nearly_stop(typed: Mistake, parts: Parts) -> StopJob | None:
+    """``stp 987``: the stop that was probably meant, to be offered: the window asks before anything is stopped."""
+    slip = next((fault for fault in parts.faults if fault.nearly_stop), None)
+    if slip is None or len(parts.faults) == MOST_FAULTS:
+        return None
+    words = [plain(Verb.STOP, word.end) if at == slip.first else word for at, word in enumerate(typed.words)]
+    meant, problems = typed.settle(words)
+    return meant if isinstance(meant, StopJob) and not problems else None
+
+
+def _turns(words: Sequence[Token]) -> bool:
+    """Whether a word turns a meaning round: without it, or with it in a name, the sentence would say the opposite."""
+    return any(token.word in TURNING or _MINUS.match(token.word) for token in words)
+
+
+def _named(typed: Mistake, parts: Parts) -> Narrowed | None:
+    """The sentence if the words that nobody knows are a datastream's name; None where they stand apart.
+
+    Whether there is such a datastream is not known here.
+    """
+    words, faults = typed.words, sorted(parts.faults, key=lambda fault: fault.first)
+    if not faults or len(faults) == MOST_FAULTS or _turns(words):
+        return None
+    first, behind = faults[0].first, faults[-1].behind
+    known = {place for fault in faults for place in range(fault.first, fault.behind)}
+    run = words[first:behind]
+    stand_apart = any(
+        place not in known and words[place].word not in FILLERS for place in range(first, min(behind, len(words)))
+    )
+    if stand_apart or not run or not all(_may_be_name(fault.problem) for fault in faults):
+        return None
+    name = joined(run).strip()
+    if not name or len(name) > LONGEST_NAME or any(token.mention or token.quoted for token in run):
+        return None
+    meant, problems = typed.settle(
+        [*words[:first], plain("datastream", 0), name_token(name, run[-1].end), *words[behind:]]
+    )
+    return meant if isinstance(meant, Narrowed) and not problems else None
+
+
+def _may_be_name(problem: Problem) -> bool:
+    match problem:
+        case UnknownWord(_, nearest):
+            return nearest is None or not nearest.startswith("in ")
+        case BadNumber(_, given):
+            return not like_number(given)
+        case _:
+            return False
+
+
+def _mended(words: Sequence[Token], parts: Parts) -> list[Token]:
+    faults = {fault.first: fault for fault in parts.faults}
+    mended: list[Token] = []
+    at = 0
+    while at < len(words):
+        fault = faults.get(at)
+        if fault is None:
+            mended.append(words[at])
+            at += 1
+        else:
+            end = words[fault.behind - 1].end if fault.behind <= len(words) else words[at].end
+            mended += [plain(word, end) for word in fault.instead]
+            at = max(fault.behind, at + 1)
+    return mended
