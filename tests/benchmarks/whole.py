@@ -165,8 +165,8 @@ class World:
             alone = await bench.alone()
             whole = await bench.to_their_end(self.answers)
             await asyncio.sleep(3.5)  # until Adverity is asked anew
-            self.adverity.faults.slow(SLOW)
-            burst = await bench.burst(self.answers, BURST)
+            self.adverity.faults.slow(min(SLOW, seconds))
+            burst = await bench.burst(self.answers, min(BURST, int(seconds * BURST)))
             self.adverity.faults.clear()
             before = len(self.answers.numbers)
             flood, flood_cpu = await bench.flood()
@@ -221,7 +221,8 @@ async def measure(seconds: float, turns: int) -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(BOUND), world() as it:
             await _measure(it, kinds, seconds, turns, rows)
-    show(rows, ack.NAMES["node"])
+    if rows:
+        show(rows, ack.NAMES["node"])
 
 
 async def _measure(it: World, kinds: Sequence[str], seconds: float, turns: int, rows: dict[str, list[Row]]) -> None:
@@ -259,7 +260,7 @@ def show(rows: dict[str, list[Row]], node: str) -> None:
         last_ack, last_answer, answered = row.burst
         print(
             f"{name}: {rate:,.0f} interactions/s to their end, {spent * 1000:.2f} ms CPU each; "
-            f"burst of {BURST}: slowest ack {last_ack * 1000:.0f} ms, last answer {last_answer:.1f} s, "
+            f"burst: slowest ack {last_ack * 1000:.0f} ms, last answer {last_answer:.1f} s, "
             f"{answered} answered; flood: {len(row.flood.seconds):,} acks, {row.answered:,} answered, "
             f"{row.flood.said:,} told busy, p99 {row.flood.at(0.99):.0f} ms, slowest {row.flood.at(1):.0f} ms"
         )

@@ -140,6 +140,7 @@ async def test_what_was_typed_by_hand_ticks_its_step(tab: Page) -> None:
     for typed, done in [
         ("hello", []),
         ("/jobs help", []),
+        ("/jobs history", []),
         ("/jobs stop 988 not the one", []),
         ("@jobbot failed yesterday", ["What failed last night?"]),
         ("/jobs running", ["What is running?", "What failed last night?"]),

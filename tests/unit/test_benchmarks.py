@@ -23,7 +23,7 @@ SMALLEST = {
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "tests.benchmarks", *words],
-        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=100, check=False,
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=250, check=False,
     )  # fmt: skip
 
 

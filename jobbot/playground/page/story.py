@@ -41,7 +41,9 @@ def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[
     """The three things to try first. ``runaway`` is the job that the story says is to be stopped; without it, two."""
     asked = r"^(/jobs|@jobbot)\b"
     steps = [
-        Suggestion("What is running?", "/jobs", person, channel, rf"{asked}(?!.*(fail|stop|help))"),
+        Suggestion(
+            "What is running?", "/jobs", person, channel, rf"{asked}(?!.*(fail|stop))(\s*|.*\b(running|scheduled)\b.*)$"
+        ),
         Suggestion("What failed last night?", "/jobs failed last 6h", person, channel, rf"{asked}.*\bfail"),
     ]
     if runaway is not None:
