@@ -132,6 +132,15 @@ async def test_trouble_is_said_once_and_taken_back(it: World, there: Place, faul
     await it.slack.until(lambda: words not in card.text)
 
 
+async def test_it_says_what_waits_behind_the_job_as_of_now(it: World) -> None:
+    it.adverity.has_job(987, progress=62)
+    card = await shows(it)
+    assert "Waiting behind it" not in card.text
+    it.adverity.has_job(988, state="Scheduled")
+    it.clock.advance(seconds=4)
+    await it.slack.until(lambda: "Waiting behind it: 1 job: 988" in card.text)
+
+
 async def test_whoever_refreshes_with_an_older_answer_does_not_stop_the_card(there: Place) -> None:
     """An answer may be shown again for a few seconds: here it overwrites how the job ended, and that is put right."""
     (name,) = there.settings.instances

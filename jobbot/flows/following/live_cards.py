@@ -13,8 +13,9 @@ from uuid import uuid4
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 from jobbot.access.policy import Need
-from jobbot.adverity.around import NOTHING, Around
-from jobbot.adverity.model import Datastream, DatastreamId, Job
+from jobbot.adverity.around import NOTHING, Around, Waiting
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId
+from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
@@ -193,9 +194,14 @@ class CardUpdates:
         self._base_url = base_url
         self._now = now
         self._recovered = recovered
+        self._waiting: Mapping[JobId, tuple[JobId, ...]] | None = None
         self._watchers: dict[tuple[int, str], list[str]] = {}
         for one in watches:
             self._watchers.setdefault((one.job, one.channel_id), []).append(one.user_id)
+
+    def learn_waiting(self, jobs: Iterable[Job]) -> None:
+        """Of all jobs that are going on: which wait behind another one, so that cards say it as of now."""
+        self._waiting = waiting_behind(jobs)
 
     def going_on(self, card: LiveCard, job: Job) -> Change | None:
         """The edit for a job that is going on; None where nothing visible changed or the last edit is too recent."""
@@ -235,7 +241,11 @@ class CardUpdates:
             return Drawn(job=job, as_of=self._now, workspace=place, stop=self._stops.get(card.job))
         place = before.workspace if place is None else place
         stop = self._stops.get(card.job, before.stop)
-        return before.model_copy(update={"job": job, "as_of": self._now, "workspace": place, "stop": stop})
+        around = before.around
+        if self._waiting is not None:
+            around = around.model_copy(update={"waiting": Waiting(jobs=self._waiting.get(job.id, ()))})
+        new = {"job": job, "as_of": self._now, "workspace": place, "stop": stop, "around": around}
+        return before.model_copy(update=new)
 
     def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
         message = ended_since(load_message(told.message), told.name, job, now=self._now)

@@ -163,13 +163,16 @@ class RoundRunner:
         while True:
             after = outages.lookup_answered(learned.state, question, learned, interest, self._clock())
             try:
-                await self._learned(round_, instance, interest, replace(learned, state=after))
+                is_list = isinstance(question, GoingOn) and learned.whole
+                await self._learned(round_, instance, interest, replace(learned, state=after), is_list=is_list)
             except NewAlerts:
                 interest = await self._interest(instance, self._clock())
             else:
                 return
 
-    async def _learned(self, round_: Round, instance: Instance, interest: Interest, learned: Learned) -> None:
+    async def _learned(
+        self, round_: Round, instance: Instance, interest: Interest, learned: Learned, *, is_list: bool
+    ) -> None:
         now = self._clock()
         state = learn_no_trouble(learned.state, now)
         over: dict[int, Job | None] = {int(job.id): job for job in learned.over}
@@ -202,6 +205,8 @@ class RoundRunner:
         waiting = [one for one in interest.watches if one.job not in over]
         stops = await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {}
         drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight, stops=stops)
+        if is_list:
+            drawing.learn_waiting(learned.going)
         going = {int(job.id): job for job in learned.going}
         changes = []
         for card in interest.cards:
