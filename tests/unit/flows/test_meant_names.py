@@ -93,7 +93,7 @@ async def test_of_several_workspaces_one_is_chosen_and_the_whole_question_goes_o
     several = await found(ListJobs(states=FAILED, workspace="north"))
     assert isinstance(several, SeveralMeant)
     assert [choice.intent.workspace for choice in several.choices] == ["14", "16"]
-    assert "*2 workspaces* may be meant by `north`" in render_several(several).text
+    assert "*2 workspaces* could be meant by `north`" in render_several(several).text
 
 
 async def test_a_workspace_that_does_not_exist_has_its_nearest_one_press_away() -> None:
@@ -109,7 +109,7 @@ async def test_nothing_that_lasts_is_begun_for_a_workspace_that_may_be_another()
     assert isinstance(await found(on), Meant)
     asked = await found(on, whole=False)
     assert isinstance(asked, SeveralMeant)
-    assert "*1 workspace* may be meant by `insights`" in render_several(asked).text
+    assert "*1 workspace* could be meant by `insights`" in render_several(asked).text
 
 
 async def test_an_alias_comes_before_any_name() -> None:
