@@ -7,6 +7,7 @@ range is not carried, since "yesterday" is wrong a day later; the instants are.
 
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -244,5 +245,13 @@ def decode(value: str) -> Carried | None:
 
 
 def _written(intent: Carried) -> str:
+    # The jobs of a list are written again each time that it is drawn.
+    return _written_once(intent) if isinstance(intent, ShowJob | StopJob | WatchJob) else _write(intent)
+
+
+def _write(intent: Carried) -> str:
     given: dict[str, Any] = {name: getattr(intent, name) for name in _CARRIED[type(intent)]}
     return _ANY.validate_python({"v": 1, "do": _NAMES[type(intent)], **given}).model_dump_json()
+
+
+_written_once = lru_cache(maxsize=2048)(_write)

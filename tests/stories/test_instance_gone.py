@@ -75,7 +75,7 @@ async def test_an_ending_that_was_owed_is_told_all_the_same(there: Place) -> Non
     it.slack.forgive()
     there.clock.advance(minutes=11)
     async with there.bot(instances=another(there)) as it:
-        await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\nAdverity: Not in fetch")
+        await it.said("*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n>Adverity: Not in fetch")
 
 
 async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: Place) -> None:

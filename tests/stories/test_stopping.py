@@ -85,7 +85,7 @@ async def test_refused_by_adverity_in_its_own_words(it: World) -> None:
     message = await it.said(
         "*Not stopped: Facebook Ads EU (job 987)* · Adverity refused\n"
         "Adverity stops a job only while it is still fetching.\n"
-        "Adverity: Job is in the &lt;transform&gt; stage"
+        ">Adverity: Job is in the &lt;transform&gt; stage"
     )
     assert it.posts() == 1
     assert message.buttons == ["Details", "Stop job"], "another stage may be another answer"
@@ -163,7 +163,7 @@ async def test_two_at_once_one_request_and_the_second_is_told_who_was_first(it: 
     await asyncio.gather(it.ana.submits(reason="a"), it.ben.submits(reason="b"))
 
     message = await it.said(STOPPED)
-    first, second = (it.ana, it.ben) if "\na\n" in message.text else (it.ben, it.ana)
+    first, second = (it.ana, it.ben) if "\n>a\n" in message.text else (it.ben, it.ana)
     whisper = await it.whispered("already", second)
     assert f"<@{first.id}>" in whisper.text
     assert "No second request was sent." in whisper.text
@@ -191,7 +191,7 @@ async def test_what_was_stopped_and_goes_on_may_be_stopped_again_and_the_window_
     assert f"<@{it.ana.id}> stopped it at" in str(modal.blocks)
     assert "yet it is going on" in str(modal.blocks)
     await it.ana.submits(reason="again")
-    message = await it.said("\nagain\n")
+    message = await it.said("\n>again\n")
     await it.slack.until(lambda: message.text.startswith(STOPPED))
     assert it.posts() == 2
 
@@ -218,7 +218,7 @@ async def test_the_card_and_the_row_remember_who_asked_for_a_stop_and_why(it: Wo
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "yet it goes on" in card.text)
     assert f"<@{it.ana.id}> asked to stop it" in card.text
-    assert "\nrunaway &lt;fetch&gt;\n" in card.text
+    assert "\n>runaway &lt;fetch&gt;\n" in card.text
     job.ends("Cancelled")
     await it.slack.until(lambda: f"Ended after <@{it.ana.id}> asked to stop it" in card.text)
 

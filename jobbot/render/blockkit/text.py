@@ -35,11 +35,14 @@ def escape(foreign: str) -> str:
 
 
 def cut(text: str, most: int) -> str:
-    """At most ``most`` characters, on one line, without invisible ones; what was cut ends in an ellipsis."""
-    if len(text) <= most and text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
+    """At most ``most`` characters, on one line, without invisible ones; what was cut ends in an ellipsis, between words
+    where there is a space near the end."""
     flat = " ".join(visible(text).split())
-    return flat if len(flat) <= most else flat[: most - 1].rstrip() + "…"
+    if len(flat) <= most:
+        return flat
+    kept = flat[: most - 1]
+    space = kept.rfind(" ", most * 3 // 4) if flat[most - 1] != " " else -1
+    return (kept if space == -1 else kept[:space]).rstrip() + "…"
 
 
 def foreign(text: str, most: int = 80) -> str:

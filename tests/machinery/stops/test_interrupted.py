@@ -27,8 +27,8 @@ async def test_a_stop_that_nobody_disturbs(it: World) -> None:
     assert it.adverity.posts == [987]
     (said,) = it.slack.public
     assert [text.splitlines()[:2] for text in said.texts] == [
-        [f"*<@{ANA}> is stopping job 987*", "runaway"],
-        ["*Stopped job 987*", "runaway"],
+        [f"*<@{ANA}> is stopping job 987*", ">runaway"],
+        ["*Stopped job 987*", ">runaway"],
     ]
     row = await it.row()
     assert (row.state, row.told_at) == (StopState.STOPPED, it.time.now)
@@ -108,7 +108,7 @@ class TestADatabaseThatIsAwayForLongerThanTheLease:
         await one.ends()
         assert (await it.row()).state is StopState.REFUSED
         (said,) = it.slack.public
-        assert said.text.startswith("*Not stopped: job 987* · Adverity refused\nAdverity: Not in fetch")
+        assert said.text.startswith("*Not stopped: job 987* · Adverity refused\n>Adverity: Not in fetch")
 
     async def test_others_wait_until_its_owner_can_be_back(self, it: World) -> None:
         it.runs()

@@ -80,7 +80,7 @@ async def test_who_has_submitted_is_told_that_it_is_not_sent_yet(it: World) -> N
     await one.submits()
     await one.ends()
     (whisper,) = it.slack.whispers(ANA)
-    assert "recorded and not sent yet" in whisper
+    assert "recorded, but not sent yet" in whisper
     assert (await it.row()).state is StopState.STOPPED
 
 
@@ -95,7 +95,7 @@ async def test_in_a_bound_channel_a_job_that_cannot_be_placed_in_time_is_not_sto
     assert (row.state, row.sent_at) == (StopState.DENIED, None)
     assert it.adverity.posts == []
     (whisper,) = it.slack.whispers(ANA)
-    assert "is in none of them, or Adverity does not tell" in whisper
+    assert "*Job 987 is not shown in this channel.*" in whisper
 
 
 async def test_a_quick_window_says_nothing_of_waiting(it: World) -> None:
