@@ -6,7 +6,7 @@ that is late.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -67,7 +67,8 @@ async def tell_alerted(
     told, endings, state = await _tell_over(
         rounds, instance, interest, learned, state=state, now=now, sight=sight, watchers=watchers
     )
-    weighed, state = await _tell_empty(instance, interest, learned, state, now, sight=sight)
+    joined = replace(interest, groups=alerts.changed(interest.groups, told.groups))
+    weighed, state = await _tell_empty(instance, joined, learned, state, now, sight=sight)
     late, state = await _tell_late(instance, interest, learned.going, state, now, sight=sight)
     return AlertsTold(told + weighed + late, state, endings)
 
