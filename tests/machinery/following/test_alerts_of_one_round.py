@@ -1,8 +1,11 @@
-"""What the alerts tell a channel in one round is one whole: of failures that waited, and of successes that were empty."""
+"""What the parts of a round tell a channel is one whole: failures that waited, and successes that brought nothing."""
 
 import json
 
+import pytest
+
 from jobbot.access.workspaces import Reach
+from jobbot.adverity.errors import Unreachable
 from jobbot.adverity.model import DatastreamId, State
 from jobbot.intents.model import Sign
 from jobbot.store.database.tables import alert_messages, pollers
@@ -61,3 +64,57 @@ async def test_what_two_parts_of_a_round_join_to_one_group_is_one_edit(it: World
     assert [len([*telling(thread, job)]) for job in (1, 2, 3)] == [1, 1, 1]
     (kept,) = [row for row in await it.rows(alert_messages) if "3 jobs" in row.message]
     assert {number for number in (7001, 7002, 7003) if str(number) in kept.datastreams} == {7001, 7002, 7003}
+
+
+async def later(it: World, minutes: int = 6) -> None:
+    for _ in range(minutes):
+        it.clock.pass_(60)
+        for _ in range(3):
+            await it.one.round()
+
+
+async def succeeds_unseen(it: World) -> None:
+    """A success waits for its workspace, and what it brought could not be read at first."""
+    await following(it, 3, states=frozenset({State.SUCCESS}))
+    it.adverity.fails["extracts"] = Unreachable("no answer")
+    it.adverity.brought[3] = [0]
+    it.adverity.ends(3, State.SUCCESS)
+    await waits(it, 3)
+    await it.one.round_of("extracts")
+
+
+@pytest.mark.parametrize("first", ["place", "brought"])
+async def test_a_success_that_waited_for_its_workspace_is_told_once(it: World, first: str) -> None:
+    await succeeds_unseen(it)
+    if first == "place":
+        it.clock.pass_(60)
+        await it.one.round_of("extracts")  # fails again, and is put off for longer than the place is
+        it.sights.places[DatastreamId(7003)] = 14
+        it.adverity.fails.clear()
+    else:
+        it.adverity.fails.clear()
+        it.clock.pass_(60)
+        await it.one.round_of("extracts")
+        it.sights.places[DatastreamId(7003)] = 14
+    await later(it)
+    await it.one.delivers_all()
+    (told,) = it.slack.of(INC)
+    assert not told.versions
+
+
+async def test_a_success_is_told_once_where_all_becomes_known_in_one_round(it: World) -> None:
+    await succeeds_unseen(it)
+    it.adverity.fails.clear()
+
+    async def at_extracts() -> None:
+        if it.adverity.calls[-1] != "extracts":
+            it.adverity.during.append(at_extracts)
+            return
+        it.sights.places[DatastreamId(7003)] = 14
+        it.clock.pass_(61)
+
+    it.adverity.during.append(at_extracts)
+    await later(it)
+    await it.one.delivers_all()
+    (told,) = it.slack.of(INC)
+    assert not told.versions
