@@ -44,7 +44,7 @@ Watchers = Mapping[tuple[str, int], Sequence[str]]
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
-_T = TypeVar("_T", AlertGroup, AlertMessage)
+_T = TypeVar("_T", bound=AlertGroup | AlertMessage)
 
 
 def changed(before: Iterable[_T], after: Sequence[_T]) -> list[_T]:
