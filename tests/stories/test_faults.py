@@ -75,10 +75,10 @@ async def test_after_a_mention_and_a_click_the_note_gives_way_to_the_answer_too(
         await it.said(answer)
         await it.slack.until(lambda: not any(note in message.text for message in it.inc.public))
 
-    await is_slow_while(lambda: it.ana.mentions("@jobbot", in_=it.inc), "Asking Adverity for jobs", "1 job")
+    await is_slow_while(lambda: it.ana.mentions("@jobbot running", in_=it.inc), "Asking Adverity for jobs", "1 job")
     await it.slack.until(lambda: it.inc.public)
     listed = await it.said("1 job")
-    await is_slow_while(lambda: it.ana.clicks("Details", on=listed), "Asking Adverity for job 987", "*Job 987")
+    await is_slow_while(lambda: it.opens(it.ana, 987, on=listed), "Asking Adverity for job 987", "*Job 987")
     assert not it.inc.whispers(it.ana)
 
 

@@ -59,7 +59,7 @@ async def test_lists_have_what_lies_in_the_channels_workspaces_at_any_depth(it: 
     for words in ("workspace apac", "workspace 16", "workspace acme"):
         said = len(it.inc.whispers(it.ana))
         await it.ana.types(f"/jobs {words}", in_=it.inc)
-        assert "No workspace that is seen here" in await whisper(it, it.ana, said)
+        assert "No workspace shown here" in await whisper(it, it.ana, said)
     assert "APAC" not in str([message.text for message in it.inc.whispers(it.ana)])
 
 
