@@ -1,7 +1,7 @@
 """The command language: text or button in, intent out; pure.
 
-``parse`` reads what was typed (the language is written down in ``words.py``), ``canonical`` writes it, ``button`` packs
-an intent into a button's value.
+``parse`` reads what was typed (the language is written down in ``language/vocabulary.py``), ``canonical`` writes it,
+``button`` packs an intent into a button's value.
 """
 
 from jobbot.intents.model import (

@@ -13,8 +13,9 @@ from jobbot.intents.grammar.reader import read
 from jobbot.intents.grammar.resolve import settle
 from jobbot.intents.grammar.sentence import spoken
 from jobbot.intents.language.numbers import like_number
+from jobbot.intents.language.spelling import is_negated
 from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_token, plain, tokens
-from jobbot.intents.language.vocabulary import FILLERS, TURNING, Verb
+from jobbot.intents.language.vocabulary import FEWER, FILLERS, TURNING, Verb
 from jobbot.intents.model import (
     BadNumber,
     DoesNotFit,
@@ -107,7 +108,13 @@ def _nearly_stop(typed: Mistake, parts: Parts) -> StopJob | None:
 
 def _turns(words: Sequence[Token]) -> bool:
     """Whether a word turns a meaning round: without it, or with it in a name, the sentence would say the opposite."""
-    return any(token.word in TURNING or _MINUS.match(token.word) for token in words)
+    return any(_turns_one(token.word, [one.word for one in words[at + 1 : at + 3]]) for at, token in enumerate(words))
+
+
+def _turns_one(word: str, behind: Sequence[str]) -> bool:
+    if word in FEWER:
+        return any(one == "than" or like_number(one[:1]) for one in behind)
+    return word in TURNING or _MINUS.match(word) is not None or is_negated(word)
 
 
 def _named(typed: Mistake, parts: Parts) -> Narrowed | None:
@@ -132,7 +139,7 @@ def _named(typed: Mistake, parts: Parts) -> Narrowed | None:
     meant, problems = typed.settle(
         [*words[:first], plain("datastream", 0), name_token(name, run[-1].end), *words[behind:]]
     )
-    return meant if isinstance(meant, Narrowed) and not problems else None
+    return meant if isinstance(meant, Narrowed) and meant.datastream is not None and not problems else None
 
 
 def _may_be_name(problem: Problem) -> bool:

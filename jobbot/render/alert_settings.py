@@ -138,8 +138,8 @@ def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datet
     ][:_LISTED]
     if Sign.LATE in alert.signs:
         said.append(
-            f"Of a job with fewer than {FEWEST} past runs like it jobbot cannot say that it takes too long: it tells "
-            "nothing of those."
+            f"jobbot cannot say that a job takes too long when it has fewer than {FEWEST} past runs to compare with: "
+            "there are no late alerts for such jobs."
         )
     return compose([lines(said), small(foreign(alert.instance, 40), "`alerts off` ends it")])
 

@@ -13,6 +13,11 @@ from jobbot.render.blockkit.text import duration, escape, foreign, moment
 
 _WORKSPACES_SHOWN = 3
 _ORDER = tuple(State)
+_NOTHING = {
+    "stop": "Nothing was stopped:",
+    "watch": "Nothing is watched yet:",
+    "unwatch": "Nothing was changed:",
+}
 _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
 
@@ -47,15 +52,22 @@ def place_in_words(instance: str, workspaces: Sequence[str]) -> str:
     return escape(instance) + (f" / {', '.join(names)}{more}" if names else "")
 
 
-def not_done(wanted: str, *, several: bool = False) -> str:
-    """What was not done: ``wanted`` is the verb. A name says no job, and of ``several`` each is asked about."""
+def not_done(wanted: str, *, several: bool = False, found: bool = True, offered: bool = True) -> str:
+    """What was not done: ``wanted`` is the verb. A name says no job, and of ``several`` each is asked about.
+
+    ``found``: whether any of them is shown; ``offered``: whether there is a button for it.
+    """
+    if not found and wanted in _NOTHING:
+        return _NOTHING[wanted] + (" none of these jobs was found." if several else " nothing of it is running.")
+    press = " Press Stop job at the one you mean." if offered else ""
+    press_several = " Press Stop job at the ones you mean." if offered else ""
     words = {
-        "stop": "Nothing was stopped: a datastream's name is not one job. Press Stop job at the one you mean.",
+        "stop": f"Nothing was stopped: a datastream's name is not one job.{press}",
         "watch": "Nothing is watched yet: a datastream's name is not one job. Open the one you mean with Details.",
         "unwatch": "Nothing was changed: a datastream's name is not one job. `watches` shows what is watched here.",
     }
     of_several = {
-        "stop": "Nothing was stopped: each job is confirmed separately. Press Stop job at the ones you mean.",
+        "stop": f"Nothing was stopped: each job is confirmed separately.{press_several}",
         "watch": "Nothing is watched yet: press Watch at the ones you mean, or open them with Details.",
         "unwatch": "Nothing was changed: end each watch separately, on its job's card.",
     }
@@ -114,7 +126,7 @@ def remark_in_words(asked: Asked) -> str:
     if asked.intent.longer == "usual":
         return f"where it is not known what is usual, longer than {duration(FAR_UNKNOWN)}"
     if asked.start is not None and asked.intent.states == {State.SCHEDULED}:
-        return "also those of which Adverity does not tell when they start"
+        return "including jobs for which Adverity does not say when they start"
     return ""
 
 

@@ -40,7 +40,7 @@ def stop_lines(stop: EarlierStop, job: Job) -> list[str]:
     who, when = f"<@{stop.user_id}>", moment(stop.at)
     match stop.result:
         case StopResult.UNDER_WAY:
-            words = f"{who} is stopping it since {clock(stop.at)}"
+            words = f"{who} has been stopping it since {clock(stop.at)}"
         case StopResult.WORKED if job.is_over:
             words = f"Stopped by {who} {when}"
         case StopResult.WORKED:

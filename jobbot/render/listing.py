@@ -91,7 +91,7 @@ def render_listing(
     return parts.compose(
         [
             _head(listing, now, asker),
-            *_hints(listing, command),
+            *_hints(listing, command, stop=offer_stop),
             *_rows(listing, now, stop=offer_stop, watch=offer_watch),
             *(parts.small(remark) for remark in _remarks(listing)),
             parts.controls(_foot(listing, now, share=offer_share)),
@@ -144,14 +144,19 @@ def _stream(listing: Listing) -> str:
     return listing.stream or next((name for name in said if name), "")
 
 
-def _hints(listing: Listing, command: str) -> Iterator[Part]:
-    wanted = not_done(listing.asked.intent.wanted, several=bool(listing.asked.intent.jobs))
+def _hints(listing: Listing, command: str, *, stop: bool) -> Iterator[Part]:
+    wanted = not_done(
+        listing.asked.intent.wanted,
+        several=bool(listing.asked.intent.jobs),
+        found=bool(listing.jobs),
+        offered=stop and any(may_be_stopped(job) for job in listing.jobs),
+    )
     if listing.no_such_stream:
         yield parts.text(no_datastream())
     elif listing.total == 0 and not listing.complete:
         yield parts.text("There are more: narrow the range.")
     elif listing.total == 0:
-        yield parts.text(wanted or hints_in_words(listing.asked, command))
+        yield parts.text(f"{wanted} {hints_in_words(listing.asked, command)}".strip())
     elif wanted:
         yield parts.text(wanted)
 

@@ -9,6 +9,7 @@ would reach nobody.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
@@ -43,6 +44,14 @@ Watchers = Mapping[tuple[str, int], Sequence[str]]
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
+_T = TypeVar("_T", bound=AlertGroup | AlertMessage)
+
+
+def changed(before: Iterable[_T], after: Sequence[_T]) -> list[_T]:
+    """The first ones, with those of ``after`` last and in place of the same ones."""
+    ids = {one.id for one in after}
+    return [*(one for one in before if one.id not in ids), *after]
+
 
 @dataclass(frozen=True, slots=True)
 class AlertMessages:
@@ -58,11 +67,14 @@ class AlertMessages:
     mentioning: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def __add__(self, other: "AlertMessages") -> "AlertMessages":
+        """Both; a group or message that ``other`` changes again is as it says, with one edit."""
+        edited = {one.under for one in other.notifications if one.edits}
+        stay = tuple(one for one in self.notifications if not one.edits or one.under not in edited)
         return AlertMessages(
-            self.notifications + other.notifications,
-            self.groups + other.groups,
+            stay + other.notifications,
+            (*changed(self.groups, other.groups),),
             self.jobs + other.jobs,
-            self.kept + other.kept,
+            (*changed(self.kept, other.kept),),
             {**self.mentioning, **other.mentioning},
         )
 
@@ -245,7 +257,7 @@ class _Channel:
         summary = words.many(together, self._instance, alert=group.id, away=any(hit.away for hit in hits))
         self._notifications.append(self._notification(group.id, summary, together, group.id, edits=True))
         # The first one was the whole message until now: it moves to the thread with the others.
-        is_moved = len(before) == 1
+        is_moved = len(before) == len(_entries(group)) == 1
         self._rows(group.id, together if is_moved else new, hits, moved=is_moved)
 
     def _post(self, hits: Sequence[Hit], *, again: bool = False, under: str | None = None) -> str:
@@ -264,7 +276,7 @@ class _Channel:
         watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
         for number, some in enumerate(words.pages(found, moved=moved)):
             id_, message = uuid4().hex, words.rows(some, watchers)
-            what = f"{MOVED}:{self._what}" if moved and number == 0 else f"{self._what} row"
+            what = MOVED if moved and number == 0 else f"{self._what} row"
             self._notifications.append(self._notification(id_, message, some, root, what=what))
             self._mention(id_, {one.job: watchers[one.job] for one in some if one.job in watchers})
 

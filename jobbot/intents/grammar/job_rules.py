@@ -4,11 +4,12 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 from jobbot.adverity.model import JobId
-from jobbot.intents.grammar.reason import named, nearest_instance, read_reason
+from jobbot.intents.grammar.reason import is_count, named, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import JOBS_MOST, hosts, job_link, like_number, number
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
+    ACTS,
     HELP,
     JOB,
     NOTHING_DONE,
@@ -16,6 +17,7 @@ from jobbot.intents.language.vocabulary import (
     STOPPING,
     TOPICS,
     VERBS,
+    WATCHERS,
     WATCHING,
     WHO,
     Verb,
@@ -41,7 +43,9 @@ def read_verb(sentence: Sentence, at: int) -> int:
         verb, taken = Verb.HISTORY, 2
     elif verb is Verb.STOP and sentence.asks_about_the_past(at):
         verb = Verb.HISTORY  # "did we stop 987?"
-    elif sentence.words[at] == WHO and WATCHING.intersection(following) and sentence.has_number(at):
+    elif verb in ACTS and _is_question(sentence, at):
+        verb = Verb.SHOW  # "how do i stop 987"
+    elif sentence.words[at] == WHO and WATCHERS.intersection(following) and sentence.has_number(at):
         verb, taken = Verb.SHOW, 2  # the card tells who watches
     if verb is None:
         return int(sentence.words[at] == WHO and bool(following))
@@ -62,6 +66,13 @@ def read_verb(sentence: Sentence, at: int) -> int:
     return taken
 
 
+def _is_question(sentence: Sentence, at: int) -> bool:
+    """Whether it is asked about a job, which nothing is done with: no question word behind its number makes it one."""
+    jobs = (place for place, token in enumerate(sentence.tokens) if number(token.word) or job_link(token.url))
+    first = next(jobs, None)
+    return first is not None and sentence.asks(min(first, at))
+
+
 def read_noun(sentence: Sentence, at: int) -> int:
     """``job`` before a number."""
     if sentence.words[at] != JOB:
@@ -75,6 +86,9 @@ def read_number(sentence: Sentence, at: int) -> int:
     """A number that no other word claims is a job's."""
     word, shown = sentence.words[at], sentence.tokens[at].shown
     found = number(word)
+    is_act = sentence.parts.verb is Verb.STOP
+    if found is not None and not is_act and is_count(found, sentence.text[sentence.tokens[at].end :]):
+        return 1
     if found is not None:
         _put_job(sentence, JobId(found), shown, at)
     elif like_number(word):
@@ -127,14 +141,23 @@ def _take_reason(sentence: Sentence, at: int) -> None:
     if parts.verb is not Verb.STOP or parts.job is None:
         return
     sentence.done = True
-    why = read_reason(sentence.text[sentence.tokens[at].end :], sentence.instances)
+    end = sentence.tokens[at].end
+    why = read_reason(sentence.text[end:], sentence.instances)
+    if why.instance is None and is_count(parts.job, why.reason, of_a_stop=True):
+        # "stop 3 running jobs": the verb is left without a number.
+        parts.job, parts.more = None, ()
+        parts.said = [(kind, how) for kind, how in parts.said if kind != "job"]
+        return
     parts.reason = why.reason
+    glued = [found for token in sentence.tokens[at + 1 :] if token.end == end and (found := number(token.word))]
+    numbers = dict.fromkeys((*glued, *why.numbers))  # "stop 48319,48320"
     if why.instance is not None:
         sentence.put_instance(why.instance, at + 1, at + 1)
     if why.nearly is not None:
         sentence.unknown_instance(why.nearly, show(why.nearly), at + 1, at + 1)
         # For the suggestion, which shows the job where it was probably meant.
         parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
-    parts.more += tuple(JobId(one) for one in why.numbers[: JOBS_MOST - 1 - len(parts.more)] if one != parts.job)
-    for one in why.numbers:
+    more = [JobId(one) for one in numbers if one != parts.job and one not in parts.more]
+    parts.more += tuple(more[: JOBS_MOST - 1 - len(parts.more)])
+    for one in numbers:
         parts.note("job", str(one))

@@ -9,8 +9,8 @@ from datetime import timedelta
 from jobbot.adverity.model import GOING_ON, State
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import hosts
-from jobbot.intents.language.spelling import nearest
+from jobbot.intents.language.numbers import hosts, like_number
+from jobbot.intents.language.spelling import is_negated, nearest
 from jobbot.intents.language.vocabulary import (
     BROWSING,
     FILLERS,
@@ -18,6 +18,7 @@ from jobbot.intents.language.vocabulary import (
     JOB,
     LONG,
     MORE,
+    NO_SLIPS,
     PERHAPS_INSTANCE,
     PERHAPS_LONG,
     STATES,
@@ -130,7 +131,10 @@ def read_state(sentence: Sentence, at: int) -> int:
 
 def read_filler(sentence: Sentence, at: int) -> int:
     """Words that say nothing by themselves."""
-    return 1 if sentence.words[at] in FILLERS or sentence.words[at] in ("-", "..") else 0
+    word, behind = sentence.words[at], sentence.words[at + 1 : at + 2]
+    if word == "no" and not (behind and like_number(behind[0])):
+        return 0  # "no longer running"
+    return 1 if word in FILLERS or word in ("-", "..") else 0
 
 
 def read_unknown(sentence: Sentence, at: int) -> int:
@@ -139,6 +143,8 @@ def read_unknown(sentence: Sentence, at: int) -> int:
     if len(parts.faults) >= MOST_FAULTS:
         return 1
     near = nearest(token.word, VOCABULARY)
+    if near == token.word or is_negated(token.word) or (token.word in NO_SLIPS and near in STOPS):
+        near = None  # known, but not where it stands: "watch 987 until it ends"; the opposite: "unfinished"
     name = sentence.instance_at(at)
     if parts.wants is not None and _wants_number(parts, parts.wants, near):
         parts.fault(BadNumber(parts.wants, token.shown), at, at + 1)
@@ -147,7 +153,12 @@ def read_unknown(sentence: Sentence, at: int) -> int:
     else:
         # A slip of the finger may be told to be near "stop", but is never made one.
         is_near_stop = near is None or VERBS.get(near) is Verb.STOP or near in STOPPING
-        is_stop = parts.verb is None and is_near_stop and nearest(token.word, STOPS) is not None
+        is_stop = (
+            parts.verb is None
+            and is_near_stop
+            and token.word not in NO_SLIPS
+            and nearest(token.word, STOPS) is not None
+        )
         instead = (near,) if near is not None and VERBS.get(near) is not Verb.STOP else ()
         parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly_stop=is_stop)
     return 1

@@ -54,7 +54,8 @@ class Parts:
     """The parts that were understood, of two of a kind the first.
 
     ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow; ``more`` are
-    further jobs behind the first one; ``when``: whether somebody wants to be told when something happens.
+    further jobs behind the first one; ``when``: whether somebody wants to be told when something happens; ``asked``:
+    whether it is asked about alerts, so that none is changed.
     """
 
     verb: Verb | None = None
@@ -75,6 +76,7 @@ class Parts:
     help: bool = False
     topic: Topic | None = None
     when: bool = False
+    asked: bool = False
     is_noun: bool = False
     wants: str | None = None
     said: list[tuple[Kind, str]] = field(default_factory=list)

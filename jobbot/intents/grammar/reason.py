@@ -12,12 +12,16 @@ from jobbot.intents.language.numbers import hosts, number
 from jobbot.intents.language.slack_text import normal, readable
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.tokens import bare
-from jobbot.intents.language.vocabulary import FILLERS
+from jobbot.intents.language.vocabulary import FILLERS, LONG, STATES
 
 _LEAD = re.compile(r"(?:[\s,;:|–—…]|[-.]++(?=\s|$))*+")
 _IN = re.compile(r"(?:in|on)\s+(\S+)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?:(?:and|or|jobs?|please|too|[&+]|#?\d++)(?:[\s,;]++|$))++", re.IGNORECASE)
-_MORE_JOBS = re.compile(r"(?:(?:and|&|\+)\s+(?:jobs?\s+)?#?\d{4,19}(?:[\s,;]++|$))++", re.IGNORECASE)
+_MORE_JOBS = re.compile(r"(?:(?:(?:and|&|\+)\s+(?:jobs?\s+)?#?\d{4,19}|#?\d{5,19})(?:[\s,;]++|$))++", re.IGNORECASE)
+_JOBS = frozenset({"jobs", "runs", "fetches", "tasks", "ones"})
+_WORD = re.compile(r"[a-z-]{1,20}", re.IGNORECASE)
+_FEW = 100
+"""Numbers below this are hardly ever a job's."""
 _LONGEST_NAME = 300
 
 
@@ -46,6 +50,14 @@ def read_reason(rest: str, instances: Sequence[str]) -> Why:
     more = _NUMBERS.fullmatch(words) or _MORE_JOBS.match(words)
     found = re.findall(r"\d+", more[0]) if more else []
     return Why(words, instance, numbers=tuple(one for word in found if (one := number(word)) is not None))
+
+
+def is_count(job: int, rest: str, *, of_a_stop: bool = False) -> bool:
+    """Whether a number is how many, by what stands behind it: ``3 running jobs``, of a stop also ``3 running``."""
+    behind = [word.lower() for word in _WORD.findall(rest[:80])]
+    states = next((at for at, word in enumerate(behind) if word not in STATES and word not in LONG), len(behind))
+    is_of_jobs = _JOBS.intersection(behind[states : states + 1])
+    return bool(is_of_jobs or (of_a_stop and states)) if job < _FEW else bool(is_of_jobs and of_a_stop)
 
 
 def named(instances: Sequence[str], *words: str) -> str | None:

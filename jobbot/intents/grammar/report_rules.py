@@ -4,15 +4,19 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 import re
+from itertools import pairwise
 
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.tokens import Token
 from jobbot.intents.language.vocabulary import (
     ALERTS,
     BY,
+    LOOKING,
     PERHAPS_INSTANCE,
+    REQUESTS,
     SIGNS,
     SNOOZING,
+    STATES,
     SWITCHES,
     TELLING,
     UNTIL,
@@ -20,7 +24,7 @@ from jobbot.intents.language.vocabulary import (
     WHEN,
     Verb,
 )
-from jobbot.intents.model import AlertsDo, BadRange, UnknownPerson
+from jobbot.intents.model import AlertsDo, BadRange, Topic, UnknownPerson
 from jobbot.intents.times import moments
 from jobbot.intents.times.instants import NoRange
 
@@ -31,13 +35,15 @@ _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
 def read_alerts(sentence: Sentence, at: int) -> int:
     """``alerts`` and its switch, in any order; ``stop alerts`` is ``alerts off``; ``snooze 2h`` says both at once."""
     word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
+    if word in ALERTS | SNOOZING | TELLING | SWITCHES.keys():
+        _note_question(sentence, at)
     if VERBS.get(word) is Verb.STOP and ALERTS.intersection(following):
         _put_switch(sentence, AlertsDo.OFF, at, at + 2)
         return 2
     if word in SNOOZING:
         _put_switch(sentence, AlertsDo.SNOOZE, at, at + 1)
         return 1
-    if word in TELLING and WHEN.intersection(sentence.words[at + 1 :]) and not sentence.parts.when:
+    if word in TELLING and _is_told_when(sentence, at) and not sentence.parts.when:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         sentence.parts.when = True
         return 1
@@ -62,6 +68,33 @@ def read_alerts(sentence: Sentence, at: int) -> int:
         return 1
     sentence.put_instance(name, at, at + 2)
     return 2
+
+
+def _is_told_when(sentence: Sentence, at: int) -> bool:
+    """Whether ``when`` or the like stands behind; "when the last failed job was" is over."""
+    looks_back = any(word == "last" and behind in STATES for word, behind in pairwise(sentence.words[at:]))
+    return bool(WHEN.intersection(sentence.words[at + 1 :])) and not looks_back
+
+
+def _note_question(sentence: Sentence, at: int) -> None:
+    """``are alerts off``, ``show alerts on staging``, ``know if alerts are off``, ``alerts on?`` change nothing."""
+    word, parts, before = sentence.words[at], sentence.parts, sentence.before(at)
+    is_about_alerts = bool(ALERTS.intersection(sentence.words)) or word in SNOOZING
+    if not is_about_alerts and not (word in TELLING and _is_told_when(sentence, at)):
+        return
+    if parts.when:
+        parts.asked = parts.asked or word in ALERTS | SNOOZING
+    elif sentence.asks_how(at):
+        parts.help, parts.topic = True, Topic.ALERTS
+    elif sentence.asks(at) or any(VERBS.get(one) is Verb.SHOW or one in LOOKING for one in before):
+        parts.asked = True
+    elif word in ALERTS:
+        is_wondered = sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(_all_words(sentence))
+        parts.asked = parts.asked or is_wondered or before == ["any"]
+
+
+def _all_words(sentence: Sentence) -> list[str]:
+    return [word.lower() for token in sentence.tokens for word in (*token.before, token.word)]
 
 
 def _read_until(sentence: Sentence, at: int) -> int:

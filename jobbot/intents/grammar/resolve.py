@@ -51,6 +51,8 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
+        case Verb.ALERTS if parts.asked and parts.job is not None:
+            return ShowJob(job=parts.job, instance=parts.instance), problems
         case Verb.ALERTS if parts.when and parts.job is not None:
             problems += misfits(parts, (*_NOT_OF_A_JOB, "longer"), parts.shown("verb"))
             return WatchJob(job=parts.job, instance=parts.instance), problems

@@ -13,13 +13,18 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
     """As ``resolve.settle``, where alerts are spoken of."""
     beside = parts.shown("verb") or parts.shown("switch")
     problems += misfits(parts, _NOT_OF_ALERTS, beside)
+    if parts.asked:
+        problems += misfits(parts, ("range",), beside)
+        return Alerts(does=AlertsDo.SHOW, instance=parts.instance), problems
     states = (parts.states or parts.weak_states) & OVER
     everything = not parts.states and parts.weak_states == frozenset(State)
     signs = frozenset(Sign) if everything else parts.signs
     does = AlertsDo.ON if parts.when and parts.switch is None else parts.switch
+    narrowed = parts.datastream is not None or parts.workspace is not None
+    if parts.when and not (parts.states or parts.weak_states or signs or narrowed):
+        problems.append(MissingSwitch(beside))  # "let me know when the last run was"
     if does is None:
         # "alerts failed": they are not switched on by a guess.
-        narrowed = parts.datastream is not None or parts.workspace is not None
         does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
         if does is AlertsDo.ON:
             problems.append(MissingSwitch(beside))

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from itertools import pairwise
 
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import named, nearest_instance
 from jobbot.intents.language.numbers import like_number, number
 from jobbot.intents.language.tokens import TOKENS_MOST, Token
 from jobbot.intents.language.vocabulary import (
+    ASKING,
     BROWSING,
     BY,
     DATASTREAM,
@@ -16,9 +18,11 @@ from jobbot.intents.language.vocabulary import (
     HELP,
     JOB,
     LONG,
+    METHODS,
     SILENT,
     STATES,
     TIME_WORDS,
+    TOLD_BY,
     VERBS,
     WEAK_STATES,
     WHO,
@@ -26,7 +30,7 @@ from jobbot.intents.language.vocabulary import (
     Verb,
 )
 from jobbot.intents.model import UnknownInstance
-from jobbot.intents.times import ranges
+from jobbot.intents.times import moments, ranges
 from jobbot.intents.times.instants import Instants
 
 
@@ -68,6 +72,8 @@ def spoken(tokens: Sequence[Token], instants: Instants, instances: Sequence[str]
 
 def _is_silent(token: Token, before: Set[str]) -> bool:
     if token.quoted or token.mention or token.url:
+        return False
+    if any(moments.ends_an_hour(token.word, word) for word in before):
         return False
     if token.word == "us":
         return not GIVING.isdisjoint(word.lower() for word in before)
@@ -126,6 +132,25 @@ class Sentence:
     def asks_about_the_past(self, at: int) -> bool:
         """Whether "did" stands before the word there."""
         return any(word.lower() == "did" for token in self.tokens[: at + 1] for word in token.before)
+
+    def before(self, at: int) -> list[str]:
+        """The words before a place, also those that say nothing, back to the end of a question."""
+        found: list[str] = []
+        for place, token in enumerate(self.tokens[: at + 1]):
+            found += (word.lower().replace("’", "'") for word in token.before)
+            if place < at:
+                found = [] if token.typed.endswith(("?", "!")) else [*found, self.words[place]]
+        return found
+
+    def asks(self, at: int) -> bool:
+        """Whether a question word stands before the word there, so that it asks for nothing to be done."""
+        words = self.before(at)
+        return any(word in ASKING and before not in TOLD_BY for before, word in zip(["", *words], words, strict=False))
+
+    def asks_how(self, at: int) -> bool:
+        """Whether "how do i" or the like stands before the word there."""
+        words = self.before(at)
+        return any(word == "how" and behind in METHODS for word, behind in pairwise(words))
 
     def has_number(self, at: int) -> bool:
         """Whether a job's number stands anywhere behind that place."""

@@ -93,10 +93,14 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("relaunch", "launch", "trigger", "pause", "resume", "unpause"), Verb.ELSEWHERE),
 }
 STOPS = tuple(word for word, verb in VERBS.items() if verb is Verb.STOP)
+ACTS = frozenset({Verb.STOP, Verb.WATCH, Verb.UNWATCH})
+"""Verbs that change something."""
 REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES})
 """Verbs that are about no one job and want no number."""
 WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
+WATCHERS = WATCHING | {"watches", "watched", "follows"}
+"""Behind ``who``, these ask for the job, whose card tells who watches."""
 BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
 NOTHING_DONE = frozenset({"start", "fetch", "launch", "retry", "run"})
@@ -105,6 +109,22 @@ NOTHING_DONE = frozenset({"start", "fetch", "launch", "retry", "run"})
 WHO = "who"
 STOPPING = frozenset({"stopped", "stops", "stop", "cancelled", "canceled", "killed", "aborted", "discarded"})
 """Behind ``who``, these ask for the record of stops."""
+
+ASKING = frozenset(
+    {
+        *("is", "are", "was", "were", "what", "what's", "whats", "which", "how", "how's", "did", "do", "does"),
+        *("have", "has", "had", "should", "shall", WHO, "why"),
+    }
+)
+"""Before a verb these make it a question, which changes nothing: ``are the alerts off``, ``how do i stop 987``."""
+LOOKING = frozenset({"list", "check"})
+"""Before ``alerts`` these ask for them, as the verbs that show do."""
+TOLD_BY = frozenset({"i", "we", "it", "that", "this", "there", "they"})
+"""Directly behind these a word of ASKING is a statement's: ``i have to stop 987``."""
+METHODS = frozenset({"do", "does", "can", "could", "to", "would", "should"})
+"""Behind ``how``, these ask for the help."""
+REQUESTS = frozenset({"can", "could", "would", "will", "please", "pls", "plz"})
+"""With one of these a sentence may end in a question mark and be no question."""
 
 ALERTS = frozenset({"alerts", "alert"})
 SNOOZING = frozenset({"snooze", "mute", "silence"})
@@ -201,6 +221,7 @@ SILENT = frozenset(
         *("do", "does", "did", "has", "have", "had", "it's", "there", "there's", "theres", "that", "these", "those"),
         *("any", "some", "still", "just", "right", "already", "also", "too", "again", "really", "started", "ran"),
         *("jobs", "runs", "fetches", "tasks", "things", "anything", "something", "list", "give", "get", "check"),
+        *("somebody", "someone", "anybody", "anyone", "should", "shall"),
         *("see", "find", "look", "let", "happened", "happening", "going", "wrong", "up", "about", "state", "states"),
         *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
     }
@@ -230,8 +251,38 @@ COURTESY = THANKS | {
 }
 """What may be said beside a thank-you; with anything else it is a question."""
 
-TURNING = frozenset({"not", "never", "dont", "don't", "don’t", "without", "except", "but"})
+TURNING = frozenset(
+    {
+        *("not", "never", "no", "none", "nothing", "nobody", "noone", "cannot", "without", "except", "but", "other"),
+        "others",
+    }
+)
 """Unknown words that turn a meaning round: a suggestion without them would say the opposite, so none is made."""
+FEWER = frozenset({"less", "under", "shorter", "below", "fewer"})
+"""Turn it round before a length; elsewhere they may be a name's."""
+NO_SLIPS = frozenset(
+    {
+        *("skill", "top", "step", "shop", "stoop", "store", "story", "still", "fill", "bill", "till", "hill", "pill"),
+        *(
+            "mill",
+            "kilo",
+            "skip",
+            "spot",
+            "stock",
+            "atop",
+            "about",
+            "cancer",
+            "killer",
+            "strop",
+            "stomp",
+            "drop",
+            "slop",
+        ),
+        *("post", "stay", "steps", "shops", "tops", "skills", "kiln", "report"),
+        *("steep", "stamp", "strip", "stub", "stow", "soup", "snap", "swap", "stag", "stem", "stir", "sort"),
+    }
+)
+"""Words of English that are nearly a word that stops: whoever typed one hardly meant that."""
 
 VOCABULARY = (
     *("running", "scheduled", "failed", "success", "successful", "succeeded", "cancelled", "canceled", "discarded"),

@@ -5,7 +5,7 @@ A moment keeps what was said as it is ("monday", "10:30") because its instant de
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, time, timedelta, timezone, tzinfo
 
 from jobbot.intents.times import dates
@@ -30,6 +30,8 @@ class Moment:
 
 _TIMES = {"midnight": time(0), "noon": time(12)}
 _UTC = ("utc", "gmt", "z")
+_HALVES = {"am": "am", "a.m": "am", "pm": "pm", "p.m": "pm"}
+_HOUR = re.compile(r"\d{1,2}(?::\d{2}(?::\d{2})?)?", re.ASCII)
 
 _DATE = r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})[-/.](?P<d>\d{1,2})|(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<y2>\d{4}))"
 _CLOCK = r"(?P<H>\d{1,2})(?::(?P<M>\d{2})(?::(?P<S>\d{2})(?:[.,]\d{1,9})?)?)?(?P<half>am|pm)?"
@@ -88,7 +90,15 @@ def _part(words: Sequence[str], at: int) -> Moment | None:
         return Moment(word, 1, at=_TIMES[word])
     if dated := dates.find(words, at):
         return Moment(dated.said, dated.words, day=dated.day, wrong=dated.wrong)
+    half = _HALVES.get(words[at + 1]) if at + 1 < len(words) else None
+    if half and _HOUR.fullmatch(word) and (found := _in_digits(word + half)):
+        return replace(found, words=2)  # "8 am"
     return _in_digits(word) if word[:1].isdigit() else None
+
+
+def ends_an_hour(word: str, before: str) -> bool:
+    """Whether a word is the second one of a time: ``8 am``."""
+    return word in _HALVES and _HOUR.fullmatch(before) is not None
 
 
 def _in_digits(word: str) -> Moment | None:

@@ -119,6 +119,31 @@ UNDERSTOOD = {
     "10/31": "10/31",
     "help with dates": "help times",
     "how does stop work, help": "help stop",
+    **dict.fromkeys(("are the alerts off?", "have alerts been off", "let me know if alerts are off"), "alerts"),
+    **dict.fromkeys(("are alerts on?", "alerts on?", "alerts are off", "do you know if alerts are on"), "alerts"),
+    **dict.fromkeys(("which alerts are on for datastream 42", "any alerts on datastream 42"), "alerts"),
+    **dict.fromkeys(("was there an alert on datastream 42", "list alerts on datastream 42", "did you mute"), "alerts"),
+    "show alerts on staging": "alerts in staging",
+    **dict.fromkeys(("how do i turn off alerts", "how do i mute", "how can i snooze alerts"), "help alerts"),
+    "can you turn alerts off?": "alerts off",
+    "i have to turn alerts off": "alerts off",
+    "could you please mute alerts for 2h": "alerts snooze 2h",
+    "did somebody stop 987": "history job 987",
+    "who watches 987?": "987",
+    **dict.fromkeys(("do you watch 987", "did you unwatch 987", "how do i watch 987", "should i stop 987"), "987"),
+    "how do i stop 987": "987",
+    "i have to stop 987": "stop 987",
+    "did you alert me when 987 failed": "987",
+    "tell me when the last failed job was": "failed",
+    "12:30 am": "since 12:30AM",
+    "8 am": "since 8AM",
+    "failed at 10 a.m.": "failed since 10AM",
+    "8 am to 10 am": "8AM..10AM",
+    "what am i watching": "watches",
+    "stop 48319,48320": "48319 48320",
+    "stop 48319,48320,48321 runaway": "48319 48320 48321",
+    "stop 48319 48320 runaway": "48319 48320",
+    "show 5 failed jobs": "failed",
     "thanks": "thanks",
     "thank you so much!": "thanks",
     "thx": "thanks",
@@ -139,7 +164,19 @@ OFFERED = {
     "stopp 48472": ["stop 48472", "48472"],
     "sotp 48472 it hangs": ["stop 48472 it hangs", "48472"],
     "shop 48472": ["48472"],
+    "skill 987": ["987"],
+    "top 987": ["987"],
+    "step 987": ["987"],
+    "unstop 987": ["987"],
+    "nostop 987": ["987"],
+    "watch 987 until it ends": ["watch 987"],
     "stop": ["running", "help stop"],
+    "stop the 3 running jobs": ["running", "help stop"],
+    "stop 12 jobs": ["running", "help stop"],
+    "stop 3 running": ["running", "help stop"],
+    "watch 3 jobs": ["running", "help watch"],
+    "let me know when the last run was": ["alerts on failed"],
+    "alert me if something is wrong": ["alerts on failed"],
     "stop it": ["running", "help stop"],
     "stop all": ["running", "help stop"],
     "how do i stop a job": ["running", "help stop"],
@@ -263,3 +300,29 @@ def test_the_job_that_is_nearly_stopped_is_asked_about_where_it_was_typed() -> N
 def test_a_moment_to_come_is_no_moment_that_was() -> None:
     assert isinstance(typed("snooze until yesterday"), Misread)
     assert typed("snooze till 18:00", now=datetime.fromisoformat("2022-11-02T17:30:00Z")) == typed("snooze 23h30m")
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        *("running less than 1h", "running under 1h", "isn't running", "isn’t running", "which jobs haven't finished"),
+        *("unfinished", "what hasn't run today", "what hasnt run today", "no longer running", "no jobs running?"),
+        *("nothing running", "why isn't facebook running", "other failed jobs", "unsuccessful jobs", "none failed"),
+    ],
+)
+def test_what_is_turned_round_is_never_offered_without_its_turn(phrase: str) -> None:
+    found = misread(phrase)
+
+    assert (found.suggestion, found.named) == (None, None)
+    assert [as_said(offer) for offer in found.offers] == ["", "help"]
+
+
+@pytest.mark.parametrize(
+    "phrase", ["snooze until morning", "watch 987 until it ends", "unfinished", "top 987", "failed no"]
+)
+def test_no_word_is_near_itself_or_its_opposite(phrase: str) -> None:
+    assert all(getattr(problem, "nearest", None) is None for problem in misread(phrase).problems)
+
+
+def test_a_datastream_may_be_called_like_a_comparison() -> None:
+    assert getattr(misread("under armour failed").named, "datastream", None) == "under armour"
