@@ -160,7 +160,9 @@ async def test_what_a_morning_counts(it: World) -> None:
     assert seen.value("jobbot_slack_call_seconds_count", method="views.open") == 1
     stops = {"endpoint": "/api/jobs/{id}/stop/", "cache": "miss"}
     assert seen.value("jobbot_upstream_calls_total", status="200", **stops) == it.posts() == 1
-    assert seen.value("jobbot_upstream_calls_total", endpoint="/api/jobs/", status="403") == 1
+    # What is read in the background, for usual durations, may be refused as well.
+    refused = sum(call.status == 403 for call in it.adverity.calls if call.path == "/api/jobs/")
+    assert 1 <= seen.value("jobbot_upstream_calls_total", endpoint="/api/jobs/", status="403") <= refused
     assert seen.value("jobbot_upstream_calls_total", endpoint="other") == 0
     sent = seen.value("jobbot_upstream_calls_total", cache="miss")
     assert seen.value("jobbot_upstream_call_seconds_count") == sent == it.adverity.count("GET", "") + 1

@@ -6,7 +6,7 @@ that is late.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -64,10 +64,11 @@ async def tell_alerted(
     """
     if not interest.alerts:
         return AlertsTold(AlertMessages(), state)
-    told, endings, state = await _tell_over(
+    told, said, endings, state = await _tell_over(
         rounds, instance, interest, learned, state=state, now=now, sight=sight, watchers=watchers
     )
-    weighed, state = await _tell_empty(instance, interest, learned, state, now, sight=sight)
+    joined = replace(interest, groups=alerts.changed(interest.groups, told.groups))
+    weighed, state = await _tell_empty(instance, joined, learned, state, now, sight=sight, said=said)
     late, state = await _tell_late(instance, interest, learned.going, state, now, sight=sight)
     return AlertsTold(told + weighed + late, state, endings)
 
@@ -82,10 +83,11 @@ async def _tell_over(
     now: datetime,
     sight: Sight,
     watchers: Watchers,
-) -> tuple[AlertMessages, tuple[int, ...], PollState]:
+) -> tuple[AlertMessages, Sequence[tuple[str, int]], tuple[int, ...], PollState]:
+    """Of jobs that are over. Second come the (channel, job) that have heard what the job brought."""
     waited = placing.due(state, now, empty=False)
     if not learned.over and not waited:
-        return AlertMessages(), (), state
+        return AlertMessages(), (), (), state
     unhandled = await rounds.unhandled(instance.name, [job.id for job in learned.over]) if learned.over else set()
     new = [job for job in learned.over if job.id in unhandled]
     jobs = [*new, *(one.job for one in waited.values())]
@@ -125,7 +127,7 @@ async def _tell_over(
     ]
     after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight=sight, now=now, empty=False)
     _say_given_up(instance, given_up)
-    return told, tuple(sorted(int(job.id) for job in new)), _to_weigh(after, perhaps_empty, said, now)
+    return told, said, tuple(sorted(int(job.id) for job in new)), _to_weigh(after, perhaps_empty, said, now)
 
 
 def _say_given_up(instance: Instance, jobs: Sequence[int]) -> None:
@@ -140,16 +142,26 @@ def _says_what_it_brought(around: Mapping[int, Around], job: int) -> bool:
 
 
 def _to_weigh(state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, int]], now: datetime) -> PollState:
-    """With these successes put down; ``said`` are the channels that have heard what each brought already."""
+    """With these successes put down; ``said`` are the channels that have heard what a job brought."""
     weighing = dict(state.weighing)
     for job in jobs:
-        told = tuple(channel for channel, number in said if number == job.id)
-        weighing[job.id] = Weighing(job=job.model_dump_json(by_alias=True), again_at=now, told=told)
+        weighing[job.id] = Weighing(job=job.model_dump_json(by_alias=True), again_at=now)
+    for channel, number in said:
+        if (one := weighing.get(number)) is not None:
+            weighing[number] = one.model_copy(update={"told": (*one.told, channel)})
+    state = placing.heard(state, said)
     return state.model_copy(update={"weighing": dict(list(weighing.items())[-MOST_WEIGHED:])})
 
 
 async def _tell_empty(
-    instance: Instance, interest: Interest, learned: Learned, state: PollState, now: datetime, *, sight: Sight
+    instance: Instance,
+    interest: Interest,
+    learned: Learned,
+    state: PollState,
+    now: datetime,
+    *,
+    sight: Sight,
+    said: Sequence[tuple[str, int]],
 ) -> tuple[AlertMessages, PollState]:
     if learned.unreadable is not None:
         asked = [alert for alert in interest.alerts if Sign.EMPTY in alert.signs]
@@ -176,8 +188,8 @@ async def _tell_empty(
     def wants(alert: Alert, job: Job) -> bool:
         is_asked = alert.channel_id in waited[job.id].channels if job.id in waited else True
         # It was held against the alerts when it ended.
-        is_news = is_asked and alert.channel_id not in weighed.get(job.id, ())
-        return is_news and is_wanted(alert, job, now, {job.id}, state.ahead, empty=True)
+        has_heard = alert.channel_id in weighed.get(job.id, ()) or (alert.channel_id, job.id) in said
+        return is_asked and not has_heard and is_wanted(alert, job, now, {job.id}, state.ahead, empty=True)
 
     told = alerts.messages_for(
         jobs,
@@ -192,7 +204,8 @@ async def _tell_empty(
     )
     after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight=sight, now=now, empty=True)
     _say_given_up(instance, given_up)
-    return told, after
+    # Whoever hears that it brought nothing has heard that it succeeded.
+    return told, placing.heard(after, told.jobs)
 
 
 def jobs_told_later(learned: Learned, now: datetime) -> list[Job]:

@@ -9,6 +9,7 @@ would reach nobody.
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
@@ -43,6 +44,14 @@ Watchers = Mapping[tuple[str, int], Sequence[str]]
 
 _ENTRIES = TypeAdapter(tuple[Entry, ...])
 
+_T = TypeVar("_T", bound=AlertGroup | AlertMessage)
+
+
+def changed(before: Iterable[_T], after: Sequence[_T]) -> list[_T]:
+    """The first ones, with those of ``after`` last and in place of the same ones."""
+    ids = {one.id for one in after}
+    return [*(one for one in before if one.id not in ids), *after]
+
 
 @dataclass(frozen=True, slots=True)
 class AlertMessages:
@@ -58,11 +67,14 @@ class AlertMessages:
     mentioning: Mapping[tuple[str, int], str] = field(default_factory=dict)
 
     def __add__(self, other: "AlertMessages") -> "AlertMessages":
+        """Both; a group or message that ``other`` changes again is as it says, with one edit."""
+        edited = {one.under for one in other.notifications if one.edits}
+        stay = tuple(one for one in self.notifications if not one.edits or one.under not in edited)
         return AlertMessages(
-            self.notifications + other.notifications,
-            self.groups + other.groups,
+            stay + other.notifications,
+            (*changed(self.groups, other.groups),),
             self.jobs + other.jobs,
-            self.kept + other.kept,
+            (*changed(self.kept, other.kept),),
             {**self.mentioning, **other.mentioning},
         )
 
@@ -245,15 +257,16 @@ class _Channel:
         summary = words.many(together, self._instance, alert=group.id, away=any(hit.away for hit in hits))
         self._notifications.append(self._notification(group.id, summary, together, group.id, edits=True))
         # The first one was the whole message until now: it moves to the thread with the others.
-        is_moved = len(before) == 1
+        is_moved = len(before) == len(_entries(group)) == 1
         self._rows(group.id, together if is_moved else new, hits, moved=is_moved)
 
     def _post(self, hits: Sequence[Hit], *, again: bool = False, under: str | None = None) -> str:
         """A new message with buttons, of one job or of many: its id."""
         id_, found, away = uuid4().hex, [hit.entry for hit in hits], any(hit.away for hit in hits)
-        watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
+        watchers = words.named(_waiting(hits), alone=len(found) == 1)
         if len(found) == 1:
-            message = words.one(found[0], self._instance, alert=id_, away=away, again=again, watchers=hits[0].watchers)
+            own = watchers.get(found[0].job, ())
+            message = words.one(found[0], self._instance, alert=id_, away=away, again=again, watchers=own)
         else:
             message = words.many(found, self._instance, alert=id_, away=away, watchers=watchers)
         self._notifications.append(self._notification(id_, message, found, under, what=self._what))
@@ -261,12 +274,12 @@ class _Channel:
         return id_
 
     def _rows(self, root: str, found: Sequence[Entry], hits: Sequence[Hit] = (), *, moved: bool = False) -> None:
-        watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
         for number, some in enumerate(words.pages(found, moved=moved)):
+            watchers = words.named_in_rows(some, _waiting(hits))
             id_, message = uuid4().hex, words.rows(some, watchers)
-            what = f"{MOVED}:{self._what}" if moved and number == 0 else f"{self._what} row"
+            what = MOVED if moved and number == 0 else f"{self._what} row"
             self._notifications.append(self._notification(id_, message, some, root, what=what))
-            self._mention(id_, {one.job: watchers[one.job] for one in some if one.job in watchers})
+            self._mention(id_, watchers)
 
     def _mention(self, id_: str, watchers: Iterable[int]) -> None:
         self._mentioning |= {(self._channel, job): id_ for job in watchers}
@@ -337,6 +350,10 @@ def alert_settings(alert: Alert) -> AlertSettings:
 def quiet(snooze: Snooze) -> Quiet:
     """The snooze as ``render/alerts`` takes it."""
     return Quiet(datastream=snooze.datastream, until=snooze.until, user_id=snooze.user_id)
+
+
+def _waiting(hits: Sequence[Hit]) -> dict[int, Sequence[str]]:
+    return {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
 
 
 def _entries(group: AlertGroup) -> list[Entry]:

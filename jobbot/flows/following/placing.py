@@ -5,7 +5,7 @@ round in which the job ended, the job waits in the poller's state, is asked abou
 ``WAITS``.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,6 +79,19 @@ def wait(
     for one in waiting[:-MOST]:
         given_up += [int(job.id) for job in [_job_of(one)] if job is not None]
     return state.model_copy(update={"placing": tuple(waiting[-MOST:])}), given_up
+
+
+def heard(state: PollState, told: Collection[tuple[str, int]]) -> PollState:
+    """The state in which these (channel, job) wait no more, be it for its end or for what it brought."""
+    if not told:
+        return state
+    waiting = []
+    for one in state.placing:
+        job = _job_of(one)
+        channels = tuple(channel for channel in one.channels if job is None or (channel, job.id) not in told)
+        if channels:
+            waiting.append(one.model_copy(update={"channels": channels}))
+    return state.model_copy(update={"placing": tuple(waiting)})
 
 
 def _job_of(one: Placing) -> Job | None:

@@ -16,7 +16,7 @@ from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.tables import alert_messages, on_it, snoozes
 from jobbot.store.following.model import AlertMessage, Notification, read_workspaces, written_workspaces
 from jobbot.store.following.outbox import put
-from jobbot.store.following.snoozes import read_snoozes, snooze_datastreams, wake_datastreams
+from jobbot.store.following.snoozes import forget_snoozes, read_snoozes, snooze_datastreams, wake_datastreams
 
 KEEP = timedelta(days=8)
 """How long a message's buttons work."""
@@ -94,7 +94,7 @@ class AlertMessageStore:
             gone = select(alert_messages.c.id).where(old)
             await connection.execute(delete(on_it).where(on_it.c.alert_message.in_(gone)))
             await connection.execute(delete(alert_messages).where(old))
-            await connection.execute(delete(snoozes).where(snoozes.c.until < now))
+            await forget_snoozes(connection, now)
 
     async def _edited(
         self, connection: AsyncConnection, message: AlertMessage, now: datetime, *, edits: bool

@@ -13,7 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import alert_groups, alerts, cards, outbox, snoozes, watches
 from jobbot.store.following.model import Alert, AlertGroup, Interest, LiveCard, Snooze, Watch
-from jobbot.store.following.snoozes import Place, read_snoozes, snooze_datastreams, wake_datastreams
+from jobbot.store.following.snoozes import (
+    Place,
+    read_snoozes,
+    snooze_datastreams,
+    wake_datastreams,
+    wake_uncovered,
+)
 
 _WATCH = tuple(one.name for one in fields(Watch))
 _CARD = tuple(one.name for one in fields(LiveCard))
@@ -131,23 +137,20 @@ class WatchStore:
         """End a channel's alerts, all of them or those of a datastream or a workspace.
 
         With ``states`` or ``signs`` an alert only stops telling of these, and ends where nothing else is left of it.
-        Answers how many have ended, and those that tell of less than before.
+        Snoozes of datastreams that no alert is left for end too. Answers how many have ended, and those that tell of
+        less than before.
         """
         change = _alerts_of(channel_id, instance, datastream, workspace)
         ends = change.values(ended_at=self._clock(), end_reason=f"switched off by {by}"[:200])
         ended, changed = 0, []
         async with self._database.writing() as connection:
             await self._database.transaction_lock(connection, ALERTS_LOCK)
-            if not states and not signs:
+            whole = not states and not signs
+            if whole:
                 ended = (await connection.execute(ends)).rowcount
-                streams = None if datastream is None else [datastream]
-                if workspace is None:
-                    await wake_datastreams(
-                        connection, channel_id, self._clock(), instance=instance, datastreams=streams
-                    )
-                return ended, []
             # Nothing is changed by this: the rows are read and locked.
-            for row in (await connection.execute(change.values(end_reason="").returning(alerts))).all():
+            parts = change.values(end_reason="").returning(alerts)
+            for row in [] if whole else (await connection.execute(parts)).all():
                 before = _alert(row, {})
                 left = replace(before, states=before.states - states, signs=before.signs - signs)
                 if left == before:
@@ -158,6 +161,8 @@ class WatchStore:
                     changed.append(left)
                 else:
                     ended += (await connection.execute(ends.where(alerts.c.id == left.id))).rowcount
+            if ended:
+                await wake_uncovered(connection, channel_id)
         return ended, changed
 
     async def snooze(

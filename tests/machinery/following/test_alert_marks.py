@@ -159,6 +159,28 @@ async def test_switched_on_again_it_is_said_what_becomes_of_the_snoozes(it: Worl
     assert it.slack.of(INC, "988")
 
 
+async def test_a_snooze_lasts_while_an_alert_covers_its_datastream(it: World) -> None:
+    told = await alert(it)
+    await it.one.presses("Snooze 2 h", told)
+    await it.one.alerts_off(datastream=STREAM)
+    assert await it.rows(snoozes), "there was no such alert"
+    await it.one.alerts_on(datastream=43)
+    await it.one.alerts_off(datastream=43)
+    assert await it.rows(snoozes), "that of everything is left"
+    await it.one.alerts_off()
+    assert not await it.rows(snoozes)
+
+
+async def test_a_snooze_ends_with_the_last_alert_that_covers_its_datastream(it: World) -> None:
+    told = await alert(it)
+    await it.one.alerts_on(datastream=STREAM)
+    await it.one.presses("Snooze 2 h", told)
+    await it.one.alerts_off(datastream=STREAM)
+    assert await it.rows(snoozes), "that of everything is left"
+    await it.one.alerts_off(states=frozenset({State.FAILED}))
+    assert not await it.rows(snoozes), "nothing is left of it"
+
+
 async def test_one_sign_of_several_is_taken_back_alone(it: World) -> None:
     await it.one.alerts_on(signs=frozenset({Sign.LATE, Sign.EMPTY}))
     said = await it.one.alerts_off(signs=frozenset({Sign.LATE}))

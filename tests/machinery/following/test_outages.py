@@ -42,11 +42,11 @@ def heard(it: World, words_: str) -> dict[str, int]:
 
 REASONS: dict[str, AdverityError] = {
     "refuses jobbot's key": Unauthorised(status=401),
-    "does not let jobbot's key": Forbidden(status=403),
+    "key is not allowed to list jobs": Forbidden(status=403),
     "does not answer": Unreachable("no answer"),
     "is busy": Busy(status=503),
     "is busy since it said so": Busy(status=429, retry_after=290),
-    "answers cannot be read": Unexpected("HTML", status=200),
+    "answers what jobbot cannot read": Unexpected("HTML", status=200),
 }
 
 
@@ -90,7 +90,7 @@ async def test_a_list_of_the_past_that_is_refused_is_told_to_channels_with_alert
     await lasts(it, 120)
     await it.one.delivers_all()
     assert heard(it, OVER) == {INC: 1, OTHER: 0}
-    assert "Nothing ended meanwhile" in it.slack.of(INC, OVER)[0].text
+    assert "Nothing that this channel is waiting for ended meanwhile" in it.slack.of(INC, OVER)[0].text
 
 
 @pytest.mark.slow
@@ -102,7 +102,7 @@ async def test_a_list_of_what_goes_on_that_is_too_long_is_told_to_channels_with_
     await lasts(it, 250)
     await it.one.delivers_all()
     assert heard(it, BEGAN) == {INC: 1, OTHER: 0}
-    assert "more jobs than Adverity's list holds" in it.slack.of(INC, BEGAN)[0].text
+    assert "more jobs than Adverity's list shows" in it.slack.of(INC, BEGAN)[0].text
 
 
 @pytest.mark.slow

@@ -521,9 +521,17 @@ class Process:
         on, ended = await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA))
         return switched_on(on, ended, now=self.world.clock()).text
 
-    async def alerts_off(self, channel: str = INC, *, signs: frozenset[Sign] = frozenset()) -> str:
-        """And off, or one sign of them: the answer."""
-        wish = Alerts(does=AlertsDo.OFF, signs=signs)
+    async def alerts_off(
+        self,
+        channel: str = INC,
+        *,
+        states: frozenset[State] = frozenset(),
+        signs: frozenset[Sign] = frozenset(),
+        datastream: int | None = None,
+    ) -> str:
+        """And off, or a part of them: the answer."""
+        stream = None if datastream is None else DatastreamId(datastream)
+        wish = Alerts(does=AlertsDo.OFF, states=states, signs=signs, datastream=stream)
         count, less = await self.people.switch_off(wish, Subscriber(channel, None, ANA))
         return switched_off(ANA, count, less, wish.states, wish.signs).text
 
