@@ -1,7 +1,7 @@
 """Renders alert messages: one job, many, their rows in the thread, late and empty ones; and what people press there."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from jobbot.render.around import FAR, brought_in_words, open_issue, streak_in_wo
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions
 from jobbot.render.blockkit.marks import Mark, mark_of
-from jobbot.render.blockkit.parts import Part, compose, controls, joined, quoted, row_in_words, small, text
+from jobbot.render.blockkit.parts import Part, compose, controls, joined, lines, quoted, row_in_words, small, text
 from jobbot.render.blockkit.text import cut, duration, escape, fit_bytes, foreign, moment, plural
 from jobbot.render.jobs import Names, by_whom, issue_in_words, state_in_words
 
@@ -28,10 +28,16 @@ _NUMBERS = 40
 _PEOPLE = 10
 """So many of those who are on it are named."""
 
+_WATCHED, _WATCHED_ALONE, _WATCHED_IN_ROW = 5_800, 2_900, 1_500
+"""So many characters say who watches: of many jobs, in a section each 3,000; of one job, in one; in a row of jobs."""
+
 _OPENED = 50
 """So many jobs can be opened from one message."""
 
 EMPTY = "Success but empty"
+
+Watchers = Mapping[int, Sequence[str]]
+"""The users who watch a job, by its number."""
 
 _VERBS: dict[str, str] = {
     State.FAILED: "failed",
@@ -143,7 +149,7 @@ def one(
     head = f"{_mark(found).code} *{foreign(found.name, 60)}* {verb}{once_more}{when}"
     parts = [
         text("\n".join([joined([head, found.streak, found.brought]), *([quoted(found.said)] if found.said else [])])),
-        _watched({found.job: watchers} if watchers else {}, alone=True),
+        text(_watched_by(watchers)) if watchers else Part(),
         small(f"job {found.job}", found.quiet, escape(instance)),
         controls(_controls([found], instance, alert)),
     ]
@@ -156,7 +162,7 @@ def many(
     *,
     alert: str,
     away: bool = False,
-    watchers: Mapping[int, Sequence[str]] | None = None,
+    watchers: Watchers | None = None,
 ) -> Message:
     """The alert of several jobs, with how many by error and by datastream, most first; each is a row in the thread.
 
@@ -197,15 +203,51 @@ def _together(found: Sequence[Entry]) -> str:
     return "ended (" + ", ".join(f"{count} {escape(state.lower())}" for state, count in counts.most_common()) + ")"
 
 
-def _watched(watchers: Mapping[int, Sequence[str]], *, alone: bool = False) -> Part:
+def named(watchers: Watchers, *, alone: bool = False) -> Watchers:
+    """The jobs whose watchers are all named in one message, of one job (``alone``) or of many.
+
+    Give :func:`one` and :func:`many` these alone, and tell the watchers of the others otherwise: a name that Slack cuts
+    off is nobody's notification.
+    """
+    room = _WATCHED_ALONE if alone else _WATCHED
+    fit: dict[int, Sequence[str]] = {}
+    for job, users in watchers.items():
+        more = {**fit, job: users}
+        if sum(len(line) + 1 for line in _people(more)) > room:
+            break
+        fit = more
+    return fit
+
+
+def named_in_rows(found: Sequence[Entry], watchers: Watchers) -> Watchers:
+    """The same for :func:`rows`."""
+    fit: dict[int, Sequence[str]] = {}
+    for group in _folded(found):
+        people: list[str] = []
+        for one in group:
+            people += watchers.get(one.job, ())
+            if len(_watched_by(people)) > _WATCHED_IN_ROW:
+                break
+            if one.job in watchers:
+                fit[one.job] = watchers[one.job]
+    return fit
+
+
+def _watched(watchers: Watchers) -> Part:
     """Mentions who watches which of the jobs."""
+    return lines(_people(watchers))
+
+
+def _people(watchers: Watchers) -> list[str]:
     jobs: dict[str, list[int]] = {}
     for job, users in watchers.items():
         for user in users:
             jobs.setdefault(user, []).append(job)
-    # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
-    people = [f"<@{user}>" if alone else f"<@{user}> ({_numbers(own)})" for user, own in jobs.items()]
-    return text(f"Watched by {', '.join(people)}") if people else Part()
+    return [f"{_watched_by([user])} ({_numbers(own)})" for user, own in jobs.items()]
+
+
+def _watched_by(people: Iterable[str]) -> str:
+    return f"Watched by {', '.join(f'<@{user}>' for user in dict.fromkeys(people))}"
 
 
 def _numbers(jobs: Sequence[int]) -> str:
@@ -221,7 +263,7 @@ def pages(found: Sequence[Entry], *, moved: bool = False) -> list[list[Entry]]:
     return [[one for group in folded[first : first + ROWS] for one in group] for first in range(0, len(folded), ROWS)]
 
 
-def rows(found: Sequence[Entry], watchers: Mapping[int, Sequence[str]] | None = None) -> Message:
+def rows(found: Sequence[Entry], watchers: Watchers | None = None) -> Message:
     """Rows of jobs, for the thread of :func:`many`: those of a datastream that ended alike are one."""
     return compose(text(_row(group, watchers or {})) for group in _folded(found))
 
@@ -234,10 +276,10 @@ def _folded(found: Sequence[Entry]) -> list[list[Entry]]:
     return list(groups.values())
 
 
-def _row(group: Sequence[Entry], watchers: Mapping[int, Sequence[str]]) -> str:
+def _row(group: Sequence[Entry], watchers: Watchers) -> str:
     last, count = group[-1], len(group)
     verb = _VERBS.get(last.state, "ended")
-    people = dict.fromkeys(f"<@{user}>" for one in group for user in watchers.get(one.job, ()))
+    people = [user for one in group for user in watchers.get(one.job, ())]
     row = row_in_words(
         foreign(last.name, 60),
         [f"{verb} {plural(count, 'time')}" if count > 1 else verb, last.streak, last.brought],
@@ -245,7 +287,7 @@ def _row(group: Sequence[Entry], watchers: Mapping[int, Sequence[str]]) -> str:
         mark=_mark(last),
         said=[last.said] if last.said else [],
     )
-    return f"{row}\nWatched by {', '.join(people)}" if people else row
+    return f"{row}\n{_watched_by(people)}" if people else row
 
 
 def late(found: Sequence[tuple[Job, Usual]], names: Names, instance: str, *, alert: str, now: datetime) -> Message:

@@ -263,9 +263,10 @@ class _Channel:
     def _post(self, hits: Sequence[Hit], *, again: bool = False, under: str | None = None) -> str:
         """A new message with buttons, of one job or of many: its id."""
         id_, found, away = uuid4().hex, [hit.entry for hit in hits], any(hit.away for hit in hits)
-        watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
+        watchers = words.named(_waiting(hits), alone=len(found) == 1)
         if len(found) == 1:
-            message = words.one(found[0], self._instance, alert=id_, away=away, again=again, watchers=hits[0].watchers)
+            own = watchers.get(found[0].job, ())
+            message = words.one(found[0], self._instance, alert=id_, away=away, again=again, watchers=own)
         else:
             message = words.many(found, self._instance, alert=id_, away=away, watchers=watchers)
         self._notifications.append(self._notification(id_, message, found, under, what=self._what))
@@ -273,12 +274,12 @@ class _Channel:
         return id_
 
     def _rows(self, root: str, found: Sequence[Entry], hits: Sequence[Hit] = (), *, moved: bool = False) -> None:
-        watchers = {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
         for number, some in enumerate(words.pages(found, moved=moved)):
+            watchers = words.named_in_rows(some, _waiting(hits))
             id_, message = uuid4().hex, words.rows(some, watchers)
             what = MOVED if moved and number == 0 else f"{self._what} row"
             self._notifications.append(self._notification(id_, message, some, root, what=what))
-            self._mention(id_, {one.job: watchers[one.job] for one in some if one.job in watchers})
+            self._mention(id_, watchers)
 
     def _mention(self, id_: str, watchers: Iterable[int]) -> None:
         self._mentioning |= {(self._channel, job): id_ for job in watchers}
@@ -349,6 +350,10 @@ def alert_settings(alert: Alert) -> AlertSettings:
 def quiet(snooze: Snooze) -> Quiet:
     """The snooze as ``render/alerts`` takes it."""
     return Quiet(datastream=snooze.datastream, until=snooze.until, user_id=snooze.user_id)
+
+
+def _waiting(hits: Sequence[Hit]) -> dict[int, Sequence[str]]:
+    return {hit.entry.job: hit.watchers for hit in hits if hit.watchers}
 
 
 def _entries(group: AlertGroup) -> list[Entry]:

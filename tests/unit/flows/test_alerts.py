@@ -1,11 +1,21 @@
 """Which ended jobs make one alert message, a reply in a thread, or a new message; pure, as it takes hours."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from jobbot.adverity.model import Job
-from jobbot.flows.following.alerts import LONGEST_THREAD, THREAD_WINDOW, is_wanted, messages_for
+from jobbot.flows.following.alerts import (
+    LONGEST_THREAD,
+    THREAD_WINDOW,
+    AlertMessages,
+    Watchers,
+    is_wanted,
+    messages_for,
+)
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
 from jobbot.render.jobs import Names
@@ -26,6 +36,28 @@ ALERT = Alert(
 def failed(number: int, ended: datetime | None, datastream: int = 1, began: datetime | None = None) -> Job:
     return Job.model_validate(
         {"id": number, "state_label": "Failed", "job_start": began, "job_end": ended, "datastream": datastream}
+    )
+
+
+def as_drawn(told: AlertMessages) -> dict[str, str]:
+    """By message, what of it Slack draws."""
+    return {
+        one.id: " ".join(block.get("text", {}).get("text", "") for block in json.loads(one.message)["blocks"])
+        for one in told.notifications
+    }
+
+
+def hears(over: list[Job], groups: Sequence[AlertGroup] = (), watchers: Watchers | None = None) -> AlertMessages:
+    """What one channel is told."""
+    return messages_for(
+        over,
+        alerts=[ALERT],
+        groups=groups,
+        names=Names("https://acme"),
+        state=PollState(),
+        wants=lambda alert, job: True,
+        now=START,
+        watchers=watchers,
     )
 
 
@@ -96,3 +128,25 @@ def test_without_an_end_only_what_is_known_to_have_ended_since() -> None:
     assert is_wanted(ALERT, failed(1, None, began=START), START, witnessed=())
     assert not is_wanted(ALERT, failed(1, None, began=START - timedelta(hours=1)), START, witnessed=())
     assert not is_wanted(ALERT, failed(1, None), START, witnessed=())
+
+
+@pytest.mark.parametrize("joined", [False, True])
+@pytest.mark.parametrize(
+    ("people", "jobs", "streams"),
+    [(10, 400, 400), (10, 400, 3), (400, 400, 400), (300, 1, 1), (40, 2, 1), (600, 20, 1)],
+)
+def test_whoever_is_not_named_is_not_taken_as_told(people: int, jobs: int, streams: int, joined: bool) -> None:
+    """What a watch itself says is dropped for a job whose watchers the alert mentions: all of them stand there."""
+    over = [failed(4_000_001 + number, START, 1 + number % streams) for number in range(jobs)]
+    own: dict[int, list[str]] = {job.id: [] for job in over}
+    for number in range(max(people, jobs)):
+        own[over[number % jobs].id].append(f"U0{number % people:09}")
+    waiting = {("C0INC", job): users for job, users in own.items()}
+    told = hears([*over], hears([failed(1, START, 9_999)]).groups if joined else (), waiting)
+    drawn = as_drawn(told)
+    for (_, job), message in told.mentioning.items():
+        assert all(f"<@{user}>" in drawn[message] for user in own[job])
+    assert told.mentioning or max(map(len, own.values())) >= 30, "there is room for some"
+    if (people, jobs, streams) == (10, 400, 400) and not joined:
+        assert len(told.mentioning) == 400
+    assert sum(len(text) for text in drawn.values()) <= 12_000 * len(drawn)
