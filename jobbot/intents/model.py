@@ -145,6 +145,8 @@ class Alerts:
     instance: str | None = None
     workspace: str | None = None
     length: timedelta | None = None
+    said: str = field(default="", compare=False)
+    """How the person put the length, for the answer only."""
 
 
 class Marking(StrEnum):
@@ -251,7 +253,8 @@ class BadRange:
 
     given: str
     reason: str
-    """One of ``no such date``, ``ends before it starts``, ``in the future``, ``too long``."""
+    """One of ``no such date``, ``ends before it starts``, ``in the future``, ``in the past``, ``too long``, ``no
+    length``, ``no start``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
             parts += [_datastream(datastream), _workspace(workspace)]
-            parts += [_length(intent.length) if intent.length is not None else "", _instance(instance)]
+            parts += [_snoozed(intent, as_said=as_said), _instance(instance)]
         case History(range=within, by=by, job=job, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
             parts += [_datastream(datastream), _workspace(workspace)]
@@ -87,6 +87,12 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
         case _:
             assert_never(intent)
     return " ".join(part for part in parts if part)
+
+
+def _snoozed(intent: Alerts, *, as_said: bool) -> str:
+    if intent.length is None:
+        return ""
+    return intent.said if as_said and intent.said else _length(intent.length)
 
 
 def _told_of(states: frozenset[State], signs: frozenset[Sign]) -> list[str]:

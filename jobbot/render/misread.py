@@ -38,6 +38,8 @@ _RANGE = {
     "ends before it starts": "ends before it starts",
     "in the future": "is in the future; what is planned is in `scheduled`",
     "in the past": "is over already",
+    "no length": "is no length of time",
+    "no start": "does not say where to begin, as in `yesterday..10:30`",
     "too long": "is longer than a year: ask for less at a time",
 }
 

@@ -28,6 +28,8 @@ LONGER = {
     "flows/stops/outcome.py": "every ending of a stop and the rule by which an answer is read as one",
     "intents/button.py": "one model a button's value, of which none is worth a module",
     "intents/language/vocabulary.py": "the whole language, table beside table, under the page that describes it",
+    "intents/times/instants.py": "each kind of range worked out on one clock, under one check",
+    "intents/times/ranges.py": "each way in which a range is said, and the order in which they are tried",
     "intents/model.py": "the closed unions of what can be meant and misread: types alone",
     "playground/adverity/scripted.py": "everything that can be said of an instance and of a job, one method each",
     "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",

@@ -68,6 +68,7 @@ class Parts:
     range: Range | None = None
     longer: Longer | None = None
     length: timedelta | None = None
+    length_said: str = ""
     instance: str | None = None
     person: str | None = None
     switch: AlertsDo | None = None

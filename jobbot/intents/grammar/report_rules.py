@@ -4,6 +4,7 @@ A rule looks at one place of a sentence and answers how many words it took there
 """
 
 import re
+from datetime import timedelta
 from itertools import pairwise
 
 from jobbot.intents.grammar.sentence import Sentence
@@ -15,6 +16,7 @@ from jobbot.intents.language.vocabulary import (
     PERHAPS_INSTANCE,
     REQUESTS,
     SIGNS,
+    SILENT,
     SNOOZING,
     STATES,
     SWITCHES,
@@ -27,6 +29,7 @@ from jobbot.intents.language.vocabulary import (
 from jobbot.intents.model import AlertsDo, BadRange, Topic, UnknownPerson
 from jobbot.intents.times import moments
 from jobbot.intents.times.instants import NoRange
+from jobbot.intents.times.lengths import ONES, SECONDS
 
 _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
 """An id somebody typed. Names are written small, and hardly one has a digit in capitals."""
@@ -52,7 +55,11 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     if word in ALERTS:
         sentence.put_report(Verb.ALERTS, at, at + 1)
         return 1
-    if word in UNTIL and SNOOZING.intersection(sentence.words[:at]):
+    if word in ONES and SNOOZING.intersection(sentence.words[:at]) and sentence.parts.length is None:
+        sentence.parts.length = timedelta(seconds=SECONDS[word])  # "snooze for an hour"
+        sentence.parts.note("range", sentence.shown(at, at + 1))
+        return 1
+    if word in UNTIL and (SNOOZING | {"off"}).intersection(sentence.words[:at]):
         return _read_until(sentence, at)
     if not (ALERTS.intersection(sentence.words) or sentence.parts.when):
         return 0
@@ -90,7 +97,7 @@ def _note_question(sentence: Sentence, at: int) -> None:
         parts.asked = True
     elif word in ALERTS:
         is_wondered = sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(_all_words(sentence))
-        parts.asked = parts.asked or is_wondered or before == ["any"]
+        parts.asked = parts.asked or is_wondered or ("any" in before and SILENT.issuperset(before))
 
 
 def _all_words(sentence: Sentence) -> list[str]:
@@ -110,7 +117,7 @@ def _read_until(sentence: Sentence, at: int) -> int:
         parts.fault(BadRange(shown, str(no_range)), at, behind)
     else:
         if parts.once("range", (parts.length, length), shown, at, behind):
-            parts.length = length
+            parts.length, parts.length_said = length, shown
     return behind - at
 
 

@@ -23,6 +23,8 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
     narrowed = parts.datastream is not None or parts.workspace is not None
     if parts.when and not (parts.states or parts.weak_states or signs or narrowed):
         problems.append(MissingSwitch(beside))  # "let me know when the last run was"
+    if does is AlertsDo.OFF and parts.length is not None:
+        does = AlertsDo.SNOOZE  # "alerts off until tomorrow"
     if does is None:
         # "alerts failed": they are not switched on by a guess.
         does = AlertsDo.ON if states or signs or narrowed else AlertsDo.SHOW
@@ -44,6 +46,7 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
         instance=parts.instance,
         workspace=parts.workspace,
         length=length,
+        said=parts.length_said if parts.length is not None else "",
     ), problems
 
 

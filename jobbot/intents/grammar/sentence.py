@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
-from itertools import pairwise
 
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.reason import named, nearest_instance
@@ -144,13 +143,17 @@ class Sentence:
 
     def asks(self, at: int) -> bool:
         """Whether a question word stands before the word there, so that it asks for nothing to be done."""
-        words = self.before(at)
-        return any(word in ASKING and before not in TOLD_BY for before, word in zip(["", *words], words, strict=False))
+        before = ""
+        for word in self.before(at):
+            if word in ASKING and before not in TOLD_BY:
+                return True
+            before = before if word in SILENT and word not in TOLD_BY | ASKING else word
+        return False
 
     def asks_how(self, at: int) -> bool:
         """Whether "how do i" or the like stands before the word there."""
         words = self.before(at)
-        return any(word == "how" and behind in METHODS for word, behind in pairwise(words))
+        return "how" in words and not METHODS.isdisjoint(words[words.index("how") :])
 
     def has_number(self, at: int) -> bool:
         """Whether a job's number stands anywhere behind that place."""

@@ -18,7 +18,7 @@ a day                   ``today``, ``yesterday``, ``monday`` (the latest one, to
                         is used to, and the answer says which; ``2 days ago``; ``today and yesterday``: both
 a part of a day         ``last night`` (18:00 to 06:00), ``tonight``, ``this morning``, ``yesterday evening``,
                         ``weekend``
-a day to come           ``tomorrow``, within a week: what is scheduled
+a day to come           ``tomorrow``, ``next monday``, ``next weekend``, ``next 24h``, within a week: what is scheduled
 a time                  ``10:30``, ``10:30pm``, ``08:00Z``, ``2022-10-31T08:00+02:00``, ``yesterday 10:30``,
                         ``10:30 UTC``; without a day the latest such time; alone it means "since then"
 a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (seven days up to now), ``last month`` (30)

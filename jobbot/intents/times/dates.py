@@ -70,7 +70,7 @@ MONTHS = {name: number for number, names in enumerate(_YEAR, 1) for name in name
 _DOTTED = re.compile(r"(\d{1,2})\.(\d{1,2})(?:\.(\d{4}|\d{2})?)?", re.ASCII)
 _SLASHED = re.compile(r"(\d{1,2})([/-])(\d{1,2})(?:\2(\d{4}|\d{2}))?", re.ASCII)
 _ORDINAL = re.compile(r"(\d{1,2})(st|nd|rd|th)?", re.ASCII)
-_FULL_YEAR = re.compile(r"20\d\d", re.ASCII)
+FULL_YEAR = re.compile(r"20\d\d", re.ASCII)
 _GLUED = re.compile(
     r"(?P<d>\d{1,2})(?:st|nd|rd|th)?[-/.]?(?P<m>[a-z]{3,9})(?:[-/.]?(?P<y>20\d\d|\d\d))?"
     r"|(?P<m2>[a-z]{3,9})[-/.]?(?P<d2>\d{1,2})(?:st|nd|rd|th)?",
@@ -128,7 +128,7 @@ def _with_a_month(words: Sequence[str], at: int) -> Dated | None:
             return _dated(OfYear(None, int(alone[1])), word, 1) if alone and alone[2] else None
         month, number, taken = named[0][0], int(re.sub(r"\D", "", named[0][1])), named[0][2] - at
         year = None
-    if year is None and _FULL_YEAR.fullmatch(_word(words, at + taken)):
+    if year is None and FULL_YEAR.fullmatch(_word(words, at + taken)):
         year, taken = int(words[at + taken]), taken + 1
     said = " ".join(words[at : at + taken])
     return _dated(OfYear(month, number) if year is None else (year, month, number), said, taken)

@@ -10,10 +10,14 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from jobbot.intents.model import Between, Last, Since
 from jobbot.intents.times.dates import Ago, OfYear, Slashed, Weekday, latest, month_comes_first
 from jobbot.intents.times.moments import Moment
+from jobbot.intents.times.orders import ORDERS, in_order, orders
 from jobbot.intents.times.zones import day_ends, day_starts, to_utc
 
 LONGEST = timedelta(days=366)
 """A longer range is refused: it would cost Adverity much, and is hardly ever meant."""
+
+LATELY = timedelta(days=92)
+"""How long a range may be that ends on a day to come whose year was not said."""
 
 SOON = timedelta(days=8)
 """How far ahead something may be planned that is asked for."""
@@ -23,6 +27,8 @@ ENDS_FIRST = "ends before it starts"
 IN_THE_FUTURE = "in the future"
 IN_THE_PAST = "in the past"
 TOO_LONG = "too long"
+NO_LENGTH = "no length"
+NO_START = "no start"
 
 
 class NoRange(Exception):
@@ -39,10 +45,19 @@ class Instants:
     def last(self, seconds: int, said: str) -> Last:
         """So many seconds up to now."""
         if seconds <= 0:
-            raise NoRange(ENDS_FIRST)
+            raise NoRange(NO_LENGTH)
         if seconds > LONGEST.total_seconds():
             raise NoRange(TOO_LONG)
         return Last(timedelta(seconds=seconds), said)
+
+    def coming(self, seconds: int, said: str) -> Between:
+        """So many seconds from now on."""
+        start = self.now.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+        if seconds <= 0:
+            raise NoRange(NO_LENGTH)
+        if seconds > SOON.total_seconds():
+            raise NoRange(IN_THE_FUTURE)
+        return Between(start, start + timedelta(seconds=seconds), said)
 
     def since(self, moment: Moment, said: str) -> Since:
         """From a moment, or the start of a day, up to now."""
@@ -74,9 +89,10 @@ class Instants:
         self._check(start, end)
         return Between(start, end, said)
 
-    def month(self, number: int, said: str) -> Between:
-        """The latest such month."""
-        first = _must(latest(number, 1, self.now.astimezone(self.zone).date()))
+    def month(self, number: int, said: str, year: int | None = None) -> Between:
+        """The latest such month, or that of a year."""
+        today = self.now.astimezone(self.zone).date()
+        first = date(year, number, 1) if year is not None else _must(latest(number, 1, today))
         behind = (first + timedelta(days=32)).replace(day=1)
         start, end = day_starts(first, self.zone), day_starts(behind, self.zone) - timedelta(seconds=1)
         self._check(start, end)
@@ -96,15 +112,40 @@ class Instants:
         """From one moment to another, or up to now."""
         if last.now:
             return self.since(first, said)
+        read, wrong = list[Between](), list[NoRange]()
+        for month_first in orders((first, last), month_comes_first(getattr(self.zone, "key", ""))):
+            is_read = any(isinstance(moment.day, Slashed) for moment in (first, last))
+            try:
+                found = self._between(in_order(first, month_first), in_order(last, month_first), said)
+            except NoRange as no_range:
+                wrong.append(no_range)
+            else:
+                read.append(replace(found, order=ORDERS[month_first] if is_read else ""))
+        if not read:
+            raise wrong[0]
+        return next((one for one in read if one.start <= self.now), read[0])
+
+    def _between(self, first: Moment, last: Moment, said: str) -> Between:
+        is_one_day = first.day is None or last.day is None
         first, last = _shared(first, last)
-        last_day = None if last.day is None else self._day(last)
+        last_day = None if last.day is None else self._last_day(first, last)
         first_day = self._day(first, before=last_day)
         start = self._start(first, first_day)
         end = self._end(last, last_day or start.astimezone(first.zone or self.zone).date())
-        if end < start and first.day is None and last.day is None:
+        if end < start and is_one_day and first.at is not None and last.at is not None:
             end = self._end(last, start.astimezone(first.zone or self.zone).date() + timedelta(days=1))
         self._check(start, end)
-        return Between(start, end, said, self._order(first) or self._order(last))
+        return Between(start, end, said)
+
+    def _last_day(self, first: Moment, last: Moment) -> date:
+        """Where a range ends: without a year a day to come, where the range that began lately is not over."""
+        day = self._day(last)
+        if isinstance(first.day, OfYear) and isinstance(last.day, OfYear) and first.day.month and last.day.month:
+            ahead = latest(last.day.month, last.day.day, day + timedelta(days=366))
+            begun = self._day(first)
+            if ahead is not None and begun <= ahead and ahead - begun <= LATELY and ahead > day:
+                return ahead
+        return day
 
     def _check(self, start: datetime, end: datetime) -> None:
         if end < start:
@@ -150,8 +191,7 @@ class Instants:
 
     def _order(self, moment: Moment) -> str:
         """The order in which a date was read that has two."""
-        orders = ("day/month", "month/day")
-        return orders[self._month_comes_first(moment)] if isinstance(moment.day, Slashed) else ""
+        return ORDERS[self._month_comes_first(moment)] if isinstance(moment.day, Slashed) else ""
 
     def _start(self, moment: Moment, day: date) -> datetime:
         zone = moment.zone or self.zone

@@ -13,6 +13,8 @@ SECONDS = {
     **dict.fromkeys(("mo", "month", "months"), 30 * 86_400),
     **dict.fromkeys(("y", "yr", "year", "years"), 365 * 86_400),
 }
+ONES = frozenset({"second", "minute", "hour", "day", "week", "month", "year"})
+"""Units that may stand for one of them: ``an hour ago``."""
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "couple": 2, "few": 3, "half": 0.5}
 _COUNT = re.compile(r"\d{1,9}(?:[.,]\d{1,3})?", re.ASCII)
 _LENGTH = re.compile(r"(?:\d{1,9}(?:[.,]\d{1,3})?[a-z]+)+", re.ASCII)

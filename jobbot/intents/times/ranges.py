@@ -3,14 +3,15 @@
 The words are lower case; ``..`` and ``-`` stand for whatever was typed between two moments.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from jobbot.intents.model import BadRange, Range
+from jobbot.intents.model import BadRange, Between, Range, Since
 from jobbot.intents.times import moments
-from jobbot.intents.times.dates import MONTHS, WEEKDAYS, Ago
-from jobbot.intents.times.instants import ENDS_FIRST, LONGEST, NO_SUCH_DATE, TOO_LONG, Instants, NoRange
-from jobbot.intents.times.lengths import SECONDS, Length, length_of, word_at
+from jobbot.intents.times.dates import FULL_YEAR, MONTHS, WEEKDAYS, Ago
+from jobbot.intents.times.instants import ENDS_FIRST, IN_THE_FUTURE, LONGEST, NO_START, NO_SUCH_DATE, Instants, NoRange
+from jobbot.intents.times.lengths import ONES, SECONDS, Length, length_of, word_at
 from jobbot.intents.times.moments import Moment
 
 _SYMBOLS = ("..", "-")
@@ -22,6 +23,7 @@ _LAST = ("last", "past", "previous")
 _PARTS = {"morning": (0, 12), "afternoon": (12, 18), "evening": (18, 24), "night": (18, 30)}
 """Hours of a day; who asks at three about this morning means the hours before."""
 _NIGHT_ENDS = 6
+_NAMED = WEEKDAYS.keys() | _PARTS.keys() | {"weekend"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +51,12 @@ def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
         return _both(words, at, 1, instants) or _bad(words, at, 1 + (first.words if first else 0), NO_SUCH_DATE)
     if word in _UNTIL:
         end = moments.read(words, at + 1)
-        return _bad(words, at, 1 + end.words, TOO_LONG) if end is not None else None
-    if length := length_of(words, at):
+        return _bad(words, at, 1 + end.words, NO_START) if end is not None else None
+    if word == "next":
+        return _next(words, at, instants)
+    if length := length_of(words, at) or _one_ago(words, at):
         ago = word_at(words, at + length.words) == "ago"
-        in_days = any(unit in length.said for unit in ("d", "week")) and length.seconds % 86_400 == 0
+        in_days = re.sub(r"[\d.,]", "", length.said).split()[-1][0] in "dw" and length.seconds % 86_400 == 0
         if ago and in_days and 0 < length.seconds <= LONGEST.total_seconds():
             day = Moment(f"{length.said} ago", length.words + 1, day=Ago(length.seconds // 86_400))
             return _found(words, at, day.words, lambda: instants.day(day, day.said))
@@ -72,8 +76,7 @@ def _part_of_day(words: Sequence[str], at: int, instants: Instants) -> Found | N
     if word in ("overnight", "night") or (word, following) == ("last", "night"):
         taken = 1 + (word == "last")
         return _found(words, at, taken, lambda: instants.part_of_day(1, _PARTS["night"], "last night"))
-    lead = {"this": "", "last": ""}.get(word)
-    if word == "weekend" or (lead is not None and following == "weekend"):
+    if word == "weekend" or (word in ("this", "last", "past") and following == "weekend"):
         back = (local.weekday() - 5) % 7
         said = "weekend" if word == "weekend" else f"{word} weekend"
         back += 7 if word == "last" and local.weekday() >= 5 else 0
@@ -101,6 +104,32 @@ def _last(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     return None if words[at] == "past" else _bad(words, at, 2 if following.isdigit() else 1, NO_SUCH_DATE)
 
 
+def _one_ago(words: Sequence[str], at: int) -> Length | None:
+    """``an hour ago``, of which ``an`` says nothing."""
+    unit = words[at]
+    if unit not in ONES or word_at(words, at + 1) != "ago":
+        return None
+    return Length(SECONDS[unit], f"one {unit}", 1)
+
+
+def _next(words: Sequence[str], at: int, instants: Instants) -> Found | None:
+    """``next monday``, ``next weekend``, ``next 24h``: what is to come; ``next`` alone is a state."""
+    following, today = word_at(words, at + 1), instants.now.astimezone(instants.zone).weekday()
+    if following in WEEKDAYS:
+        days = (WEEKDAYS[following].number - today - 1) % 7 + 1
+        day = Moment(f"next {following}", 2, day=Ago(-days))
+        return _found(words, at, 2, lambda: instants.day(day, day.said))
+    if following == "weekend":
+        days = 7 - (today - 5) if today >= 5 else 5 - today
+        return _found(words, at, 2, lambda: instants.part_of_day(-days, (0, 48), "next weekend"))
+    length = length_of(words, at + 1)
+    if length is None and following in ONES:
+        length = Length(SECONDS[following], following, 1)
+    if length is None:
+        return None
+    return _found(words, at, 1 + length.words, lambda: instants.coming(length.seconds, f"next {length.said}"))
+
+
 def _this(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     unit = word_at(words, at + 1)
     if unit == "week":
@@ -117,10 +146,19 @@ def _since(words: Sequence[str], at: int, instants: Instants) -> Found | None:
         ago = word_at(words, at + 1 + length.words) == "ago"
         said = f"last {length.said}"
         return _found(words, at, 1 + length.words + ago, lambda: instants.last(length.seconds, said))
-    if list(words[at + 1 : at + 2]) == ["last"] and not WEEKDAYS.keys() & set(words[at + 2 : at + 3]):
+    if list(words[at + 1 : at + 2]) == ["last"] and not _NAMED & set(words[at + 2 : at + 3]):
         found = _last(words, at + 1, instants)
         return found and replace(found, words=found.words + 1)
     moment = moments.read(words, at + 1)
+    named = _part_of_day(words, at + 1, instants) if at + 1 < len(words) else None
+    if named is None and moment is None and word_at(words, at + 1) in MONTHS:
+        named = _month(words, at + 1, instants, is_month=True)
+    if named is not None:
+        if isinstance(named.what, Between):
+            what = Since(named.what.start, f"since {named.what.said}")
+            is_over = what.start <= instants.now
+            named = Found(what, named.words) if is_over else _bad(words, at + 1, named.words, IN_THE_FUTURE)
+        return replace(named, words=named.words + 1)
     if moment is None:
         return _bad(words, at, 1, NO_SUCH_DATE) if words[at] == "since" else None
     said = f"since {moment.said}"
@@ -158,13 +196,15 @@ def _single(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     return _found(words, at, moment.words, lambda: instants.since(moment, f"since {moment.said}"))
 
 
-def _month(words: Sequence[str], at: int, instants: Instants) -> Found | None:
-    """``october``; "may" and "mar" by themselves are other words as well."""
-    word = words[at]
-    number = (
-        MONTHS.get(word) if len(word) > 3 or word in ("jan", "feb", "jun", "jul", "aug", "sep", "oct", "nov") else None
-    )
-    return None if number is None else _found(words, at, 1, lambda: instants.month(number, word))
+def _month(words: Sequence[str], at: int, instants: Instants, *, is_month: bool = False) -> Found | None:
+    """``october``, ``dec 2025``; "may" and "mar" by themselves are other words as well."""
+    word, following = words[at], word_at(words, at + 1)
+    year = int(following) if FULL_YEAR.fullmatch(following) else None
+    number = MONTHS.get(word) if is_month or year is not None or word not in ("may", "mar") else None
+    if number is None:
+        return None
+    said = word if year is None else f"{word} {year}"
+    return _found(words, at, len(said.split()), lambda: instants.month(number, said, year))
 
 
 def _found(

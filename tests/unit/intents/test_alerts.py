@@ -36,7 +36,7 @@ def test_what_is_watched_elsewhere_and_what_does_not_fit() -> None:
     assert misread("watches 987").suggestion == "watches"
 
 
-@pytest.mark.parametrize("text", ["alerts", "show alerts", "alert", "alerts?"])
+@pytest.mark.parametrize("text", ["alerts", "show alerts", "alert", "alerts?", "alerts on?", "alerts off ?"])
 def test_which_alerts_there_are(text: str) -> None:
     assert typed(text) == Alerts(does=AlertsDo.SHOW)
 
