@@ -21,6 +21,7 @@ from sqlalchemy import func, select
 
 from jobbot.config.load import instance_name
 from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.adverity.calls import Call
 from jobbot.playground.slack import LocalSlack
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
@@ -115,6 +116,11 @@ def is_all(slack: LocalSlack, jobs: list[int]) -> bool:
     return set(told(slack)) == {(name, job) for name in CHANNELS for job in jobs}
 
 
+def is_of_a_round(call: Call) -> bool:
+    """What stands around a job that ended (its issues, its datastream, its past runs) is no call of a round."""
+    return call.method == "GET" and call.path.startswith("/api/jobs/") and "datastream_id=" not in call.query
+
+
 async def owed(database: Database) -> int:
     """Watches that are open, and messages that have not been told."""
     async with database.reading() as connection:
@@ -153,7 +159,7 @@ async def test_each_ending_is_told_once_however_many_die(
                 rounds = (await connection.execute(select(pollers.c.rounds))).scalar_one()
             endings, marked = told(slack), told(slack, "you may have read it already")
             # What stands around a job that ended (its issues, its datastream) is no call of a round.
-            calls = [call for call in adverity.calls if call.method == "GET" and call.path.startswith("/api/jobs/")]
+            calls = [call for call in adverity.calls if is_of_a_round(call)]
             pages = [call for call in calls if "page=" in call.query.replace("page_size=", "")]
             with capsys.disabled():
                 print(

@@ -209,8 +209,12 @@ class Database:
         with _unavailable():
             async with asyncio.timeout(ANSWER_SECONDS):
                 connection = await self.engine.connect()
-                await connection.execution_options(isolation_level="AUTOCOMMIT")
-                await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
+                try:
+                    await connection.execution_options(isolation_level="AUTOCOMMIT")
+                    await connection.execute(text("SELECT pg_try_advisory_lock(:lock)"), {"lock": lock})
+                except BaseException:  # a cancellation as well: nobody else knows of this connection
+                    await connection.close()
+                    raise
                 return connection
 
     async def transaction_lock(self, connection: AsyncConnection, lock: int) -> None:
