@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
 
-EXAMPLES = {"quick": 50, "ci": 500, "many": 5_000}
+EXAMPLES = {"quick": 50, "ci": 300, "many": 5_000}
 """Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline.
 
 ``quick`` and ``ci`` try the same examples in every run, so that what they say depends on the code alone; ``many`` looks

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobbot.adverity.model import Job
@@ -197,6 +197,8 @@ def without_values(part: Any) -> Any:
     return [without_values(inner) for inner in part] if isinstance(part, (list, tuple)) else part
 
 
+# Each is the whole gallery, some two hundred messages.
+@settings(max_examples=max(10, settings().max_examples // 6))
 @given(st.text(max_size=400))
 def test_any_words_stay_words(words: str) -> None:
     hold(words)
