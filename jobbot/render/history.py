@@ -139,7 +139,8 @@ def _row(stop: PastStop) -> str:
 def _row_with(stop: PastStop, most: int) -> str:
     state = STATES_IN_WORDS[stop.state]
     how = f"{state} ({foreign(stop.outcome, most // 2)})" if stop.outcome else state
-    took = f"over after {duration(stop.closed_at - stop.asked_at)}" if stop.closed_at is not None else ""
+    ended = stop.closed_at
+    took = "" if ended is None else f"settled {duration(ended - stop.asked_at)} after it was asked for"
     return parts.row_in_words(
         foreign(stop.name, 60) or f"Job {stop.job}",
         [how, took],

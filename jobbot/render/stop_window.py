@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from jobbot.adverity.around import NOTHING, Around
-from jobbot.adverity.model import Job, JobId
+from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import Usual
 from jobbot.render.around import fetches, is_far, issue_lines, next_fetch_in_words, usual_in_words
 from jobbot.render.blockkit import parts
@@ -76,9 +76,9 @@ def confirm(
         *([parts.lines(issue_lines(around.issues, most=3))] if around.issues is not None else []),
         *([parts.text(can)] if can else []),
         *([parts.text(stopped_before(before))] if before is not None else []),
-        parts.text(_stopping_means(followups, around, now)),
+        parts.text(_stopping_means(job, followups, around, now)),
         parts.Part([_reason_field(reason, required=reason_required)]),
-        parts.NOTHING if can else parts.small(ONLY_WHILE_FETCHING),
+        parts.NOTHING if can or job.state is State.SCHEDULED else parts.small(ONLY_WHILE_FETCHING),
         parts.small(f"As of {clock(now)}. The channel will see who stopped the job, and why."),
     ]
     submit = f"Stop job {job.id}"
@@ -137,7 +137,7 @@ def _whether_it_can_be_stopped(job: Job) -> str:
     return ""
 
 
-def _stopping_means(followups: Sequence[JobId] | None, around: Around, now: datetime) -> str:
+def _stopping_means(job: Job, followups: Sequence[JobId] | None, around: Around, now: datetime) -> str:
     if followups is None:
         goes = "Stopping also discards the follow-up jobs of its datastream."
     elif not followups:
@@ -145,7 +145,9 @@ def _stopping_means(followups: Sequence[JobId] | None, around: Around, now: date
     else:
         count = plural(len(followups), "follow-up job")
         goes = f"Stopping also discards {count} of its datastream: {numbers_in_words(followups)}."
-    lines = [f"{goes} Data fetched so far may be incomplete. A stop cannot be taken back."]
+    scheduled = job.state is State.SCHEDULED
+    data = "Nothing has been fetched yet." if scheduled else "Data fetched so far may be incomplete."
+    lines = [f"{goes} {data} A stop cannot be taken back."]
     if around.next_fetch is not None:
         lines.append(next_fetch_in_words(around.next_fetch, now, stopped=True))
     return "\n".join(lines)

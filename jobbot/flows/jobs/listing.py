@@ -146,7 +146,8 @@ class ListingFlow:
             as_of=now,
             names=names,
             around=around,
-            waiting=waiting_of(lists, shown),
+            # Of jobs that were asked for by number nobody has read what waits behind them.
+            waiting={} if intent.jobs else waiting_of(lists, shown),
             stops=stops,
             stream=scope.stream,
             workspaces=scope.names,

@@ -44,4 +44,6 @@ async def _still_there(instance: Instance, followups: Collection[int]) -> tuple[
             current = (await instance.gateway.jobs(JobQuery(), fresh=True)).value
     except (AdverityError, TimeoutError):
         return None
+    if not current.complete:  # what is not in it need not be gone
+        return None
     return tuple(sorted(job.id for job in current.jobs if job.id in followups and job.is_going_on))

@@ -60,13 +60,18 @@ async def read_confirmation(
 
 
 async def _followups(job: Job, instance: Instance) -> tuple[JobId, ...] | None:
-    """Scheduled jobs of the same datastream: Adverity discards them with the one that is cancelled."""
+    """Scheduled jobs of the same datastream: Adverity discards them with the one that is cancelled.
+
+    None where they are not all known: an incomplete list would be told as the whole.
+    """
     if job.datastream is None:
         return None
     try:
         async with instance.extras.asking():
             current = (await instance.gateway.jobs(JobQuery())).value
     except (AdverityError, TimeoutError):
+        return None
+    if not current.complete:
         return None
     return tuple(
         sorted(

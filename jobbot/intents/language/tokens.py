@@ -136,7 +136,8 @@ def _quoted(text: str, phrase: re.Match[str]) -> Iterator[Token]:
 
 def joined(tokens: Sequence[Token]) -> str:
     """The tokens as one name, with the words that say nothing between them."""
-    return " ".join(word for at, token in enumerate(tokens) for word in (*(token.before if at else ()), token.name))
+    words = (word for at, token in enumerate(tokens) for word in (*(token.before if at else ()), token.name))
+    return " ".join(filter(None, words))  # of invisible letters alone no name is left
 
 
 def name_of(words: str) -> str:

@@ -122,7 +122,7 @@ class Instance:
             raise NotStopped(rule.refused)
         if sight.is_over:
             raise NotStopped(f"Job {number} is not running.")
-        if sight.look.stage is not Stage.FETCH:
+        if sight.look.stage not in (Stage.WAITING, Stage.FETCH):
             raise NotStopped("Only jobs in the fetch stage can be stopped.")
         if rule.ignored or job.stop is not None:
             return job.stop

@@ -1,9 +1,9 @@
 """The life of a job as a pure function of time: what was planned, what happened to it, and so what it is *now*.
 
 Nothing ticks. A job is a ``Plan`` and perhaps a ``Stop``; ``unfold`` lays out when it starts and ends, ``look`` says
-what an onlooker sees at a moment. Adverity's documentation gives the rules: only a job in the fetch stage can be
-stopped; follow-up jobs are discarded when the job before them failed or was cancelled; so is a job that has not
-started within two days.
+what an onlooker sees at a moment. Adverity's documentation gives the rules: of running jobs only one in the fetch stage
+can be stopped (Adverity's page offers it for scheduled ones as well); follow-up jobs are discarded when the job before
+them failed or was cancelled; so is a job that has not started within two days.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ BETWEEN_JOBS = timedelta(seconds=5)
 
 
 class Stage(StrEnum):
-    """What a job is doing. A stop is accepted in the fetch stage only."""
+    """What a job is doing. A stop is accepted while it waits and in the fetch stage."""
 
     WAITING = "waiting"
     FETCH = "fetch"
@@ -121,10 +121,13 @@ class Look:
 
 def unfold(plan: Plan, stop: Stop | None = None, before: Timeline | None = None) -> Timeline:
     """Lay out a plan in time, given what was done to it and the life of the job that it follows."""
-    deadline = plan.created + STARTS_WITHIN
-    if before is not None and before.ends is not None and before.ends_as in DISCARDS_WHAT_FOLLOWS:
+    deadline, starts = plan.created + STARTS_WITHIN, _start(plan, before)
+    is_discarded = before is not None and before.ends is not None and before.ends_as in DISCARDS_WHAT_FOLLOWS
+    waits_until = before.ends if before is not None and is_discarded else starts
+    if stop is not None and stop.takes_effect < min(waits_until or deadline, deadline):
+        return _discarded(stop.takes_effect)
+    if before is not None and before.ends is not None and is_discarded:
         return _discarded(min(max(plan.created, before.ends), deadline))
-    starts = _start(plan, before)
     if starts is None or starts > deadline:
         return _discarded(deadline)
     fetched = None if plan.fetches is None else starts + plan.fetches

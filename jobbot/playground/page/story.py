@@ -25,15 +25,15 @@ JOBS = Command(
 class Suggestion:
     """Something to try: typed as ``person`` in ``channel``.
 
-    It is done when something was typed that ``pattern`` (a regular expression of the browser's) finds, or when ``job``
-    is over.
+    It is done when something was typed that ``pattern`` (a regular expression of the browser's) finds; one with a
+    ``job`` when that is over.
     """
 
     title: str
     text: str
     person: str
     channel: str
-    pattern: str
+    pattern: str = ""
     job: int | None = None
 
 
@@ -47,8 +47,8 @@ def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[
         Suggestion("What failed last night?", "/jobs failed last 6h", person, channel, rf"{asked}.*\bfail"),
     ]
     if runaway is not None:
-        text, pattern = f"/jobs stop {runaway} runaway fetch", rf"{asked}.*\bstop\b.*\b{runaway}\b"
-        steps.append(Suggestion("Stop the runaway", text, person, channel, pattern, runaway))
+        text = f"/jobs stop {runaway} runaway fetch"
+        steps.append(Suggestion("Stop the runaway", text, person, channel, job=runaway))
     return steps
 
 

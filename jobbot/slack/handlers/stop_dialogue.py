@@ -158,7 +158,7 @@ class StopDialogue:
             response_url=place.response_url,
             datastream=int(stream.id) if stream is not None else None,
             workspace=place_of_job,
-            followups=None if question.followups is None else question.followups[: stop_metadata.FOLLOWUPS_MOST],
+            followups=stop_metadata.carried(question.followups),
             range_start=days.start if days is not None else None,
             range_end=days.end if days is not None else None,
         )

@@ -16,7 +16,7 @@ EXPIRES_SECONDS = 15 * 60
 
 
 FOLLOWUPS_MOST = 25
-"""So many follow-up jobs are carried by their numbers, so that the metadata stays within Slack's limit."""
+"""So many follow-up jobs are carried by their numbers, as the metadata must stay within Slack's limit."""
 
 _Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
 
@@ -52,6 +52,11 @@ class StopMetadata(BaseModel):
         """Seconds since it was asked; infinite for one from the future, which is none of ours."""
         age = now - self.asked_at
         return age if age > -60 else float("inf")
+
+
+def carried(followups: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """The follow-up jobs, or None where they are too many: of some of them an ending would speak as if of all."""
+    return followups if followups is not None and len(followups) <= FOLLOWUPS_MOST else None
 
 
 def decode(metadata: str) -> StopMetadata | None:

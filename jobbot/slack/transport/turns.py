@@ -9,8 +9,8 @@ import asyncio
 import heapq
 from collections import deque
 from collections.abc import Coroutine, Generator
+from itertools import count
 from time import perf_counter
-from types import coroutine
 from typing import Any
 
 STEPS_SECONDS = 0.002
@@ -27,16 +27,16 @@ class Turns:
     def __init__(self, most: int) -> None:
         self._most = most
         self._urgent: deque[asyncio.Future[None]] = deque()
-        self._of: dict[str, list[tuple[int, asyncio.Future[None]]]] = {}
-        self._began = 0
+        self._of: dict[str, list[tuple[int, int, asyncio.Future[None]]]] = {}
+        self._began = count()
+        self._waits = count()
         self._is_turning = False
         self._left = 0
         self._mean = STEPS_SECONDS
 
     def number(self) -> int:
         """The number of a new piece: of one person's pieces that wait, the lowest goes on."""
-        self._began += 1
-        return self._began
+        return next(self._began)
 
     def took(self, seconds: float) -> None:
         """A step has been done."""
@@ -55,7 +55,8 @@ class Turns:
         if urgent:
             self._urgent.append(turn)
         else:
-            heapq.heappush(self._of.setdefault(person, []), (piece, turn))
+            # A piece that gave up one wait may be here twice: the count decides, as futures cannot be compared.
+            heapq.heappush(self._of.setdefault(person, []), (piece, next(self._waits), turn))
         return turn
 
     def _steps(self) -> int:
@@ -80,36 +81,41 @@ class Turns:
             return None
         person = next(iter(self._of))
         waiting = self._of.pop(person)
-        _, turn = heapq.heappop(waiting)
+        *_, turn = heapq.heappop(waiting)
         if waiting:
             self._of[person] = waiting  # behind the others
         return turn
 
 
-@coroutine
-def in_turns(
-    work: Coroutine[Any, Any, None], turns: Turns, person: str, *, urgent: bool = False
-) -> Generator[Any, Any, None]:
-    """Run ``work``, each of its steps when it is its turn; a cancellation reaches it at once.
+async def in_turns(work: Coroutine[Any, Any, None], turns: Turns, person: str, *, urgent: bool = False) -> None:
+    """Run ``work``, each of its steps when it is its turn; a cancellation reaches it at once."""
+    await _Steps(work, turns, person, urgent)
 
-    Any: what asyncio's futures yield.
-    """
-    piece, error = turns.number(), None
-    while True:
-        try:
-            if error is None and (turn := turns.wait(person, piece, urgent=urgent)) is not None:
-                yield from turn
-        except BaseException as thrown:  # it is the work's to handle: a cancellation, or the end of the generator
-            error = thrown
-        began = perf_counter()
-        try:
-            waited = work.send(None) if error is None else work.throw(error)
-        except StopIteration:
-            return
-        finally:
-            turns.took(perf_counter() - began)
-        error = None
-        try:
-            yield waited
-        except BaseException as thrown:
-            error = thrown
+
+class _Steps:
+    """A piece of work, awaited step by step. Any: what asyncio's futures yield."""
+
+    def __init__(self, work: Coroutine[Any, Any, None], turns: Turns, person: str, urgent: bool) -> None:
+        self._work, self._turns, self._person, self._urgent = work, turns, person, urgent
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        piece, error = self._turns.number(), None
+        while True:
+            try:
+                turn = None if error else self._turns.wait(self._person, piece, urgent=self._urgent)
+                if turn is not None:
+                    yield from turn
+            except BaseException as thrown:  # it is the work's to handle: a cancellation, or the end of the generator
+                error = thrown
+            began = perf_counter()
+            try:
+                waited = self._work.send(None) if error is None else self._work.throw(error)
+            except StopIteration:
+                return
+            finally:
+                self._turns.took(perf_counter() - began)
+            error = None
+            try:
+                yield waited
+            except BaseException as thrown:
+                error = thrown

@@ -157,3 +157,13 @@ async def test_what_the_window_did_not_know_is_not_told_as_none(all_known: World
     assert (await it.row()).followups is None
     assert "whether follow-up jobs were discarded with it is not known" in it.slack.public[0].text
     assert "was to fetch 1–27 Oct" in it.slack.public[0].text, "the job itself says its days"
+
+
+async def test_what_an_incomplete_list_does_not_hold_is_not_called_discarded(all_known: World) -> None:
+    it, one = all_known, all_known.starts("one")
+    it.adverity.complete = False
+    await one.submits()
+    await one.ends()
+    (said,) = it.slack.public
+    assert "also discarded" not in said.text
+    assert "follow-up jobs that are discarded with it: 988, 989 (not read again)" in said.text

@@ -94,6 +94,7 @@ class Adverity:
         """Scheduled jobs, which are discarded with a job that is stopped."""
         self.days: tuple[str, str] | None = None
         self.next_run: str | None = None
+        self.complete = True
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
@@ -139,7 +140,7 @@ class ScriptedGateway:
         async def read() -> Answer[JobList]:
             going = [job for job, state in self._adverity.states.items() if state in ("Running", "Scheduled")]
             jobs = tuple(self._adverity.job_now(job) for job in going)
-            return Answer(JobList(jobs=jobs), self._adverity.time())
+            return Answer(JobList(jobs=jobs, complete=self._adverity.complete), self._adverity.time())
 
         return cast("Answer[JobList]", await self._steps.take("list", read))
 

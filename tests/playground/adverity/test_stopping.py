@@ -52,13 +52,22 @@ async def test_a_stop_may_be_refused_in_given_words(adverity: LocalAdverity, cal
     assert (answer.status_code, answer.json()) == (400, {"detail": "Job is locked by <the scheduler>."})
 
 
-async def test_only_the_fetch_stage_can_be_stopped(adverity: LocalAdverity, caller: httpx.AsyncClient) -> None:
-    adverity.has_job(1, state="Scheduled")
+async def test_a_scheduled_job_is_discarded(
+    adverity: LocalAdverity, caller: httpx.AsyncClient, clock: HandClock
+) -> None:
+    job = adverity.has_job(1, state="Scheduled")
+    assert (await caller.post("/api/jobs/1/stop/")).status_code == 200
+    clock.advance(minutes=1)
+    assert job.state == "Discarded"
+
+
+async def test_of_running_jobs_only_one_in_the_fetch_stage_can_be_stopped(
+    adverity: LocalAdverity, caller: httpx.AsyncClient
+) -> None:
     adverity.has_job(2, state="Running", fetching=False)
     adverity.has_job(3, state="Success")
-    answers = [await caller.post(f"/api/jobs/{number}/stop/") for number in (1, 2, 3, 4)]
+    answers = [await caller.post(f"/api/jobs/{number}/stop/") for number in (2, 3, 4)]
     assert [(answer.status_code, answer.json()["detail"]) for answer in answers] == [
-        (400, "Only jobs in the fetch stage can be stopped."),
         (400, "Only jobs in the fetch stage can be stopped."),
         (400, "Job 3 is not running."),
         (404, "Not found."),

@@ -107,7 +107,6 @@ def test_the_window_says_how_long_against_how_long_usually() -> None:
     ("one", "words"),
     [
         (job(as_given), stop_window.ONLY_WHILE_FETCHING),
-        (job(as_given, 987, "Scheduled", progress=0, job_start=None), stop_window.ONLY_WHILE_FETCHING),
         (job(as_given, type="Load"), "*It is past fetching (Load)*"),
         (job(as_given, 987, "Paused"), "*jobbot does not know this state*"),
     ],
@@ -116,6 +115,12 @@ def test_the_window_says_once_whether_the_job_can_be_stopped(one: Job, words: st
     said = words_of(window(one))
     assert words in said
     assert said.count("still fetching") == 1
+
+
+def test_the_window_of_a_scheduled_job_says_that_nothing_has_been_fetched() -> None:
+    said = words_of(window(job(as_given, 987, "Scheduled", progress=0, job_start=None)))
+    assert "Nothing has been fetched yet." in said
+    assert "fetching" not in said
 
 
 def test_the_window_names_the_jobs_that_go_with_it() -> None:

@@ -123,8 +123,8 @@ def drawn(mrkdwn: str) -> str:
 
 
 def left_to_slack(mrkdwn: str) -> str:
-    """What Slack may format."""
-    return LITERAL.sub("", mrkdwn)
+    """What Slack may format: what is literal keeps what stands before and behind it apart."""
+    return LITERAL.sub(" ", mrkdwn)
 
 
 @pytest.mark.parametrize(

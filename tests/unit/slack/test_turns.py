@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.slack.transport.background import BackgroundTasks
+from jobbot.slack.transport.turns import Turns
 from tests.unit.slack.test_background import until
 
 
@@ -213,3 +214,17 @@ def test_nothing_is_lost(pieces: list[tuple[str, int, bool]], cancelled: set[int
         assert {f"{number}" for number in range(len(tasks)) if number not in cancelled} <= set(told.ended)
 
     asyncio.run(play())
+
+
+async def test_a_wait_that_was_given_up_and_begun_again_keeps_nobody_waiting() -> None:
+    """A bound inside a piece runs out while it waits for its turn, and it waits again: it is in the queue twice."""
+    turns = Turns(1)
+    assert turns.wait("U0ANA", 0, urgent=False) is None, "nobody waits"
+    given_up = turns.wait("U0ANA", 1, urgent=False)
+    assert given_up is not None
+    given_up.cancel()
+    again, other = turns.wait("U0ANA", 1, urgent=False), turns.wait("U0BEN", 2, urgent=False)
+    assert again is not None
+    assert other is not None
+    async with asyncio.timeout(30):
+        await asyncio.gather(again, other)

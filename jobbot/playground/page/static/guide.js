@@ -29,12 +29,12 @@ export class Guide {
     story.on("world", () => this.#look());
   }
 
-  /** Something was typed, by hand or by a step: what it does is ticked. */
+  /** Something was typed, by hand or by a step: what it asks is ticked. */
   typed(text) {
-    this.#tick(({ pattern }) => new RegExp(pattern, "iu").test(text.trim()));
+    this.#tick(({ pattern, job }) => job === null && new RegExp(pattern, "iu").test(text.trim()));
   }
 
-  /** A job that a step is about may be stopped in other ways than by typing. */
+  /** A step about a job is done when the job is over, in whatever way: a window that asks has stopped nothing. */
   #look() {
     const over = new Set(this.story.world.jobs.filter(({ going }) => !going).map(({ id }) => id));
     this.#tick(({ job }) => over.has(job));
