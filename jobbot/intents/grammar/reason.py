@@ -7,6 +7,7 @@ it and the number are left out.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from jobbot.intents.language.numbers import hosts, number
 from jobbot.intents.language.slack_text import normal, readable
@@ -19,7 +20,7 @@ _IN = re.compile(r"(?:in|on)\s+(\S+)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(?:(?:and|or|jobs?|please|too|[&+]|#?\d++)(?:[\s,;]++|$))++", re.IGNORECASE)
 _MORE_JOBS = re.compile(r"(?:(?:(?:and|&|\+)\s+(?:jobs?\s+)?#?\d{4,19}|#?\d{5,19})(?:[\s,;]++|$))++", re.IGNORECASE)
 _JOBS = frozenset({"jobs", "runs", "fetches", "tasks", "ones"})
-_WORD = re.compile(r"[a-z-]{1,20}", re.IGNORECASE)
+_WORD = re.compile(r"[a-z-]{1,20}", re.ASCII)
 _FEW = 100
 """Numbers below this are hardly ever a job's."""
 _LONGEST_NAME = 300
@@ -54,7 +55,8 @@ def read_reason(rest: str, instances: Sequence[str]) -> Why:
 
 def is_count(job: int, rest: str, *, of_a_stop: bool = False) -> bool:
     """Whether a number is how many, by what stands behind it: ``3 running jobs``, of a stop also ``3 running``."""
-    behind = [word.lower() for word in _WORD.findall(rest[:80])]
+    words = (word.strip(".,!?").lower() for word in rest[:200].split())
+    behind = list(takewhile(_WORD.fullmatch, words))
     states = next((at for at, word in enumerate(behind) if word not in STATES and word not in LONG), len(behind))
     is_of_jobs = _JOBS.intersection(behind[states : states + 1])
     return bool(is_of_jobs or (of_a_stop and states)) if job < _FEW else bool(is_of_jobs and of_a_stop)

@@ -113,7 +113,7 @@ STOPPING = frozenset({"stopped", "stops", "stop", "cancelled", "canceled", "kill
 ASKING = frozenset(
     {
         *("is", "are", "was", "were", "what", "what's", "whats", "which", "how", "how's", "did", "do", "does"),
-        *("have", "has", "had", "should", "shall", WHO, "why"),
+        *("have", "has", "had", "should", "shall", WHO, "why", "be"),
     }
 )
 """Before a verb these make it a question, which changes nothing: ``are the alerts off``, ``how do i stop 987``."""
@@ -221,7 +221,7 @@ SILENT = frozenset(
         *("do", "does", "did", "has", "have", "had", "it's", "there", "there's", "theres", "that", "these", "those"),
         *("any", "some", "still", "just", "right", "already", "also", "too", "again", "really", "started", "ran"),
         *("jobs", "runs", "fetches", "tasks", "things", "anything", "something", "list", "give", "get", "check"),
-        *("somebody", "someone", "anybody", "anyone", "should", "shall"),
+        *("both", "somebody", "someone", "anybody", "anyone", "should", "shall"),
         *("see", "find", "look", "let", "happened", "happening", "going", "wrong", "up", "about", "state", "states"),
         *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
     }
