@@ -9,6 +9,8 @@ import pytest
 from jobbot.playground.adverity import Issue, Schedule
 from tests.stories.world import World, world
 
+pytestmark = pytest.mark.slow
+
 REVOKED = Issue(
     "The <b>token</b> was revoked.", cause="Authorization invalid", remedy="Authorize again", url="/acme/issues/11/"
 )

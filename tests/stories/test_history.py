@@ -5,6 +5,7 @@ from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from sqlalchemy import insert
 
 from jobbot.app import Jobbot
@@ -14,6 +15,8 @@ from jobbot.store.stops.history import StopHistory, StopQuery
 from jobbot.timing import Timing
 from tests.stories.world import World
 from tests.unit.store.world import START, wish
+
+pytestmark = pytest.mark.slow
 
 
 async def stops(it: World, job: int, why: str) -> None:

@@ -13,6 +13,8 @@ from tests.stories.following import Place, place
 from tests.stories.world import BOUND, World
 from tests.support.databases import sqlite_url
 
+pytestmark = pytest.mark.slow
+
 ELSEWHERE = "is for `acme`, not for `staging`"
 
 

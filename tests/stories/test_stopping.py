@@ -206,6 +206,7 @@ async def test_accepted_is_not_stopped(it: World) -> None:
     await it.said("*Job 987: Running*")
 
 
+@pytest.mark.slow
 async def test_the_card_and_the_row_remember_who_asked_for_a_stop_and_why(it: World) -> None:
     job = it.adverity.has_job(987).ignores_stop()
     await it.ben.types("/jobs 987", in_=it.inc)

@@ -14,6 +14,8 @@ from tests.stories.following import Place, place
 from tests.stories.world import World
 from tests.support.databases import sqlite_url
 
+pytestmark = pytest.mark.slow
+
 SEES = "This channel shows the jobs of workspace `EMEA`"
 
 

@@ -70,6 +70,7 @@ async def test_a_notification_that_waits_is_looked_at_and_nothing_is_written(it:
     assert len(it.slack.said) == 2
 
 
+@pytest.mark.slow
 async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
     class NoStops:
         """Nothing to renew and nothing to take over."""

@@ -69,6 +69,7 @@ async def test_it_is_also_told_where_which_workspaces_are_the_channels_was_not_k
     assert len([*telling(it.slack.of(INC), 987)]) == 1
 
 
+@pytest.mark.slow
 async def test_it_is_asked_about_once_a_minute_and_given_up_with_a_line_in_the_log(
     it: World, caplog: pytest.LogCaptureFixture
 ) -> None:
