@@ -144,7 +144,7 @@ class World:
 
     async def rows(self) -> list[StopRecord]:
         """The ledger, the newest first."""
-        return await StopHistory(self.database).newest(StopQuery(), skip=0, most=1000)
+        return await StopHistory(self.database).newest(StopQuery(), skip=0, most=1_000_000)
 
     async def finished(self, jobs: Iterable[int] = (987,)) -> list[StopRecord]:
         """The rows, once each of these jobs has one, and every one is closed and its channel told.
