@@ -107,13 +107,11 @@ def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: 
     match found:
         case NextFetch(at=None):
             return "No next fetch of this datastream is scheduled."
-        case NextFetch(at=at) if at is not None and at > now:
-            return f"Next scheduled fetch of this datastream: {moment(at)} (in {duration(at - now)}).{goes_on}"
-        case NextFetch(at=at) if at is not None:
-            return f"The next scheduled fetch of this datastream was due {moment(at)}.{goes_on}"
-        case NotKnown(why=why):
-            return f"Next scheduled fetch of this datastream: not known, {_WHY[why]}.{goes_on}"
-    return ""
+        case NextFetch(at=at) if at is not None and at <= now:
+            begins = "The next scheduled fetch of this datastream"
+        case _:
+            begins = "Next scheduled fetch of this datastream:"
+    return f"{begins} {next_fetch_value(found, now)}.{goes_on}"
 
 
 def next_fetch_value(found: NextFetch | NotKnown, now: datetime) -> str:

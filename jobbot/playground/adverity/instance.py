@@ -103,11 +103,6 @@ class Instance:
         """Every job that a list may have."""
         return tuple(sight for sight in self.sights() if sight.is_over or sight.job.id not in self._hidden)
 
-    def longest_running(self) -> int | None:
-        """The number of the job that has been running longest, None where none runs."""
-        going = [(sight.look.started, sight.job.id) for sight in self.sights() if not sight.is_over]
-        return min(((at, number) for at, number in going if at is not None), default=(None, None))[1]
-
     def followers(self, number: int) -> tuple[Sight, ...]:
         """The jobs that wait behind a job directly."""
         return tuple(sight for sight in self.sights() if sight.job.follows == number)

@@ -122,12 +122,11 @@ class Look:
 def unfold(plan: Plan, stop: Stop | None = None, before: Timeline | None = None) -> Timeline:
     """Lay out a plan in time, given what was done to it and the life of the job that it follows."""
     deadline, starts = plan.created + STARTS_WITHIN, _start(plan, before)
-    is_discarded = before is not None and before.ends is not None and before.ends_as in DISCARDS_WHAT_FOLLOWS
-    waits_until = before.ends if before is not None and is_discarded else starts
-    if stop is not None and stop.takes_effect < min(waits_until or deadline, deadline):
+    gone_at = before.ends if before is not None and before.ends_as in DISCARDS_WHAT_FOLLOWS else None
+    if stop is not None and stop.takes_effect < min(gone_at or starts or deadline, deadline):
         return _discarded(stop.takes_effect)
-    if before is not None and before.ends is not None and is_discarded:
-        return _discarded(min(max(plan.created, before.ends), deadline))
+    if gone_at is not None:
+        return _discarded(min(max(plan.created, gone_at), deadline))
     if starts is None or starts > deadline:
         return _discarded(deadline)
     fetched = None if plan.fetches is None else starts + plan.fetches

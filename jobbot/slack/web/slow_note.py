@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-_NOTE_SECONDS = 3.0  # for how long an answer waits for its note that is on its way
+_ON_ITS_WAY_SECONDS = 3.0  # for how long an answer waits for its note that is on its way
 
 Say = Callable[[], Awaitable[object]]
 
@@ -27,7 +27,7 @@ async def when_slow(say: Say, seconds: float, *, then: Say | None = None) -> Asy
         try:
             # Given up on its way it could be shown after what comes next, and would then stay.
             if begun:
-                await asyncio.wait({note}, timeout=_NOTE_SECONDS)
+                await asyncio.wait({note}, timeout=_ON_ITS_WAY_SECONDS)
         finally:
             note.cancel()
             await asyncio.wait({note})  # awaiting the note itself could not tell its end from our own cancellation
