@@ -1,6 +1,7 @@
 """What the parts of a sentence about alerts come to."""
 
 from datetime import datetime, timedelta
+from math import ceil
 
 from jobbot.adverity.model import OVER, State
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
@@ -58,6 +59,6 @@ def _snoozed_for(parts: Parts, now: datetime) -> timedelta | None:
         case Last(duration):
             return duration
         case Between(start, end) if start <= now < end:
-            return timedelta(seconds=max(1, round((end - now).total_seconds())))
+            return timedelta(seconds=max(1, ceil((end - now).total_seconds())))
         case _:
             return None

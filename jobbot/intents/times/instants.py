@@ -6,6 +6,7 @@ Monday, "23:00" asked at half past midnight is an hour and a half ago.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from math import ceil
 
 from jobbot.intents.model import Between, Last, Since
 from jobbot.intents.times.dates import Ago, OfYear, Slashed, Weekday, latest, month_comes_first
@@ -79,7 +80,7 @@ class Instants:
             raise NoRange(IN_THE_PAST)
         if start - self.now > LONGEST:
             raise NoRange(TOO_LONG)
-        return timedelta(seconds=max(1, round((start - self.now).total_seconds())))
+        return timedelta(seconds=max(1, ceil((start - self.now).total_seconds())))
 
     def part_of_day(self, days_ago: int, hours: tuple[int, int], said: str) -> Between:
         """Some hours of a day, which may end on the next one: (18, 30) is the night."""

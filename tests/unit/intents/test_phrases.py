@@ -330,6 +330,8 @@ def test_the_job_that_is_nearly_stopped_is_asked_about_where_it_was_typed() -> N
 def test_a_moment_to_come_is_no_moment_that_was() -> None:
     assert isinstance(typed("snooze until yesterday"), Misread)
     assert typed("snooze till 18:00", now=datetime.fromisoformat("2022-11-02T17:30:00Z")) == typed("snooze 23h30m")
+    # Not a moment before it, which would be said as 17:59.
+    assert typed("snooze till 18:00", now=datetime.fromisoformat("2022-11-02T17:30:00.700Z")) == typed("snooze 23h30m")
 
 
 @pytest.mark.parametrize(
