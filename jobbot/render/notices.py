@@ -53,6 +53,11 @@ def asking_to_stop(job: int) -> Message:
     return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")
 
 
+def thanked(command: str) -> Message:
+    """Thanks, in a slash command."""
+    return compose([small(f"You are welcome. `{command} help` shows what can be typed.")])
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or made by somebody else."""
     return _notice("This button is too old to be used", f"Nothing was done. `{command}` shows jobs as they are now.")
