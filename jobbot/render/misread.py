@@ -95,8 +95,8 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
 
 def not_yet(intent: Act | Paused, *, command: str) -> Message:
     """What is understood, and what jobbot cannot do yet."""
-    what = "show which schedules are paused" if isinstance(intent, Paused) else f"do this: {_act(intent)}"
-    words = f"*jobbot cannot {escape(what)} yet.* Nothing was done. Do it in Adverity: a job's card has the link."
+    what = "Show which schedules are paused" if isinstance(intent, Paused) else _act(intent)
+    words = f"*{escape(what)}: jobbot cannot do that yet.* Nothing was done. You can do it in Adverity."
     return compose([text(words), small(f"`{command} help` shows what can be typed.")])
 
 

@@ -49,7 +49,7 @@ def read_why(sentence: Sentence, at: int) -> int:
 def take_why(sentence: Sentence, at: int) -> None:
     """Take all from this place on as the reason."""
     parts, sentence.done = sentence.parts, True
-    why = read_reason(sentence.text[sentence.tokens[at - 1].end :] if at else sentence.text, sentence.instances)
+    why = read_reason(_text_from(sentence, at), sentence.instances)
     parts.reason = courteous(why.reason)
     if why.instance is not None:
         sentence.put_instance(why.instance, at, at)
@@ -63,6 +63,16 @@ def take_why(sentence: Sentence, at: int) -> None:
             parts.fault(SaidTwice("datastream", parts.shown("datastream"), second), at, len(sentence.words))
         else:
             parts.more = tuple(JobId(one) for one in dict.fromkeys(why.numbers) if one != parts.job)[: JOBS_MOST - 1]
+
+
+def _text_from(sentence: Sentence, at: int) -> str:
+    """What was typed from a place on, with the words before it that say nothing; with none before ``because``."""
+    token = sentence.tokens[at]
+    if token.word == "-":
+        return sentence.text[token.end :]
+    if token.word in WHY and not token.quoted:
+        return sentence.text[max(0, sentence.text.rfind(token.shown, 0, token.end)) :]
+    return sentence.text[sentence.tokens[at - 1].end :] if at else sentence.text
 
 
 def courteous(reason: str) -> str:

@@ -12,13 +12,23 @@ from datetime import UTC, date, timedelta
 from jobbot.adverity.model import Days
 from jobbot.intents.model import BadRange, Between, Last, Range, Since
 from jobbot.intents.times import ranges
-from jobbot.intents.times.instants import IN_THE_FUTURE, LONGEST, NO_LENGTH, NOT_DAYS, TOO_LONG, Instants
+from jobbot.intents.times.instants import (
+    ENDS_FIRST,
+    IN_THE_FUTURE,
+    LATELY,
+    LONGEST,
+    NO_LENGTH,
+    NOT_DAYS,
+    TOO_LONG,
+    Instants,
+)
 from jobbot.intents.times.lengths import Length, length_of, word_at
 from jobbot.intents.times.zones import day_ends, day_starts
 
 _LAST = ("last", "past", "previous")
 _DAY = timedelta(days=1)
 _WRITTEN = re.compile(r"\d{4}-\d\d?-\d\d?")
+_YEAR = re.compile(r"\d{4}")
 _FARTHEST = timedelta(hours=14)
 """How far the clocks of any zone are ahead of UTC."""
 
@@ -42,6 +52,8 @@ def find_days(words: Sequence[str], at: int, instants: Instants) -> FoundDays | 
     if within is None:
         return None
     said = " ".join(words[at : at + within.words]).replace(" .. ", "..")
+    if words[at] == "next":
+        return FoundDays(BadRange(said, IN_THE_FUTURE), within.words, said)
     if isinstance(within.what, BadRange):
         return FoundDays(within.what, within.words, said, within.instead)
     return FoundDays(_days(within.what, said, instants), within.words, said)
@@ -103,6 +115,8 @@ def _days(within: Range, said: str, instants: Instants) -> Days | BadRange:
         return BadRange(said, NOT_DAYS)
     if first <= today < last and isinstance(within, Between) and ".." not in within.said:
         last = today  # of "november" what there is of it
+    if last - first > LATELY and first.year < last.year and isinstance(within, Between) and not _YEAR.search(said):
+        return BadRange(said, ENDS_FIRST)  # "27 oct..1 oct" is hardly most of a year
     # A written day may be today elsewhere.
     limit = (instants.now.astimezone(UTC) + _FARTHEST).date() if _WRITTEN.search(said) else today
     return Days(first, last) if last <= max(limit, today) else BadRange(said, IN_THE_FUTURE)
