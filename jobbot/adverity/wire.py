@@ -24,7 +24,6 @@ _BREAKS = frozenset({"br", "div", "li", "ol", "p", "pre", "ul"})
 _ENTITIES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#x27;": "'", "&nbsp;": " ", "&amp;": "&"}
 _NO_LINK = re.compile(r"[\s\\<>|\"]")
 _LAST_IN_PATH = re.compile(r"/(\d{1,19})/?(?:[?#].*)?$", re.ASCII)
-_PORTS = {"http": 80, "https": 443}
 _MOST = 2**63 - 1
 """What a database can still hold as a number."""
 _YEARS = range(1970, 2200)
@@ -188,15 +187,14 @@ def path_on(value: object, host: str | None) -> str | None:
 def api_path(value: object, origin: tuple[str, str, int | None] | None) -> str | None:
     """The path and query of a link under ``/api/`` of the instance itself, to which a write may go; else None.
 
-    ``origin``: its scheme, host and port (None: the scheme's own). A link that names another one of these leads
-    elsewhere: nothing is posted to what an instance says of another address, although only the path would be used.
+    ``origin``: its scheme, host and port (None: the scheme's own), all of which a link that names a host must name.
     """
-    found = path_on(value, None if origin is None else origin[1])
+    found = path_on(value, origin and origin[1])
     if found is None or not found.startswith("/api/") or not found.isascii():
         return None
     link = urlsplit(str(value).strip())
     try:
-        port = None if link.port == _PORTS.get(link.scheme) else link.port
+        port = link.port if link.port != {"http": 80, "https": 443}.get(link.scheme) else None
     except ValueError:
         return None
     return found if not link.netloc or (link.scheme, link.hostname, port) == origin else None

@@ -52,7 +52,7 @@ class Datastreams:
         days, priority = _range_of(body), body.get("priority")
         jobs = [
             self._instance.fetch(
-                stream.id, by=key.user, days=days, priority=None if priority is None else str(priority)
+                stream.id, by=key.user, days=days, priority=priority if isinstance(priority, str) else None
             )
             for _ in range(self._quirks().jobs_a_fetch)
         ]

@@ -128,7 +128,7 @@ class ScriptedInstance(Instance):
         datastream's schedule. Raises ValueError for what does not fit the state.
         """
         if (follows or comes) is not None and state != SCHEDULED:
-            raise ValueError(f"a job that is {state} does neither come later nor wait for another one")
+            raise ValueError(f"a job that is {state} does not wait for another one, or for its hour")
         plan = _plan_for(
             state,
             now=comes or self.now(),

@@ -126,6 +126,7 @@ async def test_a_datastream(adverity: LocalAdverity, caller: httpx.AsyncClient) 
         "frequency": "Disabled",
         "next_run": "Not Scheduled",
         "schedules": [],
+        "updated": "2026-03-04T10:42:05Z",
     }
 
 
