@@ -1,4 +1,4 @@
-"""``jobbot audit export``: exports the history of stops as CSV or JSON lines.
+"""``jobbot audit export``: exports the history of acts as CSV or JSON lines.
 
 It only reads the database; jobbot need not be running, and Slack and Adverity are not asked.
 
@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError
 
 from jobbot.flows.jobs.listing import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.model import ActRecord
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.urls import BadDatabaseUrl, read_database_url
-from jobbot.store.stops.history import StopHistory, StopQuery
-from jobbot.store.stops.model import StopRecord
 from jobbot.visible import visible
 
 Format = Literal["csv", "jsonl"]
@@ -36,18 +36,18 @@ class CannotExport(Exception):
 
 
 async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: datetime) -> int:
-    """Write the stops since then to ``to``, the oldest first: how many. Raises CannotExport.
+    """Write the acts since then to ``to``, the oldest first: how many. Raises CannotExport.
 
     ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
     """
-    query = StopQuery(start=_start(since, now) if since is not None else None)
+    query = ActQuery(start=_start(since, now) if since is not None else None)
     try:
         _there(read_database_url(url))
         database = Database(make_engine(url))
     except BadDatabaseUrl as error:
         raise CannotExport(f"JOBBOT_DATABASE_URL: {error}") from None
     try:
-        records = StopHistory(database).oldest_first(query)
+        records = ActHistory(database).oldest_first(query)
         return await (_as_csv(records, to) if kind == "csv" else _as_lines(records, to))
     except (StoreUnavailable, DBAPIError) as error:
         kind_of = str(error) if isinstance(error, StoreUnavailable) else type(error.orig).__name__
@@ -81,10 +81,11 @@ def _start(since: str, now: datetime) -> datetime:
             raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
-def fields_of(record: StopRecord) -> Fields:
-    """One stop, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
+def fields_of(record: ActRecord) -> Fields:
+    """One act, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
     fields: Fields = {
         "id": record.id,
+        "kind": record.kind.value,
         "instance": record.instance,
         "job": record.job,
         "name": record.name,
@@ -101,9 +102,9 @@ def fields_of(record: StopRecord) -> Fields:
         "thread_ts": record.thread_ts,
         "message_ts": record.message_ts,
         "reason": record.reason,
-        "followups": None if record.followups is None else " ".join(map(str, record.followups)),
         "range_start": None if record.range_start is None else record.range_start.isoformat(),
         "range_end": None if record.range_end is None else record.range_end.isoformat(),
+        "details": record.details,
         "answer": record.answer,
         "outcome": record.outcome,
         "owner": record.owner,
@@ -113,14 +114,26 @@ def fields_of(record: StopRecord) -> Fields:
 
 
 COLUMNS = (
-    *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
+    *(
+        "id",
+        "kind",
+        "instance",
+        "job",
+        "name",
+        "state",
+        "requested_at",
+        "sent_at",
+        "answered_at",
+        "closed_at",
+        "told_at",
+    ),
     "untold",
     *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
-    *("followups", "range_start", "range_end", "answer", "outcome", "owner"),
+    *("range_start", "range_end", "details", "answer", "outcome", "owner"),
 )
 
 
-async def _as_csv(records: AsyncIterator[StopRecord], to: TextIO) -> int:
+async def _as_csv(records: AsyncIterator[ActRecord], to: TextIO) -> int:
     writer, count = csv.DictWriter(to, COLUMNS), 0
     # The head comes after the first look: of a database that cannot be read there is nothing, not even that.
     record = await anext(records, None)
@@ -132,7 +145,7 @@ async def _as_csv(records: AsyncIterator[StopRecord], to: TextIO) -> int:
     return count
 
 
-async def _as_lines(records: AsyncIterator[StopRecord], to: TextIO) -> int:
+async def _as_lines(records: AsyncIterator[ActRecord], to: TextIO) -> int:
     count = 0
     async for record in records:
         to.write(json.dumps(fields_of(record), ensure_ascii=False) + "\n")

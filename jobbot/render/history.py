@@ -19,7 +19,7 @@ STATES_IN_WORDS: Mapping[str, str] = {
     "submitted": "Being decided",
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
-    "stopped": "Stopped",
+    "done": "Stopped",
     "refused": "Not stopped",
     "ended_otherwise": "Too late",
     "unknown": "Unknown",
@@ -36,7 +36,7 @@ _MARKS: Mapping[str, Mark] = {
     "submitted": Mark.SCHEDULED,
     "requested": Mark.SCHEDULED,
     "sent": Mark.SCHEDULED,
-    "stopped": Mark.STOPPED,
+    "done": Mark.STOPPED,
     "unknown": Mark.UNKNOWN,
 }
 

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from jobbot.audit import COLUMNS, CannotExport, Format, export
+from jobbot.store.acts.model import ActState, Claimed
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.stops.model import Claimed, StopState
 from jobbot.visible import visible
 from tests.support.command import Ran, ran
 from tests.support.databases import sqlite_url
@@ -34,7 +34,7 @@ async def write_record(url: str) -> None:
         await ledger.announced(first.claim, "1667212982.000100")
         await ledger.sending(first.claim, START)
         await ledger.answered(first.claim, START, "accepted")
-        await ledger.close(first.claim, StopState.STOPPED, START + timedelta(seconds=14), "Cancelled", "{}")
+        await ledger.close(first.claim, ActState.DONE, START + timedelta(seconds=14), "Cancelled", "{}")
         await ledger.told(first.claim, START + timedelta(seconds=15))
         await begin(ledger, wish(job=988, user_id="U0BEN", reason="Größe\n2", requested_at=START + timedelta(days=1)))
 

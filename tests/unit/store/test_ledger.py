@@ -9,11 +9,11 @@ from datetime import timedelta, timezone
 import pytest
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jobbot.store.acts.ledger import NOT_RECORDED, SqlLedger
+from jobbot.store.acts.model import ActState, Claimed, Held, LostClaim, Repeated
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.slack_retries import KEEP_KEYS, SlackRetries
-from jobbot.store.stops.ledger import NOT_RECORDED, SqlLedger
-from jobbot.store.stops.model import Claimed, Held, LostClaim, Repeated, StopState
 from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
 
 
@@ -60,7 +60,7 @@ async def test_the_second_is_told_who_was_first_and_how_far_it_is(two: list[SqlL
     assert isinstance(second, Held)
     assert second.record == replace(
         first.record,
-        state=StopState.SENT,
+        state=ActState.SENT,
         message_ts="1667213000.000100",
         sent_at=START + timedelta(seconds=1),
     )
@@ -71,10 +71,10 @@ async def test_the_same_submission_has_one_row_for_ever(two: list[SqlLedger], cl
     first = await begin(two[0], asked)
     assert isinstance(first, Claimed)
     assert isinstance(await begin(two[1], asked), Repeated)
-    await two[0].close(first.claim, StopState.REFUSED, clock.now, "not sent", "{}")
+    await two[0].close(first.claim, ActState.REFUSED, clock.now, "not sent", "{}")
     again = await begin(two[1], asked)
     assert isinstance(again, Repeated), "a late second delivery must not send a second stop"
-    assert again.record.state is StopState.REFUSED
+    assert again.record.state is ActState.REFUSED
 
 
 async def test_times_come_back_aware_and_in_utc(database: Database, two: list[SqlLedger]) -> None:
@@ -96,18 +96,18 @@ async def test_no_state_is_left_twice(two: list[SqlLedger], clock: Clock) -> Non
         await one.answered(answer.claim, clock.now, "accepted")
     with pytest.raises(LostClaim):
         await one.told(answer.claim, clock.now)
-    for ending in (StopState.STOPPED, StopState.UNKNOWN):
+    for ending in (ActState.DONE, ActState.UNKNOWN):
         with pytest.raises(LostClaim):
             await one.close(answer.claim, ending, clock.now, "", "{}")
     await one.sending(answer.claim, clock.now)
     with pytest.raises(LostClaim):
         await one.sending(answer.claim, clock.now)
     with pytest.raises(ValueError, match="no ending"):
-        await one.close(answer.claim, StopState.SENT, clock.now, "", "{}")
+        await one.close(answer.claim, ActState.SENT, clock.now, "", "{}")
     await one.answered(answer.claim, clock.now, "accepted")
-    await one.close(answer.claim, StopState.STOPPED, clock.now, "Cancelled", "{}")
+    await one.close(answer.claim, ActState.DONE, clock.now, "Cancelled", "{}")
     with pytest.raises(LostClaim):
-        await one.close(answer.claim, StopState.UNKNOWN, clock.now, "", "{}")
+        await one.close(answer.claim, ActState.UNKNOWN, clock.now, "", "{}")
     await one.told(answer.claim, clock.now)
     with pytest.raises(LostClaim):
         await one.told(answer.claim, clock.now)
@@ -124,17 +124,17 @@ async def test_who_was_taken_over_changes_nothing_any_more(
     for late in (
         slow.announced(answer.claim, "1.1"),
         slow.sending(answer.claim, clock.now),
-        slow.close(answer.claim, StopState.REFUSED, clock.now, "", "{}"),
+        slow.close(answer.claim, ActState.REFUSED, clock.now, "", "{}"),
     ):
         with pytest.raises(LostClaim):
             await late
     await slow.release(answer.claim)
     assert await slow.take_over(10) == []
     await quick.sending(taken.claim, clock.now)
-    await quick.close(taken.claim, StopState.STOPPED, clock.now, "Cancelled", '{"text": "Stopped"}')
+    await quick.close(taken.claim, ActState.DONE, clock.now, "Cancelled", '{"text": "Stopped"}')
     latest = await newest(database)
     assert latest is not None
-    assert (latest.state, latest.outcome, latest.message) == (StopState.STOPPED, "Cancelled", '{"text": "Stopped"}')
+    assert (latest.state, latest.outcome, latest.message) == (ActState.DONE, "Cancelled", '{"text": "Stopped"}')
 
 
 async def test_a_claim_of_before_is_none_though_the_row_came_back_to_its_process(
@@ -153,7 +153,7 @@ async def test_a_claim_of_before_is_none_though_the_row_came_back_to_its_process
     for late in (
         one.announced(first.claim, "1.1"),
         one.sending(first.claim, clock.now),
-        one.close(first.claim, StopState.REFUSED, clock.now, "", "{}"),
+        one.close(first.claim, ActState.REFUSED, clock.now, "", "{}"),
     ):
         with pytest.raises(LostClaim):
             await late
@@ -184,7 +184,7 @@ async def test_a_row_is_taken_by_one_of_many(two: list[SqlLedger], clock: Clock)
 
 async def test_what_was_told_is_nobodys_business_any_more(two: list[SqlLedger], clock: Clock) -> None:
     answer = await claimed(two[0])
-    await two[0].close(answer.claim, StopState.REFUSED, clock.now, "not sent", '{"text": "Not stopped"}')
+    await two[0].close(answer.claim, ActState.REFUSED, clock.now, "not sent", '{"text": "Not stopped"}')
     clock.pass_(100)
     (taken,) = await two[1].take_over(10)
     assert taken.record.message == '{"text": "Not stopped"}', "the channel has not been told: that is left to do"
@@ -197,7 +197,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
     database: Database, two: list[SqlLedger], clock: Clock
 ) -> None:
     first = await claimed(two[0])
-    await two[0].close(first.claim, StopState.REFUSED, clock.now, "", "{}")
+    await two[0].close(first.claim, ActState.REFUSED, clock.now, "", "{}")
     second = await claimed(two[1], user_id="U0BEN", requested_at=clock.pass_(5))
     latest = await newest(database)
     assert latest is not None
@@ -253,11 +253,11 @@ async def test_a_claim_of_which_nobody_knows_that_it_was_made_is_withdrawn(
     line.loses = False
     record = await newest(database)
     assert record is not None
-    assert record.state is StopState.SUBMITTED, "it is in the record"
+    assert record.state is ActState.SUBMITTED, "it is in the record"
     await three.renew()
     record = await newest(database)
     assert record is not None
-    assert (record.state, record.outcome) == (StopState.DROPPED, NOT_RECORDED)
+    assert (record.state, record.outcome) == (ActState.DROPPED, NOT_RECORDED)
     clock.pass_(100)
     assert await two[0].take_over(10) == []
     assert isinstance(await begin(two[0], wish(user_id="U0BEN")), Claimed)
