@@ -8,7 +8,7 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front
 
 import csv
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TextIO
@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from jobbot.flows.jobs.listing import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
 from jobbot.store.acts.history import ActHistory, ActQuery
-from jobbot.store.acts.model import ActRecord
+from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.urls import BadDatabaseUrl, read_database_url
 from jobbot.visible import visible
@@ -81,15 +81,19 @@ def _start(since: str, now: datetime) -> datetime:
             raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
+_DONE: Mapping[Kind, str] = {Kind.STOP: "stopped"}
+"""What is written for an act that was done: a spreadsheet is read by people."""
+
+
 def fields_of(record: ActRecord) -> Fields:
     """One act, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
     fields: Fields = {
         "id": record.id,
-        "kind": record.kind.value,
         "instance": record.instance,
         "job": record.job,
         "name": record.name,
-        "state": record.state.value,
+        "state": _DONE.get(record.kind, "done") if record.state is ActState.DONE else record.state.value,
+        "kind": record.kind.value,
         "requested_at": _written(record.requested_at),
         "sent_at": _written(record.sent_at),
         "answered_at": _written(record.answered_at),

@@ -109,7 +109,7 @@ class ChannelMessage:
             return
         try:
             row = await retry_while_unavailable(
-                lambda: self._ledger.read(self._claim), most=self._most, timer=self._timer
+                lambda: self._ledger.current(self._claim), most=self._most, timer=self._timer
             )
         except (LostClaim, StoreUnavailable) as error:
             log.error("message may be out of date", act=self._claim.id, error=type(error).__name__)

@@ -253,7 +253,7 @@ class ActExecution:
 
     async def _go_on(self, afterwards: Afterwards, message: Message) -> None:
         try:
-            await afterwards(await self._ledger.read(self._claim), self.channel_message.ts, message)
+            await afterwards(await self._ledger.current(self._claim), self.channel_message.ts, message)
         except StoreUnavailable:
             raise
         except Exception:

@@ -8,7 +8,7 @@ from jobbot.flows.jobs.listing import times_of
 from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import History, number_of
 from jobbot.render.blockkit.paging import PAGE, within
-from jobbot.render.history import HistoryPage, PastStop
+from jobbot.render.history import HistoryPage, PastAct
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord
 from jobbot.store.database.engine import StoreUnavailable
@@ -47,7 +47,7 @@ class HistoryFlow:
         return HistoryPage(
             asked=asked,
             instance=instance.name,
-            stops=tuple(_past(record) for record in found),
+            acts=tuple(_past(record) for record in found),
             page=page,
             total=total,
             as_of=now,
@@ -61,9 +61,11 @@ class HistoryFlow:
         )
 
 
-def _past(record: ActRecord) -> PastStop:
-    return PastStop(
+def _past(record: ActRecord) -> PastAct:
+    return PastAct(
+        kind=record.kind.value,
         job=record.job,
+        datastream=record.datastream,
         name=record.name,
         user_id=record.user_id,
         channel_id=record.channel_id,

@@ -25,12 +25,11 @@ class Phrases:
     """How an act is spoken of, in Slack's mrkdwn. The examples are a stop's.
 
     ``doing`` is what the person does, behind "is" (``stopping Facebook Ads EU (job 987)``); ``does`` the same in short,
-    behind "is already" (``stopping job 987``); ``did`` stands behind "has already" (``stopped job 987``); ``whether`` is
+    behind "is already" (``stopping job 987``); ``did`` stands behind "has already" (``stopped job 987``); ``whether``:
     what is not known (``whether Facebook Ads EU (job 987) was stopped``); ``undone`` is the title where nothing came of
     it (``Not stopped: Facebook Ads EU (job 987)``); ``noun`` what it is called (``stop of Facebook Ads EU (job 987)``);
-    ``request`` what is sent to Adverity, in a word (``stop``); ``reading`` what is done while no answer is there (``The
-    job is being read again``); ``look_first`` what a person shall do before they ask again (``look at the job before
-    you ask for it again``).
+    ``request`` what is sent to Adverity, in a word (``stop``); ``thing`` what it is sent for (``the job``); ``reading``
+    what is done while no answer is there (``The job is being read again``).
     """
 
     doing: str
@@ -40,8 +39,8 @@ class Phrases:
     undone: str
     noun: str
     request: str
+    thing: str
     reading: str
-    look_first: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,24 +123,18 @@ def begun(act: Act) -> Message:
 
 def still_asking(act: Act) -> Message:
     """No answer came, and what came of it is being read."""
-    return compose_act(
-        act,
-        f"No answer yet {act.phrases.whether}",
-        f"Adverity did not answer the {act.phrases.request}. {act.phrases.reading}; the {act.phrases.request} will not be sent again.",
-        mark=Mark.UNKNOWN,
-        is_open=True,
-    )
+    silent = f"Adverity did not answer the {act.phrases.request}."
+    return _being_read(act, f"No answer yet {act.phrases.whether}", silent)
 
 
 def picked_up(act: Act) -> Message:
     """After a restart: the request may have been sent, and what came of it is being read."""
-    return compose_act(
-        act,
-        f"Not known yet {act.phrases.whether}",
-        f"jobbot was interrupted meanwhile. {act.phrases.reading}; the {act.phrases.request} will not be sent again.",
-        mark=Mark.UNKNOWN,
-        is_open=True,
-    )
+    return _being_read(act, f"Not known yet {act.phrases.whether}", "jobbot was interrupted meanwhile.")
+
+
+def _being_read(act: Act, head: str, why: str) -> Message:
+    then = f"{why} {act.phrases.reading}; the {act.phrases.request} will not be sent again."
+    return compose_act(act, head, then, mark=Mark.UNKNOWN, is_open=True)
 
 
 def waiting(act: Act) -> Message:
@@ -174,8 +167,7 @@ def refused(act: Act, words: str, status: int | None = None, *, mark: Mark | Non
         case 429:
             hint = "Adverity is busy: ask again in a minute."
         case _:
-            first = act.phrases.look_first
-            hint = f"{first[:1].upper()}{first[1:]}."
+            hint = f"Look at {act.phrases.thing} before you ask for it again."
     return compose_act(
         act,
         act.phrases.undone,
@@ -202,10 +194,9 @@ class RequestFate(Enum):
 
 def unknown(act: Act, fate: RequestFate, seen: str) -> Message:
     """What came of it was not seen within the bound. ``seen``: a sentence about what was read last."""
-    request = act.phrases.request
-    return not_known(
-        act, f"{fate.value.format(request)}. {seen} The {request} was not sent again; {act.phrases.look_first}."
-    )
+    spoken = act.phrases
+    then = f"The {spoken.request} was not sent again; look at {spoken.thing} before you ask for it again."
+    return not_known(act, f"{fate.value.format(spoken.request)}. {seen} {then}")
 
 
 def not_known(act: Act, then: str, *, look: bool = True) -> Message:
@@ -235,8 +226,9 @@ def not_set_up(act: Act, *, sent: bool) -> Message:
     gone = f"jobbot is no longer set up for {foreign(act.instance)}."
     if not sent:
         return compose_act(act, act.phrases.undone, f"{gone} Nothing was sent.", look=False)
-    known = f"{gone} Whether the {act.phrases.request} took effect is not known here; look at it in Adverity."
-    return not_known(act, known, look=False)
+    spoken = act.phrases
+    known = f"Whether the {spoken.request} took effect is not known here; look at {spoken.thing} in Adverity."
+    return not_known(act, f"{gone} {known}", look=False)
 
 
 def second(act: Act, user_id: str, at: datetime, *, done: bool) -> Message:

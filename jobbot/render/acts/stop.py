@@ -54,8 +54,8 @@ class Stop(Act):
             undone=f"Not stopped: {it}",
             noun=f"stop of {it}",
             request="stop",
+            thing="the job",
             reading="The job is being read again",
-            look_first="look at the job before you ask for it again",
         )
 
     def hint(self, said: str) -> str:

@@ -259,8 +259,8 @@ class SqlLedger:
         async with self._database.reading() as connection:
             return await first_record(connection, newest.limit(1))
 
-    async def read(self, claim: Claim) -> ActRecord:
-        """See :meth:`Ledger.read`."""
+    async def current(self, claim: Claim) -> ActRecord:
+        """See :meth:`Ledger.current`."""
         async with self._database.reading() as connection:
             row = await first_record(connection, select(acts).where(acts.c.id == claim.id))
         if row is None:

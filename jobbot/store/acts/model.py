@@ -233,6 +233,6 @@ class Ledger(Protocol):
         """The row that holds a subject; else its newest act that was done or has an unknown outcome."""
         ...
 
-    async def read(self, claim: Claim) -> ActRecord:
+    async def current(self, claim: Claim) -> ActRecord:
         """The row as it is now, whoever owns it. Raises LostClaim where it was deleted."""
         ...

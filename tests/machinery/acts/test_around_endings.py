@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from jobbot.adverity.errors import NotStoppable, Unreachable
+from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.store.acts.model import ActState
 from tests.machinery.acts.steps import Do, done_and_raises, raises
 from tests.machinery.acts.world import ANA, Process, World
@@ -97,7 +98,7 @@ async def test_whoever_goes_on_after_a_crash_tells_no_less(all_known: World, ste
     assert DAYS in said.text
     assert NEXT in said.text
     row = await it.row()
-    assert row.followups == (988, 989)
+    assert StopDetails.model_validate_json(row.details).followups == (988, 989)
     if row.state in (ActState.DONE, ActState.UNKNOWN):
         assert "also discarded: 988, 989" in said.text or FOLLOWUPS in said.text
 
@@ -154,7 +155,7 @@ async def test_what_the_window_did_not_know_is_not_told_as_none(all_known: World
     one.steps.at("stop", done_and_raises(NO_ANSWER))
     await one.submits()
     await one.ends()
-    assert (await it.row()).followups is None
+    assert StopDetails.model_validate_json((await it.row()).details).followups is None
     assert "whether follow-up jobs were discarded with it is not known" in it.slack.public[0].text
     assert "was to fetch 1–27 Oct" in it.slack.public[0].text, "the job itself says its days"
 

@@ -107,7 +107,7 @@ class StoppingMachine(RuleBasedStateMachine):
                 return stands
 
             for step in (*OUTCOMES, "submit", "hold", "announced", "sending", "keep", "answered", "close", "told",
-                         "release", "earlier", "follow", "read"):  # fmt: skip
+                         "release", "earlier", "follow", "read", "current"):  # fmt: skip
                 process.steps.always[step] = at(step)
             return process
 

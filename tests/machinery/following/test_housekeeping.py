@@ -90,7 +90,7 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
         ledger=cast("Any", NoStops()),
         presence=Presence(database, clock=it.clock, lease=LEASE),
         slack_retries=SlackRetries(database, it.clock),
-        stopping=cast("Any", None),
+        acting=cast("Any", None),
         instances=it.one.instances,
         start=lambda _: False,
         lease=LEASE,

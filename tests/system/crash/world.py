@@ -179,7 +179,7 @@ class World:
             self._was_not_begun(row)
             return
         posts = self.adverity.count("POST", f"/jobs/{row.job}/stop/")
-        state = self.adverity.job(row.job).state
+        state = self.adverity.job(row.job or 0).state
         assert row.closed_at is not None
         assert posts <= 1, f"job {row.job} was posted {posts} times"
         sent = [one for one in (row, *others) if one.job == row.job and one.sent_at is not None]

@@ -11,7 +11,7 @@ import pytest
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobList
 from jobbot.adverity.query import JobQuery
-from jobbot.flows.acts.kinds.stop_confirmation import read_confirmation
+from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import NEEDED, PATIENCE, Budget, Instance
@@ -160,7 +160,7 @@ def test_nothing_is_read_around_a_job_that_is_not_seen() -> None:
         with pytest.raises(Refused):
             await read_card(JOBS[0].id, instance, see)
         with pytest.raises(Refused):
-            await read_confirmation(JOBS[0].id, instance, cast("Ledger", object()), see)
+            await StopConfirmations(cast("Ledger", object())).read(JOBS[0].id, instance, see)
 
     _, waited = run_virtually(story())
     assert waited == 0, "what stands around it was not asked for"

@@ -79,7 +79,7 @@ from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
-from jobbot.render.history import HistoryPage, PastStop, render_history
+from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
@@ -703,9 +703,11 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
-    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastStop:
-        return PastStop(
+    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastAct:
+        return PastAct(
+            kind="stop",
             job=number,
+            datastream=42,
             name=words("Facebook Ads EU"),
             user_id="U0ANA",
             channel_id="C0INC",
@@ -716,7 +718,7 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
             closed_at=None if minutes is None else NOW - timedelta(hours=number - 980, minutes=-minutes),
         )
 
-    stops = (
+    acts = (
         past(981, "requested", minutes=None),
         past(982, "sent", minutes=None),
         past(983, "done", "Cancelled"),
@@ -725,13 +727,13 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         past(986, "unknown", "no answer: no answer in time", minutes=5),
     )
     whole = HistoryPage(
-        asked=History(), instance="acme", stops=stops, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
+        asked=History(), instance="acme", acts=acts, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
     )
     day = Between(NOW - timedelta(days=1), NOW, "yesterday")
     narrow = replace(
         whole,
         asked=History(range=day, by="U0ANA", job=JobId(983)),
-        stops=(),
+        acts=(),
         total=0,
         start=day.start,
         end=day.end,
@@ -744,7 +746,7 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield (
         "history nothing",
-        render_history(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
+        render_history(replace(whole, acts=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
     )
     yield (
         "history nothing in range",

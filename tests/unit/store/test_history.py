@@ -8,7 +8,7 @@ import pytest
 
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActState, Claimed
+from jobbot.store.acts.model import ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, make_engine
 from tests.unit.store.world import START, Clock, begin, ledgers, wish
 
@@ -36,7 +36,7 @@ class Kept:
         query = ActQuery(**asked)  # type: ignore[arg-type] # a test's own keywords
         found = await self.history.newest(query, skip=skip, most=most)
         assert len(found) <= await self.history.count(query)
-        return [record.job for record in found]
+        return [record.job or 0 for record in found]
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def test_all_of_it_the_oldest_first_whatever_the_batches(kept: Kept, monke
     for job in range(1, 8):
         # Three at the same moment: the order among them is their ids'.
         await kept.has(job, hours=job // 3)
-    found = [record.job async for record in kept.history.oldest_first(ActQuery())]
+    found = [record.job or 0 async for record in kept.history.oldest_first(ActQuery())]
     assert sorted(found) == list(range(1, 8))
     assert [job // 3 for job in found] == sorted(job // 3 for job in found)
     assert [record.job async for record in kept.history.oldest_first(ActQuery(start=START + 2 * HOUR))] in (
@@ -104,9 +104,9 @@ async def test_the_newest_stop_of_each_of_some_jobs_in_some_states(kept: Kept) -
     await kept.has(2, hours=3, finished=False)
     await kept.has(3)
     await kept.has(2, hours=4, instance="staging")
-    found = await kept.history.newest_begun("acme", {1, 2, 4}, begun)
+    found = await kept.history.newest_begun(Kind.STOP, "acme", {1, 2, 4}, begun)
     assert {job: (row.user_id, row.state) for job, row in found.items()} == {
         1: ("U0BEN", ActState.REFUSED),
         2: ("U0ANA", ActState.REQUESTED),
     }
-    assert await kept.history.newest_begun("acme", {1}, {ActState.DONE}) == {}
+    assert await kept.history.newest_begun(Kind.STOP, "acme", {1}, {ActState.DONE}) == {}

@@ -178,7 +178,7 @@ async def test_a_row_is_taken_by_one_of_many(two: list[SqlLedger], clock: Clock)
         two[0].drop(answer.claim)
     clock.pass_(100)
     taken = await asyncio.gather(*(two[n % 2].take_over(3) for n in range(12)))
-    jobs = [one.record.job for some in taken for one in some]
+    jobs = [one.record.job or 0 for some in taken for one in some]
     assert sorted(jobs) == list(range(1, 21))
 
 

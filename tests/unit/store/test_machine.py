@@ -150,7 +150,7 @@ class LedgerMachine(StoreMachine):
         claim = row.lost[-1] if stale and row.lost else row.claim
         if self.tries(claim, self.ledgers[claim.owner].keep(claim), allowed=claim is row.claim):
             row.until = self.now() + self.seconds()
-        assert self.does(self.ledgers["one"].read(claim)) == row.record
+        assert self.does(self.ledgers["one"].current(claim)) == row.record
 
     @precondition(lambda self: self.rows)
     @rule(which=st.integers(0, 9), stale=st.booleans(), ending=st.sampled_from(sorted(ENDINGS)))
