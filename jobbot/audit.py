@@ -118,20 +118,8 @@ def fields_of(record: ActRecord) -> Fields:
 
 
 COLUMNS = (
-    *(
-        "id",
-        "kind",
-        "instance",
-        "job",
-        "name",
-        "state",
-        "requested_at",
-        "sent_at",
-        "answered_at",
-        "closed_at",
-        "told_at",
-    ),
-    "untold",
+    *("id", "instance", "job", "name", "state", "kind"),
+    *("requested_at", "sent_at", "answered_at", "closed_at", "told_at", "untold"),
     *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
     *("range_start", "range_end", "details", "answer", "outcome", "owner"),
 )
