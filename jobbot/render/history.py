@@ -17,6 +17,7 @@ from jobbot.render.refusals import untold_workspaces
 
 STATES_IN_WORDS: Mapping[str, str] = {
     "submitted": "Being decided",
+    "planned": "Planned",
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
     "ended_otherwise": "Too late",
@@ -35,6 +36,7 @@ ROW_MOST = 750
 
 _MARKS: Mapping[str, Mark] = {
     "submitted": Mark.SCHEDULED,
+    "planned": Mark.SCHEDULED,
     "requested": Mark.SCHEDULED,
     "sent": Mark.SCHEDULED,
     "done": Mark.STOPPED,

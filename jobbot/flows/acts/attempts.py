@@ -170,7 +170,7 @@ def decide_without_instance(record: ActRecord, act: Act) -> Ending:
     """The ending of an act whose instance is not configured any more, decided from its row alone."""
     if record.state is ActState.SUBMITTED:
         return dropped_ending(act)
-    if record.state is ActState.REQUESTED:
+    if record.state in (ActState.PLANNED, ActState.REQUESTED):
         return Ending(ActState.REFUSED, "not sent: instance not configured", words.not_set_up(act, sent=False))
     sent = load_answer(record)
     if isinstance(sent, RefusedUpstream):

@@ -34,6 +34,7 @@ from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
+from jobbot.render.errors import error_in_words
 from jobbot.store.acts.model import NOT_BEGUN, ActState, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -46,8 +47,14 @@ T = TypeVar("T")
 EXPIRES_AFTER = timedelta(minutes=15)
 """An act that was asked for longer ago is not sent any more; the window expires after the same time."""
 
+TRY_PLANNED_EVERY = 60.0
+"""Seconds after which what is planned is tried again, while something else holds its subject or nobody can be asked."""
+
 Permit = Callable[[], Awaitable[Denied | None]]
 """Decides access from fresh facts: None where the person may do it there. Raises nothing but bugs."""
+
+
+_NOT_ASKED = "not asked yet: "
 
 
 class _NotInTime(Exception):
@@ -99,7 +106,7 @@ class ActExecution:
         return self.channel_message.act
 
     async def run(self, instance: Instance, permit: Permit | None = None) -> Ending | None:
-        """The ending; None where only the message of an earlier one was owed.
+        """The ending; None where only the message of an earlier one was owed, or what is planned is tried again later.
 
         ``permit`` None: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
         ``store/acts/model``). Raises LostClaim, StoreUnavailable, and whatever is a bug.
@@ -109,12 +116,18 @@ class ActExecution:
             await self._tell(record.state, load_message(record.message or ""))
             return None
         course = self._kind(record, instance, self._act_timing, self._timer, self._clock)
-        if not self._is_begun and (not_begun := await self._begin(course, permit)) is not None:
+        if record.state is ActState.PLANNED:
+            if not await self._begin_planned():
+                return None
+        elif not self._is_begun and (not_begun := await self._begin(course, permit)) is not None:
             await self._end(not_begun)
             return not_begun
         if self.channel_message.ts is None:
             await self.channel_message.begin()
         attempt: Attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
+        if isinstance(attempt, NotSent) and record.planned_for is not None:
+            await self._try_later(attempt.error)
+            return None
         if isinstance(attempt, Unanswered):
             await self.channel_message.say(
                 words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
@@ -148,6 +161,22 @@ class ActExecution:
         self._is_begun = not_begun is None
         return not_begun
 
+    async def _begin_planned(self) -> bool:
+        """Hold the subject of what is planned; whether its hour has come: not while something else holds it."""
+        held = await self._retry(lambda: self._ledger.hold(self._claimed))
+        self._is_begun = held is None
+        if held is not None:
+            why = f"waits for the {held.record.kind.value} of {held.record.user_id}"
+            await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+        return self._is_begun
+
+    async def _try_later(self, error: AdverityError) -> None:
+        """Adverity cannot be asked about what is planned: say so, once over all tries, and try again later."""
+        if not self._record.answer.startswith(_NOT_ASKED):
+            await self.channel_message.say(words.tried_again(self.act, error_in_words(error)))
+        why = f"{_NOT_ASKED}{error}"
+        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+
     async def _hold(self, course: Course) -> Ending | None:
         """Hold the subject; the ending where somebody else is doing it, or has done it. May be repeated."""
         record = self._record
@@ -159,7 +188,8 @@ class ActExecution:
 
     async def _attempt(self, course: Course) -> Attempt:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
-        if self._clock() - self._record.requested_at > EXPIRES_AFTER:
+        planned = self._record.planned_for is not None
+        if not planned and self._clock() - self._record.requested_at > EXPIRES_AFTER:
             return TooOld()
         try:
             if not await course.look():
@@ -271,7 +301,7 @@ class ActExecution:
     async def fail(self) -> None:
         """A bug: close the row and the message with what is certain."""
         ending = dropped_ending(self.act, "jobbot failed")
-        if self._is_begun:
+        if self._is_begun or self._record.planned_for is not None:
             state = ActState.UNKNOWN if self._may_have_been_sent else ActState.REFUSED
             ending = Ending(state, "jobbot failed", words.interrupted(self.act, sent=self._may_have_been_sent))
         try:

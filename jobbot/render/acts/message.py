@@ -148,6 +148,12 @@ def waiting(act: Act) -> Message:
     )
 
 
+def tried_again(act: Act, why: str) -> Message:
+    """What jobbot does by itself at an hour, while Adverity cannot be asked. ``why`` is a sentence."""
+    then = f"{why} jobbot tries again every minute until it can ask."
+    return compose_act(act, f"The {act.phrases.noun} is late", then, mark=Mark.UNUSUAL, is_open=True)
+
+
 def told_elsewhere(act: Act) -> Message:
     """The content of a first message that was posted twice; it refers to the other one."""
     return compose_act(act, f"The {act.phrases.noun} is told in another message of this channel", look=False)

@@ -1,12 +1,12 @@
 """The ledger of acts on a database. Each change is one statement that does nothing after a lost claim."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Update, case, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Row, Update, and_, case, exists, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, record_from, record_of
@@ -68,23 +68,22 @@ class SqlLedger:
 
     async def submit(self, wish: ActRequest, *, response_url: str | None = None) -> Claimed | Repeated:
         """See :meth:`Ledger.submit`."""
+        return await self.submit_several(wish, (), response_url=response_url)
+
+    async def submit_several(
+        self, wish: ActRequest, parts: Sequence[ActRequest], *, response_url: str | None = None
+    ) -> Claimed | Repeated:
+        """See :meth:`Ledger.submit_several`."""
         claim = Claim(uuid4().hex, self._owner, 1)
-        row = {name: getattr(wish, name) for name in _WISH} | {
-            "id": claim.id,
-            "kind": wish.kind.value,
-            "state": ActState.SUBMITTED.value,
-            "response_url": self._cipher.encrypt(response_url, self._clock())
-            if self._cipher and response_url
-            else None,
-            "answer": "",
-            "outcome": "",
-            "owner": claim.owner,
-            "lease_until": self._now(self._lease),
-            "fence": claim.fence,
-        }
+        sealed = self._cipher.encrypt(response_url, self._clock()) if self._cipher and response_url else None
+        row = self._row(wish, claim) | {"response_url": sealed}
         try:
             async with self._database.writing() as connection:
                 await connection.execute(insert(acts).values(row))
+                for number, part in enumerate(parts):
+                    # In the order of their ids, which say it: all of them were asked for at the same moment.
+                    mine = self._row(part, Claim(f"{claim.id[:28]}{number:04x}", "", 1))
+                    await connection.execute(insert(acts).values(mine | {"part_of": claim.id}))
         except IntegrityError:
             same = select(acts).where(acts.c.request_key == wish.request_key)
             async with self._database.reading() as connection:
@@ -98,6 +97,82 @@ class SqlLedger:
         self._worked_on.add(claim)
         return Claimed(claim, record_from(row), response_url)
 
+    def _row(self, wish: ActRequest, claim: Claim) -> dict[str, Any]:
+        """A submission's columns. Any: each has its column's type."""
+        return {name: getattr(wish, name) for name in _WISH} | {
+            "id": claim.id,
+            "kind": wish.kind.value,
+            "state": ActState.SUBMITTED.value,
+            "answer": "",
+            "outcome": "",
+            "owner": claim.owner,
+            "lease_until": self._now(self._lease),
+            "fence": claim.fence,
+        }
+
+    async def parts(self, whole: str) -> list[ActRecord]:
+        """See :meth:`Ledger.parts`."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(acts).where(acts.c.part_of == whole).order_by(acts.c.id))
+            return [record_of(row) for row in rows]
+
+    async def take_part(self, whole: Claim, part: str) -> Claimed:
+        """See :meth:`Ledger.take_part`."""
+        wholes = acts.alias("wholes")
+        held = exists().where(wholes.c.id == whole.id, wholes.c.owner == whole.owner, wholes.c.fence == whole.fence)
+        taken = (
+            update(acts)
+            .where(acts.c.id == part, acts.c.part_of == whole.id, is_unfinished, held)
+            .values(owner=self._owner, lease_until=self._now(self._lease), fence=acts.c.fence + 1)
+            .returning(acts)
+        )
+        async with self._database.writing() as connection:
+            row = (await connection.execute(taken)).first()
+        if row is None:
+            raise LostClaim(part)
+        claimed = self._claimed(row)
+        self._worked_on.add(claimed.claim)
+        return claimed
+
+    async def halt(self, whole: str, user_id: str) -> bool:
+        """See :meth:`Ledger.halt`."""
+        change = update(acts).where(acts.c.id == whole, acts.c.closed_at.is_(None), acts.c.halted_by.is_(None))
+        async with self._database.writing() as connection:
+            return (await connection.execute(change.values(halted_by=user_id))).rowcount == 1
+
+    async def plan(self, wish: ActRequest, message_ts: str | None) -> None:
+        """See :meth:`Ledger.plan`."""
+        if wish.planned_for is None:
+            raise ValueError("planned for no hour")
+        due = self._now(wish.planned_for - self._clock())
+        row = self._row(wish, Claim(uuid4().hex, "", 1))
+        planned = {"state": ActState.PLANNED.value, "lease_until": due, "message_ts": message_ts}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(acts).values(row | planned))
+        except IntegrityError:
+            same = select(acts.c.id).where(acts.c.request_key == wish.request_key)
+            async with self._database.reading() as connection:
+                if (await connection.execute(same)).first() is None:
+                    raise
+
+    async def postpone(self, claim: Claim, wait: float, why: str) -> None:
+        """See :meth:`Ledger.postpone`."""
+        self.drop(claim)
+        begun = acts.c.state.in_([ActState.PLANNED.value, ActState.REQUESTED.value])
+        until = self._now(timedelta(seconds=wait))
+        values = {"state": ActState.PLANNED.value, "answer": why, "owner": "", "lease_until": until}
+        await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
+
+    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str) -> int:
+        """See :meth:`Ledger.unplan`."""
+        change = update(acts).where(
+            acts.c.instance == instance, acts.c.subject == subject, acts.c.state == ActState.PLANNED.value
+        )
+        ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": outcome}
+        async with self._database.writing() as connection:
+            return (await connection.execute(change.values(**ended, fence=acts.c.fence + 1))).rowcount
+
     def withdraw(self, claim: Claim) -> None:
         """See :meth:`Ledger.withdraw`. The next renewal does it."""
         self.drop(claim)
@@ -106,7 +181,7 @@ class SqlLedger:
     async def hold(self, claimed: Claimed) -> Held | None:
         """See :meth:`Ledger.hold`."""
         claim, record = claimed.claim, claimed.record
-        begins = acts.c.state.in_([ActState.SUBMITTED.value, ActState.REQUESTED.value])
+        begins = acts.c.state.in_([state.value for state in (ActState.SUBMITTED, ActState.PLANNED, ActState.REQUESTED)])
         for last in (False, False, True):
             try:
                 await self._change(claim, _is_ours(claim).where(begins).values(state=ActState.REQUESTED.value))
@@ -206,9 +281,10 @@ class SqlLedger:
     async def _close_doubtful(self) -> None:
         """Close rows whose submission failed or was withdrawn, as people were told that nothing is sent."""
         doubtful, now = sorted(self._doubtful), self._clock()
+        is_whole = and_(acts.c.id.in_(doubtful), acts.c.owner == self._owner)
         closed = (
             update(acts)
-            .where(acts.c.id.in_(doubtful), acts.c.owner == self._owner, acts.c.fence == 1)
+            .where(or_(is_whole, acts.c.part_of.in_(doubtful)), acts.c.fence == 1)
             .where(acts.c.state == ActState.SUBMITTED.value)
             .values(state=ActState.DROPPED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED, response_url=None)
         )
@@ -220,7 +296,7 @@ class SqlLedger:
         """See :meth:`Ledger.take_over`."""
         due = (
             select(acts.c.id)
-            .where(is_unfinished, acts.c.lease_until < self._now())
+            .where(is_unfinished, acts.c.part_of.is_(None), acts.c.lease_until < self._now())
             .order_by(acts.c.requested_at)
             .limit(most)
         )

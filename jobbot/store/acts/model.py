@@ -13,6 +13,7 @@ the two the person was told. Whoever takes it over closes it as dropped and says
 in both cases; to ask again costs a person less than an act that they were told would not come.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -26,7 +27,10 @@ class Kind(StrEnum):
 
 
 class ActState(StrEnum):
-    """The states of a row: submitted -> requested -> sent -> an ending.
+    """The states of a row: submitted (or planned) -> requested -> sent -> an ending.
+
+    ``planned`` is what jobbot will do by itself at an hour: a row that nobody executes before. From then on whichever
+    process takes it over requests it; what makes it superfluous closes it as ``ended_otherwise``.
 
     From ``submitted``, before it held its subject: ``denied`` (not permitted), ``second`` (somebody else was
     first), ``dropped`` (its process ended, or did not learn in time that it was recorded). From ``requested``:
@@ -35,6 +39,7 @@ class ActState(StrEnum):
     """
 
     SUBMITTED = "submitted"
+    PLANNED = "planned"
     REQUESTED = "requested"
     SENT = "sent"
     DONE = "done"
@@ -52,10 +57,11 @@ OPEN = frozenset({ActState.REQUESTED, ActState.SENT})
 NOT_BEGUN = frozenset({ActState.DENIED, ActState.SECOND, ActState.DROPPED})
 """The endings of a submission that never held its subject: told to the person alone."""
 
-ENDINGS = frozenset(ActState) - OPEN - {ActState.SUBMITTED}
+ENDINGS = frozenset(ActState) - OPEN - {ActState.SUBMITTED, ActState.PLANNED}
 
 ENDINGS_FROM = {
     ActState.SUBMITTED: NOT_BEGUN,
+    ActState.PLANNED: frozenset({ActState.REFUSED, ActState.ENDED_OTHERWISE}),
     ActState.REQUESTED: frozenset({ActState.REFUSED, ActState.ENDED_OTHERWISE}),
     ActState.SENT: ENDINGS - NOT_BEGUN,
 }
@@ -70,6 +76,7 @@ class ActRequest:
     (``job 987``); ``name`` is that of the datastream, as it came, empty where it was not known; ``job``, ``datastream``
     and ``workspace`` are the numbers of what it is about, where they are known; ``range_start`` and ``range_end`` the
     first and the last day that are fetched. ``details`` is JSON of what only its kind has (``flows/acts/kinds``).
+    ``planned_for`` is the hour at which jobbot does it by itself, None where somebody has submitted it.
     """
 
     request_key: str
@@ -90,6 +97,7 @@ class ActRequest:
     range_start: date | None = None
     range_end: date | None = None
     details: str = ""
+    planned_for: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +107,8 @@ class ActRecord(ActRequest):
     ``answer`` is what Adverity said to the request, ``outcome`` what came of it or was seen last; ``message`` is
     the last message, as it was written with the ending: what the channel (or, of a submission that was not begun, the
     person) is to be told, and was told at ``told_at``; ``untold`` is Slack's reason where it says for good that nobody
-    can be told. ``first_posts`` is how many first messages were begun and not refused.
+    can be told. ``first_posts`` is how many first messages were begun and not refused. ``part_of`` is the id of the act
+    of several that it is a part of; ``halted_by`` who said of such an act that no more of its parts shall begin.
     """
 
     id: str
@@ -114,6 +123,8 @@ class ActRecord(ActRequest):
     message: str | None = None
     told_at: datetime | None = None
     untold: str | None = None
+    part_of: str | None = None
+    halted_by: str | None = None
     owner: str = ""
 
 
@@ -166,12 +177,45 @@ class Ledger(Protocol):
         """
         ...
 
+    async def submit_several(
+        self, wish: ActRequest, parts: Sequence[ActRequest], *, response_url: str | None = None
+    ) -> Claimed | Repeated:
+        """Record an act with its parts, all of them or nothing; else as :meth:`submit`.
+
+        Nobody takes a part over by itself: who holds the whole takes them one after the other (:meth:`take_part`).
+        """
+        ...
+
+    async def parts(self, whole: str) -> list[ActRecord]:
+        """The parts of an act of several, in the order in which they were given."""
+        ...
+
+    async def take_part(self, whole: Claim, part: str) -> Claimed:
+        """Claim an unfinished part for who holds the whole. Raises LostClaim, also where somebody else holds that."""
+        ...
+
+    async def halt(self, whole: str, user_id: str) -> bool:
+        """Begin no more parts of an act that is under way; whether it was so asked for the first time."""
+        ...
+
+    async def plan(self, wish: ActRequest, message_ts: str | None) -> None:
+        """Plan an act for ``planned_for``; its message is that of ``message_ts``. Repeating it does nothing."""
+        ...
+
+    async def postpone(self, claim: Claim, wait: float, why: str) -> None:
+        """planned or requested -> planned, for ``wait`` seconds from now; ``why`` is kept as the answer."""
+        ...
+
+    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str) -> int:
+        """Close what is planned for a subject, as something else made it superfluous: how many rows."""
+        ...
+
     def withdraw(self, claim: Claim) -> None:
         """Drop a submission, as the person was told that it is not recorded."""
         ...
 
     async def hold(self, claimed: Claimed) -> Held | None:
-        """submitted -> requested, which holds the subject; Held where another row holds it. May be repeated."""
+        """submitted or planned -> requested, which holds the subject; Held where another row does. May be repeated."""
         ...
 
     async def posting(self, claim: Claim) -> None:
@@ -226,7 +270,10 @@ class Ledger(Protocol):
         ...
 
     async def take_over(self, most: int) -> list[Claimed]:
-        """Claim unfinished rows whose lease has run out, and that this process does not execute, the oldest first."""
+        """Claim unfinished rows whose lease has run out, and that this process does not execute, the oldest first.
+
+        Of those that are planned: whose hour has come.
+        """
         ...
 
     async def earlier(self, instance: str, subject: str) -> ActRecord | None:

@@ -36,6 +36,7 @@ Index("acts_unfinished", acts.c.lease_until, sqlite_where=_is_unfinished, postgr
 Index("acts_by_subject", acts.c.instance, acts.c.subject, acts.c.requested_at)
 Index("acts_by_job", acts.c.instance, acts.c.job, acts.c.requested_at)
 Index("acts_by_time", acts.c.requested_at)
+Index("acts_by_whole", acts.c.part_of)
 Index("deliveries_by_time", deliveries.c.at)
 _is_watched = watches.c.ended_at.is_(None)
 Index(

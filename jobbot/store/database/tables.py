@@ -81,6 +81,11 @@ acts = Table(
     Column("state", String(20), nullable=False),
     # When the window was opened that was submitted.
     Column("opened_at", UtcDateTime, nullable=False),
+    # The hour for which jobbot planned it by itself; NULL where somebody asked for it.
+    Column("planned_for", UtcDateTime),
+    # The act of several that this one is a part of, and who said of one of several that no more shall begin.
+    Column("part_of", String(32)),
+    Column("halted_by", String(40)),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
