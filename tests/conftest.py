@@ -6,16 +6,28 @@ transport. Properties are in both: the second step tries more examples, by the p
 ``HYPOTHESIS_PROFILE`` names (``quick``, ``ci`` or ``many``).
 """
 
+import gc
 import os
 import re
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
+
+# Workers, and the hundreds of processes that tests start, import the same modules: what one has compiled the others
+# read, also where the environment says that nothing is to be kept (it does in images, for the sake of their size).
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Imports and collection leave hardly any garbage, and looking for it takes a fifth of their time.
+gc.disable()
 
 EXAMPLES = {"quick": 50, "ci": 300, "many": 5_000}
 """Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline.
@@ -49,6 +61,27 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     if collection_path in named or not SLOW_MODULE.search(collection_path.read_text(encoding="utf-8")):
         return None
     return True
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each worker import from another module on: rewriting their assertions takes seconds, and is done once."""
+    config = session.config
+    if not hasattr(config, "workerinput"):
+        return
+    folders = [path for argument in config.args if (path := config.rootpath / argument).is_dir()]
+    files = [file for folder in folders for file in sorted(folder.rglob("test_*.py"))]
+    files = [file for file in files if not pytest_ignore_collect(file, config)]
+    worker, workers = int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"]
+    begin = len(files) * worker // workers
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception, pytest.skip.Exception):  # to be reported when it is collected
+            import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: nobody looks through it again and again for garbage."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -227,6 +227,14 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """One that is gone afterwards; in memory where the machine has such a place, as a commit then costs no disk."""
+    memory = Path("/dev/shm")
+    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
+        yield Path(made)
+
+
 def drop_spare() -> None:
     """What this worker kept. A server that was started for the run alone ends with all that is in it."""
     if given := os.environ.get("JOBBOT_TEST_DATABASE_URL"):

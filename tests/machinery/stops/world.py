@@ -36,7 +36,7 @@ from jobbot.slack.handlers.stop_dialogue import StopDialogue
 from jobbot.slack.handlers.stop_metadata import StopMetadata
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
-from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
@@ -47,6 +47,7 @@ from jobbot.store.stops.model import StopRecord
 from jobbot.telemetry import Outcome, Telemetry
 from tests.machinery.stops.steps import ANSWER_LOST, Killed, Steps
 from tests.support.databases import sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.world import LEASE, START
 
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
@@ -319,7 +320,7 @@ class Process:
 
     def __init__(self, world: "World", owner: str, *, stop_timing: StopTiming, instances: Collection[str]) -> None:
         self.world, self.steps = world, Steps()
-        self.database = LineThatLoses(make_engine(world.url))
+        self.database = LineThatLoses(make_inline_engine(world.url))
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
@@ -437,7 +438,7 @@ class World:
         self.rule = ChannelRule()
         self.followed: list[int] = []
         self.processes: list[Process] = []
-        self.database = Database(make_engine(url))
+        self.database = Database(make_inline_engine(url))
         self.response_url: str | None = None
         """Where the window was opened from, if it was a command."""
         self.shows = True

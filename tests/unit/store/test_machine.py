@@ -12,7 +12,7 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.stops.ledger import SqlLedger
 from jobbot.store.stops.model import (
     ENDINGS,
@@ -25,6 +25,7 @@ from jobbot.store.stops.model import (
     StopRecord,
     StopState,
 )
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.machine import RUNS, StoreMachine
 from tests.unit.store.world import LEASE, begin, ledgers, newest, wish
 
@@ -47,9 +48,10 @@ class LedgerMachine(StoreMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        both = self.does(self.stack.enter_async_context(ledgers(self.url, self.clock, "one", "two")))
+        made = ledgers(self.url, self.clock, "one", "two", engine=make_inline_engine)
+        both = self.does(self.stack.enter_async_context(made))
         self.ledgers: dict[str, SqlLedger] = dict(zip(("one", "two"), both, strict=True))
-        self.database = Database(make_engine(self.url))
+        self.database = Database(make_inline_engine(self.url))
         self.stack.push_async_callback(self.database.aclose)
         self.rows: list[Row] = []
 
