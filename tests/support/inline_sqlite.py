@@ -1,4 +1,6 @@
-"""SQLite without the thread in which aiosqlite runs each connection: a statement is executed where it is awaited.
+"""Engines for tests that begin again with an empty database every few milliseconds.
+
+SQLite runs without the thread that aiosqlite gives each connection: a statement is executed where it is awaited.
 
 The way to a thread and back costs more than most statements. What is left is the same SQLite, file and SQLAlchemy, for
 tests that decide themselves what happens between two transactions. Nobody may wait within a transaction for somebody
@@ -47,9 +49,26 @@ def _connect(database: str, **options: Any) -> _Connection:
     return _Connection(lambda: sqlite3.connect(database, **options))
 
 
+_idle: dict[str, list[AsyncEngine]] = {}
+"""Engines that were disposed of, by their URL."""
+
+
 def make_inline_engine(url: str) -> AsyncEngine:
-    """``make_engine``; where the URL is one of SQLite, without threads."""
+    """``make_engine``, without threads where the URL is one of SQLite.
+
+    Once it is disposed of it is given to the next who asks for this URL: it keeps the SQL that it has compiled, which
+    takes longer than to execute it.
+    """
+    idle = _idle.setdefault(url, [])
+    if idle:
+        return idle.pop()
     engine = make_engine(url)
+
+    @event.listens_for(engine.sync_engine, "engine_disposed")
+    def is_idle(_: Any) -> None:
+        if engine not in idle:
+            idle.append(engine)
+
     if engine.dialect.name == "sqlite":
 
         @event.listens_for(engine.sync_engine, "do_connect")
