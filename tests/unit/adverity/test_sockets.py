@@ -214,10 +214,10 @@ async def test_silence_ends_at_the_read_timeout() -> None:
 
 async def test_an_answer_that_drips_ends_at_the_deadline() -> None:
     async with serving(dripping) as server:
-        error = await read(server, deadline=0.1)
+        error = await read(server, deadline=0.5)
 
     assert isinstance(error, Unreachable)
-    assert (error.maybe_received, error.detail) == (True, "no complete answer within 0.1 s")
+    assert (error.maybe_received, error.detail) == (True, "no complete answer within 0.5 s")
 
 
 async def test_a_refused_stop_is_refused_although_its_words_are_cut_off() -> None:
