@@ -469,7 +469,7 @@ class World:
             range_end=days.end if self.shows and days is not None else None,
         )
         view = view or f"V{next(self._views)}"
-        did = Submitted(STOP_MODAL, view, metadata.encode(), reason)
+        did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def runs(self, job: int = 987) -> None:
