@@ -122,8 +122,8 @@ def _field(control: Control, view: View, pressable: Pressable, number: Number) -
         yield f"{label}: {shown or _how_to_fill(control, view)}"
     if "hint" in control.block:
         yield f"    {control.block['hint']['text']}"
-    if words := view.errors.get(control.block_id):
-        yield f"! {words}"
+    if control.block_id in view.errors:
+        yield f"! {view.errors[control.block_id]}"
 
 
 def _how_to_fill(control: Control, view: View) -> str:
@@ -151,7 +151,8 @@ def _blocks(
     seen: dict[tuple[bool, str], int] = {}
     for block in blocks:
         if block["type"] == "input":
-            for control in controls([block]) if isinstance(of, View) else ():
+            if isinstance(of, View):
+                [control] = controls([block])
                 lines += _field(control, of, Pressable(of, control.action_id, _nth(control, seen)), number)
             continue
         bare = {name: part for name, part in block.items() if name != "accessory"}

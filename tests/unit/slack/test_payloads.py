@@ -316,7 +316,7 @@ def test_fields_are_found_by_their_block_each_as_what_it_is() -> None:
     )
     assert (did.day("from"), did.text("priority"), did.number("count")) == (date(2025, 11, 1), "backdata", 3)
     assert (did.ticked("jobs"), did.reason) == (frozenset({"1", "2", "30"}), "numbers were wrong")
-    nothing = (None, "", None, frozenset())
+    nothing: tuple[object, ...] = (None, "", None, frozenset())
     assert (did.day("reason"), did.text("from"), did.number("from"), did.ticked("count")) == nothing
     assert (did.day("to"), did.text("to"), did.number("to"), did.ticked("to")) == nothing
 
