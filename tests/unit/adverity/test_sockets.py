@@ -230,7 +230,7 @@ async def test_a_refused_stop_is_refused_although_its_words_are_cut_off() -> Non
 
 
 async def test_a_refused_stop_is_refused_although_its_words_drip(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobbot.adverity.exchange._REFUSAL_SECONDS", 0.05)
+    monkeypatch.setattr("jobbot.adverity.exchange._WORDS_SECONDS", 0.05)
     async with serving(dripping_refusal) as server, client_of(server) as client:
         with pytest.raises(NotStoppable):
             await client.stop(JOB)
