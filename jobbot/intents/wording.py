@@ -131,9 +131,7 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
 
 
 def _days(days: Days | None) -> str:
-    if days is None:
-        return ""
-    return f"{days.start}" if days.start == days.end else f"{days.start}..{days.end}"
+    return "" if days is None else f"{days.start}" if days.start == days.end else f"{days.start}..{days.end}"
 
 
 def _snoozed(intent: Alerts, *, as_said: bool) -> str:

@@ -47,14 +47,14 @@ class Alerting:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep, AdverityError."""
         reply = Reply(self._outbound, interaction)
         if asked.until_fixed or asked.group is not None:
-            await reply.post_ephemeral(alert_settings.not_yet(until_fixed=asked.until_fixed))
+            await reply.post_ephemeral(notices.no_such_alert_yet(until_fixed=asked.until_fixed))
             return Outcome.ANSWERED
         of_job = asked.job
         async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
             if of_job is not None:
                 stream = await self._datastream_of(interaction, of_job, instance)
                 if stream is None:
-                    await reply.post_ephemeral(alert_settings.no_datastream_of(of_job))
+                    await reply.post_ephemeral(notices.no_datastream_of(of_job))
                     return Outcome.ANSWERED
                 # A job's number means something on this instance alone, and so does its datastream's.
                 asked = replace(asked, job=None, datastream=stream, instance=instance.name)

@@ -58,8 +58,9 @@ from jobbot.render.help import render_help
 from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
-from jobbot.render.misread import MENTION, not_yet, render_greeting, render_misread
+from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.offers import not_yet
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
