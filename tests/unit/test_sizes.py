@@ -60,6 +60,7 @@ LONGER = {
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
+    "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
