@@ -88,7 +88,7 @@ class StopDialogue:
     async def asks(self, interaction: Interaction, wish: StopJob, instance: Instance) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one."""
         reply = Reply(self._outbound, interaction)
-        if early := self._gate.refuse_early(interaction, Need.STOP, instance.name):
+        if early := await self._gate.refuse_at_once(interaction, Need.STOP, instance.name):
             return await self._refuse(reply, early)
         if interaction.trigger_id is None:
             passed = await self._gate.decide(interaction, Need.STOP, instance.name)

@@ -142,7 +142,6 @@ cards = Table(
     Column("channel_id", String(40), nullable=False),
     Column("message_ts", String(40), nullable=False),
     Column("user_id", String(40), nullable=False),
-    Column("offer_stop", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_edit_at", UtcDateTime, nullable=False),
     # The job as it was drawn last, and a fingerprint of what people see of it.

@@ -32,7 +32,7 @@ class LiveCard:
     """A message with a job's card that is kept up to date.
 
     ``drawn``: the job as it was rendered last (JSON of the flow); ``shown``: a hash of its visible lines; ``user_id``
-    asked for the card; ``offer_stop``: it may carry a Stop button.
+    asked for the card.
     """
 
     id: str
@@ -41,7 +41,6 @@ class LiveCard:
     channel_id: str
     message_ts: str
     user_id: str
-    offer_stop: bool
     created_at: datetime
     next_edit_at: datetime
     drawn: str
