@@ -7,7 +7,7 @@ from jobbot.access.decide import NotYou, WrongChannel
 from jobbot.slack.handlers.gate import PLACES_ASKED, Gate, Passed
 from tests.unit.access.world import ALL, BEN, CLOSED, COLLEAGUE, HOME, INC, READ_ONLY, SHARED, who
 
-LEADS, ALL = "S0LEADS", "S0ALL"
+LEADS, EVERYBODY = "S0LEADS", "S0ALL"
 
 
 class Groups:
@@ -24,7 +24,7 @@ class Groups:
         return CLOSED
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
-        return ALL in groups
+        return EVERYBODY in groups
 
 
 def stops(group: str) -> Policy:
@@ -32,7 +32,7 @@ def stops(group: str) -> Policy:
 
 
 async def test_the_next_decision_is_made_under_the_new_policy() -> None:
-    gate = Gate(HOME, stops(ALL), Groups())
+    gate = Gate(HOME, stops(EVERYBODY), Groups())
     assert isinstance(await gate.decide(who(user_id=BEN), Need.STOP), Passed)
     gate.set_policy(stops(LEADS))
     refused = await gate.decide(who(user_id=BEN), Need.STOP)
