@@ -1,7 +1,7 @@
 """Renders the answers to ``/jobs alerts``: what a channel is told of, switched on and off, and snoozed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobbot.adverity.model import OVER, DatastreamId, State
@@ -31,7 +31,8 @@ class AlertSettings:
     """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
 
     ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
-    the channel is bound to. ``snoozes`` are the datastreams that the channel's alerts are silent about.
+    the channel is bound to. ``user_id`` is who changed it last, ``switched_on_by`` who switched each state and sign on.
+    ``snoozes`` are the datastreams that the channel's alerts are silent about.
     """
 
     instance: str
@@ -43,6 +44,7 @@ class AlertSettings:
     states: frozenset[State]
     signs: frozenset[Sign] = frozenset()
     user_id: str
+    switched_on_by: Mapping[State | Sign, str] = field(default_factory=dict)
     since: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
@@ -69,6 +71,10 @@ def what(alert: AlertSettings) -> str:
 
 def told_of(states: Iterable[State], signs: Iterable[Sign]) -> str:
     """``jobs that fail or run far longer than usual``."""
+    return f"jobs that {_do(states, signs)}"
+
+
+def _do(states: Iterable[State], signs: Iterable[Sign]) -> str:
     ends, shows = frozenset(states), frozenset(signs)
     if ends == {State.FAILED}:
         do = ["fail"]
@@ -78,7 +84,7 @@ def told_of(states: Iterable[State], signs: Iterable[Sign]) -> str:
         names = ", ".join(state.value.lower() for state in State if state in ends)
         do = [f"end as {names}"] if names else []
     do += [_SIGNS[sign] for sign in Sign if sign in shows]
-    return f"jobs that {' or '.join([', '.join(do[:-1]), do[-1]] if do[1:] else do)}"
+    return " or ".join([", ".join(do[:-1]), do[-1]] if do[1:] else do)
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
@@ -86,8 +92,23 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     until = alert.snoozed_until
     quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
-    facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", quiet]
+    facts = [foreign(alert.instance, 40), _switched_on(alert), quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
+
+
+def _switched_on(alert: AlertSettings) -> str:
+    """Who switched it on, and since when; where several did, which of them what."""
+    people: dict[str, list[State | Sign]] = {}
+    for part in [*(one for one in State if one in alert.states), *(one for one in Sign if one in alert.signs)]:
+        people.setdefault(alert.switched_on_by.get(part, alert.user_id), []).append(part)
+    since = f"since {moment(alert.since)}"
+    if len(people) < 2:
+        return f"<@{next(iter(people), alert.user_id)}>, {since}"
+    each = []
+    for user, parts in people.items():
+        what_ = _do([one for one in parts if isinstance(one, State)], [one for one in parts if isinstance(one, Sign)])
+        each.append(f"<@{user}> ({what_})")
+    return f"{', '.join(each)}, the first {since}"
 
 
 def _by(user: str) -> str:

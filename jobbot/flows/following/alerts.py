@@ -332,12 +332,13 @@ class _Channel:
 
 def alert_settings(alert: Alert) -> AlertSettings:
     """The alert as ``render/alerts`` takes it; states that this version does not know are left out."""
-    known = {state.value: state for state in State}
+    known: dict[str, State | Sign] = {state.value: state for state in State} | {sign.value: sign for sign in Sign}
     return AlertSettings(
         instance=alert.instance,
         datastream=alert.datastream,
         workspace=alert.workspace,
-        states=frozenset(known[state] for state in alert.states if state in known),
+        states=frozenset(state for state in State if state.value in alert.states),
+        switched_on_by={known[part]: alert.who(part) for part in alert.states | alert.signs if part in known},
         signs=frozenset(sign for sign in Sign if sign.value in alert.signs),
         user_id=alert.user_id,
         since=alert.since,

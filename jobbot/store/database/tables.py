@@ -163,6 +163,8 @@ alerts = Table(
     Column("states", String(200), nullable=False),
     # What it tells of beside states: "late", "empty".
     Column("signs", String(100), nullable=False),
+    # Who switched each of them on: "Failed=U0ANA,late=U0BEN". user_id is who changed the alert last.
+    Column("switched_on_by", Text, nullable=False),
     Column("user_id", String(40), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("snoozed_until", UtcDateTime),
