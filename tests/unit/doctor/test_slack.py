@@ -240,8 +240,8 @@ class TestWhoMayStop:
         assert (await it.finds("user")).outcome == "ok"
 
     async def test_who_may_act_is_looked_at_as_well(self, it: Practice) -> None:
-        acts = {"act_users": frozenset({"U0LEFT0001"}), "act_usergroups": frozenset({"S0NOWHERE1"})}
-        it.has(channels={INC: ChannelSettings(may=frozenset({"view", "retry"}), **acts)})
+        who = ChannelSettings(act_users=frozenset({"U0LEFT0001"}), act_usergroups=frozenset({"S0NOWHERE1"}))
+        it.has(channels={INC: who})
         assert (await it.finds("user", "is deactivated")).outcome == "wrong"
         assert (await it.finds("user group", "permits nobody to stop or act")).outcome == "wrong"
 
