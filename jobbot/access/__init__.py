@@ -13,7 +13,7 @@ from jobbot.access.decide import (
     with_places,
 )
 from jobbot.access.facts import Channel, ChannelGone, Directory, Facts, Home, Person
-from jobbot.access.gather import gather_facts
+from jobbot.access.gather import gather_facts, open_places
 from jobbot.access.policy import ACTS, ChannelRule, Need, Policy
 from jobbot.access.workspaces import Reach
 
@@ -36,6 +36,7 @@ __all__ = [
     "decide_by_facts",
     "gather_facts",
     "may_offer",
+    "open_places",
     "places_of",
     "refuse_early",
     "refuse_workspace",

@@ -256,8 +256,8 @@ def refuse_workspace(
 
 
 _NOT_FOR_GUESTS = frozenset({Need.STOP, Need.ALERTS}) | ACTS
-"""One setting for all of them: a guest who is trusted with stopping is trusted with what the channel permits besides, and
-lists for acts leave them out where that is not meant."""
+"""One setting for all of them, ``guests_may_stop``: a guest who is trusted with stopping is trusted with what else the
+channel permits, and lists for acts leave them out where that is not meant."""
 
 
 def _says_other_organisation(who: Interaction, home: Home) -> bool:

@@ -1,6 +1,5 @@
 """The gate: decides access for each interaction from the policy and Slack's facts, and counts refusals."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -18,7 +17,7 @@ from jobbot.access import (
     decide_by_facts,
     gather_facts,
     may_offer,
-    places_of,
+    open_places,
     refuse_early,
     refuse_workspace,
     with_places,
@@ -33,9 +32,6 @@ from jobbot.telemetry import Telemetry
 from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
-
-PLACES_ASKED = 8
-"""Of how many channels a refusal asks Slack before it names them: each costs a call, and five are named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +94,7 @@ class Gate:
         """The same with the places where it can be done; nothing is looked up where nothing is refused."""
         policy = self._policy
         refused = refuse_early(who, need, policy, self._home, instance=instance)
-        return refused and self._noted(who, need, await self._placed(refused, policy))
+        return refused and self._noted(who, need, await open_places(refused, policy, self._directory))
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
         """The policy's rule for a channel."""
@@ -174,22 +170,16 @@ class Gate:
         # The policy may be replaced during the look-ups: one is used from the first question to the last.
         policy = self._policy
         if early := refuse_early(who, need, policy, self._home, instance=instance):
-            return self._noted(who, need, await self._placed(early, policy))
+            return self._noted(who, need, await open_places(early, policy, self._directory))
         facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
         decision = decide_by_facts(who, need, policy, self._home, facts, instance=instance)
         match decision:
             case Refused():
-                return self._noted(who, need, await self._placed(decision, policy))
+                return self._noted(who, need, await open_places(decision, policy, self._directory))
             case Allowed(visible, may_share):
                 offers = may_offer(who.channel_id, policy, facts)
                 member = facts.channel is not None and facts.channel.is_member
                 return Passed(visible, may_share, offers, member, _zone(facts))
-
-    async def _placed(self, refused: Refused, policy: Policy) -> Refused:
-        """The refusal without the places where it would be refused to everybody, as Slack tells of their channels."""
-        ids = places_of(refused)[:PLACES_ASKED]
-        channels = await asyncio.gather(*(self._directory.channel(id_) for id_ in ids))
-        return with_places(refused, policy, zip(ids, channels, strict=True))
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
         """Count and log a refusal, with ids alone."""

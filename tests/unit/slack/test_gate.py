@@ -4,7 +4,8 @@ from collections.abc import Callable, Collection
 
 from jobbot.access import Channel, ChannelRule, Need, Person, Policy, Refused, places_of
 from jobbot.access.decide import NotYou, WrongChannel
-from jobbot.slack.handlers.gate import PLACES_ASKED, Gate, Passed
+from jobbot.access.gather import PLACES_ASKED
+from jobbot.slack.handlers.gate import Gate, Passed
 from tests.unit.access.world import ALL, BEN, CLOSED, COLLEAGUE, HOME, INC, READ_ONLY, SHARED, who
 
 LEADS, EVERYBODY = "S0LEADS", "S0ALL"
