@@ -115,6 +115,7 @@ class GuestMayNot:
     """Guests may view and watch, and nothing that changes something."""
 
     need: Need = Need.STOP
+    channel_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +197,7 @@ def decide_by_facts(
         elsewhere = policy.where(need, but=who.channel_id, instance=instance)
         return Refused(NotShared(who.channel_id, need, elsewhere))
     if need in _NOT_FOR_GUESTS and facts.person.is_guest and not rule.guests_may_stop:
-        return Refused(GuestMayNot(need))
+        return Refused(GuestMayNot(need, who.channel_id))
     if refused := _refuse_unlisted(who, need, rule, facts):
         return refused
     private = facts.channel.is_shared_outside and not rule.external

@@ -28,7 +28,7 @@ _NOT = {
     Need.STOP: "Jobs cannot be stopped",
     Need.WATCH: "Jobs cannot be watched",
     Need.ALERTS: "Alerts cannot be changed",
-    Need.FETCH: "Nothing can be fetched again",
+    Need.FETCH: "Data cannot be fetched again",
     Need.RETRY: "Failed jobs cannot be retried or acknowledged",
     Need.PAUSE: "Schedules cannot be paused or resumed",
 }
@@ -38,8 +38,8 @@ _DOING = {
     Need.WATCH: "watching them",
     Need.ALERTS: "changing alerts",
     Need.FETCH: "fetching again",
-    Need.RETRY: "retrying and acknowledging",
-    Need.PAUSE: "pausing and resuming a schedule",
+    Need.RETRY: "retrying or acknowledging them",
+    Need.PAUSE: "pausing or resuming a schedule",
 }
 _DO = {
     Need.VIEW: "look at jobs",
@@ -127,7 +127,9 @@ def _ids(reason: Reason) -> list[str]:
             return [f"channel {foreign(channel)}" if channel else "", f"may {need}: {who}"]
         case LookupFailed(what, given, _):
             return [f"{'user groups' if what == 'usergroups' else what} {foreign(given, 200)}"]
-        case DirectMessage() | Outsider() | NotAPerson() | GuestMayNot():
+        case GuestMayNot(channel_id=channel):
+            return [f"channel {foreign(channel)}" if channel else "", "guests_may_stop, in the policy file, permits it"]
+        case DirectMessage() | Outsider() | NotAPerson():
             return []
         case _:
             assert_never(reason)

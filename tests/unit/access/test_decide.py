@@ -239,7 +239,7 @@ class TestStopping:
     def test_a_guest_may_look_and_not_stop(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
         assert asks(person=guest) == Allowed(visible=True)
-        assert asks(Need.STOP, person=guest) == no(GuestMayNot())
+        assert asks(Need.STOP, person=guest) == no(GuestMayNot(Need.STOP, INC))
 
     def test_a_guest_may_stop_where_the_policy_says_so(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
@@ -248,13 +248,15 @@ class TestStopping:
     def test_a_guest_waits_for_a_job_and_does_not_switch_what_the_channel_is_told(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
         assert asks(Need.WATCH, person=guest) == Allowed(visible=True)
-        assert asks(Need.ALERTS, person=guest) == no(GuestMayNot(Need.ALERTS))
+        assert asks(Need.ALERTS, person=guest) == no(GuestMayNot(Need.ALERTS, INC))
         trusted = ChannelRule(guests_may_stop=True)
         assert asks(Need.ALERTS, person=guest, rule=trusted) == Allowed(visible=True)
 
     def test_a_guest_on_the_list_is_a_guest_still(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
-        assert asks(Need.STOP, person=guest, rule=ChannelRule(stop_users=frozenset({ANA}))) == no(GuestMayNot())
+        assert asks(Need.STOP, person=guest, rule=ChannelRule(stop_users=frozenset({ANA}))) == no(
+            GuestMayNot(Need.STOP, INC)
+        )
 
     def test_who_is_on_the_list_of_users(self) -> None:
         rule = ChannelRule(stop_users=frozenset({ANA}))
@@ -307,7 +309,7 @@ class TestActs:
     @pytest.mark.parametrize("need", list(ACTS))
     def test_a_guest_may_not_unless_it_is_said(self, need: Need) -> None:
         guest = Person(team_id=OURS, is_guest=True)
-        assert asks(need, person=guest, rule=replace(ALL, act_users=frozenset({ANA}))) == no(GuestMayNot(need))
+        assert asks(need, person=guest, rule=replace(ALL, act_users=frozenset({ANA}))) == no(GuestMayNot(need, INC))
         assert asks(need, person=guest, rule=replace(ALL, guests_may_stop=True)) == Allowed(visible=True)
 
     @pytest.mark.parametrize("need", list(ACTS))
@@ -364,7 +366,7 @@ class TestPlaces:
         assert found == no(NotHere(Need.STOP, READ_ONLY, ()))
 
     def test_a_refusal_without_places_stays_as_it_is(self) -> None:
-        refused = no(GuestMayNot(Need.STOP))
+        refused = no(GuestMayNot(Need.STOP, INC))
         assert with_places(refused, self.RULES, []) == refused
         assert places_of(refused) == ()
 
