@@ -1,6 +1,6 @@
 """Renders the answers to ``/jobs alerts``: what a channel is told of, switched on and off, and snoozed."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,19 +71,18 @@ def what(alert: AlertSettings) -> str:
 
 def told_of(states: Iterable[State], signs: Iterable[Sign]) -> str:
     """``jobs that fail or run far longer than usual``."""
-    return f"jobs that {_do(states, signs)}"
+    return f"jobs that {_do({*states, *signs})}"
 
 
-def _do(states: Iterable[State], signs: Iterable[Sign]) -> str:
-    ends, shows = frozenset(states), frozenset(signs)
+def _do(told: Set[State | Sign]) -> str:
+    ends = {state for state in State if state in told}
     if ends == {State.FAILED}:
         do = ["fail"]
     elif ends >= OVER:
         do = ["end in any way"]
     else:
-        names = ", ".join(state.value.lower() for state in State if state in ends)
-        do = [f"end as {names}"] if names else []
-    do += [_SIGNS[sign] for sign in Sign if sign in shows]
+        do = [f"end as {', '.join(state.value.lower() for state in State if state in ends)}"] if ends else []
+    do += [_SIGNS[sign] for sign in Sign if sign in told]
     return " or ".join([", ".join(do[:-1]), do[-1]] if do[1:] else do)
 
 
@@ -98,16 +97,11 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
 
 def _switched_on(alert: AlertSettings) -> str:
     """Who switched it on, and since when; where several did, which of them what."""
-    people: dict[str, list[State | Sign]] = {}
-    for part in [*(one for one in State if one in alert.states), *(one for one in Sign if one in alert.signs)]:
-        people.setdefault(alert.switched_on_by.get(part, alert.user_id), []).append(part)
-    since = f"since {moment(alert.since)}"
-    if len(people) < 2:
-        return f"<@{next(iter(people), alert.user_id)}>, {since}"
-    each = []
-    for user, parts in people.items():
-        what_ = _do([one for one in parts if isinstance(one, State)], [one for one in parts if isinstance(one, Sign)])
-        each.append(f"<@{user}> ({what_})")
+    by, since = alert.switched_on_by, f"since {moment(alert.since)}"
+    users = list(dict.fromkeys(by.values()))
+    if len(users) < 2:
+        return f"<@{users[0] if users else alert.user_id}>, {since}"
+    each = [f"<@{user}> ({_do({one for one in by if by[one] == user})})" for user in users]
     return f"{', '.join(each)}, the first {since}"
 
 

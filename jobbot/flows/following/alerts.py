@@ -332,14 +332,15 @@ class _Channel:
 
 def alert_settings(alert: Alert) -> AlertSettings:
     """The alert as ``render/alerts`` takes it; states that this version does not know are left out."""
-    known: dict[str, State | Sign] = {state.value: state for state in State} | {sign.value: sign for sign in Sign}
+    states = {state: alert.who(state.value) for state in State if state.value in alert.states}
+    signs = {sign: alert.who(sign.value) for sign in Sign if sign.value in alert.signs}
     return AlertSettings(
         instance=alert.instance,
         datastream=alert.datastream,
         workspace=alert.workspace,
-        states=frozenset(state for state in State if state.value in alert.states),
-        switched_on_by={known[part]: alert.who(part) for part in alert.states | alert.signs if part in known},
-        signs=frozenset(sign for sign in Sign if sign.value in alert.signs),
+        states=frozenset(states),
+        signs=frozenset(signs),
+        switched_on_by=states | signs,
         user_id=alert.user_id,
         since=alert.since,
         snoozed_until=alert.snoozed_until,

@@ -32,7 +32,8 @@ class TestThePolicy:
         acts = '[channels.C0CCC]\nmay = ["view", "fetch", "retry", "pause"]\nact_users = ["U0ANA"]\n'
         found = machine.has().policy(f'{acts}act_usergroups = ["S0ONCALL"]\n[channels.C0DDD]\n').starts().channels
         assert found["C0CCC"].may == {"view", "fetch", "retry", "pause"}
-        assert (found["C0CCC"].act_users, found["C0CCC"].act_usergroups) == ({"U0ANA"}, {"S0ONCALL"})
+        assert found["C0CCC"].act_users == {"U0ANA"}
+        assert found["C0CCC"].act_usergroups == {"S0ONCALL"}
         assert found["C0DDD"].may == {"view", "stop", "watch", "alerts"}
 
     def test_channels_alone_keep_the_environments_instance(self, machine: Machine) -> None:

@@ -507,7 +507,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alerts snoozed", alert_settings.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
     yield "alerts snoozed, none", alert_settings.snoozed("U0ANA", 0, NOW)
     yield "alerts listed", alert_settings.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
-    both = replace(_alert(words, states=failed), signs=frozenset({Sign.LATE}), switched_on_by={Sign.LATE: "U0BOSS"})
+    by: dict[State | Sign, str] = {State.FAILED: "U0ANA", Sign.LATE: "U0BOSS"}
+    both = replace(_alert(words, states=failed), signs=frozenset({Sign.LATE}), switched_on_by=by)
     yield "alerts listed, switched on by two", alert_settings.listed([both], now=NOW)
     yield "alerts listed, none", alert_settings.listed([], now=NOW)
 
