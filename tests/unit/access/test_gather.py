@@ -57,7 +57,7 @@ async def test_without_groups_in_the_policy_none_is_looked_up(rules: Policy) -> 
     assert asked == {ANA, INC}
 
 
-@pytest.mark.parametrize("need", list(ACTS))
+@pytest.mark.parametrize("need", sorted(ACTS))
 async def test_acts_need_their_own_groups_or_those_of_stopping(need: Need) -> None:
     _, asked = await asked_for(need, policy(NARROWED))
     assert asked == {ANA, INC, ONCALL}
