@@ -57,7 +57,7 @@ def test_adveritys_door() -> None:
     assert [job.state_label, job.datastream.name, job.issues[0].message, job.started_by] == [SHOWN] * 4
     assert Datastream.model_validate({"id": 4, "name": ODD, "stack": {"id": 4, "name": ODD}}).stack_name == SHOWN
     said = json.dumps({"detail": ODD[:-1]}).encode()
-    assert error_of(Refusal("POST", 409, {}, said), NOW).detail == SHOWN[:-1]
+    assert error_of(Refusal(409, {}, said), NOW).detail == SHOWN[:-1]
 
 
 @pytest.mark.parametrize("words", [ODD, f"a{ODD}b"])
