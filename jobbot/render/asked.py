@@ -18,6 +18,7 @@ _NOTHING = {
     "watch": "Nothing is watched yet:",
     "unwatch": "Nothing was changed:",
 }
+_BELOW = "below the list"
 _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
 
@@ -63,12 +64,12 @@ def not_done(wanted: str, *, several: bool = False, found: bool = True, offered:
     press_several = " Press Stop job at the ones you mean." if offered else ""
     words = {
         "stop": f"Nothing was stopped: a datastream's name is not one job.{press}",
-        "watch": "Nothing is watched yet: a datastream's name is not one job. Open the one you mean with Details.",
+        "watch": f"Nothing is watched yet: a datastream's name is not one job. Choose the one you mean {_BELOW}.",
         "unwatch": "Nothing was changed: a datastream's name is not one job. `watches` shows what is watched here.",
     }
     of_several = {
         "stop": f"Nothing was stopped: each job is confirmed separately.{press_several}",
-        "watch": "Nothing is watched yet: press Watch at the ones you mean, or open them with Details.",
+        "watch": f"Nothing is watched yet: choose the ones you mean {_BELOW}.",
         "unwatch": "Nothing was changed: end each watch separately, on its job's card.",
     }
     if several:

@@ -159,6 +159,18 @@ def select(action_id: str, placeholder: str, options: Sequence[Block]) -> Block:
     }
 
 
+def grouped_select(action_id: str, placeholder: str, groups: Sequence[tuple[str, Sequence[Block]]]) -> Block:
+    """A select of options in named groups, of at most a hundred each."""
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain(placeholder, HEADER_TEXT),
+        "option_groups": [
+            {"label": plain(name, OPTION_TEXT), "options": list(options[:SELECT_OPTIONS])} for name, options in groups
+        ],
+    }
+
+
 def plain(words: str, most: int) -> Block:
     """A plain_text object: nothing in it is formatted, and no emoji is made of ``:names:``."""
     text = isolated(cut(words, most))

@@ -11,7 +11,7 @@ from typing import get_args
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import History, Issues, ListJobs, MarkAlert, Marking, ShowJob, StopJob, UnwatchJob, WatchJob
-from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
+from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, grouped_select, option, overflow, select
 
 
 class Act(StrEnum):
@@ -52,7 +52,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         Act.ALERT_WAKE: (MarkAlert,),
         Act.LIST_WATCH: (WatchJob,),
         Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-        Act.JOB_OPEN: (ShowJob,),
+        Act.JOB_OPEN: (ShowJob, WatchJob),
         Act.SHARE: (ListJobs, History, Issues, ShowJob),
         Act.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
     }
@@ -141,9 +141,12 @@ def menu(choices: Sequence[Choice]) -> Block:
     return overflow(Act.JOB_MENU, _options(choices))
 
 
-def open_a_job(choices: Sequence[Choice]) -> Block:
-    """A select of jobs: shows the card of the one that is chosen."""
-    return select(Act.JOB_OPEN, "Open a job", _options(choices))
+def open_a_job(choices: Sequence[Choice], watched: Sequence[Choice] = ()) -> Block:
+    """A select of jobs: shows the card of the one that is chosen, or watches it, where ``watched`` are offered too."""
+    if not watched:
+        return select(Act.JOB_OPEN, "Open a job", _options(choices))
+    groups = [("Details", _options(choices)), ("Be told when it ends", _options(watched))]
+    return grouped_select(Act.JOB_OPEN, "Open or watch a job", groups)
 
 
 def _options(choices: Sequence[Choice]) -> list[Block]:

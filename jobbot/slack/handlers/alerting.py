@@ -40,10 +40,15 @@ class Alerting:
         self._clock = clock
 
     async def serve(
-        self, asked: Alerts, instance: Instance, passed: Passed, interaction: Interaction, subscriber: Subscriber
+        self,
+        asked: Alerts,
+        instance: Instance,
+        passed: Passed,
+        interaction: Interaction,
+        subscriber: Subscriber,
+        reply: Reply,
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep."""
-        reply = Reply(self._outbound, interaction)
         async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
             meant = await self._naming.meant(interaction, asked, instance)
         if isinstance(meant, Message):

@@ -52,7 +52,7 @@ MADE_FOR: dict[Act, tuple[type, ...]] = {
     Act.ALERT_WAKE: (MarkAlert,),
     Act.LIST_WATCH: (WatchJob,),
     Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-    Act.JOB_OPEN: (ShowJob,),
+    Act.JOB_OPEN: (ShowJob, WatchJob),
     Act.SHARE: (ListJobs, History, ShowJob),
     Act.RUN: tuple(type(wish) for wish in WISHES[:-1]),
 }
