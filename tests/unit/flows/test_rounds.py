@@ -270,7 +270,7 @@ def success(number: int) -> Job:
 
 @pytest.mark.parametrize("seconds", [0.1, 4, 20, 90])
 def test_however_long_adverity_takes_what_jobs_brought_is_asked_for_too(seconds: float) -> None:
-    instance, interest = Instance([], by_end=True, longest=10), Interest((), (), (alert(),), ())
+    instance, interest = Instance([], by_end=True, longest=10), Interest(alerts=[alert()])
     now = START + timedelta(minutes=1)
     state, _ = to_weigh(resume(PollState(), interest, now), [success(number) for number in range(1, 9)], now)
     asked: list[Lookup] = []
