@@ -2,7 +2,6 @@
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import StopJob
-from jobbot.render import stopping
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import compose, controls, small, text
@@ -103,8 +102,3 @@ def window_stuck() -> Message:
 def stale_window() -> str:
     """A modal that is not understood any more."""
     return "This window is too old to be used. Nothing was sent. Close it and ask again."
-
-
-def cannot_record() -> Message:
-    """A stop while the database is unavailable."""
-    return compose([text(stopping.cannot_record())])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.config import InstanceSettings
-from jobbot.store.database.tables import alerts, cards, stops, watches
+from jobbot.store.database.tables import acts, alerts, cards, watches
 from tests.stories.following import Place, place
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ async def test_a_stop_that_was_interrupted_says_what_is_not_known(
         assert "jobbot is no longer set up for acme" in message.text
         assert "runaway fetch" in message.text
         assert not message.buttons
-        (row,) = await there.rows(stops)
+        (row,) = await there.rows(acts)
         assert (row.state, row.outcome.partition(": ")[2]) == (recorded, "instance not configured")
         assert it.posts() == posts
 

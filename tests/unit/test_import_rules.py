@@ -47,7 +47,7 @@ LEAVES = frozenset({"jobbot.spelling"})
 LAYERS: Mapping[str, tuple[str, ...]] = {
     "playground.slack": ("errors", "blockkit", "state", "delivery", "web_api", "client"),
     "intents": ("model", "times", "language", "grammar"),
-    "flows": ("instances", "jobs delivery", "stops following", "recovery"),
+    "flows": ("instances", "jobs delivery", "acts following", "recovery"),
     "render": ("blockkit",),
     "slack": ("web", "handlers", "transport"),
     "store": ("database",),
@@ -232,7 +232,7 @@ KEPT = {
     "adverity/gateway.py": "from jobbot.adverity.client import AdverityClient\nimport httpx\n",
     "intents/model.py": "from jobbot.adverity.query import JobQuery\nfrom jobbot.adverity.model import State\n",
     "playground/adverity/server.py": "from jobbot.playground.adverity.api import build\nfrom ..clock import Clock\n",
-    "slack/stop.py": "from jobbot.flows.stops.stopping import StoppingFlow\nimport slack_bolt\nimport jobbot.storey\n",
+    "slack/stop.py": "from jobbot.flows.acts.acting import ActFlow\nimport slack_bolt\nimport jobbot.storey\n",
     "app.py": "import jobbot.store\nimport jobbot.slack\n",
     "cli.py": "import jobbot.playground.console\n",
     "doctor/machine.py": "import httpx\nfrom jobbot.store.database import inspect\nimport jobbot.adverity.client\n",
@@ -248,8 +248,8 @@ def test_what_is_permitted_is_not_found(module: str, tmp_path: Path) -> None:
 
 
 UPWARDS = {
-    "store/database/engine.py": "from jobbot.store.stops import ledger\n",
-    "flows/stops/stopping.py": "from ..following.watching import WatchingFlow\n",
+    "store/database/engine.py": "from jobbot.store.acts import ledger\n",
+    "flows/acts/acting.py": "from ..following.watching import WatchingFlow\n",
     "intents/model.py": "from jobbot.intents import parse\n",
     "playground/slack/state/people.py": "def late():\n    import jobbot.playground.slack.client\n",
 }

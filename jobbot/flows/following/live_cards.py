@@ -18,12 +18,12 @@ from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId
 from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import watching as words
+from jobbot.render.acts.stop import ended_since
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, what_people_see
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.jobs import Names
-from jobbot.render.stopping import ended_since
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
 LIVE = timedelta(hours=24)

@@ -17,20 +17,20 @@ from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.intents.model import Alerts, number_of
 from jobbot.logs import get_logger
+from jobbot.render.acts.stop import called
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title, titled
 from jobbot.render.outages import CurrentOutage
-from jobbot.render.stopping import called
 from jobbot.render.watching import Waiting
+from jobbot.store.acts.model import ActRecord
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.model import StopRecord
 
 log = get_logger(__name__)
 
@@ -139,11 +139,13 @@ class WatchingFlow:
         await self._hasten(instance)
         return WatchBegun(name, already=not new)
 
-    async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
+    async def follow_stop(self, stop: ActRecord, ts: str | None, message: Message) -> None:
         """Follow a job whose stop has no known outcome: its end is edited into the message, and posted in the thread.
 
         Raises StoreUnavailable, not CannotKeep: the caller retries. It may be repeated.
         """
+        if stop.job is None:
+            return
         subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(

@@ -1,6 +1,6 @@
 """Serves list, card, history, help and misread commands: decide access, run the use case, render, reply.
 
-``handlers/following`` serves watches and alerts, ``handlers/stop_dialogue`` stops.
+``handlers/following`` serves watches and alerts, ``handlers/act_dialogue`` stops.
 """
 
 from collections.abc import Callable
@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
-from jobbot.flows.stops.history import CannotRead, HistoryFlow
 from jobbot.intents import parse
 from jobbot.intents.model import (
     Alerts,

@@ -21,7 +21,7 @@ from jobbot.render import notices
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
@@ -271,7 +271,7 @@ class Following:
 def _is_on_a_card(interaction: Interaction) -> bool:
     """Whether a card's own button was pressed, and so its message must be redrawn."""
     match interaction.did:
-        case Clicked(action_id=Act.JOB_WATCH | Act.JOB_UNWATCH | Act.JOB_REFRESH):
+        case Clicked(action_id=ActionId.JOB_WATCH | ActionId.JOB_UNWATCH | ActionId.JOB_REFRESH):
             return not interaction.is_ephemeral and interaction.message_ts is not None
         case _:
             return False

@@ -23,10 +23,12 @@ from jobbot.access import (
 )
 from jobbot.access.decide import NotThisWorkspace
 from jobbot.adverity.model import DatastreamId, Job
+from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
+from jobbot.render.refusals import render_refusal
 from jobbot.telemetry import Telemetry
 from jobbot.telemetry.labels import label_of
 
@@ -184,3 +186,8 @@ def _zone(facts: Facts) -> ZoneInfo | None:
         return ZoneInfo(facts.person.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def denied(refused: Refused) -> Denied:
+    """A refusal of a submission: for the record, and for the person."""
+    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused.reason))

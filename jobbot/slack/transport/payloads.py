@@ -13,8 +13,8 @@ from typing import Any
 from jobbot.intents.language.slack_text import whole
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.manifest import EVENTS
+from jobbot.render.acts.window import REASON_BLOCK, REASON_INPUT
 from jobbot.render.blockkit.blocks import action_of
-from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
 from jobbot.visible import visible
 
 Payload = Mapping[str, Any]

@@ -68,7 +68,10 @@ from jobbot.intents.model import (
     UnknownWord,
     WatchJob,
 )
-from jobbot.render import alert_settings, alerts, earlier_stops, notices, outages, stop_window, stopping, watching
+from jobbot.render import alert_settings, alerts, notices, outages, watching
+from jobbot.render.acts import message, stop_window, window
+from jobbot.render.acts import stop as stop_words
+from jobbot.render.acts.message import RequestFate
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal
@@ -76,7 +79,7 @@ from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
-from jobbot.render.history import HistoryPage, PastStop, render_history
+from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
@@ -242,8 +245,8 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     }
     for name, next_fetch in ways.items():
         told = replace(stop, next_fetch=next_fetch, told_at=NOW)
-        yield f"stop 1 stopped, {name}", stopping.stopped(told, job(words, 987, "Cancelled", **days), NOW)
-        yield f"stop 2 too late, {name}", stopping.too_late(told, ended(words))
+        yield f"stop 1 stopped, {name}", stop_words.stopped(told, job(words, 987, "Cancelled", **days), NOW)
+        yield f"stop 2 too late, {name}", stop_words.too_late(told, ended(words))
     yield from _around_alerts(words)
     asked = Issues()
     for name, found, question in (
@@ -511,8 +514,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alerts listed, none", alert_settings.listed([], now=NOW)
 
 
-def _stop(words: Words) -> stopping.Stop:
-    return stopping.Stop(
+def _stop(words: Words) -> stop_words.Stop:
+    return stop_words.Stop(
         name=words("Facebook Ads EU"),
         job=987,
         instance="acme",
@@ -525,35 +528,35 @@ def _stop(words: Words) -> stopping.Stop:
 def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     stop = _stop(words)
     later = NOW + timedelta(seconds=14)
-    yield "stop begun", stopping.begun(stop)
-    yield "stop still asking", stopping.still_asking(stop)
-    yield "stop 1 stopped", stopping.stopped(stop, ended(words, "Cancelled"), later)
-    yield "stop 1 stopped as discarded", stopping.stopped(stop, ended(words, "Discarded"), later)
-    yield "stop 2 too late", stopping.too_late(stop, ended(words))
-    yield "stop 2 over before", stopping.over_before(stop, ended(words, "Failed"))
-    yield "stop 3 refused", stopping.refused(stop, words("Only jobs in the fetch stage can be stopped."))
+    yield "stop begun", message.begun(stop)
+    yield "stop still asking", message.still_asking(stop)
+    yield "stop 1 stopped", stop_words.stopped(stop, ended(words, "Cancelled"), later)
+    yield "stop 1 stopped as discarded", stop_words.stopped(stop, ended(words, "Discarded"), later)
+    yield "stop 2 too late", stop_words.too_late(stop, ended(words))
+    yield "stop 2 over before", stop_words.over_before(stop, ended(words, "Failed"))
+    yield "stop 3 refused", stop_words.refused(stop, words("Only jobs in the fetch stage can be stopped."))
     own = words("Job is in the load stage.")
-    yield "stop 3 refused, job read", stopping.refused(stop, own, None, job(words))
-    yield "stop 3 refused, key", stopping.refused(stop, words("Not yours."), 403, job(words))
-    yield "stop 3 not sent", stopping.not_sent(stop, "Adverity could not be reached.")
-    yield "stop 4 slow", stopping.slow(stop, job(words), NOW, later)
-    yield "stop 5 unknown", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.NONE)
-    yield "stop 5 unknown, read", stopping.unknown(stop, job(words), later, answer=stopping.StopAnswer.ACCEPTED)
-    yield "stop 5 unknown, interrupted", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.INTERRUPTED)
-    called = stopping.called(stop.name, stop.job)
-    slow = stopping.slow(stop, job(words), NOW, later)
-    yield "stop 4 slow, ended since", stopping.ended_since(slow, called, ended(words, "Cancelled"), now=later)
-    yield "stop 4 slow, vanished since", stopping.ended_since(slow, called, None, now=later)
-    yield "stop picked up", stopping.picked_up(stop)
-    yield "stop waiting", stopping.waiting(stop)
-    yield "stop 3 too old", stopping.not_sent(stop, stopping.away_too_long())
-    yield "stop interrupted before", stopping.interrupted(stop, sent=False)
-    yield "stop interrupted after", stopping.interrupted(stop, sent=True)
-    yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
-    yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
+    yield "stop 3 refused, job read", stop_words.refused(stop, own, None, job(words))
+    yield "stop 3 refused, key", stop_words.refused(stop, words("Not yours."), 403, job(words))
+    yield "stop 3 not sent", message.not_sent(stop, "Adverity could not be reached.")
+    yield "stop 4 slow", stop_words.slow(stop, job(words), NOW, later)
+    yield "stop 5 unknown", stop_words.unknown(stop, None, later, fate=RequestFate.NONE)
+    yield "stop 5 unknown, read", stop_words.unknown(stop, job(words), later, fate=RequestFate.ACCEPTED)
+    yield "stop 5 unknown, interrupted", stop_words.unknown(stop, None, later, fate=RequestFate.INTERRUPTED)
+    called = stop_words.called(stop.name, stop.job)
+    slow = stop_words.slow(stop, job(words), NOW, later)
+    yield "stop 4 slow, ended since", stop_words.ended_since(slow, called, ended(words, "Cancelled"), now=later)
+    yield "stop 4 slow, vanished since", stop_words.ended_since(slow, called, None, now=later)
+    yield "stop picked up", message.picked_up(stop)
+    yield "stop waiting", message.waiting(stop)
+    yield "stop 3 too old", message.not_sent(stop, message.away_too_long())
+    yield "stop interrupted before", message.interrupted(stop, sent=False)
+    yield "stop interrupted after", message.interrupted(stop, sent=True)
+    yield "stop without instance, not sent", message.not_set_up(stop, sent=False)
+    yield "stop without instance, sent", message.not_set_up(stop, sent=True)
     yield from _stops_told_in_full(words)
-    yield "stop second", earlier_stops.second(987, "U0ANA", NOW, worked=False)
-    yield "stop second, worked", earlier_stops.second(987, "U0ANA", NOW, worked=True)
+    yield "stop second", message.second(stop, "U0ANA", NOW, done=False)
+    yield "stop second, worked", message.second(stop, "U0ANA", NOW, done=True)
 
 
 def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
@@ -562,20 +565,20 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     stop = replace(_stop(words), days=days, followups=(988, 989))
     told = replace(stop, next_fetch=NEXT, told_at=NOW)
     cancelled, later = ended(words, "Cancelled"), NOW + timedelta(seconds=14)
-    yield "stop begun, in full", stopping.begun(stop)
-    yield "stop 1 stopped, in full", stopping.stopped(replace(told, followups_left=()), cancelled, later)
-    yield "stop 1 stopped, some left", stopping.stopped(replace(told, followups_left=(989,)), cancelled, later)
-    yield "stop 1 stopped, none gone", stopping.stopped(replace(told, followups_left=(988, 989)), cancelled, later)
-    yield "stop 1 stopped, not read again", stopping.stopped(told, cancelled, later)
-    yield "stop 1 stopped, none to go", stopping.stopped(replace(told, followups=()), cancelled, later)
+    yield "stop begun, in full", message.begun(stop)
+    yield "stop 1 stopped, in full", stop_words.stopped(replace(told, followups_left=()), cancelled, later)
+    yield "stop 1 stopped, some left", stop_words.stopped(replace(told, followups_left=(989,)), cancelled, later)
+    yield "stop 1 stopped, none gone", stop_words.stopped(replace(told, followups_left=(988, 989)), cancelled, later)
+    yield "stop 1 stopped, not read again", stop_words.stopped(told, cancelled, later)
+    yield "stop 1 stopped, none to go", stop_words.stopped(replace(told, followups=()), cancelled, later)
     many = tuple(range(988, 1013))
-    yield "stop 1 stopped, many", stopping.stopped(replace(told, followups=many, followups_left=()), cancelled, later)
-    yield "stop 2 too late, by somebody else", stopping.too_late(told, cancelled)
-    yield "stop 3 refused, in full", stopping.refused(told, words("Not in the fetch stage."), None, job(words))
-    yield "stop 4 slow, in full", stopping.slow(told, job(words), NOW, later)
-    yield "stop 5 unknown, in full", stopping.unknown(told, None, later, answer=stopping.StopAnswer.INTERRUPTED)
+    yield "stop 1 stopped, many", stop_words.stopped(replace(told, followups=many, followups_left=()), cancelled, later)
+    yield "stop 2 too late, by somebody else", stop_words.too_late(told, cancelled)
+    yield "stop 3 refused, in full", stop_words.refused(told, words("Not in the fetch stage."), None, job(words))
+    yield "stop 4 slow, in full", stop_words.slow(told, job(words), NOW, later)
+    yield "stop 5 unknown, in full", stop_words.unknown(told, None, later, fate=RequestFate.INTERRUPTED)
     bare = replace(told, name="", datastream=42, reason="", replaces=True)
-    yield "stop 1 stopped, nothing known", stopping.stopped(replace(bare, followups=None), cancelled, later)
+    yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:
@@ -603,9 +606,9 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
         before = EarlierStop("U0ANA", NOW, words("runaway fetch"), result)
         yield f"modal confirm, {result} before", confirm(job(words), (), required=False, before=before)
     yield "modal still checking", stop_window.still_checking(987)
-    yield "modal too slow", stop_window.notice(987, stop_window.too_slow(20))
-    yield "modal over", stop_window.notice(987, stop_window.over(ended(words)))
-    yield "modal stale", stop_window.notice(0, notices.stale_window())
+    yield "modal too slow", window.notice(stop_window.STOP_MODAL, "Job 987", window.too_slow(20))
+    yield "modal over", window.notice(stop_window.STOP_MODAL, "Job 987", stop_window.over(ended(words)))
+    yield "modal stale", window.notice(stop_window.STOP_MODAL, "A job", notices.stale_window())
 
 
 def _refusals() -> Iterator[tuple[str, Said]]:
@@ -700,9 +703,11 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
-    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastStop:
-        return PastStop(
+    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastAct:
+        return PastAct(
+            kind="stop",
             job=number,
+            datastream=42,
             name=words("Facebook Ads EU"),
             user_id="U0ANA",
             channel_id="C0INC",
@@ -713,22 +718,22 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
             closed_at=None if minutes is None else NOW - timedelta(hours=number - 980, minutes=-minutes),
         )
 
-    stops = (
+    acts = (
         past(981, "requested", minutes=None),
         past(982, "sent", minutes=None),
-        past(983, "stopped", "Cancelled"),
+        past(983, "done", "Cancelled"),
         past(984, "refused", "not sent: no connection"),
         past(985, "ended_otherwise", "Success"),
         past(986, "unknown", "no answer: no answer in time", minutes=5),
     )
     whole = HistoryPage(
-        asked=History(), instance="acme", stops=stops, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
+        asked=History(), instance="acme", acts=acts, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
     )
     day = Between(NOW - timedelta(days=1), NOW, "yesterday")
     narrow = replace(
         whole,
         asked=History(range=day, by="U0ANA", job=JobId(983)),
-        stops=(),
+        acts=(),
         total=0,
         start=day.start,
         end=day.end,
@@ -741,7 +746,7 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield (
         "history nothing",
-        render_history(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
+        render_history(replace(whole, acts=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
     )
     yield (
         "history nothing in range",
@@ -760,6 +765,5 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()
     yield "notice cannot keep", notices.cannot_keep()
-    yield "notice cannot record", notices.cannot_record()
     yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))
     yield "notice window missed", notices.window_missed(JobId(987), "acme", words("runaway fetch"))

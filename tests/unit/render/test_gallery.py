@@ -19,7 +19,7 @@ from jobbot.adverity.model import Job
 from jobbot.intents.model import ListJobs
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal, action_of
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE
 from jobbot.render.blockkit.text import to_plain
@@ -101,7 +101,7 @@ def test_every_button_is_known_and_names_its_job_to_screen_readers() -> None:
         for element in elements(as_json(said)):
             if element["type"] != "button":
                 continue
-            assert action_of(element["action_id"]) in set(Act), name
+            assert action_of(element["action_id"]) in set(ActionId), name
             assert element["accessibility_label"], name
             assert len(element["text"]["text"]) <= 30, name
 

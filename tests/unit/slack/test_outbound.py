@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
+from jobbot.flows.acts.announcer import Delivered, NotDelivered, Place
 from jobbot.render.blockkit.blocks import Message, section
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
-from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
+from jobbot.render.acts.window import REASON_BLOCK, REASON_INPUT
 from jobbot.slack.transport import payloads as transport
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
