@@ -116,6 +116,7 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
         assert {row.end_reason for row in await there.rows(table)} == {"instance not configured"}
 
 
+@pytest.mark.both_databases
 async def test_what_another_jobbot_still_follows_goes_on(there: Place) -> None:
     there.adverity.has_job(987)
     async with there.bot() as it:

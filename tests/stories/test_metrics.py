@@ -14,7 +14,7 @@ from tests.stories.following import place
 from tests.stories.world import Transport, World, world
 from tests.support.loopback import loopback_client
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_transports]
 
 SOON = timedelta(seconds=0.2)
 

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,8 +65,13 @@ class Import:
     name: str
 
 
-def imports(source: str, package: str) -> Iterator[Import]:
+@cache
+def imports(source: str, package: str) -> tuple[Import, ...]:
     """Every import of a module of ``package``: within functions, under TYPE_CHECKING, relative, and by a string."""
+    return tuple(_imports(source, package))
+
+
+def _imports(source: str, package: str) -> Iterator[Import]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
@@ -80,7 +86,8 @@ def imports(source: str, package: str) -> Iterator[Import]:
 
 
 def _imports_by_name(func: ast.expr) -> bool:
-    return ast.unparse(func).rpartition(".")[2] in ("import_module", "__import__")
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return name in ("import_module", "__import__")
 
 
 def _absolute(module: str | None, package: str, level: int) -> str:
@@ -123,6 +130,8 @@ def reads_the_clock_or_the_environment(source: str) -> list[str]:
     """Calls and names that ask the world something."""
     asks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic"}
     environment = {"os.environ", "os.getenv"}
+    if not any(name in source for name in asks | environment):
+        return []  # parsing all there is takes a second
     names = (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
     return sorted(name for name in names if name in asks | environment)
 

@@ -12,7 +12,7 @@ MODULES_MOST = 12
 LONGER = {
     "access/decide.py": "every reason to refuse, and the one order in which they are asked",
     "adverity/client.py": "each call of the jobs API with what its answers mean",
-    "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the stop",
+    "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the writes",
     "app.py": "the whole assembly, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
@@ -44,6 +44,7 @@ LONGER = {
     "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
     "slack/handlers/act_dialogue.py": "the window of an act from opening to submission",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
+    "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",
     "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
     "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",
     "store/database/tables.py": "the schema, a table after the other",

@@ -163,11 +163,11 @@ async def test_where_slack_cannot_be_reached_the_ending_is_owed(it: World) -> No
     assert it.slack.public[-1].text.startswith("*Stopped job 987")
 
 
-async def test_the_response_url_is_in_the_database_only_sealed_and_only_as_long_as_it_is_needed(
-    it: World, tmp_path: Path
-) -> None:
+async def test_the_response_url_is_in_the_database_only_sealed_and_only_as_long_as_it_is_needed(it: World) -> None:
+    folder = Path(it.url.removeprefix("sqlite:///")).parent
+
     def is_there(words: str) -> bool:
-        return any(words.encode() in file.read_bytes() for file in tmp_path.iterdir())
+        return any(words.encode() in file.read_bytes() for file in folder.iterdir())
 
     it.response_url = URL
     it.runs()

@@ -6,8 +6,8 @@ row ends and is told, and what is told last is what the row says.
 """
 
 import asyncio
-import tempfile
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,7 +21,7 @@ from jobbot.slack.web.outbound import SlackRefused
 from jobbot.store.acts.model import ENDINGS, NOT_BEGUN, ActState
 from tests.machinery.acts.steps import Action, Do, answer_lost, away, done, done_and_raises, raises
 from tests.machinery.acts.world import ANA, BEN, BOUND, Process, World
-from tests.support.databases import sqlite_url
+from tests.support.databases import folder_in_memory, sqlite_url
 from tests.unit.store.machine import RUNS
 from tests.unit.store.world import LEASE
 
@@ -71,8 +71,8 @@ class StoppingMachine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.runner = asyncio.Runner()
-        self.folder = tempfile.TemporaryDirectory()
-        self.world = self.does(self.make(f"{self.folder.name}/stops.db"))
+        self.stack = ExitStack()
+        self.world = self.does(self.make(self.stack.enter_context(folder_in_memory()) / "stops.db"))
         self.waiting: list[Waiting] = []
         self.submitted: list[Submitted] = []
         self.pressing: set[asyncio.Task[None]] = set()
@@ -81,9 +81,9 @@ class StoppingMachine(RuleBasedStateMachine):
         for job in JOBS:
             self.world.runs(job)
 
-    async def make(self, file: str) -> World:
+    async def make(self, file: Path) -> World:
         """In the loop."""
-        return World(sqlite_url(Path(file)))
+        return World(sqlite_url(file))
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run it to its end."""
@@ -203,7 +203,7 @@ class StoppingMachine(RuleBasedStateMachine):
         finally:
             self.does(self.world.aclose())
             self.runner.close()
-            self.folder.cleanup()
+            self.stack.close()
 
     async def heal(self) -> None:
         """What stands goes on, what was left behind is taken over."""

@@ -43,13 +43,14 @@ from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
-from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
 from tests.machinery.acts.steps import ANSWER_LOST, Killed, Steps
 from tests.support.databases import sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.world import LEASE, START
 
 INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
@@ -322,7 +323,7 @@ class Process:
 
     def __init__(self, world: "World", owner: str, *, act_timing: ActTiming, instances: Collection[str]) -> None:
         self.world, self.steps = world, Steps()
-        self.database = LineThatLoses(make_engine(world.url))
+        self.database = LineThatLoses(make_inline_engine(world.url))
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
@@ -447,7 +448,7 @@ class World:
         self.rule = ChannelRule()
         self.followed: list[int] = []
         self.processes: list[Process] = []
-        self.database = Database(make_engine(url))
+        self.database = Database(make_inline_engine(url))
         self.response_url: str | None = None
         """Where the window was opened from, if it was a command."""
         self.shows = True
@@ -480,7 +481,7 @@ class World:
             details=StopDetails.of(self.adverity.followups if self.shows else None).model_dump_json(),
         )
         view = view or f"V{next(self._views)}"
-        did = Submitted(STOP_MODAL, view, metadata.encode(), reason)
+        did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def runs(self, job: int = 987) -> None:

@@ -7,9 +7,8 @@ is made up) or ``late`` (after it); any transaction can fail, or be the last thi
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -42,7 +41,7 @@ from jobbot.render.alert_settings import switched_off, switched_on
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
-from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import outbox, pollers
 from jobbot.store.following.alert_messages import AlertMessageStore
@@ -51,6 +50,7 @@ from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from tests.support.databases import sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.world import LEASE, Clock
 
 INC, OTHER = "C0INC", "C0OTHER"
@@ -411,7 +411,7 @@ class Process:
     def __init__(self, world: "World", owner: str, serves: Sequence[str] = ("acme",)) -> None:
         self.world = world
         clock, schedule = world.clock, world.schedule
-        self.database = SteppedDatabase(make_engine(world.url))
+        self.database = SteppedDatabase(make_inline_engine(world.url))
         self.database.turns = world.turns
         self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
@@ -577,7 +577,7 @@ class World:
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
         self.sights = ScriptedSights()
-        self._reader = Database(make_engine(self.url))
+        self._reader = Database(make_inline_engine(self.url))
         self.turns = asyncio.Lock()
         self._all: list[Process] = []
         self.one, self.two = self.process("one"), self.process("two")
@@ -602,14 +602,6 @@ class World:
         for one in self._all:
             await one.database.aclose()
         await self._reader.aclose()
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """One that is gone afterwards; in memory where the machine has such a place, as a commit then costs no disk."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        yield Path(made)
 
 
 def no_answer(*, taken: bool) -> tuple[BaseException, bool]:

@@ -8,9 +8,9 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import Subscriber, WatchBegun, WatchingFlow
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.migrate import migrate
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
+from tests.support.databases import sqlite_url
 from tests.unit.store.world import LEASE
 
 
@@ -20,8 +20,8 @@ def now() -> datetime:
 
 async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(tmp_path: Path) -> None:
     """The database goes away between the two: here the rounds have one in which nothing was ever made."""
-    database, away = (Database(make_engine(f"sqlite:///{tmp_path}/{name}.db")) for name in ("kept", "empty"))
-    await migrate(database)
+    database = Database(make_engine(sqlite_url(tmp_path / "kept.db")))
+    away = Database(make_engine(f"sqlite:///{tmp_path}/empty.db"))
     watches = WatchStore(database, now)
     flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule(), extra=30)
     subscriber = Subscriber("C0INC", None, "U0ANA")

@@ -24,7 +24,8 @@ from jobbot.store.acts.model import (
     Held,
     LostClaim,
 )
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.machine import RUNS, StoreMachine
 from tests.unit.store.world import LEASE, begin, ledgers, newest, wish
 
@@ -47,9 +48,10 @@ class LedgerMachine(StoreMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        both = self.does(self.stack.enter_async_context(ledgers(self.url, self.clock, "one", "two")))
+        made = ledgers(self.url, self.clock, "one", "two", engine=make_inline_engine)
+        both = self.does(self.stack.enter_async_context(made))
         self.ledgers: dict[str, SqlLedger] = dict(zip(("one", "two"), both, strict=True))
-        self.database = Database(make_engine(self.url))
+        self.database = Database(make_inline_engine(self.url))
         self.stack.push_async_callback(self.database.aclose)
         self.rows: list[Row] = []
 

@@ -1,10 +1,12 @@
 """A stop as somebody asks for it, times that only grow, and a ledger on an empty database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
+
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
@@ -71,9 +73,11 @@ async def newest(database: Database, job: int = 987, *, instance: str = "acme") 
 
 
 @asynccontextmanager
-async def ledgers(url: str, clock: Clock, *owners: str) -> AsyncIterator[list[SqlLedger]]:
+async def ledgers(
+    url: str, clock: Clock, *owners: str, engine: Callable[[str], AsyncEngine] = make_engine
+) -> AsyncIterator[list[SqlLedger]]:
     """One ledger an owner, each with connections of its own, on one database."""
-    databases = [Database(make_engine(url), time_is_held=True) for _ in owners]
+    databases = [Database(engine(url), time_is_held=True) for _ in owners]
     await migrate(databases[0])
     try:
         yield [
