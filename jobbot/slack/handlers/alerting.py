@@ -46,6 +46,7 @@ class Alerting:
         passed: Passed,
         interaction: Interaction,
         subscriber: Subscriber,
+        *,
         reply: Reply,
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep."""

@@ -226,7 +226,7 @@ class Answers:
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
         live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply)):
+        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
 

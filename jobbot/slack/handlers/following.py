@@ -120,7 +120,7 @@ class Following:
                 there_were = await self._watching.unwatch(job, instance.name, subscriber)
                 said = words.taken_back(job, there_were=there_were)
                 if _is_on_a_card(interaction) and there_were:
-                    await self._redraw(interaction, job, instance, passed, said, reply)
+                    await self._redraw(interaction, job, instance, passed, said, reply=reply)
                 else:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
@@ -132,7 +132,7 @@ class Following:
                 return Outcome.ANSWERED
             case Alerts():
                 subscriber = self._subscriber(interaction, reply)
-                return await self._alerting.serve(intent, instance, passed, interaction, subscriber, reply)
+                return await self._alerting.serve(intent, instance, passed, interaction, subscriber, reply=reply)
             case MarkAlert():
                 return await self._alerting.mark(intent, instance, passed, interaction, interaction.user_id)
             case _:
@@ -162,7 +162,7 @@ class Following:
                     await reply.post_ephemeral(words.waits_already(name))
                 elif _is_on_a_card(interaction):
                     # The card itself says who waits: no further message.
-                    await self._redraw(interaction, job, instance, passed, said, reply)
+                    await self._redraw(interaction, job, instance, passed, said, reply=reply)
                 else:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
@@ -207,7 +207,14 @@ class Following:
         return card, message
 
     async def answer_live(
-        self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed, reply: Reply
+        self,
+        interaction: Interaction,
+        card: Card,
+        message: Message,
+        instance: Instance,
+        passed: Passed,
+        *,
+        reply: Reply,
     ) -> bool:
         """Post a live card; False where it could not be posted, so that it must be answered otherwise.
 
@@ -244,6 +251,7 @@ class Following:
         instance: Instance,
         passed: Passed,
         said: Message,
+        *,
         reply: Reply,
     ) -> None:
         """Show the change by redrawing the card; where the job cannot be read, post ``said`` instead."""

@@ -204,8 +204,12 @@ async def test_a_note_that_cannot_be_edited_is_no_loss() -> None:
 
 async def test_whatever_goes_wrong_meanwhile_no_note_is_left() -> None:
     outbound = Posting()
-    with pytest.raises(ZeroDivisionError):
+
+    async def fails() -> None:
         async with asyncio.timeout(30), Reply(outbound, MENTION).note_when_slow(NOTE, 0, visible=True):
             await outbound.asked.wait()
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
     assert outbound.did[1:] == ["deleted 2.000200"]
