@@ -11,7 +11,7 @@ from typing import get_args
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import History, Issues, ListJobs, MarkAlert, Marking, ShowJob, StopJob, UnwatchJob, WatchJob
-from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, grouped_select, option, overflow, select
+from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
 
 
 class ActionId(StrEnum):
@@ -149,8 +149,8 @@ def open_a_job(choices: Sequence[Choice], watched: Sequence[Choice] = ()) -> Blo
     """A select of jobs: shows the card of the one that is chosen, or watches it, where ``watched`` are offered too."""
     if not watched:
         return select(ActionId.JOB_OPEN, "Open a job", _options(choices))
-    groups = [("Details", _options(choices)), ("Be told when it ends", _options(watched))]
-    return grouped_select(ActionId.JOB_OPEN, "Open or watch a job", groups)
+    groups = {"Details": _options(choices), "Be told when it ends": _options(watched)}
+    return select(ActionId.JOB_OPEN, "Open or watch a job", groups)
 
 
 def _options(choices: Sequence[Choice]) -> list[Block]:
