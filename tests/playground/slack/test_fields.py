@@ -96,7 +96,7 @@ async def test_what_the_page_sends_is_what_slack_sends(slack: LocalSlack) -> Non
         came = read_payload(as_filled, slack.bot.id)
         assert came is not None
         assert isinstance(came.did, Submitted)
-        assert (came.did.day("from"), came.did.ticked("jobs")) == (date(2025, 11, 3), {"901"})
+        assert (came.did.day("from"), came.did.ticked("jobs")) == (date(2025, 11, 3), frozenset({"901"}))
         assert (came.did.text("priority"), came.did.number("count"), came.did.reason) == ("backdata", 1, "")
 
 
