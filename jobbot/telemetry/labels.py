@@ -2,13 +2,19 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 
 OTHER = "other"
 
 
 def label_of(one: object) -> str:
     """An object's type as a label: ``ListJobs`` is ``list_jobs``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(one).__name__).lower()
+    return _label(type(one))
+
+
+@cache
+def _label(kind: type) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
 
 
 class Transport(StrEnum):

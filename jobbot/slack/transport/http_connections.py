@@ -11,7 +11,7 @@ import asyncio
 import logging
 import resource
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -29,6 +29,10 @@ REQUEST_MOST = 2 * 1024 * 1024
 
 MOST_CONNECTIONS = 256
 """Connections at a time; fewer where the process may have fewer than twice as many descriptors."""
+
+ACCEPTED_MOST = 64
+"""Connections that are accepted at once. Each takes three turns of the loop to open, and each turn may hold work: one
+after the other, sixty-four that came together would keep the last one waiting for as many times three turns."""
 
 _QUIET = logging.getLogger("jobbot.slack.transport.http_connections.uvicorn")
 _QUIET.setLevel(logging.ERROR)
@@ -60,13 +64,14 @@ class OpenConnections:
         if oldest is None:
             return False
         self.on_rejected("crowd")
+        self.leave(oldest)  # at once: asyncio says only in the next turn of the loop that it is closed
         oldest.cut()
         return True
 
     @property
-    def is_full(self) -> bool:
-        """Whether no connection can be accepted: all have a request that is being answered."""
-        return len(self._all) >= self._most and not self._waiting
+    def room(self) -> int:
+        """How many can be accepted: as many as are missing, or wait without a whole request and would be closed."""
+        return max(0, self._most - len(self._all) + len(self._waiting))
 
     def waits(self, one: "HttpConnection") -> None:
         """Mark it as waiting: it has no request that is being answered."""
@@ -191,11 +196,11 @@ async def accept(listener: socket.socket, open_connections: OpenConnections, new
     loop = asyncio.get_running_loop()
     listener.setblocking(False)
     while True:
-        if open_connections.is_full:
+        if not (room := open_connections.room):
             await asyncio.sleep(0.05)
             continue
         try:
-            taken, _ = await loop.sock_accept(listener)
+            first, _ = await loop.sock_accept(listener)
         except OSError as error:
             # No descriptors, or one who was gone before they were taken.
             open_connections.on_rejected("crowd")
@@ -203,7 +208,27 @@ async def accept(listener: socket.socket, open_connections: OpenConnections, new
             open_connections.make_room()
             await asyncio.sleep(0.2)
             continue
+        taken = [first, *_accept_more(listener, min(room, ACCEPTED_MOST) - 1)]
+        opening = [loop.create_task(_open(new, one)) for one in taken]
         try:
-            await loop.connect_accepted_socket(new, taken)
+            await asyncio.wait(opening)
+        finally:
+            await asyncio.wait(opening)  # when cancelled too: who closes the connections must know all of them
+
+
+def _accept_more(listener: socket.socket, most: int) -> Iterator[socket.socket]:
+    """Those who are there already. What fails fails again for whoever waits for the next one."""
+    for _ in range(most):
+        try:
+            taken, _ = listener.accept()
         except OSError:
-            taken.close()
+            return
+        taken.setblocking(False)
+        yield taken
+
+
+async def _open(new: Callable[[], HttpConnection], taken: socket.socket) -> None:
+    try:
+        await asyncio.get_running_loop().connect_accepted_socket(new, taken)
+    except OSError:
+        taken.close()

@@ -1,16 +1,20 @@
 """The open port: what a passer-by may cost. Real sockets, and bounds that are small enough to be met."""
 
 import asyncio
+import os
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
+from typing import Any
 
 import pytest
 
 from jobbot.slack.transport.http import build_web
-from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST
+from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST, OpenConnections, accept
 from jobbot.slack.transport.web_server import WebServer
 from jobbot.telemetry import Metrics
+from tests.unit.slack.test_background import until
 
 ASKS = b"GET /healthz HTTP/1.1\r\nhost: jobbot\r\n\r\n"
 BOUND = 30.0
@@ -140,6 +144,71 @@ async def test_whoever_says_nothing_keeps_nobody_out() -> None:
         assert port.on_rejected["crowd"] >= 9
         closed = [asyncio.create_task(rest(reader)) for reader, _ in idle[:9]]
         await asyncio.gather(*closed)
+
+
+class Waiting:
+    """In the place of a connection: whether it was cut."""
+
+    def __init__(self) -> None:
+        self.cuts = 0
+
+    def cut(self) -> None:
+        """Closed in a later turn of the loop, as asyncio does."""
+        self.cuts += 1
+
+
+def test_of_several_that_come_at_once_each_takes_the_place_of_another() -> None:
+    told: Counter[str] = Counter()
+    those = OpenConnections(lambda reason: told.update([reason]), most=3)
+    some = [Waiting() for _ in range(6)]
+    for one in some[:5]:
+        those.enter(one)  # type: ignore[arg-type]
+    assert ([one.cuts for one in some[:5]], told["crowd"], those.room) == ([1, 1, 0, 0, 0], 2, 3)
+    for one in some[2:4]:
+        those.is_served(one)  # type: ignore[arg-type]
+    assert those.room == 1
+    those.is_served(some[4])  # type: ignore[arg-type]
+    assert those.room == 0
+
+
+class Listener(socket.socket):
+    """Keeps what happens in its order."""
+
+    happened: list[str]
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        taken = super().accept()
+        self.happened.append("accepted")
+        return taken
+
+
+class Opened(asyncio.Protocol):
+    """A connection that is closed as soon as it is open."""
+
+    def __init__(self, happened: list[str]) -> None:
+        self.happened = happened
+        happened.append("opened")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.happened.append("closed")
+
+
+async def test_those_who_wait_together_are_accepted_together() -> None:
+    """One after the other, each would wait for the turns of the loop that the ones before take, with work in each."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as port, ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(port.getsockname()))
+        listener = stack.enter_context(Listener(fileno=os.dup(port.fileno())))
+        happened = listener.happened = []
+        opened: Any = lambda: Opened(happened)  # noqa: E731
+        accepting = asyncio.create_task(accept(listener, OpenConnections(lambda reason: None), opened))
+        await until(lambda: happened.count("closed") == 20)
+        accepting.cancel()
+        await asyncio.wait({accepting})
+    assert happened[:40] == ["accepted"] * 20 + ["opened"] * 20
 
 
 async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:
