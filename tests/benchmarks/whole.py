@@ -257,7 +257,7 @@ async def _measure(it: World, kinds: Sequence[str], seconds: float, turns: int, 
 
 
 def show(rows: dict[str, list[Row]]) -> None:
-    """The table. "x bare" is beside the bare one of the same transport: the local Slack's WebSocket costs its own time."""
+    """The table. "x bare" is beside the bare one of the same transport: a WebSocket costs more."""
     alone = {name: min((row.alone for row in seen), key=lambda one: one.at(0.5)) for name, seen in rows.items()}
     flood = {name: max((row.flood for row in seen), key=lambda one: one.rate) for name, seen in rows.items()}
     node_rate = flood[NAMES["node"]].rate if NAMES["node"] in flood else float("nan")

@@ -14,7 +14,7 @@ import socket
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from jobbot.logs import get_logger
 
@@ -142,6 +142,7 @@ class HttpConnection(HttpToolsProtocol):
         """httptools: its headers are complete."""
         self._in_headers = False
         super().on_headers_complete()
+        _InOnePiece(self.cycle)
 
     def on_message_complete(self) -> None:
         """httptools: the request is complete."""
@@ -189,6 +190,45 @@ class HttpConnection(HttpToolsProtocol):
         self.transport.write(f"HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".encode())
         self.transport.close()
         self.loop.call_later(1.0, self.cut)
+
+
+class _InOnePiece:
+    """The transport of one answer, which goes out when it is complete.
+
+    uvicorn writes head and body one after the other: two system calls, and two packets that wake whoever waits for
+    them, which together cost more than everything else that is done for an ack (executed and seen, 0.54).
+    """
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle, self._transport, self._completed = cycle, cycle.transport, cycle.on_response
+        self._held: list[bytes] = []
+        cycle.transport, cycle.on_response = self, self._complete  # type: ignore[assignment]
+
+    def write(self, data: bytes) -> None:
+        """Hold a piece of the answer; what comes before one, "100 Continue", is waited for."""
+        if self._cycle.response_started:
+            self._held.append(data)
+        else:
+            self._transport.write(data)
+
+    def is_closing(self) -> bool:
+        """See asyncio."""
+        return self._transport.is_closing()
+
+    def close(self) -> None:
+        """Send what there is, and close."""
+        self._send()
+        self._transport.close()
+
+    def _complete(self) -> None:
+        self._send()
+        self._cycle.transport = self._transport  # no circle of references is left to the garbage collector
+        self._completed()
+
+    def _send(self) -> None:
+        if self._held:
+            self._transport.write(b"".join(self._held))
+            self._held.clear()
 
 
 async def accept(listener: socket.socket, open_connections: OpenConnections, new: Callable[[], HttpConnection]) -> None:

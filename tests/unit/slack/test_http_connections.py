@@ -9,9 +9,15 @@ from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.server import ServerState
 
 from jobbot.slack.transport.http import build_web
-from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST, OpenConnections, accept
+from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST, HttpConnection, OpenConnections, accept
 from jobbot.slack.transport.web_server import WebServer
 from jobbot.telemetry import Metrics
 from tests.unit.slack.test_background import until
@@ -209,6 +215,71 @@ async def test_those_who_wait_together_are_accepted_together() -> None:
         accepting.cancel()
         await asyncio.wait({accepting})
     assert happened[:40] == ["accepted"] * 20 + ["opened"] * 20
+
+
+class Wire(asyncio.Transport):
+    """What is written, piece by piece, and whether it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+        self.is_closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    abort = close
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def wired(*sent: bytes) -> Wire:
+    """A connection on which this was sent, each piece after something was answered to the one before."""
+
+    async def echo(request: Request) -> Response:
+        return Response(await request.body())
+
+    web = Starlette(routes=[Route("/echo", echo, methods=["GET", "POST"])])
+    config = uvicorn.Config(web, log_config=None, lifespan="off")
+    config.load()
+    those = OpenConnections(lambda reason: None)
+    connection = HttpConnection(those, config=config, server_state=ServerState(), app_state={})
+    wire = Wire()
+    connection.connection_made(wire)
+    for number, piece in enumerate(sent, start=1):
+        connection.data_received(piece)
+        await until(lambda number=number: len(wire.pieces) == number)  # type: ignore[misc]
+    connection.connection_lost(ConnectionResetError())
+    return wire
+
+
+ECHO = b"POST /echo HTTP/1.1\r\nhost: jobbot\r\ncontent-length: 2\r\n"
+
+
+async def test_an_answer_goes_out_in_one_piece() -> None:
+    wire = await wired(ECHO + b"\r\nhi", ECHO + b"\r\nho")
+    assert [(piece[:15], piece[-6:]) for piece in wire.pieces] == [
+        (b"HTTP/1.1 200 OK", b"\r\n\r\n" + said) for said in (b"hi", b"ho")
+    ]
+
+
+async def test_an_answer_without_a_body_and_the_last_one_go_out_too() -> None:
+    head, last = await wired(b"HEAD /echo HTTP/1.1\r\n\r\n"), await wired(ECHO + b"connection: close\r\n\r\nhi")
+    assert (head.pieces[0][-4:], head.is_closed) == (b"\r\n\r\n", False)
+    assert (last.pieces[0][-6:], last.is_closed) == (b"\r\n\r\nhi", True)
+
+
+async def test_whoever_asks_whether_to_go_on_is_told_at_once() -> None:
+    wire = await wired(ECHO + b"expect: 100-continue\r\n\r\n", b"hi")
+    assert wire.pieces[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert wire.pieces[1].endswith(b"\r\n\r\nhi")
 
 
 async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:
