@@ -192,6 +192,7 @@ async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
     assert all(f"<@{user}>" in told.text for user in people)
 
 
+@pytest.mark.both_databases
 @pytest.mark.slow
 async def test_rounds_that_take_longer_than_their_claim_are_done_by_one(there: Place) -> None:
     """Two processes, and an Adverity whose answers take longer than what a dead process keeps."""
@@ -233,6 +234,7 @@ async def test_a_state_that_nobody_knows_with_an_end_is_an_ending(it: World) -> 
     assert card.buttons == ["Refresh", "All runs"]
 
 
+@pytest.mark.both_databases
 async def test_of_three_at_once_each_is_told(it: World) -> None:
     """More than a few that end in one round are looked up in one list."""
     jobs = [it.adverity.has_job(number) for number in range(981, 988)]
@@ -247,6 +249,7 @@ async def test_of_three_at_once_each_is_told(it: World) -> None:
     assert len(it.inc.public) == len(jobs)
 
 
+@pytest.mark.both_databases
 async def test_a_name_that_no_database_takes_is_cleaned(it: World) -> None:
     it.adverity.has_datastream(42, "Face\0book Ads EU")
     it.adverity.has_job(987)

@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
+from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
@@ -30,7 +30,7 @@ from tests.support.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
-STOP_TIMING = StopTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
+ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
 SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs and records late: no connection is given up and no submission refused for that."""
@@ -81,7 +81,7 @@ class Clock:
 def timing_by(clock: Clock) -> Timing:
     """How the bot of a story waits: hardly."""
     return Timing(
-        stop_timing=STOP_TIMING,
+        act_timing=ACT_TIMING,
         schedule=SCHEDULE,
         watchdog=WATCHDOG,
         recovery=0.5,

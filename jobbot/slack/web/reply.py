@@ -8,7 +8,7 @@ dropped without a line in the log.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from jobbot.flows.stops.announcer import Place
+from jobbot.flows.acts.announcer import Place
 from jobbot.interaction import Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message

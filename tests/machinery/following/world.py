@@ -7,9 +7,8 @@ is made up) or ``late`` (after it); any transaction can fail, or be the last thi
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -33,7 +32,7 @@ from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
-from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
@@ -41,7 +40,7 @@ from jobbot.render.alert_settings import switched_off, switched_on
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
-from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import outbox, pollers
 from jobbot.store.following.alert_messages import AlertMessageStore
@@ -50,6 +49,7 @@ from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from tests.support.databases import sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.world import LEASE, Clock
 
 INC, OTHER = "C0INC", "C0OTHER"
@@ -396,7 +396,7 @@ class Process:
     def __init__(self, world: "World", owner: str, serves: Sequence[str] = ("acme",)) -> None:
         self.world = world
         clock, schedule = world.clock, world.schedule
-        self.database = SteppedDatabase(make_engine(world.url))
+        self.database = SteppedDatabase(make_inline_engine(world.url))
         self.database.turns = world.turns
         self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
@@ -541,7 +541,7 @@ class Process:
         found = world.adverity.job(world.adverity.jobs[job])
         card = Card(job=found, instance="acme", as_of=world.clock(), names=Names("https://acme.test"))
         said = world.slack.has(channel, f"9{job}.0", "the card")
-        offers = Offers(stop=False, watch=True)
+        offers = frozenset({Need.WATCH})
         await self.people.keep_live(
             card, "https://acme.test", ts=said.ts, subscriber=Subscriber(channel, None, ANA), offers=offers
         )
@@ -558,7 +558,7 @@ class World:
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
         self.sights = ScriptedSights()
-        self._reader = Database(make_engine(self.url))
+        self._reader = Database(make_inline_engine(self.url))
         self.turns = asyncio.Lock()
         self._all: list[Process] = []
         self.one, self.two = self.process("one"), self.process("two")
@@ -583,14 +583,6 @@ class World:
         for one in self._all:
             await one.database.aclose()
         await self._reader.aclose()
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """One that is gone afterwards; in memory where the machine has such a place, as a commit then costs no disk."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        yield Path(made)
 
 
 def no_answer(*, taken: bool) -> tuple[BaseException, bool]:

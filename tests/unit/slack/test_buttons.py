@@ -21,7 +21,7 @@ from jobbot.intents.model import (
 )
 from jobbot.interaction import Clicked, Interaction
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.telemetry import Outcome, Telemetry
 
@@ -37,24 +37,24 @@ WISHES: tuple[Carried, ...] = (
     Help(),
     MarkAlert(alert="a" * 32, does=Marking.ON_IT),
 )
-MADE_FOR: dict[Act, tuple[type, ...]] = {
-    Act.LIST_REFRESH: (ListJobs, History),
-    Act.LIST_NEWER: (ListJobs, History),
-    Act.LIST_OLDER: (ListJobs, History),
-    Act.JOB_REFRESH: (ShowJob,),
-    Act.JOB_SHOW: (ShowJob,),
-    Act.JOB_STOP: (StopJob,),
-    Act.JOB_WATCH: (WatchJob,),
-    Act.JOB_UNWATCH: (UnwatchJob,),
-    Act.ALERT_ON_IT: (MarkAlert,),
-    Act.ALERT_NOT_ON_IT: (MarkAlert,),
-    Act.ALERT_SNOOZE: (MarkAlert,),
-    Act.ALERT_WAKE: (MarkAlert,),
-    Act.LIST_WATCH: (WatchJob,),
-    Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-    Act.JOB_OPEN: (ShowJob,),
-    Act.SHARE: (ListJobs, History, ShowJob),
-    Act.RUN: tuple(type(wish) for wish in WISHES[:-1]),
+MADE_FOR: dict[ActionId, tuple[type, ...]] = {
+    ActionId.LIST_REFRESH: (ListJobs, History),
+    ActionId.LIST_NEWER: (ListJobs, History),
+    ActionId.LIST_OLDER: (ListJobs, History),
+    ActionId.JOB_REFRESH: (ShowJob,),
+    ActionId.JOB_SHOW: (ShowJob,),
+    ActionId.JOB_STOP: (StopJob,),
+    ActionId.JOB_WATCH: (WatchJob,),
+    ActionId.JOB_UNWATCH: (UnwatchJob,),
+    ActionId.ALERT_ON_IT: (MarkAlert,),
+    ActionId.ALERT_NOT_ON_IT: (MarkAlert,),
+    ActionId.ALERT_SNOOZE: (MarkAlert,),
+    ActionId.ALERT_WAKE: (MarkAlert,),
+    ActionId.LIST_WATCH: (WatchJob,),
+    ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
+    ActionId.JOB_OPEN: (ShowJob,),
+    ActionId.SHARE: (ListJobs, History, ShowJob),
+    ActionId.RUN: tuple(type(wish) for wish in WISHES[:-1]),
 }
 
 
@@ -70,6 +70,9 @@ class Heard:
     async def serve(self, interaction: Interaction, intent: Carried, way: object) -> Outcome:
         self.served.append(intent)
         return Outcome.ANSWERED
+
+    def need_of(self, intent: Carried) -> Need | None:
+        return Need.STOP if isinstance(intent, StopJob) else None
 
     async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
         self.served.append(wish)
@@ -99,8 +102,8 @@ async def first(key: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("act", list(Act))
-async def test_an_action_serves_its_own_wishes_alone(act: Act) -> None:
+@pytest.mark.parametrize("act", list(ActionId))
+async def test_an_action_serves_its_own_wishes_alone(act: ActionId) -> None:
     for wish in WISHES:
         heard = Heard()
         listeners = Listeners(
