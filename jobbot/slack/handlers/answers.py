@@ -222,7 +222,8 @@ class Answers:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         try:
-            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible):
+            redraws = mode is AnswerMode.REDRAW
+            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob):
                     found = meant or await self._naming.meant(interaction, intent, instance)
@@ -252,7 +253,7 @@ class Answers:
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
         live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed)):
+        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
 

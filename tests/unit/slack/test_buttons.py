@@ -52,7 +52,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.ALERT_WAKE: (MarkAlert,),
     ActionId.LIST_WATCH: (WatchJob,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-    ActionId.JOB_OPEN: (ShowJob,),
+    ActionId.JOB_OPEN: (ShowJob, WatchJob),
     ActionId.SHARE: (ListJobs, History, ShowJob),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-1]),
 }
