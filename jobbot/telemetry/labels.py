@@ -9,12 +9,12 @@ OTHER = "other"
 
 def label_of(one: object) -> str:
     """An object's type as a label: ``ListJobs`` is ``list_jobs``."""
-    return _label(type(one))
+    return _in_small_letters(type(one).__name__)
 
 
 @cache
-def _label(kind: type) -> str:
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", kind.__name__).lower()
+def _in_small_letters(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 class Transport(StrEnum):

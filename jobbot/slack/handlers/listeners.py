@@ -11,7 +11,7 @@ import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from cachetools import TTLCache
@@ -129,7 +129,7 @@ class Listeners:
             case _:
                 assert_never(interaction.did)
         if interaction.key and ack.then is not None:
-            self._seen[interaction.key] = replace(ack, then=None)
+            self._seen[interaction.key] = Ack(ack.body, decided=ack.decided)
         return ack
 
     def _submits(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:

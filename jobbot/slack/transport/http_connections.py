@@ -99,7 +99,8 @@ class HttpConnection(HttpToolsProtocol):
         self.logger = _QUIET
         self._open_connections = open_connections
         self._seconds = request_seconds
-        self._deadline: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._received = 0
         self._in_headers = True
 
@@ -112,6 +113,8 @@ class HttpConnection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """asyncio: the connection is closed."""
         self._end()
+        if self._timer is not None:
+            self._timer.cancel()
         self._open_connections.leave(self)
         super().connection_lost(exc)
 
@@ -171,16 +174,21 @@ class HttpConnection(HttpToolsProtocol):
         self.transport.abort()
 
     def _begin(self) -> None:
-        self._end()
-        self._deadline = self.loop.call_later(self._seconds, self._late)
+        """A deadline, from now. One timer watches over all of a connection's, as a timer a request costs more."""
+        self._deadline = self.loop.time() + self._seconds
+        if self._timer is None:
+            self._timer = self.loop.call_at(self._deadline, self._look)
 
     def _end(self) -> None:
-        if self._deadline is not None:
-            self._deadline.cancel()
-            self._deadline = None
-
-    def _late(self) -> None:
         self._deadline = None
+
+    def _look(self) -> None:
+        self._timer = None
+        if self._deadline is None:
+            return
+        if self.loop.time() < self._deadline:
+            self._timer = self.loop.call_at(self._deadline, self._look)
+            return
         if self._received or self.cycle is not None:
             self._open_connections.on_rejected("too_slow")
         self.cut()
