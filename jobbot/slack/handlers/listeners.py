@@ -23,14 +23,14 @@ from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.language.vocabulary import ACT_WORDS
-from jobbot.intents.model import Intent, NoQuestion, instance_of
+from jobbot.intents.model import Act, Intent, NoQuestion
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
 from jobbot.logs.throttled import ThrottledLog
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.errors import render_error
-from jobbot.render.notices import stale_button, too_busy, unknown_instance
+from jobbot.render.notices import stale_button, too_busy
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
@@ -171,8 +171,8 @@ class Listeners:
         intent = self._answers.read(text)
         seen.intent = label_of(intent)
         match intent:
-            case _ if self._dialogue.need_of(intent) is not None:
-                return await self.wants(interaction, intent)
+            case _ if isinstance(intent, Act):
+                return await self._answers.asks(interaction, intent, text)
             case NoQuestion():
                 return await self._answers.thanked(interaction)
             case _ if _is_mention(interaction) and is_greeting(text):
@@ -193,17 +193,9 @@ class Listeners:
 
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A complete intent: typed, or carried by a button of a row or a suggestion."""
-        need = self._dialogue.need_of(intent)
-        if need is None:
-            return await self._answers.serve(interaction, intent, AnswerMode.NEW)
-        named = instance_of(intent)
-        instance = self._answers.instance(interaction, named)
-        if instance is None:
-            if early := self._gate.refuse_early(interaction, need, named):
-                return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).post_ephemeral(unknown_instance(self._answers.instance_names))
-            return Outcome.UNKNOWN_INSTANCE
-        return await self._dialogue.asks(interaction, intent, instance)
+        if isinstance(intent, Act):
+            return await self._answers.asks(interaction, intent)
+        return await self._answers.serve(interaction, intent, AnswerMode.NEW)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: redraw the message that was clicked. Only reads."""
