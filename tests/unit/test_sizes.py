@@ -44,6 +44,7 @@ LONGER = {
     "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
     "slack/handlers/act_dialogue.py": "the window of an act from opening to submission",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
+    "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",
     "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
     "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",
     "store/database/tables.py": "the schema, a table after the other",

@@ -68,11 +68,12 @@ def test_slacks_door_for_what_is_typed(words: str) -> None:
 
 
 def test_slacks_door_for_what_a_modal_brings() -> None:
+    typed = {"type": "plain_text_input", "value": f"a\r\n{ODD}"}
     came = read_payload(
         {
             "type": "view_submission",
             "user": {"id": "U0ANA"},
-            "view": {"id": "V1", "state": {"values": {"reason": {"reason_text": {"value": f"a\r\n{ODD}"}}}}},
+            "view": {"id": "V1", "state": {"values": {"reason": {"reason_text": typed}}}},
         },
         "U0BOT",
     )

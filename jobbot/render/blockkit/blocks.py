@@ -137,11 +137,12 @@ def button(words: str, action_id: str, value: str, *, label: str, style: str | N
     return block
 
 
-def option(words: str, value: str) -> Block:
-    """An option of a menu or a select. Raises ValueError for a value that Slack would not take: it is never cut."""
+def option(words: str, value: str, description: str = "") -> Block:
+    """An option of a menu, a select or check boxes. Raises ValueError for too long a value: it is never cut."""
     if len(value) > OPTION_VALUE:
         raise ValueError(f"an option's value has {len(value)} characters")
-    return {"text": plain(words, OPTION_TEXT), "value": value}
+    offered, small = {"text": plain(words, OPTION_TEXT), "value": value}, plain(description, OPTION_TEXT)
+    return {**offered, "description": small} if small["text"] else offered
 
 
 def overflow(action_id: str, options: Sequence[Block]) -> Block:

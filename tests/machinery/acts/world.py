@@ -481,7 +481,7 @@ class World:
             details=StopDetails.of(self.adverity.followups if self.shows else None).model_dump_json(),
         )
         view = view or f"V{next(self._views)}"
-        did = Submitted(STOP_MODAL, view, metadata.encode(), reason)
+        did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def runs(self, job: int = 987) -> None:

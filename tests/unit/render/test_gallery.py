@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from jobbot.adverity.model import Job
 from jobbot.intents.model import ListJobs
+from jobbot.playground.slack.blockkit.check import problems_in_blocks, problems_in_view
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal, action_of
 from jobbot.render.blockkit.buttons import ActionId
@@ -42,6 +43,11 @@ OURS = re.compile(
 
 def blocks_of(said: Said) -> list[dict[str, Any]]:
     return list(said.blocks) if isinstance(said, Message) else list(said.view["blocks"])
+
+
+def problems(said: Said) -> list[str]:
+    """What Slack would refuse."""
+    return problems_in_blocks(blocks_of(said), "message") if isinstance(said, Message) else problems_in_view(said.view)
 
 
 def as_json(said: Said) -> dict[str, Any]:
@@ -133,6 +139,7 @@ def hold(words: str) -> None:
             assert ">" not in rest, (name, text)
             assert re.sub(r"&(?:amp|lt|gt);", "", rest).count("&") == 0, (name, text)
             assert len(text) <= 3_000, name
+        assert problems(said) == [], name
         if isinstance(said, Message):
             assert len(said.text.encode()) <= TEXT_BYTES, name
             assert len(said.blocks) <= 50, name

@@ -132,7 +132,7 @@ class TestPayloads:
         assert answer.status_code == 200
         assert answer.headers["content-type"].startswith("application/json")
         assert answer.json() == door.taken.body
-        assert door.did == [Submitted("stop_confirm", "V0MODAL", "meta", "")]
+        assert door.did == [Submitted("stop_confirm", "V0MODAL", "meta", {})]
 
     async def test_an_outsiders_click_arrives_as_theirs(self, door: Door) -> None:
         await door.gets(payloads.block_actions(payloads.MALLORY))
