@@ -15,6 +15,7 @@ from jobbot.render.blockkit.text import foreign, moment, plural
 from jobbot.render.outages import CurrentOutage, in_a_list
 
 _LISTED = 20
+_NONE_TO_SNOOZE = "There are no such alerts in this channel to snooze."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,14 +169,26 @@ def switched_off(
     return compose([lines(said)])
 
 
-def snoozed(user: str, count: int, until: datetime, *, datastream: int | None = None, stream: str = "") -> Message:
-    """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed."""
+def snoozed(
+    user: str,
+    count: int,
+    until: datetime,
+    *,
+    datastream: int | None = None,
+    stream: str = "",
+    of_job: int | None = None,
+) -> Message:
+    """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed.
+
+    ``of_job``: the job of which the datastream is that.
+    """
+    about = f" of {stream_in_words(DatastreamId(datastream), stream)}" if datastream is not None else ""
     if count == 0:
-        return compose([text("There are no such alerts in this channel to snooze. Nothing was changed.")])
-    if datastream is not None:
-        what_ = f"the alerts of {stream_in_words(DatastreamId(datastream), stream)} in this channel"
-    else:
-        what_ = f"{plural(count, 'alert')} of this channel"
+        none = f"There are no alerts{about} in this channel to snooze." if of_job is not None else _NONE_TO_SNOOZE
+        return compose([text(f"{none} Nothing was changed.")])
+    if of_job is not None:
+        about += f", the datastream of job {of_job},"
+    what_ = f"the alerts{about} in this channel" if about else f"{plural(count, 'alert')} of this channel"
     wake = "`alerts on`" if datastream is None else f"`alerts on datastream {datastream}`"
     return compose(
         [

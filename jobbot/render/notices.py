@@ -52,6 +52,11 @@ def asking_to_stop(job: int) -> Message:
     return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")
 
 
+def thanked(command: str) -> Message:
+    """Thanks, in a slash command."""
+    return compose([small(f"You are welcome. `{command} help` shows what can be typed.")])
+
+
 def stale_button(command: str) -> Message:
     """A button of an older version, of an instance that is not configured any more, or made by somebody else."""
     return _notice("This button is too old to be used", f"Nothing was done. `{command}` shows jobs as they are now.")
@@ -102,3 +107,14 @@ def window_stuck() -> Message:
 def stale_window() -> str:
     """A modal that is not understood any more."""
     return "This window is too old to be used. Nothing was sent. Close it and ask again."
+
+
+def no_datastream_of(job: int) -> Message:
+    """The answer to ``mute 987`` where Adverity does not say whose job that is."""
+    return compose([text(f"Adverity does not say which datastream job {job} belongs to. Nothing was changed.")])
+
+
+def no_such_alert_yet(*, until_fixed: bool) -> Message:
+    """What is understood of alerts, and what jobbot cannot do yet."""
+    what_ = "snooze until something is fixed" if until_fixed else "mention a user group in alerts"
+    return compose([text(f"*jobbot cannot {what_} yet.* Nothing was changed.")])

@@ -18,8 +18,12 @@ from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents import parse
+from jobbot.intents.language.numbers import JOBS_MOST
 from jobbot.intents.model import (
+    Acknowledge,
+    Act,
     Alerts,
+    FetchAgain,
     Help,
     History,
     Intent,
@@ -28,8 +32,13 @@ from jobbot.intents.model import (
     MarkAlert,
     Misread,
     NoQuestion,
+    Paused,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     StopJob,
+    StopSeveral,
     Topic,
     UnwatchJob,
     Watches,
@@ -51,6 +60,7 @@ from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.offers import not_yet
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
@@ -173,10 +183,27 @@ class Answers:
                 return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
+            case StopSeveral(jobs=jobs) if jobs:
+                # Until it is served: the jobs, each with its own button.
+                listed = ListJobs(jobs=jobs[:JOBS_MOST], instance=intent.instance, wanted="stop")
+                return await self._show(interaction, listed, passed, mode)
+            case FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral() | Paused():
+                return await self._not_yet(interaction, intent)
             case StopJob():
                 raise AssertionError("stops go through the dialogue")
             case _:
                 assert_never(intent)
+
+    async def _not_yet(self, interaction: Interaction, intent: Act | Paused) -> Outcome:
+        """What is understood and not served yet."""
+        await self.reply(interaction).post_ephemeral(not_yet(intent, command=self.command(interaction)))
+        return Outcome.ANSWERED
+
+    async def thanked(self, interaction: Interaction) -> Outcome:
+        """Thanks in a slash command, where silence would look like a failure; in a mention an answer would be noise."""
+        if isinstance(interaction.did, Typed) and interaction.did.command is not None and not interaction.is_bot:
+            await self.reply(interaction).post_ephemeral(notices.thanked(self.command(interaction)))
+        return Outcome.NO_QUESTION
 
     async def _show(
         self,
@@ -202,7 +229,7 @@ class Answers:
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
-                    assert not isinstance(found.intent, Alerts)  # noqa: S101 - narrows for the type checker
+                    assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
                     intent, scope = found.intent, found.scope
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
@@ -286,6 +313,8 @@ class Answers:
             match found:
                 case Meant(intent=Alerts() as known):
                     return await self._following.serve(interaction, known)
+                case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
+                    return await self._not_yet(interaction, known)
                 case Meant(intent=ListJobs() | History() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():

@@ -8,6 +8,7 @@ shows the reference to the person.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
@@ -20,7 +21,7 @@ from jobbot.flows.acts.acting import CannotRecord
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
 from jobbot.intents.button import decode
-from jobbot.intents.language.vocabulary import STOPS
+from jobbot.intents.language.vocabulary import ACT_WORDS
 from jobbot.intents.model import Intent, NoQuestion, instance_of
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
@@ -38,6 +39,8 @@ from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
 from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
+
+_ACT = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, ACT_WORDS))})(?![a-z])")
 
 Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
@@ -114,10 +117,10 @@ class Listeners:
         match interaction.did:
             case Typed(text):
                 work = self._guard(interaction, seen, lambda: self.types(interaction, text, seen))
-                ack = Ack(then=work, is_urgent=_may_stop(text))
+                ack = Ack(then=work, is_urgent=_may_act(text))
             case Clicked() as click:
                 work = self._guard(interaction, seen, lambda: self.presses(interaction, click, seen))
-                ack = Ack(then=work, is_urgent=_may_stop(click.action_id + click.value))
+                ack = Ack(then=work, is_urgent=_may_act(click.action_id + click.value))
             case Submitted():
                 ack = self._submits(interaction, seen)
             case _:
@@ -168,7 +171,7 @@ class Listeners:
             case _ if self._dialogue.need_of(intent) is not None:
                 return await self.wants(interaction, intent)
             case NoQuestion():
-                return Outcome.NO_QUESTION  # thanks: an answer would be noise
+                return await self._answers.thanked(interaction)
             case _ if _is_mention(interaction) and is_greeting(text):
                 return await self._answers.greeted(interaction)
             case _:
@@ -237,10 +240,9 @@ class Listeners:
         return not await self._is_first(interaction.key)
 
 
-def _may_stop(words: str) -> bool:
-    """Whether words, or a button, may ask for a stop; not read as a command is, as an ack waits for it."""
-    lower = words.lower()
-    return any(verb in lower for verb in STOPS)
+def _may_act(words: str) -> bool:
+    """Whether words, or a button, may ask for an act; not read as a command is, as an ack waits for it."""
+    return _ACT.search(words.lower()) is not None
 
 
 def _is_mention(interaction: Interaction) -> bool:

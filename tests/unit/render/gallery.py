@@ -42,31 +42,40 @@ from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.adverity.waiting import waiting_behind
 from jobbot.intents.model import (
+    Acknowledge,
     BadNumber,
     BadRange,
     Between,
     DoesNotFit,
+    FetchAgain,
     Help,
     History,
     Issues,
     Last,
     ListJobs,
     Misread,
+    MissingDatastream,
     MissingNumber,
     MissingSwitch,
-    NotYet,
     Offered,
+    PauseSchedule,
     Problem,
+    ResumeSchedule,
+    Retry,
     SaidTwice,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    StopSeveral,
+    TooManyJobs,
     Topic,
+    UnknownGroup,
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
     WatchJob,
+    Wondered,
 )
 from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import message, stop_window, window
@@ -685,14 +694,26 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "unknown person": UnknownPerson(words("@anna")),
         "nobody": UnknownPerson(""),
         "missing switch": MissingSwitch("alerts"),
-        "not yet": NotYet(words("restart")),
+        "missing datastream": MissingDatastream("pause"),
+        "too many jobs": TooManyJobs(30),
+        "unknown group": UnknownGroup(words("@data-oncall")),
+        "wondered": Wondered(words("retry")),
     }
     for name, problem in problems.items():
         understood = (words("yesterday"),) if name != "bad range" else ()
         failed = ListJobs(states=frozenset({State.FAILED}))
         offers: tuple[Offered, ...] = (failed, Help(Topic.TIMES)) if name == "unknown word" else (ListJobs(), Help())
-        if name == "not yet":
-            offers = (StopJob(job=JobId(987), reason=words("why")), ShowJob(job=JobId(987)), failed)
+        if name == "wondered":
+            offers = (StopJob(job=JobId(987), reason=words("why")), Retry(job=JobId(987), reason=words("why")), failed)
+        if name == "missing datastream":
+            offers = (
+                PauseSchedule(datastream="Facebook Ads EU", until=NOW),
+                ResumeSchedule(datastream=DatastreamId(42)),
+            )
+        if name == "too many jobs":
+            offers = (StopSeveral(jobs=(JobId(987), JobId(988))), StopSeveral(states=frozenset({State.RUNNING})))
+        if name == "unknown group":
+            offers = (FetchAgain(job=JobId(987)), FetchAgain(datastream=DatastreamId(42)), Acknowledge(job=JobId(987)))
         misread = Misread(understood, (problem,), "failed yesterday", offers=offers)
         yield f"misread {name}", render_misread(misread, command="/jobs")
     yield "greeting", render_greeting(command="@jobbot")
