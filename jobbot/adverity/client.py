@@ -273,6 +273,10 @@ class AdverityClient:
         found = await self._listed("/api/extracts/", Extract, 2, job_id=str(job_id))
         return replace(found, items=tuple(one for one in found.items if one.job_id in (None, job_id)))
 
+    async def introspect(self) -> object:
+        """What Adverity says of the key itself: JSON whose shape is not published."""
+        return document(await self._send(Request("GET", "/api/v1/auth/keys/introspect/")))
+
     async def past_runs(self, datastream_id: DatastreamId) -> JobList:
         """The newest past jobs of a datastream, those of the last 60 days that one page holds: one call."""
         now = self._clock()

@@ -3,10 +3,11 @@
 What is unusual stands first with buttons of its own; jobs that wait behind another one share a row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
 from jobbot.intents.model import ListJobs, ShowJob, StopJob
@@ -81,18 +82,16 @@ def render_listing(
     *,
     now: datetime,
     asker: Asker,
-    offer_stop: bool,
+    offers: Collection[Need],
     offer_share: bool,
     command: str,
-    offer_watch: bool = False,
 ) -> Message:
-    """The message. ``offer_stop``, ``offer_watch``: whether these may be offered in this channel; ``command``: the
-    slash command."""
+    """The message. ``offers``: what it may have buttons for in this channel; ``command``: the slash command."""
     return parts.compose(
         [
             _head(listing, now, asker),
-            *_hints(listing, command, stop=offer_stop),
-            *_rows(listing, now, stop=offer_stop, watch=offer_watch),
+            *_hints(listing, command, stop=Need.STOP in offers),
+            *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
             *(parts.small(remark) for remark in _remarks(listing)),
             parts.controls(_foot(listing, now, share=offer_share)),
         ]

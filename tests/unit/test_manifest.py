@@ -207,3 +207,9 @@ def test_the_procfile_has_both_ways_to_run() -> None:
         "worker: jobbot run --mode socket",
         "web: jobbot run --mode http",
     ]
+
+
+def test_acts_need_no_scope_of_their_own() -> None:
+    """Everybody who installed jobbot would have to approve it anew."""
+    reads = {"app_mentions:read", "channels:read", "groups:read", "users:read", "usergroups:read"}
+    assert set(SCOPES) == {"commands", "chat:write", *reads}

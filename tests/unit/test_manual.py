@@ -86,7 +86,7 @@ def test_the_policys_example_is_a_policy_of_all_there_is(machine: Machine) -> No
     (channel,) = table["channels"]
     assert set(table["channels"][channel]) == set(ChannelSettings.model_fields)
     assert set(table) == set(Policy.model_fields)
-    lists = {"stop_users", "stop_usergroups", "workspaces"}
+    lists = {"stop_users", "stop_usergroups", "act_users", "act_usergroups", "workspaces"}
     default = ChannelSettings(instance="acme", instances=("acme",)).model_dump(exclude=lists)
     assert found.channels[channel].model_dump(exclude=lists) == default
     assert found.channels[channel].workspaces == (14, "insights-prd")

@@ -41,6 +41,7 @@ LONGER = {
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
     "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
+    "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
     "slack/handlers/listeners.py": "what each kind of payload starts, before and after its ack",
     "slack/handlers/act_dialogue.py": "the window of an act from opening to submission",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",

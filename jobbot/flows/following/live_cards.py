@@ -41,8 +41,8 @@ _GAPS = (
 class Drawn(BaseModel):
     """The job as the card showed it last: what is needed to render the card again without asking Adverity.
 
-    ``offer_watch``: whether watching was permitted where the card is. ``workspace`` is the number of the job's
-    workspace, where it is known.
+    ``offers``: what the card may have buttons for where it is. ``workspace`` is the number of the job's workspace,
+    where it is known.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,7 +52,7 @@ class Drawn(BaseModel):
     as_of: AwareDatetime
     stream: Datastream | None = None
     around: Around = Around()
-    offer_watch: bool = True
+    offers: frozenset[Need] = frozenset()
     stop: EarlierStop | None = None
 
     @classmethod
@@ -62,7 +62,7 @@ class Drawn(BaseModel):
         as_of: datetime,
         names: Names,
         *,
-        offer_watch: bool,
+        offers: frozenset[Need],
         around: Around = NOTHING,
         stop: EarlierStop | None = None,
     ) -> "Drawn":
@@ -74,7 +74,7 @@ class Drawn(BaseModel):
             as_of=as_of,
             stream=stream,
             around=around,
-            offer_watch=offer_watch,
+            offers=offers,
             workspace=place,
             stop=stop,
         )
@@ -150,7 +150,6 @@ def new_card(
     channel_id: str,
     ts: str,
     user_id: str,
-    offer_stop: bool,
     now: datetime,
 ) -> LiveCard:
     """The database row of a card (or a stop's message) that was just posted as ``ts``."""
@@ -162,7 +161,6 @@ def new_card(
         channel_id=channel_id,
         message_ts=ts,
         user_id=user_id,
-        offer_stop=offer_stop,
         created_at=now,
         next_edit_at=now + gap(timedelta(0)),
         drawn=drawn.dump(),
@@ -263,9 +261,8 @@ class CardUpdates:
             shown,
             now=at,
             asker=Asker(card.user_id),
-            offer_stop=card.offer_stop and not end_reason,
+            offers=drawn.offers if not end_reason else frozenset(),
             offer_share=False,
-            offer_watch=drawn.offer_watch and not end_reason,
             watchers=watchers,
             note=note,
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings, quiet
@@ -66,14 +67,6 @@ class Subscriber:
     channel_id: str
     thread_ts: str | None
     user_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Which buttons a card may carry in its channel."""
-
-    stop: bool
-    watch: bool
 
 
 class WatchingFlow:
@@ -160,7 +153,6 @@ class WatchingFlow:
                 channel_id=stop.channel_id,
                 ts=ts,
                 user_id=stop.user_id,
-                offer_stop=False,
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
@@ -205,17 +197,21 @@ class WatchingFlow:
         ]
         return waiting, [alert_settings(one) for one in found.alerts], outages
 
-    async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
-        """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted."""
+    async def keep_live(
+        self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: frozenset[Need]
+    ) -> None:
+        """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted.
+
+        ``offers``: what it may have buttons for in its channel.
+        """
         row = new_card(
-            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch, around=card.around, stop=card.stop),
+            Drawn.of(card.job, card.as_of, card.names, offers=offers, around=card.around, stop=card.stop),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,
             channel_id=subscriber.channel_id,
             ts=ts,
             user_id=subscriber.user_id,
-            offer_stop=offers.stop,
             now=self._clock(),
         )
         try:

@@ -4,7 +4,7 @@ All in the envelope of the list of jobs. What is not understood is refused, so t
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -51,6 +51,7 @@ class Around:
             Route("/api/errors/{id:int}/ack/", self._acknowledge, methods=["POST"]),
             Route("/api/errors/{id:int}/retry/", self._retry, methods=["POST"]),
             Route("/api/extracts/", self._extracts),
+            Route("/api/v1/auth/keys/introspect/", self._introspect),
         ]
 
     async def _datastreams(self, request: Request) -> Response:
@@ -99,6 +100,13 @@ class Around:
         if found is None:
             raise not_found()
         return found
+
+    async def _introspect(self, request: Request) -> Response:
+        """The real shape is not published: this one is made up."""
+        key = self._authorise(request, "jobs")
+        given = {name: key.may_do.get(name, "write") for name in get_args(Resource)}
+        scopes = [f"{name}:{right}" for name, right in given.items() if right != "none"]
+        return JSONResponse({"active": True, "scopes": scopes})
 
     async def _extracts(self, request: Request) -> Response:
         self._authorise(request, "extracts")

@@ -113,7 +113,7 @@ class ActDialogue:
         """
         window = self._windows[type(wish)]
         reply = Reply(self._outbound, interaction)
-        if early := self._gate.refuse_early(interaction, window.need, instance.name):
+        if early := await self._gate.refuse_at_once(interaction, window.need, instance.name):
             return await self._refuse(reply, early)
         if interaction.trigger_id is None:
             passed = await self._gate.decide(interaction, window.need, instance.name)

@@ -278,8 +278,7 @@ class Answers:
                     listing,
                     now=self._clock(),
                     asker=asker,
-                    offer_stop=passed.offer_stop,
-                    offer_watch=passed.offer_watch,
+                    offers=passed.offers,
                     offer_share=share,
                     command=command,
                 )

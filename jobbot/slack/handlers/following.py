@@ -10,7 +10,7 @@ from jobbot.access import Need, Reach, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alert_marks import AlertMarks
-from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
+from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -197,9 +197,8 @@ class Following:
             card,
             now=self._clock(),
             asker=Asker(interaction.user_id, again=again),
-            offer_stop=passed.offer_stop,
+            offers=passed.offers,
             offer_share=share,
-            offer_watch=passed.offer_watch,
             watchers=watchers,
         )
         return card, message
@@ -233,8 +232,7 @@ class Following:
         self, interaction: Interaction, card: Card, ts: str, instance: Instance, passed: Passed
     ) -> None:
         subscriber = self._subscriber(interaction, Reply(self._outbound, interaction))
-        offers = Offers(stop=passed.offer_stop, watch=passed.offer_watch)
-        await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=offers)
+        await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=passed.offers)
 
     async def _redraw(
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message

@@ -141,7 +141,6 @@ cards = Table(
     Column("channel_id", String(40), nullable=False),
     Column("message_ts", String(40), nullable=False),
     Column("user_id", String(40), nullable=False),
-    Column("offer_stop", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_edit_at", UtcDateTime, nullable=False),
     # The job as it was drawn last, and a fingerprint of what people see of it.
@@ -163,6 +162,8 @@ alerts = Table(
     Column("states", String(200), nullable=False),
     # What it tells of beside states: "late", "empty".
     Column("signs", String(100), nullable=False),
+    # Who switched each of them on: "Failed=U0ANA,late=U0BEN". user_id is who changed the alert last.
+    Column("switched_on_by", Text, nullable=False),
     Column("user_id", String(40), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("snoozed_until", UtcDateTime),

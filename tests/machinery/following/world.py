@@ -32,7 +32,7 @@ from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
-from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
@@ -541,7 +541,7 @@ class Process:
         found = world.adverity.job(world.adverity.jobs[job])
         card = Card(job=found, instance="acme", as_of=world.clock(), names=Names("https://acme.test"))
         said = world.slack.has(channel, f"9{job}.0", "the card")
-        offers = Offers(stop=False, watch=True)
+        offers = frozenset({Need.WATCH})
         await self.people.keep_live(
             card, "https://acme.test", ts=said.ts, subscriber=Subscriber(channel, None, ANA), offers=offers
         )

@@ -3,7 +3,7 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -96,6 +96,8 @@ from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.refusals import render_refusal
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
+STOP = frozenset({Need.STOP})
+BOTH = STOP | {Need.WATCH}
 BASE = "https://acme.datatap.adverity.com"
 
 Words = Callable[[str], str]
@@ -186,7 +188,7 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     far_first = replace(listing, around={running.id: Around(usual=FAR)})
     yield (
         "list far longer than usual",
-        render_listing(far_first, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+        render_listing(far_first, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs"),
     )
     cards = {
         "usual": (running, Around(usual=USUAL, next_fetch=NEXT)),
@@ -204,19 +206,19 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     }
     for name, (one, around) in cards.items():
         card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
-        yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
+        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
     for result in StopResult:
         earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
         with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
         yield (
             f"list stop {result}",
-            render_listing(with_stop, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+            render_listing(with_stop, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs"),
         )
         for one in (running, ended(words, "Cancelled"), ended(words)):
             card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, stop=earlier)
             yield (
                 f"card {one.state}, stop {result}",
-                render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False),
+                render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False),
             )
     title_ = title(running, shown_names)
     for name in ("open issues", "extracts"):
@@ -317,13 +319,13 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     last = Asked(ListJobs(range=Last(timedelta(hours=6))), NOW - timedelta(hours=6), NOW, None)
     since = Asked(ListJobs(range=Since(NOW, words("since monday"))), NOW - timedelta(days=3), NOW, words("Asia/Tokyo"))
 
-    def shown(listing: Listing, **how: bool) -> Message:
-        options = {"offer_stop": True, "offer_share": False, **how}
-        return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
+    def shown(listing: Listing, *, offers: Collection[Need] = STOP, offer_share: bool = False) -> Message:
+        now = NOW + timedelta(seconds=3)
+        return render_listing(listing, now=now, asker=ana, command="/jobs", offers=offers, offer_share=offer_share)
 
     yield "list three", shown(_listing(words, three, plain))
     yield "list of what is going on, folded", folded(words)
-    yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
+    yield "list three without stop", shown(_listing(words, three, plain), offers=())
     yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
     yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
     yield "list with unreadable entries", shown(_listing(words, three, plain, unreadable=1))
@@ -339,7 +341,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list of long running, none", shown(_listing(words, (), long_, stream=words("Facebook")))
     yield "list of several", shown(_listing(words, three[:1], several, missing=(JobId(988),)))
     yield "list of several, none", shown(_listing(words, (), several, missing=(JobId(987), JobId(988))))
-    yield "list of several without stop", shown(_listing(words, three[:1], several), offer_stop=False)
+    yield "list of several without stop", shown(_listing(words, three[:1], several), offers=())
     named = Asked(ListJobs(datastream=DatastreamId(42), wanted="stop"), None, None, None)
     yield "list of a name to stop, none", shown(_listing(words, (), named))
     yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
@@ -370,9 +372,7 @@ def folded(words: Words) -> Message:
         waiting=waiting_behind(jobs),
         counts={State.RUNNING: 6, State.SCHEDULED: 3},
     )
-    return render_listing(
-        listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_watch=True, offer_share=False, command="/jobs"
-    )
+    return render_listing(listing, now=NOW, asker=Asker("U0ANA"), offers=BOTH, offer_share=False, command="/jobs")
 
 
 def _cards(words: Words) -> Iterator[tuple[str, Said]]:
@@ -388,7 +388,7 @@ def _cards(words: Words) -> Iterator[tuple[str, Said]]:
         asker = Asker("U0ANA", again=name == "failed")
         yield (
             f"card {name}",
-            render_card(card, now=NOW, asker=asker, offer_stop=True, offer_share=name == "failed"),
+            render_card(card, now=NOW, asker=asker, offers=STOP, offer_share=name == "failed"),
         )
 
 
@@ -407,9 +407,8 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
             card,
             now=NOW,
             asker=Asker("U0ANA"),
-            offer_stop=True,
+            offers=BOTH,
             offer_share=False,
-            offer_watch=True,
             watchers=watchers,
             note=note,
         )
@@ -520,6 +519,9 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alerts snoozed", alert_settings.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
     yield "alerts snoozed, none", alert_settings.snoozed("U0ANA", 0, NOW)
     yield "alerts listed", alert_settings.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
+    by: dict[State | Sign, str] = {State.FAILED: "U0ANA", Sign.LATE: "U0BOSS"}
+    both = replace(_alert(words, states=failed), signs=frozenset({Sign.LATE}), switched_on_by=by)
+    yield "alerts listed, switched on by two", alert_settings.listed([both], now=NOW)
     yield "alerts listed, none", alert_settings.listed([], now=NOW)
 
 
@@ -632,16 +634,23 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "stop not here": NotHere(Need.STOP, "C0123", (Where("C0INC", ("U0BOSS",), ("S0ONCALL",)), Where("C0OPS"))),
         "stop nowhere": NotHere(Need.STOP, "C0123"),
         "alerts not here": NotHere(Need.ALERTS, "C0123", (Where("C0INC"),)),
+        "fetch nowhere": NotHere(Need.FETCH, "C0123"),
+        "retry not here": NotHere(Need.RETRY, "C0123", (Where("C0INC", (), ("S0ONCALL",)),)),
         "not this instance": NotThisInstance("staging", "C0123", ("acme",)),
         "not this workspace": NotThisWorkspace("C0123", ("EMEA", "APAC"), whole=False, job=987),
         "shared": NotShared("C0123", Need.STOP, (Where("C0INC", (), ("S0ONCALL",)),)),
         "shared, watching": NotShared("C0123", Need.WATCH),
+        "shared, fetch": NotShared("C0123", Need.FETCH),
+        "shared, pause": NotShared("C0123", Need.PAUSE, (Where("C0INC"),)),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
-        "guest": GuestMayNot(),
+        "not you, pause": NotYou(("U0BOSS",), (), "C0123", Need.PAUSE),
+        "guest": GuestMayNot(Need.STOP, "C0123"),
         "guest, alerts": GuestMayNot(Need.ALERTS),
+        "guest, retry": GuestMayNot(Need.RETRY, "C0123"),
         "person unknown": LookupFailed("person", "U0ANA"),
         "channel unknown": LookupFailed("channel", "C0123"),
-        "groups unknown": LookupFailed("usergroups", "S0ONCALL"),
+        "groups unknown": LookupFailed("usergroups", "S0ONCALL", Need.STOP),
+        "groups unknown, fetch": LookupFailed("usergroups", "S0ONCALL", Need.FETCH),
     }
     for name, reason in reasons.items():
         yield f"refusal {name}", render_refusal(reason)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import Job
 from jobbot.intents.model import ListJobs
 from jobbot.playground.slack.blockkit.check import problems_in_blocks, problems_in_view
@@ -242,6 +243,6 @@ def test_a_page_whose_issues_are_long_is_still_one_message_with_its_buttons() ->
         as_of=NOW,
         names=Names("https://acme.datatap.adverity.com"),
     )
-    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_share=True, command="/jobs")
+    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offers=[Need.STOP], offer_share=True, command="/jobs")
     assert sum(len(text) for text in strings(list(said.blocks))) <= 12_000
     assert len(said.text.encode()) <= TEXT_BYTES
