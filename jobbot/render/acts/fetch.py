@@ -70,7 +70,7 @@ class Fetch(Act):
             wish = FetchAgain(
                 datastream=stream, days=self.days, instance=self.instance, reason=cut(self.reason, REASON_MOST)
             )
-            pressed.append(buttons.fetch_again(wish))
+            pressed.append(buttons.act(wish))
         return pressed
 
 

@@ -62,6 +62,7 @@ from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.offers import not_yet
 from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
@@ -95,6 +96,7 @@ class Answers:
         history: HistoryFlow,
         issues: IssuesFlow,
         following: Following,
+        dialogue: ActDialogue,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -106,6 +108,7 @@ class Answers:
         self._history = history
         self._issues = issues
         self._following = following
+        self._dialogue = dialogue
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -312,6 +315,8 @@ class Answers:
             match found:
                 case Meant(intent=Alerts() as known):
                     return await self._following.serve(interaction, known)
+                case Meant(intent=known) if self._dialogue.need_of(known) is not None:
+                    return await self._dialogue.asks(interaction, known, instance)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
                     return await self._not_yet(interaction, known)
                 case Meant(intent=ListJobs() | History() | Issues() as known):

@@ -22,7 +22,7 @@ from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.language.vocabulary import ACT_WORDS
-from jobbot.intents.model import Intent, NoQuestion, instance_of
+from jobbot.intents.model import Intent, NoQuestion, instance_of, rests_on_zone
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
@@ -31,7 +31,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, too_busy, unknown_instance
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.act_dialogue import ActDialogue, ReadAgain
 from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
@@ -100,6 +100,7 @@ class Listeners:
             ActionId.ALERT_SNOOZE: self.wants,
             ActionId.ALERT_WAKE: self.wants,
             ActionId.LIST_WATCH: self.wants,
+            ActionId.ACT: self.wants,
             ActionId.JOB_MENU: self.wants,
             ActionId.JOB_OPEN: self.wants,
             ActionId.RUN: self.wants,
@@ -169,7 +170,7 @@ class Listeners:
         seen.intent = label_of(intent)
         match intent:
             case _ if self._dialogue.need_of(intent) is not None:
-                return await self.wants(interaction, intent)
+                return await self._acts(interaction, intent, lambda passed: self._answers.read(text, passed))
             case NoQuestion():
                 return await self._answers.thanked(interaction)
             case _ if _is_mention(interaction) and is_greeting(text):
@@ -190,9 +191,12 @@ class Listeners:
 
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A complete intent: typed, or carried by a button of a row or a suggestion."""
-        need = self._dialogue.need_of(intent)
-        if need is None:
+        if self._dialogue.need_of(intent) is None:
             return await self._answers.serve(interaction, intent, AnswerMode.NEW)
+        return await self._acts(interaction, intent)
+
+    async def _acts(self, interaction: Interaction, intent: Intent, again: ReadAgain | None = None) -> Outcome:
+        need = self._dialogue.need_of(intent) or Need.STOP
         named = instance_of(intent)
         instance = self._answers.instance(interaction, named)
         if instance is None:
@@ -200,7 +204,7 @@ class Listeners:
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).post_ephemeral(unknown_instance(self._answers.instance_names))
             return Outcome.UNKNOWN_INSTANCE
-        return await self._dialogue.asks(interaction, intent, instance)
+        return await self._dialogue.asks(interaction, intent, instance, again if rests_on_zone(intent) else None)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: redraw the message that was clicked. Only reads."""

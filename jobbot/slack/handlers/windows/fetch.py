@@ -1,7 +1,7 @@
 """The window of a fetch: the days, how they are fetched, and what stands in the way."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobbot.access import Need
@@ -13,10 +13,12 @@ from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.instances import Instance
 from jobbot.intents.model import FetchAgain
 from jobbot.interaction import Interaction, Submitted
-from jobbot.render import notices
 from jobbot.render.acts import fetch_window as words
 from jobbot.render.acts.fetch_window import FetchQuestion
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.acts.window import REASON_MOST
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Modal
+from jobbot.render.blockkit.text import cut
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.windows.act_window import About, ActWindow, Asked, Nothing, Order, Question
@@ -40,6 +42,7 @@ class FetchWindow(ActWindow[FetchAgain]):
     """See :class:`ActWindow`."""
 
     kind, need, callback_id, request = Kind.FETCH, Need.FETCH, words.FETCH_MODAL, "fetch"
+    done = "fetched"
 
     def __init__(self, gate: Gate, finder: DatastreamFinder, questions: FetchQuestions) -> None:
         self._gate = gate
@@ -62,17 +65,13 @@ class FetchWindow(ActWindow[FetchAgain]):
         """See :meth:`ActWindow.title_of`."""
         return "Fetch again"
 
-    def about(self, wish: FetchAgain, instance: str) -> str:
+    def about(self, wish: FetchAgain) -> str:
         """See :meth:`ActWindow.about`."""
-        return f"{_called(wish)} on {instance}"
+        return _called(wish)
 
-    def offer(self, wish: FetchAgain, instance: str) -> Message:
-        """See :meth:`ActWindow.offer`."""
-        return notices.press_to_act(wish, instance, f"to see what is fetched again of {_called(wish)}")
-
-    def missed(self, wish: FetchAgain, instance: str) -> Message:
-        """See :meth:`ActWindow.missed`."""
-        return notices.act_window_missed(wish, instance, _called(wish))
+    def button(self, wish: FetchAgain, instance: str) -> Block:
+        """See :meth:`ActWindow.button`."""
+        return buttons.act(replace(wish, reason=cut(wish.reason, REASON_MOST), instance=instance))
 
     async def read(self, asked: Asked[FetchAgain]) -> Question | Nothing:
         """See :meth:`ActWindow.read`. Of a job its datastream is meant, and its days where none were typed."""
@@ -91,10 +90,10 @@ class FetchWindow(ActWindow[FetchAgain]):
             return found
         facts = await self._questions.read(found, days, instance)
         about = About(
-            name=facts.datastream.name or "",
+            name=facts.datastream.name,
             job=wish.job,
             datastream=int(found),
-            workspace=int(facts.datastream.stack.id) if facts.datastream.stack is not None else None,
+            workspace=int(facts.datastream.workspace.id) if facts.datastream.workspace is not None else None,
         )
         earlier = (facts.earlier.user_id, facts.earlier.requested_at) if facts.earlier is not None else None
         shown = FetchQuestion(
@@ -125,9 +124,9 @@ class FetchWindow(ActWindow[FetchAgain]):
             details=FetchDetails(priority="backdata" if backdata else "").model_dump_json(),
         )
 
-    def asking_note(self, metadata: ActMetadata) -> Message:
-        """See :meth:`ActWindow.asking_note`."""
-        return notices.asking_to_act(self.request)
+    def noun(self, metadata: ActMetadata) -> str:
+        """See :meth:`ActWindow.noun`."""
+        return f"fetch of datastream {metadata.datastream}"
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """See :meth:`ActWindow.refuse`."""
