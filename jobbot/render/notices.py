@@ -1,6 +1,6 @@
 """Renders short notices: still asking, a stale button, a modal that did not open, a database that is unavailable."""
 
-from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.parts import compose, controls, small, text
 
 

@@ -83,7 +83,8 @@ from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.message import RequestFate
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error

@@ -138,8 +138,8 @@ class FetchCourse(Course):
                 return Ending(ActState.DONE, outcome, words.started(act, self._jobs, self.clock()), numbers)
             case Accepted() | Unanswered():
                 why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-                said = words.not_seen(act, fate_of(attempt), self.clock())
-                return Ending(ActState.UNKNOWN, f"{why}, and no new job seen", said)
+                told = words.not_seen(act, fate_of(attempt), self.clock())
+                return Ending(ActState.UNKNOWN, f"{why}, and no new job seen", told)
             case _:
                 assert_never(attempt)
 
