@@ -34,6 +34,7 @@ LONGER = {
     "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",
     "playground/console.py": "the demo's console: a command and its answer a method",
     "playground/slack/client/gestures.py": "everything that a person can do in Slack's client, one method each",
+    "render/alert_settings.py": "each answer about the alerts of a channel, which say an alert in the same words",
     "render/alerts.py": "all words of alerts, one and many, of each kind, so that they agree",
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
@@ -61,6 +62,7 @@ LONGER = {
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
+    "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
