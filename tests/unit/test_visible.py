@@ -73,7 +73,7 @@ def test_slacks_door_for_what_a_modal_brings() -> None:
         {
             "type": "view_submission",
             "user": {"id": "U0ANA"},
-            "view": {"id": "V1", "state": {"values": {"reason": {"reason_text": typed}}}},
+            "view": {"id": "V1", "state": {"values": {"reason": {"reason": typed}}}},
         },
         "U0BOT",
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from jobbot.adverity.errors import AdverityError, NotStoppable, Unreachable
+from jobbot.adverity.errors import AdverityError, InvalidRequest, NotStoppable, Unreachable
 from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message
@@ -105,7 +105,8 @@ def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:
     if isinstance(error, Unreachable):
         return Unanswered(str(error)) if error.maybe_received else NotSent(error)
     if error.status is not None and 400 <= error.status < 500:
-        return RefusedUpstream(_own_words(error), None if isinstance(error, NotStoppable) else error.status)
+        asked_wrong = isinstance(error, NotStoppable | InvalidRequest)
+        return RefusedUpstream(_own_words(error), None if asked_wrong else error.status)
     return Unanswered(str(error))
 
 
@@ -181,6 +182,6 @@ def decide_without_instance(record: ActRecord, act: Act) -> Ending:
 
 
 def _own_words(error: AdverityError) -> str:
-    if error.detail:
-        return error.detail
-    return "it gave no reason" if isinstance(error, NotStoppable) else f"it answered {error.status}"
+    if said := error.words if isinstance(error, InvalidRequest) else error.detail:
+        return said
+    return "it gave no reason" if isinstance(error, NotStoppable | InvalidRequest) else f"it answered {error.status}"

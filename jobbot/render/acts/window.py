@@ -6,11 +6,11 @@ A window's title asks only where there is something to press, so that it never s
 from collections.abc import Sequence
 
 from jobbot.render.blockkit import parts
-from jobbot.render.blockkit.blocks import Block, Modal, modal, text_input
+from jobbot.render.blockkit.blocks import Block, Modal, modal
+from jobbot.render.blockkit.inputs import text_field
 from jobbot.render.blockkit.text import an, plural
 
 REASON_BLOCK = "reason"
-REASON_INPUT = "reason_text"
 REASON_MOST = 300
 
 CALLED_MOST = 24
@@ -38,18 +38,8 @@ def notice(callback_id: str, title: str, words: str) -> Modal:
 
 def reason_field(reason: str, *, required: bool) -> parts.Part:
     """The field for the reason, filled with what was typed."""
-    return parts.Part(
-        [
-            text_input(
-                REASON_BLOCK,
-                REASON_INPUT,
-                label="Reason, shown in the channel",
-                initial=reason,
-                most=REASON_MOST,
-                optional=not required,
-            )
-        ]
-    )
+    label = "Reason, shown in the channel"
+    return parts.Part([text_field(REASON_BLOCK, label, initial=reason, most=REASON_MOST, optional=not required)])
 
 
 def too_old(seconds: float) -> str:

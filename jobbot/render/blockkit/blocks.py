@@ -166,20 +166,6 @@ def plain(words: str, most: int) -> Block:
     return {"type": "plain_text", "text": text if len(text) <= most else isolated(cut(words, most - 2)), "emoji": False}
 
 
-def text_input(block_id: str, action_id: str, *, label: str, initial: str, most: int, optional: bool) -> Block:
-    """An input block with a text field, for a modal."""
-    element: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": most, "multiline": False}
-    if initial:
-        element["initial_value"] = initial[:most]
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "optional": optional,
-        "label": plain(label, 2_000),
-        "element": element,
-    }
-
-
 def modal(
     callback_id: str, title: str, body: Sequence[Block], *, metadata: str, close: str, submit: str | None = None
 ) -> Modal:

@@ -1,4 +1,4 @@
-"""Input blocks of modals beside the text field: a date, a choice, check boxes, a whole number.
+"""Input blocks of modals: a text, a date, a choice, check boxes, a whole number.
 
 What was filled in is in :class:`~jobbot.interaction.Submitted`, under the ``block_id`` that is given here; an answer
 names it to show an error at the field. Limits: https://docs.slack.dev/reference/block-kit/block-elements
@@ -12,6 +12,14 @@ from jobbot.render.blockkit.blocks import SELECT_OPTIONS, Block, plain
 LABEL = 2_000
 CHECK_BOXES = 10
 """In one group."""
+
+
+def text_field(block_id: str, label: str, *, most: int, initial: str = "", optional: bool = False) -> Block:
+    """A line of text, of at most ``most`` characters."""
+    element: Block = {"type": "plain_text_input", "max_length": most, "multiline": False}
+    if initial:
+        element["initial_value"] = initial[:most]
+    return _input(block_id, label, element, "", optional=optional)
 
 
 def date_field(

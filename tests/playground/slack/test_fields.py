@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from jobbot.interaction import Submitted
-from jobbot.playground.slack import LocalSlack
+from jobbot.playground.page.protocol import CannotBeDone
+from jobbot.playground.page.slack_side import SlackWorkspace
+from jobbot.playground.slack import Action, LocalSlack
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.state.views import View
-from jobbot.render.blockkit.blocks import Block, modal, option, text_input
-from jobbot.render.blockkit.inputs import check_boxes, choice_field, date_field, number_field
+from jobbot.render.blockkit.blocks import Block, modal, option
+from jobbot.render.blockkit.inputs import check_boxes, choice_field, date_field, number_field, text_field
 from jobbot.slack.transport.payloads import read_payload
 from tests.playground.slack.world import client_of
 
@@ -25,7 +27,7 @@ def window() -> list[Block]:
         choice_field("priority", "Priority", PRIORITIES, initial="usual"),
         *check_boxes("jobs", "Jobs to stop", JOBS),
         number_field("count", "How many", least=1, most=30, hint="Type the number of jobs."),
-        text_input("reason", "reason_text", label="Reason, shown in the channel", initial="", most=300, optional=True),
+        text_field("reason", "Reason, shown in the channel", most=300, optional=True),
     ]
 
 
@@ -70,6 +72,32 @@ async def test_a_window_of_many_fields_is_sent_as_slack_does_and_read_as_it_was_
     assert (did.day("from"), did.day("to")) == (date(2025, 11, 3), date(2025, 11, 27))
     assert (did.text("priority"), did.number("count"), did.reason) == ("backdata", 10, "numbers were wrong")
     assert did.ticked("jobs") == {"901", *(str(n) for n in range(903, 912))}
+
+
+async def test_what_the_page_sends_is_what_slack_sends(slack: LocalSlack) -> None:
+    view, sent = await opened(slack, *window()), list[Action]()
+    slack.subscribe(lambda change: sent.append(change.subject) if isinstance(change.subject, Action) else None)
+    ticked = {"type": "checkboxes", "selected_options": [JOBS[0]]}
+    values = {
+        "from": {"from": {"type": "datepicker", "selected_date": "2025-11-03"}},
+        "to": {"to": {"type": "datepicker", "selected_date": "2025-11-27"}},
+        "priority": {"priority": {"type": "static_select", "selected_option": PRIORITIES[1]}},
+        "jobs": {"jobs": ticked},
+        "jobs.2": {"jobs.2": {**ticked, "selected_options": []}},
+        "count": {"count": {"type": "number_input", "value": "1"}},
+        "reason": {"reason": {"type": "plain_text_input", "value": None}},
+    }
+    with pytest.raises(CannotBeDone, match="trouble connecting"):
+        await SlackWorkspace(slack).submit("ana", view.id, values)
+    [action] = sent
+    assert action.payload is not None
+    assert action.payload["view"]["state"]["values"].keys() == values.keys()
+    for as_filled in (action.payload, {**action.payload, "view": {"state": {"values": values}}}):
+        came = read_payload(as_filled, slack.bot.id)
+        assert came is not None
+        assert isinstance(came.did, Submitted)
+        assert (came.did.day("from"), came.did.ticked("jobs")) == (date(2025, 11, 3), frozenset({"901"}))
+        assert (came.did.text("priority"), came.did.number("count"), came.did.reason) == ("backdata", 1, "")
 
 
 async def test_what_is_left_as_it_was_is_sent_as_it_began(slack: LocalSlack) -> None:

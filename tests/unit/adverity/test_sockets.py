@@ -5,11 +5,13 @@ import gzip
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 
 import pytest
 
 from jobbot.adverity import AdverityClient
 from jobbot.adverity.errors import AdverityError, CutShort, Forbidden, NotStoppable, Unexpected, Unreachable
+from jobbot.adverity.model import DatastreamId, Days
 from jobbot.adverity.query import JobQuery
 from tests.unit.adverity.world import JOB
 
@@ -248,6 +250,17 @@ async def test_an_accepted_stop_is_accepted_although_its_body_breaks_off() -> No
 
     assert len(server.requests) == 1
     assert server.requests[0].startswith(b"POST /api/jobs/987/stop/ HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "jobs"), [(b'{"jobs": [{"id": 991}]}', (991,)), (b'{"jobs": [{"id": 99', ()), (b"", ())]
+)
+async def test_an_accepted_fetch_is_accepted_whatever_of_its_body_comes(body: bytes, jobs: tuple[int, ...]) -> None:
+    length = 0 if not body else len(b'{"jobs": [{"id": 991}]}')
+    async with serving(bytes_and(ok(body, length=length), close=True)) as server, client_of(server) as client:
+        started = await client.fetch(DatastreamId(42), Days(date(2022, 11, 1), date(2022, 11, 27)))
+
+    assert (started.jobs, len(server.requests)) == (jobs, 1)
 
 
 async def test_a_stop_that_meets_a_closed_connection_is_not_sent_again() -> None:

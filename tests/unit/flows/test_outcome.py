@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, NotStoppable, Unauthorised, Unexpected
+from jobbot.adverity.errors import (
+    AdverityError,
+    Busy,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    NotStoppable,
+    Unauthorised,
+    Unexpected,
+)
 from jobbot.flows.acts.attempts import (
     Accepted,
     RefusedUpstream,
@@ -26,6 +35,8 @@ AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
     [
         (NotStoppable("Not in fetch.", status=409), RefusedUpstream("Not in fetch.")),
         (NotStoppable(status=400), RefusedUpstream("it gave no reason")),
+        (InvalidRequest("Invalid.", status=400, errors={"end": ("Too far.",)}), RefusedUpstream("Invalid. Too far.")),
+        (InvalidRequest(status=409), RefusedUpstream("it gave no reason")),
         (Unauthorised("Invalid token.", status=401), RefusedUpstream("Invalid token.", 401)),
         (Forbidden("Not yours.", status=403), RefusedUpstream("Not yours.", 403)),
         (NotFound("Not found.", status=404), RefusedUpstream("Not found.", 404)),
@@ -34,7 +45,7 @@ AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
         (Unexpected("status 500", status=500), Unanswered("status 500")),
     ],
 )
-def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None:
+def test_an_error_in_answer_to_a_write(error: AdverityError, means: Sent) -> None:
     assert read_answer(error) == means
 
 

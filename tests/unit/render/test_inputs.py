@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from jobbot.playground.slack.blockkit.check import problems_in_view
 from jobbot.playground.slack.blockkit.values import initial_value
-from jobbot.render.blockkit.blocks import Block, modal, option, text_input
-from jobbot.render.blockkit.inputs import check_boxes, choice_field, date_field, number_field
+from jobbot.render.blockkit.blocks import Block, modal, option
+from jobbot.render.blockkit.inputs import check_boxes, choice_field, date_field, number_field, text_field
 
 DAY = date(2025, 11, 1)
 
@@ -86,7 +86,7 @@ def window(words: str) -> list[Block]:
         choice_field("priority", f"P {words}", [option(f"As {words}", "usual", words)], initial="usual"),
         *check_boxes("jobs", f"Jobs {words}", jobs(30, words), hint=f"Of {words}"),
         number_field("count", f"How many {words}", least=1, most=30, hint=f"Type {words}", optional=True),
-        text_input("reason", "reason_text", label=f"Reason {words}", initial=words, most=300, optional=True),
+        text_field("reason", f"Reason {words}", initial=words, most=300, optional=True),
     ]
 
 

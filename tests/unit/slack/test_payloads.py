@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.interaction import Clicked, FieldValue, Interaction, Submitted, Typed
-from jobbot.render.acts.window import REASON_BLOCK, REASON_INPUT
+from jobbot.render.acts.window import REASON_BLOCK
 from jobbot.slack.transport import payloads as transport
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
@@ -215,7 +215,7 @@ def test_a_click_in_a_modal_has_no_channel() -> None:
 
 
 def test_a_submitted_modal() -> None:
-    fields = {(REASON_BLOCK, REASON_INPUT): "  runaway fetch\n", ("other", "field"): "x"}
+    fields = {(REASON_BLOCK, "any"): "  runaway fetch\n", ("other", "field"): "x"}
     done = read(payloads.view_submission(ANA, "stop_confirm", "meta", fields=fields))
     assert done is not None
     assert done.did == Submitted("stop_confirm", "V0MODAL", "meta", {REASON_BLOCK: "runaway fetch", "other": "x"})
@@ -224,14 +224,14 @@ def test_a_submitted_modal() -> None:
 
 
 def test_what_no_database_can_hold_is_not_let_in() -> None:
-    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "half \ud83d and\0 zero"}))
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, "any"): "half \ud83d and\0 zero"}))
     assert done is not None
     assert isinstance(done.did, Submitted)
     assert done.did.reason == "half ? and zero"
 
 
 def test_a_submitted_modal_with_its_field_left_empty() -> None:
-    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): None}))
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, "any"): None}))
     assert done is not None
     assert isinstance(done.did, Submitted)
     assert done.did.reason == ""
@@ -430,7 +430,7 @@ DOCUMENTED = st.sampled_from(
         payloads.slash_command(text="running"),
         payloads.app_mention(MALLORY, THREAD),
         payloads.block_actions(ANA, THREAD, "list.refresh", "v1"),
-        payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "why"}),
+        payloads.view_submission(fields={(REASON_BLOCK, "any"): "why"}),
         payloads.view_submission(
             fields={(f"{kind}{number}", "a"): {"type": kind, **state} for number, (kind, state, _) in enumerate(STATES)}
         ),
