@@ -60,7 +60,7 @@ class Served:
     def label_of(self, submitted: Submitted) -> str:
         return "submit_stop"
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+    async def asks(self, interaction: Interaction, wish: StopJob, instance: object, again: object = None) -> Outcome:
         self.served.append("stop's window")
         return Outcome.ASKED
 

@@ -3,18 +3,24 @@
 import pytest
 
 from jobbot.access import Need
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
+    Acknowledge,
     Alerts,
     AlertsDo,
+    FetchAgain,
     Help,
     History,
     ListJobs,
     MarkAlert,
     Marking,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     StopJob,
+    StopSeveral,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -30,6 +36,12 @@ READS = (ListJobs(), History(), ShowJob(job=JOB))
 WISHES: tuple[Carried, ...] = (
     *READS,
     StopJob(job=JOB),
+    FetchAgain(job=JOB),
+    Retry(job=JOB),
+    Acknowledge(job=JOB),
+    PauseSchedule(datastream=DatastreamId(42)),
+    ResumeSchedule(datastream=DatastreamId(42)),
+    StopSeveral(),
     WatchJob(job=JOB),
     UnwatchJob(job=JOB),
     Watches(),
@@ -51,6 +63,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.ALERT_SNOOZE: (MarkAlert,),
     ActionId.ALERT_WAKE: (MarkAlert,),
     ActionId.LIST_WATCH: (WatchJob,),
+    ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob,),
     ActionId.SHARE: (ListJobs, History, ShowJob),
@@ -74,7 +87,7 @@ class Heard:
     def need_of(self, intent: Carried) -> Need | None:
         return Need.STOP if isinstance(intent, StopJob) else None
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+    async def asks(self, interaction: Interaction, wish: StopJob, instance: object, again: object = None) -> Outcome:
         self.served.append(wish)
         return Outcome.ASKED
 
