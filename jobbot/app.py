@@ -35,7 +35,6 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
-from jobbot.slack.handlers.windows.of_datastream import DatastreamFinder
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -227,7 +226,7 @@ class Jobbot:
             acting=acting,
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
-                FetchAgain: FetchWindow(gate, DatastreamFinder(gate, naming), FetchQuestions(ledger)),
+                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
             },
             outbound=outbound,
             clock=self._clock,

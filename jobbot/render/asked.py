@@ -21,7 +21,8 @@ _NOTHING = {
     "watch": "Nothing is watched yet:",
     "unwatch": "Nothing was changed:",
 }
-_DETAILS = "Open the one you mean with Details."
+_BELOW = "below the list"
+_DETAILS = f"Open the one you mean {_BELOW}."
 _EACH = ("fetch", "retry", "acknowledge")
 _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
@@ -71,13 +72,13 @@ def not_done(wanted: str, *, several: bool = False, found: bool = True, offered:
         "stop": f"Nothing was stopped: a datastream's name is not one job.{press}",
         "retry": f"Nothing was retried: a datastream's name is not one job. {_DETAILS}",
         "acknowledge": f"Nothing was acknowledged: a datastream's name is not one job. {_DETAILS}",
-        "watch": f"Nothing is watched yet: a datastream's name is not one job. {_DETAILS}",
+        "watch": f"Nothing is watched yet: a datastream's name is not one job. Choose the one you mean {_BELOW}.",
         "unwatch": "Nothing was changed: a datastream's name is not one job. `watches` shows what is watched here.",
     }
     of_several = {
         "stop": f"Nothing was stopped: each job is confirmed separately.{press_several}",
         **{wanted: f"{_NOTHING[wanted]} each job is confirmed separately. {_DETAILS}" for wanted in _EACH},
-        "watch": "Nothing is watched yet: press Watch at the ones you mean, or open them with Details.",
+        "watch": f"Nothing is watched yet: choose the ones you mean {_BELOW}.",
         "unwatch": "Nothing was changed: end each watch separately, on its job's card.",
     }
     return (of_several if several else words).get(wanted, "")

@@ -113,7 +113,8 @@ def _in_words(reason: Reason) -> tuple[str, str]:
 
 
 def _ids(reason: Reason) -> list[str]:
-    """The ids that whoever runs jobbot needs to change it."""
+    """What whoever runs jobbot needs to change it: the id of the channel, as only that permits it. People and groups
+    are mentioned, as everywhere."""
     match reason:
         case NotHere(need, channel) if need in ACTS:
             # One instance's environment variables permit none of them, so it is no use to look for one there.
@@ -122,11 +123,14 @@ def _ids(reason: Reason) -> list[str]:
             return [f"channel {foreign(channel)}"]
         case NotThisInstance(channel_id=channel) | NotThisWorkspace(channel_id=channel):
             return [f"channel {foreign(channel)}"] if channel else []
-        case NotYou(users, usergroups, channel, need):
-            who = ", ".join([foreign(one) for one in (*usergroups, *users)][:_PLACES_SHOWN])
-            return [f"channel {foreign(channel)}" if channel else "", f"may {need}: {who}"]
-        case LookupFailed(what, given, _):
-            return [f"{'user groups' if what == 'usergroups' else what} {foreign(given, 200)}"]
+        case NotYou(channel_id=channel):
+            return [f"channel {foreign(channel)}"] if channel else []
+        case LookupFailed("channel", given, _):
+            return [f"channel {foreign(given)}"]
+        case LookupFailed("person", given, _):
+            return [_by((given,), ())]
+        case LookupFailed(_, given, _):
+            return [_by((), tuple(given.split(", ")))]
         case GuestMayNot(channel_id=channel):
             return [f"channel {foreign(channel)}" if channel else "", "guests_may_stop, in the policy file, permits it"]
         case DirectMessage() | Outsider() | NotAPerson():

@@ -64,6 +64,16 @@ async def test_a_watch_on_a_card_is_told_in_its_thread(it: World) -> None:
     assert it.inc.public == [card, told]
 
 
+async def test_a_watch_is_chosen_below_a_list(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.has_job(988, state="Scheduled", datastream=43)
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("2 jobs: running and scheduled")
+    await it.chooses_of_a_list(it.ana, 988, "Watch ", on=listed)
+    await it.whispered("You will be told in this channel when job 988", it.ana)
+    assert "2 jobs" in listed.text
+
+
 async def test_a_watch_in_a_mention_is_told_in_its_thread(it: World) -> None:
     job = it.adverity.has_job(987)
     talk = await it.slack.posts(it.ana, "987 looks odd", in_=it.inc)

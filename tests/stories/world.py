@@ -151,10 +151,16 @@ class World:
         return view
 
     async def opens(self, person: Actor, job: int, *, on: Message) -> None:
-        """Choose a job of a list in its select, "Open a job"."""
-        selects = [one for block in on.blocks for one in block.get("elements", []) if one["type"] == "static_select"]
-        words = [one["text"]["text"] for one in selects[0]["options"]]
-        await person.chooses(next(one for one in words if one.endswith(f"· {job}")), at="Open a job", on=on)
+        """Choose a job of a list in its select, "Open a job" or "Open or watch a job"."""
+        await self.chooses_of_a_list(person, job, "", on=on)
+
+    async def chooses_of_a_list(self, person: Actor, job: int, begins: str, *, on: Message) -> None:
+        """Choose a job's option of a list's select that begins so."""
+        found = [one for block in on.blocks for one in block.get("elements", []) if one["type"] == "static_select"]
+        groups = found[0].get("option_groups") or [found[0]]
+        words = [one["text"]["text"] for group in groups for one in group["options"]]
+        option = next(one for one in words if one.startswith(begins) and one.endswith(f"· {job}"))
+        await person.chooses(option, at=found[0]["placeholder"]["text"], on=on)
 
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""

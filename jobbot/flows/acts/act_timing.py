@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from jobbot.flows.instances import NOTE_SECONDS
+
 
 @dataclass(frozen=True, slots=True)
 class ActTiming:
@@ -21,4 +23,4 @@ class ActTiming:
     store: float = 3600.0
     record: float = 1.5
     ask: float = 15.0
-    note: float = 2.0
+    note: float = NOTE_SECONDS

@@ -19,7 +19,7 @@ from jobbot.flows.following import alerts, placing
 from jobbot.flows.following.alerts import AlertMessages, Watchers, is_wanted
 from jobbot.flows.following.late import late_messages, learn_usual, tell_late
 from jobbot.flows.following.poll_state import PollState, Weighing
-from jobbot.flows.following.reconcile import Learned
+from jobbot.flows.following.reconcile import Learned, to_weigh
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
@@ -33,9 +33,6 @@ from jobbot.store.following.model import Alert, Interest, Notification
 from jobbot.store.following.poll_rounds import PollRounds
 
 log = get_logger(__name__)
-
-MOST_WEIGHED = 200
-"""So many successes wait at most for what they brought; of more, those that ended first are not told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +124,20 @@ async def _tell_over(
     ]
     after, given_up = placing.wait(state, jobs, interest.alerts, wants, sight=sight, now=now, empty=False)
     _say_given_up(instance, given_up)
-    return told, said, tuple(sorted(int(job.id) for job in new)), _to_weigh(after, perhaps_empty, said, now)
+    after, lost = _to_weigh(after, perhaps_empty, said, now)
+    say_not_weighed(instance, lost)
+    return told, said, tuple(sorted(int(job.id) for job in new)), after
 
 
 def _say_given_up(instance: Instance, jobs: Sequence[int]) -> None:
     if jobs:
         log.warning("workspace not known, alerts not told", instance=instance.name, jobs=jobs)
+
+
+def say_not_weighed(instance: Instance, jobs: Sequence[int]) -> None:
+    """Log that nobody will be told whether these successes brought nothing."""
+    if jobs:
+        log.warning("not known what jobs brought, empty ones are not told", instance=instance.name, jobs=jobs)
 
 
 def _says_what_it_brought(around: Mapping[int, Around], job: int) -> bool:
@@ -141,16 +146,16 @@ def _says_what_it_brought(around: Mapping[int, Around], job: int) -> bool:
     return isinstance(brought, Brought) and brought.extracts > 0
 
 
-def _to_weigh(state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, int]], now: datetime) -> PollState:
+def _to_weigh(
+    state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, int]], now: datetime
+) -> tuple[PollState, list[int]]:
     """With these successes put down; ``said`` are the channels that have heard what a job brought."""
+    state, lost = to_weigh(placing.heard(state, said), jobs, now)
     weighing = dict(state.weighing)
-    for job in jobs:
-        weighing[job.id] = Weighing(job=job.model_dump_json(by_alias=True), again_at=now)
     for channel, number in said:
         if (one := weighing.get(number)) is not None:
             weighing[number] = one.model_copy(update={"told": (*one.told, channel)})
-    state = placing.heard(state, said)
-    return state.model_copy(update={"weighing": dict(list(weighing.items())[-MOST_WEIGHED:])})
+    return state.model_copy(update={"weighing": weighing}), lost
 
 
 async def _tell_empty(

@@ -6,7 +6,7 @@ the tests hold every message against Slack's limits instead. Limits: https://doc
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -150,14 +150,13 @@ def overflow(action_id: str, options: Sequence[Block]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": list(options[:OVERFLOW_OPTIONS])}
 
 
-def select(action_id: str, placeholder: str, options: Sequence[Block]) -> Block:
-    """A select of at most a hundred options."""
-    return {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain(placeholder, HEADER_TEXT),
-        "options": list(options[:SELECT_OPTIONS]),
-    }
+def select(action_id: str, placeholder: str, options: Sequence[Block] | Mapping[str, Sequence[Block]]) -> Block:
+    """A select of at most a hundred options, or of named groups of so many each."""
+    block: Block = {"type": "static_select", "action_id": action_id, "placeholder": plain(placeholder, HEADER_TEXT)}
+    if not isinstance(options, Mapping):
+        return {**block, "options": list(options[:SELECT_OPTIONS])}
+    named = [(plain(name, OPTION_TEXT), list(some[:SELECT_OPTIONS])) for name, some in options.items()]
+    return {**block, "option_groups": [{"label": label, "options": some} for label, some in named]}
 
 
 def plain(words: str, most: int) -> Block:

@@ -71,7 +71,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.LIST_WATCH: (WatchJob,),
         ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-        ActionId.JOB_OPEN: (ShowJob,),
+        ActionId.JOB_OPEN: (ShowJob, WatchJob),
         ActionId.SHARE: (ListJobs, History, Issues, ShowJob),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
     }
@@ -180,9 +180,12 @@ def menu(choices: Sequence[Choice]) -> Block:
     return overflow(ActionId.JOB_MENU, _options(choices))
 
 
-def open_a_job(choices: Sequence[Choice]) -> Block:
-    """A select of jobs: shows the card of the one that is chosen."""
-    return select(ActionId.JOB_OPEN, "Open a job", _options(choices))
+def open_a_job(choices: Sequence[Choice], watched: Sequence[Choice] = ()) -> Block:
+    """A select of jobs: shows the card of the one that is chosen, or watches it, where ``watched`` are offered too."""
+    if not watched:
+        return select(ActionId.JOB_OPEN, "Open a job", _options(choices))
+    groups = {"Details": _options(choices), "Be told when it ends": _options(watched)}
+    return select(ActionId.JOB_OPEN, "Open or watch a job", groups)
 
 
 def _options(choices: Sequence[Choice]) -> list[Block]:

@@ -31,7 +31,7 @@ from jobbot.render.errors import error_in_words
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
-from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed, denied
+from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
 from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -73,20 +73,6 @@ class _Ordered:
     instance: Instance
 
 
-ReadAgain = Callable[[Passed], Intent]
-"""Reads typed words for what access has told of the person: their time zone."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Wished:
-    """What a window is opened for."""
-
-    interaction: Interaction
-    wish: Intent
-    window: ActWindow[Any]
-    again: ReadAgain | None
-
-
 class ActDialogue:
     """The handlers of acts. ``windows`` are those of all kinds, by the intent that asks for one; ``clock``: aware."""
 
@@ -120,12 +106,10 @@ class ActDialogue:
         window = self._submitted.get(submitted.callback_id)
         return f"submit_{window.kind.value}" if window is not None else "submit"
 
-    async def asks(
-        self, interaction: Interaction, wish: Intent, instance: Instance, again: ReadAgain | None = None
-    ) -> Outcome:
+    async def asks(self, interaction: Interaction, wish: Intent, instance: Instance) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one.
 
-        ``wish`` asks for an act (see :meth:`need_of`); ``again`` reads the words once more, in the person's own zone.
+        ``wish`` asks for an act (see :meth:`need_of`).
         """
         window = self._windows[type(wish)]
         reply = Reply(self._outbound, interaction)
@@ -154,8 +138,7 @@ class ActDialogue:
         try:
             note = when_slow(lambda: self._ask_for_patience(view, window.still_checking(wish)), self._act_timing.note)
             async with note, asyncio.timeout(self._act_timing.ask):
-                asked = _Wished(interaction, wish, window, again)
-                modal, outcome = await self._fill(asked, instance.for_answer(), reply.place)
+                modal, outcome = await self._fill(interaction, wish, window, instance.for_answer(), reply.place)
         except TimeoutError:
             await self._show(view, _closed(window, wish, words.too_slow(self._act_timing.ask)), reply)
             raise AlreadyReported from Unreachable(f"not within {self._act_timing.ask:g} s")
@@ -172,13 +155,12 @@ class ActDialogue:
         await self._show(view, modal, reply)
         return outcome
 
-    async def _fill(self, asked: "_Wished", instance: Instance, place: Place) -> tuple[Modal, Outcome]:
-        interaction, wish, window = asked.interaction, asked.wish, asked.window
+    async def _fill(
+        self, interaction: Interaction, wish: Intent, window: ActWindow[Any], instance: Instance, place: Place
+    ) -> tuple[Modal, Outcome]:
         passed = await self._gate.decide(interaction, window.need, instance.name)
         if isinstance(passed, Refused):
             return _closed(window, wish, refusal_in_words(passed.reason)), Outcome.REFUSED
-        if asked.again is not None and isinstance(anew := asked.again(passed), type(wish)):
-            wish = anew
         rule = self._gate.rule(place.channel_id)
         wants_reason = rule is not None and rule.reason_required
         question = await window.read(

@@ -42,10 +42,16 @@ class Alerting:
         self._clock = clock
 
     async def serve(
-        self, asked: Alerts, instance: Instance, passed: Passed, interaction: Interaction, subscriber: Subscriber
+        self,
+        asked: Alerts,
+        instance: Instance,
+        passed: Passed,
+        interaction: Interaction,
+        subscriber: Subscriber,
+        *,
+        reply: Reply,
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep, AdverityError."""
-        reply = Reply(self._outbound, interaction)
         if asked.until_fixed or asked.group is not None:
             await reply.post_ephemeral(notices.no_such_alert_yet(until_fixed=asked.until_fixed))
             return Outcome.ANSWERED

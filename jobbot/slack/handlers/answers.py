@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
@@ -32,6 +33,7 @@ from jobbot.intents.model import (
     MarkAlert,
     Misread,
     NoQuestion,
+    OnDatastream,
     Paused,
     PauseSchedule,
     ResumeSchedule,
@@ -44,6 +46,7 @@ from jobbot.intents.model import (
     Watches,
     WatchJob,
     instance_of,
+    is_named,
     nearly_known,
     rests_on_zone,
 )
@@ -186,16 +189,53 @@ class Answers:
                 return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
-            case StopSeveral(jobs=jobs) if jobs:
+            case StopSeveral(jobs=jobs) if jobs and self._dialogue.need_of(intent) is None:
                 # Until it is served: the jobs, each with its own button.
                 listed = ListJobs(jobs=jobs[:JOBS_MOST], instance=intent.instance, wanted="stop")
                 return await self._show(interaction, listed, passed, mode)
-            case FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral() | Paused():
+            case (
+                StopJob() | FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral()
+            ):
+                is_served = self._dialogue.need_of(intent) is not None
+                return await (self.asks(interaction, intent) if is_served else self._not_yet(interaction, intent))
+            case Paused():
                 return await self._not_yet(interaction, intent)
-            case StopJob():
-                raise AssertionError("stops go through the dialogue")
             case _:
                 assert_never(intent)
+
+    async def asks(self, interaction: Interaction, intent: Act, text: str = "") -> Outcome:
+        """Open the window of an act. ``text``: the words that were typed for it, read in UTC so far.
+
+        Slack gives 3 seconds for it, so nothing is looked up before but what the act rests on: the person's zone for
+        its days, the datastream that its name means. Where that takes too long, the window's button is offered.
+        """
+        need, named = self._dialogue.need_of(intent), instance_of(intent)
+        if need is None:
+            return await self.serve(interaction, intent, AnswerMode.NEW)
+        instance = self.instance(interaction, named)
+        if instance is None:
+            if early := self._gate.refuse_early(interaction, need, named):
+                return await self.refuse(interaction, early)
+            await self.reply(interaction).post_ephemeral(notices.unknown_instance(self._instances.names))
+            return Outcome.UNKNOWN_INSTANCE
+        if (text and rests_on_zone(intent)) or is_named(intent):
+            passed = await self._gate.decide(interaction, need, named)
+            if isinstance(passed, Refused):
+                return await self.refuse(interaction, passed)
+            if text and passed.zone is not None and rests_on_zone(intent):
+                read = self.read(text, passed)
+                if not isinstance(read, Act):
+                    return await self._serve(interaction, read, passed, AnswerMode.NEW)
+                intent = read
+            if isinstance(intent, OnDatastream) and is_named(intent):
+                found = await self._naming.meant(interaction, intent, instance)
+                if isinstance(found, Message):
+                    await self.reply(interaction).post_ephemeral(found)
+                    return Outcome.MISREAD
+                assert isinstance(found.intent, OnDatastream)  # noqa: S101 - narrows for the type checker
+                # A datastream's number means something on this instance alone.
+                intent = replace(found.intent, instance=instance.name)
+        return await self._dialogue.asks(interaction, intent, instance)
 
     async def _not_yet(self, interaction: Interaction, intent: Act | Paused) -> Outcome:
         """What is understood and not served yet."""
@@ -225,7 +265,8 @@ class Answers:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         try:
-            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible):
+            redraws = mode is AnswerMode.REDRAW
+            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob):
                     found = meant or await self._naming.meant(interaction, intent, instance)
@@ -255,7 +296,7 @@ class Answers:
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
         live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed)):
+        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
 
@@ -318,7 +359,7 @@ class Answers:
                 case Meant(intent=known) if self._dialogue.need_of(known) is not None:
                     return await self._dialogue.asks(interaction, known, instance)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
-                    return await self._not_yet(interaction, known)
+                    return await self.asks(interaction, replace(known, instance=instance.name))
                 case Meant(intent=ListJobs() | History() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():

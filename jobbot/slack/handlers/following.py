@@ -120,7 +120,7 @@ class Following:
                 there_were = await self._watching.unwatch(job, instance.name, subscriber)
                 said = words.taken_back(job, there_were=there_were)
                 if _is_on_a_card(interaction) and there_were:
-                    await self._redraw(interaction, job, instance, passed, said)
+                    await self._redraw(interaction, job, instance, passed, said, reply=reply)
                 else:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
@@ -131,9 +131,8 @@ class Following:
                 await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
-                return await self._alerting.serve(
-                    intent, instance, passed, interaction, self._subscriber(interaction, reply)
-                )
+                subscriber = self._subscriber(interaction, reply)
+                return await self._alerting.serve(intent, instance, passed, interaction, subscriber, reply=reply)
             case MarkAlert():
                 return await self._alerting.mark(intent, instance, passed, interaction, interaction.user_id)
             case _:
@@ -143,7 +142,10 @@ class Following:
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
         subscriber, place = self._subscriber(interaction, reply), None
-        async with reply.note_when_slow(notices.asking_job(job), visible=passed.visible):
+        # Of a watch that begins the person alone is told, or the card.
+        redraws = _is_on_a_card(interaction)
+        visible = passed.visible and redraws
+        async with reply.note_when_slow(notices.asking_job(job), visible=visible, redraws=redraws):
             if await self._gate.reach(interaction.channel_id, instance) is not None:
                 found = (await instance.gateway.job(job)).value
                 place = await self._gate.place(interaction, instance, found, Need.WATCH)
@@ -160,7 +162,7 @@ class Following:
                     await reply.post_ephemeral(words.waits_already(name))
                 elif _is_on_a_card(interaction):
                     # The card itself says who waits: no further message.
-                    await self._redraw(interaction, job, instance, passed, said)
+                    await self._redraw(interaction, job, instance, passed, said, reply=reply)
                 else:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
@@ -204,14 +206,20 @@ class Following:
         return card, message
 
     async def answer_live(
-        self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed
+        self,
+        interaction: Interaction,
+        card: Card,
+        message: Message,
+        instance: Instance,
+        passed: Passed,
+        *,
+        reply: Reply,
     ) -> bool:
         """Post a live card; False where it could not be posted, so that it must be answered otherwise.
 
         A response URL tells no ts, and without one nothing can be edited later: so such a card is posted, which needs
         jobbot to be a member of the channel.
         """
-        reply = Reply(self._outbound, interaction)
         ts = await reply.post(message)
         if ts is None:
             return False
@@ -235,10 +243,16 @@ class Following:
         await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=passed.offers)
 
     async def _redraw(
-        self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message
+        self,
+        interaction: Interaction,
+        job: JobId,
+        instance: Instance,
+        passed: Passed,
+        said: Message,
+        *,
+        reply: Reply,
     ) -> None:
         """Show the change by redrawing the card; where the job cannot be read, post ``said`` instead."""
-        reply = Reply(self._outbound, interaction)
         try:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
         except OutOfReach:

@@ -22,7 +22,7 @@ from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
 from jobbot.intents.button import decode
 from jobbot.intents.language.vocabulary import ACT_WORDS
-from jobbot.intents.model import Intent, NoQuestion, instance_of, rests_on_zone
+from jobbot.intents.model import Act, Intent, NoQuestion
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
@@ -30,8 +30,8 @@ from jobbot.logs.throttled import ThrottledLog
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.errors import render_error
-from jobbot.render.notices import stale_button, too_busy, unknown_instance
-from jobbot.slack.handlers.act_dialogue import ActDialogue, ReadAgain
+from jobbot.render.notices import stale_button, too_busy
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
@@ -169,8 +169,8 @@ class Listeners:
         intent = self._answers.read(text)
         seen.intent = label_of(intent)
         match intent:
-            case _ if self._dialogue.need_of(intent) is not None:
-                return await self._acts(interaction, intent, lambda passed: self._answers.read(text, passed))
+            case _ if isinstance(intent, Act):
+                return await self._answers.asks(interaction, intent, text)
             case NoQuestion():
                 return await self._answers.thanked(interaction)
             case _ if _is_mention(interaction) and is_greeting(text):
@@ -191,20 +191,9 @@ class Listeners:
 
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A complete intent: typed, or carried by a button of a row or a suggestion."""
-        if self._dialogue.need_of(intent) is None:
-            return await self._answers.serve(interaction, intent, AnswerMode.NEW)
-        return await self._acts(interaction, intent)
-
-    async def _acts(self, interaction: Interaction, intent: Intent, again: ReadAgain | None = None) -> Outcome:
-        need = self._dialogue.need_of(intent) or Need.STOP
-        named = instance_of(intent)
-        instance = self._answers.instance(interaction, named)
-        if instance is None:
-            if early := self._gate.refuse_early(interaction, need, named):
-                return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).post_ephemeral(unknown_instance(self._answers.instance_names))
-            return Outcome.UNKNOWN_INSTANCE
-        return await self._dialogue.asks(interaction, intent, instance, again if rests_on_zone(intent) else None)
+        if isinstance(intent, Act):
+            return await self._answers.asks(interaction, intent)
+        return await self._answers.serve(interaction, intent, AnswerMode.NEW)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: redraw the message that was clicked. Only reads."""

@@ -39,7 +39,6 @@ from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.windows.fetch import FetchWindow
-from jobbot.slack.handlers.windows.of_datastream import DatastreamFinder
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -350,13 +349,6 @@ class ScriptedDirectory:
         return True
 
 
-class NoFinder:
-    """Every datastream is seen."""
-
-    async def refuse(self, *_: object) -> None:
-        return None
-
-
 class LineThatLoses(Database):
     """Commits, and where a test says so the answer to that is lost on its way back."""
 
@@ -416,7 +408,7 @@ class Process:
             acting=self.acting,
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
-                FetchAgain: FetchWindow(gate, cast("DatastreamFinder", NoFinder()), FetchQuestions(ledger)),
+                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
             },
             outbound=outbound,
             clock=world.time,

@@ -20,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.access.policy import Need
 from jobbot.access.workspaces import Reach
+from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State
@@ -33,7 +34,7 @@ from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
 from jobbot.flows.following.watching import Subscriber, WatchingFlow
-from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.instances import PATIENCE, Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
 from jobbot.render.alert_settings import switched_off, switched_on
@@ -123,7 +124,8 @@ class ScriptedAdverity:
 
     ``ahead`` is how far its clock is ahead of ours. ``by_end``: it means ranges by when jobs ended. ``longest`` is how
     many jobs a list holds. ``fails`` says by the kind of call which error answers it. By datastream: the
-    minutes that past runs ``took``, and the issues that are ``open``; by job the rows that it ``brought``.
+    minutes that past runs ``took``, and the issues that are ``open``; by job the rows that it ``brought``. ``slow`` are
+    kinds of calls whose next answer comes later than anybody waits for it.
     """
 
     clock: Clock
@@ -132,6 +134,7 @@ class ScriptedAdverity:
     longest: int = 1000
     jobs: dict[int, Life] = field(default_factory=dict)
     fails: dict[str, AdverityError] = field(default_factory=dict)
+    slow: set[str] = field(default_factory=set)
     during: list[Hook] = field(default_factory=list)
     late: list[Hook] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -175,6 +178,9 @@ class ScriptedAdverity:
         self.calls.append(kind)
         if self.during:
             await self.during.pop(0)()
+        if kind in self.slow:
+            self.slow.discard(kind)
+            await asyncio.Event().wait()
         if kind in self.fails:
             raise self.fails[kind]
         answer = make()
@@ -243,6 +249,7 @@ class ScriptedGateway:
     def __init__(self, adverity: ScriptedAdverity) -> None:
         self._adverity = adverity
         self._runs: dict[DatastreamId, JobList] = {}
+        self._streams: dict[DatastreamId, Datastream] = {}
 
     @property
     def clock_ahead(self) -> timedelta | None:
@@ -280,8 +287,16 @@ class ScriptedGateway:
         found = self._adverity.issues_of(stream)
         return await self._adverity.answers("issues", lambda: Answer(found, self._adverity.clock()))
 
-    def known_datastream(self, _: DatastreamId) -> Datastream | None:
-        return None
+    async def datastream(
+        self, stream: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
+    ) -> object:
+        found = Datastream.model_validate({"id": stream, "name": "Facebook Ads EU", "enabled": False})
+        answer = await self._adverity.answers("datastream", lambda: Answer(found, self._adverity.clock()))
+        self._streams[stream] = found
+        return answer
+
+    def known_datastream(self, stream: DatastreamId) -> Datastream | None:
+        return self._streams.get(stream)
 
 
 @dataclass
@@ -404,7 +419,9 @@ class Process:
         self.alert_messages = AlertMessageStore(self.database, clock)
         self.marks = AlertMarks(self.alert_messages, clock)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))
-        self.instances = Instances(Instance(name, f"https://{name}.test", gateway) for name in serves)
+        self.instances = Instances(
+            Instance(name, f"https://{name}.test", gateway, patience=world.patience) for name in serves
+        )
         told: Callable[[], None] = lambda: None  # noqa: E731 - nobody is to be woken: each delivery is a call
         self.poller = Poller(
             rounds=self.rounds,
@@ -535,11 +552,12 @@ class Process:
         count, less = await self.people.switch_off(wish, Subscriber(channel, None, ANA))
         return switched_off(ANA, count, less, wish.states, wish.signs).text
 
-    async def shows(self, job: int, channel: str = INC) -> Said:
+    async def shows(self, job: int, channel: str = INC, *, around: Around = NOTHING) -> Said:
         """Somebody asks for a job's card, which keeps itself true."""
         world = self.world
         found = world.adverity.job(world.adverity.jobs[job])
-        card = Card(job=found, instance="acme", as_of=world.clock(), names=Names("https://acme.test"))
+        names = Names("https://acme.test")
+        card = Card(job=found, instance="acme", as_of=world.clock(), names=names, around=around)
         said = world.slack.has(channel, f"9{job}.0", "the card")
         offers = frozenset({Need.WATCH})
         await self.people.keep_live(
@@ -554,6 +572,7 @@ class World:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.schedule = PollSchedule()
+        self.patience = PATIENCE
         self.url = sqlite_url(folder / "following.db")
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()

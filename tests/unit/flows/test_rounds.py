@@ -20,12 +20,14 @@ from jobbot.flows.following.reconcile import (
     Lookup,
     One,
     Past,
+    cannot_weigh,
     learn_extracts,
     learn_going_on,
     learn_one,
     learn_past,
     next_lookup,
     put_off,
+    to_weigh,
 )
 from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.store.following.model import Alert, Interest, Watch
@@ -285,3 +287,40 @@ def test_a_job_that_cannot_be_read_stands_before_no_other_for_ever() -> None:
     asked = next_lookup(state, interest, SCHEDULE, START)
     assert asked == One(1)
     assert next_lookup(put_off(state, asked, START), interest, SCHEDULE, START) == One(2)
+
+
+def success(number: int) -> Job:
+    return Job.model_validate({"id": number, "state_label": "Success", "job_start": START, "job_end": START})
+
+
+@pytest.mark.parametrize("seconds", [0.1, 4, 20, 90])
+def test_however_long_adverity_takes_what_jobs_brought_is_asked_for_too(seconds: float) -> None:
+    instance, interest = Instance([], by_end=True, longest=10), Interest(alerts=[alert()])
+    now = START + timedelta(minutes=1)
+    state, _ = to_weigh(resume(PollState(), interest, now), [success(number) for number in range(1, 9)], now)
+    asked: list[Lookup] = []
+    while state.weighing:
+        question = next_lookup(state, interest, SCHEDULE, now)
+        asked.append(question)
+        now += timedelta(seconds=seconds)
+        state = instance.ask(state, interest, question, now).state
+        assert len(asked) < 40, "never asked for"
+    assert any(isinstance(one, GoingOn) for one in asked)
+
+
+def test_of_many_successes_at_once_none_is_left_out_and_what_there_is_no_room_for_is_named() -> None:
+    state, lost = to_weigh(PollState(), [success(number) for number in range(1, 301)], START)
+    assert (len(state.weighing), lost) == (300, [])
+    state, lost = to_weigh(state, [success(number) for number in range(301, 1_011)], START)
+    assert (len(state.weighing), lost) == (1_000, list(range(1, 11)))
+    assert len(state.model_dump_json()) < 400_000
+
+
+def test_an_error_about_one_jobs_extracts_holds_up_none_for_good() -> None:
+    state, _ = to_weigh(PollState(), [success(number) for number in (1, 2)], START)
+    now, error = START, Unreachable("no answer")
+    for _ in range(20):
+        state = cannot_weigh(state, 1, error, now).state
+        assert state.weighing[2].again_at <= now + timedelta(minutes=1)
+        now = state.weighing[1].again_at
+    assert now - START > timedelta(hours=2)

@@ -130,6 +130,17 @@ def test_the_fallback_text_has_every_sentence_of_the_blocks() -> None:
         assert not missing, name
 
 
+RAW_ID = re.compile(r"\b[CDGSTUW]0[A-Z0-9]+\b")
+
+
+def test_nobody_reads_an_id_of_slacks_but_a_channels_in_a_refusal() -> None:
+    """People and groups are mentioned by name; whoever permits a channel needs its id."""
+    for name, said in gallery():
+        shown_ = [text for kind in ("mrkdwn", "plain_text") for text in strings(as_json(said), kind)]
+        raw = {id_ for text in shown_ for id_ in RAW_ID.findall(re.sub(r"<[@#!][^>]*>", "", text))}
+        assert raw <= ({"C0123"} if name.startswith("refusal") else set()), name
+
+
 def hold(words: str) -> None:
     """Whatever comes from outside: nothing pings, links, formats or fakes a line, and Slack's limits stand."""
     for name, said in gallery(lambda _: words):

@@ -15,6 +15,7 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    Paused,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -36,12 +37,13 @@ READS = (ListJobs(), History(), ShowJob(job=JOB))
 WISHES: tuple[Carried, ...] = (
     *READS,
     StopJob(job=JOB),
+    StopSeveral(),
     FetchAgain(job=JOB),
     Retry(job=JOB),
     Acknowledge(job=JOB),
     PauseSchedule(datastream=DatastreamId(42)),
     ResumeSchedule(datastream=DatastreamId(42)),
-    StopSeveral(),
+    Paused(),
     WatchJob(job=JOB),
     UnwatchJob(job=JOB),
     Watches(),
@@ -65,7 +67,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.LIST_WATCH: (WatchJob,),
     ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-    ActionId.JOB_OPEN: (ShowJob,),
+    ActionId.JOB_OPEN: (ShowJob, WatchJob),
     ActionId.SHARE: (ListJobs, History, ShowJob),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-1]),
 }
@@ -73,8 +75,6 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
 
 class Heard:
     """In the place of the answers and the stop's dialogue: what reaches them."""
-
-    instance_names = ("acme",)
 
     def __init__(self) -> None:
         self.served: list[Carried] = []
@@ -87,12 +87,9 @@ class Heard:
     def need_of(self, intent: Carried) -> Need | None:
         return Need.STOP if isinstance(intent, StopJob) else None
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object, again: object = None) -> Outcome:
+    async def asks(self, interaction: Interaction, wish: StopJob, text: str = "") -> Outcome:
         self.served.append(wish)
         return Outcome.ASKED
-
-    def instance(self, interaction: Interaction, name: str | None) -> object:
-        return object()
 
     def command(self, interaction: Interaction) -> str:
         return "/jobs"

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from jobbot.adverity.around import Around
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import Job, JobId, State
+from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery
+from jobbot.adverity.waiting import discarded_with
 from jobbot.flows.acts.acting import CannotRecord
 from jobbot.flows.acts.kinds.stop import subject_of
 from jobbot.flows.instances import Instance
@@ -83,13 +84,4 @@ async def _followups(job: Job, instance: Instance) -> tuple[JobId, ...] | None:
         return None
     if not current.complete:
         return None
-    return tuple(
-        sorted(
-            other.id
-            for other in current.jobs
-            if other.state is State.SCHEDULED
-            and other.id != job.id
-            and other.datastream is not None
-            and other.datastream.id == job.datastream.id
-        )
-    )
+    return discarded_with(job, current.jobs)

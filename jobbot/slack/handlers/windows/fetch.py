@@ -11,7 +11,7 @@ from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.acts.kinds.fetch import FetchDetails, subject_of
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.instances import Instance
-from jobbot.intents.model import FetchAgain
+from jobbot.intents.model import FetchAgain, number_of
 from jobbot.interaction import Interaction, Submitted
 from jobbot.render.acts import fetch_window as words
 from jobbot.render.acts.fetch_window import FetchQuestion
@@ -22,7 +22,7 @@ from jobbot.render.blockkit.text import cut
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.windows.act_window import About, ActWindow, Asked, Nothing, Order, Question
-from jobbot.slack.handlers.windows.of_datastream import DatastreamFinder
+from jobbot.slack.handlers.windows.of_datastream import refuse_datastream
 
 _AHEAD = timedelta(hours=14)
 """How far ahead of UTC the earliest clocks on earth are: a day that has begun there may be fetched."""
@@ -44,9 +44,8 @@ class FetchWindow(ActWindow[FetchAgain]):
     kind, need, callback_id, request = Kind.FETCH, Need.FETCH, words.FETCH_MODAL, "fetch"
     done = "fetched"
 
-    def __init__(self, gate: Gate, finder: DatastreamFinder, questions: FetchQuestions) -> None:
+    def __init__(self, gate: Gate, questions: FetchQuestions) -> None:
         self._gate = gate
-        self._finder = finder
         self._questions = questions
 
     def checking(self, wish: FetchAgain) -> Modal:
@@ -83,11 +82,10 @@ class FetchWindow(ActWindow[FetchAgain]):
             if job.datastream is None:
                 return Nothing(f"Adverity does not say of which datastream job {job.id} is.")
             days, stream = days or job.days, job.datastream.id
-        if stream is None:
+        found = number_of(stream)
+        if found is None:
             return Nothing("It is not said which datastream shall be fetched again.")
-        found = await self._finder.find(who, stream, wish.workspace, instance, self.need)
-        if isinstance(found, Nothing):
-            return found
+        await self._gate.may_see(who, instance, found, self.need)
         facts = await self._questions.read(found, days, instance)
         about = About(
             name=facts.datastream.name,
@@ -130,7 +128,7 @@ class FetchWindow(ActWindow[FetchAgain]):
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """See :meth:`ActWindow.refuse`."""
-        return await self._finder.refuse(who, metadata.datastream, instance, self.need)
+        return await refuse_datastream(self._gate, who, metadata.datastream, instance, self.need)
 
 
 def _called(wish: FetchAgain) -> str:
