@@ -356,8 +356,6 @@ class Answers:
             match found:
                 case Meant(intent=Alerts() as known):
                     return await self._following.serve(interaction, known)
-                case Meant(intent=known) if self._dialogue.need_of(known) is not None:
-                    return await self._dialogue.asks(interaction, known, instance)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
                     return await self.asks(interaction, replace(known, instance=instance.name))
                 case Meant(intent=ListJobs() | History() | Issues() as known):
