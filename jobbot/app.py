@@ -215,18 +215,6 @@ class Jobbot:
             telemetry,
             afterwards={(Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop},
         )
-        answers = Answers(
-            gate=gate,
-            naming=naming,
-            instances=instances,
-            listing=ListingFlow(self._clock, catalogue, stops),
-            history=HistoryFlow(history, self._clock),
-            issues=IssuesFlow(catalogue),
-            following=following.handler(),
-            outbound=outbound,
-            clock=self._clock,
-            command="/jobs",
-        )
         dialogue = ActDialogue(
             gate=gate,
             instances=instances,
@@ -235,6 +223,19 @@ class Jobbot:
             outbound=outbound,
             clock=self._clock,
             act_timing=timing.act_timing,
+        )
+        answers = Answers(
+            gate=gate,
+            naming=naming,
+            instances=instances,
+            listing=ListingFlow(self._clock, catalogue, stops),
+            history=HistoryFlow(history, self._clock),
+            issues=IssuesFlow(catalogue),
+            following=following.handler(),
+            dialogue=dialogue,
+            outbound=outbound,
+            clock=self._clock,
+            command="/jobs",
         )
         listeners = Listeners(
             gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry

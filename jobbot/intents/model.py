@@ -487,6 +487,11 @@ def rests_on_zone(intent: Intent) -> bool:
             return False
 
 
+def is_named(act: Act) -> bool:
+    """Whether a datastream or a workspace is said by what it is called, and has to be found first."""
+    return isinstance(act, OnDatastream) and (isinstance(act.datastream, str) or act.workspace is not None)
+
+
 def number_of(datastream: Stream | None) -> DatastreamId | None:
     """The number of a datastream, where a name would be a mistake of ours: names are resolved before."""
     if isinstance(datastream, str):

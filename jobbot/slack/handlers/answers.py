@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
@@ -32,6 +33,7 @@ from jobbot.intents.model import (
     MarkAlert,
     Misread,
     NoQuestion,
+    OnDatastream,
     Paused,
     PauseSchedule,
     ResumeSchedule,
@@ -44,6 +46,7 @@ from jobbot.intents.model import (
     Watches,
     WatchJob,
     instance_of,
+    is_named,
     nearly_known,
     rests_on_zone,
 )
@@ -62,6 +65,7 @@ from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.offers import not_yet
 from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
@@ -95,6 +99,7 @@ class Answers:
         history: HistoryFlow,
         issues: IssuesFlow,
         following: Following,
+        dialogue: ActDialogue,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -106,6 +111,7 @@ class Answers:
         self._history = history
         self._issues = issues
         self._following = following
+        self._dialogue = dialogue
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -183,16 +189,53 @@ class Answers:
                 return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
-            case StopSeveral(jobs=jobs) if jobs:
+            case StopSeveral(jobs=jobs) if jobs and self._dialogue.need_of(intent) is None:
                 # Until it is served: the jobs, each with its own button.
                 listed = ListJobs(jobs=jobs[:JOBS_MOST], instance=intent.instance, wanted="stop")
                 return await self._show(interaction, listed, passed, mode)
-            case FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral() | Paused():
+            case (
+                StopJob() | FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral()
+            ):
+                is_served = self._dialogue.need_of(intent) is not None
+                return await (self.asks(interaction, intent) if is_served else self._not_yet(interaction, intent))
+            case Paused():
                 return await self._not_yet(interaction, intent)
-            case StopJob():
-                raise AssertionError("stops go through the dialogue")
             case _:
                 assert_never(intent)
+
+    async def asks(self, interaction: Interaction, intent: Act, text: str = "") -> Outcome:
+        """Open the window of an act. ``text``: the words that were typed for it, read in UTC so far.
+
+        Slack gives 3 seconds for it, so nothing is looked up before but what the act rests on: the person's zone for
+        its days, the datastream that its name means. Where that takes too long, the window's button is offered.
+        """
+        need, named = self._dialogue.need_of(intent), instance_of(intent)
+        if need is None:
+            return await self.serve(interaction, intent, AnswerMode.NEW)
+        instance = self.instance(interaction, named)
+        if instance is None:
+            if early := self._gate.refuse_early(interaction, need, named):
+                return await self.refuse(interaction, early)
+            await self.reply(interaction).post_ephemeral(notices.unknown_instance(self._instances.names))
+            return Outcome.UNKNOWN_INSTANCE
+        if (text and rests_on_zone(intent)) or is_named(intent):
+            passed = await self._gate.decide(interaction, need, named)
+            if isinstance(passed, Refused):
+                return await self.refuse(interaction, passed)
+            if text and passed.zone is not None and rests_on_zone(intent):
+                read = self.read(text, passed)
+                if not isinstance(read, Act):
+                    return await self._serve(interaction, read, passed, AnswerMode.NEW)
+                intent = read
+            if isinstance(intent, OnDatastream) and is_named(intent):
+                found = await self._naming.meant(interaction, intent, instance)
+                if isinstance(found, Message):
+                    await self.reply(interaction).post_ephemeral(found)
+                    return Outcome.MISREAD
+                assert isinstance(found.intent, OnDatastream)  # noqa: S101 - narrows for the type checker
+                # A datastream's number means something on this instance alone.
+                intent = replace(found.intent, instance=instance.name)
+        return await self._dialogue.asks(interaction, intent, instance)
 
     async def _not_yet(self, interaction: Interaction, intent: Act | Paused) -> Outcome:
         """What is understood and not served yet."""
@@ -314,7 +357,7 @@ class Answers:
                 case Meant(intent=Alerts() as known):
                     return await self._following.serve(interaction, known)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
-                    return await self._not_yet(interaction, known)
+                    return await self.asks(interaction, replace(known, instance=instance.name))
                 case Meant(intent=ListJobs() | History() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():

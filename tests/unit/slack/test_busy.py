@@ -35,8 +35,6 @@ async def first(key: str) -> bool:
 class Served:
     """In the place of the answers and the stop's dialogue: what reaches them, and where what is said waits."""
 
-    instance_names = ("acme",)
-
     def __init__(self) -> None:
         self.served: list[str] = []
         self.said: list[Message] = []
@@ -60,7 +58,7 @@ class Served:
     def label_of(self, submitted: Submitted) -> str:
         return "submit_stop"
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+    async def asks(self, interaction: Interaction, wish: StopJob, text: str = "") -> Outcome:
         self.served.append("stop's window")
         return Outcome.ASKED
 
@@ -73,9 +71,6 @@ class Served:
             return Outcome.ACT_ENDED
 
         return Submission(work=(interaction, obey()), answer=answer)
-
-    def instance(self, interaction: Interaction, name: str | None) -> object:
-        return object()
 
     def command(self, interaction: Interaction) -> str:
         return "/jobs"

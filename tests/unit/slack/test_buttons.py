@@ -3,18 +3,25 @@
 import pytest
 
 from jobbot.access import Need
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
+    Acknowledge,
     Alerts,
     AlertsDo,
+    FetchAgain,
     Help,
     History,
     ListJobs,
     MarkAlert,
     Marking,
+    Paused,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     StopJob,
+    StopSeveral,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -30,6 +37,13 @@ READS = (ListJobs(), History(), ShowJob(job=JOB))
 WISHES: tuple[Carried, ...] = (
     *READS,
     StopJob(job=JOB),
+    StopSeveral(),
+    FetchAgain(job=JOB),
+    Retry(job=JOB),
+    Acknowledge(job=JOB),
+    PauseSchedule(datastream=DatastreamId(42)),
+    ResumeSchedule(datastream=DatastreamId(42)),
+    Paused(),
     WatchJob(job=JOB),
     UnwatchJob(job=JOB),
     Watches(),
@@ -61,8 +75,6 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
 class Heard:
     """In the place of the answers and the stop's dialogue: what reaches them."""
 
-    instance_names = ("acme",)
-
     def __init__(self) -> None:
         self.served: list[Carried] = []
         self.said: list[str] = []
@@ -74,12 +86,9 @@ class Heard:
     def need_of(self, intent: Carried) -> Need | None:
         return Need.STOP if isinstance(intent, StopJob) else None
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+    async def asks(self, interaction: Interaction, wish: StopJob, text: str = "") -> Outcome:
         self.served.append(wish)
         return Outcome.ASKED
-
-    def instance(self, interaction: Interaction, name: str | None) -> object:
-        return object()
 
     def command(self, interaction: Interaction) -> str:
         return "/jobs"
