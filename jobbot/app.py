@@ -19,6 +19,7 @@ from jobbot.config import Settings
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
+from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -27,7 +28,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import FetchAgain, StopJob
+from jobbot.intents.model import FetchAgain, StopJob, StopSeveral
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
@@ -35,6 +36,7 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
+from jobbot.slack.handlers.windows.several import SeveralWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -227,6 +229,7 @@ class Jobbot:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, self._clock)),
             },
             outbound=outbound,
             clock=self._clock,

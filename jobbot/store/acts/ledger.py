@@ -13,6 +13,7 @@ from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, rec
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.model import (
     ENDINGS_FROM,
+    NOT_BEGUN,
     OPEN,
     ActRecord,
     ActRequest,
@@ -20,6 +21,7 @@ from jobbot.store.acts.model import (
     Claim,
     Claimed,
     Held,
+    Kind,
     LostClaim,
     Repeated,
 )
@@ -245,7 +247,12 @@ class SqlLedger:
             raise ValueError(f"{state} is no ending")
         change = _is_ours(claim).where(acts.c.state.in_(leaves))
         ending = {"state": state.value, "closed_at": at, "outcome": outcome, "message": message, "started": started}
-        await self._change(claim, change.values(ending))
+        async with self._database.writing() as connection:
+            kind = await connection.scalar(change.values(ending).returning(acts.c.kind))
+            if kind is None:
+                raise LostClaim(claim.id)
+            if kind == Kind.STOP_SEVERAL.value:
+                await connection.execute(_ends_parts(claim.id, state, at, outcome))
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
         """See :meth:`Ledger.told`."""
@@ -361,3 +368,15 @@ class SqlLedger:
 
 def _is_ours(claim: Claim) -> Update:
     return update(acts).where(acts.c.id == claim.id, acts.c.owner == claim.owner, acts.c.fence == claim.fence)
+
+
+def _ends_parts(whole: str, state: ActState, at: datetime, outcome: str) -> Update:
+    """Close the parts that have no ending: what nobody began, what was not sent, what nobody saw the end of."""
+    not_begun = state if state in NOT_BEGUN else ActState.DROPPED
+    ended = case(
+        (acts.c.state == ActState.SUBMITTED.value, not_begun.value),
+        (acts.c.state == ActState.SENT.value, ActState.UNKNOWN.value),
+        else_=ActState.REFUSED.value,
+    )
+    closed = {"state": ended, "closed_at": at, "told_at": at, "outcome": outcome, "fence": acts.c.fence + 1}
+    return update(acts).where(acts.c.part_of == whole, acts.c.closed_at.is_(None)).values(closed)
