@@ -114,6 +114,7 @@ StreamName = Annotated[Name, AfterValidator(_no_number)]
 Page = Annotated[int, Field(gt=0, le=100_000)]
 Instance = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
 Person = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{1,40}$")]
+UserGroup = Annotated[str, Field(pattern=r"^S[A-Z0-9]{1,40}$")]
 States = Annotated[frozenset[State], PlainSerializer(lambda states: [one.value for one in State if one in states])]
 Signs = Annotated[frozenset[Sign], PlainSerializer(lambda signs: [one.value for one in Sign if one in signs])]
 Length = Annotated[timedelta, BeforeValidator(_length), PlainSerializer(lambda length: int(length.total_seconds()))]
@@ -174,6 +175,8 @@ class _Alerts(_OfInstance):
     datastream: Number | StreamName | None
     workspace: Name | None
     length: Length | None
+    until_fixed: bool
+    group: UserGroup | None
 
 
 class _MarkAlert(_OfInstance):

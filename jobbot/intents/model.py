@@ -134,8 +134,9 @@ class Sign(StrEnum):
 class Alerts:
     """Tell this channel of jobs that end in some states or show signs, anywhere, in a workspace or a datastream.
 
-    ``states`` and ``signs`` are those of ON, and those that OFF takes back (none: everything); ``length`` is how long
-    SNOOZE lasts, None where it was not said.
+    ``states`` and ``signs`` are those of ON, and those that OFF takes back (none: everything); ``group`` is the id of
+    the user group that ON mentions. ``length`` is how long SNOOZE lasts, None where it was not said; ``until_fixed``:
+    until the datastream succeeds again.
     """
 
     does: AlertsDo
@@ -145,6 +146,8 @@ class Alerts:
     instance: str | None = None
     workspace: str | None = None
     length: timedelta | None = None
+    until_fixed: bool = False
+    group: str | None = None
     said: str = field(default="", compare=False)
     """How the person put the length, for the answer only."""
 

@@ -19,11 +19,23 @@ _LISTED = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """A snooze: a channel's alerts of one datastream (None: all) are silent until then, because of this person."""
+    """A snooze: a channel's alerts of one datastream (None: all) are silent until then, because of this person.
+
+    ``until`` None: until the datastream succeeds again.
+    """
 
     datastream: int | None
-    until: datetime
+    until: datetime | None
     user_id: str
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is not over."""
+        return self.until is None or now < self.until
+
+
+def until_in_words(until: datetime | None) -> str:
+    """How long a snooze lasts: ``until 18:00``, ``until it succeeds again``."""
+    return f"until {moment(until)}" if until is not None else "until it succeeds again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +43,8 @@ class AlertSettings:
     """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
 
     ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
-    the channel is bound to. ``snoozes`` are the datastreams that the channel's alerts are silent about.
+    the channel is bound to. ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup``
+    is the name of the user group that it mentions, empty for none.
     """
 
     instance: str
@@ -46,6 +59,7 @@ class AlertSettings:
     since: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
+    usergroup: str = ""
     snoozes: tuple[Quiet, ...] = ()
 
 
@@ -86,7 +100,8 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     until = alert.snoozed_until
     quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
-    facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", quiet]
+    calls = f"calls {foreign(alert.usergroup, 60)}" if alert.usergroup else ""
+    facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", calls, quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
 
 
@@ -96,9 +111,9 @@ def _by(user: str) -> str:
 
 def snoozes_in_words(alerts: Sequence[AlertSettings], now: datetime) -> list[str]:
     """A line for each datastream that a channel's alerts are silent about."""
-    found = {(alert.instance, one.datastream): one for alert in alerts for one in alert.snoozes if one.until > now}
+    found = {(alert.instance, one.datastream): one for alert in alerts for one in alert.snoozes if one.lasts(now)}
     return [
-        f"Datastream {one.datastream} on {foreign(instance, 40)}: snoozed until {moment(one.until)}{_by(one.user_id)}"
+        f"Datastream {one.datastream} on {foreign(instance, 40)}: snoozed {until_in_words(one.until)}{_by(one.user_id)}"
         for (instance, _), one in found.items()
     ]
 
@@ -129,12 +144,14 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datetime) -> Message:
     """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended."""
     said = [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {what(alert)}."]
+    if alert.usergroup:
+        said.append(f"The first message of each trouble mentions {foreign(alert.usergroup, 60)}, once.")
     said += [_snooze_ended(one) for one in ended]
     said += [
-        f"Still snoozed until {moment(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
+        f"Still snoozed {until_in_words(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
         f"`alerts on datastream {one.datastream}` tells of it again."
         for one in alert.snoozes
-        if one.until > now
+        if one.lasts(now)
     ][:_LISTED]
     if Sign.LATE in alert.signs:
         said.append(
@@ -147,7 +164,7 @@ def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datet
 def _snooze_ended(one: Quiet) -> str:
     of = f" of datastream {one.datastream}" if one.datastream is not None else ""
     by = f" that <@{one.user_id}> began" if one.user_id else ""
-    return f"This ended the snooze{of}{by}, which would have lasted until {moment(one.until)}."
+    return f"This ended the snooze{of}{by}, which would have lasted {until_in_words(one.until)}."
 
 
 def switched_off(
@@ -161,15 +178,26 @@ def switched_off(
     ``states`` and ``signs``. Of none of both, nothing was changed."""
     if not count and not less:
         return compose([text("There were no such alerts in this channel. Nothing was changed.")])
+    stays = small("messages of alerts that stand here stay as they are: nobody follows them any more")
     if not less and not states and not signs:
-        return compose([text(f"<@{user}> switched {plural(count, 'alert')} of this channel off.")])
+        return compose([text(f"<@{user}> switched {plural(count, 'alert')} of this channel off."), stays])
     said = [f"<@{user}> switched alerts of {told_of(states, signs)} off."]
     said += [f"This channel is still told of {what(one)}, on {foreign(one.instance, 40)}." for one in less[:_LISTED]]
     return compose([lines(said)])
 
 
-def snoozed(user: str, count: int, until: datetime, *, datastream: int | None = None, stream: str = "") -> Message:
-    """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed."""
+def no_such_group(group: str) -> Message:
+    """``alerts on for @somebody``, of a user group that there is not."""
+    return compose([text(f"Slack knows no user group {foreign(group, 60)}, or it is disabled. Nothing was changed.")])
+
+
+def snoozed(
+    user: str, count: int, until: datetime | None, *, datastream: int | None = None, stream: str = ""
+) -> Message:
+    """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed.
+
+    ``until`` None: until the datastream succeeds again.
+    """
     if count == 0:
         return compose([text("There are no such alerts in this channel to snooze. Nothing was changed.")])
     if datastream is not None:
@@ -177,9 +205,14 @@ def snoozed(user: str, count: int, until: datetime, *, datastream: int | None = 
     else:
         what_ = f"{plural(count, 'alert')} of this channel"
     wake = "`alerts on`" if datastream is None else f"`alerts on datastream {datastream}`"
+    see = "`failed`" if datastream is None else f"`failed datastream {datastream}`"
+    also = ", its next success does too" if until is None else ""
     return compose(
         [
-            text(f"<@{user}> snoozed {what_} until {moment(until)}."),
-            small("what would be told until then is not told later: `failed` shows it", f"{wake} ends the snooze"),
+            text(f"<@{user}> snoozed {what_} {until_in_words(until)}."),
+            small(
+                f"failures until then are not posted, also not afterwards: {see} shows them",
+                f"{wake} ends the snooze{also}",
+            ),
         ]
     )

@@ -75,7 +75,8 @@ class Learned:
     """What an answer means: the next state, the jobs that are ``going`` on, and those that are ``over``.
 
     ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``empty`` are successes that brought nothing; ``unreadable``: what jobs bring cannot be read. ``unseen`` says
+    last. ``empty`` are successes that brought nothing, ``full`` those that brought rows; ``unreadable``: what jobs
+    bring cannot be read. ``unseen`` says
     what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list held less than there
     is, which the next questions may make good.
     """
@@ -86,6 +87,7 @@ class Learned:
     gone: frozenset[int] = frozenset()
     witnessed: frozenset[int] = frozenset()
     empty: tuple[Weighing, ...] = ()
+    full: tuple[Weighing, ...] = ()
     unreadable: NotKnown | None = None
     unseen: str = ""
     whole: bool = True
@@ -105,7 +107,9 @@ def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, no
     if interest.alerts and state.past_next and state.covered is not None:
         return _past(state.covered, state, now)
     # What a job brought is asked for last, and neither long nor in trouble, where lists tell more.
-    weighed = [job for job, one in state.weighing.items() if one.again_at <= now]
+    # Of one datastream they are asked for in the order in which they ended.
+    oldest = {one.stream or -job: job for job, one in reversed(state.weighing.items())}.values()
+    weighed = [job for job in oldest if state.weighing[job].again_at <= now]
     if weighed and not stale and not state.trouble:
         return Extracts(min(weighed, key=lambda job: (state.weighing[job].again_at, job)))
     return GoingOn()
@@ -191,7 +195,8 @@ def learn_extracts(state: PollState, job: int, brought: Brought, now: datetime) 
         return Learned(state)
     if brought.is_empty and brought.extracts == 0 and one.tries == 0:
         return Learned(put_off(state, Extracts(job), now))
-    return Learned(_weighed(state, job), empty=(one,) if brought.is_empty else ())
+    full = (one,) if brought.rows else ()
+    return Learned(_weighed(state, job), empty=(one,) if brought.is_empty else (), full=full)
 
 
 def cannot_weigh(state: PollState, job: int, error: AdverityError, now: datetime) -> Learned:

@@ -14,6 +14,7 @@ from jobbot.render import alert_settings, alerts, notices
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
@@ -29,6 +30,7 @@ class Alerting:
         naming: Naming,
         watching: WatchingFlow,
         marks: AlertMarks,
+        directory: SlackDirectory,
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
@@ -36,6 +38,7 @@ class Alerting:
         self._naming = naming
         self._watching = watching
         self._marks = marks
+        self._directory = directory
         self._outbound = outbound
         self._clock = clock
 
@@ -62,7 +65,13 @@ class Alerting:
                 _, found, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
                 await reply.post_ephemeral(alert_settings.listed(found, outages, now=self._clock()))
             case AlertsDo.ON:
-                begun, ended = await self._watching.switch_on(wish, instance.name, subscriber, place)
+                name = await self._directory.usergroup(wish.group) if wish.group is not None else ""
+                if name is None:
+                    await reply.post_ephemeral(alert_settings.no_such_group(wish.group or ""))
+                    return Outcome.MISREAD
+                begun, ended = await self._watching.switch_on(
+                    wish, instance.name, subscriber, place, usergroup_name=name
+                )
                 bound_to = scope.reach.names if scope.reach is not None else ()
                 settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
                 message = alert_settings.switched_on(settings, ended, now=self._clock())

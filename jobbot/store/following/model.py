@@ -50,11 +50,19 @@ class LiveCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze:
-    """A person has silenced a channel's alerts of one datastream (None: of all) until then."""
+    """A person has silenced a channel's alerts of one datastream (None: of all) until then.
+
+    ``until`` is None where they are silent until the datastream succeeds again, counted from ``since``.
+    """
 
     datastream: int | None
-    until: datetime
+    until: datetime | None
     user_id: str
+    since: datetime | None = None
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is not over."""
+        return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,8 @@ class Alert:
     """A channel is told of jobs that end in ``states`` or show ``signs``, anywhere, in one datastream or workspace.
 
     ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows). ``snoozed_by`` is who
-    silenced the whole of it; ``snoozes`` are the datastreams that the channel's alerts are silent about.
+    silenced the whole of it; ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup``
+    is the id of the Slack user group that it mentions, empty for none, ``usergroup_name`` its name as it was then.
     """
 
     id: str
@@ -76,6 +85,8 @@ class Alert:
     snoozed_by: str = ""
     signs: frozenset[str] = frozenset()
     workspace: int | None = None
+    usergroup: str = ""
+    usergroup_name: str = ""
     snoozes: tuple[Snooze, ...] = ()
 
 
@@ -99,7 +110,10 @@ class AlertMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertGroup:
-    """An alert message and its thread: ``entries`` are the jobs told in it (JSON of the flow)."""
+    """An alert message and its thread: ``entries`` are the matters told in it (JSON of the flow).
+
+    ``is_open``: one of them goes on.
+    """
 
     id: str
     instance: str
@@ -107,6 +121,7 @@ class AlertGroup:
     opened_at: datetime
     last_at: datetime
     entries: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +146,8 @@ class Interest:
         return bool(self.watches or self.cards or self.alerts)
 
 
-MOVED = "moved"
-"""The first word of such a notification's key."""
+MOVED, PRESSED = "moved", "pressed"
+"""The first words of such notifications' keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +184,11 @@ class Notification:
     def is_moved(self) -> bool:
         """Whether it holds what ``under`` said until others joined it."""
         return self.key.startswith(f"{MOVED}:")
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether it shows what people have pressed, and no news."""
+        return self.key.startswith(f"{PRESSED}:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,8 +236,10 @@ class RoundResult:
     """The result of a round, written in one transaction: the next state, the time of the next round, and what follows.
 
     ``ended_watches`` is by watch: why it ended, and the notification that says so; ``ended_alerts`` is by alert: why.
-    ``endings`` are ended jobs that alerts have dealt with; ``alerts`` the ids of those that were asked, None where
-    nothing has ended. ``alert_messages`` are those that are posted, and those whose message is another one now.
+    ``endings`` are ended jobs that alerts have dealt with, ``succeeded`` those of them that did, with their datastream
+    and when they ended; ``alerts`` the ids of those that were asked, None where nothing has ended. ``alert_messages``
+    are those that are posted, and those whose message is another one now. ``woken`` are snoozes "until fixed" that are
+    over: channel, datastream, and since when each was on.
     """
 
     state: str
@@ -227,9 +249,11 @@ class RoundResult:
     ended_alerts: Mapping[str, str] = field(default_factory=dict)
     cards: Sequence[CardChange] = ()
     endings: Sequence[int] = ()
+    succeeded: Mapping[int, tuple[int, datetime]] = field(default_factory=dict)
     alerts: Collection[str] | None = None
     groups: Sequence[AlertGroup] = ()
     alert_messages: Sequence[AlertMessage] = ()
+    woken: Sequence[tuple[str, int, datetime]] = ()
 
 
 class LostRound(Exception):
