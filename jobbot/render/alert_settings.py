@@ -100,7 +100,7 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     until = alert.snoozed_until
     quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
-    calls = f"calls {foreign(alert.usergroup, 60)}" if alert.usergroup else ""
+    calls = f"calls @{foreign(alert.usergroup, 60)}" if alert.usergroup else ""
     facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", calls, quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
 
@@ -145,7 +145,7 @@ def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datet
     """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended."""
     said = [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {what(alert)}."]
     if alert.usergroup:
-        said.append(f"The first message of each trouble mentions {foreign(alert.usergroup, 60)}, once.")
+        said.append(f"The first message of each trouble mentions @{foreign(alert.usergroup, 60)}, once.")
     said += [_snooze_ended(one) for one in ended]
     said += [
         f"Still snoozed {until_in_words(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "

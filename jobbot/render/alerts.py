@@ -13,9 +13,20 @@ from jobbot.render.around import FAR, why_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions
 from jobbot.render.blockkit.marks import Mark
-from jobbot.render.blockkit.parts import NOTHING, Part, compose, controls, lines, quoted, row_in_words, small, text
+from jobbot.render.blockkit.parts import (
+    NOTHING,
+    Part,
+    compose,
+    controls,
+    joined,
+    lines,
+    quoted,
+    row_in_words,
+    small,
+    text,
+)
 from jobbot.render.blockkit.text import escape, fit_bytes, foreign, moment, plural
-from jobbot.render.matters import How, Matter, head, jobs_in_words, numbers, on_again_in_words
+from jobbot.render.matters import How, Matter, head, numbers, on_again_in_words, quiet
 
 _NAMED = 8
 ROWS = 8
@@ -58,7 +69,7 @@ def one(
         text("\n".join([head(matter, away=away, again=again), *quoted_now])),
         text(_watched_by(next(iter(people.values())))) if len(people) == 1 else _watched(people),
         text(calls) if calls else NOTHING,
-        small(jobs_in_words(matter), matter.newest.quiet, escape(instance)),
+        small(*quiet(matter), escape(instance)),
         small(f"the last error was: {said}") if said and matter.is_fixed else NOTHING,
         small(on_again_in_words(matter)),
         controls(_controls([matter], instance, alert)),
@@ -115,7 +126,7 @@ def standing(
     elif fixed == all_:
         first = f"{Mark.SUCCESS.code} *All {all_} recovered*"
     else:
-        first = f"{Mark.ENDED.code} *None of {all_} is open any more*, {fixed} recovered"
+        first = f"{Mark.ENDED.code} *All {all_} are over*, {fixed} recovered"
     errors = Counter[str]()
     for one_ in going:
         errors.update(one_.errors)
@@ -147,7 +158,10 @@ def called(groups: Mapping[str, str], *, mention: bool) -> str:
 
     ``mention``: in a post, which reaches them. An edit reaches nobody, so it has their names alone.
     """
-    names = [f"<!subteam^{id_}>" if mention else foreign(f"@{name}" if name else id_) for id_, name in groups.items()]
+    names = [
+        f"<!subteam^{id_}>" if mention else (f"@{foreign(name)}" if name else foreign(id_))
+        for id_, name in groups.items()
+    ]
     return f"{'Calling' if mention else 'Called'} {', '.join(names)}" if names else ""
 
 
@@ -238,13 +252,14 @@ def _row(matter: Matter, watchers: Watchers) -> str:
         matter.newest,
         [user for job in matter.jobs or (matter.newest.job,) for user in watchers.get(job, ())],
     )
-    quiet = [jobs_in_words(matter), last.quiet]
     if matter.end is not None and matter.end.how is not How.TOLD:
-        row = "\n".join([head(matter), " \u00b7 ".join(one_ for one_ in quiet if one_)])
+        row = "\n".join([head(matter), joined(quiet(matter))])
     else:
         verb = f"{last.verb} {plural(matter.total, 'time')}" if matter.total > 1 else last.verb
         facts = [verb, last.streak, last.brought]
-        row = row_in_words(foreign(last.name, 60), facts, quiet, mark=last.mark, said=[last.said] if last.said else [])
+        row = row_in_words(
+            foreign(last.name, 60), facts, quiet(matter), mark=last.mark, said=[last.said] if last.said else []
+        )
     return f"{row}\n{_watched_by(people)}" if people else row
 
 
@@ -262,7 +277,7 @@ def _late_row(matter: Matter, *, alone: bool) -> str:
     last = matter.newest
     facts = [f"running {FAR}" if alone else "", last.brought]
     name = foreign(last.name, 60)
-    return row_in_words(name, [fact for fact in facts if fact], [jobs_in_words(matter), last.quiet], mark=last.mark)
+    return row_in_words(name, [fact for fact in facts if fact], quiet(matter), mark=last.mark)
 
 
 def drawn(

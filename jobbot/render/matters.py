@@ -137,7 +137,7 @@ def _ended(matter: Matter, end: End, *, away: bool) -> str:
     match end.how:
         case How.FIXED:
             did = "brought rows" if end.rows else "succeeded"
-            when = " while I was away" if away else ""
+            when = ", all while I was away" if away else ""
             return f"{mark} Recovered: {name} {did} {moment(end.at)} {after}{when}"
         case How.ENDED:
             return f"{mark} {name} {matter.newest.verb} {moment(end.at)} {after}"
@@ -172,6 +172,12 @@ def bad_runs(counts: Mapping[str, int]) -> str:
                 for state, count in counts.items()
             ]
             return f"{total} bad runs ({', '.join(each)})"
+
+
+def quiet(matter: Matter) -> list[str]:
+    """The numbers of its jobs, and everything else that is known of the last; of what is over its datastream alone."""
+    stream = f"datastream {matter.newest.stream}" if matter.newest.stream is not None else ""
+    return [jobs_in_words(matter), stream if matter.is_over else matter.newest.quiet]
 
 
 def jobs_in_words(matter: Matter) -> str:

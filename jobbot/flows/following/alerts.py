@@ -184,7 +184,7 @@ def alert_settings(alert: Alert) -> AlertSettings:
         since=alert.since,
         snoozed_until=alert.snoozed_until,
         snoozed_by=alert.snoozed_by,
-        usergroup=f"@{alert.usergroup_name}" if alert.usergroup_name else alert.usergroup,
+        usergroup=alert.usergroup_name or alert.usergroup,
         snoozes=tuple(quiet(one) for one in alert.snoozes),
     )
 

@@ -89,7 +89,8 @@ class AlertMessageStore:
     async def forget_old(self) -> None:
         """Delete messages older than ``KEEP`` that tell of nothing that goes on, and snoozes that are over."""
         now = self._clock()
-        old = and_(alert_messages.c.created_at < now - KEEP, alert_messages.c.id.not_in(open_groups()))
+        before = now - KEEP
+        old = and_(alert_messages.c.created_at < before, alert_messages.c.id.not_in(open_groups(before)))
         async with self._database.writing() as connection:
             gone = select(alert_messages.c.id).where(old)
             await connection.execute(delete(on_it).where(on_it.c.alert_message.in_(gone)))

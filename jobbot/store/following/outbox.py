@@ -277,7 +277,8 @@ class Outbox:
 
         Those stay that posted what is still edited.
         """
-        old = and_(outbox.c.created_at < self._clock() - KEEP_NOTIFICATIONS, outbox.c.id.not_in(open_groups()))
+        before = self._clock() - KEEP_NOTIFICATIONS
+        old = and_(outbox.c.created_at < before, outbox.c.id.not_in(open_groups(before)))
         async with self._database.writing() as connection:
             await connection.execute(
                 delete(outbox).where(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
@@ -308,9 +309,9 @@ async def _tell_watches(connection: AsyncConnection, notifications: Sequence[str
     await connection.execute(theirs.values(end_reason=reason[:200]))
 
 
-def open_groups() -> Select[tuple[str]]:
-    """The ids of alert messages that tell of something that goes on."""
-    return select(alert_groups.c.id).where(alert_groups.c.is_open)
+def open_groups(since: datetime) -> Select[tuple[str]]:
+    """The ids of alert messages that tell of something that goes on, with news since then."""
+    return select(alert_groups.c.id).where(alert_groups.c.is_open, alert_groups.c.last_at >= since)
 
 
 def _instead_of(one: ClaimedNotification) -> Update:

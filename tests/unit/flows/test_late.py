@@ -35,9 +35,7 @@ def told(alert: Alert, sight: Sight) -> dict[str, list[Job]]:
     return tell_late([JOB], Interest(alerts=[alert]), STATE, NOW, sight)
 
 
-def tell(
-    jobs: Mapping[str, list[Job]], state: PollState, sight: Sight = UNBOUND
-) -> tuple[AlertMessages, PollState]:
+def tell(jobs: Mapping[str, list[Job]], state: PollState, sight: Sight = UNBOUND) -> tuple[AlertMessages, PollState]:
     names = Names("https://acme.test")
     return late_messages({**jobs}, Interest(alerts=[ALERT]), "acme", names, state, now=NOW, sight=sight)
 
