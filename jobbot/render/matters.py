@@ -1,7 +1,6 @@
 """A matter in words: one datastream's trouble in one channel, from the first bad run to the one that ends it. Pure.
 
-A bad run is one that a channel is told of and that did not succeed, or that brought no rows. Bad runs are counted from
-the first that was told, also those that a snooze keeps quiet; a run that jobbot was not told of is none.
+A bad run did not succeed, or brought no rows. They are counted from the first that is told, also while it is snoozed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -112,8 +111,7 @@ class Matter:
 
 
 def head(matter: Matter, *, away: bool = False, again: bool = False) -> str:
-    """The line that says how it stands. ``away``: the job ended while no poller ran; ``again``: it stands in the thread
-    of an alert of the same datastream."""
+    """The line that says how it stands. ``away``: it ended while no poller ran; ``again``: in an alert's thread."""
     newest, name = matter.newest, f"{matter.mark.code} *{foreign(matter.newest.name, 60)}*"
     match matter.end:
         case None | End(how=How.TOLD | How.OFF):
