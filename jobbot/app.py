@@ -16,6 +16,9 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.app_following import FollowingServices
 from jobbot.config import Settings
+from jobbot.flows.acts.acting import ActFlow
+from jobbot.flows.acts.history import HistoryFlow
+from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -23,14 +26,14 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.flows.stops.history import HistoryFlow
-from jobbot.flows.stops.stopping import StoppingFlow
+from jobbot.intents.model import StopJob
 from jobbot.logs import get_logger
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
-from jobbot.slack.handlers.stop_dialogue import StopDialogue
+from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
 from jobbot.slack.transport.http import EventsEndpoint, RejectionCounter, build_web
@@ -40,15 +43,16 @@ from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.session import ConnectionSettings, web_client
+from jobbot.store.acts.encryption import UrlCipher
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
 from jobbot.store.datastreams import Datastreams
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.encryption import UrlCipher
-from jobbot.store.stops.history import StopHistory
-from jobbot.store.stops.ledger import SqlLedger
 from jobbot.telemetry import Metrics, Telemetry, Traces
 from jobbot.telemetry.labels import Queue
 from jobbot.telemetry.traces import open_traces
@@ -180,7 +184,7 @@ class Jobbot:
         ledger = SqlLedger(
             database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
         )
-        history = StopHistory(database)
+        history = ActHistory(database)
         stops = EarlierStops(history, extra=timing.extra)
         slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
         following = FollowingServices(
@@ -203,8 +207,23 @@ class Jobbot:
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
-        announcer, follow = SlackAnnouncer(outbound), following.watching.follow_stop
-        stopping = StoppingFlow(ledger, announcer, self._clock, timing.stop_timing, telemetry, follow=follow)
+        acting = ActFlow(
+            ledger,
+            SlackAnnouncer(outbound),
+            self._clock,
+            timing.act_timing,
+            telemetry,
+            afterwards={(Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop},
+        )
+        dialogue = ActDialogue(
+            gate=gate,
+            instances=instances,
+            acting=acting,
+            windows={StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask)},
+            outbound=outbound,
+            clock=self._clock,
+            act_timing=timing.act_timing,
+        )
         answers = Answers(
             gate=gate,
             naming=naming,
@@ -213,17 +232,10 @@ class Jobbot:
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
             following=following.handler(),
+            dialogue=dialogue,
             outbound=outbound,
             clock=self._clock,
             command="/jobs",
-        )
-        dialogue = StopDialogue(
-            gate=gate,
-            instances=instances,
-            stopping=stopping,
-            outbound=outbound,
-            clock=self._clock,
-            stop_timing=timing.stop_timing,
         )
         listeners = Listeners(
             gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
@@ -238,7 +250,7 @@ class Jobbot:
             ledger=ledger,
             presence=presence,
             slack_retries=slack_retries,
-            stopping=stopping,
+            acting=acting,
             instances=instances,
             start=self._work.start,
             lease=timing.lease,

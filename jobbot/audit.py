@@ -1,4 +1,4 @@
-"""``jobbot audit export``: exports the history of stops as CSV or JSON lines.
+"""``jobbot audit export``: exports the history of acts as CSV or JSON lines.
 
 It only reads the database; jobbot need not be running, and Slack and Adverity are not asked.
 
@@ -8,7 +8,7 @@ A cell that a spreadsheet would take for a formula gets an apostrophe in front
 
 import csv
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal, TextIO
@@ -19,10 +19,10 @@ from sqlalchemy.exc import DBAPIError
 
 from jobbot.flows.jobs.listing import times_of
 from jobbot.intents import BadRange, History, Last, Misread, Since, parse
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.urls import BadDatabaseUrl, read_database_url
-from jobbot.store.stops.history import StopHistory, StopQuery
-from jobbot.store.stops.model import StopRecord
 from jobbot.visible import visible
 
 Format = Literal["csv", "jsonl"]
@@ -36,18 +36,18 @@ class CannotExport(Exception):
 
 
 async def export(url: str, kind: Format, since: str | None, to: TextIO, *, now: datetime) -> int:
-    """Write the stops since then to ``to``, the oldest first: how many. Raises CannotExport.
+    """Write the acts since then to ``to``, the oldest first: how many. Raises CannotExport.
 
     ``since`` is what could stand behind ``/jobs since``, read in UTC: ``2026-11-01``, ``monday``, ``7d``.
     """
-    query = StopQuery(start=_start(since, now) if since is not None else None)
+    query = ActQuery(start=_start(since, now) if since is not None else None)
     try:
         _there(read_database_url(url))
         database = Database(make_engine(url))
     except BadDatabaseUrl as error:
         raise CannotExport(f"JOBBOT_DATABASE_URL: {error}") from None
     try:
-        records = StopHistory(database).oldest_first(query)
+        records = ActHistory(database).oldest_first(query)
         return await (_as_csv(records, to) if kind == "csv" else _as_lines(records, to))
     except (StoreUnavailable, DBAPIError) as error:
         kind_of = str(error) if isinstance(error, StoreUnavailable) else type(error.orig).__name__
@@ -81,14 +81,19 @@ def _start(since: str, now: datetime) -> datetime:
             raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
-def fields_of(record: StopRecord) -> Fields:
-    """One stop, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
+_DONE: Mapping[Kind, str] = {Kind.STOP: "stopped"}
+"""What is written for an act that was done: a spreadsheet is read by people."""
+
+
+def fields_of(record: ActRecord) -> Fields:
+    """One act, a column a fact. Times are UTC; ``name`` is the datastream's, ``owner`` its last process."""
     fields: Fields = {
         "id": record.id,
         "instance": record.instance,
         "job": record.job,
         "name": record.name,
-        "state": record.state.value,
+        "state": _DONE.get(record.kind, "done") if record.state is ActState.DONE else record.state.value,
+        "kind": record.kind.value,
         "requested_at": _written(record.requested_at),
         "sent_at": _written(record.sent_at),
         "answered_at": _written(record.answered_at),
@@ -101,9 +106,9 @@ def fields_of(record: StopRecord) -> Fields:
         "thread_ts": record.thread_ts,
         "message_ts": record.message_ts,
         "reason": record.reason,
-        "followups": None if record.followups is None else " ".join(map(str, record.followups)),
         "range_start": None if record.range_start is None else record.range_start.isoformat(),
         "range_end": None if record.range_end is None else record.range_end.isoformat(),
+        "details": record.details,
         "answer": record.answer,
         "outcome": record.outcome,
         "owner": record.owner,
@@ -113,14 +118,14 @@ def fields_of(record: StopRecord) -> Fields:
 
 
 COLUMNS = (
-    *("id", "instance", "job", "name", "state", "requested_at", "sent_at", "answered_at", "closed_at", "told_at"),
-    "untold",
+    *("id", "instance", "job", "name", "state", "kind"),
+    *("requested_at", "sent_at", "answered_at", "closed_at", "told_at", "untold"),
     *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
-    *("followups", "range_start", "range_end", "answer", "outcome", "owner"),
+    *("range_start", "range_end", "details", "answer", "outcome", "owner"),
 )
 
 
-async def _as_csv(records: AsyncIterator[StopRecord], to: TextIO) -> int:
+async def _as_csv(records: AsyncIterator[ActRecord], to: TextIO) -> int:
     writer, count = csv.DictWriter(to, COLUMNS), 0
     # The head comes after the first look: of a database that cannot be read there is nothing, not even that.
     record = await anext(records, None)
@@ -132,7 +137,7 @@ async def _as_csv(records: AsyncIterator[StopRecord], to: TextIO) -> int:
     return count
 
 
-async def _as_lines(records: AsyncIterator[StopRecord], to: TextIO) -> int:
+async def _as_lines(records: AsyncIterator[ActRecord], to: TextIO) -> int:
     count = 0
     async for record in records:
         to.write(json.dumps(fields_of(record), ensure_ascii=False) + "\n")

@@ -4,7 +4,13 @@
 Slack's own (https://docs.slack.dev/interactivity/). Ids are Slack's opaque strings (``U…``, ``C…``, ``T…``).
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+FieldValue = str | int | date | frozenset[str]
+"""What a field of a modal holds: words, or the value of the option that is chosen; a whole number; a day; or the values
+of the options that are ticked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +34,43 @@ class Clicked:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """A submitted modal: its callback_id and ids, its private_metadata, and the text of its one field."""
+    """A submitted modal: its callback_id and id, its private_metadata, and what its fields hold, by ``block_id``.
+
+    ``values`` has no entry for a field that is empty; one for check boxes of which none is ticked.
+    """
 
     callback_id: str
     view_id: str
     private_metadata: str
-    reason: str
+    values: Mapping[str, FieldValue] = field(default_factory=dict)
+
+    @property
+    def reason(self) -> str:
+        """The words in the field ``reason``, as every window calls the one for it; empty where there are none."""
+        return self.text("reason")
+
+    def text(self, block_id: str) -> str:
+        """The words in a field, or the value of the option chosen there; empty where there is nothing."""
+        value = self.values.get(block_id)
+        return value if isinstance(value, str) else ""
+
+    def number(self, block_id: str) -> int | None:
+        """The whole number in a field."""
+        value = self.values.get(block_id)
+        return value if isinstance(value, int) else None
+
+    def day(self, block_id: str) -> date | None:
+        """The day that is picked in a field."""
+        value = self.values.get(block_id)
+        return value if isinstance(value, date) else None
+
+    def ticked(self, block_id: str) -> frozenset[str]:
+        """The values that are ticked in a group of check boxes, and in the groups that go on with it.
+
+        ``render/blockkit/inputs`` names them ``jobs``, ``jobs.2`` and so on: Slack takes ten boxes a group.
+        """
+        groups = (value for name, value in self.values.items() if name == block_id or _goes_on(name, block_id))
+        return frozenset[str]().union(*(value for value in groups if isinstance(value, frozenset)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +94,8 @@ class Interaction:
     is_ephemeral: bool = False
     response_url: str | None = None
     trigger_id: str | None = None
+
+
+def _goes_on(name: str, block_id: str) -> bool:
+    first, dot, number = name.rpartition(".")
+    return bool(dot) and first == block_id and number.isascii() and number.isdecimal()

@@ -21,7 +21,7 @@ SCOPES: Mapping[str, str] = MappingProxyType(
         "channels:read": "whether a public channel is shared with another organisation",
         "groups:read": "the same for a private channel",
         "users:read": "whether somebody is a guest or from another organisation, and their time zone",
-        "usergroups:read": "who is in the user groups that may stop jobs",
+        "usergroups:read": "who is in the user groups that may stop jobs, or fetch, retry and pause",
     }
 )
 """The scopes of the bot's token, each with what it is for."""

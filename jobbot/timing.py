@@ -10,14 +10,14 @@ from datetime import timedelta
 import stamina
 
 from jobbot.adverity.gateway import OPTIONAL_SECONDS, patient_retries
+from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import NEEDED, PATIENCE
 from jobbot.flows.recovery import ROUND_EVERY_SECONDS
-from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.slack.transport.watchdog import WatchdogSettings
+from jobbot.store.acts.ledger import LEASE
 from jobbot.store.database.best_effort import LIMIT_SECONDS
 from jobbot.store.database.retry import REAL_TIMER, Timer
-from jobbot.store.stops.ledger import LEASE
 
 DRAIN_SECONDS = 20.0
 """How long a shutdown waits for what runs; platforms kill after about 30."""
@@ -25,7 +25,7 @@ DRAIN_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """Three groups of settings, each described in its class: ``stop_timing`` of stops, ``schedule`` of poller and
+    """Three groups of settings, each described in its class: ``act_timing`` of stops, ``schedule`` of poller and
     dispatcher, ``watchdog`` of Slack's connection.
 
     ``lease`` is how long a dead process keeps what it had claimed; ``recovery`` the seconds between two rounds of it
@@ -36,7 +36,7 @@ class Timing:
     call of Slack's is repeated.
     """
 
-    stop_timing: StopTiming = field(default_factory=StopTiming)
+    act_timing: ActTiming = field(default_factory=ActTiming)
     schedule: PollSchedule = field(default_factory=PollSchedule)
     watchdog: WatchdogSettings = field(default_factory=WatchdogSettings)
     lease: timedelta = LEASE

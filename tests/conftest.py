@@ -1,21 +1,35 @@
 """What is true for all tests: which of the two steps they belong to, how many examples, and databases.
 
 The first step (``pytest``) needs nothing but Python. A test is of the second one (``pytest -m 'slow or examples'``)
-when it says so (``slow``), when it needs PostgreSQL or a browser, and when it tells a story again over the other
-transport. Properties are in both: the second step tries more examples, by the profile of hypothesis that
-``HYPOTHESIS_PROFILE`` names (``quick``, ``ci`` or ``many``).
+when it says so (``slow``), when it needs PostgreSQL or a browser, and when it tells a story of the first step again
+over the other transport. Stories of the second step are told over one transport and on one database, which their name
+decides, but for those that are marked; what is asked of a database, the tests of the store ask of both. Properties are
+in both steps: the second one tries more examples, by the profile of hypothesis that ``HYPOTHESIS_PROFILE`` names
+(``quick``, ``ci`` or ``many``).
 """
 
+import gc
 import os
 import re
+import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support.databases import begin_sharing, drop_spare, end_sharing, fresh_database, postgres_url, sqlite_url
+
+# Workers, and the hundreds of processes that tests start, import the same modules: what one has compiled the others
+# read, also where the environment says that nothing is to be kept (it does in images, for the sake of their size).
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+# Imports and collection leave hardly any garbage, and looking for it takes a fifth of their time.
+gc.disable()
 
 EXAMPLES = {"quick": 50, "ci": 300, "many": 5_000}
 """Examples a property, by profile. The time one takes says nothing on a machine that is busy: no deadline.
@@ -51,9 +65,43 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Let each worker import from another module on: rewriting their assertions takes seconds, and is done once."""
+    config = session.config
+    if not hasattr(config, "workerinput"):
+        return
+    folders = [path for argument in config.args if (path := config.rootpath / argument).is_dir()]
+    files = [file for folder in folders for file in sorted(folder.rglob("test_*.py"))]
+    files = [file for file in files if not pytest_ignore_collect(file, config)]
+    worker, workers = int(config.workerinput["workerid"].removeprefix("gw")), config.workerinput["workercount"]
+    begin = len(files) * worker // workers
+    for file in files[begin:] + files[:begin]:
+        with suppress(Exception, pytest.skip.Exception):  # to be reported when it is collected
+            import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: nobody looks through it again and again for garbage."""
+    gc.freeze()
+    gc.enable()
+
+
+STORIES = Path(__file__).with_name("stories")
+
+
+def is_the_other(item: pytest.Function, parameter: str, values: tuple[str, str], both: str) -> bool:
+    """Whether a test has that of two values which its name does not choose; never where it is marked ``both``."""
+    value = item.callspec.params.get(parameter) if hasattr(item, "callspec") else None
+    if value is None or item.get_closest_marker(both):
+        return False
+    name = item.nodeid.replace(f"{value}", "")
+    return bool(value != values[zlib.crc32(name.encode()) % 2])
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Sort the tests into the two steps, before ``-m`` chooses."""
+    again: set[pytest.Item] = set()
     for item in items:
         if not isinstance(item, pytest.Function):
             continue
@@ -62,10 +110,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         parameters = item.callspec.params if hasattr(item, "callspec") else {}
         if "postgresql" in parameters.values() or {"postgres", "chromium"} & set(item.fixturenames):
             item.add_marker(pytest.mark.slow)
-        if "transport" in parameters and not item.get_closest_marker("both_transports"):
-            name = item.nodeid.replace(f"{parameters['transport']}", "")
-            if parameters["transport"] != ("socket", "http")[zlib.crc32(name.encode()) % 2]:
-                item.add_marker(pytest.mark.slow)
+        if is_the_other(item, "transport", ("socket", "http"), "both_transports"):
+            if item.get_closest_marker("slow"):
+                again.add(item)
+            item.add_marker(pytest.mark.slow)
+        if item.path.is_relative_to(STORIES) and is_the_other(
+            item, "database_url", ("sqlite", "postgresql"), "both_databases"
+        ):
+            again.add(item)
+    if again and not any("::" in argument for argument in config.args):  # what is named is run
+        items[:] = [item for item in items if item not in again]
+        config.hook.pytest_deselected(items=list(again))
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:

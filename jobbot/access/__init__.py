@@ -6,17 +6,19 @@ from jobbot.access.decide import (
     Refused,
     decide,
     decide_by_facts,
-    may_offer_stop,
-    may_offer_watch,
+    may_offer,
+    places_of,
     refuse_early,
     refuse_workspace,
+    with_places,
 )
 from jobbot.access.facts import Channel, ChannelGone, Directory, Facts, Home, Person
-from jobbot.access.gather import gather_facts
-from jobbot.access.policy import ChannelRule, Need, Policy
+from jobbot.access.gather import gather_facts, open_places
+from jobbot.access.policy import ACTS, ChannelRule, Need, Policy
 from jobbot.access.workspaces import Reach
 
 __all__ = [
+    "ACTS",
     "Allowed",
     "Channel",
     "ChannelGone",
@@ -33,8 +35,10 @@ __all__ = [
     "decide",
     "decide_by_facts",
     "gather_facts",
-    "may_offer_stop",
-    "may_offer_watch",
+    "may_offer",
+    "open_places",
+    "places_of",
     "refuse_early",
     "refuse_workspace",
+    "with_places",
 ]

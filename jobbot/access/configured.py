@@ -21,6 +21,8 @@ def policy_of(
                 quiet=rule.answers == "ephemeral",
                 stop_users=rule.stop_users,
                 stop_usergroups=rule.stop_usergroups,
+                act_users=rule.act_users,
+                act_usergroups=rule.act_usergroups,
                 guests_may_stop=rule.guests_may_stop,
                 reason_required=rule.reason_required,
             )

@@ -4,16 +4,17 @@ What is not known counts as a no.
 
 In two steps. :func:`refuse_early` uses the payload alone, because a modal must be opened within 3 seconds and no
 look-up fits before that. :func:`decide` uses everything; it is called before any job data is shown, and again, with
-fresh facts, before a stop is sent.
+fresh facts, before anything is sent that changes something.
 
 Bolt's own ``context.team_id`` says "ours" for people of another organisation too, so the team here is always the
 person's own (executed and seen with Bolt 1.30).
 """
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from jobbot.access.facts import Facts, Home, Person
-from jobbot.access.policy import ChannelRule, Need, Policy, Where
+from jobbot.access.facts import Channel, Facts, Home, Person
+from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
 from jobbot.access.workspaces import Reach
 from jobbot.interaction import Interaction
 
@@ -89,7 +90,7 @@ class NotThisWorkspace:
 
 @dataclass(frozen=True, slots=True)
 class NotShared:
-    """More than viewing, in a channel shared with another organisation without ``external = true``.
+    """More than viewing in a channel shared with another organisation: acts never, the rest with ``external = true``.
 
     ``elsewhere`` are the other channels where it is permitted.
     """
@@ -101,26 +102,29 @@ class NotShared:
 
 @dataclass(frozen=True, slots=True)
 class NotYou:
-    """Stopping is limited to these users and user groups here."""
+    """``need`` is limited to these users and user groups here."""
 
     users: tuple[str, ...]
     usergroups: tuple[str, ...]
     channel_id: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GuestMayNot:
-    """Guests may view and watch, not stop jobs or switch alerts."""
-
     need: Need = Need.STOP
 
 
 @dataclass(frozen=True, slots=True)
+class GuestMayNot:
+    """Guests may view and watch, and nothing that changes something."""
+
+    need: Need = Need.STOP
+    channel_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class LookupFailed:
-    """A look-up that the decision needs failed; ``what``: person, channel or usergroups."""
+    """A look-up that the decision needs failed; ``what``: person, channel or usergroups (who may do ``need``)."""
 
     what: str
     id: str
+    need: Need = Need.VIEW
 
 
 Reason = (
@@ -162,7 +166,7 @@ def refuse_early(
     if rule is None or Need.VIEW not in rule.may:
         return Refused(WrongChannel(who.channel_id, policy.places))
     if need not in rule.may:
-        return Refused(NotHere(need, who.channel_id, policy.where(need)))
+        return Refused(NotHere(need, who.channel_id, policy.where(need, instance=instance)))
     if instance is not None and rule.instances and instance not in rule.instances:
         return Refused(NotThisInstance(instance, who.channel_id, rule.instances))
     return None
@@ -173,10 +177,12 @@ def decide(
 ) -> Allowed | Refused:
     """Decide from payload, policy and facts. ``instance`` as for :func:`refuse_early`."""
     early = refuse_early(who, need, policy, home, instance=instance)
-    return early or decide_by_facts(who, need, policy, home, facts)
+    return early or decide_by_facts(who, need, policy, home, facts, instance=instance)
 
 
-def decide_by_facts(who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts) -> Allowed | Refused:
+def decide_by_facts(
+    who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts, *, instance: str | None = None
+) -> Allowed | Refused:
     """The rest of :func:`decide`, for who has called :func:`refuse_early` with the same arguments before."""
     rule = policy.rule(who.channel_id)
     if rule is None or who.channel_id is None:
@@ -187,18 +193,50 @@ def decide_by_facts(who: Interaction, need: Need, policy: Policy, home: Home, fa
         return refused
     if facts.channel is None:
         return Refused(LookupFailed("channel", who.channel_id))
-    shared = facts.channel.is_shared_outside and not rule.external
-    if need in (Need.WATCH, Need.ALERTS) and shared:
-        # Notifications go to everybody in the channel, and answers are not for everybody here.
-        return Refused(NotShared(who.channel_id, need, policy.where(need, but=who.channel_id)))
-    if need is Need.ALERTS and facts.person.is_guest and not rule.guests_may_stop:
-        return Refused(GuestMayNot(need))
-    if need is Need.STOP:
-        if shared:
-            return Refused(NotShared(who.channel_id, need, policy.where(need, but=who.channel_id)))
-        if refused := _refuse_stop(who, rule, facts.person, facts):
-            return refused
-    return Allowed(visible=not (shared or rule.quiet), may_share=rule.quiet and not shared)
+    if is_shut(need, rule, facts.channel):
+        elsewhere = policy.where(need, but=who.channel_id, instance=instance)
+        return Refused(NotShared(who.channel_id, need, elsewhere))
+    if need in _NOT_FOR_GUESTS and facts.person.is_guest and not rule.guests_may_stop:
+        return Refused(GuestMayNot(need, who.channel_id))
+    if refused := _refuse_unlisted(who, need, rule, facts):
+        return refused
+    private = facts.channel.is_shared_outside and not rule.external
+    return Allowed(visible=not (private or rule.quiet), may_share=rule.quiet and not private)
+
+
+def is_shut(need: Need, rule: ChannelRule, channel: Channel) -> bool:
+    """Whether another organisation in the channel rules this out, whoever asks.
+
+    Looking is never ruled out: answers go to the asking person then. Watches and alerts are told to everybody in the
+    channel, and answers are not for everybody there. Acts are refused whatever the policy says: ``external`` is about
+    who may see jobs.
+    """
+    return channel.is_shared_outside and need is not Need.VIEW and (need in ACTS or not rule.external)
+
+
+def with_places(refused: Refused, policy: Policy, channels: Iterable[tuple[str, Channel | None]]) -> Refused:
+    """The refusal with those places alone where it can be done: of ``channels``, by id, with what Slack says of each.
+
+    One that Slack does not tell of is left out, as it would be refused there too.
+    """
+    reason = refused.reason
+    if not isinstance(reason, NotHere | NotShared):
+        return refused
+    known = {id_: channel for id_, channel in channels if channel is not None and not channel.is_archived}
+    open_ = [
+        one
+        for one in reason.elsewhere
+        if (channel := known.get(one.channel_id)) is not None
+        and (rule := policy.rule(one.channel_id)) is not None
+        and not is_shut(reason.need, rule, channel)
+    ]
+    return Refused(replace(reason, elsewhere=tuple(open_)))
+
+
+def places_of(refused: Refused) -> tuple[str, ...]:
+    """The ids of the channels that a refusal names as places where it can be done."""
+    reason = refused.reason
+    return tuple(one.channel_id for one in reason.elsewhere) if isinstance(reason, NotHere | NotShared) else ()
 
 
 def refuse_workspace(
@@ -216,6 +254,11 @@ def refuse_workspace(
     if reach is None or reach.sees(workspace):
         return None
     return Refused(NotThisWorkspace(channel_id or "", reach.names, reach.whole, job, datastream))
+
+
+_NOT_FOR_GUESTS = frozenset({Need.STOP, Need.ALERTS}) | ACTS
+"""One setting for all of them, ``guests_may_stop``: a guest who is trusted with stopping is trusted with what else the
+channel permits, and lists for acts leave them out where that is not meant."""
 
 
 def _says_other_organisation(who: Interaction, home: Home) -> bool:
@@ -244,31 +287,22 @@ def _refuse_person(who: Interaction, person: Person, home: Home) -> Refused | No
     return Refused(Outsider())
 
 
-def _refuse_stop(who: Interaction, rule: ChannelRule, person: Person, facts: Facts) -> Refused | None:
-    if person.is_guest and not rule.guests_may_stop:
-        return Refused(GuestMayNot())
-    if not (rule.stop_users or rule.stop_usergroups) or who.user_id in rule.stop_users:
+def _refuse_unlisted(who: Interaction, need: Need, rule: ChannelRule, facts: Facts) -> Refused | None:
+    limit = rule.limit(need)
+    if not limit or who.user_id in limit.users:
         return None
-    if rule.stop_usergroups:
-        if facts.in_stop_usergroup:
+    groups = sorted(limit.usergroups)
+    if groups:
+        if facts.in_usergroup:
             return None
-        if facts.in_stop_usergroup is None:
-            return Refused(LookupFailed("usergroups", ", ".join(sorted(rule.stop_usergroups))))
-    return Refused(NotYou(*rule.who_may_stop, who.channel_id or ""))
+        if facts.in_usergroup is None:
+            return Refused(LookupFailed("usergroups", ", ".join(groups), need))
+    return Refused(NotYou(tuple(sorted(limit.users)), tuple(groups), who.channel_id or "", need))
 
 
-def may_offer_stop(channel_id: str | None, policy: Policy, facts: Facts) -> bool:
-    """Whether a message here may carry a Stop button at all; who may press it is asked when it is pressed."""
-    return _may_offer(Need.STOP, channel_id, policy, facts)
-
-
-def may_offer_watch(channel_id: str | None, policy: Policy, facts: Facts) -> bool:
-    """Whether a message here may carry a Watch button at all."""
-    return _may_offer(Need.WATCH, channel_id, policy, facts)
-
-
-def _may_offer(need: Need, channel_id: str | None, policy: Policy, facts: Facts) -> bool:
+def may_offer(channel_id: str | None, policy: Policy, facts: Facts) -> frozenset[Need]:
+    """What a message here may offer by its buttons; who may press one is asked when it is pressed."""
     rule = policy.rule(channel_id)
-    if rule is None or need not in rule.may or facts.channel is None:
-        return False
-    return rule.external or not facts.channel.is_shared_outside
+    if rule is None or Need.VIEW not in rule.may or facts.channel is None:
+        return frozenset()
+    return frozenset(need for need in rule.may if not is_shut(need, rule, facts.channel))

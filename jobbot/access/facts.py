@@ -48,11 +48,14 @@ class ChannelGone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """The facts of one decision. None: the look-up failed or was not made, which is never a yes."""
+    """The facts of one decision. None: the look-up failed or was not made, which is never a yes.
+
+    ``in_usergroup``: whether the person is in one of the user groups that what is needed is limited to.
+    """
 
     person: Person | None = None
     channel: Channel | None = None
-    in_stop_usergroup: bool | None = None
+    in_usergroup: bool | None = None
 
 
 class Directory(Protocol):

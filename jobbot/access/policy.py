@@ -1,4 +1,4 @@
-"""The policy: which channel may see, stop or watch jobs or be alerted, and who there may stop. Deny by default.
+"""The policy: what may be done in which channel, and by whom there. Deny by default.
 
 Channels are known by id only: names change and can be imitated (Slack's documentation on shared channels).
 """
@@ -11,23 +11,46 @@ from jobbot.access.workspaces import Bound
 
 
 class Need(StrEnum):
-    """The permission that a request needs."""
+    """The permission that a request needs. RETRY covers acknowledging an issue, PAUSE resuming a schedule."""
 
     VIEW = "view"
     STOP = "stop"
     WATCH = "watch"
     ALERTS = "alerts"
+    FETCH = "fetch"
+    RETRY = "retry"
+    PAUSE = "pause"
+
+
+UNLESS_SAID = frozenset({Need.VIEW, Need.STOP, Need.WATCH, Need.ALERTS})
+"""What may be done in a channel whose rule does not say it. The acts are not among it: a policy that was written before
+jobbot could start anything permits none of them."""
+
+ACTS = frozenset({Need.FETCH, Need.RETRY, Need.PAUSE})
+"""What starts something in Adverity, or changes when it starts: only where the policy names it, and never where another
+organisation is in the channel. A stop is none of them: it has lists of its own, and ``external`` permits it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """Who may do something, by id; false where both are empty, and everybody in the channel may."""
+
+    users: frozenset[str] = frozenset()
+    usergroups: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        return bool(self.users or self.usergroups)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChannelRule:
-    """What may be done in one channel. Without users and user groups, everybody in it who may stop may.
+    """What may be done in one channel, and by whom; ``guests_may_stop`` is also for acts and alerts.
 
     ``instance`` is meant where nobody names one; ``instances`` are those that may be named, empty for all;
     ``workspaces`` are those whose jobs are seen, with what lies in them, empty for all.
     """
 
-    may: frozenset[Need] = frozenset(Need)
+    may: frozenset[Need] = UNLESS_SAID
     instance: str | None = None
     instances: tuple[str, ...] = ()
     workspaces: Bound = ()
@@ -35,13 +58,21 @@ class ChannelRule:
     quiet: bool = False
     stop_users: frozenset[str] = frozenset()
     stop_usergroups: frozenset[str] = frozenset()
+    act_users: frozenset[str] = frozenset()
+    act_usergroups: frozenset[str] = frozenset()
     guests_may_stop: bool = False
     reason_required: bool = False
 
-    @property
-    def who_may_stop(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """Users and user groups, by id; both empty for everybody."""
-        return tuple(sorted(self.stop_users)), tuple(sorted(self.stop_usergroups))
+    def limit(self, need: Need) -> Limit:
+        """Who may do what needs this.
+
+        Acts without lists of their own have those of stopping: whoever limits who may stop a fetch, and then permits
+        acts, would otherwise let everybody start one. Either list of acts replaces both of stopping, so that it can be
+        shorter or longer than they are.
+        """
+        if need is Need.STOP or (need in ACTS and not (self.act_users or self.act_usergroups)):
+            return Limit(self.stop_users, self.stop_usergroups)
+        return Limit(self.act_users, self.act_usergroups) if need in ACTS else Limit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +100,17 @@ class Policy:
         """The ids of the channels in which jobs are shown, in the policy's order."""
         return tuple(channel for channel, rule in self.channels.items() if Need.VIEW in rule.may)
 
-    def where(self, need: Need, *, but: str | None = None) -> tuple[Where, ...]:
-        """Where something may be done, and by whom, in the policy's order; ``but`` is a channel to leave out."""
+    def where(self, need: Need, *, but: str | None = None, instance: str | None = None) -> tuple[Where, ...]:
+        """Where something may be done, and by whom, in the policy's order.
+
+        ``but`` is a channel to leave out; ``instance`` the one that is meant, None for any. Whether another
+        organisation is in one of them only Slack knows: see ``decide.with_places``.
+        """
         return tuple(
-            Where(channel, *rule.who_may_stop) if need is Need.STOP else Where(channel)
+            Where(channel, tuple(sorted(rule.limit(need).users)), tuple(sorted(rule.limit(need).usergroups)))
             for channel, rule in self.channels.items()
-            if need in rule.may and Need.VIEW in rule.may and channel != but
+            if need in rule.may
+            and Need.VIEW in rule.may
+            and channel != but
+            and (instance is None or not rule.instances or instance in rule.instances)
         )

@@ -86,6 +86,17 @@ class Around(_Fact):
     issues: OpenIssues | NotKnown | None = None
     brought: Brought | NotKnown | None = None
 
+    @property
+    def is_late(self) -> bool:
+        """Whether something did not come in time."""
+        return any(_is_late(getattr(self, name)) for name in type(self).model_fields)
+
+    def caught_up(self, newer: "Around") -> "Around":
+        """With what ``newer`` says of what did not come in time."""
+        late = [name for name in type(self).model_fields if _is_late(getattr(self, name))]
+        came = {name: getattr(newer, name) for name in late if getattr(newer, name) is not None}
+        return self.model_copy(update=came) if came else self
+
     def updated(self, newer: "Around") -> "Around":
         """With what ``newer`` knows: what was known once is not lost to a read that failed."""
         found = {name: getattr(newer, name) for name in type(self).model_fields}
@@ -96,6 +107,10 @@ class Around(_Fact):
                 if value is not None and not (isinstance(value, NotKnown) and getattr(self, name) is not None)
             }
         )
+
+
+def _is_late(fact: object) -> bool:
+    return isinstance(fact, NotKnown) and fact.why is Why.SLOW
 
 
 NOTHING = Around()

@@ -13,17 +13,24 @@ _TEMPLATES = (
     (re.compile(r"/api/jobs/\d+/"), JOB),
     (re.compile(r"/api/jobs/\d+/stop/"), "/api/jobs/{id}/stop/"),
     (re.compile(r"/api/datastreams/\d+/"), DATASTREAM),
+    (re.compile(r"/api/datastreams/\d+/fetch_fixed/"), "/api/datastreams/{id}/fetch_fixed/"),
     (re.compile(r"/api/datastreams/(\?.*)?"), DATASTREAMS),
     (re.compile(r"/api/stacks/(\?.*)?"), WORKSPACES),
     (re.compile(r"/api/v1/workspaces/(\?.*)?"), "/api/v1/workspaces/"),
     (re.compile(r"/api/errors/(\?.*)?"), ISSUES),
+    (re.compile(r"/api/errors/\d+/retry/(\?.*)?"), "/api/errors/{id}/retry/"),
+    (re.compile(r"/api/errors/\d+/ack/(\?.*)?"), "/api/errors/{id}/ack/"),
     (re.compile(r"/api/extracts/(\?.*)?"), EXTRACTS),
 )
 
 
-def endpoint_of(target: str) -> str:
-    """The template that a target belongs to; "other" for a link that an instance made up."""
-    return next((template for pattern, template in _TEMPLATES if pattern.fullmatch(target)), "other")
+def endpoint_of(target: str, method: str = "GET") -> str:
+    """The template that a target belongs to; "other" for a link that an instance made up.
+
+    A PATCH goes to the path of a read, from which the method tells it.
+    """
+    found = next((template for pattern, template in _TEMPLATES if pattern.fullmatch(target)), "other")
+    return f"PATCH {found}" if method == "PATCH" else found
 
 
 def status_of(error: AdverityError | None) -> int | str:

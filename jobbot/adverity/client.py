@@ -5,8 +5,9 @@ open: which of two spellings an instance understands.
 """
 
 import copy
+import json
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from http.cookiejar import CookieJar, DefaultCookiePolicy
@@ -18,11 +19,26 @@ from pydantic import ValidationError
 
 from jobbot import __version__
 from jobbot.adverity.clock_difference import ClockDifference
-from jobbot.adverity.errors import InvalidRequest, NotFound, Unexpected
+from jobbot.adverity.errors import InvalidRequest, NotFound, NotStoppable, Unexpected
 from jobbot.adverity.exchange import Exchange, Request, Send
-from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace, on_host
+from jobbot.adverity.lenient_json import read_json
+from jobbot.adverity.model import (
+    Datastream,
+    DatastreamId,
+    Days,
+    Extract,
+    Issue,
+    Job,
+    JobId,
+    JobList,
+    Priority,
+    Started,
+    Workspace,
+    on_host,
+)
 from jobbot.adverity.paging import JOBS, PAGE_SIZE, Dialect, Entries, M, Page, collect, document, gather, read_page
 from jobbot.adverity.query import JobQuery, Times
+from jobbot.adverity.wire import api_path
 from jobbot.config.network import trusted
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -69,7 +85,8 @@ class AdverityClient:
         if not key or not key.isascii() or not key.isprintable() or " " in key:
             raise ValueError("the key holds characters that no header can carry")
         self.base_url = base_url.rstrip("/")
-        self._context = on_host(httpx.URL(self.base_url).host)
+        origin = httpx.URL(self.base_url)
+        self._context = on_host(origin.host, origin.scheme, origin.port)
         self._http = _new_http(proxy, tls) if http is None else http
         self._owns_http = http is None
         self._clock = clock
@@ -183,11 +200,49 @@ class AdverityClient:
     async def stop(self, job_id: JobId) -> None:
         """Ask Adverity to stop a job: one POST, whatever happens.
 
-        Returning means that it was accepted, and nothing of the job's state. Raises NotStoppable where the job is in
-        no stage in which it can be stopped; after an Unreachable with ``maybe_received`` or an Unexpected it may have
-        been taken all the same.
+        For this and the writes below: returning means that it was accepted, with any body or none, and nothing of what
+        has become of it, which is to be read. After an Unreachable with ``maybe_received``, or where a 5xx was
+        answered, it may have been taken all the same.
+
+        Raises NotStoppable where the job is in no stage in which it can be stopped.
         """
-        await self._send(Request("POST", f"/api/jobs/{job_id}/stop/"))
+        try:
+            await self._send(Request("POST", f"/api/jobs/{job_id}/stop/"))
+        except InvalidRequest as error:
+            raise NotStoppable(error.words, status=error.status) from error
+
+    async def fetch(self, datastream_id: DatastreamId, days: Days, priority: Priority | None = None) -> Started:
+        """Ask Adverity to fetch these days of a datastream: one POST. Which jobs, as far as the answer names them.
+
+        Without a ``priority`` Adverity decides on it. Raises InvalidRequest, whose ``errors`` name the fields.
+        """
+        asked = {"start": days.start.isoformat(), "end": days.end.isoformat()}
+        if priority is not None:
+            asked["priority"] = priority.value
+        return await self._start(f"/api/datastreams/{datastream_id}/fetch_fixed/", asked)
+
+    async def retry(self, path: str) -> Started:
+        """Ask Adverity to repeat a failed operation, and to acknowledge its issue: one POST to ``Issue.retry_url``."""
+        return await self._start(_under_api(path))
+
+    async def acknowledge(self, path: str) -> None:
+        """Ask Adverity to acknowledge an issue: one POST to ``Issue.ack_url``."""
+        await self._send(Request("POST", _under_api(path)))
+
+    async def set_enabled(self, datastream_id: DatastreamId, *, enabled: bool) -> None:
+        """Ask Adverity to fetch a datastream by its schedules, or not to any more: one PATCH.
+
+        ``enabled`` goes alone, as fields beside it were seen to be dropped.
+        """
+        await self._send(Request("PATCH", f"/api/datastreams/{datastream_id}/", _json({"enabled": enabled})))
+
+    async def _start(self, path: str, asked: dict[str, str] | None = None) -> Started:
+        body = b"" if asked is None else _json(asked)
+        said = await self._send(Request("POST", path, body, wants_words=True))
+        try:
+            return Started.of(read_json(said))
+        except ValueError:
+            return Started()
 
     async def datastream(self, datastream_id: DatastreamId) -> Datastream:
         """One datastream: its name, its workspace, when it is fetched next."""
@@ -218,11 +273,34 @@ class AdverityClient:
         found = await self._listed("/api/extracts/", Extract, 2, job_id=str(job_id))
         return replace(found, items=tuple(one for one in found.items if one.job_id in (None, job_id)))
 
+    async def introspect(self) -> object:
+        """What Adverity says of the key itself: JSON whose shape is not published."""
+        return document(await self._send(Request("GET", "/api/v1/auth/keys/introspect/")))
+
     async def past_runs(self, datastream_id: DatastreamId) -> JobList:
         """The newest past jobs of a datastream, those of the last 60 days that one page holds: one call."""
         now = self._clock()
         page = await self._first_page(JobQuery(datastream_id, Times(now - PAST_RUNS, now)))
         return collect([page], most=PAGE_SIZE, complete=page.next is None)
+
+    async def jobs_since(self, datastream_id: DatastreamId, since: datetime) -> JobList:
+        """The jobs of a datastream that go on, and those that have begun and ended since then, newest first.
+
+        Those that go on are read first: what ends between the two reads is in the second. ``since`` is by our clock;
+        how far the instance's is from it, as far as that is known, is allowed for.
+        """
+        going_on = await self.list_jobs(JobQuery(datastream_id))
+        now, ahead = self._clock(), self.clock_ahead or timedelta(0)
+        range_ = Times(min(since, since + ahead), max(now, now + ahead))
+        past = await self.list_jobs(JobQuery(datastream_id, range_))
+        found = {job.id: job for job in (*going_on.jobs, *past.jobs)}
+        # That an instance knows the filter is not certain.
+        of_it = [job for job in found.values() if job.datastream is None or job.datastream.id == datastream_id]
+        return JobList(
+            jobs=tuple(sorted(of_it, key=lambda job: -job.id)),
+            complete=going_on.complete and past.complete,
+            unreadable=going_on.unreadable + past.unreadable,
+        )
 
     async def aclose(self) -> None:
         """Close the connections, where they are our own."""
@@ -238,7 +316,18 @@ def _target(path: str, params: dict[str, str], *, sized: bool) -> str:
     return f"{path}?{written}" if written else path
 
 
-def _read(model: type[Numbered], body: bytes, wanted: int, context: dict[str, str]) -> Numbered:
+def _json(fields: Mapping[str, object]) -> bytes:
+    return json.dumps(fields).encode("ascii")
+
+
+def _under_api(path: str) -> str:
+    """The path, which is one that :class:`Issue` has read. Raises ValueError."""
+    if api_path(path, None) != path:
+        raise ValueError("not a path under /api/")
+    return path
+
+
+def _read(model: type[Numbered], body: bytes, wanted: int, context: dict[str, object]) -> Numbered:
     try:
         found = model.model_validate(document(body), context=context)
     except ValidationError as error:
@@ -248,7 +337,7 @@ def _read(model: type[Numbered], body: bytes, wanted: int, context: dict[str, st
     return found
 
 
-def _job_in_progress(body: bytes, wanted: JobId, context: dict[str, str]) -> Job | None:
+def _job_in_progress(body: bytes, wanted: JobId, context: dict[str, object]) -> Job | None:
     """The job in an answer of ``/imported/``; None where that is no job, another one, or without a state."""
     try:
         found = _read(Job, body, wanted, context)

@@ -7,7 +7,6 @@ Adverity documents ``{"detail": ..., "errors": {field: [...]}}`` for client erro
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
 import httpx
 
@@ -18,7 +17,6 @@ from jobbot.adverity.errors import (
     Forbidden,
     InvalidRequest,
     NotFound,
-    NotStoppable,
     Unauthorised,
     Unexpected,
     Unreachable,
@@ -26,8 +24,6 @@ from jobbot.adverity.errors import (
 from jobbot.adverity.lenient_json import read_json
 from jobbot.http.connection_failure import connection_failure
 from jobbot.http.retry_after import retry_after
-
-Method = Literal["GET", "POST"]
 
 _DETAIL, _FIELDS, _MESSAGE = 500, 20, 200
 """How much of Adverity's own words is kept: characters, fields, characters a field."""
@@ -46,7 +42,6 @@ _NOTHING_SENT = (
 class Refusal:
     """An answer outside of 2xx: the parts that errors are made from. ``body`` may be empty or cut."""
 
-    method: Method
     status: int
     headers: Mapping[str, str]
     body: bytes = b""
@@ -65,9 +60,6 @@ def error_of(refusal: Refusal, now: datetime) -> AdverityError:
             return NotFound(detail, status=status)
         case 429 | 503:
             return Busy(detail, status=status, retry_after=retry_after(refusal.headers.get("retry-after"), now))
-        case _ if 400 <= status < 500 and refusal.method == "POST":
-            fields = "; ".join(" ".join(said) for said in errors.values())
-            return NotStoppable(f"{detail} {fields}".strip(), status=status)
         case _ if 400 <= status < 500:
             return InvalidRequest(detail, status=status, errors=errors)
         case _ if 300 <= status < 400:

@@ -2,7 +2,7 @@
 
     AdverityError
      |- Unauthorised (401)   |- Forbidden (403)   |- NotFound (404)
-     |- NotStoppable (a stop: another 4xx)        |- InvalidRequest (a read: another 4xx)
+     |- NotStoppable (a stop: another 4xx)        |- InvalidRequest (anything else: another 4xx)
      |- Busy (429, 503)      |- Unreachable (no answer)
      |- Unexpected (5xx, no JSON ...)             |- CutShort, of Unexpected (the body broke off)
 
@@ -77,7 +77,10 @@ class NotStoppable(AdverityError):
 
 
 class InvalidRequest(AdverityError):
-    """A read was answered with another 4xx. ``errors`` names the fields that Adverity did not accept."""
+    """A read, or a write that is no stop, was answered with another 4xx.
+
+    ``errors`` names the fields that Adverity did not accept.
+    """
 
     def __init__(
         self,
@@ -88,6 +91,11 @@ class InvalidRequest(AdverityError):
     ) -> None:
         super().__init__(detail, status=status)
         self.errors = dict(errors or {})
+
+    @property
+    def words(self) -> str:
+        """All of Adverity's own words: ``detail``, and what it says of each field."""
+        return f"{self.detail} {'; '.join(' '.join(said) for said in self.errors.values())}".strip()
 
 
 class Busy(AdverityError):

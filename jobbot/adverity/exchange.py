@@ -9,26 +9,32 @@ import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import httpx
 
 from jobbot.adverity.clock_difference import ClockDifference
-from jobbot.adverity.error_mapping import Method, Refusal, error_of, no_answer
+from jobbot.adverity.error_mapping import Refusal, error_of, no_answer
 from jobbot.adverity.errors import CutShort, Unexpected, Unreachable
 
-_REFUSAL_BYTES = 64 * 1024
-_REFUSAL_SECONDS = 2.0
-"""Bounds for the body of an error: its status says most."""
+_WORDS_BYTES = 64 * 1024
+_WORDS_SECONDS = 2.0
+"""Bounds for a body whose status has said most already: that of an error, and of the answer to a write."""
 
 _ANY_ZLIB_HEADER = 47
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A request: ``target`` is a path with its query, on the instance."""
+    """A request: ``target`` is a path with its query, on the instance; ``body`` is JSON, or nothing.
 
-    method: Method
+    ``wants_words``: whether the answer to a write is read, for what it says beside its status.
+    """
+
+    method: Literal["GET", "POST", "PATCH"]
     target: str
+    body: bytes = b""
+    wants_words: bool = False
 
 
 Send = Callable[[Request], Awaitable[bytes]]
@@ -39,7 +45,7 @@ Send = Callable[[Request], Awaitable[bytes]]
 class Exchange:
     """The :data:`Send` that really sends. ``headers`` hold the key; ``deadline`` is in seconds, ``limit`` in bytes.
 
-    Whatever an error repeats of the key is made unreadable before it becomes an exception.
+    Whatever the words of an error, or of the answer to a write, repeat of the key is made unreadable.
     """
 
     http: httpx.AsyncClient
@@ -53,10 +59,13 @@ class Exchange:
     difference: ClockDifference
 
     async def __call__(self, request: Request) -> bytes:
-        """Send once: the body of a 2xx, empty for a POST, whose status says enough. Raises AdverityError."""
+        """Send once: the body of a 2xx. Raises AdverityError.
+
+        The status of a write says enough, also where the deadline passes or the line is cut while its body is read:
+        that body is returned where it is wanted and came whole, else nothing.
+        """
         try:
-            async with asyncio.timeout(self.deadline):
-                return await self._exchange(request)
+            return await self._exchange(request)
         except TimeoutError as error:
             raise Unreachable(f"no complete answer within {self.deadline:g} s") from error
         except (httpx.TransportError, OSError) as error:
@@ -64,19 +73,28 @@ class Exchange:
             raise no_answer(error) from error
 
     async def _exchange(self, request: Request) -> bytes:
-        response = await self._begin(request)
+        until = asyncio.get_running_loop().time() + self.deadline
+        async with asyncio.timeout_at(until):
+            response = await self._begin(request)
         try:
             if not response.is_success:
-                raise error_of(await self._refusal(request, response), self.clock())
-            if request.method == "POST":
-                return b""
-            return await self._body(response)
+                said = await self._words(response)
+                raise error_of(Refusal(response.status_code, response.headers, said), self.clock())
+            if request.method != "GET":
+                return await self._words(response) if request.wants_words else b""
+            async with asyncio.timeout_at(until):
+                return await self._body(response)
         finally:
             await response.aclose()
 
     async def _begin(self, request: Request) -> httpx.Response:
+        headers = {**self.headers, "Content-Type": "application/json"} if request.body else self.headers
         built = self.http.build_request(
-            request.method, self.base_url + request.target, headers=self.headers, timeout=self.timeout
+            request.method,
+            self.base_url + request.target,
+            headers=headers,
+            content=request.body or None,
+            timeout=self.timeout,
         )
         response = await self.http.send(built, stream=True, auth=None, follow_redirects=False)
         self.difference.observe(response.headers.get("date"))
@@ -88,14 +106,14 @@ class Exchange:
         except (httpx.ReadError, httpx.RemoteProtocolError) as error:
             raise CutShort("the answer broke off", status=response.status_code) from error
 
-    async def _refusal(self, request: Request, response: httpx.Response) -> Refusal:
+    async def _words(self, response: httpx.Response) -> bytes:
+        """A short body without the key in it; nothing where it does not come whole and soon."""
         try:
-            async with asyncio.timeout(_REFUSAL_SECONDS):
-                body = await read_bounded(response, _REFUSAL_BYTES)
+            async with asyncio.timeout(_WORDS_SECONDS):
+                body = await read_bounded(response, _WORDS_BYTES)
         except (TimeoutError, httpx.TransportError, OSError, Unexpected):
-            body = b""
-        told = body.replace(self.key.encode(), b"[key]")
-        return Refusal(request.method, response.status_code, response.headers, told)
+            return b""
+        return body.replace(self.key.encode(), b"[key]")
 
 
 async def read_bounded(response: httpx.Response, limit: int) -> bytes:

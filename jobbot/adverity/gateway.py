@@ -2,24 +2,38 @@
 
 Adverity asks for one call at a time and documents no rate limit (proxies in front may answer 429 or 503 with
 Retry-After). Each HTTP exchange takes its own turn in the queue and gives it back before the next page or retry, so
-that a stop waits only for the exchange on the wire. A stop is sent once, also while the breaker is open.
+that a write (stop, fetch, retry, acknowledgement, a schedule's switch) waits only for the exchange on the wire. A write
+is sent once, also while the breaker is open.
 """
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import stamina
 
 from jobbot.adverity.breaker import Breaker
-from jobbot.adverity.call_labels import JOB, JOBS, endpoint_of, status_of
+from jobbot.adverity.call_labels import DATASTREAM, ISSUES, JOB, JOBS, endpoint_of, status_of
 from jobbot.adverity.call_queue import CallQueue
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errands import Errands
 from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.adverity.exchange import Request, Send
-from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, Workspace
+from jobbot.adverity.model import (
+    Datastream,
+    DatastreamId,
+    Days,
+    Extract,
+    Issue,
+    Job,
+    JobId,
+    JobList,
+    Priority,
+    Started,
+    Workspace,
+)
 from jobbot.adverity.optional_reads import OptionalReads
 from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
@@ -29,6 +43,9 @@ from jobbot.telemetry.labels import Cache
 
 __all__ = ["Answer", "Gateway", "patient_retries", "wait_before_retry"]
 
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
 RETRY_AFTER_MOST = 10.0
 """Seconds of a Retry-After that we wait for; nobody in a channel waits longer."""
 
@@ -36,8 +53,16 @@ OPTIONAL_SECONDS = 5.0
 """How long what an answer can do without may hold the queue."""
 
 
+BeforeSend = Callable[[], None]
+"""Called when the turn of a write has come, right before it leaves: where it raises, nothing is sent."""
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _nothing() -> None:
+    pass
 
 
 def patient_retries() -> stamina.AsyncRetryingCaller:
@@ -61,7 +86,7 @@ class Gateway:
 
     ``max_age``: for how many seconds an answer may be shown again; ``concurrency``: HTTP exchanges at the same time.
     ``optional_seconds``: how long what an answer can do without may hold the queue. ``clock`` gives the time of answers
-    (UTC), ``monotonic`` measures. All reads and ``stop`` raise AdverityError.
+    (UTC), ``monotonic`` measures. All reads and writes raise AdverityError.
     ``telemetry`` sees each HTTP exchange, without its waiting, and each question that needed none.
     """
 
@@ -84,29 +109,24 @@ class Gateway:
         self._breaker = breaker or Breaker(monotonic, clock=clock)
         self._retries = retries or patient_retries()
         self._optional_seconds = optional_seconds
-        self._lists = ReadCache[JobQuery, JobList](
-            lambda query, call: self._reading(call).list_jobs(query),
-            clock=clock,
-            monotonic=monotonic,
-            max_age=max_age,
-            size=64,
-            spared=self._spared(JOBS),
+
+        def reads(
+            endpoint: str, ask: Callable[[AdverityClient, K], Awaitable[V]], *, size: int = 64
+        ) -> ReadCache[K, V]:
+            async def read(key: K, call: Call) -> V:
+                return await ask(self._reading(call), key)
+
+            spared = self._spared(endpoint)
+            return ReadCache(read, clock=clock, monotonic=monotonic, max_age=max_age, size=size, spared=spared)
+
+        self._lists = reads(JOBS, AdverityClient.list_jobs)
+        self._jobs = reads(JOB, AdverityClient.job, size=1024)
+        self._ended = reads(JOB, AdverityClient.job_itself)
+        self._recent: ReadCache[tuple[DatastreamId, datetime], JobList] = reads(
+            JOBS, lambda client, asked: client.jobs_since(*asked)
         )
-        self._jobs = ReadCache[JobId, Job](
-            lambda job_id, call: self._reading(call).job(job_id),
-            clock=clock,
-            monotonic=monotonic,
-            max_age=max_age,
-            size=1024,
-            spared=self._spared(JOB),
-        )
-        self._ended = ReadCache[JobId, Job](
-            lambda job_id, call: self._reading(call).job_itself(job_id),
-            clock=clock,
-            monotonic=monotonic,
-            max_age=max_age,
-            size=64,
-        )
+        self._datastreams = reads(DATASTREAM, AdverityClient.datastream)
+        self._issues: ReadCache[DatastreamId, Entries[Issue]] = reads(ISSUES, AdverityClient.issues)
         self._optional = OptionalReads(
             self._glancing, self._breaker, clock=clock, monotonic=monotonic, spared=self._spared
         )
@@ -123,6 +143,22 @@ class Gateway:
     async def ended_job(self, job_id: JobId) -> Answer[Job]:
         """One job that is not going on any more: one call, never cached."""
         return await self._ended.get(job_id, fresh=True)
+
+    async def jobs_since(self, datastream_id: DatastreamId, since: datetime) -> Answer[JobList]:
+        """The jobs of a datastream that go on or have begun since then, as they are now (see the client).
+
+        This and the two reads below are for looking before a write and reading back after it: never cached, with the
+        retries of a job's read.
+        """
+        return await self._recent.get((datastream_id, since), fresh=True)
+
+    async def current_datastream(self, datastream_id: DatastreamId) -> Answer[Datastream]:
+        """One datastream as it is now: whether it is enabled, when it is fetched next, when it was changed."""
+        return await self._datastreams.get(datastream_id, fresh=True)
+
+    async def current_issues(self, datastream_id: DatastreamId) -> Answer[Entries[Issue]]:
+        """The issues of a datastream that are open now."""
+        return await self._issues.get(datastream_id, fresh=True)
 
     async def datastream(
         self, datastream_id: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
@@ -170,20 +206,60 @@ class Gateway:
         """A datastream that was read within the hour, without asking."""
         return self._optional.datastream.kept(datastream_id)
 
-    async def stop(self, job_id: JobId, *, before_send: Callable[[], None] = lambda: None) -> None:
-        """Send the stop: before all reads that wait, once, also while the breaker is open.
+    async def stop(self, job_id: JobId, *, before_send: BeforeSend = _nothing) -> None:
+        """Send a stop. This and the writes below raise as the client's, and whatever ``before_send`` raises."""
+        await self._write(lambda client: client.stop(job_id), before_send)
 
-        ``before_send`` is called when its turn has come, right before it leaves; where that raises, nothing is sent,
-        and the exception is passed on.
+    async def fetch(
+        self,
+        datastream_id: DatastreamId,
+        days: Days,
+        priority: Priority | None = None,
+        *,
+        before_send: BeforeSend = _nothing,
+    ) -> Started:
+        """Send a fetch of these days."""
+        return await self._write(lambda client: client.fetch(datastream_id, days, priority), before_send)
 
-        What was read of any job before is forgotten, because follow-up jobs are discarded with the one that stops.
+    async def retry(self, path: str, *, before_send: BeforeSend = _nothing) -> Started:
+        """Send a retry, to an issue's ``retry_url``."""
+        return await self._write(lambda client: client.retry(path), before_send, self._forget_issues)
+
+    async def acknowledge(self, path: str, *, before_send: BeforeSend = _nothing) -> None:
+        """Send an acknowledgement, to an issue's ``ack_url``."""
+        await self._write(lambda client: client.acknowledge(path), before_send, self._forget_issues)
+
+    async def set_enabled(
+        self, datastream_id: DatastreamId, *, enabled: bool, before_send: BeforeSend = _nothing
+    ) -> None:
+        """Send the switch of a datastream's schedules."""
+
+        def forget() -> None:
+            self._datastreams.forget(datastream_id)
+            self._optional.datastream.forget(datastream_id)
+
+        await self._write(lambda client: client.set_enabled(datastream_id, enabled=enabled), before_send, forget)
+
+    async def _write(
+        self,
+        write: Callable[[AdverityClient], Awaitable[V]],
+        before_send: BeforeSend,
+        forget: Callable[[], None] = _nothing,
+    ) -> V:
+        """Send it before all reads that wait, once, also while the breaker is open; then forget what it may change.
+
+        Those are all jobs, because follow-up jobs are discarded with one that stops, and whatever ``forget`` forgets.
         """
         try:
-            await self._client.through(lambda send: self._at_once(send, before_send)).stop(job_id)
+            return await write(self._client.through(lambda send: self._at_once(send, before_send)))
         finally:
-            self._jobs.forget()
-            self._ended.forget()
-            self._lists.forget()
+            for reads in (self._jobs, self._ended, self._lists, self._recent):
+                reads.forget()
+            forget()
+
+    def _forget_issues(self) -> None:
+        self._issues.forget()
+        self._optional.issues.forget()
 
     @property
     def clock_ahead(self) -> timedelta | None:
@@ -197,11 +273,12 @@ class Gateway:
 
     async def aclose(self) -> None:
         """End all calls and close the client."""
-        for reads in (self._errands, self._lists, self._jobs, self._ended, self._optional):
+        must = (self._lists, self._jobs, self._ended, self._recent, self._datastreams, self._issues)
+        for reads in (self._errands, *must, self._optional):
             await reads.aclose()
         await self._client.aclose()
 
-    def _at_once(self, send: Send, before_send: Callable[[], None]) -> Send:
+    def _at_once(self, send: Send, before_send: BeforeSend) -> Send:
         async def urgent(request: Request) -> bytes:
             async with self._queue.turn(urgent=True):
                 before_send()
@@ -250,7 +327,7 @@ class Gateway:
         return self._client.through(wrap)
 
     async def _observed(self, send: Send, request: Request) -> bytes:
-        with self._telemetry.upstream(endpoint_of(request.target)) as exchange:
+        with self._telemetry.upstream(endpoint_of(request.target, request.method)) as exchange:
             try:
                 body = await send(request)
             except AdverityError as error:

@@ -101,11 +101,11 @@ def read_page(body: bytes, url: httpx.URL, model: type[M], *, root: str) -> Page
             link = rest.get("next")
         case _:
             raise Unexpected("an answer that is no list", status=200)
-    found = tuple(_readable(entries, model, on_host(url.host)))
+    found = tuple(_readable(entries, model, on_host(url.host, url.scheme, url.port)))
     return Page(found, len(entries) - len(found), _next_target(link, url, root))
 
 
-def _readable(entries: Iterable[object], model: type[M], context: dict[str, str]) -> Iterator[M]:
+def _readable(entries: Iterable[object], model: type[M], context: dict[str, object]) -> Iterator[M]:
     for entry in entries:
         try:
             yield model.model_validate(entry, context=context)

@@ -97,10 +97,11 @@ class ReadCache(Generic[K, V]):
         answer = self._answers.get(key)
         return None if answer is None else answer.value
 
-    def forget(self) -> None:
-        """Invalidate: drop the cache, and neither join nor cache calls that began before now."""
-        self._answers.clear()
-        self._calls.clear()
+    def forget(self, *keys: K) -> None:
+        """Invalidate some keys, or all: drop what is cached, and neither join nor cache calls that began before now."""
+        for key in keys or {*self._answers, *self._calls}:
+            self._answers.pop(key, None)
+            self._calls.pop(key, None)
 
     async def aclose(self) -> None:
         """End all calls; who waits for one gets Unreachable."""

@@ -182,3 +182,19 @@ def path_on(value: object, host: str | None) -> str | None:
     if not path.startswith("/") or path.startswith("//") or "\\" in path or {".", ".."} & set(path.split("/")):
         return None
     return f"{link.path}?{link.query}" if link.query else link.path
+
+
+def api_path(value: object, origin: tuple[str, str, int | None] | None) -> str | None:
+    """The path and query of a link under ``/api/`` of the instance itself, to which a write may go; else None.
+
+    ``origin``: its scheme, host and port (None: the scheme's own), all of which a link that names a host must name.
+    """
+    found = path_on(value, origin and origin[1])
+    if found is None or not found.startswith("/api/") or not found.isascii():
+        return None
+    link = urlsplit(str(value).strip())
+    try:
+        port = link.port if link.port != {"http": 80, "https": 443}.get(link.scheme) else None
+    except ValueError:
+        return None
+    return found if not link.netloc or (link.scheme, link.hostname, port) == origin else None

@@ -16,7 +16,9 @@ from jobbot.config.values import is_address, is_loopback
 from jobbot.spelling import nearest
 
 LOOK_ONLY: frozenset[Power] = frozenset({"view", "watch", "alerts"})
-EVERYTHING: frozenset[Power] = LOOK_ONLY | {"stop"}
+AND_STOP: frozenset[Power] = LOOK_ONLY | {"stop"}
+"""What the variables of one instance can permit. Fetch, retry and pause need the policy file: each is permitted for a
+channel by its name, which a list of channels cannot say."""
 
 DOT_ENV = Path(".env")
 
@@ -175,6 +177,6 @@ def _channels(env: Environment) -> dict[str, ChannelSettings]:
     if env.JOBBOT_STOP_USERGROUPS:
         limits["stop_usergroups"] = frozenset(env.JOBBOT_STOP_USERGROUPS)
     return {
-        channel: ChannelSettings.model_validate({"may": EVERYTHING if channel in stop else LOOK_ONLY, **limits})
+        channel: ChannelSettings.model_validate({"may": AND_STOP if channel in stop else LOOK_ONLY, **limits})
         for channel in env.JOBBOT_CHANNELS
     }

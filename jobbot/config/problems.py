@@ -66,6 +66,10 @@ def line(where: tuple[int | str, ...], problem: Mapping[str, object], *, known: 
     instead = _limits(problem).get("instead")
     if problem["type"] == "extra_forbidden" and where:
         instead = nearest(str(where[-1]), known, cutoff=FEW)
+    if problem["type"] == "literal_error":
+        # The words themselves are ours; what was given is compared with them and not shown.
+        words = re.findall(r"'([^']+)'", str(_limits(problem).get("expected")))
+        instead = nearest(str(problem.get("input")), words, cutoff=FEW)
     return f"{name}: {_sentence(problem)}" + (f"; did you mean {printable(str(instead))}?" if instead else "")
 
 

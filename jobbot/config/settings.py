@@ -11,7 +11,7 @@ from jobbot.config.values import BaseUrl, Key, Scheme, UsergroupId, UserId, Work
 from jobbot.spelling import nearest
 
 Mode = Literal["socket", "http"]
-Power = Literal["view", "stop", "watch", "alerts"]
+Power = Literal["view", "stop", "watch", "alerts", "fetch", "retry", "pause"]
 LogFormat = Literal["text", "json"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 
@@ -46,6 +46,7 @@ class InstanceSettings(Strict):
 class ChannelSettings(Strict):
     """What may be done in one channel, and by whom. Without ``stop_users`` and ``stop_usergroups``: by all in it.
 
+    ``act_users`` and ``act_usergroups`` are the same for fetch, retry and pause; without both it is who may stop.
     ``instances`` are those that may be asked there; without it the channel's own ``instance``, without that all.
     ``workspaces``, by number, slug or name, are those whose jobs are seen there, with what lies in them.
     No list may be given empty: to one reader that says "nobody", to the next "no limit".
@@ -59,6 +60,8 @@ class ChannelSettings(Strict):
     answers: Literal["channel", "ephemeral"] = "channel"
     stop_users: Annotated[frozenset[UserId], Field(min_length=1)] = frozenset()
     stop_usergroups: Annotated[frozenset[UsergroupId], Field(min_length=1)] = frozenset()
+    act_users: Annotated[frozenset[UserId], Field(min_length=1)] = frozenset()
+    act_usergroups: Annotated[frozenset[UsergroupId], Field(min_length=1)] = frozenset()
     guests_may_stop: bool = False
     reason_required: bool = False
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import get_args
 
+from jobbot.access import ACTS, Channel, ChannelRule, Need
 from jobbot.access.configured import policy_of
+from jobbot.access.decide import is_shut
 from jobbot.config import ChannelSettings, Draft, Power
 from jobbot.doctor.channels import SlackFacts
 from jobbot.doctor.finding import Finding
@@ -13,7 +15,7 @@ POWERS: tuple[Power, ...] = get_args(Power)
 
 def columns() -> tuple[str, ...]:
     """The heads of the table's columns."""
-    limits = ("who may stop", "guests stop", "reason", "instances", "workspaces", "external", "answers")
+    limits = ("who may stop", "who may act", "guests", "reason", "instances", "workspaces", "external", "answers")
     return ("channel", *POWERS, *limits)
 
 
@@ -23,18 +25,19 @@ def rows(draft: Draft, known: SlackFacts) -> list[tuple[str, ...]]:
 
 
 def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -> tuple[str, ...]:
+    made = policy_of({channel: rule}).channels[channel]
     # What the file permits is still refused where another organisation is in the channel.
-    is_shared = channel in known.shared and not rule.external
-    stops = "stop" in rule.may and not is_shared
-    powers = {power: _yes(power in rule.may) for power in POWERS}
-    if is_shared and "stop" in rule.may:
-        powers["stop"] = "no, shared"
+    shared = Channel(is_shared_outside=channel in known.shared)
+    shut = {need for need in made.may if is_shut(need, made, shared)}
+    is_shared = shared.is_shared_outside and not rule.external
+    stops, acts = Need.STOP in made.may - shut, ACTS & made.may - shut
     return (
         _named(channel, known),
-        *powers.values(),
-        who_may_stop(rule, known) if stops else "nobody",
-        _yes(rule.guests_may_stop) if stops else "-",
-        "required" if stops and rule.reason_required else "-",
+        *("no, shared" if power in shut else _yes(power in rule.may) for power in POWERS),
+        _who_may(Need.STOP, made, known) if stops else "nobody",
+        _who_may(next(iter(acts)), made, known) if acts else "nobody",
+        _yes(rule.guests_may_stop) if stops or acts else "-",
+        "required" if (stops or acts) and rule.reason_required else "-",
         _instances(channel, rule, draft),
         ", ".join(str(entry) for entry in rule.workspaces) or "all",
         _yes(rule.external),
@@ -50,9 +53,10 @@ def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:
     return ", ".join([default, *others])
 
 
-def who_may_stop(rule: ChannelSettings, known: SlackFacts) -> str:
+def _who_may(need: Need, rule: ChannelRule, known: SlackFacts) -> str:
     """The people and groups, or everybody."""
-    limited = [*sorted(rule.stop_usergroups), *sorted(rule.stop_users)]
+    limit = rule.limit(need)
+    limited = [*sorted(limit.usergroups), *sorted(limit.users)]
     return ", ".join(_named(one, known) for one in limited) or "everybody in it"
 
 

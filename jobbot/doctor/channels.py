@@ -1,4 +1,4 @@
-"""Checks the permitted channels, and the people and user groups who may stop: whether they exist and will work.
+"""Checks the permitted channels, and the people and user groups who may stop or act: do they exist, will they work.
 
 Facts: https://docs.slack.dev/reference/objects/conversation-object, .../user-object, .../usergroup-object.
 """
@@ -15,6 +15,8 @@ from jobbot.config import ChannelSettings
 from jobbot.doctor.finding import Finding, in_time, ok, warn, wrong
 from jobbot.slack.web.directory import shared_outside
 from jobbot.slack.web.errors import CALL_ERRORS, error_code
+
+_NOBODY = "so it permits nobody to stop or act"
 
 LOOKUPS_AT_ONCE = 4
 """Slack allows about fifty channel look-ups a minute, and a running jobbot needs some of them."""
@@ -112,8 +114,13 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
         says = f"{kind}, and Slack does not say whether another organisation shares it (is_ext_shared): all is refused"
         return [wrong("channel", name, says, "ask Slack's support about conversations.info of this channel")]
     if outside and not rule.external:
-        says = f"{kind}, shared with another organisation: answers are private, stopping is refused"
+        says = f"{kind}, shared with another organisation: answers are private, everything else is refused"
         return [warn("channel", name, says, "if they may see jobs, set external = true for it in the policy file")]
+    if outside and (acts := [power for power in ("fetch", "retry", "pause") if power in rule.may]):
+        says = (
+            f"{kind}, shared with another organisation: {', '.join(acts)} there is refused, whatever the settings say"
+        )
+        return [warn("channel", name, says, f"take {', '.join(acts)} out of its may; permit it in another channel")]
     if outside:
         return [ok("channel", name, f"{kind}, shared with another organisation, which sees the jobs: external = true")]
     if seen.get("is_pending_ext_shared"):
@@ -123,8 +130,8 @@ def channel_findings(id_: str, seen: Mapping[str, Any], rule: ChannelSettings) -
 
 
 async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:
-    """The user groups that may stop, all of them with one call."""
-    wanted = sorted({group for rule in rules.values() for group in rule.stop_usergroups})
+    """The user groups that may stop or act, all of them with one call."""
+    wanted = sorted({group for rule in rules.values() for group in rule.stop_usergroups | rule.act_usergroups})
     if not wanted:
         return []
     try:
@@ -139,20 +146,20 @@ async def usergroups(client: AsyncWebClient, rules: Mapping[str, ChannelSettings
 
 
 def usergroup_finding(id_: str, seen: Mapping[str, Any] | None) -> Finding:
-    """One group that may stop."""
+    """One group that may stop or act."""
     if seen is None:
-        return wrong("user group", id_, "does not exist, so it lets nobody stop", "correct the id in the settings")
+        return wrong("user group", id_, f"does not exist, {_NOBODY}", "correct the id in the settings")
     name, users = called("@", seen.get("handle"), id_), seen.get("users")
     if seen.get("date_delete"):
-        return wrong("user group", name, "is disabled, so it lets nobody stop", "enable it in Slack, or name another")
+        return wrong("user group", name, f"is disabled, {_NOBODY}", "enable it in Slack, or name another")
     count = len(users) if isinstance(users, list) else seen.get("user_count")
     if not count:
-        return warn("user group", name, "has no members, so it lets nobody stop", "add people to it in Slack")
+        return warn("user group", name, f"has no members, {_NOBODY}", "add people to it in Slack")
     return ok("user group", name, f"{count} {'person' if count == 1 else 'people'}")
 
 
 async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], known: SlackFacts) -> list[Finding]:
-    """The people who may stop by name."""
+    """The people who may stop or act by name."""
 
     async def look(user: str) -> list[Finding]:
         try:
@@ -161,15 +168,15 @@ async def users(client: AsyncWebClient, rules: Mapping[str, ChannelSettings], kn
             return [_unknown("user", user, str(failed))]
         if seen.get("name"):
             known.names[user] = f"@{seen['name']}"
-        guests = all(rule.guests_may_stop for rule in rules.values() if user in rule.stop_users)
+        guests = all(rule.guests_may_stop for rule in rules.values() if user in rule.stop_users | rule.act_users)
         return [user_finding(user, seen, guests_may_stop=guests)]
 
-    wanted = sorted({user for rule in rules.values() for user in rule.stop_users})
+    wanted = sorted({user for rule in rules.values() for user in rule.stop_users | rule.act_users})
     return await _each("user", {user: look(user) for user in wanted})
 
 
 def user_finding(id_: str, seen: Mapping[str, Any], *, guests_may_stop: bool) -> Finding:
-    """One person who may stop."""
+    """One person who may stop or act."""
     name = called("@", seen.get("name"), id_)
     step = "remove them from the settings, or name somebody else"
     if seen.get("deleted"):
@@ -185,4 +192,4 @@ def user_finding(id_: str, seen: Mapping[str, Any], *, guests_may_stop: bool) ->
             "is a guest, and guests may only look",
             "set guests_may_stop = true in the policy file",
         )
-    return ok("user", name, "may stop where the settings name them")
+    return ok("user", name, "may do what the settings name them for")

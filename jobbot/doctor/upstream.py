@@ -1,8 +1,8 @@
 """Checks each Adverity instance: whether it answers, accepts the key, and what the key may do.
 
-One call at a time, as Adverity asks, and reads alone: whether a key may stop jobs could only be found out by stopping
-one. Which word belongs before a key depends on how it was made (Adverity's documentation): one that is refused is tried
-once with the other word before anything is said of it.
+One call at a time, as Adverity asks, and reads alone: nothing is written to find out whether a key may write. Which
+word belongs before a key depends on how it was made (Adverity's documentation): one that is refused is tried once with
+the other word before anything is said of it.
 """
 
 from collections.abc import AsyncIterator, Callable
@@ -14,7 +14,7 @@ from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, Una
 from jobbot.adverity.model import JobList
 from jobbot.adverity.query import JobQuery
 from jobbot.config import InstanceSettings, Network, Scheme
-from jobbot.doctor import around
+from jobbot.doctor import around, key_scopes
 from jobbot.doctor.finding import Finding, ok, skipped, warn, wrong
 
 OTHER_SCHEME: dict[Scheme, Scheme] = {"Token": "Bearer", "Bearer": "Token"}
@@ -37,12 +37,12 @@ async def instance(
     async with _client(settings, settings.scheme, network, clock) as client:
         answer = await _list(client)
         if isinstance(answer, JobList):
-            unseen = "whether it may stop jobs shows only with the first stop"
             return [
                 _reached(name, settings),
                 ok(_KEY, name, f"accepted, with the word {settings.scheme}"),
                 around.clock(name, client.clock_ahead),
-                ok(_MAY, name, f"may read jobs ({len(answer.jobs)} running or scheduled); {unseen}"),
+                ok(_MAY, name, f"may read jobs ({len(answer.jobs)} running or scheduled)"),
+                await key_scopes.may_write(name, client, settings.scheme),
                 *await around.reads(name, client, answer),
             ]
     if isinstance(answer, Unauthorised | Forbidden):

@@ -21,6 +21,9 @@ During a rolling update another process may still have it configured.
 PATIENCE, NEEDED = 1.5, 8.0
 """Seconds that an answer waits in all: for what it can do without, and for what it rests on beside its jobs."""
 
+NOTE_SECONDS = 2.0
+"""After how many seconds a person who waits is told that jobbot is still asking."""
+
 
 class Budget:
     """So many ``seconds`` of waiting in all: what one read takes, the next ones have no more.

@@ -1,6 +1,6 @@
-"""Recovery, every few seconds in each process: renew leases, resume interrupted stops, delete old rows.
+"""Recovery, every few seconds in each process: renew leases, resume interrupted acts, delete old rows.
 
-A process that died leaves stops whose lease runs out, or is freed at once where the process is known to be dead. The
+A process that died leaves acts whose lease runs out, or is freed at once where the process is known to be dead. The
 next process whose round comes takes them over and resumes them; after a restart that is the restarted one.
 """
 
@@ -8,20 +8,20 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import datetime, timedelta
 
+from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.instances import ORPHANED_AFTER, Instance, Instances
-from jobbot.flows.stops.stopping import StoppingFlow
 from jobbot.logs import get_logger
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.model import Claimed, Ledger
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.history import StopHistory
-from jobbot.store.stops.model import Claimed, Ledger
 
 log = get_logger(__name__)
 
 TAKEOVERS_AT_ONCE = 20
-"""The most stops taken over in one round; their jobs are read one after the other anyway."""
+"""The most acts taken over in one round; what they are about is read one after the other anyway."""
 
 
 TIDY_EVERY = timedelta(hours=1)
@@ -42,7 +42,7 @@ class Recovery:
     """Runs for the life of the process. ``start`` takes work that shutdown drains, False where it takes none any more;
     ``lease`` is the ledger's.
 
-    ``look_every``: seconds between two rounds at most; ``keep`` is how long finished stops stay in the record, None for
+    ``look_every``: seconds between two rounds at most; ``keep`` is how long finished acts stay in the record, None for
     ever; ``clock`` gives the time, aware; ``tidy`` is asked in every round to look after the rest of the database,
     ``forget`` once an hour to delete what is over there; ``timer`` is for the pauses.
     """
@@ -53,11 +53,11 @@ class Recovery:
         ledger: Ledger,
         presence: Presence,
         slack_retries: SlackRetries,
-        stopping: StoppingFlow,
+        acting: ActFlow,
         instances: Instances,
         start: Callable[[Coroutine[None, None, None]], bool],
         lease: timedelta,
-        history: StopHistory,
+        history: ActHistory,
         clock: Callable[[], datetime],
         keep: timedelta | None = None,
         tidy: Callable[[], Awaitable[None]] | None = None,
@@ -69,7 +69,7 @@ class Recovery:
         self._ledger = ledger
         self._presence = presence
         self._slack_retries = slack_retries
-        self._stopping = stopping
+        self._acting = acting
         self._instances = instances
         self._start = start
         self._history = history
@@ -101,7 +101,7 @@ class Recovery:
         self._running = asyncio.get_running_loop().create_task(self.run())
 
     def close(self) -> None:
-        """Take no more stops over: ``run`` returns once its round is over."""
+        """Take no more acts over: ``run`` returns once its round is over."""
         self._ending.set()
 
     async def aclose(self) -> None:
@@ -135,7 +135,7 @@ class Recovery:
             self.trouble = ""
 
     async def _try_writing(self) -> None:
-        """Write and delete a test row from time to time: else a full disk shows only when a stop cannot be recorded."""
+        """Write and delete a test row from time to time: else a full disk shows only when an act cannot be recorded."""
         now = asyncio.get_running_loop().time()
         if self.trouble or self._tried_at is None or now - self._tried_at >= self._try_every:
             await self._slack_retries.try_writing()
@@ -147,7 +147,7 @@ class Recovery:
         if self._forgot_at is not None and now - self._forgot_at < TIDY_EVERY:
             return
         await self._slack_retries.forget_old()
-        await self._forget_stops()
+        await self._forget_acts()
         if self._forget is not None:
             await self._forget()
         self._forgot_at = now
@@ -162,7 +162,7 @@ class Recovery:
             if not self._go_on(claimed):
                 await self._ledger.release(claimed.claim)
 
-    async def _forget_stops(self) -> None:
+    async def _forget_acts(self) -> None:
         """Delete finished stops older than ``keep``, where it is set."""
         if self._keep is not None and (gone := await self._history.forget(self._clock() - self._keep)):
             log.info("stops older than the record is kept deleted", stops=gone)
@@ -181,7 +181,7 @@ class Recovery:
         return False
 
     async def _resume(self, claimed: Claimed, instance: Instance) -> None:
-        await self._stopping.resume(claimed, instance)
+        await self._acting.resume(claimed, instance)
 
     async def _give_up(self, claimed: Claimed) -> None:
-        await self._stopping.give_up(claimed)
+        await self._acting.give_up(claimed)

@@ -5,8 +5,9 @@ each value is written whole and taken whole, so that nothing that is missing is 
 range is not carried, since "yesterday" is wrong a day later; the instants are.
 """
 
+import re
 from dataclasses import fields, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Annotated, Any, Literal
 
@@ -19,16 +20,20 @@ from pydantic import (
     InstanceOf,
     PlainSerializer,
     TypeAdapter,
+    model_validator,
 )
 
-from jobbot.adverity.model import State
-from jobbot.intents.language.numbers import JOBS_MOST, LARGEST_NUMBER, number
+from jobbot.adverity.model import GOING_ON, Days, State
+from jobbot.intents.language.numbers import JOBS_MOST, LARGEST_NUMBER, STOPS_MOST, number
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import LONGEST_NAME
 from jobbot.intents.model import (
+    Acknowledge,
+    Act,
     Alerts,
     AlertsDo,
     Between,
+    FetchAgain,
     Help,
     History,
     Issues,
@@ -37,11 +42,16 @@ from jobbot.intents.model import (
     MarkAlert,
     Marking,
     Offered,
+    Paused,
+    PauseSchedule,
     Range,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    StopSeveral,
     Topic,
     UnwatchJob,
     Watches,
@@ -54,6 +64,7 @@ _LONGEST_REASON = 500
 _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Carried = Offered | MarkAlert
 """What a button may carry."""
 
@@ -92,6 +103,18 @@ def _instant(value: object) -> datetime:
     return datetime.fromtimestamp(_number(value, _LAST_SECOND), UTC)
 
 
+def _moment(value: object) -> object:
+    return value if isinstance(value, datetime) else _instant(value)
+
+
+def _dates(value: object) -> object:
+    match value:
+        case [str() as first, str() as last] if _DAY.fullmatch(first) and _DAY.fullmatch(last) and first <= last:
+            return Days(date.fromisoformat(first), date.fromisoformat(last))
+        case _:
+            return value
+
+
 def _number(value: object, most: int) -> int:
     if type(value) is not int or not 0 < value <= most:
         raise ValueError("not a number within its bounds")
@@ -114,12 +137,22 @@ StreamName = Annotated[Name, AfterValidator(_no_number)]
 Page = Annotated[int, Field(gt=0, le=100_000)]
 Instance = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_printable)]
 Person = Annotated[str, Field(pattern=r"^[UW][A-Z0-9]{1,40}$")]
-UserGroup = Annotated[str, Field(pattern=r"^S[A-Z0-9]{1,40}$")]
+Group = Annotated[str, Field(pattern=r"^S[A-Z0-9]{1,40}$")]
 States = Annotated[frozenset[State], PlainSerializer(lambda states: [one.value for one in State if one in states])]
 Signs = Annotated[frozenset[Sign], PlainSerializer(lambda signs: [one.value for one in Sign if one in signs])]
 Length = Annotated[timedelta, BeforeValidator(_length), PlainSerializer(lambda length: int(length.total_seconds()))]
 Within = Annotated[
     InstanceOf[Last] | InstanceOf[Since] | InstanceOf[Between], BeforeValidator(_range), PlainSerializer(_packed)
+]
+
+
+Instant = Annotated[
+    datetime, BeforeValidator(_moment), PlainSerializer(lambda at: int(at.timestamp()), return_type=int)
+]
+Dates = Annotated[
+    InstanceOf[Days],
+    BeforeValidator(_dates),
+    PlainSerializer(lambda days: [days.start.isoformat(), days.end.isoformat()]),
 ]
 
 
@@ -144,6 +177,61 @@ class _Stop(_OfInstance):
     do: Literal["stop"]
     job: Number
     reason: str
+
+
+class _Failed(_OfInstance):
+    do: Literal["retry", "acknowledge"]
+    job: Number
+    reason: str
+
+
+class _OfDatastream(_OfInstance):
+    datastream: Number | StreamName
+    workspace: Name | None
+    reason: str
+
+
+class _Pause(_OfDatastream):
+    do: Literal["pause"]
+    until: Instant | None
+
+
+class _Resume(_OfDatastream):
+    do: Literal["resume"]
+
+
+class _Fetch(_OfInstance):
+    do: Literal["fetch"]
+    datastream: Number | StreamName | None
+    workspace: Name | None
+    days: Dates | None
+    job: Number | None
+    reason: str
+
+    @model_validator(mode="after")
+    def _of_one(self) -> "_Fetch":
+        if (self.datastream is None) == (self.job is None):
+            raise ValueError("either a datastream or a job")
+        return self
+
+
+class _StopSeveral(_OfInstance):
+    do: Literal["stop_several"]
+    states: States
+    datastream: Number | StreamName | None
+    workspace: Name | None
+    jobs: Annotated[tuple[Number, ...], Field(max_length=STOPS_MOST)]
+    reason: str
+
+    @model_validator(mode="after")
+    def _whole(self) -> "_StopSeveral":
+        if not self.states <= GOING_ON or (self.jobs and (self.states or self.datastream or self.workspace)):
+            raise ValueError("jobs, or what is going on")
+        return self
+
+
+class _Paused(_OfInstance):
+    do: Literal["paused"]
 
 
 class _List(_OfInstance):
@@ -176,7 +264,8 @@ class _Alerts(_OfInstance):
     workspace: Name | None
     length: Length | None
     until_fixed: bool
-    group: UserGroup | None
+    group: Group | None
+    job: Number | None
 
 
 class _MarkAlert(_OfInstance):
@@ -202,13 +291,35 @@ class _Help(_Value):
 
 _ANY: TypeAdapter[_Value] = TypeAdapter(
     Annotated[
-        _OfJob | _Stop | _List | _History | _Alerts | _MarkAlert | _Watches | _Issues | _Help, Field(discriminator="do")
+        _OfJob
+        | _Stop
+        | _Failed
+        | _Pause
+        | _Resume
+        | _Fetch
+        | _StopSeveral
+        | _Paused
+        | _List
+        | _History
+        | _Alerts
+        | _MarkAlert
+        | _Watches
+        | _Issues
+        | _Help,
+        Field(discriminator="do"),
     ]
 )
 _INTENTS: dict[str, type[Carried]] = {
     "list": ListJobs,
     "show": ShowJob,
     "stop": StopJob,
+    "retry": Retry,
+    "acknowledge": Acknowledge,
+    "fetch": FetchAgain,
+    "pause": PauseSchedule,
+    "resume": ResumeSchedule,
+    "paused": Paused,
+    "stop_several": StopSeveral,
     "watch": WatchJob,
     "unwatch": UnwatchJob,
     "watches": Watches,
@@ -225,10 +336,10 @@ _CARRIED = {intent: tuple(field.name for field in fields(intent) if field.compar
 
 def encode(intent: Carried) -> str:
     """The value. A reason is cut to what fits. Raises ValueError for what no button can carry."""
-    if isinstance(intent, StopJob) and intent.reason:
+    if isinstance(intent, Act) and intent.reason:
         intent = replace(intent, reason=whole(intent.reason)[:_LONGEST_REASON])
     value = _written(intent)
-    while isinstance(intent, StopJob) and len(value) > LONGEST_VALUE:
+    while isinstance(intent, Act) and intent.reason and len(value) > LONGEST_VALUE:
         # A character takes up to six in JSON.
         intent = replace(intent, reason=intent.reason[: -max(1, (len(value) - LONGEST_VALUE) // 6)])
         value = _written(intent)

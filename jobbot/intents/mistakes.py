@@ -12,24 +12,33 @@ from jobbot.intents.grammar.parts import MOST_FAULTS, Parts, Settled
 from jobbot.intents.grammar.reader import read
 from jobbot.intents.grammar.resolve import settle
 from jobbot.intents.grammar.sentence import spoken
-from jobbot.intents.language.numbers import like_number
+from jobbot.intents.language.numbers import JOBS_MOST, like_number
 from jobbot.intents.language.spelling import is_negated
 from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_token, plain, tokens
-from jobbot.intents.language.vocabulary import FEWER, FILLERS, TURNING, Verb
+from jobbot.intents.language.vocabulary import FEWER, FILLERS, TURNING
 from jobbot.intents.model import (
+    Acknowledge,
+    Act,
     BadNumber,
+    BadRange,
     DoesNotFit,
     Help,
     ListJobs,
     MarkAlert,
     Misread,
+    MissingDatastream,
     Narrowed,
     NoQuestion,
     Offered,
+    PauseSchedule,
     Problem,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     StopJob,
+    StopSeveral,
     UnknownWord,
+    Wondered,
 )
 from jobbot.intents.times.instants import Instants
 from jobbot.intents.wording import as_said
@@ -66,9 +75,10 @@ def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misrea
     """The answer. ``parts`` and ``problems`` are what the words came to."""
     meant, offers = None, list[Offered]()
     if not _turns(typed.words):
-        meant, stop = _meant(typed, parts), _nearly_stop(typed, parts)
+        meant = _meant(typed, parts)
+        act = _act(typed, parts, problems) or _nearly_act(typed, parts)
         others = (one for one in other_offers(parts, problems) if typed.holds(one))
-        offers = [one for one in (stop, meant, *others) if one is not None]
+        offers = [one for one in (act, meant, *others) if one is not None]
     elif parts.job is not None:
         offers = [ShowJob(job=parts.job, instance=parts.instance)]
     return Misread(
@@ -86,24 +96,46 @@ def _understood(parts: Parts, problems: Sequence[Problem]) -> tuple[str, ...]:
 
 
 def _meant(typed: Mistake, parts: Parts) -> Offered | None:
-    """The sentence without its faults, where that says something. Never a stop: who meant one looks first."""
+    """The sentence without its faults, where that says something. Never an act: who meant one looks first."""
     mended = typed.read(_mended(typed.words, parts))
     meant, _ = settle(mended, typed.instants.now)
-    if isinstance(meant, StopJob):
-        meant = ShowJob(job=meant.job, instance=meant.instance)
     if meant is None or isinstance(meant, Misread | NoQuestion | MarkAlert) or not (mended.said or mended.help):
         return None
+    meant = _look(meant) if isinstance(meant, Act) else meant
     return meant if typed.holds(meant) else None
 
 
-def _nearly_stop(typed: Mistake, parts: Parts) -> StopJob | None:
-    """``stp 987``: the stop that was probably meant, to be offered: the window asks before anything is stopped."""
-    slip = next((fault for fault in parts.faults if fault.nearly_stop), None)
-    if slip is None or len(parts.faults) == MOST_FAULTS:
+def _look(act: Act) -> Offered:
+    """The job, the jobs or the datastream that an act is about."""
+    job = None if isinstance(act, PauseSchedule | ResumeSchedule | StopSeveral) else act.job
+    if job is not None:
+        return ShowJob(job=job, instance=act.instance)
+    if isinstance(act, StopJob | Retry | Acknowledge):
+        raise AssertionError("an act on a job without one")
+    if not isinstance(act, StopSeveral):
+        return ListJobs(datastream=act.datastream, workspace=act.workspace, instance=act.instance)
+    if act.jobs:
+        return ListJobs(jobs=act.jobs[:JOBS_MOST], instance=act.instance)
+    return ListJobs(states=act.states, datastream=act.datastream, workspace=act.workspace, instance=act.instance)
+
+
+def _act(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Act | None:
+    """The act that was only asked about, or whose days have no meaning, to be offered: the window asks about it."""
+    meant, _ = settle(parts, typed.instants.now)
+    if not isinstance(meant, Act) or isinstance(meant, StopJob):
         return None
-    words = [plain(Verb.STOP, word.end) if at == slip.first else word for at, word in enumerate(typed.words)]
+    is_offered = all(isinstance(problem, BadRange | Wondered | MissingDatastream) for problem in problems)
+    return meant if is_offered and typed.holds(meant) else None
+
+
+def _nearly_act(typed: Mistake, parts: Parts) -> Act | None:
+    """``stp 987``, ``pasue datastream 42``: the act that was probably meant, to be offered: the window asks first."""
+    slip = next((fault for fault in parts.faults if fault.nearly is not None), None)
+    if slip is None or slip.nearly is None or len(parts.faults) == MOST_FAULTS:
+        return None
+    words = [plain(slip.nearly, word.end) if at == slip.first else word for at, word in enumerate(typed.words)]
     meant, problems = typed.settle(words)
-    return meant if isinstance(meant, StopJob) and not problems else None
+    return meant if isinstance(meant, Act) and not problems and typed.holds(meant) else None
 
 
 def _turns(words: Sequence[Token]) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
-from jobbot.adverity.model import DatastreamId, JobId, State
+from jobbot.adverity.model import DatastreamId, Days, JobId, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,89 @@ class StopJob:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FetchAgain:
+    """Ask whether to fetch some days of a datastream; never the fetch itself.
+
+    Either ``datastream`` is given or ``job``, whose datastream is meant. ``days`` are those of the person's calendar,
+    both included; None: those of the job, or not said, so that the window asks. ``workspace`` is where a datastream's
+    name is looked for. ``said`` is how the days were put, for the answer only.
+    """
+
+    datastream: Stream | None = None
+    days: Days | None = None
+    job: JobId | None = None
+    reason: str = ""
+    instance: str | None = None
+    workspace: str | None = None
+    said: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retry:
+    """Ask whether Adverity shall repeat the operation in which a job failed."""
+
+    job: JobId
+    reason: str = ""
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge:
+    """Ask whether to acknowledge the issues of a failed job, and nothing else."""
+
+    job: JobId
+    reason: str = ""
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PauseSchedule:
+    """Ask whether to switch a datastream's schedule off, until an instant (UTC) or until it is resumed.
+
+    ``workspace`` is where a datastream's name is looked for; ``said`` is how the end was put, for the answer only.
+    """
+
+    datastream: Stream
+    until: datetime | None = None
+    reason: str = ""
+    instance: str | None = None
+    workspace: str | None = None
+    said: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeSchedule:
+    """Ask whether to switch a datastream's schedule on again. ``workspace`` as of PauseSchedule."""
+
+    datastream: Stream
+    reason: str = ""
+    instance: str | None = None
+    workspace: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paused:
+    """The schedules that were paused here and are not resumed yet."""
+
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopSeveral:
+    """Ask which of several jobs to stop: ``jobs``, or all that are going on now and fit.
+
+    ``states`` are Running or Scheduled, none: both. Of ``jobs`` nothing else is said but the reason and the instance.
+    """
+
+    states: frozenset[State] = frozenset()
+    datastream: Stream | None = None
+    workspace: str | None = None
+    jobs: tuple[JobId, ...] = ()
+    reason: str = ""
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchJob:
     """Tell this channel how a job ends."""
 
@@ -136,7 +219,7 @@ class Alerts:
 
     ``states`` and ``signs`` are those of ON, and those that OFF takes back (none: everything); ``group`` is the id of
     the user group that ON mentions. ``length`` is how long SNOOZE lasts, None where it was not said; ``until_fixed``:
-    until the datastream succeeds again.
+    until the datastream succeeds again; ``job``: SNOOZE is about the datastream of this job.
     """
 
     does: AlertsDo
@@ -148,6 +231,7 @@ class Alerts:
     length: timedelta | None = None
     until_fixed: bool = False
     group: str | None = None
+    job: JobId | None = None
     said: str = field(default="", compare=False)
     """How the person put the length, for the answer only."""
 
@@ -202,6 +286,9 @@ class Topic(StrEnum):
     NAMES = "names"
     JOB = "job"
     STOP = "stop"
+    FETCH = "fetch"
+    RETRY = "retry"
+    PAUSE = "pause"
     WATCH = "watch"
     ALERTS = "alerts"
     HISTORY = "history"
@@ -251,13 +338,27 @@ class BadNumber:
 
 
 @dataclass(frozen=True, slots=True)
+class MissingDatastream:
+    """``pause``, ``fetch yesterday``, ``until fixed``: ``word`` wants a datastream, and there is none."""
+
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class TooManyJobs:
+    """More jobs than can be asked for, or asked about, at once."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
 class BadRange:
     """A range that has the right shape and no meaning (30 February, end before start, a start in the future)."""
 
     given: str
     reason: str
     """One of ``no such date``, ``ends before it starts``, ``in the future``, ``in the past``, ``too long``, ``no
-    length``, ``no start``."""
+    length``, ``no start``, ``not days``, ``not now``, ``no moment``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,8 +402,15 @@ class MissingSwitch:
 
 
 @dataclass(frozen=True, slots=True)
-class NotYet:
-    """``restart 987``: something that jobbot does not do."""
+class UnknownGroup:
+    """``alerts on for @somebody``: what is no mention of a user group."""
+
+    given: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wondered:
+    """``retry 987?``: it was asked whether, so that nothing is done; what may be meant is offered."""
 
     word: str
 
@@ -311,14 +419,17 @@ Problem = (
     UnknownWord
     | MissingNumber
     | MissingName
+    | MissingDatastream
     | BadNumber
+    | TooManyJobs
     | BadRange
     | SaidTwice
     | UnknownInstance
     | UnknownPerson
     | DoesNotFit
     | MissingSwitch
-    | NotYet
+    | UnknownGroup
+    | Wondered
 )
 
 
@@ -327,9 +438,9 @@ class Misread:
     """Words that do not make an intent.
 
     ``understood`` are the parts that did, as the person put them; ``suggestion`` is what follows ``/jobs`` in the
-    nearest thing that would have been understood (it parses without a problem), or None. ``named`` is what was meant
-    if the words that nobody knows are a datastream's name. ``offers`` are one to three intents that were probably
-    meant, the suggestion among them, the likeliest first; a stop only where nearly ``stop`` was typed.
+    nearest thing that would have been understood (it parses without a problem, and only looks), or None. ``named`` is
+    what was meant if the words that nobody knows are a datastream's name. ``offers`` are one to three intents that were
+    probably meant, the suggestion among them, the likeliest first; an act only where its word was typed, or nearly.
     """
 
     understood: tuple[str, ...]
@@ -339,10 +450,16 @@ class Misread:
     offers: "tuple[Offered, ...]" = field(default=(), compare=False)
 
 
-Narrowed = ListJobs | Alerts | History | Issues
+OnDatastream = FetchAgain | PauseSchedule | ResumeSchedule | StopSeveral
+"""Acts that a datastream's name may be said of."""
+
+Act = StopJob | Retry | Acknowledge | OnDatastream
+"""What changes something in Adverity: each opens a window that asks."""
+
+Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Offered = ListJobs | ShowJob | StopJob | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
 """What can be typed, and so be offered as the next thing to press."""
 
 Intent = Offered | MarkAlert | NoQuestion | Misread
@@ -360,10 +477,19 @@ def rests_on_zone(intent: Intent) -> bool:
             return True
         case ListJobs(range=within) | History(range=within):
             return isinstance(within, Since | Between)
+        case FetchAgain(days=days):
+            return days is not None
+        case PauseSchedule(until=until):
+            return until is not None
         case Alerts():
             return intent.does is AlertsDo.SNOOZE
         case _:
             return False
+
+
+def is_named(act: Act) -> bool:
+    """Whether a datastream or a workspace is said by what it is called, and has to be found first."""
+    return isinstance(act, OnDatastream) and (isinstance(act.datastream, str) or act.workspace is not None)
 
 
 def number_of(datastream: Stream | None) -> DatastreamId | None:

@@ -1,16 +1,19 @@
 """An intent as words: what would be typed to say the same."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from jobbot.adverity.model import OVER, State
+from jobbot.adverity.model import OVER, Days, State
 from jobbot.intents.language.numbers import number
 from jobbot.intents.language.slack_text import escape
 from jobbot.intents.language.vocabulary import Verb
 from jobbot.intents.model import (
+    Acknowledge,
     Alerts,
     AlertsDo,
     Between,
+    FetchAgain,
     Help,
     History,
     Intent,
@@ -21,18 +24,30 @@ from jobbot.intents.model import (
     MarkAlert,
     Misread,
     NoQuestion,
+    OnDatastream,
+    Paused,
+    PauseSchedule,
     Range,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    StopSeveral,
     Stream,
     UnwatchJob,
     Watches,
     WatchJob,
 )
 
+_LONG_NUMBER = 10_000
 _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
+
+_VERBS: Mapping[type[Intent], Verb] = {
+    **{StopJob: Verb.STOP, Retry: Verb.RETRY, Acknowledge: Verb.ACKNOWLEDGE},
+    **{WatchJob: Verb.WATCH, UnwatchJob: Verb.UNWATCH, Watches: Verb.WATCHES, Paused: Verb.PAUSED},
+}
 
 
 def canonical(intent: Intent) -> str:
@@ -60,18 +75,19 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             ]
             parts += [_longer(intent.longer)]
             parts += [_range(within, as_said=as_said) if within is not None else "", _instance(instance)]
-        case ShowJob(job=job, instance=instance):
-            parts = [str(job), _instance(instance)]
-        case StopJob(job=job, reason=reason, instance=instance):
-            parts = [Verb.STOP, str(job), _instance(instance), escape(reason)]
-        case WatchJob(job=job, instance=instance) | UnwatchJob(job=job, instance=instance):
-            parts = [Verb.WATCH if isinstance(intent, WatchJob) else Verb.UNWATCH, str(job), _instance(instance)]
-        case Watches(instance=instance):
-            parts = [Verb.WATCHES, _instance(instance)]
+        case ShowJob() | WatchJob() | UnwatchJob():
+            parts = [_VERBS.get(type(intent), ""), str(intent.job), _instance(intent.instance)]
+        case StopJob() | Retry() | Acknowledge():
+            parts = [_VERBS[type(intent)], str(intent.job), _instance(intent.instance), escape(intent.reason)]
+        case FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral():
+            parts = _on_datastreams(intent, as_said=as_said)
+        case Watches(instance=instance) | Paused(instance=instance):
+            parts = [_VERBS[type(intent)], _instance(instance)]
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
-            parts += [_datastream(datastream), _workspace(workspace)]
-            parts += [_snoozed(intent, as_said=as_said), _instance(instance)]
+            parts += [f"job {intent.job}" if intent.job is not None else "", _datastream(datastream)]
+            parts += [_workspace(workspace), _snoozed(intent, as_said=as_said), _instance(instance)]
+            parts += [f"for <!subteam^{intent.group}>" if intent.group is not None else ""]
         case History(range=within, by=by, job=job, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.HISTORY, f"job {job}" if job is not None else "", f"by <@{by}>" if by is not None else ""]
             parts += [_datastream(datastream), _workspace(workspace)]
@@ -89,7 +105,38 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
     return " ".join(part for part in parts if part)
 
 
+def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
+    """The parts of an act on a datastream, or of a stop of several jobs. What is behind its days is the reason."""
+    where = [_workspace(act.workspace), _datastream(act.datastream)]
+    instance, reason = _instance(act.instance), escape(act.reason)
+    match act:
+        case FetchAgain(days=days, job=job, said=said):
+            words = said if as_said and said else _days(days)
+            return [Verb.FETCH, str(job) if job is not None else "", *where, words, instance, reason]
+        case PauseSchedule(until=until, said=said):
+            words = said if as_said and said else f"until {_instant(until)}" if until is not None else ""
+            return [Verb.PAUSE, *where, words, instance, reason]
+        case ResumeSchedule():
+            return [Verb.RESUME, *where, instance, reason]
+        case StopSeveral(jobs=jobs) if jobs:
+            numbers = " ".join(str(job) for job in jobs)
+            # Behind numbers as short as these, what follows a stop would be its reason.
+            verb_last = bool(reason) and min(jobs) < _LONG_NUMBER
+            words = f"{numbers} {Verb.STOP}" if verb_last else f"{Verb.STOP} {numbers}"
+            return [words, instance, reason]
+        case StopSeveral(states=states):
+            return [Verb.STOP, "all", _states(states), *where, instance, f"- {reason}" if reason else ""]
+        case _:
+            assert_never(act)
+
+
+def _days(days: Days | None) -> str:
+    return "" if days is None else f"{days.start}" if days.start == days.end else f"{days.start}..{days.end}"
+
+
 def _snoozed(intent: Alerts, *, as_said: bool) -> str:
+    if intent.until_fixed:
+        return "until fixed"
     if intent.length is None:
         return ""
     return intent.said if as_said and intent.said else _length(intent.length)

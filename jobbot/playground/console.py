@@ -11,7 +11,15 @@ from jobbot.playground.demo import Demo, running_demo, set_up_demo_logging
 from jobbot.playground.page.slack_panel import SlackPanel
 from jobbot.playground.page.slack_side import SlackWorkspace
 from jobbot.playground.page.world import AdverityPanel, World
-from jobbot.playground.screen import Pressable, draw_choices, draw_message, draw_modal, wrapped
+from jobbot.playground.screen import (
+    Pressable,
+    draw_choices,
+    draw_message,
+    draw_modal,
+    field_of_bare_words,
+    wrapped,
+)
+from jobbot.playground.slack.blockkit.controls import inputs
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.state.changes import Change
@@ -30,6 +38,7 @@ Nothing leaves this machine. You are Ana, a data engineer on call, in #inc-data.
   /jobs failed last 12h what went wrong
   /jobs stop {job}      what has been running for hours
   1                     press the button, or choose the entry, with that number
+  from: 2026-03-04      fill that field of a window; words alone are its reason
   @jobbot {job}         the same words, by mention
 
   as mia                is on call too; as ben (not on call), as gus (a guest), as olga (of another organisation)
@@ -170,7 +179,8 @@ class Console:
         if not modal.fields:
             self._write("  There is nothing to fill in: press a button by its number.\n")
             return
-        self._seat.person.fills({modal.fields[0]: words})
+        field, value = _meant(modal, words)
+        self._seat.person.fills({field: value})
         self._show_modal(modal)
 
     async def _press(self, number: int) -> None:
@@ -182,8 +192,15 @@ class Console:
         if pressed.choices:
             self._write(draw_choices(pressed, self._numbered) + "\n")
             return
+        if pressed.ticked is not None and pressed.option is not None and isinstance(pressed.of, View):
+            tick = person.unticks if pressed.ticked else person.ticks
+            tick(pressed.option, at=pressed.action_id)
+            self._show_modal(pressed.of)
+            return
         if pressed.option is not None:
             action = await person.chooses(pressed.option, at=pressed.action_id, on=on, nth=pressed.nth)
+            if isinstance(pressed.of, View) and action.payload is None:
+                self._show_modal(pressed.of)
         elif on is None and pressed.action_id == "close":
             action = await person.closes()
         elif on is None and pressed.action_id == "submit":
@@ -225,6 +242,26 @@ class Console:
     def _forget(self, what: Message | View) -> None:
         """Its numbers are assigned again when it is redrawn."""
         self._buttons = {number: one for number, one in self._buttons.items() if one.of is not what}
+
+
+def _meant(modal: View, words: str) -> tuple[str, object]:
+    """The ``block_id`` of the field that a line is for, and what it says: ``from: 2026-03-04``, ``jobs: 987, 988``.
+
+    Words without a field's name are for the field of text. Raises NotPossible where there is none.
+    """
+    fields = inputs(modal.blocks)
+    name, colon, value = (part.strip() for part in words.partition(":"))
+    if len(fields) > 1 and colon and name:
+        named = [field for field in fields if field.label.casefold().startswith(name.casefold())]
+        if len(named) > 1:
+            raise NotPossible(f"several fields begin with {name!r}: " + ", ".join(field.label for field in named))
+        if named:
+            parts = [part.strip() for part in value.split(",") if part.strip()]
+            return named[0].block_id, parts if named[0].type == "checkboxes" else value or None
+    bare = field_of_bare_words(modal)
+    if bare is None:
+        raise NotPossible("say which field it is for: " + ", ".join(f"{label}: …" for label in modal.fields))
+    return bare.block_id, words
 
 
 def draw_welcome(runaway: int) -> str:

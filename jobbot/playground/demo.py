@@ -16,11 +16,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import get_args
 
 from pydantic import SecretStr
 
 from jobbot.app import Jobbot
-from jobbot.config import ChannelSettings, InstanceSettings, Settings
+from jobbot.config import ChannelSettings, InstanceSettings, Power, Settings
 from jobbot.logs import set_up_logging
 from jobbot.playground.adverity import DatastreamAs, LocalAdverity, Quirks, stories
 from jobbot.playground.opening import BEFORE, play_opening
@@ -63,9 +64,10 @@ def demo_timing() -> Timing:
 
 
 def demo_settings(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> Settings:
-    """The policy of the demo: #inc-data may do everything, but only people of @data-oncall stop."""
+    """The policy of the demo: #inc-data may do everything, but only people of @data-oncall stop, and so act."""
     oncall = frozenset({slack.usergroup("data-oncall").id})
-    everything = ChannelSettings(stop_usergroups=oncall)
+    shared = ChannelSettings(stop_usergroups=oncall)
+    everything = ChannelSettings(may=frozenset(get_args(Power)), stop_usergroups=oncall)
     return Settings(
         bot_token=SecretStr(slack.bot_token),
         app_token=SecretStr(slack.app_token),
@@ -76,7 +78,7 @@ def demo_settings(slack: LocalSlack, adverity: LocalAdverity, folder: Path) -> S
         channels={
             slack.channel("inc-data").id: everything,
             slack.channel("data-read-only").id: ChannelSettings(may=frozenset({"view", "watch"})),
-            slack.channel("acme-shared").id: everything,
+            slack.channel("acme-shared").id: shared,
         },
         database_url=SecretStr(f"sqlite:///{folder / 'jobbot.db'}"),
         mode="socket",

@@ -3,14 +3,15 @@
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from jobbot.playground.slack import LocalSlack, mrkdwn_to_plain, render_plain
-from jobbot.playground.slack.blockkit.controls import PRESSED, Control, controls
+from jobbot.playground.slack.blockkit.controls import PRESSED, Control, controls, inputs
 from jobbot.playground.slack.blockkit.values import options
 from jobbot.playground.slack.client.emoji import with_emoji
+from jobbot.playground.slack.client.plain import TICKED, UNTICKED
 from jobbot.playground.slack.state.messages import Block, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
@@ -22,10 +23,10 @@ _KEPT = "\N{NO-BREAK SPACE}"
 
 @dataclass(frozen=True, slots=True)
 class Pressable:
-    """What a number stands for: a button, an entry (``option``) of a menu or a select, or a select as a whole.
+    """What a number stands for: a button, a check box, an entry (``option``) of a menu or select, or a whole select.
 
     Of which message or modal, its ``action_id``, and which one of several with it; ``choices`` are the words and values
-    that a select offers.
+    that a select offers; ``ticked`` is whether a check box is so, None for what is none.
     """
 
     of: Message | View
@@ -33,6 +34,7 @@ class Pressable:
     nth: int = 0
     option: str | None = None
     choices: tuple[tuple[str, str], ...] = ()
+    ticked: bool | None = None
 
 
 Number = Callable[[Pressable], int]
@@ -60,12 +62,8 @@ def draw_modal(view: View, slack: LocalSlack, viewer: Person, number: Number) ->
     """In a frame, with its fields as they are filled."""
     lines = [f"── {view.title} " + "─" * max(0, 60 - len(view.title))]
     lines += _blocks(view.blocks, slack, ZoneInfo(viewer.tz), view, number)
-    for block_id, words in view.errors.items():
-        lines.append(f"! {block_id}: {words}")
     if view.trouble:
         lines.append(f"! {view.trouble}")
-    for field in view.fields:
-        lines.append(f"{field}: {_filled(view) or '(type it and press Enter)'}")
     buttons = [_numbered(number(Pressable(view, "submit")), view.submit)] if view.submit else []
     buttons.append(_numbered(number(Pressable(view, "close")), view.close))
     lines += ["   ".join(buttons), "─" * 64]
@@ -99,9 +97,51 @@ def _numbered(number: int, words: str) -> str:
     return f"[{number}] {words}".replace(" ", _KEPT)
 
 
-def _filled(view: View) -> str:
-    values = [value for block in view.values.values() for value in block.values()]
-    return str(values[0].get("value") or "") if values else ""
+def field_of_bare_words(view: View) -> Control | None:
+    """The field that words without a field's name are for: the only one, or the only one for text."""
+    fields = inputs(view.blocks)
+    written = [field for field in fields if field.type == "plain_text_input"]
+    return next((one[0] for one in (fields, written) if len(one) == 1), None)
+
+
+def _field(control: Control, view: View, pressable: Pressable, number: Number) -> Iterator[str]:
+    """A field as it is filled, and what is wrong with it."""
+    held = view.values[control.block_id][control.action_id]
+    label = control.label + (" (optional)" if control.block.get("optional") else "")
+    values = {str(one.get("value")) for one in [held.get("selected_option"), *held.get("selected_options", [])] if one}
+    if control.type == "checkboxes":
+        yield f"{label}:"
+        for words, value in _offered(control):
+            box = replace(pressable, option=value, ticked=value in values)
+            yield f"    {TICKED if box.ticked else UNTICKED}{_KEPT}[{number(box)}]{_KEPT}{words}"
+    elif offered := _offered(control):
+        chosen = ", ".join(words for words, value in offered if value in values)
+        yield f"{label}: {chosen}   {_numbered(number(replace(pressable, choices=offered)), 'Choose ▾')}"
+    else:
+        shown = next((str(value) for name, value in held.items() if name != "type" and value), "")
+        yield f"{label}: {shown or _how_to_fill(control, view)}"
+    if "hint" in control.block:
+        yield f"    {control.block['hint']['text']}"
+    if control.block_id in view.errors:
+        yield f"! {view.errors[control.block_id]}"
+
+
+def _how_to_fill(control: Control, view: View) -> str:
+    bare = field_of_bare_words(view)
+    if bare is not None and bare.block_id == control.block_id:
+        return "(type it and press Enter)"
+    example = "2026-03-04" if control.type == "datepicker" else "…"
+    return f"(type {control.label.split(',')[0].lower()}: {example})"
+
+
+def _offered(control: Control) -> tuple[tuple[str, str], ...]:
+    """The words and the value of each option; behind the words the small print of one that has some."""
+    return tuple((_words_of(one), str(one.get("value", ""))) for one in options(control.element))
+
+
+def _words_of(option: Block) -> str:
+    words = with_emoji(option["text"]["text"])
+    return f"{words} · {with_emoji(option['description']['text'])}" if "description" in option else words
 
 
 def _blocks(
@@ -111,6 +151,9 @@ def _blocks(
     seen: dict[tuple[bool, str], int] = {}
     for block in blocks:
         if block["type"] == "input":
+            if isinstance(of, View):
+                [control] = controls([block])
+                lines += _field(control, of, Pressable(of, control.action_id, _nth(control, seen)), number)
             continue
         bare = {name: part for name, part in block.items() if name != "accessory"}
         if block["type"] != "actions":
@@ -129,10 +172,7 @@ def _pressables(
     control: Control, of: Message | View, seen: dict[tuple[bool, str], int]
 ) -> Iterator[tuple[str, Pressable]]:
     """What of a control gets a number, with its words. ``seen`` counts those of one name."""
-    kind = (control.type in PRESSED, control.action_id)
-    nth = seen.get(kind, 0)
-    seen[kind] = nth + 1
-    offered = tuple((with_emoji(one["text"]["text"]), str(one.get("value", ""))) for one in options(control.element))
+    nth, offered = _nth(control, seen), _offered(control)
     if control.type in PRESSED:
         yield with_emoji(control.label), Pressable(of, control.action_id, nth)
     elif control.type == "overflow":
@@ -140,3 +180,9 @@ def _pressables(
             yield words, Pressable(of, control.action_id, nth, value)
     elif offered:
         yield f"{with_emoji(control.label)} ▾", Pressable(of, control.action_id, nth, choices=offered)
+
+
+def _nth(control: Control, seen: dict[tuple[bool, str], int]) -> int:
+    kind = (control.type in PRESSED, control.action_id)
+    seen[kind] = seen.get(kind, -1) + 1
+    return seen[kind]

@@ -1,7 +1,7 @@
 """Renders the answers to ``/jobs alerts``: what a channel is told of, switched on and off, and snoozed."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from jobbot.adverity.model import OVER, DatastreamId, State
@@ -15,6 +15,7 @@ from jobbot.render.blockkit.text import foreign, moment, plural
 from jobbot.render.outages import CurrentOutage, in_a_list
 
 _LISTED = 20
+_NONE_TO_SNOOZE = "There are no such alerts in this channel to snooze."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +44,9 @@ class AlertSettings:
     """One alert of a channel: the states, and the datastream and workspace (None: any) that it is told of.
 
     ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
-    the channel is bound to. ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup``
-    is the name of the user group that it mentions, empty for none.
+    the channel is bound to. ``user_id`` is who changed it last, ``switched_on_by`` who switched each state and sign on.
+    ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup`` is the name of the user
+    group that it mentions, empty for none.
     """
 
     instance: str
@@ -56,6 +58,7 @@ class AlertSettings:
     states: frozenset[State]
     signs: frozenset[Sign] = frozenset()
     user_id: str
+    switched_on_by: Mapping[State | Sign, str] = field(default_factory=dict)
     since: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
@@ -83,16 +86,19 @@ def what(alert: AlertSettings) -> str:
 
 def told_of(states: Iterable[State], signs: Iterable[Sign]) -> str:
     """``jobs that fail or run far longer than usual``."""
-    ends, shows = frozenset(states), frozenset(signs)
+    return f"jobs that {_do({*states, *signs})}"
+
+
+def _do(told: Set[State | Sign]) -> str:
+    ends = {state for state in State if state in told}
     if ends == {State.FAILED}:
         do = ["fail"]
     elif ends >= OVER:
         do = ["end in any way"]
     else:
-        names = ", ".join(state.value.lower() for state in State if state in ends)
-        do = [f"end as {names}"] if names else []
-    do += [_SIGNS[sign] for sign in Sign if sign in shows]
-    return f"jobs that {' or '.join([', '.join(do[:-1]), do[-1]] if do[1:] else do)}"
+        do = [f"end as {', '.join(state.value.lower() for state in State if state in ends)}"] if ends else []
+    do += [_SIGNS[sign] for sign in Sign if sign in told]
+    return " or ".join([", ".join(do[:-1]), do[-1]] if do[1:] else do)
 
 
 def alert_in_words(alert: AlertSettings, now: datetime) -> str:
@@ -101,8 +107,18 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
     calls = f"calls @{foreign(alert.usergroup, 60)}" if alert.usergroup else ""
-    facts = [foreign(alert.instance, 40), f"<@{alert.user_id}>, since {moment(alert.since)}", calls, quiet]
+    facts = [foreign(alert.instance, 40), _switched_on(alert), calls, quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
+
+
+def _switched_on(alert: AlertSettings) -> str:
+    """Who switched it on, and since when; where several did, which of them what."""
+    by, since = alert.switched_on_by, f"since {moment(alert.since)}"
+    users = list(dict.fromkeys(by.values()))
+    if len(users) < 2:
+        return f"<@{users[0] if users else alert.user_id}>, {since}"
+    each = [f"<@{user}> ({_do({one for one in by if by[one] == user})})" for user in users]
+    return f"{', '.join(each)}, the first {since}"
 
 
 def _by(user: str) -> str:
@@ -192,18 +208,25 @@ def no_such_group(group: str) -> Message:
 
 
 def snoozed(
-    user: str, count: int, until: datetime | None, *, datastream: int | None = None, stream: str = ""
+    user: str,
+    count: int,
+    until: datetime | None,
+    *,
+    datastream: int | None = None,
+    stream: str = "",
+    of_job: int | None = None,
 ) -> Message:
     """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed.
 
-    ``until`` None: until the datastream succeeds again.
+    ``until`` None: until the datastream succeeds again. ``of_job``: the job of which the datastream is that.
     """
+    about = f" of {stream_in_words(DatastreamId(datastream), stream)}" if datastream is not None else ""
     if count == 0:
-        return compose([text("There are no such alerts in this channel to snooze. Nothing was changed.")])
-    if datastream is not None:
-        what_ = f"the alerts of {stream_in_words(DatastreamId(datastream), stream)} in this channel"
-    else:
-        what_ = f"{plural(count, 'alert')} of this channel"
+        none = f"There are no alerts{about} in this channel to snooze." if of_job is not None else _NONE_TO_SNOOZE
+        return compose([text(f"{none} Nothing was changed.")])
+    if of_job is not None:
+        about += f", the datastream of job {of_job},"
+    what_ = f"the alerts{about} in this channel" if about else f"{plural(count, 'alert')} of this channel"
     wake = "`alerts on`" if datastream is None else f"`alerts on datastream {datastream}`"
     see = "`failed`" if datastream is None else f"`failed datastream {datastream}`"
     also = ", its next success does too" if until is None else ""

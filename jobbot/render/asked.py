@@ -15,9 +15,15 @@ _WORKSPACES_SHOWN = 3
 _ORDER = tuple(State)
 _NOTHING = {
     "stop": "Nothing was stopped:",
+    "fetch": "Nothing was fetched:",
+    "retry": "Nothing was retried:",
+    "acknowledge": "Nothing was acknowledged:",
     "watch": "Nothing is watched yet:",
     "unwatch": "Nothing was changed:",
 }
+_BELOW = "below the list"
+_DETAILS = f"Open the one you mean {_BELOW}."
+_EACH = ("fetch", "retry", "acknowledge")
 _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
 
@@ -58,22 +64,24 @@ def not_done(wanted: str, *, several: bool = False, found: bool = True, offered:
     ``found``: whether any of them is shown; ``offered``: whether there is a button for it.
     """
     if not found and wanted in _NOTHING:
-        return _NOTHING[wanted] + (" none of these jobs was found." if several else " nothing of it is running.")
+        none = "failed" if wanted in _EACH else "is running"
+        return _NOTHING[wanted] + (" none of these jobs was found." if several else f" nothing of it {none}.")
     press = " Press Stop job at the one you mean." if offered else ""
     press_several = " Press Stop job at the ones you mean." if offered else ""
     words = {
         "stop": f"Nothing was stopped: a datastream's name is not one job.{press}",
-        "watch": "Nothing is watched yet: a datastream's name is not one job. Open the one you mean with Details.",
+        "retry": f"Nothing was retried: a datastream's name is not one job. {_DETAILS}",
+        "acknowledge": f"Nothing was acknowledged: a datastream's name is not one job. {_DETAILS}",
+        "watch": f"Nothing is watched yet: a datastream's name is not one job. Choose the one you mean {_BELOW}.",
         "unwatch": "Nothing was changed: a datastream's name is not one job. `watches` shows what is watched here.",
     }
     of_several = {
         "stop": f"Nothing was stopped: each job is confirmed separately.{press_several}",
-        "watch": "Nothing is watched yet: press Watch at the ones you mean, or open them with Details.",
+        **{wanted: f"{_NOTHING[wanted]} each job is confirmed separately. {_DETAILS}" for wanted in _EACH},
+        "watch": f"Nothing is watched yet: choose the ones you mean {_BELOW}.",
         "unwatch": "Nothing was changed: end each watch separately, on its job's card.",
     }
-    if several:
-        return of_several.get(wanted, "")
-    return words.get(wanted, f"jobbot does not {wanted} anything yet: open it in Adverity." if wanted else "")
+    return (of_several if several else words).get(wanted, "")
 
 
 def in_words(asked: Asked, stream: str = "") -> str:

@@ -1,9 +1,10 @@
 """Renders a job's card: its state, times, issues, links into Adverity, and buttons."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, Waiting
 from jobbot.adverity.model import Job, State
 from jobbot.adverity.usual_duration import Usual
@@ -59,13 +60,13 @@ def render_card(
     *,
     now: datetime,
     asker: Asker,
-    offer_stop: bool,
+    offers: Collection[Need],
     offer_share: bool,
-    offer_watch: bool = False,
     watchers: Sequence[str] = (),
     note: str = "",
 ) -> Message:
-    """The message. Stop and Watch are offered only on a job that is going on.
+    """The message. ``offers``: what it may have buttons for in this channel; Stop and Watch are for a job that is
+    going on.
 
     ``watchers`` are the ids of those who wait for it here; ``note`` is a line about the card itself.
     """
@@ -73,7 +74,7 @@ def render_card(
         [
             *_seen(card, now, watchers, note),
             parts.small(escape(card.instance), f"as of {clock(card.as_of)}", by(asker)),
-            parts.controls(_buttons(card, watchers, stop=offer_stop, watch=offer_watch, share=offer_share)),
+            parts.controls(_buttons(card, watchers, offers, share=offer_share)),
         ]
     )
 
@@ -83,10 +84,10 @@ def what_people_see(card: Card, *, now: datetime, watchers: Sequence[str] = (), 
     return [line for part in _seen(card, now, watchers, note) for line in part.lines]
 
 
-def _buttons(card: Card, watchers: Sequence[str], *, stop: bool, watch: bool, share: bool) -> list[Block]:
+def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, share: bool) -> list[Block]:
     job, instance = card.job, card.instance
     row = []
-    if watch and job.is_going_on:
+    if Need.WATCH in offers and job.is_going_on:
         row.append(buttons.watch(job.id, instance, watching=len(set(watchers))))
     if watchers and job.is_going_on:
         row.append(buttons.unwatch(job.id, instance))
@@ -94,7 +95,7 @@ def _buttons(card: Card, watchers: Sequence[str], *, stop: bool, watch: bool, sh
     if (job.is_over or job.end is not None) and job.datastream is not None:
         runs = ListJobs(datastream=job.datastream.id, range=Last(_ALL_RUNS), instance=instance)
         row.append(buttons.go_on("All runs", runs, label=f"All runs of datastream {job.datastream.id} in 7 days"))
-    if stop and may_be_stopped(job):
+    if Need.STOP in offers and may_be_stopped(job):
         row.append(buttons.stop(job.id, instance, meant=True))
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))

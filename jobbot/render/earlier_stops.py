@@ -1,4 +1,4 @@
-"""Words about an earlier stop of the same job: in its card, its row, another stop's window, and for who came second.
+"""Words about an earlier stop of the same job: in its card, its row, and another stop's window.
 
 What Adverity says of the job outvotes the record: a job that was stopped and goes on is said to go on.
 """
@@ -9,8 +9,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from jobbot.adverity.model import STOPPED, Job
-from jobbot.render.blockkit.blocks import Message, section
-from jobbot.render.blockkit.text import clock, foreign, moment, to_plain
+from jobbot.render.blockkit.text import clock, foreign, moment
 
 REASON_MOST = 300
 """Characters of a reason."""
@@ -66,18 +65,6 @@ def stop_in_a_row(stop: EarlierStop, job: Job) -> str:
         StopResult.UNDER_WAY: f"is being stopped since {clock(stop.at)}",
         StopResult.REFUSED: f"a stop was refused {moment(stop.at)}",
     }.get(stop.result, f"goes on after a stop {moment(stop.at)}")
-
-
-def second(job: int, user_id: str, at: datetime, *, worked: bool) -> Message:
-    """The message for the person whose stop came second."""
-    text = second_in_words(job, user_id, at, worked=worked)
-    return Message(text=to_plain(text), blocks=[section(text)])
-
-
-def second_in_words(job: int, user_id: str, at: datetime, *, worked: bool) -> str:
-    """A sentence: who was first, and that nothing was sent."""
-    doing = "has already stopped" if worked else "is already stopping"
-    return f"<@{user_id}> {doing} job {job} ({clock(at)}). No second request was sent."
 
 
 def stopped_before(stop: EarlierStop) -> str:

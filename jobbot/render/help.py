@@ -29,14 +29,39 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
         ("workspace emea [states] [range]", "one workspace, by name, slug or number"),
     ),
     Topic.JOB: (("987 | 987 988", "one job, or several"),),
-    Topic.STOP: (("stop 987 [why]", "stop it; always asks first"),),
+    Topic.STOP: (
+        ("stop 987 [why]", "stop it; always asks first"),
+        (
+            "stop 987 988 | stop all [running | scheduled] [datastream 42 | facebook | workspace emea]",
+            "stop several; shows them all and asks first",
+        ),
+    ),
+    Topic.FETCH: (
+        (
+            "fetch datastream 42 1 nov..27 nov [why] | fetch again 987",
+            "fetch days of a datastream, or those of a job, again; always asks first",
+        ),
+    ),
+    Topic.RETRY: (
+        ("retry 987 [why] | acknowledge 987", "repeat what failed, or only acknowledge it; always asks first"),
+    ),
+    Topic.PAUSE: (
+        ("pause datastream 42 [until 13:00 | for 2h] [why]", "switch its schedule off; always asks first"),
+        ("resume datastream 42 | paused", "switch it on again; which schedules are paused"),
+    ),
     Topic.WATCH: (
         ("watch 987 | unwatch 987", "tell this channel how it ends"),
         ("watches", "what this channel is waiting for"),
     ),
     Topic.ALERTS: (
-        ("alerts on [failed | ended | late | empty | all] [datastream 42] | off", "tell this channel about such jobs"),
-        ("alerts snooze 2h | snooze till 18:00 | alerts", "keep them quiet for a while; which ones are on"),
+        (
+            "alerts on [failed | ended | late | empty | all] [datastream 42] [for @group] | off",
+            "tell this channel about such jobs",
+        ),
+        (
+            "alerts snooze 2h | snooze till 18:00 | snooze datastream 42 until fixed | alerts",
+            "keep them quiet for a while; which ones are on",
+        ),
     ),
     Topic.ISSUES: (("issues [facebook | datastream 42]", "open issues in Adverity, the cause, and what would help"),),
     Topic.HISTORY: (
@@ -61,17 +86,27 @@ _MORE = {
     "orders: the answer says which one was used.",
     Topic.NAMES: "Part of a name is enough; if several datastreams match, jobbot asks which. Put a name that "
     'contains words of the commands in quotes: `datastream "failed orders"`.',
-    Topic.JOB: "`why 987`, `is 987 running` and a link to the job show the same. jobbot does not start or "
-    "pause anything yet: the job's card links to Adverity.",
+    Topic.JOB: "`why 987`, `error 987`, `is 987 running` and a link to the job show the same.",
     Topic.STOP: "Everything after the number is the reason, word for word. A window shows the job as it is now, and "
-    "what is discarded with it; nothing is stopped until you press Stop job there. `stop 987 988` lists both, each "
-    "with its own button. Stopping does not pause the schedule. `who stopped 987` says who did.",
+    "what is discarded with it; nothing is stopped until you press Stop job there. `stop everything` and "
+    "`stop 987 988` show the jobs with a tick at each, at most 30. Stopping does not pause the schedule. "
+    "`who stopped 987` says who did.",
+    Topic.FETCH: "Days are those of your time zone, both included: `yesterday`, `last week` (Monday to Sunday), "
+    "`last 7 days` (up to yesterday), `november`, `2025-11-01..2025-11-27`. Hours are not taken, nor days to come, nor "
+    "more than a year. Without days the window asks for them. `backfill`, `refetch` and `rerun` are the same. "
+    "`fetch facebook yesterday because ...`: a name will do.",
+    Topic.RETRY: "Adverity repeats the operation that failed and all that follows it, and acknowledges the issue "
+    "itself. `acknowledge 987` (or `ack`) acknowledges the issue and repeats nothing. Other days: `fetch`.",
+    Topic.PAUSE: "Until when may be `until 13:00`, `until tomorrow 9am`, `until monday morning`, `for 2h`, `today`; "
+    "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
+    "`pause facebook until 13:00`: a name will do. A reason may follow.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
     "datastream 42 fails` is the same as `alerts on datastream 42`. `alerts off late` switches off late alone. On an "
-    "alert, `I'm on it` tells everybody, and `Snooze 2 h` silences its datastream here; both can be undone. What fails "
-    "again counts up in the same message, which says when it recovered.",
+    "alert, `I'm on it` tells everybody, and `Snooze 2 h` silences its datastream here; both can be undone. "
+    "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
+    "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
 }

@@ -1,4 +1,4 @@
-"""Renders the history of stops: who asked for what, when, where, why, and how it ended; the newest first."""
+"""Renders the history of acts: who asked for what, when, where, why, and how it ended; the newest first."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -17,39 +17,43 @@ from jobbot.render.refusals import untold_workspaces
 
 STATES_IN_WORDS: Mapping[str, str] = {
     "submitted": "Being decided",
+    "planned": "Planned",
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
-    "stopped": "Stopped",
-    "refused": "Not stopped",
     "ended_otherwise": "Too late",
     "unknown": "Unknown",
     "denied": "Not permitted",
     "second": "Somebody was first",
     "dropped": "Not begun",
 }
-"""The states of the ledger in words."""
+"""The states of the ledger in words, as far as they are the same for acts of all kinds."""
+
+OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {"stop": ("Stopped", "Not stopped")}
+"""By kind: what was done, and what was refused."""
 
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message."""
 
 _MARKS: Mapping[str, Mark] = {
     "submitted": Mark.SCHEDULED,
+    "planned": Mark.SCHEDULED,
     "requested": Mark.SCHEDULED,
     "sent": Mark.SCHEDULED,
-    "stopped": Mark.STOPPED,
+    "done": Mark.STOPPED,
     "unknown": Mark.UNKNOWN,
 }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PastStop:
-    """One row: ``state`` is the ledger's word, ``outcome`` how the job ended or what was seen last.
+class PastAct:
+    """One row: ``kind`` and ``state`` are the ledger's words, ``outcome`` what came of it or was seen last.
 
-    ``name`` is that of the job's datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they
-    came.
+    ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
     """
 
-    job: int
+    kind: str
+    job: int | None
+    datastream: int | None
     name: str
     user_id: str
     channel_id: str
@@ -62,7 +66,7 @@ class PastStop:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryPage:
-    """The answer to the question, before it is worded. ``stops`` is the page, ``total`` all that matched.
+    """The answer to the question, before it is worded. ``acts`` is the page, ``total`` all that matched.
 
     ``start`` and ``end`` are what was asked for, None for the whole record; ``zone`` is the asking person's. ``stream``
     is the name of the datastream that was asked for, ``workspaces`` the names of those that the record is narrowed to,
@@ -71,7 +75,7 @@ class HistoryPage:
 
     asked: History
     instance: str
-    stops: tuple[PastStop, ...]
+    acts: tuple[PastAct, ...]
     page: int
     total: int
     as_of: datetime
@@ -87,8 +91,11 @@ class HistoryPage:
 def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, command: str) -> Message:
     """The message; ``command`` is the slash command."""
     question = replace(record.asked, instance=record.instance, page=record.page)
-    rows = [parts.text(_row(stop), buttons.show(JobId(stop.job), record.instance)) for stop in record.stops]
-    foot = f"{first_to_last(record.page, len(record.stops))} of {record.total:,}"
+    rows = [
+        parts.text(_row(act), buttons.show(JobId(act.job), record.instance) if act.job is not None else None)
+        for act in record.acts
+    ]
+    foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}"
     return parts.compose(
         [
             parts.title(f"{plural(record.total, 'stop')}, the newest first" if record.total else "No stops"),
@@ -130,26 +137,27 @@ def _question(record: HistoryPage) -> str:
     return ", ".join(said)
 
 
-def _row(stop: PastStop) -> str:
+def _row(act: PastAct) -> str:
     """Shorter where it is too long: escaped, what came from outside is five times as long."""
-    rows = [_row_with(stop, most) for most in (300, 60, 15)]
+    rows = [_row_with(act, most) for most in (300, 60, 15)]
     return next((row for row in rows if len(row) <= ROW_MOST), rows[-1])
 
 
-def _row_with(stop: PastStop, most: int) -> str:
-    state = STATES_IN_WORDS[stop.state]
-    how = f"{state} ({foreign(stop.outcome, most // 2)})" if stop.outcome else state
-    ended = stop.closed_at
-    took = "" if ended is None else f"settled {duration(ended - stop.asked_at)} after it was asked for"
+def _row_with(act: PastAct, most: int) -> str:
+    done, refused = OUTCOMES_IN_WORDS[act.kind]
+    state = {"done": done, "refused": refused}.get(act.state) or STATES_IN_WORDS[act.state]
+    how = f"{state} ({foreign(act.outcome, most // 2)})" if act.outcome else state
+    ended = act.closed_at
+    took = "" if ended is None else f"settled {duration(ended - act.asked_at)} after it was asked for"
     return parts.row_in_words(
-        foreign(stop.name, 60) or f"Job {stop.job}",
+        foreign(act.name, 60) or (f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}"),
         [how, took],
         [
-            f"job {stop.job}" if stop.name else "",
-            f"<@{stop.user_id}> in <#{stop.channel_id}>",
-            moment(stop.asked_at),
-            "" if stop.reason else "no reason given",
+            f"job {act.job}" if act.name and act.job is not None else "",
+            f"<@{act.user_id}> in <#{act.channel_id}>",
+            moment(act.asked_at),
+            "" if act.reason else "no reason given",
         ],
-        mark=_MARKS.get(stop.state),
-        said=[foreign(stop.reason, most)] if stop.reason else [],
+        mark=_MARKS.get(act.state),
+        said=[foreign(act.reason, most)] if act.reason else [],
     )

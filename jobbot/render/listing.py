@@ -3,13 +3,14 @@
 What is unusual stands first with buttons of its own; jobs that wait behind another one share a row.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
-from jobbot.intents.model import ListJobs, ShowJob, StopJob
+from jobbot.intents.model import ListJobs, ShowJob, StopJob, WatchJob
 from jobbot.render.around import FAR, is_far
 from jobbot.render.asked import (
     Asked,
@@ -81,20 +82,18 @@ def render_listing(
     *,
     now: datetime,
     asker: Asker,
-    offer_stop: bool,
+    offers: Collection[Need],
     offer_share: bool,
     command: str,
-    offer_watch: bool = False,
 ) -> Message:
-    """The message. ``offer_stop``, ``offer_watch``: whether these may be offered in this channel; ``command``: the
-    slash command."""
+    """The message. ``offers``: what it may have buttons for in this channel; ``command``: the slash command."""
     return parts.compose(
         [
             _head(listing, now, asker),
-            *_hints(listing, command, stop=offer_stop),
-            *_rows(listing, now, stop=offer_stop, watch=offer_watch),
+            *_hints(listing, command, stop=Need.STOP in offers),
+            *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
             *(parts.small(remark) for remark in _remarks(listing)),
-            parts.controls(_foot(listing, now, share=offer_share)),
+            parts.controls(_foot(listing, now, share=offer_share, watch=Need.WATCH in offers)),
         ]
     )
 
@@ -219,12 +218,18 @@ def _row(job: Job, listing: Listing, now: datetime) -> str:
     return head if len(head) <= ROW_MOST else row(bare, listing.names, now, behind=behind, stop=stop)
 
 
-def _foot(listing: Listing, now: datetime, *, share: bool) -> list[Block]:
+def _foot(listing: Listing, now: datetime, *, share: bool, watch: bool) -> list[Block]:
+    """What can be done beside a row's one button: the select has it for every job, and costs no row a line."""
     question = replace(listing.asked.intent, instance=listing.instance, page=listing.page)
     jobs: list[buttons.Choice] = [
         (_option(job, listing.names, now), ShowJob(job=job.id, instance=listing.instance)) for job in listing.jobs
     ]
-    first = [buttons.open_a_job(jobs)] if jobs else []
+    watched: list[buttons.Choice] = [
+        (_watch(job, listing.names), WatchJob(job=job.id, instance=listing.instance))
+        for job in listing.jobs
+        if watch and job.is_going_on
+    ]
+    first = [buttons.open_a_job(jobs, watched)] if jobs else []
     row = [*first, *paging(question, page=listing.page, total=listing.total, offer_share=share)]
     if jobs and listing.asked.start is None:
         row.append(buttons.go_on("Failed last 24 h", _failed(question)))
@@ -242,6 +247,10 @@ def _option(job: Job, names: Names, now: datetime) -> str:
     """A job in the select: its name, state and number in 75 characters of plain text."""
     state = cut(job.state_label or "?", 20) if job.state is None else state_and_number(job, now)
     return f"{cut(name_in_words(job, names), 36)} · {state} · {job.id}"
+
+
+def _watch(job: Job, names: Names) -> str:
+    return f"Watch {cut(name_in_words(job, names), 36)} · {job.id}"
 
 
 def _page(listing: Listing) -> str:

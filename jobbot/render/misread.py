@@ -6,29 +6,30 @@ from jobbot.intents.model import (
     BadNumber,
     BadRange,
     DoesNotFit,
+    FetchAgain,
     Help,
-    ListJobs,
     Misread,
+    MissingDatastream,
     MissingName,
     MissingNumber,
     MissingSwitch,
-    NotYet,
-    Offered,
+    PauseSchedule,
     Problem,
+    ResumeSchedule,
     SaidTwice,
-    ShowJob,
-    StopJob,
+    TooManyJobs,
+    UnknownGroup,
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
+    Wondered,
 )
-from jobbot.intents.wording import as_said
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, Message
+from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import NOTHING, Part, compose, controls, small, text
-from jobbot.render.blockkit.text import code, cut, foreign
+from jobbot.render.blockkit.text import code, foreign
 from jobbot.render.hints import FAILED, GOING_ON
 from jobbot.render.naming import NoSuchName, nearest
+from jobbot.render.offers import offer
 
 MENTION = "@jobbot"
 """What hints begin with in threads, where slash commands do not work."""
@@ -41,7 +42,12 @@ _RANGE = {
     "no length": "is no length of time",
     "no start": "does not say where to begin, as in `yesterday..10:30`",
     "too long": "is longer than a year: ask for less at a time",
+    "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 nov..27 nov`",
+    "no moment": "does not say a time, as `until 13:00` or `for 2h` do",
+    "not now": "begins later, and a pause begins at once: say until when, as in `until 13:00` or `for 2h`",
 }
+
+_REASON = "After a datastream's name, a reason begins with `because`; a name of several words may stand in quotes"
 
 
 def render_greeting(*, command: str) -> Message:
@@ -69,28 +75,10 @@ def render_misread(misread: Misread, near: NoSuchName | None = None, *, command:
             text(suggested) if suggested else NOTHING,
             controls([offer(one, command) for one in misread.offers]),
             names,
+            small(_REASON) if isinstance(misread.named, FetchAgain | PauseSchedule | ResumeSchedule) else NOTHING,
             small(f"`{command} help` shows what can be typed."),
         ]
     )
-
-
-def offer(intent: Offered, command: str) -> Block:
-    """A button for something that was probably meant; a stop opens the window that asks."""
-    match intent:
-        case StopJob(job=job):
-            return buttons.go_on(f"Stop job {job} …", intent, label=f"Stop job {job}: asks first")
-        case ShowJob(job=job):
-            return buttons.go_on(f"Show job {job}", intent)
-        case Help(topic=None):
-            return buttons.go_on("Help", intent, label="What can be typed")
-        case Help(topic=topic):
-            return buttons.go_on(f"Help: {topic}", intent, label=f"What can be typed about {topic}")
-        case ListJobs() if intent == ListJobs(instance=intent.instance):
-            return buttons.go_on("Running and scheduled", intent)
-        case _:
-            words = f"Run {command} {as_said(intent)}"
-            shown = words if len(words) <= BUTTON_TEXT else f"Run {as_said(intent)}"
-            return buttons.go_on(cut(shown, BUTTON_TEXT), intent, label=words)
 
 
 def _understood(misread: Misread) -> str:
@@ -101,29 +89,51 @@ def _understood(misread: Misread) -> str:
 
 def _problem(problem: Problem) -> str:
     match problem:
-        case UnknownWord(word, meant):
-            return f"I do not know {code(word)}." + (f" Did you mean {code(meant)}?" if meant else "")
-        case MissingNumber(word):
-            return f"{code(word)} needs a number after it, as in `{word} 987`."
-        case MissingName(word):
-            return f"{code(word)} needs a name or a number after it, as in `{word} emea`."
+        case UnknownWord() | UnknownInstance() | UnknownPerson() | UnknownGroup():
+            return _unknown(problem)
+        case MissingNumber() | MissingName() | MissingDatastream() | MissingSwitch():
+            return _missing(problem)
         case BadNumber(word, given):
             return f"{code(given)} after {code(word)} is not a number that Adverity could have given."
         case BadRange(given, reason):
             return f"{code(given)} {_RANGE.get(reason, reason)}."
+        case TooManyJobs(most):
+            return f"Those are more than {most} jobs: name fewer at a time."
         case SaidTwice(what, first, second):
             return f"That is two of one thing ({what}): {code(first)} and {code(second)}."
+        case Wondered(word):
+            return f"That asks about {code(word.lower())}, so nothing was done. Press the button if you mean it."
+        case DoesNotFit(word, verb):
+            return f"{code(word)} has no meaning beside {code(verb)}."
+        case _:
+            assert_never(problem)
+
+
+def _missing(problem: MissingNumber | MissingName | MissingDatastream | MissingSwitch) -> str:
+    match problem:
+        case MissingNumber(word):
+            return f"{code(word)} needs a number after it, as in `{word} 987`."
+        case MissingName(word):
+            return f"{code(word)} needs a name or a number after it, as in `{word} emea`."
+        case MissingDatastream(word):
+            return f"{code(word)} needs a datastream, as in `datastream 42`, or its name."
+        case MissingSwitch(word):
+            return f"{code(word)} needs `on` or `off` as well."
+        case _:
+            assert_never(problem)
+
+
+def _unknown(problem: UnknownWord | UnknownInstance | UnknownPerson | UnknownGroup) -> str:
+    match problem:
+        case UnknownWord(word, meant):
+            return f"I do not know {code(word)}." + (f" Did you mean {code(meant)}?" if meant else "")
         case UnknownInstance(given, meant, known):
             near = f" Did you mean {code(meant)}?" if meant else ""
             return f"No instance is called {code(given)}.{near} Known: {', '.join(code(name) for name in known)}."
         case UnknownPerson(given):
             return _unknown_person(given)
-        case MissingSwitch(word):
-            return f"{code(word)} needs `on` or `off` as well."
-        case NotYet(word):
-            return f"jobbot does not {code(word.lower())} anything yet. Do it in Adverity: a job's card has the link."
-        case DoesNotFit(word, verb):
-            return f"{code(word)} has no meaning beside {code(verb)}."
+        case UnknownGroup(given):
+            return f"{code(given)} does not mention a user group. Pick one from the list that `@` opens."
         case _:
             assert_never(problem)
 

@@ -2,7 +2,6 @@
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import StopJob
-from jobbot.render import stopping
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import compose, controls, small, text
@@ -51,6 +50,11 @@ def too_busy() -> Message:
 def asking_to_stop(job: int) -> Message:
     """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
     return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")
+
+
+def thanked(command: str) -> Message:
+    """Thanks, in a slash command."""
+    return compose([small(f"You are welcome. `{command} help` shows what can be typed.")])
 
 
 def stale_button(command: str) -> Message:
@@ -105,6 +109,6 @@ def stale_window() -> str:
     return "This window is too old to be used. Nothing was sent. Close it and ask again."
 
 
-def cannot_record() -> Message:
-    """A stop while the database is unavailable."""
-    return compose([text(stopping.cannot_record())])
+def no_datastream_of(job: int) -> Message:
+    """The answer to ``mute 987`` where Adverity does not say whose job that is."""
+    return compose([text(f"Adverity does not say which datastream job {job} belongs to. Nothing was changed.")])

@@ -16,7 +16,7 @@ from jobbot.access.decide import (
     Reason,
     WrongChannel,
 )
-from jobbot.access.policy import Need, Where
+from jobbot.access.policy import ACTS, Need, Where
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import compose, joined, small, text
 from jobbot.render.blockkit.text import code, foreign, plural
@@ -28,12 +28,27 @@ _NOT = {
     Need.STOP: "Jobs cannot be stopped",
     Need.WATCH: "Jobs cannot be watched",
     Need.ALERTS: "Alerts cannot be changed",
+    Need.FETCH: "Data cannot be fetched again",
+    Need.RETRY: "Failed jobs cannot be retried or acknowledged",
+    Need.PAUSE: "Schedules cannot be paused or resumed",
 }
-_DONE = {
-    Need.VIEW: "Look at jobs",
-    Need.STOP: "Stop jobs",
-    Need.WATCH: "Watch jobs",
-    Need.ALERTS: "Change alerts",
+_DOING = {
+    Need.VIEW: "looking at jobs",
+    Need.STOP: "stopping them",
+    Need.WATCH: "watching them",
+    Need.ALERTS: "changing alerts",
+    Need.FETCH: "fetching again",
+    Need.RETRY: "retrying or acknowledging them",
+    Need.PAUSE: "pausing or resuming a schedule",
+}
+_DO = {
+    Need.VIEW: "look at jobs",
+    Need.STOP: "stop jobs",
+    Need.WATCH: "watch jobs",
+    Need.ALERTS: "change alerts",
+    Need.FETCH: "fetch again",
+    Need.RETRY: "retry jobs",
+    Need.PAUSE: "pause schedules",
 }
 
 
@@ -83,33 +98,42 @@ def _in_words(reason: Reason) -> tuple[str, str]:
         case NotShared(_, need, elsewhere):
             return (
                 f"{_NOT[need]} in a channel that is shared with another organisation",
-                _elsewhere(need, elsewhere),
+                _elsewhere(need, elsewhere, never=need in ACTS),
             )
-        case NotYou(users, usergroups):
+        case NotYou(users, usergroups, _, need):
             who = _by(users, usergroups)
-            return f"You can look at jobs here, but stopping them is for {who}", "Ask one of them here."
+            return f"You can look at jobs here, but {_DOING[need]} is for {who}", "Ask one of them here."
         case GuestMayNot(need):
-            what = "change alerts" if need is Need.ALERTS else "stop them"
+            what = "stop them" if need is Need.STOP else _DO[need]
             return f"Guests can look at jobs here, but not {what}", "Ask a member of this channel."
-        case LookupFailed(what):
-            return _LOOKUPS[what]
+        case LookupFailed(what, _, need):
+            return _not_looked_up(what, need)
         case _:
             assert_never(reason)
 
 
 def _ids(reason: Reason) -> list[str]:
-    """The ids that whoever runs jobbot needs to change it."""
+    """What whoever runs jobbot needs to change it: the id of the channel, as only that permits it. People and groups
+    are mentioned, as everywhere."""
     match reason:
+        case NotHere(need, channel) if need in ACTS:
+            # One instance's environment variables permit none of them, so it is no use to look for one there.
+            return [f"channel {foreign(channel)}", f'permitted in the policy file alone: may = [..., "{need}"]']
         case WrongChannel(channel_id=channel) | NotHere(channel_id=channel) | NotShared(channel_id=channel):
             return [f"channel {foreign(channel)}"]
         case NotThisInstance(channel_id=channel) | NotThisWorkspace(channel_id=channel):
             return [f"channel {foreign(channel)}"] if channel else []
-        case NotYou(users, usergroups, channel):
-            who = [f"{foreign(one)}" for one in (*usergroups, *users)]
-            return [f"channel {foreign(channel)}" if channel else "", f"may stop: {', '.join(who[:_PLACES_SHOWN])}"]
-        case LookupFailed(what, given):
-            return [f"{'user groups' if what == 'usergroups' else what} {foreign(given, 200)}"]
-        case DirectMessage() | Outsider() | NotAPerson() | GuestMayNot():
+        case NotYou(channel_id=channel):
+            return [f"channel {foreign(channel)}"] if channel else []
+        case LookupFailed("channel", given, _):
+            return [f"channel {foreign(given)}"]
+        case LookupFailed("person", given, _):
+            return [_by((given,), ())]
+        case LookupFailed(_, given, _):
+            return [_by((), tuple(given.split(", ")))]
+        case GuestMayNot(channel_id=channel):
+            return [f"channel {foreign(channel)}" if channel else "", "guests_may_stop, in the policy file, permits it"]
+        case DirectMessage() | Outsider() | NotAPerson():
             return []
         case _:
             assert_never(reason)
@@ -119,15 +143,20 @@ def _use(places: tuple[str, ...]) -> str:
     return f"Use it in {_some([f'<#{place}>' for place in places])}. " if places else ""
 
 
-def _elsewhere(need: Need, where: tuple[Where, ...]) -> str:
-    """Where it can be done, and by whom; or whom to ask where it can be done nowhere."""
+def _elsewhere(need: Need, where: tuple[Where, ...], *, never: bool = False) -> str:
+    """Where it can be done, and by whom; or whom to ask where it can be done nowhere.
+
+    ``never``: no policy permits it in this channel.
+    """
+    if not where and never:
+        return f"You can look at jobs. Ask {_WHOEVER} to permit it in another channel."
     if not where:
-        return f"You can look at them. Ask {_WHOEVER} to permit the rest." if need is not Need.VIEW else ""
+        return f"You can look at jobs. Ask {_WHOEVER} to permit the rest." if need is not Need.VIEW else ""
     places = [
         f"<#{one.channel_id}>" + (f" (by {_by(one.users, one.usergroups)})" if one.users or one.usergroups else "")
         for one in where
     ]
-    return f"{_DONE[need]} in {_some(places)}."
+    return f"{_DO[need].capitalize()} in {_some(places)}."
 
 
 def _by(users: tuple[str, ...], usergroups: tuple[str, ...]) -> str:
@@ -152,17 +181,16 @@ def untold_workspaces() -> str:
     return "Adverity does not tell jobbot which workspaces there are, so those that lie within them are not shown."
 
 
-_LOOKUPS = {
-    "person": ("Slack did not say who you are, so nothing is shown", "Try again in a moment."),
-    "channel": (
-        "Slack did not let jobbot look at this channel, so nothing is shown",
-        "If the channel is private, invite jobbot to it (`/invite`); otherwise try again in a moment.",
-    ),
-    "usergroups": (
-        "Slack did not say who is in the user groups that may stop jobs, so nothing was stopped",
-        f"Try again in a moment, or ask {_WHOEVER}.",
-    ),
-}
+def _not_looked_up(what: str, need: Need) -> tuple[str, str]:
+    match what:
+        case "person":
+            return "Slack did not say who you are, so nothing is shown", "Try again in a moment."
+        case "channel":
+            then = "If the channel is private, invite jobbot to it (`/invite`); otherwise try again in a moment."
+            return "Slack did not let jobbot look at this channel, so nothing is shown", then
+        case _:
+            happened = f"Slack did not say who is in the user groups that may {_DO[need]}, so nothing was done"
+            return happened, f"Try again in a moment, or ask {_WHOEVER}."
 
 
 def _some(words: list[str]) -> str:

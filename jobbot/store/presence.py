@@ -18,11 +18,11 @@ from sqlalchemy import ColumnElement, Table, and_, case, select, text, true, uni
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.logs import get_logger
+from jobbot.store.acts.act_rows import is_unfinished
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.lease import MISSED, NO_TIME, now_in
 from jobbot.store.database.process import Process
-from jobbot.store.database.tables import outbox, pollers, stops
-from jobbot.store.stops.stop_rows import is_unfinished
+from jobbot.store.database.tables import acts, outbox, pollers
 
 log = get_logger(__name__)
 
@@ -35,7 +35,7 @@ _HELD = text(
 """The locks of 64 bits that anybody has in this database (the documentation of pg_locks says how they are cut)."""
 
 _IS_UNFINISHED: dict[Table, ColumnElement[bool]] = {
-    stops: is_unfinished,
+    acts: is_unfinished,
     pollers: true(),
     outbox: and_(outbox.c.sent_at.is_(None), outbox.c.failed.is_(None)),
 }
@@ -58,7 +58,7 @@ class Presence:
     ) -> None:
         self._database = database
         self._clock = clock
-        self._leases = {stops: lease, pollers: 2 * lease, outbox: 2 * lease}
+        self._leases = {acts: lease, pollers: 2 * lease, outbox: 2 * lease}
         self._missed = missed
         self._process = Process.this()
         self.owner = self._process.owner()

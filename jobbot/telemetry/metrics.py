@@ -40,7 +40,7 @@ class Metrics:
             "jobbot_answer_seconds", "From the ack to the end of the work behind it.", _ANSWER, "intent"
         )
         self._refusals = self._counter("jobbot_refusals_total", "Who may not do what where, by the reason.", "reason")
-        self._stops = self._counter("jobbot_stops_total", "Stops that ended, by how.", "outcome")
+        self._acts = self._counter("jobbot_acts_total", "Acts that ended, by their kind and how.", "kind", "outcome")
         self._upstream = self._counter(
             "jobbot_upstream_calls_total",
             "Requests to Adverity (cache: miss), and questions that needed none (hit, joined).",
@@ -88,9 +88,9 @@ class Metrics:
         """Count a refusal by the gate."""
         self._refusals.labels(reason).inc()
 
-    def stop_ended(self, outcome: str) -> None:
-        """Count a stop whose row was closed."""
-        self._stops.labels(outcome).inc()
+    def act_ended(self, kind: str, outcome: str) -> None:
+        """Count an act whose row was closed."""
+        self._acts.labels(kind, outcome).inc()
 
     def upstream_call(self, endpoint: str, status: int | str, seconds: float) -> None:
         """Count a request to Adverity. ``endpoint`` is a template, ``status`` HTTP's or why there is none."""

@@ -16,6 +16,7 @@ from pathlib import Path
 import httpx
 from sqlalchemy import func, select
 
+from jobbot.access.policy import Need
 from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Job, JobId, State
@@ -23,7 +24,7 @@ from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.delivery.notifier import Deliverability, MayNotify
 from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.intents.model import Alerts, AlertsDo
@@ -159,7 +160,7 @@ async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: in
             await people.watch(JobId(upstream.newest), instance, subscriber)
             card = await read_card(JobId(upstream.newest), instance, _seen_by_all)
             await people.keep_live(
-                card, BASE, ts=f"{minute}.1", subscriber=subscriber, offers=Offers(stop=True, watch=True)
+                card, BASE, ts=f"{minute}.1", subscriber=subscriber, offers=frozenset({Need.STOP, Need.WATCH})
             )
         for _ in range(4):
             if not await poller.run_due_round(instance):

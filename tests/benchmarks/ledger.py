@@ -21,11 +21,11 @@ import jobbot.app
 from jobbot.app import Jobbot
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed, StopRequest, StopState
 from tests.stories.world import settings_for
 from tests.support.databases import PostgresServer, postgres_binaries
 
@@ -49,11 +49,12 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def wish() -> StopRequest:
+def wish() -> ActRequest:
     """Some stop of some job."""
     key = uuid4()
-    return StopRequest(
-        request_key=key.hex, instance="acme", job=key.int % 10**15, name="987 (Facebook Ads EU)", user_id="U0ANA",
+    return ActRequest(
+        request_key=key.hex, kind=Kind.STOP, instance="acme", subject=f"job {key.int % 10**15}", job=key.int % 10**15,
+        name="987 (Facebook Ads EU)", user_id="U0ANA", opened_at=now(),
         team_id="T0ACME", channel_id="C0INC", thread_ts=None, reason="runaway fetch", requested_at=now(),
     )  # fmt: skip
 
@@ -63,7 +64,7 @@ async def claim_and_outcome(ledger: SqlLedger) -> None:
     claimed = await ledger.submit(wish())
     assert isinstance(claimed, Claimed)
     assert await ledger.hold(claimed) is None
-    await ledger.close(claimed.claim, StopState.REFUSED, now(), "not sent", MESSAGE)
+    await ledger.close(claimed.claim, ActState.REFUSED, now(), "not sent", MESSAGE)
     ledger.drop(claimed.claim)
 
 
@@ -76,7 +77,7 @@ async def every_step(ledger: SqlLedger) -> None:
     await ledger.announced(claim, "1667213000.000100")
     await ledger.sending(claim, now())
     await ledger.answered(claim, now(), "accepted")
-    await ledger.close(claim, StopState.STOPPED, now(), "Cancelled", MESSAGE)
+    await ledger.close(claim, ActState.DONE, now(), "Cancelled", MESSAGE)
     await ledger.told(claim, now())
     ledger.drop(claim)
 

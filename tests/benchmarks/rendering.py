@@ -6,6 +6,7 @@ Both are measured in one run, in turns; the best turn counts.
 import timeit
 from datetime import timedelta
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import Job
 from jobbot.intents.model import ListJobs
 from jobbot.render.asked import Asked, Asker, in_words
@@ -35,7 +36,12 @@ def listing() -> Listing:
 def rendered(one: Listing) -> Message:
     """The message."""
     return render_listing(
-        one, now=NOW + timedelta(seconds=3), asker=Asker("U0ANA"), offer_stop=True, offer_share=False, command="/jobs"
+        one,
+        now=NOW + timedelta(seconds=3),
+        asker=Asker("U0ANA"),
+        offers=[Need.STOP],
+        offer_share=False,
+        command="/jobs",
     )
 
 

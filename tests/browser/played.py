@@ -15,9 +15,9 @@ from jobbot.playground.opening import BEFORE, play_opening
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
 from jobbot.timing import Timing
-from tests.stories.world import STOP_TIMING, WATCHDOG, settings_for
+from tests.stories.world import ACT_TIMING, WATCHDOG, settings_for
 
-TIMING = Timing(stop_timing=STOP_TIMING, watchdog=WATCHDOG, drain=0.3, lease=timedelta(hours=1))
+TIMING = Timing(act_timing=ACT_TIMING, watchdog=WATCHDOG, drain=0.3, lease=timedelta(hours=1))
 """Time jumps, and no lease ends by that."""
 MORNING = datetime(2026, 3, 4, 10, 42, 5, tzinfo=UTC)
 

@@ -11,7 +11,7 @@ from jobbot.playground.page.page import PageOf
 from tests.browser.conftest import OUTPUT, OpenTab
 from tests.browser.scripted import BEN, ScriptedWorkspace
 from tests.browser.test_drawing import GALLERY
-from tests.browser.test_modal import ASKING
+from tests.browser.test_modal import ASKING, FIELDS
 
 AXE = Path(os.environ.get("JOBBOT_TEST_AXE", OUTPUT / "node_modules" / "axe-core" / "axe.min.js"))
 
@@ -58,4 +58,8 @@ async def test_nothing_serious(demo: PageOf, open_tab: OpenTab, workspace: Scrip
     workspace.opens(ASKING)
     await tab.get_by_role("button", name="Stop job 987").click()
     await expect(tab.get_by_text("Please complete this required field.")).to_be_visible()
+    assert await violations(tab) == []
+    workspace.opens(FIELDS)
+    await tab.get_by_role("button", name="Fetch", exact=True).click()
+    await expect(tab.get_by_text("Please complete this required field.").first).to_be_visible()
     assert await violations(tab) == []

@@ -15,6 +15,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import OpenTab
+from tests.support.loopback import loopback_client
 
 pytestmark = pytest.mark.slow
 
@@ -65,7 +66,7 @@ async def test_it_is_ready_to_type_and_ends_cleanly(open_tab: OpenTab) -> None:
         assert await process.stderr.read() == b""
     print(f"served after {served - begun:.2f} s, ready to type after {ready - begun:.2f} s, ended after {ended:.2f} s")
     with pytest.raises(httpx.ConnectError):
-        await httpx.AsyncClient().get(url)
+        await loopback_client().get(url)
 
 
 async def test_the_same_seed_tells_the_same_jobs(open_tab: OpenTab) -> None:

@@ -20,13 +20,14 @@ from jobbot.playground.page.story import JOBS
 from jobbot.playground.page.wire import WireLog
 from jobbot.playground.page.world import World
 from tests.browser.scripted import ScriptedWorkspace
+from tests.support.loopback import loopback_client
 
 STATIC = Path(str(files("jobbot.playground.page") / "static"))
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def caller(demo: PageOf) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=demo.url) as caller:
+    async with loopback_client(base_url=demo.url) as caller:
         yield caller
 
 
@@ -102,7 +103,7 @@ async def test_it_ends_whatever_is_open(workspace: ScriptedWorkspace, wire: Wire
     page = PageOf(
         workspace, World(), wire, now=lambda: datetime.now(UTC), commands=(), suggestions=tuple
     )  # fmt: skip
-    async with page, httpx.AsyncClient(base_url=page.url) as caller:
+    async with page, loopback_client(base_url=page.url) as caller:
         await caller.get("/")
         origin = page.url.rstrip("/")
         tabs = [await connect(f"{page.url.replace('http', 'ws')}ws", origin=origin) for _ in range(3)]  # type: ignore[arg-type]  # fmt: skip
@@ -111,7 +112,7 @@ async def test_it_ends_whatever_is_open(workspace: ScriptedWorkspace, wire: Wire
         async with asyncio.timeout(30):
             await page.__aexit__(None, None, None)
         with pytest.raises(httpx.ConnectError):
-            await httpx.AsyncClient().get(page.url)
+            await loopback_client().get(page.url)
 
 
 async def test_nonsense_is_answered_and_nothing_breaks(demo: PageOf) -> None:

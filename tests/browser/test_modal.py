@@ -1,4 +1,4 @@
-"""The window that a bot opens: by keyboard alone, with errors, updates and silence."""
+"""The window that a bot opens: by keyboard alone, with many fields, errors, updates and silence."""
 
 import asyncio
 from typing import Any
@@ -6,8 +6,12 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
+from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.protocol import CannotBeDone
+from jobbot.render.blockkit.blocks import modal
+from tests.browser.conftest import OpenTab
 from tests.browser.scripted import ANA, ScriptedWorkspace, silence
+from tests.playground.slack.test_fields import window
 
 pytestmark = pytest.mark.slow
 
@@ -162,3 +166,45 @@ async def test_every_input_is_sent_as_slack_does(
     await tab.get_by_role("button", name="Stop job 987").click()
     await expect(tab.get_by_role("dialog")).to_be_hidden()
     assert (await workspace.did())[0] == ("submit", ANA, {"one": {"one_input": {"type": element["type"], **state}}})
+
+
+FIELDS = modal("act_fetch", "Fetch again?", window(), metadata="", close="Close", submit="Fetch").view
+"""Two dates, a choice, check boxes in two groups, a number, a reason."""
+
+
+@pytest.mark.parametrize("look", [("light", 380), ("dark", 1280)])
+async def test_a_window_of_many_fields(
+    demo: PageOf, open_tab: OpenTab, workspace: ScriptedWorkspace, picture: Any, look: tuple[str, int]
+) -> None:
+    def refuse(_: object) -> None:
+        raise CannotBeDone("", {"jobs": "These were 11 jobs, not 12.", "to": "This is before the first day."})
+
+    tab = await open_tab(demo.url, color_scheme=look[0], viewport={"width": look[1], "height": 900})
+    workspace.opens(FIELDS)
+    dialog = tab.get_by_role("dialog", name="Fetch again?")
+    count, first_box = dialog.get_by_label("How many"), dialog.get_by_role("checkbox").first
+    await expect(dialog.get_by_label("From")).to_have_value("2025-11-01")
+    await expect(first_box).to_be_checked()
+    await expect(count).to_have_accessible_description("Type the number of jobs.")
+    await dialog.get_by_label("To", exact=True).fill("2025-11-27")
+    await dialog.get_by_label("Priority").click()
+    await tab.get_by_role("option", name="When nothing else is running").click()
+    await dialog.get_by_label("Facebook Ads 12").uncheck()
+    await count.fill("seven")
+    await dialog.get_by_role("button", name="Fetch", exact=True).click()
+    await expect(count).to_be_focused()
+    await expect(count).to_have_accessible_description("Type the number of jobs. Please enter a number.")
+    assert workspace.done == []
+    await count.fill("12")
+    workspace.answers = refuse
+    await dialog.get_by_role("button", name="Fetch", exact=True).click()
+    await expect(dialog.get_by_label("To", exact=True)).to_be_focused()
+    await expect(first_box).to_have_attribute("aria-invalid", "true")
+    await expect(count).not_to_have_attribute("aria-invalid", "true")
+    await picture(tab)
+    assert await dialog.locator(".dialog-body").evaluate("node => node.scrollWidth <= node.clientWidth")
+    [sent] = await workspace.did()
+    held = {block: next(iter(states.values())) for block, states in sent[2].items()}
+    assert [held["from"]["selected_date"], held["to"]["selected_date"]] == ["2025-11-01", "2025-11-27"]
+    assert [held["priority"]["selected_option"]["value"], held["count"]["value"]] == ["backdata", "12"]
+    assert [one["value"] for one in held["jobs.2"]["selected_options"]] == ["911"]

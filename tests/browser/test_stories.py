@@ -12,6 +12,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import OpenTab
 from tests.browser.played import MORNING, Played, played
+from tests.support.loopback import loopback_client
 
 pytestmark = pytest.mark.slow
 
@@ -248,7 +249,7 @@ async def test_what_the_bot_posts_is_rate_limited_while_one_wants_it(it: Played,
     words = {"channel": it.slack.channel("inc-data").id, "text": "hello"}
 
     async def until_status(status: int) -> httpx.Response:
-        async with asyncio.timeout(30), httpx.AsyncClient(base_url=it.slack.api_url, headers=headers) as bot:
+        async with asyncio.timeout(30), loopback_client(base_url=it.slack.api_url, headers=headers) as bot:
             while (answer := await bot.post("chat.postMessage", json=words)).status_code != status:
                 pass
         return answer

@@ -14,6 +14,7 @@ from jobbot.playground.page.wire import WireLog
 from tests.browser.conftest import OpenTab
 from tests.browser.scripted import ScriptedSlackPanel
 from tests.browser.test_wire import call
+from tests.support.loopback import loopback_client
 
 pytestmark = pytest.mark.slow
 
@@ -32,7 +33,7 @@ async def test_jobs_are_shown_as_they_are_and_can_fail(tab: Page, adverity: Loca
 
 async def answer_of(adverity: LocalAdverity) -> httpx.Response:
     headers = {"Authorization": f"Token {adverity.api_key}"}
-    async with httpx.AsyncClient(base_url=adverity.url, headers=headers) as caller:
+    async with loopback_client(base_url=adverity.url, headers=headers) as caller:
         return await caller.get("/api/jobs/")
 
 

@@ -13,6 +13,7 @@ from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.console import Console, draw_welcome
 from jobbot.playground.demo import Demo
 from jobbot.playground.slack import Action, LocalSlack
+from tests.playground.slack.test_fields import opened, window
 from tests.playground.slack.world import actions, button, plain, section
 
 NAME = "Facebook Ads *EU* with a very long name that goes on"
@@ -112,6 +113,37 @@ async def test_what_has_a_number_is_chosen_by_it(demo: Demo, typed: Typed) -> No
         ("static_select", "open", "48352"),
     ]
     assert acted[0]["block_id"] != acted[1]["block_id"]
+
+
+async def test_a_window_of_many_fields_is_filled_by_words_and_numbers(demo: Demo, typed: Typed) -> None:
+    modal = await opened(demo.slack, *window())
+    assert (
+        "  From: 2025-11-01\n"
+        "  To: (type to: 2026-03-04)\n"
+        "  Priority: As usual   [1] Choose ▾\n"
+        "  Jobs to stop, 1-10 (optional):\n"
+        "      ☑ [2] Facebook Ads 1 · Running 1 %\n"
+    ) in typed.written[-1]
+    assert "  How many: (type how many: …)\n      Type the number of jobs.\n" in typed.written[-1]
+    assert "(optional): (type it and\n  press Enter)\n  [14] Fetch   [15] Close\n" in typed.written[-1]
+
+    async def presses(words: str) -> str:
+        numbers = (re.findall(rf"\[(\d+)\] {re.escape(words)}", drawn) for drawn in reversed(typed.written))
+        return await typed.types(next(filter(None, numbers))[0])
+
+    await typed.types("to: 2025-11-27", "how many: seven", "as: they were wrong", "jobs to stop, 11: 911")
+    await presses("Choose")
+    assert "Priority: When nothing else is running" in await presses("When nothing")
+    assert re.search(r"☐ \[\d+\] Facebook Ads 2 ", await presses("Facebook Ads 2 "))
+    assert re.search(r"☑ \[\d+\] Facebook Ads 2 ", await presses("Facebook Ads 2 "))
+    await presses("Facebook Ads 3 ")
+    assert "How many: seven\n      Type the number of jobs.\n  ! Please enter a number.\n" in await presses("Fetch")
+    assert "no day of the calendar" in await typed.types("from: 2025-02-30")
+    assert "several fields begin with 'jobs'" in await typed.types("jobs: 901")
+    held = {block: state for block, actions in modal.values.items() for state in actions.values()}
+    assert [held["to"]["selected_date"], held["reason"]["value"]] == ["2025-11-27", "as: they were wrong"]
+    assert [one["value"] for one in held["jobs.2"]["selected_options"]] == ["911"]
+    assert "903" not in [one["value"] for one in held["jobs"]["selected_options"]]
 
 
 async def test_a_direct_message_is_closed(typed: Typed) -> None:

@@ -14,10 +14,10 @@ from sqlalchemy import Table, select
 from jobbot.config import ChannelSettings, Settings
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
+from jobbot.store.acts.ledger import LEASE
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import outbox
-from jobbot.store.stops.ledger import LEASE
 from tests.stories.world import BOUND, Clock, World, serving, settings_for
 
 

@@ -43,6 +43,7 @@ async def test_a_channel_for_looking_only(it: World) -> None:
     oncall = it.slack.usergroup("data-oncall").id
     assert f"Stop jobs in <#{it.inc.id}> (by <!subteam^{oncall}>)" in whisper.text
     assert it.read_only.id in whisper.text
+    assert it.shared.id not in whisper.text, "nobody could do it there either"
     assert it.ana.modal is None
 
 

@@ -44,6 +44,7 @@ def alerts_of(it: World) -> list[str]:
     return [message.text for message in it.inc.public if "I'm on it" in message.buttons]
 
 
+@pytest.mark.both_databases
 async def test_a_failure_is_told_and_a_success_is_not(it: World) -> None:
     good, bad = it.adverity.has_job(986), it.adverity.has_job(987)
     await switched_on(it)

@@ -64,16 +64,15 @@ async def test_a_slow_answer_is_announced_and_the_note_taken_back(it: World) -> 
     await it.slack.until(lambda: not it.inc.whispers(it.ana))
 
 
-async def test_after_a_mention_and_a_click_the_note_gives_way_to_the_answer_too(it: World) -> None:
+async def test_after_a_mention_and_a_click_the_note_becomes_the_answer(it: World) -> None:
     it.adverity.has_job(987)
 
     async def is_slow_while(asks: Callable[[], Awaitable[object]], note: str, answer: str) -> None:
         held = it.adverity.faults.hold()
         await asks()
-        await it.said(note)
+        noted = await it.said(note)
         held.release()
-        await it.said(answer)
-        await it.slack.until(lambda: not any(note in message.text for message in it.inc.public))
+        await it.slack.until(lambda: answer in noted.text)
 
     await is_slow_while(lambda: it.ana.mentions("@jobbot running", in_=it.inc), "Asking Adverity for jobs", "1 job")
     await it.slack.until(lambda: it.inc.public)

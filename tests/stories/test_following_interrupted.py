@@ -49,6 +49,7 @@ async def test_what_ended_while_nobody_was_there(there: Place) -> None:
         assert sum(f"<@{it.ana.id}>" in message.text for message in it.inc.public[1:]) == 1
 
 
+@pytest.mark.both_databases
 async def test_a_restart_repeats_nothing(there: Place) -> None:
     there.adverity.has_job(987)
     async with there.bot() as it:
@@ -188,6 +189,7 @@ async def test_a_slack_that_is_down_for_a_while(there: Place) -> None:
         it.slack.forgive()
 
 
+@pytest.mark.both_databases
 async def test_the_outbox_keeps_no_message_that_has_gone_out(there: Place) -> None:
     job = there.adverity.has_job(987)
     async with there.bot() as it:

@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import insert
 
 from jobbot.app import Jobbot
+from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.tables import stops as table
-from jobbot.store.stops.history import StopHistory, StopQuery
+from jobbot.store.database.tables import acts as table
 from jobbot.timing import Timing
 from tests.stories.world import World
 from tests.unit.store.world import START, wish
@@ -86,7 +86,7 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
     async with Jobbot(keeping, clock=it.clock, timing=Timing(recovery=0.05)):
         database = Database(make_engine(keeping.database_url.get_secret_value()))
         async with asyncio.timeout(30):
-            while await StopHistory(database).count(StopQuery()) > 1:  # noqa: ASYNC110 - a database tells nobody
+            while await ActHistory(database).count(ActQuery()) > 1:  # noqa: ASYNC110 - a database tells nobody
                 await asyncio.sleep(0.05)
         await database.aclose()
     await it.ana.types("/jobs history", in_=it.inc)

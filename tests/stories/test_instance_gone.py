@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from jobbot.config import InstanceSettings
-from jobbot.store.database.tables import alerts, cards, stops, watches
+from jobbot.store.database.tables import acts, alerts, cards, watches
 from tests.stories.following import Place, place
 
 pytestmark = pytest.mark.slow
@@ -56,7 +56,7 @@ async def test_a_stop_that_was_interrupted_says_what_is_not_known(
         assert "jobbot is no longer set up for acme" in message.text
         assert "runaway fetch" in message.text
         assert not message.buttons
-        (row,) = await there.rows(stops)
+        (row,) = await there.rows(acts)
         assert (row.state, row.outcome.partition(": ")[2]) == (recorded, "instance not configured")
         assert it.posts() == posts
 
@@ -116,6 +116,7 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
         assert {row.end_reason for row in await there.rows(table)} == {"instance not configured"}
 
 
+@pytest.mark.both_databases
 async def test_what_another_jobbot_still_follows_goes_on(there: Place) -> None:
     there.adverity.has_job(987)
     async with there.bot() as it:

@@ -61,6 +61,7 @@ def rounds_of(rows: Sequence[Any]) -> int:
     return sum(row.rounds for row in rows)
 
 
+@pytest.mark.both_databases
 async def test_it_keeps_itself_true_to_the_end(it: World, there: Place) -> None:
     job = it.adverity.has_job(987, progress=62)
     card = await shows(it)

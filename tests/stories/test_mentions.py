@@ -51,6 +51,9 @@ async def test_thanks_are_no_question_and_a_bare_mention_is_told_how_to_ask(it: 
     assert [message.user for message in it.inc.public].count(it.slack.bot) == 1
     assert len(it.inc.whispers(it.ana)) == 1
 
+    await it.ana.types("/jobs thanks", in_=it.inc)
+    await it.whispered("You are welcome.", it.ana)
+
 
 async def test_hints_in_a_thread_are_what_can_be_typed_there(it: World) -> None:
     first = await it.slack.posts(it.ana, "What is going on?", in_=it.inc)

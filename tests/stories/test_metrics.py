@@ -14,7 +14,7 @@ from tests.stories.following import place
 from tests.stories.world import Transport, World, world
 from tests.support.loopback import loopback_client
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.both_transports]
 
 SOON = timedelta(seconds=0.2)
 
@@ -148,13 +148,13 @@ async def test_what_a_morning_counts(it: World) -> None:
         ("list_jobs", "refused"): 1,
         ("misread", "misread"): 1,
         ("stop_job", "asked"): 1,
-        ("submit_stop", "stop_ended"): 1,
+        ("submit_stop", "act_ended"): 1,
         ("list_jobs", "upstream_failed"): 1,
     }
     assert seen.value("jobbot_ack_seconds_count", transport=it.settings.mode) == 9
     assert seen.value("jobbot_answer_seconds_count") == 9
     assert seen.value("jobbot_refusals_total", reason="wrong_channel") == seen.value("jobbot_refusals_total") == 1
-    assert seen.value("jobbot_stops_total", outcome="stopped") == seen.value("jobbot_stops_total") == 1
+    assert seen.value("jobbot_acts_total", kind="stop", outcome="done") == seen.value("jobbot_acts_total") == 1
     assert seen.value("jobbot_slack_errors_total", method="chat.postMessage", code="ratelimited") == 1
     assert seen.value("jobbot_slack_rate_limits_total", method="chat.postMessage") == 1
     assert seen.value("jobbot_slack_call_seconds_count", method="views.open") == 1

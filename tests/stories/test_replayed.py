@@ -5,13 +5,13 @@ import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
 from jobbot.store.database.tables import alerts, watches
 from tests.stories.following import Place, place
 from tests.stories.world import BOUND, World
 from tests.support.databases import sqlite_url
+from tests.support.loopback import loopback_client
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def open_rows(there: Place) -> int:
 
 async def outcomes(it: World) -> dict[str, int]:
     """How often interactions came to what, in this process."""
-    async with httpx.AsyncClient() as http:
+    async with loopback_client() as http:
         text = (await http.get(f"http://127.0.0.1:{it.bot.port}/metrics")).text
     found: dict[str, int] = {}
     for outcome, count in re.findall(r'^jobbot_interactions_total{.*outcome="(\w+)"} (\d+)', text, re.MULTILINE):

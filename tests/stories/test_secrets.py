@@ -188,7 +188,8 @@ async def slack_faults(it: World) -> list[Any]:
 Style = Literal["text", "json"]
 
 
-@pytest.mark.parametrize("style", ["text", "json"])
+@pytest.mark.both_transports
+@pytest.mark.parametrize(("transport", "style"), [("socket", "text"), ("http", "json")])
 async def test_no_secret_is_anywhere(transport: Transport, tmp_path: Path, style: Style) -> None:
     async with running(transport, tmp_path, style) as it:
         urls = await everything(it.world)
@@ -244,6 +245,20 @@ def is_text(line: str) -> bool:
     return bool(re.match(r"    |\d{4}-\d\d-\d\dT[\d:.]+Z (DEBUG|INFO|WARNING|ERROR) +(-|[0-9a-f]{6}) [\w.]+: ", line))
 
 
+HASTY = """
+import sys
+from functools import partial
+
+import jobbot.app
+from jobbot.cli import main
+from jobbot.slack.transport.watchdog import WatchdogSettings
+
+jobbot.app.Timing = partial(jobbot.app.Timing, watchdog=WatchdogSettings(start=1))
+sys.exit(main(["run"]))
+"""
+"""The command, which waits for a Slack that does not answer for a second instead of a minute."""
+
+
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
@@ -264,7 +279,7 @@ async def test_a_start_that_fails_says_why_in_a_line_and_no_secret(
         given = environment(settings, 0, "text") | {"OTEL_TRACES_EXPORTER": "none"}
         done = await asyncio.to_thread(
             subprocess.run,
-            [sys.executable, "-m", "jobbot", "run"],
+            [sys.executable, "-c", HASTY],
             env=given | changes,
             cwd=tmp_path,
             capture_output=True,

@@ -224,13 +224,11 @@ async def test_the_card_and_the_row_remember_who_asked_for_a_stop_and_why(it: Wo
     await it.slack.until(lambda: f"Ended after <@{it.ana.id}> asked to stop it" in card.text)
 
 
-@pytest.mark.parametrize("fault", ["silent", "cut_after_effect", "broken after effect"])
+@pytest.mark.parametrize("fault", ["cut_after_effect", "broken after effect"])
 async def test_no_answer_is_read_again_and_never_sent_again(it: World, fault: str) -> None:
     it.adverity.has_job(987).stop_takes(SOON)
     await it.asks_to_stop(it.ana)
     match fault:
-        case "silent":
-            it.adverity.faults.cut_after_effect(method="POST", path="/stop/")
         case "cut_after_effect":
             it.adverity.faults.cut_after_effect(method="POST", path="/stop/")
         case _:

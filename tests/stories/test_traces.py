@@ -36,7 +36,7 @@ async def test_what_a_stop_looks_like(transport: Transport, tmp_path: Path) -> N
     assert asked.attributes is not None
     assert stopped.attributes is not None
     assert (asked.attributes["jobbot.intent"], asked.attributes["jobbot.outcome"]) == ("stop_job", "asked")
-    assert (stopped.attributes["jobbot.intent"], stopped.attributes["jobbot.outcome"]) == ("submit_stop", "stop_ended")
+    assert (stopped.attributes["jobbot.intent"], stopped.attributes["jobbot.outcome"]) == ("submit_stop", "act_ended")
     assert within(spans, asked)[0] == "slack views.open"
     assert {"adverity /api/jobs/{id}/imported/", "slack views.update"} <= set(within(spans, asked))
     assert within(spans, stopped).count("adverity /api/jobs/{id}/stop/") == 1

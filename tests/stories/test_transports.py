@@ -38,6 +38,7 @@ async def answers(it: World) -> None:
     await it.said("*Job 987: Running*")
 
 
+@pytest.mark.both_transports
 async def test_both_ways_serve_the_health_endpoints(it: World) -> None:
     async with loopback_client(base_url=f"http://127.0.0.1:{it.bot.port}") as client:
         assert (await client.get("/healthz")).status_code == 200
@@ -131,6 +132,7 @@ async def test_a_start_has_nothing_to_warn_of(
         assert [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
+@pytest.mark.both_transports
 @pytest.mark.parametrize("transport", ["socket", "http"])
 async def test_while_it_ends_that_is_the_only_reason(tmp_path: Path, transport: Transport) -> None:
     async with world(transport, tmp_path) as it:

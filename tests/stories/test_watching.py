@@ -64,6 +64,16 @@ async def test_a_watch_on_a_card_is_told_in_its_thread(it: World) -> None:
     assert it.inc.public == [card, told]
 
 
+async def test_a_watch_is_chosen_below_a_list(it: World) -> None:
+    it.adverity.has_job(987)
+    it.adverity.has_job(988, state="Scheduled", datastream=43)
+    await it.ana.types("/jobs", in_=it.inc)
+    listed = await it.said("2 jobs: running and scheduled")
+    await it.chooses_of_a_list(it.ana, 988, "Watch ", on=listed)
+    await it.whispered("You will be told in this channel when job 988", it.ana)
+    assert "2 jobs" in listed.text
+
+
 async def test_a_watch_in_a_mention_is_told_in_its_thread(it: World) -> None:
     job = it.adverity.has_job(987)
     talk = await it.slack.posts(it.ana, "987 looks odd", in_=it.inc)
@@ -192,6 +202,7 @@ async def test_everybody_who_waits_is_called(it: World, there: Place) -> None:
     assert all(f"<@{user}>" in told.text for user in people)
 
 
+@pytest.mark.both_databases
 @pytest.mark.slow
 async def test_rounds_that_take_longer_than_their_claim_are_done_by_one(there: Place) -> None:
     """Two processes, and an Adverity whose answers take longer than what a dead process keeps."""
@@ -233,6 +244,7 @@ async def test_a_state_that_nobody_knows_with_an_end_is_an_ending(it: World) -> 
     assert card.buttons == ["Refresh", "All runs"]
 
 
+@pytest.mark.both_databases
 async def test_of_three_at_once_each_is_told(it: World) -> None:
     """More than a few that end in one round are looked up in one list."""
     jobs = [it.adverity.has_job(number) for number in range(981, 988)]
@@ -247,6 +259,7 @@ async def test_of_three_at_once_each_is_told(it: World) -> None:
     assert len(it.inc.public) == len(jobs)
 
 
+@pytest.mark.both_databases
 async def test_a_name_that_no_database_takes_is_cleaned(it: World) -> None:
     it.adverity.has_datastream(42, "Face\0book Ads EU")
     it.adverity.has_job(987)

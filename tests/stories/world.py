@@ -15,8 +15,8 @@ from pydantic import SecretStr
 
 from jobbot.app import Jobbot
 from jobbot.config import ChannelSettings, InstanceSettings, Settings
+from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.following.schedule import PollSchedule
-from jobbot.flows.stops.stop_timing import StopTiming
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
@@ -30,7 +30,7 @@ from tests.support.databases import sqlite_url
 
 Transport = Literal["socket", "http"]
 
-STOP_TIMING = StopTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
+ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=0.8, unanswered=0.5, record=30.0, ask=30.0, note=30.0)
 SCHEDULE = PollSchedule(close=0.02, near=0.02, far=0.02, next=0.03, trouble=0.1, look=0.1, trust=0.0)
 WATCHDOG = WatchdogSettings(look=0.1, stale=10.0, give_up=30.0)
 """A busy machine makes pongs and records late: no connection is given up and no submission refused for that."""
@@ -81,7 +81,7 @@ class Clock:
 def timing_by(clock: Clock) -> Timing:
     """How the bot of a story waits: hardly."""
     return Timing(
-        stop_timing=STOP_TIMING,
+        act_timing=ACT_TIMING,
         schedule=SCHEDULE,
         watchdog=WATCHDOG,
         recovery=0.5,
@@ -151,10 +151,16 @@ class World:
         return view
 
     async def opens(self, person: Actor, job: int, *, on: Message) -> None:
-        """Choose a job of a list in its select, "Open a job"."""
-        selects = [one for block in on.blocks for one in block.get("elements", []) if one["type"] == "static_select"]
-        words = [one["text"]["text"] for one in selects[0]["options"]]
-        await person.chooses(next(one for one in words if one.endswith(f"· {job}")), at="Open a job", on=on)
+        """Choose a job of a list in its select, "Open a job" or "Open or watch a job"."""
+        await self.chooses_of_a_list(person, job, "", on=on)
+
+    async def chooses_of_a_list(self, person: Actor, job: int, begins: str, *, on: Message) -> None:
+        """Choose a job's option of a list's select that begins so."""
+        found = [one for block in on.blocks for one in block.get("elements", []) if one["type"] == "static_select"]
+        groups = found[0].get("option_groups") or [found[0]]
+        words = [one["text"]["text"] for group in groups for one in group["options"]]
+        option = next(one for one in words if one.startswith(begins) and one.endswith(f"· {job}"))
+        await person.chooses(option, at=found[0]["placeholder"]["text"], on=on)
 
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""

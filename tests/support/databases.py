@@ -35,6 +35,9 @@ SHARED = "JOBBOT_TEST_SHARED"
 _spare: dict[str, list[str]] = {}
 """The databases of this worker that nobody has just now, by their server's URL."""
 
+_folders: list[Path] = []
+"""The same of folders in memory."""
+
 _AS_MADE = """
 SELECT (SELECT string_agg(concat_ws(' ', relname, relkind, attname, atttypid, attnotnull), ',' ORDER BY relname, attnum)
         FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid
@@ -227,8 +230,28 @@ def sqlite_url(file: Path) -> str:
     return f"sqlite:///{file}"
 
 
+@contextmanager
+def folder_in_memory() -> Iterator[Path]:
+    """One for databases; in memory where the machine has such a place, as a commit then costs no disk.
+
+    It is given to the next who asks: under the same name its files can have the same engines. They are the same files
+    too, for whoever looks whether one was replaced; what is in them is old.
+    """
+    memory = Path("/dev/shm")
+    folder = _folders.pop() if _folders else Path(tempfile.mkdtemp(dir=memory if memory.is_dir() else None))
+    try:
+        yield folder
+    finally:
+        if any(folder.glob("*-wal")):  # it goes with the last connection: somebody still has one
+            shutil.rmtree(folder)
+        else:
+            _folders.append(folder)
+
+
 def drop_spare() -> None:
     """What this worker kept. A server that was started for the run alone ends with all that is in it."""
+    while _folders:
+        shutil.rmtree(_folders.pop())
     if given := os.environ.get("JOBBOT_TEST_DATABASE_URL"):
         for name in _spare.pop(given, []):
             _administer(given, f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -7,8 +7,11 @@ import httpx
 
 
 def loopback_client(**given: Any) -> httpx.AsyncClient:
-    """Speaks plain HTTP only: no certificates are read (50 ms each), no proxy of the environment is asked."""
-    return httpx.AsyncClient(verify=False, trust_env=False, **given)
+    """Speaks plain HTTP only: no certificates are read (50 ms each), no proxy of the environment is asked.
+
+    An answer may take as long as it does on a machine that is busy.
+    """
+    return httpx.AsyncClient(**{"verify": False, "trust_env": False, "timeout": 30.0, **given})
 
 
 def free_port() -> int:

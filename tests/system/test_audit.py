@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import text
 
 from jobbot.audit import COLUMNS, CannotExport, Format, export
+from jobbot.store.acts.model import ActState, Claimed
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.stops.model import Claimed, StopState
 from jobbot.visible import visible
 from tests.support.command import Ran, ran
 from tests.support.databases import sqlite_url
@@ -28,13 +28,17 @@ NOW = START + timedelta(days=2)
 async def write_record(url: str) -> None:
     """Ana's stop of 987, which worked, and a day later Ben's of 988, which nobody has seen through."""
     async with ledgers(url, Clock(), "one") as [ledger]:
-        known = {"followups": (988, 989), "range_start": date(2022, 10, 1), "range_end": date(2022, 10, 27)}
+        known = {
+            "details": '{"followups":[988,989]}',
+            "range_start": date(2022, 10, 1),
+            "range_end": date(2022, 10, 27),
+        }
         first = await begin(ledger, wish(reason='=HYPERLINK("evil")', name="A & B", **known))
         assert isinstance(first, Claimed)
         await ledger.announced(first.claim, "1667212982.000100")
         await ledger.sending(first.claim, START)
         await ledger.answered(first.claim, START, "accepted")
-        await ledger.close(first.claim, StopState.STOPPED, START + timedelta(seconds=14), "Cancelled", "{}")
+        await ledger.close(first.claim, ActState.DONE, START + timedelta(seconds=14), "Cancelled", "{}")
         await ledger.told(first.claim, START + timedelta(seconds=15))
         await begin(ledger, wish(job=988, user_id="U0BEN", reason="Größe\n2", requested_at=START + timedelta(days=1)))
 
@@ -57,13 +61,13 @@ async def test_csv(database_url: str) -> None:
     first, second = await exported(database_url, "csv")
     assert tuple(first) == COLUMNS
     assert first | {"id": ""} == {
-        **{"id": "", "instance": "acme", "job": "987", "name": "A & B", "state": "stopped"},
+        **{"id": "", "kind": "stop", "instance": "acme", "job": "987", "name": "A & B", "state": "stopped"},
         **{"requested_at": "2022-10-31T10:43:02.000Z", "sent_at": "2022-10-31T10:43:02.000Z"},
         **{"answered_at": "2022-10-31T10:43:02.000Z", "closed_at": "2022-10-31T10:43:16.000Z"},
         **{"told_at": "2022-10-31T10:43:17.000Z", "untold": ""},
         **{"user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
         **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
-        **{"followups": "988 989", "range_start": "2022-10-01", "range_end": "2022-10-27"},
+        **{"range_start": "2022-10-01", "range_end": "2022-10-27", "details": '{"followups":[988,989]}'},
         **{"answer": "accepted", "outcome": "Cancelled", "owner": "one"},
     }
     assert (second["state"], second["reason"], second["closed_at"]) == ("requested", "Größe\n2", "")
@@ -129,7 +133,7 @@ async def test_of_a_database_that_cannot_be_read_there_is_nothing(database_url: 
     await write_record(database_url)
     database = Database(make_engine(database_url))
     async with database.writing() as connection:
-        await connection.execute(text("ALTER TABLE stops RENAME TO elsewhere"))
+        await connection.execute(text("ALTER TABLE acts RENAME TO elsewhere"))
     await database.aclose()
     to = io.StringIO()
     with pytest.raises(CannotExport, match="no record can be read here"):

@@ -4,10 +4,12 @@ import errno
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from jobbot.playground import demo
+from tests.support.command import ran
 
 HEAVY = ("slack_bolt", "slack_sdk", "sqlalchemy", "alembic", "pydantic", "httpx", "aiohttp", "starlette", "uvicorn")
 ASK = """
@@ -35,19 +37,20 @@ def test_what_only_prints_imports_nothing_heavy(arguments: list[str]) -> None:
 
 @pytest.mark.parametrize("arguments", [[], ["--help"]])
 def test_every_command_is_in_the_help_and_what_to_try_first(arguments: list[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", "jobbot", *arguments], capture_output=True, text=True, check=True)
-    assert "Try it: jobbot demo" in done.stdout
+    done = ran(arguments, {}, Path.cwd())
+    assert (done.code, done.err) == (0, "")
+    assert "Try it: jobbot demo" in done.out
     for command in ("run", "demo", "doctor", "manifest", "audit", "help"):
-        assert f"\n    {command} " in done.stdout
+        assert f"\n    {command} " in done.out
 
 
 @pytest.mark.parametrize(
     "arguments", [["manifest", "--mode", "carrier-pigeon"], ["doctor", "--mode", "x"], ["help", "a", "b"]]
 )
 def test_usage_that_is_wrong(arguments: list[str]) -> None:
-    done = subprocess.run([sys.executable, "-m", "jobbot", *arguments], capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "error:" in done.stderr.splitlines()[-1]
+    done = ran(arguments, {}, Path.cwd())
+    assert done.code == 2
+    assert "error:" in done.err.splitlines()[-1]
 
 
 @pytest.mark.parametrize(
@@ -61,11 +64,9 @@ def test_usage_that_is_wrong(arguments: list[str]) -> None:
     ids=lambda given: given[-1][:9] if isinstance(given, list) else "",
 )
 def test_a_demo_with_numbers_that_are_none(arguments: list[str], says: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "jobbot", "demo", *arguments], capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 2
-    assert done.stderr.splitlines()[-1].startswith(f"jobbot demo: error: {says}")
+    done = ran(["demo", *arguments], {}, Path.cwd())
+    assert done.code == 2
+    assert done.err.splitlines()[-1].startswith(f"jobbot demo: error: {says}")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ LEAVES = frozenset({"jobbot.spelling"})
 LAYERS: Mapping[str, tuple[str, ...]] = {
     "playground.slack": ("errors", "blockkit", "state", "delivery", "web_api", "client"),
     "intents": ("model", "times", "language", "grammar"),
-    "flows": ("instances", "jobs delivery", "stops following", "recovery"),
+    "flows": ("instances", "jobs delivery", "acts following", "recovery"),
     "render": ("blockkit",),
     "slack": ("web", "handlers", "transport"),
     "store": ("database",),
@@ -64,8 +65,13 @@ class Import:
     name: str
 
 
-def imports(source: str, package: str) -> Iterator[Import]:
+@cache
+def imports(source: str, package: str) -> tuple[Import, ...]:
     """Every import of a module of ``package``: within functions, under TYPE_CHECKING, relative, and by a string."""
+    return tuple(_imports(source, package))
+
+
+def _imports(source: str, package: str) -> Iterator[Import]:
     for node in ast.walk(ast.parse(source)):
         match node:
             case ast.Import(names=names):
@@ -80,7 +86,8 @@ def imports(source: str, package: str) -> Iterator[Import]:
 
 
 def _imports_by_name(func: ast.expr) -> bool:
-    return ast.unparse(func).rpartition(".")[2] in ("import_module", "__import__")
+    name = func.attr if isinstance(func, ast.Attribute) else func.id if isinstance(func, ast.Name) else ""
+    return name in ("import_module", "__import__")
 
 
 def _absolute(module: str | None, package: str, level: int) -> str:
@@ -123,6 +130,8 @@ def reads_the_clock_or_the_environment(source: str) -> list[str]:
     """Calls and names that ask the world something."""
     asks = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.monotonic"}
     environment = {"os.environ", "os.getenv"}
+    if not any(name in source for name in asks | environment):
+        return []  # parsing all there is takes a second
     names = (ast.unparse(node) for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute))
     return sorted(name for name in names if name in asks | environment)
 
@@ -232,7 +241,7 @@ KEPT = {
     "adverity/gateway.py": "from jobbot.adverity.client import AdverityClient\nimport httpx\n",
     "intents/model.py": "from jobbot.adverity.query import JobQuery\nfrom jobbot.adverity.model import State\n",
     "playground/adverity/server.py": "from jobbot.playground.adverity.api import build\nfrom ..clock import Clock\n",
-    "slack/stop.py": "from jobbot.flows.stops.stopping import StoppingFlow\nimport slack_bolt\nimport jobbot.storey\n",
+    "slack/stop.py": "from jobbot.flows.acts.acting import ActFlow\nimport slack_bolt\nimport jobbot.storey\n",
     "app.py": "import jobbot.store\nimport jobbot.slack\n",
     "cli.py": "import jobbot.playground.console\n",
     "doctor/machine.py": "import httpx\nfrom jobbot.store.database import inspect\nimport jobbot.adverity.client\n",
@@ -248,8 +257,8 @@ def test_what_is_permitted_is_not_found(module: str, tmp_path: Path) -> None:
 
 
 UPWARDS = {
-    "store/database/engine.py": "from jobbot.store.stops import ledger\n",
-    "flows/stops/stopping.py": "from ..following.watching import WatchingFlow\n",
+    "store/database/engine.py": "from jobbot.store.acts import ledger\n",
+    "flows/acts/acting.py": "from ..following.watching import WatchingFlow\n",
     "intents/model.py": "from jobbot.intents import parse\n",
     "playground/slack/state/people.py": "def late():\n    import jobbot.playground.slack.client\n",
 }

@@ -3,7 +3,6 @@
 import re
 import shutil
 import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from jobbot.config.environment import Environment
 from jobbot.config.policy import Policy, PolicyInstance
 from jobbot.manual import NoSuchTopic, contents, page, topics
 from jobbot.timing import DRAIN_SECONDS
+from tests.support.command import Ran, ran
 from tests.unit.config.world import SLACK, Machine, bare_machine
 
 
@@ -24,8 +24,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     return bare_machine(tmp_path, monkeypatch)
 
 
-def jobbot(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-m", "jobbot", *arguments], capture_output=True, text=True, check=False)
+def jobbot(*arguments: str) -> Ran:
+    return ran(arguments, {}, Path.cwd())
 
 
 def test_the_topics_that_people_look_for_are_there() -> None:
@@ -45,19 +45,19 @@ def test_a_page_is_short_and_begins_with_what_it_is_about(topic: str) -> None:
 
 def test_the_contents_name_every_topic() -> None:
     done = jobbot("help")
-    assert (done.returncode, done.stderr, done.stdout) == (0, "", contents())
-    assert [line.split()[0] for line in done.stdout.splitlines()[2:]] == topics()
+    assert (done.code, done.err, done.out) == (0, "", contents())
+    assert [line.split()[0] for line in done.out.splitlines()[2:]] == topics()
 
 
 def test_a_page_by_the_command() -> None:
-    assert jobbot("help", "policy").stdout == page("policy")
+    assert jobbot("help", "policy").out == page("policy")
 
 
 @pytest.mark.parametrize(("given", "meant"), [("polcy", "did you mean policy?"), ("k8s", "the pages are access, ")])
 def test_a_topic_that_is_none(given: str, meant: str) -> None:
     done = jobbot("help", given)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert meant in done.stderr
+    assert (done.code, done.out) == (2, "")
+    assert meant in done.err
     with pytest.raises(NoSuchTopic):
         page("../__init__")
 
@@ -86,7 +86,7 @@ def test_the_policys_example_is_a_policy_of_all_there_is(machine: Machine) -> No
     (channel,) = table["channels"]
     assert set(table["channels"][channel]) == set(ChannelSettings.model_fields)
     assert set(table) == set(Policy.model_fields)
-    lists = {"stop_users", "stop_usergroups", "workspaces"}
+    lists = {"stop_users", "stop_usergroups", "act_users", "act_usergroups", "workspaces"}
     default = ChannelSettings(instance="acme", instances=("acme",)).model_dump(exclude=lists)
     assert found.channels[channel].model_dump(exclude=lists) == default
     assert found.channels[channel].workspaces == (14, "insights-prd")

@@ -72,7 +72,7 @@ def test_whatever_stands_there_can_be_slept(header: str) -> None:
 
 @pytest.mark.parametrize("header", ODD)
 def test_adverity_may_say_anything(header: str) -> None:
-    error = error_of(Refusal("GET", 503, {"retry-after": header}), NOW)
+    error = error_of(Refusal(503, {"retry-after": header}), NOW)
     assert isinstance(error, Busy)
     assert error.retry_after is None or can_be_used(error.retry_after)
 

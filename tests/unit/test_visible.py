@@ -57,7 +57,7 @@ def test_adveritys_door() -> None:
     assert [job.state_label, job.datastream.name, job.issues[0].message, job.started_by] == [SHOWN] * 4
     assert Datastream.model_validate({"id": 4, "name": ODD, "stack": {"id": 4, "name": ODD}}).stack_name == SHOWN
     said = json.dumps({"detail": ODD[:-1]}).encode()
-    assert error_of(Refusal("POST", 409, {}, said), NOW).detail == SHOWN[:-1]
+    assert error_of(Refusal(409, {}, said), NOW).detail == SHOWN[:-1]
 
 
 @pytest.mark.parametrize("words", [ODD, f"a{ODD}b"])
@@ -68,11 +68,12 @@ def test_slacks_door_for_what_is_typed(words: str) -> None:
 
 
 def test_slacks_door_for_what_a_modal_brings() -> None:
+    typed = {"type": "plain_text_input", "value": f"a\r\n{ODD}"}
     came = read_payload(
         {
             "type": "view_submission",
             "user": {"id": "U0ANA"},
-            "view": {"id": "V1", "state": {"values": {"reason": {"reason_text": {"value": f"a\r\n{ODD}"}}}}},
+            "view": {"id": "V1", "state": {"values": {"reason": {"reason": typed}}}},
         },
         "U0BOT",
     )

@@ -8,10 +8,11 @@ Links are kept as paths. One that names a host is kept where the host is the ins
 of the validation: ``Datastream.model_validate(given, context=on_host("acme.datatap.adverity.com"))``.
 """
 
-from jobbot.adverity.model.datastream import Datastream, DatastreamRef, Workspace
+from jobbot.adverity.model.datastream import Datastream, DatastreamRef, Schedule, Workspace
 from jobbot.adverity.model.fields import DatastreamId, Days, JobId, WorkspaceId, on_host
 from jobbot.adverity.model.issue import Extract, Issue
 from jobbot.adverity.model.job import GOING_ON, OVER, STOPPED, Job, JobList, State
+from jobbot.adverity.model.started import Priority, Started
 
 __all__ = [
     "GOING_ON",
@@ -26,6 +27,9 @@ __all__ = [
     "Job",
     "JobId",
     "JobList",
+    "Priority",
+    "Schedule",
+    "Started",
     "State",
     "Workspace",
     "WorkspaceId",

@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, ValidationInfo, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, ValidationInfo, model_validator
 
 from jobbot.adverity import wire
 from jobbot.adverity.model.fields import (
+    Count,
     DatastreamId,
     Flag,
     Path,
@@ -96,10 +97,30 @@ def page_of(given: Mapping[str, object], host: str | None) -> str | None:
     return wire.first(lambda link: wire.path_on(link, host), links)
 
 
+class Schedule(BaseModel):
+    """One schedule of a datastream: every ``interval`` of ``unit`` ("day", "hour"), from ``at`` on (a time, in UTC).
+
+    ``fetches`` says of which days, in Adverity's words ("Last 30 Days").
+    """
+
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+    interval: Count = Field(default=None, alias="cron_interval")
+    unit: Words = Field(default=None, alias="cron_type")
+    at: Words = Field(default=None, alias="cron_start_of_day")
+    fetches: Words = Field(default=None, alias="time_range_preset_label")
+
+
+def _schedules(value: object) -> list[object] | None:
+    return [one for one in value if isinstance(one, Mapping | Schedule)] if isinstance(value, list | tuple) else None
+
+
 class Datastream(BaseModel):
     """A datastream: its name, its workspace, where it lives in Adverity's own pages (a path), when it is fetched next.
 
-    ``next_run`` is None where none is scheduled and where that is not known: ``is_scheduled`` tells.
+    ``next_run`` is None where none is scheduled and where that is not known: ``is_scheduled`` tells. ``enabled`` is the
+    switch "Scheduling" of its page. ``updated`` is when somebody last changed it, ``frequency`` a word for its
+    schedules ("Daily"), None for ``schedules`` that are not told.
     """
 
     model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
@@ -112,6 +133,9 @@ class Datastream(BaseModel):
     is_scheduled: Flag = None
     """True where the next run is known, False where Adverity says that there is none, None where it is not known."""
     next_run: Time = None
+    updated: Time = None
+    frequency: Words = None
+    schedules: Annotated[tuple[Schedule, ...] | None, BeforeValidator(_schedules)] = None
 
     @model_validator(mode="before")
     @classmethod

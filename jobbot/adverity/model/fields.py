@@ -36,9 +36,12 @@ def required_id(value: object) -> int:
     return found
 
 
-def on_host(host: str) -> dict[str, str]:
-    """The context of a validation in which links that name ``host`` lead to the instance."""
-    return {"host": host.lower()}
+def on_host(host: str, scheme: str = "https", port: int | None = None) -> dict[str, object]:
+    """The context of a validation in which links that name ``host`` lead to the instance.
+
+    Links under ``/api/`` must name its ``scheme`` and ``port`` (None: the scheme's own) as well.
+    """
+    return {"host": host.lower(), "origin": (scheme, host.lower(), port)}
 
 
 def host_of(info: ValidationInfo) -> str | None:
@@ -51,8 +54,8 @@ def _path(value: object, info: ValidationInfo) -> str | None:
 
 
 def _api_path(value: object, info: ValidationInfo) -> str | None:
-    found = wire.path_on(value, host_of(info))
-    return found if found is not None and found.startswith("/api/") and found.isascii() else None
+    origin = info.context.get("origin") if isinstance(info.context, Mapping) else None
+    return wire.api_path(value, origin)
 
 
 def _or_none(read: Callable[[object], str]) -> Callable[[object], str | None]:
@@ -67,7 +70,7 @@ Plain = Annotated[str, BeforeValidator(wire.plain)]
 Path = Annotated[str | None, BeforeValidator(_path)]
 """Where a link leads on the instance."""
 ApiPath = Annotated[str | None, BeforeValidator(_api_path)]
-"""The same under ``/api/``: what may be asked of the instance with the key."""
+"""The same under ``/api/``, as strict as a write needs it: what may be asked of the instance with the key."""
 Time = Annotated[datetime | None, BeforeValidator(wire.instant)]
 Flag = Annotated[bool | None, BeforeValidator(wire.flag)]
 Count = Annotated[int | None, BeforeValidator(wire.count)]

@@ -67,6 +67,11 @@ class Issue(BaseModel):
         return None if self.datastream is None else self.datastream.id
 
     @property
+    def needs_authorisation(self) -> bool:
+        """Whether its cause is an authorisation, by Adverity's label ("Authorization invalid"): no retry mends that."""
+        return "authori" in self.cause.casefold()
+
+    @property
     def page(self) -> str:
         """``url`` where it may be for people to open: not one of the API's own."""
         return "" if "/api/" in self.url else self.url

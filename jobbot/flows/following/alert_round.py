@@ -21,7 +21,7 @@ from jobbot.flows.following.alerts import Watchers, is_wanted, snoozes_fixed, wi
 from jobbot.flows.following.late import late_messages, learn_usual, tell_late
 from jobbot.flows.following.matters import KEPT
 from jobbot.flows.following.poll_state import PollState, Weighing
-from jobbot.flows.following.reconcile import Learned
+from jobbot.flows.following.reconcile import Learned, to_weigh
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.usergroups import UserGroups
 from jobbot.flows.instances import Instance
@@ -36,9 +36,6 @@ from jobbot.store.following.model import Alert, Interest, Notification, Snooze
 from jobbot.store.following.poll_rounds import PollRounds
 
 log = get_logger(__name__)
-
-MOST_WEIGHED = 200
-"""So many successes wait at most for what they brought; of more, those that ended first are not told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +144,11 @@ class AlertRound:
         _say_given_up(self.instance, given_up)
         # What an open matter counts already need not wait for its workspace.
         after = placing.heard(after, told.jobs)
+        after, lost = _to_weigh(after, perhaps_empty, said, now)
+        say_not_weighed(self.instance, lost)
         ours = AlertsTold(
             told,
-            _to_weigh(after, perhaps_empty, said, now),
+            after,
             tuple(sorted(int(job.id) for job in new)),
             {
                 int(job.id): (stream, job.end or now + state.ahead)
@@ -248,22 +247,28 @@ def _say_given_up(instance: Instance, jobs: Sequence[int]) -> None:
         log.warning("workspace not known, alerts not told", instance=instance.name, jobs=jobs)
 
 
+def say_not_weighed(instance: Instance, jobs: Sequence[int]) -> None:
+    """Log that nobody will be told whether these successes brought nothing."""
+    if jobs:
+        log.warning("not known what jobs brought, empty ones are not told", instance=instance.name, jobs=jobs)
+
+
 def _says_what_it_brought(around: Mapping[int, Around], job: int) -> bool:
     """Of no extracts at all right at the end nobody knows yet: Adverity may not have written them down."""
     brought = around[job].brought if job in around else None
     return isinstance(brought, Brought) and brought.extracts > 0
 
 
-def _to_weigh(state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, int]], now: datetime) -> PollState:
+def _to_weigh(
+    state: PollState, jobs: Iterable[Job], said: Sequence[tuple[str, int]], now: datetime
+) -> tuple[PollState, list[int]]:
     """With these successes put down; ``said`` are the channels that have heard what a job brought."""
+    state, lost = to_weigh(placing.heard(state, said), jobs, now)
     weighing = dict(state.weighing)
-    for job in sorted(jobs, key=lambda one: (one.end or now, one.id)):
-        weighing[job.id] = Weighing(job=job.model_dump_json(by_alias=True), stream=_stream(job), again_at=now)
     for channel, number in said:
         if (one := weighing.get(number)) is not None:
             weighing[number] = one.model_copy(update={"told": (*one.told, channel)})
-    state = placing.heard(state, said)
-    return state.model_copy(update={"weighing": dict(list(weighing.items())[-MOST_WEIGHED:])})
+    return state.model_copy(update={"weighing": weighing}), lost
 
 
 def _cannot_weigh(instance: str, why: NotKnown, interest: Interest) -> AlertMessages:

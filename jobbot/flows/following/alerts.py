@@ -173,13 +173,15 @@ def messages_for(
 
 def alert_settings(alert: Alert) -> AlertSettings:
     """The alert as ``render/alerts`` takes it; states that this version does not know are left out."""
-    known = {state.value: state for state in State}
+    states = {state: alert.who(state.value) for state in State if state.value in alert.states}
+    signs = {sign: alert.who(sign.value) for sign in Sign if sign.value in alert.signs}
     return AlertSettings(
         instance=alert.instance,
         datastream=alert.datastream,
         workspace=alert.workspace,
-        states=frozenset(known[state] for state in alert.states if state in known),
-        signs=frozenset(sign for sign in Sign if sign.value in alert.signs),
+        states=frozenset(states),
+        signs=frozenset(signs),
+        switched_on_by=states | signs,
         user_id=alert.user_id,
         since=alert.since,
         snoozed_until=alert.snoozed_until,

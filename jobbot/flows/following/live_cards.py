@@ -18,12 +18,12 @@ from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId
 from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.following.sights import UNBOUND, Sight
 from jobbot.render import watching as words
+from jobbot.render.acts.stop import ended_since
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.card import Card, render_card, what_people_see
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.jobs import Names
-from jobbot.render.stopping import ended_since
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
 LIVE = timedelta(hours=24)
@@ -41,8 +41,8 @@ _GAPS = (
 class Drawn(BaseModel):
     """The job as the card showed it last: what is needed to render the card again without asking Adverity.
 
-    ``offer_watch``: whether watching was permitted where the card is. ``workspace`` is the number of the job's
-    workspace, where it is known.
+    ``offers``: what the card may have buttons for where it is. ``workspace`` is the number of the job's workspace,
+    where it is known. ``awaits``: the job is over, and one more look is taken at why it failed or what it brought.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -52,8 +52,9 @@ class Drawn(BaseModel):
     as_of: AwareDatetime
     stream: Datastream | None = None
     around: Around = Around()
-    offer_watch: bool = True
+    offers: frozenset[Need] = frozenset()
     stop: EarlierStop | None = None
+    awaits: bool = False
 
     @classmethod
     def of(
@@ -62,7 +63,7 @@ class Drawn(BaseModel):
         as_of: datetime,
         names: Names,
         *,
-        offer_watch: bool,
+        offers: frozenset[Need],
         around: Around = NOTHING,
         stop: EarlierStop | None = None,
     ) -> "Drawn":
@@ -74,7 +75,7 @@ class Drawn(BaseModel):
             as_of=as_of,
             stream=stream,
             around=around,
-            offer_watch=offer_watch,
+            offers=offers,
             workspace=place,
             stop=stop,
         )
@@ -123,6 +124,14 @@ class StopMessage(BaseModel):
         return self.model_dump_json()
 
 
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known by now around a job that is going on, and of its datastream."""
+
+    around: Around = NOTHING
+    stream: Datastream | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One edit: the notification for the outbox, and the change of the card's row."""
@@ -150,7 +159,6 @@ def new_card(
     channel_id: str,
     ts: str,
     user_id: str,
-    offer_stop: bool,
     now: datetime,
 ) -> LiveCard:
     """The database row of a card (or a stop's message) that was just posted as ``ts``."""
@@ -162,7 +170,6 @@ def new_card(
         channel_id=channel_id,
         message_ts=ts,
         user_id=user_id,
-        offer_stop=offer_stop,
         created_at=now,
         next_edit_at=now + gap(timedelta(0)),
         drawn=drawn.dump(),
@@ -174,7 +181,7 @@ class CardUpdates:
     """Builds the edits of one instance's cards. ``watches`` are its open watches; ``now`` is the round's time.
 
     ``recovered``: Adverity answers again, so cards that say otherwise are edited at once. ``stops`` are the newest
-    stops of the cards' jobs, as far as they could be read.
+    stops of the cards' jobs, as far as they could be read. ``awaited`` are ended jobs whose cards wait for more.
     """
 
     def __init__(
@@ -195,6 +202,8 @@ class CardUpdates:
         self._now = now
         self._recovered = recovered
         self._waiting: Mapping[JobId, tuple[JobId, ...]] | None = None
+        self._facts: Mapping[int, Facts] = {}
+        self.awaited: set[int] = set()
         self._watchers: dict[tuple[int, str], list[str]] = {}
         for one in watches:
             self._watchers.setdefault((one.job, one.channel_id), []).append(one.user_id)
@@ -202,6 +211,10 @@ class CardUpdates:
     def learn_waiting(self, jobs: Iterable[Job]) -> None:
         """Of all jobs that are going on: which wait behind another one, so that cards say it as of now."""
         self._waiting = waiting_behind(jobs)
+
+    def learn_facts(self, facts: Mapping[int, Facts]) -> None:
+        """By job that is going on, for cards that lack something."""
+        self._facts = facts
 
     def going_on(self, card: LiveCard, job: Job) -> Change | None:
         """The edit for a job that is going on; None where nothing visible changed or the last edit is too recent."""
@@ -213,15 +226,24 @@ class CardUpdates:
             return None
         return self._draw(card, self._with(card, job))
 
-    def over(self, card: LiveCard, job: Job | None, around: Around = NOTHING) -> Change | None:
-        """The last edit: how it ended, and why or with what. None for the job: Adverity does not know it any more."""
+    def over(
+        self, card: LiveCard, job: Job | None, around: Around = NOTHING, *, incomplete: bool = False
+    ) -> Change | None:
+        """The last edit: how it ended, and why or with what. None for the job: Adverity does not know it any more.
+
+        ``incomplete``: what ``around`` lacks may come within a moment. Then there is one more edit, and the job is
+        ``awaited``: it is to be read once more.
+        """
         if told := StopMessage.load(card.drawn):
             return self._ended_since(card, told, job)
         if job is None:
             return self._as_it_was(card, words.forgotten(), end_reason="not found")
         drawn = self._with(card, job)
-        drawn = drawn.model_copy(update={"around": drawn.around.updated(around)})
-        return self._draw(card, drawn, end_reason=job.state_label or "over")
+        ends = not incomplete or drawn.awaits
+        if not ends:
+            self.awaited.add(card.job)
+        drawn = drawn.model_copy(update={"around": drawn.around.updated(around), "awaits": True})
+        return self._draw(card, drawn, end_reason=(job.state_label or "over") if ends else "", always=True)
 
     def as_last_seen(self, card: LiveCard) -> Change | None:
         """Adverity answers again, but not about this job yet: remove the line that says it does not answer."""
@@ -241,31 +263,33 @@ class CardUpdates:
             return Drawn(job=job, as_of=self._now, workspace=place, stop=self._stops.get(card.job))
         place = before.workspace if place is None else place
         stop = self._stops.get(card.job, before.stop)
-        around = before.around
+        facts = self._facts.get(card.job, Facts())
+        around = before.around.caught_up(facts.around)
         if self._waiting is not None:
             around = around.model_copy(update={"waiting": Waiting(jobs=self._waiting.get(job.id, ()))})
         new = {"job": job, "as_of": self._now, "workspace": place, "stop": stop, "around": around}
-        return before.model_copy(update=new)
+        return before.model_copy(update={**new, "stream": before.stream or facts.stream})
 
     def _ended_since(self, card: LiveCard, told: StopMessage, job: Job | None) -> Change:
         message = ended_since(load_message(told.message), told.name, job, now=self._now)
         reason = "not found" if job is None else job.state_label or "over"
         return self._change(card, told.dump(), card.shown, message, told.workspace, end_reason=reason)
 
-    def _draw(self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "") -> Change | None:
+    def _draw(
+        self, card: LiveCard, drawn: Drawn, *, note: str = "", end_reason: str = "", always: bool = False
+    ) -> Change | None:
         # Elapsed time is counted up to when the job was read, not to now.
         shown, at = drawn.card(self._instance, self._base_url), drawn.as_of
         watchers = self._watchers.get((card.job, card.channel_id), [])
         mark = fingerprint(what_people_see(shown, now=at, watchers=watchers, note=note))
-        if mark == card.shown and not end_reason:
+        if mark == card.shown and not end_reason and not always:
             return None
         message = render_card(
             shown,
             now=at,
             asker=Asker(card.user_id),
-            offer_stop=card.offer_stop and not end_reason,
+            offers=drawn.offers if not end_reason else frozenset(),
             offer_share=False,
-            offer_watch=drawn.offer_watch and not end_reason,
             watchers=watchers,
             note=note,
         )

@@ -3,7 +3,8 @@
 A round asks Adverity one thing. In the steady state it lists what is going on: of a job that was going on and is
 missing there, the end is looked up in a round of its own - by itself, or, where several ended, in one list of the past.
 Where alerts want jobs that nobody follows, every second round lists the past, so that a job which began and ended
-between two rounds is seen too. What a success brought is asked for between the lists, which come first.
+between two rounds is seen too. What successes brought is asked for between the lists, one job a round: as long as the
+list of what is going on is young, and where lists take so long that it never is, once after each list of the past.
 
 Why nothing is lost, whether Adverity means a range by when jobs began or by when they ended. Let A be the last listing
 of what is going on. A job that began before A and has ended is dealt with, or was going on at A, so that it goes
@@ -33,8 +34,17 @@ SHORTEST_RANGE = 3 * CLOCK_SKEW
 
 _AGAIN = timedelta(minutes=1)
 
-WEIGHED = 5
-"""How often it is tried to read what a job brought."""
+WEIGHED = 100
+"""How often it is tried to read what a job brought: for about a day."""
+
+IN_ORDER = 5
+"""So many of these tries hold those of later jobs of its datastream up."""
+
+MOST_WEIGHED = 1_000
+"""So many successes wait at most for what they brought; of more, those that ended first are not told of."""
+
+_TOLD_OF_A_SUCCESS = {"id", "type", "state_label", "start", "end", "manual", "datastream", "workspace", "started_by"}
+"""What is kept of a success that waits: there may be many."""
 
 _OLD = timedelta(hours=24)
 """A job that began longer ago is read by itself, as the list since then would be long."""
@@ -106,11 +116,12 @@ def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, no
         return One(min(ready, key=lambda job: (ready[job].again_at, job)))
     if interest.alerts and state.past_next and state.covered is not None:
         return _past(state.covered, state, now)
-    # What a job brought is asked for last, and neither long nor in trouble, where lists tell more.
-    # Of one datastream they are asked for in the order in which they ended.
-    oldest = {one.stream or -job: job for job, one in reversed(state.weighing.items())}.values()
-    weighed = [job for job in oldest if state.weighing[job].again_at <= now]
-    if weighed and not stale and not state.trouble:
+    # What a job brought is asked for last, and not in trouble, where lists tell more. Of one datastream in the order in
+    # which they ended, but for one that cannot be read for long.
+    kept = reversed(state.weighing.items())
+    first = {one.stream if one.stream and one.tries < IN_ORDER else -job: job for job, one in kept}
+    weighed = [job for job in first.values() if state.weighing[job].again_at <= now]
+    if weighed and not state.trouble and (not stale or state.weigh_next):
         return Extracts(min(weighed, key=lambda job: (state.weighing[job].again_at, job)))
     return GoingOn()
 
@@ -135,7 +146,8 @@ def learn_going_on(state: PollState, interest: Interest, answer: JobList, now: d
         missing[job] = Missing(began=state.known.get(job), again_at=now, alone=not answer.complete)
     kept = going.values() if interest.alerts else (job for job in going.values() if job.id in followed)
     known = {int(job.id): state.ours(job.start) for job in kept}
-    change = {"listed_at": now, "known": known, "missing": missing, "past_next": bool(interest.alerts)}
+    change: dict[str, object] = {"listed_at": now, "known": known, "missing": missing}
+    change |= {"past_next": bool(interest.alerts), "weigh_next": False}
     over = tuple(job for job in answer.jobs if job.is_over)
     after = _settled(state.model_copy(update=change), over)
     unseen = "" if answer.complete else "more is going on than a list can hold"
@@ -153,8 +165,8 @@ def learn_past(state: PollState, asked: Past, answer: JobList, now: datetime) ->
         for job, one in state.missing.items()
         if job not in ended
     }
-    # The next round lists what is going on in any case.
-    change: dict[str, object] = {"missing": missing, "past_next": False}
+    # The next round that lists anything lists what is going on.
+    change: dict[str, object] = {"missing": missing, "past_next": False, "weigh_next": True}
     unseen = ""
     if state.covered is not None and asked.start <= state.covered:
         length = asked.end - asked.start
@@ -188,6 +200,17 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
     return Learned(put_off(state, One(job), now), (found,))
 
 
+def to_weigh(state: PollState, jobs: Iterable[Job], now: datetime) -> tuple[PollState, list[int]]:
+    """Put down successes of which is to be read what they brought; and those that there is no room for."""
+    weighing = dict(state.weighing)
+    for job in sorted(jobs, key=lambda one: (one.end or now, one.id)):
+        kept = job.model_dump_json(by_alias=True, exclude_none=True, include=_TOLD_OF_A_SUCCESS)
+        stream = None if job.datastream is None else int(job.datastream.id)
+        weighing[int(job.id)] = Weighing(job=kept, stream=stream, again_at=now)
+    lost = list(weighing)[:-MOST_WEIGHED]
+    return state.model_copy(update={"weighing": {job: weighing[job] for job in list(weighing)[-MOST_WEIGHED:]}}), lost
+
+
 def learn_extracts(state: PollState, job: int, brought: Brought, now: datetime) -> Learned:
     """What a success brought. That there are no extracts at all is believed when it is said twice."""
     one = state.weighing.get(job)
@@ -206,11 +229,18 @@ def cannot_weigh(state: PollState, job: int, error: AdverityError, now: datetime
         return Learned(state.model_copy(update={"weighing": {}}), unreadable=NotKnown.of(error))
     if one is None or one.tries >= WEIGHED:
         return Learned(_weighed(state, job))
-    return Learned(put_off(state, Extracts(job), now))
+    # It hardly is about this job alone: the others wait a little too.
+    put = put_off(state, Extracts(job), now)
+    later = {
+        id_: one if id_ == job else one.model_copy(update={"again_at": max(one.again_at, now + _AGAIN)})
+        for id_, one in put.weighing.items()
+    }
+    return Learned(put.model_copy(update={"weighing": later}))
 
 
 def _weighed(state: PollState, job: int) -> PollState:
-    return state.model_copy(update={"weighing": {id_: one for id_, one in state.weighing.items() if id_ != job}})
+    left = {id_: one for id_, one in state.weighing.items() if id_ != job}
+    return state.model_copy(update={"weighing": left, "weigh_next": False})
 
 
 def has_ended(job: Job, state: PollState, now: datetime) -> bool:
@@ -226,8 +256,8 @@ def put_off(state: PollState, asked: Lookup, now: datetime) -> PollState:
         return state.model_copy(update={"missing": missing, "past_next": False})
     if isinstance(asked, Extracts) and (weighing := state.weighing.get(asked.job)) is not None:
         tries = weighing.tries + 1
-        put = weighing.model_copy(update={"again_at": now + timedelta(minutes=tries), "tries": tries})
-        return state.model_copy(update={"weighing": {**state.weighing, asked.job: put}})
+        put = weighing.model_copy(update={"again_at": now + timedelta(minutes=min(tries, 15)), "tries": tries})
+        return state.model_copy(update={"weighing": {**state.weighing, asked.job: put}, "weigh_next": False})
     if not isinstance(asked, One):
         return state
     one = state.missing.get(asked.job) or Missing(again_at=now)

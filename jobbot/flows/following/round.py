@@ -11,7 +11,8 @@ from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.following import outages
 from jobbot.flows.following.alert_channel import THREAD_WINDOW, AlertMessages, recovered_reply
-from jobbot.flows.following.alert_round import AlertRound, jobs_told_later
+from jobbot.flows.following.alert_round import AlertRound, jobs_told_later, say_not_weighed
+from jobbot.flows.following.card_facts import is_incomplete, look_again, to_read_again
 from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import PollState, learn_no_trouble, learn_trouble, resume
 from jobbot.flows.following.reconcile import (
@@ -144,7 +145,10 @@ class RoundRunner:
                     brought = brought_by((await gateway.extracts(JobId(job), fresh=True)).value)
                 except AdverityError as error:
                     # It says nothing of whether the instance is well: that is for what people ask.
-                    return cannot_weigh(state, job, error, now)
+                    found_out = cannot_weigh(state, job, error, now)
+                    is_given_up = found_out.unreadable is None and job not in found_out.state.weighing
+                    say_not_weighed(instance, [job] if is_given_up else [])
+                    return found_out
                 return learn_extracts(state, job, brought, now)
             case _:
                 assert_never(question)
@@ -214,13 +218,15 @@ class RoundRunner:
         waiting = [one for one in interest.watches if one.job not in over]
         stops = await self._stops.of(instance, (card.job for card in interest.cards)) if self._stops else {}
         drawing = _drawing(instance, waiting, now, recovered=recovered, sight=sight, stops=stops)
+        going = {int(job.id): job for job in learned.going}
         if is_list:
             drawing.learn_waiting(learned.going)
-        going = {int(job.id): job for job in learned.going}
+            drawing.learn_facts(await look_again(instance, interest.cards, going, now))
         changes = []
         for card in interest.cards:
             if card.job in over:
-                changes.append(drawing.over(card, over[card.job], around.get(card.job, NOTHING)))
+                job, known = over[card.job], around.get(card.job, NOTHING)
+                changes.append(drawing.over(card, job, known, incomplete=is_incomplete(job, known)))
             elif card.job in going:
                 changes.append(drawing.going_on(card, going[card.job]))
             elif recovered:
@@ -234,7 +240,7 @@ class RoundRunner:
         await self._commit(
             round_,
             instance,
-            told.state,
+            to_read_again(told.state, drawing.awaited, now),
             interest,
             # A watch's own message stands behind the alert that makes it needless.
             notifications=[*told.messages.notifications, *replies, *ended.notifications],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings, quiet
@@ -17,20 +18,20 @@ from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.intents.model import Alerts, number_of
 from jobbot.logs import get_logger
+from jobbot.render.acts.stop import called
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.render.card import Card
 from jobbot.render.jobs import title, titled
 from jobbot.render.outages import CurrentOutage
-from jobbot.render.stopping import called
 from jobbot.render.watching import Waiting
+from jobbot.store.acts.model import ActRecord
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.following.model import Alert, Interest
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.model import StopRecord
 
 log = get_logger(__name__)
 
@@ -66,14 +67,6 @@ class Subscriber:
     channel_id: str
     thread_ts: str | None
     user_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Offers:
-    """Which buttons a card may carry in its channel."""
-
-    stop: bool
-    watch: bool
 
 
 class WatchingFlow:
@@ -139,11 +132,13 @@ class WatchingFlow:
         await self._hasten(instance)
         return WatchBegun(name, already=not new)
 
-    async def follow_stop(self, stop: StopRecord, ts: str | None, message: Message) -> None:
+    async def follow_stop(self, stop: ActRecord, ts: str | None, message: Message) -> None:
         """Follow a job whose stop has no known outcome: its end is edited into the message, and posted in the thread.
 
         Raises StoreUnavailable, not CannotKeep: the caller retries. It may be repeated.
         """
+        if stop.job is None:
+            return
         subscriber = Subscriber(stop.channel_id, stop.thread_ts or ts, stop.user_id)
         if ts is not None:
             row = new_card(
@@ -158,7 +153,6 @@ class WatchingFlow:
                 channel_id=stop.channel_id,
                 ts=ts,
                 user_id=stop.user_id,
-                offer_stop=False,
                 now=self._clock(),
             )
             await self._watches.keep_live(row)
@@ -203,17 +197,21 @@ class WatchingFlow:
         ]
         return waiting, [alert_settings(one) for one in found.alerts], outages
 
-    async def keep_live(self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: Offers) -> None:
-        """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted."""
+    async def keep_live(
+        self, card: Card, base_url: str, *, ts: str, subscriber: Subscriber, offers: frozenset[Need]
+    ) -> None:
+        """Make a card that was just posted a live one. While the database is unavailable it stays as it was posted.
+
+        ``offers``: what it may have buttons for in its channel.
+        """
         row = new_card(
-            Drawn.of(card.job, card.as_of, card.names, offer_watch=offers.watch, around=card.around, stop=card.stop),
+            Drawn.of(card.job, card.as_of, card.names, offers=offers, around=card.around, stop=card.stop),
             job=card.job.id,
             instance=card.instance,
             base_url=base_url,
             channel_id=subscriber.channel_id,
             ts=ts,
             user_id=subscriber.user_id,
-            offer_stop=offers.stop,
             now=self._clock(),
         )
         try:

@@ -11,7 +11,7 @@ from jobbot.flows.jobs.by_name import match
 from jobbot.flows.jobs.catalogue import Catalogue, KnownWorkspaces
 from jobbot.flows.jobs.names_of_datastreams import is_no_datastream
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
-from jobbot.intents.model import Alerts, AlertsDo, Issues, Narrowed
+from jobbot.intents.model import Alerts, AlertsDo, History, ListJobs, Narrowed, OnDatastream
 from jobbot.render.naming import Choice, NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.store.datastreams import BELIEVED, KnownDatastream
 
@@ -136,12 +136,12 @@ def _scope(
 
 
 def _begins(intent: Narrowed) -> bool:
-    """Whether something is begun that lasts: not for what may be the wrong one."""
-    return isinstance(intent, Alerts) and intent.does is AlertsDo.ON
+    """Whether something is begun that lasts, or asked to be done: not for what may be the wrong one."""
+    return isinstance(intent, OnDatastream) or (isinstance(intent, Alerts) and intent.does is AlertsDo.ON)
 
 
 def _workspaces(intent: Narrowed, some: Iterable[Workspace], instance: Instance) -> tuple[Choice, ...]:
-    asked = intent if isinstance(intent, Alerts | Issues) else replace(intent, page=1)
+    asked = replace(intent, page=1) if isinstance(intent, ListJobs | History) else intent
     name = intent.instance or instance.name
     return tuple(
         Choice(id_, one.name or one.slug or "", "", replace(asked, workspace=str(id_), instance=name), "workspace")
@@ -156,7 +156,7 @@ def _meant(intent: Narrowed, one: KnownDatastream, scope: Scope) -> Meant:
 
 def _choices(intent: Narrowed, some: Collection[KnownDatastream], instance: Instance) -> tuple[Choice, ...]:
     """Each with the whole question, which a button carries."""
-    asked = intent if isinstance(intent, Alerts | Issues) else replace(intent, page=1)
+    asked = replace(intent, page=1) if isinstance(intent, ListJobs | History) else intent
     name = intent.instance or instance.name
     return tuple(
         Choice(one.id, one.name, one.workspace_name, replace(asked, datastream=DatastreamId(one.id), instance=name))

@@ -3,18 +3,21 @@
 A rule looks at one place of a sentence and answers how many words it took there, 0 where it knows nothing.
 """
 
+from collections.abc import Sequence
+
 from jobbot.adverity.model import JobId
 from jobbot.intents.grammar.reason import is_count, named, nearest_instance, read_reason
 from jobbot.intents.grammar.sentence import Sentence
-from jobbot.intents.language.numbers import JOBS_MOST, hosts, job_link, like_number, number
+from jobbot.intents.grammar.why_rules import courteous
+from jobbot.intents.language.numbers import JOBS_MOST, STOPS_MOST, hosts, job_link, like_number, number
 from jobbot.intents.language.tokens import show
 from jobbot.intents.language.vocabulary import (
-    ACTS,
+    EVERYTHING,
     HELP,
     JOB,
-    NOTHING_DONE,
+    OF_A_JOB,
     REPORTS,
-    STOPPING,
+    TITLES,
     TOPICS,
     VERBS,
     WATCHERS,
@@ -22,7 +25,14 @@ from jobbot.intents.language.vocabulary import (
     WHO,
     Verb,
 )
-from jobbot.intents.model import BadNumber, UnknownInstance
+from jobbot.intents.model import BadNumber, TooManyJobs, Topic, UnknownInstance
+from jobbot.intents.times import ranges
+from jobbot.intents.times.lengths import length_of
+
+_ERRORS = frozenset({"error", "errors", "failure"})
+
+
+_CHANGING = (Verb.STOP, Verb.WATCH, Verb.UNWATCH)
 
 
 def read_help(sentence: Sentence, at: int) -> int:
@@ -34,26 +44,36 @@ def read_help(sentence: Sentence, at: int) -> int:
     return 1 if word in HELP or word == "?" else 0
 
 
+def read_error(sentence: Sentence, at: int) -> int:
+    """``error 987``: the job, whose card begins with its error."""
+    parts, place = sentence.parts, sentence.behind(at, TITLES | {JOB, "of", "for"})
+    if sentence.words[at] not in _ERRORS or parts.verb is not None or place is None:
+        return 0
+    is_number = number(sentence.words[place]) is not None and not is_count(
+        int(sentence.words[place].lstrip("#")), sentence.text[sentence.tokens[place].end :]
+    )
+    if not is_number or length_of(sentence.words, place) or ranges.find(sentence.words, place, sentence.instants):
+        return 0
+    parts.verb = Verb.SHOW
+    parts.note("verb", sentence.tokens[at].shown)
+    return place - at
+
+
 def read_verb(sentence: Sentence, at: int) -> int:
     """``stop``, ``watch``, ``status``, ``history``; ``stop watching`` is an ``unwatch``."""
     parts, taken = sentence.parts, 1
     verb = VERBS.get(sentence.words[at])
     following = sentence.words[at + 1 : at + 2]
-    if sentence.words[at] == WHO and STOPPING.intersection(following):
-        verb, taken = Verb.HISTORY, 2
-    elif verb is Verb.STOP and sentence.asks_about_the_past(at):
+    if verb is Verb.STOP and sentence.asks_about_the_past(at):
         verb = Verb.HISTORY  # "did we stop 987?"
-    elif verb in ACTS and _is_question(sentence, at):
+    elif verb in _CHANGING and _is_question(sentence, at):
         verb = Verb.SHOW  # "how do i stop 987"
     elif sentence.words[at] == WHO and WATCHERS.intersection(following) and sentence.has_number(at):
         verb, taken = Verb.SHOW, 2  # the card tells who watches
+    elif verb is Verb.STOP and EVERYTHING.intersection(sentence.words) and sentence.asks_how(at):
+        parts.help, parts.topic = True, Topic.STOP
     if verb is None:
         return int(sentence.words[at] == WHO and bool(following))
-    is_asked = (parts.job is not None and sentence.words[at] in NOTHING_DONE) or (
-        sentence.words[at] == "run" and at > 0
-    )
-    if verb is Verb.ELSEWHERE and is_asked:
-        return 1
     if verb is Verb.STOP and WATCHING.intersection(following):
         verb, taken = Verb.UNWATCH, 2
     shown = sentence.shown(at, at + taken)
@@ -61,7 +81,9 @@ def read_verb(sentence: Sentence, at: int) -> int:
         sentence.put_report(verb, at, at + taken)
         return taken
     if parts.once("verb", (parts.verb, verb), shown, at, at + taken):
-        parts.verb, parts.wants = verb, None if verb is Verb.ELSEWHERE else shown
+        parts.verb, parts.wants = verb, shown
+        if verb is Verb.STOP and not sentence.has_number(0) and sentence.asks(at):
+            parts.wondered = shown  # "should we stop everything"
     _take_reason(sentence, at)
     return taken
 
@@ -86,7 +108,7 @@ def read_number(sentence: Sentence, at: int) -> int:
     """A number that no other word claims is a job's."""
     word, shown = sentence.words[at], sentence.tokens[at].shown
     found = number(word)
-    is_act = sentence.parts.verb is Verb.STOP
+    is_act = sentence.parts.verb in OF_A_JOB
     if found is not None and not is_act and is_count(found, sentence.text[sentence.tokens[at].end :]):
         return 1
     if found is not None:
@@ -98,9 +120,9 @@ def read_number(sentence: Sentence, at: int) -> int:
     return 1
 
 
-def read_number_to_stop(sentence: Sentence, at: int) -> int:
-    """Behind ``stop`` a number is a job's before it is anything else: ``stop 30 min too long``."""
-    if sentence.parts.verb is not Verb.STOP or number(sentence.words[at]) is None:
+def read_number_of_an_act(sentence: Sentence, at: int) -> int:
+    """Behind ``stop`` and ``retry`` a number is a job's before it is anything else: ``stop 30 min too long``."""
+    if sentence.parts.verb not in OF_A_JOB or number(sentence.words[at]) is None:
         return 0
     return read_number(sentence, at)
 
@@ -126,19 +148,32 @@ def read_link(sentence: Sentence, at: int) -> int:
 
 def _put_job(sentence: Sentence, job: JobId, shown: str, at: int) -> None:
     parts = sentence.parts
-    if parts.job is None or job == parts.job or len(parts.more) + 1 == JOBS_MOST:
-        if parts.once("job", (parts.job, job), shown, at, at + 1):
-            parts.job = job
-    elif job not in parts.more:
-        parts.more += (job,)
+    most = STOPS_MOST if parts.verb is Verb.STOP else JOBS_MOST
+    if parts.job is None or job == parts.job:
         parts.note("job", shown)
+        parts.job = job
+    elif job not in parts.more:
+        _put_more(sentence, [job], most, at)
     _take_reason(sentence, at)
 
 
-def _take_reason(sentence: Sentence, at: int) -> None:
-    """With a stop and a number all is said; the rest is the reason, whatever words it has."""
+def _put_more(sentence: Sentence, jobs: Sequence[JobId], most: int, at: int) -> None:
+    """Further jobs; rather none than not all of them."""
     parts = sentence.parts
-    if parts.verb is not Verb.STOP or parts.job is None:
+    more = [one for one in dict.fromkeys(jobs) if one != parts.job and one not in parts.more]
+    if len(parts.more) + len(more) >= most:
+        if not any(isinstance(fault.problem, TooManyJobs) for fault in parts.faults):
+            parts.fault(TooManyJobs(most), at, at + 1)
+        return
+    parts.more += tuple(more)
+    for one in more:
+        parts.note("job", str(one))
+
+
+def _take_reason(sentence: Sentence, at: int) -> None:
+    """With an act and a number all is said; the rest is the reason, whatever words it has."""
+    parts = sentence.parts
+    if parts.verb not in OF_A_JOB or parts.job is None:
         return
     sentence.done = True
     end = sentence.tokens[at].end
@@ -147,17 +182,17 @@ def _take_reason(sentence: Sentence, at: int) -> None:
         # "stop 3 running jobs": the verb is left without a number.
         parts.job, parts.more = None, ()
         parts.said = [(kind, how) for kind, how in parts.said if kind != "job"]
+        sentence.done = False
         return
-    parts.reason = why.reason
-    glued = [found for token in sentence.tokens[at + 1 :] if token.end == end and (found := number(token.word))]
-    numbers = dict.fromkeys((*glued, *why.numbers))  # "stop 48319,48320"
     if why.instance is not None:
         sentence.put_instance(why.instance, at + 1, at + 1)
     if why.nearly is not None:
         sentence.unknown_instance(why.nearly, show(why.nearly), at + 1, at + 1)
         # For the suggestion, which shows the job where it was probably meant.
         parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
-    more = [JobId(one) for one in numbers if one != parts.job and one not in parts.more]
-    parts.more += tuple(more[: JOBS_MOST - 1 - len(parts.more)])
-    for one in numbers:
-        parts.note("job", str(one))
+    glued = [found for token in sentence.tokens[at + 1 :] if token.end == end and (found := number(token.word))]
+    numbers = [JobId(one) for one in (*glued, *why.numbers)]  # "stop 48319,48320"
+    _put_more(sentence, numbers, STOPS_MOST if parts.verb is Verb.STOP else JOBS_MOST, at)
+    parts.reason = why.rest if numbers else why.reason
+    if parts.more or parts.verb is not Verb.STOP:
+        parts.reason = courteous(parts.reason)

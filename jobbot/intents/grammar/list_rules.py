@@ -12,7 +12,9 @@ from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import hosts, like_number
 from jobbot.intents.language.spelling import is_negated, nearest
 from jobbot.intents.language.vocabulary import (
+    ACTS,
     BROWSING,
+    EVERYTHING,
     FILLERS,
     INSTANCE,
     JOB,
@@ -21,9 +23,9 @@ from jobbot.intents.language.vocabulary import (
     NO_SLIPS,
     PERHAPS_INSTANCE,
     PERHAPS_LONG,
+    SLIPS,
     STATES,
     STOPPING,
-    STOPS,
     USUAL,
     VERBS,
     VOCABULARY,
@@ -123,6 +125,9 @@ def read_state(sentence: Sentence, at: int) -> int:
         _put_states(parts, STATES[word], shown)
     elif word in WEAK_STATES:
         parts.weak_states |= WEAK_STATES[word]
+        parts.everything = parts.everything or word in EVERYTHING
+        if parts.verb is Verb.STOP and parts.everything and parts.job is None:
+            parts.wants = None  # "stop all" wants no number
         parts.note("now" if WEAK_STATES[word] == GOING_ON else "states", shown)
     else:
         return 0
@@ -143,7 +148,7 @@ def read_unknown(sentence: Sentence, at: int) -> int:
     if len(parts.faults) >= MOST_FAULTS:
         return 1
     near = nearest(token.word, VOCABULARY)
-    if near == token.word or is_negated(token.word) or (token.word in NO_SLIPS and near in STOPS):
+    if near == token.word or is_negated(token.word) or (token.word in NO_SLIPS and near in (*SLIPS, "paused")):
         near = None  # known, but not where it stands: "watch 987 until it ends"; the opposite: "unfinished"
     name = sentence.instance_at(at)
     if parts.wants is not None and _wants_number(parts, parts.wants, near):
@@ -151,17 +156,17 @@ def read_unknown(sentence: Sentence, at: int) -> int:
     elif name is not None:
         parts.fault(UnknownWord(token.shown, f"in {name}"), at, at + 1, ("in", name.lower()))
     else:
-        # A slip of the finger may be told to be near "stop", but is never made one.
-        is_near_stop = near is None or VERBS.get(near) is Verb.STOP or near in STOPPING
-        is_stop = (
-            parts.verb is None
-            and is_near_stop
-            and token.word not in NO_SLIPS
-            and nearest(token.word, STOPS) is not None
-        )
-        instead = (near,) if near is not None and VERBS.get(near) is not Verb.STOP else ()
-        parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly_stop=is_stop)
+        # A slip of the finger may be told to be near the word of an act, but is never made one.
+        instead = (near,) if near is not None and VERBS.get(near) not in ACTS else ()
+        parts.fault(UnknownWord(token.shown, near), at, at + 1, instead, nearly=_nearly(parts, token.word, near))
     return 1
+
+
+def _nearly(parts: Parts, word: str, near: str | None) -> Verb | None:
+    """The act that a word nobody knows nearly says."""
+    is_near_act = near is None or VERBS.get(near) in ACTS or near in STOPPING
+    slip = nearest(word, tuple(SLIPS)) if parts.verb is None and is_near_act and word not in NO_SLIPS else None
+    return None if slip is None else SLIPS[slip]
 
 
 def _wants_number(parts: Parts, word: str, near: str | None) -> bool:

@@ -11,7 +11,7 @@ from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.numbers import like_number, number
 from jobbot.intents.language.spelling import nearest
 from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined
-from jobbot.intents.language.vocabulary import DATASTREAM, FILLERS, TITLES, VOCABULARY, WORKSPACE
+from jobbot.intents.language.vocabulary import DATASTREAM, FILLERS, TITLES, VOCABULARY, WHY, WORKSPACE
 from jobbot.intents.model import BadNumber, MissingName, MissingNumber, Stream
 
 
@@ -94,7 +94,7 @@ def _name_ends(sentence: Sentence, at: int) -> int:
             continue
         if token.quoted or token.mention or token.url or like_number(token.word) or sentence.is_known(place):
             break
-        if nearest(token.word, VOCABULARY) is not None:
+        if token.word in WHY or nearest(token.word, VOCABULARY) is not None:
             break
         if len(joined(sentence.tokens[at : place + 1])) > LONGEST_NAME:
             break

@@ -1,8 +1,8 @@
 """What is offered for a sentence that was not understood, one press away."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from jobbot.adverity.model import DatastreamId, State
+from jobbot.adverity.model import GOING_ON, DatastreamId, State
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.language.vocabulary import Verb
 from jobbot.intents.model import (
@@ -11,37 +11,81 @@ from jobbot.intents.model import (
     DoesNotFit,
     Help,
     ListJobs,
+    MissingDatastream,
     MissingName,
     MissingNumber,
     Offered,
     Problem,
     ShowJob,
+    StopSeveral,
     Topic,
     WatchJob,
 )
+
+_RUNNING, _FAILED = frozenset({State.RUNNING}), frozenset({State.FAILED})
+_TOPICS: Mapping[Verb | None, Topic] = {
+    **{Verb.FETCH: Topic.FETCH, Verb.PAUSE: Topic.PAUSE, Verb.RESUME: Topic.PAUSE},
+}
+
+
+def _says_which(parts: Parts) -> bool:
+    """``stop running``, ``stop datastream 42``: the number is missing, and several may be meant."""
+    narrowed = parts.datastream is not None or parts.workspace is not None
+    return (narrowed or bool(parts.states)) and parts.states <= GOING_ON and parts.range is None
+
+
+def _several(parts: Parts) -> StopSeveral:
+    states = frozenset() if parts.states == GOING_ON else parts.states
+    return StopSeveral(states=states, datastream=parts.datastream, workspace=parts.workspace, instance=parts.instance)
+
+
+def _listed(parts: Parts, states: frozenset[State]) -> ListJobs:
+    return ListJobs(
+        states=states,
+        datastream=parts.datastream,
+        range=parts.range,
+        instance=parts.instance,
+        workspace=parts.workspace,
+    )
 
 
 def other_offers(parts: Parts, problems: Sequence[Problem]) -> list[Offered]:
     """What else may have been meant than the sentence without its faults, the likeliest first."""
     found: list[Offered] = []
     for problem in problems:
-        match problem:
-            case DoesNotFit() if parts.job is not None and parts.verb is None and parts.states and parts.range is None:
-                stream = DatastreamId(int(parts.job))
-                found.append(ListJobs(states=parts.states, datastream=stream, instance=parts.instance))
-            case DoesNotFit() if parts.verb is Verb.ALERTS and parts.job is not None:
-                found.append(WatchJob(job=parts.job, instance=parts.instance))
-            case MissingNumber() | BadNumber() if parts.verb in (Verb.STOP, Verb.WATCH, Verb.UNWATCH):
-                found.append(ListJobs(states=frozenset({State.RUNNING}), instance=parts.instance))
-                found.append(Help(Topic.STOP if parts.verb is Verb.STOP else Topic.WATCH))
-            case DoesNotFit() if parts.verb is Verb.ISSUES and parts.range is not None:
-                found.append(ListJobs(states=frozenset({State.FAILED}), range=parts.range, instance=parts.instance))
-            case DoesNotFit() if parts.verb is Verb.WATCHES and parts.job is not None:
-                found.append(ShowJob(job=parts.job, instance=parts.instance))
-            case BadRange():
-                found.append(Help(Topic.TIMES))
-            case MissingName():
-                found.append(Help(Topic.NAMES))
-            case _:
-                pass
+        found += _for_a_number(parts) if isinstance(problem, MissingNumber | BadNumber) else _for(problem, parts)
     return found
+
+
+def _for_a_number(parts: Parts) -> list[Offered]:
+    """Where a job's number is missing."""
+    match parts.verb:
+        case Verb.STOP if _says_which(parts):
+            return [_several(parts), _listed(parts, parts.states or _RUNNING), Help(Topic.STOP)]
+        case Verb.STOP | Verb.WATCH | Verb.UNWATCH:
+            running = ListJobs(states=_RUNNING, instance=parts.instance)
+            return [running, Help(Topic.STOP if parts.verb is Verb.STOP else Topic.WATCH)]
+        case Verb.RETRY | Verb.ACKNOWLEDGE:
+            return [_listed(parts, parts.states or _FAILED), Help(Topic.RETRY)]
+        case _:
+            return []
+
+
+def _for(problem: Problem, parts: Parts) -> list[Offered]:
+    match problem:
+        case DoesNotFit() if parts.job is not None and parts.verb is None and parts.states and parts.range is None:
+            return [ListJobs(states=parts.states, datastream=DatastreamId(int(parts.job)), instance=parts.instance)]
+        case DoesNotFit() if parts.verb is Verb.ALERTS and parts.job is not None:
+            return [WatchJob(job=parts.job, instance=parts.instance)]
+        case DoesNotFit() if parts.verb is Verb.ISSUES and parts.range is not None:
+            return [ListJobs(states=_FAILED, range=parts.range, instance=parts.instance)]
+        case DoesNotFit() if parts.verb is Verb.WATCHES and parts.job is not None:
+            return [ShowJob(job=parts.job, instance=parts.instance)]
+        case MissingDatastream():
+            return [Help(_TOPICS.get(parts.verb, Topic.ALERTS))]
+        case BadRange():
+            return [Help(Topic.TIMES)]
+        case MissingName():
+            return [Help(Topic.NAMES)]
+        case _:
+            return []

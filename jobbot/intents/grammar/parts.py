@@ -1,10 +1,10 @@
 """What the words of a sentence came to, part by part, before it is one intent."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Literal
 
-from jobbot.adverity.model import JobId, State
+from jobbot.adverity.model import Days, JobId, State
 from jobbot.intents.language.vocabulary import Verb
 from jobbot.intents.model import (
     AlertsDo,
@@ -33,6 +33,9 @@ Kind = Literal[
     "person",
     "switch",
     "signs",
+    "group",
+    "days",
+    "until",
 ]
 MOST_FAULTS = 5
 """More are not told: nobody reads them, and finding the nearest word costs time."""
@@ -46,7 +49,8 @@ class Fault:
     first: int
     behind: int
     instead: tuple[str, ...] = ()
-    nearly_stop: bool = False
+    nearly: Verb | None = None
+    """The act that was probably meant."""
 
 
 @dataclass(slots=True)
@@ -55,7 +59,8 @@ class Parts:
 
     ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow; ``more`` are
     further jobs behind the first one; ``when``: whether somebody wants to be told when something happens; ``asked``:
-    whether it is asked about alerts, so that none is changed.
+    whether it is asked about alerts, so that none is changed; ``wondered``: the act that is asked about, so that it is
+    not asked for. ``days`` are a fetch's, ``until`` is a pause's; ``everything``: all were said to be meant.
     """
 
     verb: Verb | None = None
@@ -71,6 +76,14 @@ class Parts:
     length_said: str = ""
     instance: str | None = None
     person: str | None = None
+    group: str | None = None
+    days: Days | None = None
+    days_said: str = ""
+    until: datetime | None = None
+    until_said: str = ""
+    until_fixed: bool = False
+    everything: bool = False
+    wondered: str = ""
     switch: AlertsDo | None = None
     signs: frozenset[Sign] = frozenset()
     reason: str = ""
@@ -84,11 +97,11 @@ class Parts:
     faults: list[Fault] = field(default_factory=list)
 
     def fault(
-        self, problem: Problem, first: int, behind: int, instead: tuple[str, ...] = (), *, nearly_stop: bool = False
+        self, problem: Problem, first: int, behind: int, instead: tuple[str, ...] = (), *, nearly: Verb | None = None
     ) -> None:
         """Note a problem, unless there are enough."""
         if len(self.faults) < MOST_FAULTS:
-            self.faults.append(Fault(problem, first, behind, instead, nearly_stop))
+            self.faults.append(Fault(problem, first, behind, instead, nearly))
 
     def join_range(self, both: Range) -> None:
         """Take one range for the two that were said."""

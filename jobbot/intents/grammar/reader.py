@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from jobbot.intents.grammar import job_rules, list_rules, name_rules, report_rules
+from jobbot.intents.grammar import act_rules, job_rules, list_rules, name_rules, report_rules, why_rules
 from jobbot.intents.grammar.parts import Parts
 from jobbot.intents.grammar.sentence import Sentence
 from jobbot.intents.language.tokens import TOKENS_MOST, Token
@@ -12,17 +12,23 @@ from jobbot.intents.times.instants import Instants
 Rule = Callable[[Sentence, int], int]
 
 RULES: tuple[Rule, ...] = (
+    why_rules.read_why,
     name_rules.read_quoted,
     job_rules.read_help,
     report_rules.read_alerts,
     list_rules.read_instance,
     job_rules.read_link,
+    act_rules.read_act,
+    job_rules.read_error,
     job_rules.read_verb,
     job_rules.read_noun,
+    report_rules.read_group,
     report_rules.read_person,
     name_rules.read_datastream,
     name_rules.read_workspace,
-    job_rules.read_number_to_stop,
+    job_rules.read_number_of_an_act,
+    act_rules.read_until,
+    act_rules.read_days,
     list_rules.read_longer,
     list_rules.read_range,
     job_rules.read_number,
@@ -41,4 +47,5 @@ def read(text: str, tokens: Sequence[Token], instants: Instants, instances: Sequ
         at += next(taken for rule in RULES if (taken := rule(sentence, at)))
     if sentence.beyond is not None and not sentence.done:
         sentence.parts.fault(UnknownWord(sentence.beyond), TOKENS_MOST, TOKENS_MOST + 1)
+    act_rules.note_wondered(sentence)
     return sentence.parts

@@ -28,12 +28,14 @@ _LONGEST_NAME = 300
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """``nearly``: a name that no instance has, but almost; ``numbers``: further jobs that stand there."""
+    """``nearly``: a name that no instance has, but almost; ``numbers``: further jobs that stand there, and ``rest``
+    what stands behind them."""
 
     reason: str
     instance: str | None = None
     nearly: str | None = None
     numbers: tuple[int, ...] = ()
+    rest: str = ""
 
 
 def read_reason(rest: str, instances: Sequence[str]) -> Why:
@@ -50,7 +52,8 @@ def read_reason(rest: str, instances: Sequence[str]) -> Why:
     words = words.strip()
     more = _NUMBERS.fullmatch(words) or _MORE_JOBS.match(words)
     found = re.findall(r"\d+", more[0]) if more else []
-    return Why(words, instance, numbers=tuple(one for word in found if (one := number(word)) is not None))
+    numbers = tuple(one for word in found if (one := number(word)) is not None)
+    return Why(words, instance, numbers=numbers, rest=words[more.end() :].strip() if more else words)
 
 
 def is_count(job: int, rest: str, *, of_a_stop: bool = False) -> bool:

@@ -12,6 +12,8 @@ from jobbot.intents.language.tokens import Token
 from jobbot.intents.language.vocabulary import (
     ALERTS,
     BY,
+    EVERYTHING,
+    FIXED,
     LOOKING,
     PERHAPS_INSTANCE,
     REQUESTS,
@@ -26,10 +28,11 @@ from jobbot.intents.language.vocabulary import (
     WHEN,
     Verb,
 )
-from jobbot.intents.model import AlertsDo, BadRange, Topic, UnknownPerson
-from jobbot.intents.times import moments
-from jobbot.intents.times.instants import NoRange
+from jobbot.intents.model import AlertsDo, BadRange, Topic, UnknownGroup, UnknownPerson
 from jobbot.intents.times.lengths import ONES, SECONDS
+from jobbot.intents.times.until import find_until
+
+_IT = frozenset({"it", "it's", "is", "that", "this", "datastream", "everything"})
 
 _ID = re.compile(r"@?(?=[A-Z]*\d)([UW][A-Z0-9]{6,30})")
 """An id somebody typed. Names are written small, and hardly one has a digit in capitals."""
@@ -40,9 +43,10 @@ def read_alerts(sentence: Sentence, at: int) -> int:
     word, following = sentence.words[at], sentence.words[at + 1 : at + 2]
     if word in ALERTS | SNOOZING | TELLING | SWITCHES.keys():
         _note_question(sentence, at)
-    if VERBS.get(word) is Verb.STOP and ALERTS.intersection(following):
-        _put_switch(sentence, AlertsDo.OFF, at, at + 2)
-        return 2
+    taken = 2 + bool(EVERYTHING.intersection(following))
+    if VERBS.get(word) is Verb.STOP and ALERTS.intersection(sentence.words[at + taken - 1 : at + taken]):
+        _put_switch(sentence, AlertsDo.OFF, at, at + taken)  # "stop all alerts"
+        return taken
     if word in SNOOZING:
         _put_switch(sentence, AlertsDo.SNOOZE, at, at + 1)
         return 1
@@ -96,28 +100,29 @@ def _note_question(sentence: Sentence, at: int) -> None:
     elif sentence.asks(at) or any(VERBS.get(one) is Verb.SHOW or one in LOOKING for one in before):
         parts.asked = True
     elif word in ALERTS:
-        is_wondered = sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(_all_words(sentence))
+        is_wondered = sentence.text.rstrip().endswith("?") and REQUESTS.isdisjoint(sentence.all_words())
         parts.asked = parts.asked or is_wondered or ("any" in before and SILENT.issuperset(before))
 
 
-def _all_words(sentence: Sentence) -> list[str]:
-    return [word.lower() for token in sentence.tokens for word in (*token.before, token.word)]
-
-
 def _read_until(sentence: Sentence, at: int) -> int:
-    """``snooze till 18:00``: the next such moment."""
-    moment = moments.read(sentence.words, at + 1)
-    if moment is None:
+    """``snooze till 18:00``: the next such moment; ``until fixed``, ``until it works again``."""
+    parts = sentence.parts
+    place = sentence.behind(at, _IT)
+    if place is not None and sentence.words[place] in FIXED:
+        if parts.once("range", (parts.length, "until fixed"), sentence.shown(at, place + 1), at, place + 1):
+            parts.until_fixed = True
+        return place + 1 - at
+    found = find_until(sentence.words, at + 1, sentence.instants)
+    if found is None:
         return 0
-    parts, behind = sentence.parts, at + 1 + moment.words
+    behind = at + 1 + found.words
     shown = sentence.shown(at, behind)
-    try:
-        length = sentence.instants.until(moment)
-    except NoRange as no_range:
-        parts.fault(BadRange(shown, str(no_range)), at, behind)
-    else:
-        if parts.once("range", (parts.length, length), shown, at, behind):
-            parts.length, parts.length_said = length, shown
+    if isinstance(found.what, BadRange):
+        parts.fault(BadRange(shown, found.what.reason), at, behind)
+        return behind - at
+    length = sentence.instants.till(found.what)
+    if parts.once("range", (parts.length or (parts.until_fixed or None), length), shown, at, behind):
+        parts.length, parts.length_said = length, shown
     return behind - at
 
 
@@ -126,6 +131,21 @@ def _put_switch(sentence: Sentence, switch: AlertsDo, at: int, behind: int) -> N
         sentence.put_report(Verb.ALERTS, at, behind)
     if sentence.parts.once("switch", (sentence.parts.switch, switch), sentence.shown(at, behind), at, behind):
         sentence.parts.switch = switch
+
+
+def read_group(sentence: Sentence, at: int) -> int:
+    """``for @data-oncall``, where alerts are spoken of: the user group that they mention."""
+    token, parts = sentence.tokens[at], sentence.parts
+    if not token.mention or not (parts.verb is Verb.ALERTS or ALERTS.intersection(sentence.words)):
+        return 0
+    if token.group:
+        if parts.once("group", (parts.group, token.group), token.shown, at, at + 1):
+            parts.group = token.group
+    elif sentence.words[at - 1 : at] in (["for"], ["to"]):
+        parts.fault(UnknownGroup(token.shown), at, at + 1)
+    else:
+        return 0
+    return 1
 
 
 def read_person(sentence: Sentence, at: int) -> int:

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import assert_never
 
 from jobbot.adverity.model import OVER, JobId, State
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
+from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
 from jobbot.intents.language.vocabulary import BROWSING, Verb
 from jobbot.intents.model import (
@@ -19,12 +19,13 @@ from jobbot.intents.model import (
     ListJobs,
     Longer,
     MissingNumber,
-    NotYet,
+    Paused,
     Problem,
     Range,
     SaidTwice,
     ShowJob,
     StopJob,
+    StopSeveral,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -37,6 +38,7 @@ _NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
 _NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
 _NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
 _NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
+_NOT_OF_PAUSED: tuple[Kind, ...] = ("job", "range", "longer", "person", "switch")
 
 
 def settle(parts: Parts, now: datetime) -> Settled:
@@ -51,6 +53,23 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
+        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.ISSUES | Verb.PAUSED:
+            return _reported(parts.verb, parts, problems, now)
+        case None if parts.person is not None:
+            return _history(parts, problems)
+        case Verb.FETCH | Verb.PAUSE | Verb.RESUME:
+            return settle_on_datastream(parts, problems)
+        case Verb.RETRY | Verb.ACKNOWLEDGE:
+            return settle_on_job(parts, problems)
+        case Verb.STOP if parts.everything and parts.job is None:
+            return settle_several(parts, problems)
+        case _:
+            return _jobs(parts, problems)
+
+
+def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) -> Settled:
+    """What is about no one job."""
+    match verb:
         case Verb.ALERTS if parts.asked and parts.job is not None:
             return ShowJob(job=parts.job, instance=parts.instance), problems
         case Verb.ALERTS if parts.when and parts.job is not None:
@@ -60,17 +79,13 @@ def settle(parts: Parts, now: datetime) -> Settled:
             return settle_alerts(parts, problems, now)
         case Verb.WATCHES:
             return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
-        case Verb.HISTORY:
-            return _history(parts, problems)
+        case Verb.PAUSED:
+            return Paused(instance=parts.instance), problems + misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
         case Verb.ISSUES:
             problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems
-        case None if parts.person is not None:
-            return _history(parts, problems)
-        case Verb.ELSEWHERE:
-            return _elsewhere(parts, problems)
         case _:
-            return _jobs(parts, problems)
+            return _history(parts, problems)
 
 
 def _issues(parts: Parts) -> Issues:
@@ -114,17 +129,6 @@ def _list(parts: Parts, states: frozenset[State], wanted: str, longer: Longer | 
     )
 
 
-def _elsewhere(parts: Parts, problems: list[Problem]) -> Settled:
-    """What jobbot does not do: of a job it is told, of a datastream its jobs are shown with it."""
-    wanted = parts.shown("verb").lower()
-    if parts.job is None and parts.datastream is not None:
-        return _list(parts, parts.states or parts.weak_states, wanted), problems
-    problems.insert(0, NotYet(parts.shown("verb")))
-    if parts.job is not None:
-        return _about(parts.job, parts), problems
-    return (_list(parts, parts.states, "") if parts.states or parts.range else None), problems
-
-
 def _not_of_a_job(parts: Parts) -> tuple[Kind, ...]:
     """Behind a job's number a state is a question about it: "did 987 fail"; before it, the number may be another's."""
     kinds = [kind for kind, _ in parts.said]
@@ -143,13 +147,13 @@ def _is_list(parts: Parts, *, listed: bool) -> bool:
 
 def _about(job: JobId, parts: Parts) -> Intent:
     instance = parts.instance
+    if parts.more and parts.verb is Verb.STOP:
+        return StopSeveral(jobs=(job, *parts.more), reason=parts.reason, instance=instance)
     if parts.more:
         # Each is asked about by itself.
         wanted = parts.verb.value if parts.verb in _ACTS else ""
         return ListJobs(jobs=(job, *parts.more), instance=instance, wanted=wanted)
     match parts.verb:
-        case None | Verb.SHOW | Verb.HISTORY | Verb.WATCHES | Verb.ALERTS | Verb.ISSUES | Verb.ELSEWHERE:
-            return ShowJob(job=job, instance=instance)
         case Verb.STOP:
             return StopJob(job=job, reason=parts.reason, instance=instance)
         case Verb.WATCH:
@@ -157,7 +161,7 @@ def _about(job: JobId, parts: Parts) -> Intent:
         case Verb.UNWATCH:
             return UnwatchJob(job=job, instance=instance)
         case _:
-            assert_never(parts.verb)
+            return ShowJob(job=job, instance=instance)
 
 
 def _history(parts: Parts, problems: list[Problem]) -> Settled:

@@ -5,9 +5,9 @@ from math import ceil
 
 from jobbot.adverity.model import OVER, State
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
-from jobbot.intents.model import Alerts, AlertsDo, Between, Last, MissingSwitch, Problem, Sign
+from jobbot.intents.model import Alerts, AlertsDo, Between, Last, MissingDatastream, MissingSwitch, Problem, Sign
 
-_NOT_OF_ALERTS: tuple[Kind, ...] = ("job", "now", "longer", "person")
+_NOT_OF_ALERTS: tuple[Kind, ...] = ("now", "longer", "person")
 
 
 def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settled:
@@ -15,7 +15,7 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
     beside = parts.shown("verb") or parts.shown("switch")
     problems += misfits(parts, _NOT_OF_ALERTS, beside)
     if parts.asked:
-        problems += misfits(parts, ("range",), beside)
+        problems += misfits(parts, ("range", "group"), beside)
         return Alerts(does=AlertsDo.SHOW, instance=parts.instance), problems
     states = (parts.states or parts.weak_states) & OVER
     everything = not parts.states and parts.weak_states == frozenset(State)
@@ -33,9 +33,17 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
             problems.append(MissingSwitch(beside))
     if does not in (AlertsDo.ON, AlertsDo.OFF) or (parts.states and not states):
         problems += misfits(parts, ("states", "signs"), beside)
-    length = _snoozed_for(parts, now) if does is AlertsDo.SNOOZE else None
-    if length is None:
+    is_snooze = does is AlertsDo.SNOOZE
+    length = _snoozed_for(parts, now) if is_snooze else None
+    until_fixed = is_snooze and parts.until_fixed
+    if length is None and not until_fixed:
         problems += misfits(parts, ("range",), beside)
+    if not is_snooze or parts.datastream is not None or parts.more:
+        problems += misfits(parts, ("job",), beside)
+    if does is not AlertsDo.ON:
+        problems += misfits(parts, ("group",), beside)
+    if until_fixed and parts.datastream is None and parts.job is None and not parts.faults:
+        problems.append(MissingDatastream(parts.shown("range")))
     if does is AlertsDo.ON and not states and not signs:
         states = frozenset({State.FAILED})
     is_narrowed = does is AlertsDo.ON or (does is AlertsDo.OFF and not everything)
@@ -46,8 +54,11 @@ def settle_alerts(parts: Parts, problems: list[Problem], now: datetime) -> Settl
         datastream=parts.datastream,
         instance=parts.instance,
         workspace=parts.workspace,
-        length=length,
-        said=parts.length_said if parts.length is not None else "",
+        length=None if until_fixed else length,
+        until_fixed=until_fixed,
+        group=parts.group if does is AlertsDo.ON else None,
+        job=parts.job if is_snooze and parts.datastream is None else None,
+        said=parts.length_said if parts.length is not None and not until_fixed else "",
     ), problems
 
 

@@ -155,6 +155,10 @@ class Sentence:
         words = self.before(at)
         return "how" in words and not METHODS.isdisjoint(words[words.index("how") :])
 
+    def all_words(self) -> list[str]:
+        """All words, also those that say nothing."""
+        return [word.lower() for token in self.tokens for word in (*token.before, token.word)]
+
     def has_number(self, at: int) -> bool:
         """Whether a job's number stands anywhere behind that place."""
         return any(number(word) is not None for word in self.words[at:])

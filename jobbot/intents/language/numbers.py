@@ -9,6 +9,9 @@ LARGEST_NUMBER = 2**63 - 1
 JOBS_MOST = 10
 """Jobs that can be asked for at once by their numbers."""
 
+STOPS_MOST = 30
+"""Jobs of which the window that stops several can ask."""
+
 _NUMBER = re.compile(r"#?(\d{1,19})", re.ASCII)
 _LIKE_ONE = re.compile(r"#?[-+]?\d[\d.,_'-]*|#\w+", re.ASCII)
 _JOB = re.compile(r"/jobs/(\d{1,19})(?![\w.-])", re.ASCII)

@@ -14,6 +14,7 @@ _WRAPPED = re.compile(r"<([^<>]+)>")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _DATE = re.compile(r"!date\^(\d{1,10})\^")
 _PERSON = re.compile(r"@([UW][A-Z0-9]{1,40})(?:\|.*)?")
+_GROUP = re.compile(r"!subteam\^(S[A-Z0-9]{1,40})(?:\|.*)?")
 _BREAKS = re.compile(r"[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
 _PLAIN_DASHES = str.maketrans({"\u2010": "-", "\u2012": "-", "\u2013": "-", "\u2212": "-"})
 
@@ -49,6 +50,12 @@ def unwrapped(inner: str) -> tuple[str, str]:
 def person(inner: str) -> str:
     """The id of the person whom ``<`` … ``>`` mentions, or nothing."""
     mention = _PERSON.fullmatch(inner)
+    return mention[1] if mention else ""
+
+
+def group(inner: str) -> str:
+    """The id of the user group that ``<`` … ``>`` mentions, or nothing."""
+    mention = _GROUP.fullmatch(inner)
     return mention[1] if mention else ""
 
 

@@ -12,7 +12,7 @@ from itertools import islice
 
 from jobbot.intents.language.glued import unglued
 from jobbot.intents.language.numbers import is_link
-from jobbot.intents.language.slack_text import normal, person, unwrapped
+from jobbot.intents.language.slack_text import group, normal, person, unwrapped
 from jobbot.intents.language.vocabulary import KNOWN
 
 TOKENS_MOST = 100
@@ -45,9 +45,10 @@ class Token:
     """One word. ``word`` is lower case and bare, ``typed`` lower case with its brackets (a host may have some).
 
     ``shown`` is for people, and cut; ``end`` is where it ended in the text; ``url`` where a link leads; ``person`` the
-    id of the person whom Slack has made it a mention of. ``name`` is the word in its own case, not cut. What stood
-    between double quotes is one token, ``quoted``, with the words ``within``: which of the two it is depends on them.
-    ``before`` are words that stood before it and say nothing, for where they are a part of a name.
+    id of the person and ``group`` of the user group that Slack has made it a mention of. ``name`` is the word in its
+    own case, not cut. What stood between double quotes is one token, ``quoted``, with the words ``within``: which of
+    the two it is depends on them. ``before`` are words that stood before it and say nothing, for where they are a part
+    of a name.
     """
 
     word: str
@@ -57,6 +58,7 @@ class Token:
     url: str = ""
     mention: bool = False
     person: str = ""
+    group: str = ""
     name: str = ""
     quoted: bool = False
     within: tuple["Token", ...] = ()
@@ -147,9 +149,9 @@ def name_of(words: str) -> str:
 
 
 def _words(piece: str, end: int) -> Iterator[Token]:
-    url = mentioned = ""
+    url = mentioned = team = ""
     if piece[:1] == "<":
-        mentioned = person(piece[1:-1])
+        mentioned, team = person(piece[1:-1]), group(piece[1:-1])
         piece, url = unwrapped(piece[1:-1])
     if len(piece) > _LONGEST_PIECE:
         # Cut, and marked as cut: half a number must not become another job's.
@@ -168,8 +170,8 @@ def _words(piece: str, end: int) -> Iterator[Token]:
     stripped = bare(typed)
     is_mention = stripped.startswith("@")
     token = Token(stripped.lower(), typed.lower(), show(stripped), end, url, mention=is_mention, name=name_of(stripped))
-    if mentioned:
-        token = replace(token, mention=True, person=mentioned)
+    if mentioned or team:
+        token = replace(token, mention=True, person=mentioned, group=team)
     if token.mention or is_link(stripped):
         whole = len(piece) <= _LONGEST_PIECE
         yield replace(token, url=url or (stripped if whole else ""))

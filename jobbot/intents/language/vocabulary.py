@@ -33,22 +33,40 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``987``                 one job; also ``#987``, ``job 987``, ``status 987``, ``show 987``, a link to a job
 ``stop 987 why``        ask whether to stop it; everything behind the number is the reason, word for word, except
                         ``in NAME`` directly behind it where NAME is configured; also ``cancel``, ``kill``, ``abort``
+``stop 987 988 why``    ask which of these to stop; ``stop all``, ``stop everything``: which of all that go on, also
+                        ``stop all running``, ``... datastream 42``, ``... facebook``, ``... workspace emea``; a reason
+                        stands behind a dash or ``because``
+``fetch datastream 42 1 nov..27 nov why`` ask whether to fetch these days: days as above, both included, and of the
+                        calendar (``last week`` is from Monday to Sunday, ``last 7 days`` end yesterday, ``november`` is
+                        what there is of it); hours are refused. Without days the window asks for them. Also
+                        ``refetch``, ``backfill``, ``rerun``, ``restart``; ``fetch again 987``: the datastream and the
+                        days of a job
+``retry 987 why``       ask whether Adverity shall repeat what failed
+``acknowledge 987``     ask whether to acknowledge the issues of a job; also ``ack``
+``pause datastream 42 until 13:00 why`` ask whether to switch its schedule off; also ``for 2h``, ``until tomorrow 9am``,
+                        ``until monday morning``, ``today``; without an end until ``resume datastream 42``, ``unpause``
+``paused``              the schedules that are paused
+``pause facebook ...``  for these a name will do; behind it, a reason begins with a word of the language, a dash or
+                        ``because``
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
 ``watches``             what this channel watches, and its alerts
 ``alerts``              the alerts of this channel; ``alerts on`` (jobs that fail), ``alerts on ended``, ``alerts
                         on datastream 42``; ``alerts on late`` (far longer than usual), ``alerts on empty`` (success
-                        without rows), ``alerts on all``; ``alerts off``; ``alerts snooze 2h``, and ``snooze 2h`` alone
+                        without rows), ``alerts on all``; ``alerts on for @group``; ``alerts off``; ``alerts snooze
+                        2h``, and ``snooze 2h`` alone; ``snooze until morning``, ``snooze datastream 42 until fixed``,
+                        ``mute 987 until 18:00`` (the datastream of that job)
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone; ``help stop`` is about stops
-``987 988``             several jobs, as a list; ``stop 987 988`` is the same list: each is asked about by itself
+``987 988``             several jobs, as a list
 ``long running``        jobs that are running for far longer than usual; also ``stuck``, ``longer than usual``
 ``longer than 1h``      jobs that have run, or took, for longer; also ``for over 1h``, ``>1h``, ``running for 1h``
 ``who stopped 987``     its history; ``why 987`` and ``is 987 running`` are the job itself
 ``alert me when 987 fails`` a watch of that job; ``tell me when datastream 42 fails`` is ``alerts on`` for it
-``restart 987``         told: jobbot starts and pauses nothing yet
+``retry 987?``          a question, as ``should i pause datastream 42``: nothing is asked for, it is offered
+``error 987``           the job: its card begins with its error
 ``thanks``              no question, where nothing else is said
 ======================= =============================================================================================
 
@@ -63,20 +81,22 @@ from jobbot.intents.model import AlertsDo, Sign, Topic
 
 
 class Verb(StrEnum):
-    """What is to be done with a job, or told of stops, watches and alerts; the value is how ``canonical`` writes it.
-
-    ELSEWHERE is what people want and jobbot does not do: starting, pausing and resuming.
-    """
+    """What is to be done with a job, or told of stops, watches and alerts; the value is how ``canonical`` writes it."""
 
     SHOW = "show"
     STOP = "stop"
+    FETCH = "fetch"
+    RETRY = "retry"
+    ACKNOWLEDGE = "acknowledge"
+    PAUSE = "pause"
+    RESUME = "resume"
+    PAUSED = "paused"
     WATCH = "watch"
     UNWATCH = "unwatch"
     WATCHES = "watches"
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
-    ELSEWHERE = "restart"
 
 
 VERBS: Mapping[str, Verb] = {
@@ -89,26 +109,53 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
     **dict.fromkeys(("history", "audit", "stops"), Verb.HISTORY),
     **dict.fromkeys(("issues", "issue", "problems", "problem"), Verb.ISSUES),
-    **dict.fromkeys(("restart", "rerun", "re-run", "retry", "refetch", "start", "fetch", "run"), Verb.ELSEWHERE),
-    **dict.fromkeys(("relaunch", "launch", "trigger", "pause", "resume", "unpause"), Verb.ELSEWHERE),
+    **dict.fromkeys(("fetch", "refetch", "re-fetch", "backfill", "restart", "rerun", "re-run"), Verb.FETCH),
+    **dict.fromkeys(("relaunch", "start", "run", "launch", "trigger"), Verb.FETCH),
+    **dict.fromkeys(("retry", "re-try"), Verb.RETRY),
+    **dict.fromkeys(("acknowledge", "ack"), Verb.ACKNOWLEDGE),
+    **dict.fromkeys(("pause", "suspend", "unschedule"), Verb.PAUSE),
+    **dict.fromkeys(("resume", "unpause", "un-pause", "reenable", "re-enable"), Verb.RESUME),
+    "paused": Verb.PAUSED,
 }
-STOPS = tuple(word for word, verb in VERBS.items() if verb is Verb.STOP)
-ACTS = frozenset({Verb.STOP, Verb.WATCH, Verb.UNWATCH})
-"""Verbs that change something."""
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES})
+OF_A_DATASTREAM = frozenset({Verb.FETCH, Verb.PAUSE, Verb.RESUME})
+"""Acts that want a datastream behind them."""
+OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
+"""Acts that want a job's number behind them."""
+ACTS = OF_A_DATASTREAM | OF_A_JOB
+"""Verbs that change something in Adverity: each opens a window that asks."""
+REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED})
 """Verbs that are about no one job and want no number."""
+ACT_WORDS = tuple(word for word, verb in VERBS.items() if verb in ACTS and word not in ("run", "start"))
+"""The words of acts, without two that hardly ever are one."""
+NOUNS = frozenset({"fetch", "run", "start", "launch", "trigger"})
+"""Verbs at the beginning of a sentence only: ``next fetch of facebook``, ``when did 987 start``."""
+ARTICLES = frozenset({"the", "a", "an", "any", "my", "our", "your", "these", "those", "that"})
+"""Before a word of NOUNS, these make it one."""
+SCHEDULE = frozenset({"schedule", "schedules", "scheduling"})
+"""Behind ``stop`` these make it a ``pause``; behind ``pause`` and ``resume`` they say nothing."""
+SCHEDULING: Mapping[str, Verb] = {"disable": Verb.PAUSE, "enable": Verb.RESUME}
+"""Verbs where a datastream is spoken of, and no alerts."""
+EVERYTHING = frozenset({"all", "every", "everything"})
+"""Behind ``stop``: which of all that go on."""
+WHY = frozenset({"because", "cause", "-"})
+"""Behind the name of a datastream, and behind ``stop all``, a reason begins with one of these."""
+GIVEN = frozenset({"again", "please", "pls", "plz", "now", "thanks", "thx", "too", "?", "!"})
+"""No reason, by themselves."""
 WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
 WATCHERS = WATCHING | {"watches", "watched", "follows"}
 """Behind ``who``, these ask for the job, whose card tells who watches."""
 BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
-NOTHING_DONE = frozenset({"start", "fetch", "launch", "retry", "run"})
-"""Behind a job's number these ask about it: ``when did 987 start``."""
-
 WHO = "who"
 STOPPING = frozenset({"stopped", "stops", "stop", "cancelled", "canceled", "killed", "aborted", "discarded"})
-"""Behind ``who``, these ask for the record of stops."""
+ACTED = frozenset(
+    {
+        *("paused", "pauses", "pause", "resumed", "resume", "unpaused", "retried", "retry", "acknowledged", "acked"),
+        *("fetched", "refetched", "restarted", "reran", "triggered", "launched", "backfilled"),
+    }
+)
+"""Behind ``who``, these and STOPPING ask for the record."""
 
 ASKING = frozenset(
     {
@@ -128,6 +175,13 @@ REQUESTS = frozenset({"can", "could", "would", "will", "please", "pls", "plz"})
 
 ALERTS = frozenset({"alerts", "alert"})
 SNOOZING = frozenset({"snooze", "mute", "silence"})
+FIXED = frozenset(
+    {
+        *("fixed", "resolved", "recovered", "recovers", "works", "working", "healthy", "green", "solved", "repaired"),
+        *("success", "succeeds", "succeeded", "successful", "ok"),
+    }
+)
+"""Behind ``snooze until``: until the datastream succeeds again."""
 TELLING = ALERTS | {"tell", "know", "notify", "ping", "warn", "remind", "inform"}
 WHEN = frozenset({"when", "once", "if", "whenever"})
 """``tell me when``: behind a word of TELLING, these make it a watch or an alert."""
@@ -142,7 +196,9 @@ SIGNS: Mapping[str, Sign] = {sign.value: sign for sign in Sign}
 """Known only where alerts are spoken of."""
 
 _TOPIC_OF = {
-    **{Verb.SHOW: Topic.JOB, Verb.STOP: Topic.STOP, Verb.ALERTS: Topic.ALERTS},
+    **{Verb.SHOW: Topic.JOB, Verb.STOP: Topic.STOP, Verb.FETCH: Topic.FETCH, Verb.ALERTS: Topic.ALERTS},
+    **dict.fromkeys((Verb.RETRY, Verb.ACKNOWLEDGE), Topic.RETRY),
+    **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
     **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES},
 }
@@ -238,6 +294,7 @@ FILLERS = (
     | {
         *("and", "or", "plus", "of", "for", "with", "on", "at", "over", "within", "during", "in", "instance", "to"),
         *("tell", "know", "when", "whenever", "turn", "switch", "than", "ago"),
+        *("fetched", "retried", "resumed", "acknowledged"),
     }
 )
 """Say nothing by themselves, but may be a part of what stands around them."""
@@ -280,9 +337,11 @@ NO_SLIPS = frozenset(
         ),
         *("post", "stay", "steps", "shops", "tops", "skills", "kiln", "report"),
         *("steep", "stamp", "strip", "stub", "stow", "soup", "snap", "swap", "stag", "stem", "stir", "sort"),
+        *("cause", "clause", "applause", "phase", "passed", "used", "entry", "retro", "assume", "resumes", "resale"),
+        *("sketch", "batch", "etch", "start-up", "restaurant", "restored", "parse", "pauses", "reply", "poultry"),
     }
 )
-"""Words of English that are nearly a word that stops: whoever typed one hardly meant that."""
+"""Words of English that are nearly the word of an act: whoever typed one hardly meant that."""
 
 VOCABULARY = (
     *("running", "scheduled", "failed", "success", "successful", "succeeded", "cancelled", "canceled", "discarded"),
@@ -290,10 +349,16 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "workspace", "help", "restart", "rerun", "tomorrow", "tonight"),
+    *("snooze", "history", "issues", "workspace", "help", "tomorrow", "tonight", "paused"),
+    *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),
 )
-"""What a mistake is compared with; of two equally near words the earlier one is meant, so what stops comes last."""
+"""What a mistake is compared with; of two equally near words the earlier one is meant, so acts come last."""
+SLIPS: Mapping[str, Verb] = {
+    **{word: VERBS[word] for word in VOCABULARY if VERBS.get(word) in ACTS},
+    "kill": Verb.STOP,
+}
+"""What a word may nearly be that is offered as an act."""
 
 KEYS = frozenset({*VERBS, JOB, *DATASTREAM, *WORKSPACE, *INSTANCE, "since", "state", "states"})
 """May be glued to what they want: ``ds:42``, ``in:staging``, ``state=failed``."""
@@ -304,7 +369,8 @@ TOPICS: Mapping[str, Topic] = {
     **dict.fromkeys((*DATASTREAM, *WORKSPACE, "workspaces", "names", "name", "aliases"), Topic.NAMES),
     **dict.fromkeys(("times", "dates", "date", "range", "ranges", "yesterday", "today", "last", "since"), Topic.TIMES),
     **{word: _TOPIC_OF[verb] for word, verb in VERBS.items() if verb in _TOPIC_OF},
-    **dict.fromkeys((JOB, "card", "restart"), Topic.JOB),
+    **dict.fromkeys((JOB, "card"), Topic.JOB),
     **dict.fromkeys(SNOOZING, Topic.ALERTS),
+    **dict.fromkeys(("schedule", "schedules"), Topic.PAUSE),
 }
 """What ``help`` may be asked about."""

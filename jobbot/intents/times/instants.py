@@ -30,6 +30,9 @@ IN_THE_PAST = "in the past"
 TOO_LONG = "too long"
 NO_LENGTH = "no length"
 NO_START = "no start"
+NOT_DAYS = "not days"
+NOT_NOW = "not now"
+NO_MOMENT = "no moment"
 
 
 class NoRange(Exception):
@@ -68,8 +71,8 @@ class Instants:
         self._check(start, self.now)
         return Since(start, said, self._order(moment))
 
-    def until(self, moment: Moment) -> timedelta:
-        """How long it is until the next such moment; a day means its first second."""
+    def to_come(self, moment: Moment) -> datetime:
+        """The next such moment, in UTC; a day means its first second."""
         day = self._day(moment)
         zone = moment.zone or self.zone
         start = self._start(moment, day)
@@ -80,7 +83,11 @@ class Instants:
             raise NoRange(IN_THE_PAST)
         if start - self.now > LONGEST:
             raise NoRange(TOO_LONG)
-        return timedelta(seconds=max(1, ceil((start - self.now).total_seconds())))
+        return start
+
+    def till(self, moment: datetime) -> timedelta:
+        """How long it is until a moment to come, in whole seconds and at least one."""
+        return timedelta(seconds=max(1, ceil((moment - self.now).total_seconds())))
 
     def part_of_day(self, days_ago: int, hours: tuple[int, int], said: str) -> Between:
         """Some hours of a day, which may end on the next one: (18, 30) is the night."""

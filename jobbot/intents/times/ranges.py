@@ -13,6 +13,7 @@ from jobbot.intents.times.dates import FULL_YEAR, MONTHS, WEEKDAYS, Ago
 from jobbot.intents.times.instants import ENDS_FIRST, IN_THE_FUTURE, LONGEST, NO_START, NO_SUCH_DATE, Instants, NoRange
 from jobbot.intents.times.lengths import ONES, SECONDS, Length, length_of, word_at
 from jobbot.intents.times.moments import Moment
+from jobbot.intents.times.spelled import spelled_out
 
 _SYMBOLS = ("..", "-")
 _BETWEEN = (*_SYMBOLS, "to", "until", "till", "til", "through", "thru")
@@ -37,6 +38,11 @@ class Found:
 
 def find(words: Sequence[str], at: int, instants: Instants) -> Found | None:
     """The range that begins at ``words[at]``, None where none does."""
+    full = spelled_out(words, at)
+    if full is not None:
+        found = find([*words[:at], *full.words, *words[at + full.instead_of :]], at, instants)
+        more = len(full.words) - full.instead_of
+        return replace(found, words=found.words - more) if found is not None and found.words > more else None
     word = words[at]
     if part := _part_of_day(words, at, instants):
         return part
@@ -151,6 +157,8 @@ def _since(words: Sequence[str], at: int, instants: Instants) -> Found | None:
         return found and replace(found, words=found.words + 1)
     moment = moments.read(words, at + 1)
     named = _part_of_day(words, at + 1, instants) if at + 1 < len(words) else None
+    if named is None and word_at(words, at + 1) == "next":
+        named = _next(words, at + 1, instants)  # to come, and told so
     if named is None and moment is None and word_at(words, at + 1) in MONTHS:
         named = _month(words, at + 1, instants, is_month=True)
     if named is not None:

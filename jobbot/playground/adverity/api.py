@@ -4,25 +4,26 @@ Answers as Adverity's documentation has them; Django's manners where it has none
 redirected, a POST without it is an error page, because its body would be lost.
 """
 
-import json
 from dataclasses import replace
-from datetime import date
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from jobbot.playground.adverity.around import Around, base_of, paged
+from jobbot.playground.adverity.body import accepted, read_object
+from jobbot.playground.adverity.datastreams import Datastreams
 from jobbot.playground.adverity.errors import Refused, invalid, not_found
 from jobbot.playground.adverity.instance import Instance, NotStopped
-from jobbot.playground.adverity.jobs import Datastream, Sight
+from jobbot.playground.adverity.jobs import Sight
 from jobbot.playground.adverity.keys import Key, KeyRing, Resource
 from jobbot.playground.adverity.listing import choose, read_query
 from jobbot.playground.adverity.timeline import Stage
-from jobbot.playground.adverity.wire import Quirks, datastream_object, job_object
+from jobbot.playground.adverity.wire import Quirks, job_object
 
+LOG_IN = "/api/auth/token/"
 SLASH_MISSING = (
     "<!doctype html><html><head><title>RuntimeError at {path}</title></head><body><h1>RuntimeError</h1><p>You called "
     "this URL via POST, but the URL doesn't end in a slash, and the POST data would be lost.</p></body></html>"
@@ -36,16 +37,16 @@ class Api:
         self.quirks = quirks
         self._instance = instance
         self._keys = keys
+        self._datastreams = Datastreams(instance, self._authorise, lambda: self.quirks)
         self._routes = [
             Route("/api/jobs/", self._list),
             Route("/api/jobs/{id:int}/", self._job),
             Route("/api/jobs/{id:int}/imported/", self._imported),
             Route("/api/jobs/{id:int}/stop/", self._stop, methods=["POST"]),
-            Route("/api/datastreams/{id:int}/", self._datastream),
             Route("/api/datastreams/{id:int}/jobs/", self._list),
-            Route("/api/datastreams/{id:int}/fetch_fixed/", self._fetch, methods=["POST"]),
-            *Around(instance, self._authorise).routes,
-            Route("/api/auth/token/", self._token, methods=["POST"]),
+            *self._datastreams.routes,
+            *Around(instance, self._authorise, lambda: self.quirks).routes,
+            Route(LOG_IN, self._token, methods=["POST"]),
         ]
 
     def app(self) -> Starlette:
@@ -60,7 +61,7 @@ class Api:
         streams = self._instance.datastreams
         asked = read_query(request.query_params.multi_items(), with_slash=self.quirks.datastream_id_with_slash)
         if "id" in request.path_params:
-            asked = replace(asked, datastream=self._stream(request).id)
+            asked = replace(asked, datastream=self._datastreams.of(request).id)
         found = choose(self._instance.listed(), streams, asked)
         return paged(request, found, asked, lambda sight: self._job_object(request, sight), base=self.quirks.next_host)
 
@@ -82,41 +83,10 @@ class Api:
             self._instance.stop(number)
         except NotStopped as refusal:
             raise Refused(400, str(refusal)) from refusal
-        match self.quirks.stop_answer:
-            case "json":
-                return JSONResponse({"status": "ok", "message": f"Job {number} will be stopped."})
-            case "text":
-                return PlainTextResponse("OK")
-            case "nothing":
-                return Response(status_code=204)
-
-    async def _datastream(self, request: Request) -> Response:
-        self._authorise(request, "datastreams")
-        return JSONResponse(datastream_object(self._stream(request), self._instance.now(), base=base_of(request)))
-
-    async def _fetch(self, request: Request) -> Response:
-        key = self._authorise(request, "datastreams", write=True)
-        stream = self._stream(request)
-        body = await _json_object(request)
-        wrong = {name: "Use YYYY-MM-DD." for name in ("start", "end") if not _is_day(body.get(name))}
-        if wrong:
-            raise invalid(wrong)
-        if str(body["end"]) < str(body["start"]):
-            raise invalid({"end": "Ends before it starts."})
-        days = date.fromisoformat(str(body["start"])), date.fromisoformat(str(body["end"]))
-        job = self._instance.fetch(stream.id, by=key.user, days=days)
-        return JSONResponse(
-            {
-                "status": "ok",
-                "message": "A fetch was scheduled.",
-                "start": body["start"],
-                "end": body["end"],
-                "jobs": [{"id": job.id, "url": f"{base_of(request)}/api/jobs/{job.id}/"}],
-            }
-        )
+        return accepted(self.quirks, {"status": "ok", "message": f"Job {number} will be stopped."})
 
     async def _token(self, request: Request) -> Response:
-        body = await _json_object(request)
+        body = await read_object(request)
         missing = {name: "This field is required." for name in ("username", "password") if not body.get(name)}
         if missing:
             raise invalid(missing)
@@ -145,12 +115,6 @@ class Api:
             raise not_found()
         return sight
 
-    def _stream(self, request: Request) -> Datastream:
-        stream = self._instance.datastreams.get(request.path_params["id"])
-        if stream is None:
-            raise not_found()
-        return stream
-
     def _job_object(self, request: Request, sight: Sight) -> dict[str, object]:
         return job_object(sight, self._instance.datastreams, base=base_of(request), quirks=self.quirks)
 
@@ -159,20 +123,3 @@ async def _refused(_: Request, error: Exception) -> Response:
     if not isinstance(error, Refused):
         raise error
     return JSONResponse(error.body, error.status)
-
-
-async def _json_object(request: Request) -> dict[str, object]:
-    try:
-        body = json.loads(await request.body() or b"{}")
-    except ValueError as error:
-        raise Refused(400, "JSON parse error.") from error
-    if not isinstance(body, dict):
-        raise Refused(400, "A JSON object is required.")
-    return body
-
-
-def _is_day(written: object) -> bool:
-    try:
-        return date.fromisoformat(str(written)).isoformat() == written
-    except ValueError:
-        return False

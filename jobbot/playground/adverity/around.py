@@ -3,20 +3,28 @@
 All in the envelope of the list of jobs. What is not understood is refused, so that a client's slip shows.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar, get_args
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from jobbot.playground.adverity.body import accepted
 from jobbot.playground.adverity.errors import not_found
 from jobbot.playground.adverity.instance import Instance
+from jobbot.playground.adverity.jobs import Job
 from jobbot.playground.adverity.keys import Key, Resource
 from jobbot.playground.adverity.listing import Asked, page_of, page_url, read_paging
 from jobbot.playground.adverity.open_issues import OpenIssue
 from jobbot.playground.adverity.timeline import SUCCESS
-from jobbot.playground.adverity.wire import datastream_object, extract_object, issue_object, workspace_object
+from jobbot.playground.adverity.wire import (
+    Quirks,
+    datastream_object,
+    extract_object,
+    issue_object,
+    workspace_object,
+)
 
 T = TypeVar("T")
 
@@ -29,11 +37,12 @@ class Authorise(Protocol):
 
 
 class Around:
-    """The endpoints over one instance."""
+    """The endpoints over one instance, which answers as ``quirks`` tell."""
 
-    def __init__(self, instance: Instance, authorise: Authorise) -> None:
+    def __init__(self, instance: Instance, authorise: Authorise, quirks: Callable[[], Quirks]) -> None:
         self._instance = instance
         self._authorise = authorise
+        self._quirks = quirks
         self.routes = [
             Route("/api/datastreams/", self._datastreams),
             Route("/api/stacks/", self._workspaces),
@@ -42,6 +51,7 @@ class Around:
             Route("/api/errors/{id:int}/ack/", self._acknowledge, methods=["POST"]),
             Route("/api/errors/{id:int}/retry/", self._retry, methods=["POST"]),
             Route("/api/extracts/", self._extracts),
+            Route("/api/v1/auth/keys/introspect/", self._introspect),
         ]
 
     async def _datastreams(self, request: Request) -> Response:
@@ -70,19 +80,19 @@ class Around:
 
     def _seen(self, request: Request, issue: OpenIssue) -> dict[str, object]:
         stream, job = self._instance.datastreams[issue.datastream], self._instance.get(issue.job)
-        return issue_object(issue, stream, job, base=base_of(request))
+        return issue_object(issue, stream, job, base=base_of(request), quirks=self._quirks())
 
     async def _acknowledge(self, request: Request) -> Response:
         self._authorise(request, "issues", write=True)
-        self._instance.acknowledged.add(self._issue(request).id)
-        return Response(status_code=204)
+        self._instance.acknowledge(self._issue(request).id)
+        return accepted(self._quirks(), {"status": "ok"})
 
     async def _retry(self, request: Request) -> Response:
         key = self._authorise(request, "issues", write=True)
         issue = self._issue(request)
         job = self._instance.fetch(issue.datastream, by=key.user, days=self._instance.get(issue.job).days)
-        self._instance.acknowledged.add(issue.id)
-        return JSONResponse({"status": "ok", "jobs": [{"id": job.id, "url": f"{base_of(request)}/api/jobs/{job.id}/"}]})
+        self._instance.acknowledge(issue.id)
+        return accepted(self._quirks(), {"status": "ok", "jobs": started(request, [job])})
 
     def _issue(self, request: Request) -> OpenIssue:
         number = request.path_params["id"]
@@ -90,6 +100,13 @@ class Around:
         if found is None:
             raise not_found()
         return found
+
+    async def _introspect(self, request: Request) -> Response:
+        """The real shape is not published: this one is made up."""
+        key = self._authorise(request, "jobs")
+        given = {name: key.may_do.get(name, "write") for name in get_args(Resource)}
+        scopes = [f"{name}:{right}" for name, right in given.items() if right != "none"]
+        return JSONResponse({"active": True, "scopes": scopes})
 
     async def _extracts(self, request: Request) -> Response:
         self._authorise(request, "extracts")
@@ -106,6 +123,11 @@ class Around:
 def base_of(request: Request) -> str:
     """The instance's own URL."""
     return f"{request.url.scheme}://{request.url.netloc}"
+
+
+def started(request: Request, jobs: Iterable[Job]) -> list[dict[str, object]]:
+    """Jobs as the answer to a request names them that has started them."""
+    return [{"id": job.id, "url": f"{base_of(request)}/api/jobs/{job.id}/"} for job in jobs]
 
 
 def paged(

@@ -1,6 +1,7 @@
 """The record of every call that reached the instance: for tests to count, and for a page to show as it happens."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,7 +15,7 @@ class Call:
     """One call. ``at`` is the instance's time; ``in_flight`` how many calls were open when it came, itself included.
 
     ``status`` and ``ms`` are None while it is open; ``status`` stays None when no answer was begun (the line was cut,
-    or the caller went away). ``headers`` have lower-case names and no key in them.
+    or the caller went away). ``headers`` have lower-case names and no key in them; ``body`` is there once it was read.
     """
 
     number: int
@@ -26,6 +27,7 @@ class Call:
     in_flight: int
     status: int | None = None
     ms: float | None = None
+    body: bytes = b""
 
     @property
     def is_open(self) -> bool:
@@ -53,6 +55,11 @@ class CallLog:
     def count(self, method: str = "", path: str = "") -> int:
         """How many calls came, e.g. ``count("POST", "/stop/")``."""
         return sum(call.matches(method, path) for call in self._calls)
+
+    def writes(self) -> Counter[str]:
+        """How often each write came: by method, path and body."""
+        written = (call for call in self._calls if call.method != "GET")
+        return Counter(f"{call.method} {call.path} {call.body.decode('utf-8', 'replace')}".strip() for call in written)
 
     @property
     def in_flight(self) -> int:
@@ -97,6 +104,11 @@ class CallLog:
         self._calls.append(call)
         self._tell(call)
         return call
+
+    def brings(self, call: Call, body: bytes) -> Call:
+        """Record the body that a call came with."""
+        self._calls[call.number] = found = replace(call, body=body)
+        return found
 
     def goes(self, call: Call, status: int | None) -> None:
         """Record that a call is over, with the status of its answer, if there was one."""

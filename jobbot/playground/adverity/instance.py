@@ -6,7 +6,7 @@ the jobs and the time.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from jobbot.playground.adverity.clock import Now, utc_now
 from jobbot.playground.adverity.jobs import Datastream, Job, Schedule, Sight, Workspace
@@ -32,9 +32,10 @@ class Instance:
         self.now = now
         self.datastreams: dict[int, Datastream] = {}
         self.workspaces: dict[int, Workspace] = {}
-        self.acknowledged: set[int] = set()
         self._jobs: dict[int, Job] = {}
         self._hidden: set[int] = set()
+        self._resting: dict[int, set[int]] = {}
+        self._acknowledged: dict[int, datetime] = {}
         self._watchers: list[Callable[[JobChanged], None]] = []
 
     def has_workspace(self, number: int, name: str, *, parent_id: int | None = None) -> Workspace:
@@ -55,13 +56,36 @@ class Instance:
         """Add a datastream, or replace it; with its workspace where that is new."""
         if stack_id not in self.workspaces:
             self.has_workspace(stack_id, stack)
-        stream = Datastream(number, name or f"Datastream {number}", stack_id, stack, schedule, enabled)
+        stream = Datastream(number, name or f"Datastream {number}", stack_id, stack, schedule, enabled, self.now())
         self.datastreams[number] = stream
         return stream
 
+    def switch(self, number: int, *, enabled: bool) -> Datastream:
+        """Switch a datastream's schedule on or off. Raises KeyError.
+
+        While it is off no job comes by schedule: those of the datastream that are to come are not made while it lasts.
+        Jobs that there are already, and those started by hand, go on.
+        """
+        now = self.now()
+        stream = self.datastreams[number] = replace(self.datastreams[number], enabled=enabled, updated=now)
+        of_it = [job for job in self._jobs.values() if job.datastream == number]
+        if not enabled:
+            to_come = {job.id for job in of_it if not job.manual and job.plan.created > now}
+            self._resting.setdefault(number, set()).update(to_come)
+            return stream
+        resting = self._resting.pop(number, set())
+        for job in of_it:
+            if job.id in resting and job.plan.created <= now:
+                del self._jobs[job.id]
+        return stream
+
+    def acknowledge(self, issue: int) -> None:
+        """Close an issue, until the same goes wrong again."""
+        self._acknowledged[issue] = self.now()
+
     def open_issues(self) -> tuple[OpenIssue, ...]:
         """The issues that failed jobs left behind."""
-        return open_issues(self.sights(), self.acknowledged)
+        return open_issues(self.sights(), self._acknowledged)
 
     def put(self, job: Job) -> Job:
         """Add a job or replace it, with its datastream where that is new, and tell the watchers."""
@@ -92,6 +116,8 @@ class Instance:
     def sight(self, number: int) -> Sight | None:
         """A job as it is now; None when there is none (yet)."""
         job = self._jobs.get(number)
+        if job is not None and number in self._resting.get(job.datastream or 0, ()):
+            return None
         seen = None if job is None else look(job.plan, self._timeline(job), self.now())
         return None if job is None or seen is None else Sight(job, seen)
 
@@ -124,7 +150,14 @@ class Instance:
         now = self.now()
         return self.put(replace(job, stop=Stop(now, now + rule.takes, rule.ends_as))).stop
 
-    def fetch(self, datastream: int, *, by: str | None = None, days: tuple[date, date] | None = None) -> Job:
+    def fetch(
+        self,
+        datastream: int,
+        *,
+        by: str | None = None,
+        days: tuple[date, date] | None = None,
+        priority: str | None = None,
+    ) -> Job:
         """Start a fetch by hand: at once, or behind the datastream's last job that is going on. Raises KeyError."""
         stream = self.datastreams[datastream]
         now = self.now()
@@ -139,7 +172,16 @@ class Instance:
         number = max(self._jobs, default=1000) + 1
         follows = max(waiting, default=None)
         return self.put(
-            Job(id=number, datastream=datastream, plan=plan, manual=True, by=by, follows=follows, days=days)
+            Job(
+                id=number,
+                datastream=datastream,
+                plan=plan,
+                priority=priority,
+                manual=True,
+                by=by,
+                follows=follows,
+                days=days,
+            )
         )
 
     def _timeline(self, job: Job) -> Timeline:

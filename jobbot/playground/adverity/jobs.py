@@ -38,7 +38,10 @@ class Schedule:
 
 @dataclass(frozen=True, slots=True)
 class Datastream:
-    """Where jobs fetch from. ``stack`` is its workspace; without ``enabled`` its ``schedule`` rests."""
+    """Where jobs fetch from. ``stack`` is its workspace; without ``enabled`` its ``schedule`` rests.
+
+    ``updated``: when somebody last changed it.
+    """
 
     id: int
     name: str
@@ -46,6 +49,7 @@ class Datastream:
     stack: str = "acme"
     schedule: Schedule | None = None
     enabled: bool = True
+    updated: datetime | None = None
 
     @property
     def page(self) -> str:
@@ -92,12 +96,13 @@ class Dress:
 class Job:
     """A job: its plan, the job it follows, what happened to it, the ``days`` that it fetches, and what it brings.
 
-    ``extracts`` are the rows of each, once it is a success; None: some.
+    ``extracts`` are the rows of each, once it is a success; None: some. ``priority`` is as a fetch by hand said it.
     """
 
     id: int
     datastream: int | None
     plan: Plan
+    priority: str | None = None
     manual: bool = False
     by: str | None = None
     follows: int | None = None

@@ -90,7 +90,7 @@ def _between(start: str | None, end: str | None) -> tuple[tuple[datetime, dateti
     missing = {name: "This field is required." for name, value in (("start", start), ("end", end)) if value is None}
     if start is None or end is None:
         return None, missing
-    first, last = _instant(start, time.min), _instant(end, time(23, 59, 59))
+    first, last = instant(start, time.min), instant(end, time(23, 59, 59))
     if first is None or last is None:
         wrong = "Use YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ."
         return None, {name: wrong for name, value in (("start", first), ("end", last)) if value is None}
@@ -101,7 +101,8 @@ def _between(start: str | None, end: str | None) -> tuple[tuple[datetime, dateti
     return (first, last), {}
 
 
-def _instant(written: str, at: time) -> datetime | None:
+def instant(written: str, at: time) -> datetime | None:
+    """A time as the API writes it, or a day ``at`` a time of it; None for anything else."""
     try:
         if _TIME.fullmatch(written):
             return datetime.strptime(written, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -1,6 +1,6 @@
 """The open issues: what failed jobs left behind, until a later one succeeds or somebody acknowledges it. Pure."""
 
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +23,11 @@ class OpenIssue:
     job: int
 
 
-def open_issues(sights: Iterable[Sight], acknowledged: Set[int]) -> tuple[OpenIssue, ...]:
-    """The open issues of all jobs, by number; the same words again are the same issue once more."""
+def open_issues(sights: Iterable[Sight], acknowledged: Mapping[int, datetime]) -> tuple[OpenIssue, ...]:
+    """The open issues of all jobs, by number; the same words again are the same issue once more.
+
+    After it was ``acknowledged``, at the time that stands there, they are another one.
+    """
     found: dict[int, dict[str, OpenIssue]] = {}
     over = [(sight.look.ended, sight) for sight in sights if sight.is_over]
     for ended, sight in sorted(((at, one) for at, one in over if at is not None), key=lambda pair: pair[0]):
@@ -37,6 +40,8 @@ def open_issues(sights: Iterable[Sight], acknowledged: Set[int]) -> tuple[OpenIs
             continue
         for place, issue in enumerate(sight.look.issues):
             before = found.setdefault(stream, {}).get(issue.message)
+            if before is not None and before.id in acknowledged and acknowledged[before.id] < ended:
+                before = None
             number, since, times = (
                 (10 * sight.job.id + place, ended, 1)
                 if before is None

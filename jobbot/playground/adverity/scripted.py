@@ -109,6 +109,7 @@ class ScriptedInstance(Instance):
         issues: Sequence[str | Issue] = (),
         fetching: bool = True,
         follows: int | None = None,
+        comes: datetime | None = None,
         kind: str = "Fetch",
         days: tuple[date, date] | None = None,
         extracts: tuple[int, ...] | None = None,
@@ -123,14 +124,14 @@ class ScriptedInstance(Instance):
         the documented ones is shown as given and behaves like Running. Its ``issues`` show at once, those of a
         scheduled job when it is over. It fetches ``days``, and brings ``extracts`` of so many rows once
         it is a success (None: some). ``wire_extra`` adds or replaces fields of the job object, ``wire_without`` leaves
-        some out. Only a scheduled job can wait for the one it ``follows``. Raises ValueError for what does not fit the
-        state.
+        some out. Only a scheduled job can wait for the one it ``follows``, or be there only when it ``comes`` by its
+        datastream's schedule. Raises ValueError for what does not fit the state.
         """
-        if follows is not None and state != SCHEDULED:
-            raise ValueError(f"a job that is {state} does not wait for job {follows}")
+        if (follows or comes) is not None and state != SCHEDULED:
+            raise ValueError(f"a job that is {state} does not wait for another one, or for its hour")
         plan = _plan_for(
             state,
-            now=self.now(),
+            now=comes or self.now(),
             progress=progress if progress is not None else 100 if state == SUCCESS else 40,
             fetching=fetching,
             started=started,

@@ -1,22 +1,22 @@
 """A local Adverity over real HTTP, inside the running event loop: ``async with LocalAdverity() as adverity: ...``."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
 from email.utils import format_datetime
-from typing import Self, assert_never
+from typing import Self
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.server import ServerState
 
 from jobbot.playground.adverity.api import Api
 from jobbot.playground.adverity.calls import Call, CallLog
 from jobbot.playground.adverity.clock import FastClock, Now, utc_now
-from jobbot.playground.adverity.faults import Cut, Delay, Drip, Fault, Faults, Reply, Silence, Truncation
+from jobbot.playground.adverity.door import Door
+from jobbot.playground.adverity.faults import Faults
 from jobbot.playground.adverity.instance import JobChanged
 from jobbot.playground.adverity.keys import Key, KeyRing, Permission, Resource, Word
-from jobbot.playground.adverity.line import Answer, Line, LineProtocol
+from jobbot.playground.adverity.line import LineProtocol
 from jobbot.playground.adverity.scripted import ScriptedInstance
 from jobbot.playground.adverity.wire import Quirks
 
@@ -43,7 +43,7 @@ class LocalAdverity(ScriptedInstance):
 
     async def __aenter__(self) -> Self:
         config = uvicorn.Config(
-            _Door(self._api.app(), self.faults, self._log, self._date), http=LineProtocol, ws="none", lifespan="off",
+            Door(self._api.app(), self.faults, self._log, self._date), http=LineProtocol, ws="none", lifespan="off",
             log_config=None, access_log=False,
         )  # fmt: skip
         config.load()
@@ -121,6 +121,11 @@ class LocalAdverity(ScriptedInstance):
         return self._log.count(method, path)
 
     @property
+    def writes(self) -> Counter[str]:
+        """How often each write came, open ones included: "POST /api/jobs/987/stop/", with its body where it has one."""
+        return self._log.writes()
+
+    @property
     def max_in_flight(self) -> int:
         """The most calls that were ever open at once."""
         return self._log.max_in_flight
@@ -149,51 +154,3 @@ class LocalAdverity(ScriptedInstance):
                 end()
 
         return unsubscribe
-
-
-class _Door:
-    """Stands before the API: records each call, and does to it what the faults say."""
-
-    def __init__(self, app: ASGIApp, faults: Faults, log: CallLog, date: Callable[[], bytes | None]) -> None:
-        self._app = app
-        self._date = date
-        self._faults = faults
-        self._log = log
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        line = Line(scope, receive, send)
-        headers = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]
-        call = self._log.comes(scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers)
-        delays, fault = self._faults.take(call.method, call.path)
-        try:
-            await line.read()
-            for delay in delays:
-                await line.wait(delay.seconds, delay.over)
-            await self._serve(line, fault)
-        finally:
-            self._log.goes(call, line.status)
-
-    async def _serve(self, line: Line, fault: Fault | None) -> None:
-        """Answer, or do not, as the fault has it."""
-        match fault:
-            case None | Delay():
-                answer = await line.ask(self._app)
-                said = () if (date := self._date()) is None else ((b"date", date),)
-                await line.answer(replace(answer, headers=answer.headers + said))
-            case Reply():
-                await line.answer(_reply(fault))
-            case Truncation():
-                await line.truncate(await line.ask(self._app))
-            case Drip(seconds):
-                await line.drip(await line.ask(self._app), seconds)
-            case Cut(after_effect) | Silence(after_effect):
-                if after_effect:
-                    await line.ask(self._app)
-                await (line.cut() if isinstance(fault, Cut) else line.gone())
-            case _:
-                assert_never(fault)
-
-
-def _reply(reply: Reply) -> Answer:
-    headers = {"content-type": reply.content_type, "content-length": str(len(reply.body)), **reply.headers}
-    return Answer(reply.status, tuple((name.encode(), value.encode()) for name, value in headers.items()), reply.body)

@@ -133,7 +133,6 @@ def tell_incident(instance: Instance, *, seed: int = 7, at: datetime | None = No
             stack=stream.stack,
             stack_id=_STACKS[stream.stack][0],
             schedule=None if stream.id == _BY_HAND_ONLY else _schedule(stream, place, now),
-            enabled=stream.id != _PAUSED,
         )
     drafts = [*_until_today(chance, now), *_last_night(chance, now), *_this_morning(now), *_coming_up(chance, now)]
     drafts.sort(key=lambda draft: draft.plan.created)
@@ -153,6 +152,7 @@ def tell_incident(instance: Instance, *, seed: int = 7, at: datetime | None = No
                 extracts=draft.extracts,
             )
         )
+    instance.switch(_PAUSED, enabled=False)
     return next(numbers[id(draft)] for draft in drafts if draft.plan.starts is not None and draft.plan.fetches is None)
 
 

@@ -32,14 +32,19 @@ class Quirks:
     ``imported_body`` stands for the job object in answers to ``/imported/``; ``datastream_id_with_slash`` wants the
     filter as the documentation's example URL writes it (``42/``) and refuses the plain number; ``next_host``
     (``scheme://host``) makes paging links point elsewhere; with ``clock_ahead`` answers carry ``Date``, which is so far
-    ahead of the instance's time.
+    ahead of the instance's time. ``write_answer`` is the body of an accepted write, and a fetch makes ``jobs_a_fetch``.
+    ``issue_links`` is what the links of issues begin with: "own", another ``scheme://host``, or "" for paths alone;
+    None where there are none. Without ``issue_names_job`` an issue says only which days its job fetches.
     """
 
     datastream_as: DatastreamAs = DatastreamAs.NUMBER
     progress_as: Literal["percent", "fraction"] = "percent"
     datastream_id_with_slash: bool = False
     imported_body: Mapping[str, object] | None = None
-    stop_answer: Literal["json", "text", "nothing"] = "json"
+    write_answer: Literal["json", "text", "nothing"] = "json"
+    jobs_a_fetch: int = 1
+    issue_links: str | None = "own"
+    issue_names_job: bool = True
     wrong_word_status: Literal[401, 403] = 401
     next_host: str | None = None
     clock_ahead: timedelta | None = None
@@ -118,6 +123,7 @@ def datastream_object(stream: Datastream, now: datetime, *, base: str) -> dict[s
         "frequency": _frequency(schedule) if is_fetched and schedule else "Disabled",
         "next_run": timestamp(schedule.next_run(now)) if is_fetched and schedule else "Not Scheduled",
         "schedules": [] if schedule is None else [_schedule(schedule, stream.id)],
+        "updated": timestamp(stream.updated),
     }
 
 
@@ -151,9 +157,10 @@ def workspace_object(workspace: Workspace) -> dict[str, object]:
     }
 
 
-def issue_object(issue: OpenIssue, stream: Datastream, job: Job, *, base: str) -> dict[str, object]:
+def issue_object(issue: OpenIssue, stream: Datastream, job: Job, *, base: str, quirks: Quirks) -> dict[str, object]:
     """An open issue as ``/api/errors/`` shows it, with ``job``, the last that had it."""
-    url = f"{base}/api/errors/{issue.id}/"
+    links = base if quirks.issue_links == "own" else quirks.issue_links
+    path = f"/api/errors/{issue.id}/"
     first, last = job.days or (None, None)
     return {
         "id": issue.id,
@@ -165,12 +172,12 @@ def issue_object(issue: OpenIssue, stream: Datastream, job: Job, *, base: str) -
         "error_cause_label": issue.what.cause,
         "error_resolution_label": issue.what.remedy,
         "occurrences": issue.occurrences,
-        "url": url,
-        "ack_url": f"{url}ack/",
-        "retry_url": f"{url}retry/",
+        "url": f"{base}{path}",
+        "ack_url": None if links is None else f"{links}{path}ack/",
+        "retry_url": None if links is None else f"{links}{path}retry/",
         "datastream": {"id": stream.id, "name": stream.name},
         "job": {
-            "id": job.id,
+            **({"id": job.id} if quirks.issue_names_job else {}),
             "range_start": None if first is None else first.isoformat(),
             "range_end": None if last is None else last.isoformat(),
         },

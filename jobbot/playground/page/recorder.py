@@ -34,6 +34,7 @@ class Recorder:
 def adverity_call(call: Call) -> WireCall:
     """A call of the jobs API."""
     headers = "\n".join(f"{name}: {value}" for name, value in call.headers.items())
+    body = [("Body", call.body.decode("utf-8", "replace"))] if call.body else []
     return WireCall(
         side="adverity",
         key=call.number,
@@ -41,7 +42,7 @@ def adverity_call(call: Call) -> WireCall:
         path=f"{call.path}?{call.query}" if call.query else call.path,
         status=call.status,
         ms=call.ms,
-        parts=[("Request", headers)],
+        parts=[("Request", headers), *body],
     )
 
 

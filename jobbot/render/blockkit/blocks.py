@@ -6,7 +6,7 @@ the tests hold every message against Slack's limits instead. Limits: https://doc
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -137,11 +137,12 @@ def button(words: str, action_id: str, value: str, *, label: str, style: str | N
     return block
 
 
-def option(words: str, value: str) -> Block:
-    """An option of a menu or a select. Raises ValueError for a value that Slack would not take: it is never cut."""
+def option(words: str, value: str, description: str = "") -> Block:
+    """An option of a menu, a select or check boxes. Raises ValueError for too long a value: it is never cut."""
     if len(value) > OPTION_VALUE:
         raise ValueError(f"an option's value has {len(value)} characters")
-    return {"text": plain(words, OPTION_TEXT), "value": value}
+    offered, small = {"text": plain(words, OPTION_TEXT), "value": value}, plain(description, OPTION_TEXT)
+    return {**offered, "description": small} if small["text"] else offered
 
 
 def overflow(action_id: str, options: Sequence[Block]) -> Block:
@@ -149,34 +150,19 @@ def overflow(action_id: str, options: Sequence[Block]) -> Block:
     return {"type": "overflow", "action_id": action_id, "options": list(options[:OVERFLOW_OPTIONS])}
 
 
-def select(action_id: str, placeholder: str, options: Sequence[Block]) -> Block:
-    """A select of at most a hundred options."""
-    return {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain(placeholder, HEADER_TEXT),
-        "options": list(options[:SELECT_OPTIONS]),
-    }
+def select(action_id: str, placeholder: str, options: Sequence[Block] | Mapping[str, Sequence[Block]]) -> Block:
+    """A select of at most a hundred options, or of named groups of so many each."""
+    block: Block = {"type": "static_select", "action_id": action_id, "placeholder": plain(placeholder, HEADER_TEXT)}
+    if not isinstance(options, Mapping):
+        return {**block, "options": list(options[:SELECT_OPTIONS])}
+    named = [(plain(name, OPTION_TEXT), list(some[:SELECT_OPTIONS])) for name, some in options.items()]
+    return {**block, "option_groups": [{"label": label, "options": some} for label, some in named]}
 
 
 def plain(words: str, most: int) -> Block:
     """A plain_text object: nothing in it is formatted, and no emoji is made of ``:names:``."""
     text = isolated(cut(words, most))
     return {"type": "plain_text", "text": text if len(text) <= most else isolated(cut(words, most - 2)), "emoji": False}
-
-
-def text_input(block_id: str, action_id: str, *, label: str, initial: str, most: int, optional: bool) -> Block:
-    """An input block with a text field, for a modal."""
-    element: Block = {"type": "plain_text_input", "action_id": action_id, "max_length": most, "multiline": False}
-    if initial:
-        element["initial_value"] = initial[:most]
-    return {
-        "type": "input",
-        "block_id": block_id,
-        "optional": optional,
-        "label": plain(label, 2_000),
-        "element": element,
-    }
 
 
 def modal(

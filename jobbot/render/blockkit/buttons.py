@@ -14,7 +14,7 @@ from jobbot.intents.model import History, Issues, ListJobs, MarkAlert, Marking, 
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
 
 
-class Act(StrEnum):
+class ActionId(StrEnum):
     """``action_id`` of every button, menu and select that jobbot sends."""
 
     LIST_REFRESH = "list_refresh"
@@ -38,23 +38,23 @@ class Act(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        Act.LIST_REFRESH: (ListJobs, History, Issues),
-        Act.LIST_NEWER: (ListJobs, History),
-        Act.LIST_OLDER: (ListJobs, History),
-        Act.JOB_REFRESH: (ShowJob,),
-        Act.JOB_SHOW: (ShowJob,),
-        Act.JOB_STOP: (StopJob,),
-        Act.JOB_WATCH: (WatchJob,),
-        Act.JOB_UNWATCH: (UnwatchJob,),
-        Act.ALERT_ON_IT: (MarkAlert,),
-        Act.ALERT_NOT_ON_IT: (MarkAlert,),
-        Act.ALERT_SNOOZE: (MarkAlert,),
-        Act.ALERT_WAKE: (MarkAlert,),
-        Act.LIST_WATCH: (WatchJob,),
-        Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-        Act.JOB_OPEN: (ShowJob,),
-        Act.SHARE: (ListJobs, History, Issues, ShowJob),
-        Act.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
+        ActionId.LIST_REFRESH: (ListJobs, History, Issues),
+        ActionId.LIST_NEWER: (ListJobs, History),
+        ActionId.LIST_OLDER: (ListJobs, History),
+        ActionId.JOB_REFRESH: (ShowJob,),
+        ActionId.JOB_SHOW: (ShowJob,),
+        ActionId.JOB_STOP: (StopJob,),
+        ActionId.JOB_WATCH: (WatchJob,),
+        ActionId.JOB_UNWATCH: (UnwatchJob,),
+        ActionId.ALERT_ON_IT: (MarkAlert,),
+        ActionId.ALERT_NOT_ON_IT: (MarkAlert,),
+        ActionId.ALERT_SNOOZE: (MarkAlert,),
+        ActionId.ALERT_WAKE: (MarkAlert,),
+        ActionId.LIST_WATCH: (WatchJob,),
+        ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
+        ActionId.JOB_OPEN: (ShowJob, WatchJob),
+        ActionId.SHARE: (ListJobs, History, Issues, ShowJob),
+        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
     }
 )
 """The intents that each may carry; a value of another kind is refused as stale."""
@@ -65,56 +65,60 @@ Choice = tuple[str, Carried]
 
 def refresh_list(question: ListJobs | History | Issues) -> Block:
     """The same question again, the same page."""
-    return button("Refresh", Act.LIST_REFRESH, encode(question), label="Refresh this list")
+    return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
 def newer(question: ListJobs | History) -> Block:
     """Newer: the page before."""
-    return button("Newer", Act.LIST_NEWER, encode(question), label="Show newer ones")
+    return button("Newer", ActionId.LIST_NEWER, encode(question), label="Show newer ones")
 
 
 def older(question: ListJobs | History) -> Block:
     """Older: the next page."""
-    return button("Older", Act.LIST_OLDER, encode(question), label="Show older ones")
+    return button("Older", ActionId.LIST_OLDER, encode(question), label="Show older ones")
 
 
 def show(job: JobId, instance: str) -> Block:
     """Details: shows the job's card."""
-    return button("Details", Act.JOB_SHOW, encode(ShowJob(job=job, instance=instance)), label=f"Details of job {job}")
+    return button(
+        "Details", ActionId.JOB_SHOW, encode(ShowJob(job=job, instance=instance)), label=f"Details of job {job}"
+    )
 
 
 def refresh_job(job: JobId, instance: str) -> Block:
     """Refresh: the same job's card."""
     value = encode(ShowJob(job=job, instance=instance))
-    return button("Refresh", Act.JOB_REFRESH, value, label=f"Refresh job {job}")
+    return button("Refresh", ActionId.JOB_REFRESH, value, label=f"Refresh job {job}")
 
 
 def watch(job: JobId, instance: str, *, watching: int = 0) -> Block:
     """Watch: the job's end is posted in the thread of the card. ``watching``: how many people wait for it already."""
     value = encode(WatchJob(job=job, instance=instance))
     words = f"Watch ({watching})" if watching else "Watch"
-    return button(words, Act.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
+    return button(words, ActionId.JOB_WATCH, value, label=f"Watch job {job}: be told when it ends")
 
 
 def watch_from_list(job: JobId, instance: str) -> Block:
     """Watch, in a message of many jobs: the job's end is posted in the channel, and the message stays as it is."""
     value = encode(WatchJob(job=job, instance=instance))
-    return button("Watch", Act.LIST_WATCH, value, label=f"Watch job {job}: be told when it ends")
+    return button("Watch", ActionId.LIST_WATCH, value, label=f"Watch job {job}: be told when it ends")
 
 
 def unwatch(job: JobId, instance: str) -> Block:
     """Stop watching: ends the watches of the person who clicks it."""
     value = encode(UnwatchJob(job=job, instance=instance))
-    return button("Stop watching", Act.JOB_UNWATCH, value, label=f"Stop watching job {job}: take your own watch back")
+    return button(
+        "Stop watching", ActionId.JOB_UNWATCH, value, label=f"Stop watching job {job}: take your own watch back"
+    )
 
 
 def mark_alert(does: Marking, alert: str, instance: str, *, too: bool = False) -> Block:
     """A button of an alert's message. ``too``: somebody else is on it already."""
     act, words, label = {
-        Marking.ON_IT: (Act.ALERT_ON_IT, "I'm on it too" if too else "I'm on it", "Say here that you are on it"),
-        Marking.NOT_ON_IT: (Act.ALERT_NOT_ON_IT, "Not on it", "Take back that you are on it"),
-        Marking.SNOOZE: (Act.ALERT_SNOOZE, "Snooze 2 h", "No alerts of this for 2 hours in this channel"),
-        Marking.WAKE: (Act.ALERT_WAKE, "End snooze", "Alerts of this again in this channel"),
+        Marking.ON_IT: (ActionId.ALERT_ON_IT, "I'm on it too" if too else "I'm on it", "Say here that you are on it"),
+        Marking.NOT_ON_IT: (ActionId.ALERT_NOT_ON_IT, "Not on it", "Take back that you are on it"),
+        Marking.SNOOZE: (ActionId.ALERT_SNOOZE, "Snooze 2 h", "No alerts of this for 2 hours in this channel"),
+        Marking.WAKE: (ActionId.ALERT_WAKE, "End snooze", "Alerts of this again in this channel"),
     }[does]
     return button(words, act, encode(MarkAlert(alert=alert, does=does, instance=instance)), label=label)
 
@@ -122,7 +126,7 @@ def mark_alert(does: Marking, alert: str, instance: str, *, too: bool = False) -
 def look(job: int, instance: str) -> Block:
     """Look at the job: posts the card as a new answer, below a stop's message."""
     value = encode(ShowJob(job=JobId(job), instance=instance))
-    return button("Look at the job", Act.JOB_SHOW, value, label=f"Show job {job} as it is now")
+    return button("Look at the job", ActionId.JOB_SHOW, value, label=f"Show job {job} as it is now")
 
 
 def stop(job: JobId, instance: str, *, meant: bool = False) -> Block:
@@ -133,17 +137,20 @@ def stop(job: JobId, instance: str, *, meant: bool = False) -> Block:
 def stop_with_reason(wish: StopJob, *, meant: bool = True) -> Block:
     """Stop job, with the reason that was typed already."""
     label = f"Stop job {wish.job}, asks first"
-    return button("Stop job", Act.JOB_STOP, encode(wish), label=label, style="danger" if meant else None)
+    return button("Stop job", ActionId.JOB_STOP, encode(wish), label=label, style="danger" if meant else None)
 
 
 def menu(choices: Sequence[Choice]) -> Block:
     """A menu behind three dots, of at most five things to do with jobs."""
-    return overflow(Act.JOB_MENU, _options(choices))
+    return overflow(ActionId.JOB_MENU, _options(choices))
 
 
-def open_a_job(choices: Sequence[Choice]) -> Block:
-    """A select of jobs: shows the card of the one that is chosen."""
-    return select(Act.JOB_OPEN, "Open a job", _options(choices))
+def open_a_job(choices: Sequence[Choice], watched: Sequence[Choice] = ()) -> Block:
+    """A select of jobs: shows the card of the one that is chosen, or watches it, where ``watched`` are offered too."""
+    if not watched:
+        return select(ActionId.JOB_OPEN, "Open a job", _options(choices))
+    groups = {"Details": _options(choices), "Be told when it ends": _options(watched)}
+    return select(ActionId.JOB_OPEN, "Open or watch a job", groups)
 
 
 def _options(choices: Sequence[Choice]) -> list[Block]:
@@ -153,24 +160,24 @@ def _options(choices: Sequence[Choice]) -> list[Block]:
 def run(command: str, value: str) -> Block:
     """Run: the suggested command. ``value`` is the encoded intent."""
     words = f"Run {command}"
-    return button(words if len(words) <= BUTTON_TEXT else "Run this", Act.RUN, value, label=words, style="primary")
+    return button(words if len(words) <= BUTTON_TEXT else "Run this", ActionId.RUN, value, label=words, style="primary")
 
 
 def go_on(words: str, intent: Carried, *, label: str = "") -> Block:
     """The likely next thing: ``words`` say what pressing it does, as in ``Failed last 24 h``."""
-    return button(words, Act.RUN, encode(intent), label=label or words)
+    return button(words, ActionId.RUN, encode(intent), label=label or words)
 
 
 def again(intent: Carried) -> Block:
     """Try again: the same question, where an error may pass."""
-    return button("Try again", Act.RUN, encode(intent), label="Try again: ask the same once more")
+    return button("Try again", ActionId.RUN, encode(intent), label="Try again: ask the same once more")
 
 
 def choose(name: str, value: str) -> Block:
     """One of several that may be meant. ``value`` is the encoded question."""
-    return button("This one", Act.RUN, value, label=f"{name[:60]}: this one is meant")
+    return button("This one", ActionId.RUN, value, label=f"{name[:60]}: this one is meant")
 
 
 def share(value: str) -> Block:
     """Share here: posts an answer that one person saw for the channel. ``value`` is the encoded intent."""
-    return button("Share here", Act.SHARE, value, label="Show this answer to everybody in the channel")
+    return button("Share here", ActionId.SHARE, value, label="Show this answer to everybody in the channel")

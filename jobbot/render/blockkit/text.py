@@ -121,6 +121,11 @@ def plural(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def an(noun: str) -> str:
+    """``a stop``, ``an acknowledgement``."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def to_plain(mrkdwn: str) -> str:
     """Our own mrkdwn for a message's fallback text: no marks, dates as their words in UTC, links as their words."""
     text = re.sub(r"<!date\^[^|>]*\|([^>]*)>", r"\1", without_marks(mrkdwn))

@@ -5,6 +5,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
+from jobbot.access import Need
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance
@@ -43,11 +45,25 @@ class Alerting:
         self._clock = clock
 
     async def serve(
-        self, asked: Alerts, instance: Instance, passed: Passed, interaction: Interaction, subscriber: Subscriber
+        self,
+        asked: Alerts,
+        instance: Instance,
+        passed: Passed,
+        interaction: Interaction,
+        subscriber: Subscriber,
+        *,
+        reply: Reply,
     ) -> Outcome:
-        """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep."""
-        reply = Reply(self._outbound, interaction)
+        """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep, AdverityError."""
+        of_job = asked.job
         async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
+            if of_job is not None:
+                stream = await self._datastream_of(interaction, of_job, instance)
+                if stream is None:
+                    await reply.post_ephemeral(notices.no_datastream_of(of_job))
+                    return Outcome.ANSWERED
+                # A job's number means something on this instance alone, and so does its datastream's.
+                asked = replace(asked, job=None, datastream=stream, instance=instance.name)
             meant = await self._naming.meant(interaction, asked, instance)
         if isinstance(meant, Message):
             await reply.post_ephemeral(meant)
@@ -83,14 +99,24 @@ class Alerting:
                 await reply.answer(message, visible=changed and (passed.visible or passed.may_share))
             case AlertsDo.SNOOZE:
                 count, until = await self._watching.snooze(wish, subscriber, place)
-                stream = number_of(wish.datastream)
                 message = alert_settings.snoozed(
-                    subscriber.user_id, count, until, datastream=stream, stream=scope.stream
+                    subscriber.user_id,
+                    count,
+                    until,
+                    datastream=number_of(wish.datastream),
+                    stream=scope.stream,
+                    of_job=of_job,
                 )
                 await reply.answer(message, visible=count > 0 and (passed.visible or passed.may_share))
             case _:
                 assert_never(wish.does)
         return Outcome.ANSWERED
+
+    async def _datastream_of(self, interaction: Interaction, number: JobId, instance: Instance) -> DatastreamId | None:
+        """The datastream of a job that the channel sees; None where Adverity does not say it."""
+        job = (await instance.gateway.job(number)).value
+        await self._gate.place(interaction, instance, job, Need.ALERTS)
+        return None if job.datastream is None else job.datastream.id
 
     async def mark(
         self, wish: MarkAlert, instance: Instance, passed: Passed, interaction: Interaction, user_id: str

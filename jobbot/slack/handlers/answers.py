@@ -1,9 +1,10 @@
 """Serves list, card, history, help and misread commands: decide access, run the use case, render, reply.
 
-``handlers/following`` serves watches and alerts, ``handlers/stop_dialogue`` stops.
+``handlers/following`` serves watches and alerts, ``handlers/act_dialogue`` stops.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
 from typing import assert_never
@@ -11,15 +12,19 @@ from zoneinfo import ZoneInfo
 
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
-from jobbot.flows.stops.history import CannotRead, HistoryFlow
 from jobbot.intents import parse
+from jobbot.intents.language.numbers import JOBS_MOST
 from jobbot.intents.model import (
+    Acknowledge,
+    Act,
     Alerts,
+    FetchAgain,
     Help,
     History,
     Intent,
@@ -28,13 +33,20 @@ from jobbot.intents.model import (
     MarkAlert,
     Misread,
     NoQuestion,
+    OnDatastream,
+    Paused,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     StopJob,
+    StopSeveral,
     Topic,
     UnwatchJob,
     Watches,
     WatchJob,
     instance_of,
+    is_named,
     nearly_known,
     rests_on_zone,
 )
@@ -51,7 +63,9 @@ from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.offers import not_yet
 from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
@@ -85,6 +99,7 @@ class Answers:
         history: HistoryFlow,
         issues: IssuesFlow,
         following: Following,
+        dialogue: ActDialogue,
         outbound: Outbound,
         clock: Callable[[], datetime],
         command: str,
@@ -96,6 +111,7 @@ class Answers:
         self._history = history
         self._issues = issues
         self._following = following
+        self._dialogue = dialogue
         self._outbound = outbound
         self._clock = clock
         self._command = command
@@ -173,10 +189,64 @@ class Answers:
                 return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
-            case StopJob():
-                raise AssertionError("stops go through the dialogue")
+            case StopSeveral(jobs=jobs) if jobs and self._dialogue.need_of(intent) is None:
+                # Until it is served: the jobs, each with its own button.
+                listed = ListJobs(jobs=jobs[:JOBS_MOST], instance=intent.instance, wanted="stop")
+                return await self._show(interaction, listed, passed, mode)
+            case (
+                StopJob() | FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral()
+            ):
+                is_served = self._dialogue.need_of(intent) is not None
+                return await (self.asks(interaction, intent) if is_served else self._not_yet(interaction, intent))
+            case Paused():
+                return await self._not_yet(interaction, intent)
             case _:
                 assert_never(intent)
+
+    async def asks(self, interaction: Interaction, intent: Act, text: str = "") -> Outcome:
+        """Open the window of an act. ``text``: the words that were typed for it, read in UTC so far.
+
+        Slack gives 3 seconds for it, so nothing is looked up before but what the act rests on: the person's zone for
+        its days, the datastream that its name means. Where that takes too long, the window's button is offered.
+        """
+        need, named = self._dialogue.need_of(intent), instance_of(intent)
+        if need is None:
+            return await self.serve(interaction, intent, AnswerMode.NEW)
+        instance = self.instance(interaction, named)
+        if instance is None:
+            if early := self._gate.refuse_early(interaction, need, named):
+                return await self.refuse(interaction, early)
+            await self.reply(interaction).post_ephemeral(notices.unknown_instance(self._instances.names))
+            return Outcome.UNKNOWN_INSTANCE
+        if (text and rests_on_zone(intent)) or is_named(intent):
+            passed = await self._gate.decide(interaction, need, named)
+            if isinstance(passed, Refused):
+                return await self.refuse(interaction, passed)
+            if text and passed.zone is not None and rests_on_zone(intent):
+                read = self.read(text, passed)
+                if not isinstance(read, Act):
+                    return await self._serve(interaction, read, passed, AnswerMode.NEW)
+                intent = read
+            if isinstance(intent, OnDatastream) and is_named(intent):
+                found = await self._naming.meant(interaction, intent, instance)
+                if isinstance(found, Message):
+                    await self.reply(interaction).post_ephemeral(found)
+                    return Outcome.MISREAD
+                assert isinstance(found.intent, OnDatastream)  # noqa: S101 - narrows for the type checker
+                # A datastream's number means something on this instance alone.
+                intent = replace(found.intent, instance=instance.name)
+        return await self._dialogue.asks(interaction, intent, instance)
+
+    async def _not_yet(self, interaction: Interaction, intent: Act | Paused) -> Outcome:
+        """What is understood and not served yet."""
+        await self.reply(interaction).post_ephemeral(not_yet(intent, command=self.command(interaction)))
+        return Outcome.ANSWERED
+
+    async def thanked(self, interaction: Interaction) -> Outcome:
+        """Thanks in a slash command, where silence would look like a failure; in a mention an answer would be noise."""
+        if isinstance(interaction.did, Typed) and interaction.did.command is not None and not interaction.is_bot:
+            await self.reply(interaction).post_ephemeral(notices.thanked(self.command(interaction)))
+        return Outcome.NO_QUESTION
 
     async def _show(
         self,
@@ -195,14 +265,15 @@ class Answers:
             await reply.post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         try:
-            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible):
+            redraws = mode is AnswerMode.REDRAW
+            async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob):
                     found = meant or await self._naming.meant(interaction, intent, instance)
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
-                    assert not isinstance(found.intent, Alerts)  # noqa: S101 - narrows for the type checker
+                    assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
                     intent, scope = found.intent, found.scope
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
@@ -225,7 +296,7 @@ class Answers:
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
         live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed)):
+        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
 
@@ -251,8 +322,7 @@ class Answers:
                     listing,
                     now=self._clock(),
                     asker=asker,
-                    offer_stop=passed.offer_stop,
-                    offer_watch=passed.offer_watch,
+                    offers=passed.offers,
                     offer_share=share,
                     command=command,
                 )
@@ -286,6 +356,8 @@ class Answers:
             match found:
                 case Meant(intent=Alerts() as known):
                     return await self._following.serve(interaction, known)
+                case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
+                    return await self.asks(interaction, replace(known, instance=instance.name))
                 case Meant(intent=ListJobs() | History() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():

@@ -10,7 +10,7 @@ from jobbot.access import Need, Reach, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alert_marks import AlertMarks
-from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Offers, Subscriber, WatchBegun, WatchingFlow
+from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Subscriber, WatchBegun, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -21,7 +21,7 @@ from jobbot.render import notices
 from jobbot.render import watching as words
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.card import Card, render_card
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
@@ -128,7 +128,7 @@ class Following:
                 there_were = await self._watching.unwatch(job, instance.name, subscriber)
                 said = words.taken_back(job, there_were=there_were)
                 if _is_on_a_card(interaction) and there_were:
-                    await self._redraw(interaction, job, instance, passed, said)
+                    await self._redraw(interaction, job, instance, passed, said, reply=reply)
                 else:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
@@ -139,9 +139,8 @@ class Following:
                 await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED
             case Alerts():
-                return await self._alerting.serve(
-                    intent, instance, passed, interaction, self._subscriber(interaction, reply)
-                )
+                subscriber = self._subscriber(interaction, reply)
+                return await self._alerting.serve(intent, instance, passed, interaction, subscriber, reply=reply)
             case MarkAlert():
                 return await self._alerting.mark(intent, instance, passed, interaction, interaction.user_id)
             case _:
@@ -151,7 +150,10 @@ class Following:
         self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, reply: Reply
     ) -> Outcome:
         subscriber, place = self._subscriber(interaction, reply), None
-        async with reply.note_when_slow(notices.asking_job(job), visible=passed.visible):
+        # Of a watch that begins the person alone is told, or the card.
+        redraws = _is_on_a_card(interaction)
+        visible = passed.visible and redraws
+        async with reply.note_when_slow(notices.asking_job(job), visible=visible, redraws=redraws):
             if await self._gate.reach(interaction.channel_id, instance) is not None:
                 found = (await instance.gateway.job(job)).value
                 place = await self._gate.place(interaction, instance, found, Need.WATCH)
@@ -168,7 +170,7 @@ class Following:
                     await reply.post_ephemeral(words.waits_already(name))
                 elif _is_on_a_card(interaction):
                     # The card itself says who waits: no further message.
-                    await self._redraw(interaction, job, instance, passed, said)
+                    await self._redraw(interaction, job, instance, passed, said, reply=reply)
                 else:
                     await reply.post_ephemeral(said)
                 return Outcome.ANSWERED
@@ -205,22 +207,27 @@ class Following:
             card,
             now=self._clock(),
             asker=Asker(interaction.user_id, again=again),
-            offer_stop=passed.offer_stop,
+            offers=passed.offers,
             offer_share=share,
-            offer_watch=passed.offer_watch,
             watchers=watchers,
         )
         return card, message
 
     async def answer_live(
-        self, interaction: Interaction, card: Card, message: Message, instance: Instance, passed: Passed
+        self,
+        interaction: Interaction,
+        card: Card,
+        message: Message,
+        instance: Instance,
+        passed: Passed,
+        *,
+        reply: Reply,
     ) -> bool:
         """Post a live card; False where it could not be posted, so that it must be answered otherwise.
 
         A response URL tells no ts, and without one nothing can be edited later: so such a card is posted, which needs
         jobbot to be a member of the channel.
         """
-        reply = Reply(self._outbound, interaction)
         ts = await reply.post(message)
         if ts is None:
             return False
@@ -241,14 +248,19 @@ class Following:
         self, interaction: Interaction, card: Card, ts: str, instance: Instance, passed: Passed
     ) -> None:
         subscriber = self._subscriber(interaction, Reply(self._outbound, interaction))
-        offers = Offers(stop=passed.offer_stop, watch=passed.offer_watch)
-        await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=offers)
+        await self._watching.keep_live(card, instance.base_url, ts=ts, subscriber=subscriber, offers=passed.offers)
 
     async def _redraw(
-        self, interaction: Interaction, job: JobId, instance: Instance, passed: Passed, said: Message
+        self,
+        interaction: Interaction,
+        job: JobId,
+        instance: Instance,
+        passed: Passed,
+        said: Message,
+        *,
+        reply: Reply,
     ) -> None:
         """Show the change by redrawing the card; where the job cannot be read, post ``said`` instead."""
-        reply = Reply(self._outbound, interaction)
         try:
             card, message = await self.card(interaction, job, instance, passed, again=True, share=False)
         except OutOfReach:
@@ -273,7 +285,7 @@ class Following:
 def _is_on_a_card(interaction: Interaction) -> bool:
     """Whether a card's own button was pressed, and so its message must be redrawn."""
     match interaction.did:
-        case Clicked(action_id=Act.JOB_WATCH | Act.JOB_UNWATCH | Act.JOB_REFRESH):
+        case Clicked(action_id=ActionId.JOB_WATCH | ActionId.JOB_UNWATCH | ActionId.JOB_REFRESH):
             return not interaction.is_ephemeral and interaction.message_ts is not None
         case _:
             return False

@@ -16,17 +16,20 @@ from jobbot.access import (
     Refused,
     decide_by_facts,
     gather_facts,
-    may_offer_stop,
-    may_offer_watch,
+    may_offer,
+    open_places,
     refuse_early,
     refuse_workspace,
+    with_places,
 )
 from jobbot.access.decide import NotThisWorkspace
 from jobbot.adverity.model import DatastreamId, Job
+from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
+from jobbot.render.refusals import render_refusal
 from jobbot.telemetry import Telemetry
 from jobbot.telemetry.labels import label_of
 
@@ -35,12 +38,14 @@ log = get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """Access is allowed, with what the answer needs: visibility, buttons, membership, the person's time zone."""
+    """Access is allowed, with what the answer needs: visibility, buttons, membership, the person's time zone.
+
+    ``offers``: what a message in this channel may have buttons for.
+    """
 
     visible: bool
     may_share: bool
-    offer_stop: bool
-    offer_watch: bool
+    offers: frozenset[Need]
     is_member: bool
     zone: ZoneInfo | None
 
@@ -79,9 +84,19 @@ class Gate:
         self._policy = policy
 
     def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
-        """Refuse what the payload alone forbids, without a look-up. ``instance``: the one named, None for none."""
-        refused = refuse_early(who, need, self._policy, self._home, instance=instance)
-        return refused and self._noted(who, need, refused)
+        """Refuse what the payload alone forbids, without a look-up. ``instance``: the one named, None for none.
+
+        Where else it can be done is not said, as that takes look-ups: see :meth:`refuse_at_once`.
+        """
+        policy = self._policy
+        refused = refuse_early(who, need, policy, self._home, instance=instance)
+        return refused and self._noted(who, need, with_places(refused, policy, ()))
+
+    async def refuse_at_once(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
+        """The same with the places where it can be done; nothing is looked up where nothing is refused."""
+        policy = self._policy
+        refused = refuse_early(who, need, policy, self._home, instance=instance)
+        return refused and self._noted(who, need, await open_places(refused, policy, self._directory))
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
         """The policy's rule for a channel."""
@@ -153,21 +168,20 @@ class Gate:
     async def decide(
         self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False
     ) -> Passed | Refused:
-        """Decide with look-ups. ``instance``: the one named, None for none; ``fresh``: bypass caches, before a stop."""
+        """Decide with look-ups. ``instance``: the one named, None for none; ``fresh``: bypass caches, before an act."""
         # The policy may be replaced during the look-ups: one is used from the first question to the last.
         policy = self._policy
         if early := refuse_early(who, need, policy, self._home, instance=instance):
-            return self._noted(who, need, early)
+            return self._noted(who, need, await open_places(early, policy, self._directory))
         facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
-        decision = decide_by_facts(who, need, policy, self._home, facts)
+        decision = decide_by_facts(who, need, policy, self._home, facts, instance=instance)
         match decision:
             case Refused():
-                return self._noted(who, need, decision)
+                return self._noted(who, need, await open_places(decision, policy, self._directory))
             case Allowed(visible, may_share):
-                offer = may_offer_stop(who.channel_id, policy, facts)
-                watch = may_offer_watch(who.channel_id, policy, facts)
+                offers = may_offer(who.channel_id, policy, facts)
                 member = facts.channel is not None and facts.channel.is_member
-                return Passed(visible, may_share, offer, watch, member, _zone(facts))
+                return Passed(visible, may_share, offers, member, _zone(facts))
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
         """Count and log a refusal, with ids alone."""
@@ -184,3 +198,8 @@ def _zone(facts: Facts) -> ZoneInfo | None:
         return ZoneInfo(facts.person.zone)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def denied(refused: Refused) -> Denied:
+    """A refusal of a submission: for the record, and for the person."""
+    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused.reason))

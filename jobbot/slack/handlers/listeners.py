@@ -2,12 +2,13 @@
 
 Each interaction is handled in two steps. :meth:`Listeners.acknowledge` does no I/O and returns what Slack gets within
 its 3 seconds, with the work that follows. For a submitted modal the ack comes from the work itself, within a time
-limit: an empty ack closes the modal and means that the stop is recorded. The work calls intents, access, flows and
+limit: an empty ack closes the modal and means that the act is recorded. The work calls intents, access, flows and
 render in this order, and ends in a reply. Its outermost wrapper alone catches everything, logs it with a reference, and
 shows the reference to the person.
 """
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, replace
 from typing import Any, assert_never
@@ -16,28 +17,30 @@ from cachetools import TTLCache
 
 from jobbot.access import Need
 from jobbot.adverity.errors import AdverityError
+from jobbot.flows.acts.acting import CannotRecord
+from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.following.watching import CannotKeep
-from jobbot.flows.stops.history import CannotRead
-from jobbot.flows.stops.stopping import CannotRecord
 from jobbot.intents.button import decode
-from jobbot.intents.language.vocabulary import STOPS
-from jobbot.intents.model import Intent, NoQuestion, StopJob
+from jobbot.intents.language.vocabulary import ACT_WORDS
+from jobbot.intents.model import Act, Intent, NoQuestion
 from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
 from jobbot.logs.throttled import ThrottledLog
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.buttons import CARRIES, Act
+from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.errors import render_error
-from jobbot.render.notices import stale_button, too_busy, unknown_instance
+from jobbot.render.notices import stale_button, too_busy
+from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
-from jobbot.slack.handlers.stop_dialogue import StopDialogue
 from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
 from jobbot.telemetry.labels import label_of
 
 log = get_logger(__name__)
+
+_ACT = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, ACT_WORDS))})(?![a-z])")
 
 Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
@@ -69,7 +72,7 @@ class Listeners:
         *,
         gate: Gate,
         answers: Answers,
-        dialogue: StopDialogue,
+        dialogue: ActDialogue,
         is_first: Callable[[str], Awaitable[bool]],
         telemetry: Telemetry,
     ) -> None:
@@ -84,23 +87,23 @@ class Listeners:
         self._told_busy: set[tuple[str, str | None]] = set()
         self._busy_log = ThrottledLog(log, "too busy to serve")
         self.clicks: dict[str, Listener] = {
-            Act.LIST_REFRESH: self.redraws,
-            Act.LIST_NEWER: self.redraws,
-            Act.LIST_OLDER: self.redraws,
-            Act.JOB_REFRESH: self.redraws,
-            Act.JOB_SHOW: self.wants,
-            Act.JOB_STOP: self.wants,
-            Act.JOB_WATCH: self.wants,
-            Act.JOB_UNWATCH: self.wants,
-            Act.ALERT_ON_IT: self.wants,
-            Act.ALERT_NOT_ON_IT: self.wants,
-            Act.ALERT_SNOOZE: self.wants,
-            Act.ALERT_WAKE: self.wants,
-            Act.LIST_WATCH: self.wants,
-            Act.JOB_MENU: self.wants,
-            Act.JOB_OPEN: self.wants,
-            Act.RUN: self.wants,
-            Act.SHARE: self.shares,
+            ActionId.LIST_REFRESH: self.redraws,
+            ActionId.LIST_NEWER: self.redraws,
+            ActionId.LIST_OLDER: self.redraws,
+            ActionId.JOB_REFRESH: self.redraws,
+            ActionId.JOB_SHOW: self.wants,
+            ActionId.JOB_STOP: self.wants,
+            ActionId.JOB_WATCH: self.wants,
+            ActionId.JOB_UNWATCH: self.wants,
+            ActionId.ALERT_ON_IT: self.wants,
+            ActionId.ALERT_NOT_ON_IT: self.wants,
+            ActionId.ALERT_SNOOZE: self.wants,
+            ActionId.ALERT_WAKE: self.wants,
+            ActionId.LIST_WATCH: self.wants,
+            ActionId.JOB_MENU: self.wants,
+            ActionId.JOB_OPEN: self.wants,
+            ActionId.RUN: self.wants,
+            ActionId.SHARE: self.shares,
         }
 
     def acknowledge(self, interaction: Interaction) -> Ack:
@@ -114,10 +117,10 @@ class Listeners:
         match interaction.did:
             case Typed(text):
                 work = self._guard(interaction, seen, lambda: self.types(interaction, text, seen))
-                ack = Ack(then=work, is_urgent=_may_stop(text))
+                ack = Ack(then=work, is_urgent=_may_act(text))
             case Clicked() as click:
                 work = self._guard(interaction, seen, lambda: self.presses(interaction, click, seen))
-                ack = Ack(then=work, is_urgent=_may_stop(click.action_id + click.value))
+                ack = Ack(then=work, is_urgent=_may_act(click.action_id + click.value))
             case Submitted():
                 ack = self._submits(interaction, seen)
             case _:
@@ -127,7 +130,8 @@ class Listeners:
         return ack
 
     def _submits(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:
-        seen.intent = "submit_stop"
+        assert isinstance(interaction.did, Submitted)  # noqa: S101 - narrows for the type checker
+        seen.intent = self._dialogue.label_of(interaction.did)
         submission = self._dialogue.submits(interaction)
         if submission.work is None:
             self._telemetry.metrics.interaction(seen.intent, submission.outcome)
@@ -164,10 +168,10 @@ class Listeners:
         intent = self._answers.read(text)
         seen.intent = label_of(intent)
         match intent:
-            case StopJob():
-                return await self.wants(interaction, intent)
+            case _ if isinstance(intent, Act):
+                return await self._answers.asks(interaction, intent, text)
             case NoQuestion():
-                return Outcome.NO_QUESTION  # thanks: an answer would be noise
+                return await self._answers.thanked(interaction)
             case _ if _is_mention(interaction) and is_greeting(text):
                 return await self._answers.greeted(interaction)
             case _:
@@ -186,15 +190,9 @@ class Listeners:
 
     async def wants(self, interaction: Interaction, intent: Intent) -> Outcome:
         """A complete intent: typed, or carried by a button of a row or a suggestion."""
-        if not isinstance(intent, StopJob):
-            return await self._answers.serve(interaction, intent, AnswerMode.NEW)
-        instance = self._answers.instance(interaction, intent.instance)
-        if instance is None:
-            if early := self._gate.refuse_early(interaction, Need.STOP, intent.instance):
-                return await self._answers.refuse(interaction, early)
-            await self._answers.reply(interaction).post_ephemeral(unknown_instance(self._answers.instance_names))
-            return Outcome.UNKNOWN_INSTANCE
-        return await self._dialogue.asks(interaction, intent, instance)
+        if isinstance(intent, Act):
+            return await self._answers.asks(interaction, intent)
+        return await self._answers.serve(interaction, intent, AnswerMode.NEW)
 
     async def redraws(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Newer, Older, Refresh: redraw the message that was clicked. Only reads."""
@@ -234,10 +232,9 @@ class Listeners:
         return not await self._is_first(interaction.key)
 
 
-def _may_stop(words: str) -> bool:
-    """Whether words, or a button, may ask for a stop; not read as a command is, as an ack waits for it."""
-    lower = words.lower()
-    return any(verb in lower for verb in STOPS)
+def _may_act(words: str) -> bool:
+    """Whether words, or a button, may ask for an act; not read as a command is, as an ack waits for it."""
+    return _ACT.search(words.lower()) is not None
 
 
 def _is_mention(interaction: Interaction) -> bool:

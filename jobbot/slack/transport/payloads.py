@@ -8,13 +8,14 @@ Nothing here trusts a shape: a field that is missing or of another type counts a
 
 import re
 from collections.abc import Collection, Mapping
+from datetime import date
+from itertools import islice
 from typing import Any
 
 from jobbot.intents.language.slack_text import whole
-from jobbot.interaction import Clicked, Interaction, Submitted, Typed
+from jobbot.interaction import Clicked, FieldValue, Interaction, Submitted, Typed
 from jobbot.manifest import EVENTS
 from jobbot.render.blockkit.blocks import action_of
-from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
 from jobbot.visible import visible
 
 Payload = Mapping[str, Any]
@@ -25,6 +26,16 @@ EDITED_WITHIN = 3600.0
 
 _WRITTEN = (None, "thread_broadcast", "me_message", "file_share")
 """The subtypes of what people write: a reply that is sent to the channel as well, ``/me``, a message with a file."""
+
+FIELDS_MOST, OPTIONS_MOST = 100, 100
+"""Blocks that Slack takes a view, and options a select: what a payload has beyond them is not read."""
+TEXT_MOST, VALUE_MOST = 3_000, 150
+"""Characters of a text field, and of an option's value (https://docs.slack.dev/reference/block-kit)."""
+
+_WHOLE = re.compile("-?[0-9]{1,18}")
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_YEARS = range(1970, 9999)
+"""Of a day: one can be counted from, in any zone."""
 
 _MENTION = re.compile(r"<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>")
 
@@ -166,14 +177,13 @@ def _submitted(body: Payload) -> Interaction | None:
     if not _text(user, "id"):
         return None
     of_person = _text(user, "team_id") in (None, _text(team, "id"))
-    field = _part(_part(_part(_part(view, "state"), "values"), REASON_BLOCK), REASON_INPUT)
     view_id = _text(view, "id") or ""
     return Interaction(
         did=Submitted(
             callback_id=_text(view, "callback_id") or "",
             view_id=view_id,
             private_metadata=_text(view, "private_metadata") or "",
-            reason=visible(_text(field, "value") or "").strip(),
+            values=_fields(_part(_part(view, "state"), "values")),
         ),
         key=_key("submit", view_id, _text(view, "hash"), _text(body, "trigger_id"), _text(view, "private_metadata")),
         user_id=_text(user, "id") or "",
@@ -183,6 +193,50 @@ def _submitted(body: Payload) -> Interaction | None:
         user_enterprise_id=_text(user, "enterprise_id") or (_text(team, "enterprise_id") if of_person else None),
         trigger_id=_text(body, "trigger_id"),
     )
+
+
+def _fields(values: Payload) -> dict[str, FieldValue]:
+    """What the fields of a view hold, by block. An input block has one element, so the first of each counts."""
+    fields: dict[str, FieldValue] = {}
+    for block_id, states in islice(values.items(), FIELDS_MOST):
+        state = next(iter(states.values()), None) if isinstance(states, Mapping) else None
+        value = _field(state) if isinstance(state, Mapping) else None
+        if value is not None:
+            fields[block_id] = value
+    return fields
+
+
+def _field(state: Payload) -> FieldValue | None:
+    """What an element holds, by its type; None where that is nothing, or nothing that its type can hold."""
+    match _text(state, "type"):
+        case "plain_text_input":
+            return visible((_text(state, "value") or "")[:TEXT_MOST]).strip() or None
+        case "number_input":
+            digits = _text(state, "value") or ""
+            return int(digits) if _WHOLE.fullmatch(digits) else None
+        case "datepicker":
+            return _day(_text(state, "selected_date") or "")
+        case "static_select" | "radio_buttons":
+            return _chosen(state.get("selected_option"))
+        case "multi_static_select" | "checkboxes":
+            ticked = state.get("selected_options")
+            some = ticked[:OPTIONS_MOST] if isinstance(ticked, list) else None
+            return frozenset(filter(None, map(_chosen, some))) if some is not None else None
+        case _:
+            return None
+
+
+def _chosen(option: object) -> str | None:
+    value = _text(option, "value") if isinstance(option, Mapping) else None
+    return value if value and len(value) <= VALUE_MOST else None
+
+
+def _day(words: str) -> date | None:
+    try:
+        day = date.fromisoformat(words) if _DAY.fullmatch(words) else None
+    except ValueError:
+        return None
+    return day if day is not None and day.year in _YEARS else None
 
 
 def _text(part: Payload, name: str) -> str | None:

@@ -1,8 +1,8 @@
-"""A stop's channel message: posted, edited, or told to the asking person alone."""
+"""An act's channel message: posted, edited, or told to the asking person alone."""
 
 from collections.abc import Awaitable, Callable
 
-from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
+from jobbot.flows.acts.announcer import Delivered, NotDelivered, Place
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.web.notifier import may_pass
@@ -14,7 +14,7 @@ _Send = Callable[[], Awaitable[object]]
 
 
 class SlackAnnouncer:
-    """A :class:`~jobbot.flows.stops.announcer.Announcer`: the one message of a stop, in front of everybody."""
+    """A :class:`~jobbot.flows.acts.announcer.Announcer`: the one message of an act, in front of everybody."""
 
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
@@ -70,7 +70,7 @@ class SlackAnnouncer:
         try:
             await self._outbound.respond(place.response_url, message, in_channel=True)
         except SlackRefused as refused:
-            # The stop goes on: a runaway job costs more than a late notice, and the ledger has the record.
+            # The act goes on: a runaway job costs more than a late notice, and the ledger has the record.
             log.error("message not delivered in any way", what="announce", **refused.as_fields())
             return _or(said, refused)
         return Delivered(None)

@@ -8,7 +8,8 @@ dropped without a line in the log.
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from jobbot.flows.stops.announcer import Place
+from jobbot.flows.acts.announcer import Place
+from jobbot.flows.instances import NOTE_SECONDS
 from jobbot.interaction import Interaction, Typed
 from jobbot.logs import get_logger
 from jobbot.render.blockkit.blocks import Message
@@ -19,16 +20,18 @@ log = get_logger(__name__)
 
 _Send = Callable[[], Awaitable[object]]
 
-NOTE_SECONDS = 2.0
-"""After how many seconds a person is told that jobbot is still asking."""
-
 
 class Reply:
-    """Answers one interaction. Nothing here raises: what cannot be delivered in any way is logged."""
+    """Answers one interaction. Nothing here raises: what cannot be delivered in any way is logged.
+
+    One a whole interaction: it knows the note that the answer takes the place of (:meth:`note_when_slow`).
+    """
 
     def __init__(self, outbound: Outbound, interaction: Interaction) -> None:
         self._outbound = outbound
         self._to = interaction
+        self._note_ts: str | None = None
+        self._note_in_place = False
 
     @property
     def thread_ts(self) -> str | None:
@@ -47,6 +50,8 @@ class Reply:
         if not visible:
             await self.post_ephemeral(message)
             return
+        if await self._in_the_notes_place(message) is not None:
+            return
         post: _Send = lambda: self._outbound.post(self._channel, message, thread_ts=self.thread_ts)  # noqa: E731
         await self._first_that_works(self._ordered(self._respond(message, in_channel=True), post), "answer")
 
@@ -55,20 +60,20 @@ class Reply:
 
         Tried once: where it would have to wait, another way answers at once.
         """
-        try:
-            return await self._outbound.post(self._channel, message, thread_ts=self.thread_ts, attempts=1) or None
-        except SlackRefused as refused:
-            log.info("not posted", channel=self._to.channel_id, **refused.as_fields())
-            return None
+        return await self._in_the_notes_place(message) or await self._post(message)
 
     async def post_ephemeral(self, message: Message) -> None:
         """Post a message that only the asking person sees (ephemeral)."""
+        await self._delete_note()
         to = self._to
         post: _Send = lambda: self._outbound.post_ephemeral(self._channel, to.user_id, message, thread_ts=to.thread_ts)  # noqa: E731
-        await self._first_that_works(self._ordered(self._respond(message), post), "whisper")
+        respond = self._respond(message, in_place=self._note_in_place)
+        ways = [respond, post] if respond is not None and self._note_in_place else self._ordered(respond, post)
+        await self._first_that_works(ways, "whisper")
 
     async def redraw(self, message: Message) -> None:
         """Replace the message whose button was clicked; where that cannot be done, post an ephemeral one."""
+        await self._delete_note()
         ts = self._to.message_ts
         url, visible = self._to.response_url, not self._to.is_ephemeral
         ways: list[_Send] = []
@@ -81,42 +86,82 @@ class Reply:
 
     @asynccontextmanager
     async def note_when_slow(
-        self, message: Message, seconds: float = NOTE_SECONDS, *, visible: bool = False
+        self, message: Message, seconds: float = NOTE_SECONDS, *, visible: bool = False, redraws: bool = False
     ) -> AsyncIterator[None]:
-        """Around a piece of work: post ``message`` if it takes longer than ``seconds``, and withdraw it at its end.
+        """Around a piece of work: show ``message`` if it takes longer than ``seconds``, until the answer is there.
 
-        ``visible``: whether everybody may see it. An ephemeral message can be withdrawn only through the response URL
-        of a command, because a click's would delete the message that was clicked, and a mention has none
-        (https://docs.slack.dev/interactivity/handling-user-interaction). So after those the note is a message of its
-        own where it may be, and stays where it may not.
+        ``visible``: whether everybody may see it; ``redraws``: the answer will replace the message that was clicked.
+
+        An ephemeral message can be taken back only through the response URL of a command, or through that of a click on
+        it (https://docs.slack.dev/messaging/modifying-messages). So after a command the note is ephemeral; where a
+        person redraws a message of their own, it stands in its place meanwhile; where the answer is a new message for
+        everybody, the note is posted as that message, and the answer is its edit. A message of the channel that is
+        redrawn keeps its face until the answer is there: the note is a reply in its thread, and deleted. Where nobody
+        else may see it and there is none of these, it is ephemeral and stays.
         """
-        url = self._to.response_url if isinstance(self._to.did, Typed) else None
-        posted: str | None = None
+        to, url = self._to, self._to.response_url
+        is_command = url is not None and isinstance(to.did, Typed)
 
-        async def post() -> None:
-            nonlocal posted
-            if visible and url is None:
-                posted = await self.post(message)
-            if posted is None:
-                await self.post_ephemeral(message)
+        async def show() -> None:
+            if visible and not is_command and not (redraws and to.is_ephemeral):
+                self._note_ts = await self._post(message, to.message_ts if redraws else None)
+                if self._note_ts is not None:
+                    return
+            self._note_in_place = url is not None and redraws and to.is_ephemeral
+            await self.post_ephemeral(message)
 
-        async def withdraw() -> None:
-            with suppress(SlackRefused):
-                if url is not None:
+        async def take_back() -> None:
+            if is_command and url is not None:
+                with suppress(SlackRefused):
                     await self._outbound.withdraw(url)
-                elif posted is not None:
-                    await self._outbound.delete(self._channel, posted)
+            elif redraws:
+                await self._delete_note()
 
-        async with when_slow(post, seconds, then=withdraw):
-            yield
+        try:
+            async with when_slow(show, seconds, then=take_back):
+                yield
+        except BaseException:
+            await self._delete_note()
+            raise
+
+    async def _post(self, message: Message, under: str | None = None) -> str | None:
+        """``under``: in the thread of this message, where it is in none."""
+        thread = self.thread_ts or under
+        try:
+            return await self._outbound.post(self._channel, message, thread_ts=thread, attempts=1) or None
+        except SlackRefused as refused:
+            log.info("not posted", channel=self._to.channel_id, **refused.as_fields())
+            return None
+
+    async def _in_the_notes_place(self, message: Message) -> str | None:
+        """The ts of the note that has become ``message``; None where there is none, or it could not be edited."""
+        ts, self._note_ts = self._note_ts, None
+        if ts is None:
+            return None
+        try:
+            await self._outbound.edit(self._channel, ts, message)
+        except SlackRefused as refused:
+            log.warning("message not delivered", what="edit", channel=self._to.channel_id, **refused.as_fields())
+            self._note_ts = ts
+            await self._delete_note()
+            return None
+        return ts
+
+    async def _delete_note(self) -> None:
+        ts, self._note_ts = self._note_ts, None
+        if ts is not None:
+            with suppress(SlackRefused):
+                await self._outbound.delete(self._channel, ts)
 
     @property
     def _channel(self) -> str:
         return self._to.channel_id or ""
 
-    def _respond(self, message: Message, *, in_channel: bool = False) -> _Send | None:
+    def _respond(self, message: Message, *, in_channel: bool = False, in_place: bool = False) -> _Send | None:
         url = self._to.response_url
-        return None if url is None else lambda: self._outbound.respond(url, message, in_channel=in_channel)
+        if url is None:
+            return None
+        return lambda: self._outbound.respond(url, message, in_channel=in_channel, replace_original=in_place)
 
     def _ordered(self, respond: _Send | None, post: _Send) -> list[_Send]:
         if respond is None:

@@ -1,6 +1,6 @@
 """The tables, in SQLAlchemy Core. The migrations create them; their indexes are in ``indexes``.
 
-Rows of ``stops`` are never deleted by a stop's own life: they are the record. What changes in one is its state, guarded
+Rows of ``acts`` are never deleted by an act's own life: they are the record. What changes in one is its state, guarded
 by the state it leaves and by the claim of who changes it.
 """
 
@@ -44,31 +44,20 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-class NumberList(TypeDecorator[tuple[int, ...]]):
-    """Whole numbers as text, ``48343,48346``; empty for none of them, NULL where it is not known which there are."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: tuple[int, ...] | None, dialect: Dialect) -> str | None:
-        """To the database."""
-        return None if value is None else ",".join(map(str, value))
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[int, ...] | None:
-        """From the database."""
-        return None if value is None else tuple(int(number) for number in value.split(",") if number)
-
-
 metadata = MetaData()
 
-stops = Table(
-    "stops",
+acts = Table(
+    "acts",
     metadata,
     Column("id", String(32), primary_key=True),
     # What Slack repeats when it delivers the same submission again: one request, one row.
     Column("request_key", String(200), nullable=False),
+    Column("kind", String(20), nullable=False),
     Column("instance", String(100), nullable=False),
-    Column("job", BigInteger, nullable=False),
+    # What the act claims: while one is under way, no other of the same subject begins.
+    Column("subject", String(100), nullable=False),
+    # The job that it is about, where it is about one.
+    Column("job", BigInteger),
     Column("name", Text, nullable=False),
     Column("user_id", String(40), nullable=False),
     Column("team_id", String(40)),
@@ -81,14 +70,22 @@ stops = Table(
     # Encrypted, until the message has a ts or the last one is told: what reaches a channel that jobbot is no member of.
     Column("response_url", Text),
     Column("reason", Text, nullable=False),
-    # Of the job, where Adverity said it: what the record is narrowed by.
+    # Of what it is about, where Adverity said it: what the record is narrowed by.
     Column("datastream", BigInteger),
     Column("workspace", BigInteger),
-    # What the window showed: the scheduled jobs that a stop discards too, and the days that the job fetches.
-    Column("followups", NumberList),
+    # The days that are fetched.
     Column("range_start", Date),
     Column("range_end", Date),
+    # What only acts of its kind have, as JSON.
+    Column("details", Text, nullable=False),
     Column("state", String(20), nullable=False),
+    # When the window was opened that was submitted.
+    Column("opened_at", UtcDateTime, nullable=False),
+    # The hour for which jobbot planned it by itself; NULL where somebody asked for it.
+    Column("planned_for", UtcDateTime),
+    # The act of several that this one is a part of, and who said of one of several that no more shall begin.
+    Column("part_of", String(32)),
+    Column("halted_by", String(40)),
     Column("requested_at", UtcDateTime, nullable=False),
     Column("sent_at", UtcDateTime),
     Column("answered_at", UtcDateTime),
@@ -142,7 +139,6 @@ cards = Table(
     Column("channel_id", String(40), nullable=False),
     Column("message_ts", String(40), nullable=False),
     Column("user_id", String(40), nullable=False),
-    Column("offer_stop", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("next_edit_at", UtcDateTime, nullable=False),
     # The job as it was drawn last, and a fingerprint of what people see of it.
@@ -167,6 +163,8 @@ alerts = Table(
     # The user group that it mentions, and its name as it was then; empty for none.
     Column("usergroup", String(40), nullable=False),
     Column("usergroup_name", String(100), nullable=False),
+    # Who switched each of them on: "Failed=U0ANA,late=U0BEN". user_id is who changed the alert last.
+    Column("switched_on_by", Text, nullable=False),
     Column("user_id", String(40), nullable=False),
     Column("since", UtcDateTime, nullable=False),
     Column("snoozed_until", UtcDateTime),

@@ -32,7 +32,7 @@ class LiveCard:
     """A message with a job's card that is kept up to date.
 
     ``drawn``: the job as it was rendered last (JSON of the flow); ``shown``: a hash of its visible lines; ``user_id``
-    asked for the card; ``offer_stop``: it may carry a Stop button.
+    asked for the card.
     """
 
     id: str
@@ -41,7 +41,6 @@ class LiveCard:
     channel_id: str
     message_ts: str
     user_id: str
-    offer_stop: bool
     created_at: datetime
     next_edit_at: datetime
     drawn: str
@@ -69,9 +68,11 @@ class Snooze:
 class Alert:
     """A channel is told of jobs that end in ``states`` or show ``signs``, anywhere, in one datastream or workspace.
 
-    ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows). ``snoozed_by`` is who
-    silenced the whole of it; ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup``
-    is the id of the Slack user group that it mentions, empty for none, ``usergroup_name`` its name as it was then.
+    ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows). ``user_id`` is who
+    changed it last, ``switched_on_by`` who switched each state and sign on; one that is not in it, ``user_id`` did.
+    ``snoozed_by`` is who silenced the whole of it; ``snoozes`` are the datastreams that the channel's alerts are silent
+    about. ``usergroup`` is the id of the Slack user group that it mentions, empty for none, ``usergroup_name`` its name
+    as it was then.
     """
 
     id: str
@@ -84,10 +85,15 @@ class Alert:
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
     signs: frozenset[str] = frozenset()
+    switched_on_by: Mapping[str, str] = field(default_factory=dict)
     workspace: int | None = None
     usergroup: str = ""
     usergroup_name: str = ""
     snoozes: tuple[Snooze, ...] = ()
+
+    def who(self, part: str) -> str:
+        """Who switched a state or a sign on."""
+        return self.switched_on_by.get(part, self.user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -94,7 +94,8 @@ class WatchStore:
         other datastreams go on. The earlier one's time holds on: what ended since then and was not told yet is news
         still. Otherwise its time is that of this transaction: rounds that were written before it have not asked it.
         Its states stay where only signs are asked for now, and its signs where only states are, and so does the user
-        group that it mentions where none is asked for now: nothing goes off that nobody has switched off.
+        group that it mentions where none is asked for now: nothing goes off that nobody has switched off. Who switched
+        on what was on before stays the same.
         """
         same = _open(alerts).where(
             alerts.c.instance == alert.instance,
@@ -110,8 +111,10 @@ class WatchStore:
             now = self._clock()
             before = [_alert(row, {}) for row in (await connection.execute(ends)).all()]
             calling = next((one for one in [alert, *before] if one.usergroup), alert)
+            earlier = {part: one.who(part) for one in before for part in one.states | one.signs}
             now_on = replace(
                 alert,
+                switched_on_by=dict.fromkeys(alert.states | alert.signs, alert.user_id) | earlier,
                 since=min([max(alert.since, now), *(one.since for one in before)]),
                 states=alert.states or frozenset().union(*(one.states for one in before)),
                 signs=alert.signs or frozenset().union(*(one.signs for one in before)),
@@ -159,8 +162,7 @@ class WatchStore:
                 if left == before:
                     continue
                 if left.states or left.signs:
-                    told_of = {name: ",".join(sorted(getattr(left, name))) for name in ("states", "signs")}
-                    await connection.execute(update(alerts).where(alerts.c.id == left.id).values(told_of))
+                    await connection.execute(update(alerts).where(alerts.c.id == left.id).values(_told_of(left)))
                     changed.append(left)
                 else:
                     ended += (await connection.execute(ends.where(alerts.c.id == left.id))).rowcount
@@ -327,11 +329,20 @@ def _alert(row: Row[Any], quiet: Mapping[Place, tuple[Snooze, ...]]) -> Alert:
     given = {name: row._mapping[name] for name in _ALERT}
     told_of = {name: frozenset(one for one in given[name].split(",") if one) for name in ("states", "signs")}
     narrowed = {name: given[name] or None for name in ("datastream", "workspace")}
-    return Alert(**{**given, **narrowed, **told_of}, snoozes=quiet.get((row.instance, row.channel_id), ()))
+    people = dict(one.split("=") for one in given["switched_on_by"].split(",") if one)
+    return Alert(
+        **{**given, **narrowed, **told_of, "switched_on_by": people},
+        snoozes=quiet.get((row.instance, row.channel_id), ()),
+    )
+
+
+def _told_of(alert: Alert) -> dict[str, str]:
+    people = [f"{part}={alert.who(part)}" for part in sorted(alert.states | alert.signs)]
+    told_of = {name: ",".join(sorted(getattr(alert, name))) for name in ("states", "signs")}
+    return told_of | {"switched_on_by": ",".join(people)}
 
 
 def _row_of(alert: Alert) -> dict[str, Any]:
-    told_of = {name: ",".join(sorted(getattr(alert, name))) for name in ("states", "signs")}
     narrowed = {"datastream": alert.datastream or 0, "workspace": alert.workspace or 0}
     given = {name: getattr(alert, name) for name in _ALERT}
-    return given | narrowed | {"end_reason": ""} | told_of
+    return given | narrowed | {"end_reason": ""} | _told_of(alert)

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from tests.machinery.following.world import World, folder
+from tests.machinery.following.world import World
+from tests.support.databases import folder_in_memory
 
 T = TypeVar("T")
 
@@ -22,7 +23,7 @@ class FollowingMachine(RuleBasedStateMachine):
         self.it = self.does(self._world())
 
     async def _world(self) -> World:
-        return World(self.stack.enter_context(folder()))
+        return World(self.stack.enter_context(folder_in_memory()))
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run it to its end."""

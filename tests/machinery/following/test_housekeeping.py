@@ -10,11 +10,11 @@ from sqlalchemy import event
 from jobbot.flows.delivery.notifier import NotificationFailed, TryLater
 from jobbot.flows.instances import ORPHANED_AFTER
 from jobbot.flows.recovery import Recovery
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alerts, watches
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.history import StopHistory
 from tests.machinery.following.world import BEN, INC, OTHER, Killed, Process, World
 from tests.unit.store.world import LEASE
 
@@ -90,11 +90,11 @@ async def test_what_is_over_is_deleted_once_an_hour(it: World) -> None:
         ledger=cast("Any", NoStops()),
         presence=Presence(database, clock=it.clock, lease=LEASE),
         slack_retries=SlackRetries(database, it.clock),
-        stopping=cast("Any", None),
+        acting=cast("Any", None),
         instances=it.one.instances,
         start=lambda _: False,
         lease=LEASE,
-        history=StopHistory(database),
+        history=ActHistory(database),
         clock=it.clock,
         keep=ORPHANED_AFTER,
         forget=forget,

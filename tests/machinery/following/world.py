@@ -7,9 +7,8 @@ is made up) or ``late`` (after it); any transaction can fail, or be the last thi
 
 import asyncio
 import re
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -21,6 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.access.policy import Need
 from jobbot.access.workspaces import Reach
+from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Extract, Issue, Job, JobId, JobList, State
@@ -33,15 +33,15 @@ from jobbot.flows.following.poller import Poller
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sight
 from jobbot.flows.following.unconfigured_instances import OrphanedInstances
-from jobbot.flows.following.watching import Offers, Subscriber, WatchingFlow
-from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.following.watching import Subscriber, WatchingFlow
+from jobbot.flows.instances import PATIENCE, Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
 from jobbot.render.alert_settings import snoozed, switched_off, switched_on
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
-from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import outbox, pollers
 from jobbot.store.following.alert_messages import AlertMessageStore
@@ -50,6 +50,7 @@ from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from tests.support.databases import sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.world import LEASE, Clock
 
 INC, OTHER = "C0INC", "C0OTHER"
@@ -123,7 +124,8 @@ class ScriptedAdverity:
 
     ``ahead`` is how far its clock is ahead of ours. ``by_end``: it means ranges by when jobs ended. ``longest`` is how
     many jobs a list holds. ``fails`` says by the kind of call which error answers it. By datastream: the
-    minutes that past runs ``took``, and the issues that are ``open``; by job the rows that it ``brought``.
+    minutes that past runs ``took``, and the issues that are ``open``; by job the rows that it ``brought``. ``slow`` are
+    kinds of calls whose next answer comes later than anybody waits for it.
     """
 
     clock: Clock
@@ -132,6 +134,7 @@ class ScriptedAdverity:
     longest: int = 1000
     jobs: dict[int, Life] = field(default_factory=dict)
     fails: dict[str, AdverityError] = field(default_factory=dict)
+    slow: set[str] = field(default_factory=set)
     during: list[Hook] = field(default_factory=list)
     late: list[Hook] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
@@ -175,6 +178,9 @@ class ScriptedAdverity:
         self.calls.append(kind)
         if self.during:
             await self.during.pop(0)()
+        if kind in self.slow:
+            self.slow.discard(kind)
+            await asyncio.Event().wait()
         if kind in self.fails:
             raise self.fails[kind]
         answer = make()
@@ -243,6 +249,7 @@ class ScriptedGateway:
     def __init__(self, adverity: ScriptedAdverity) -> None:
         self._adverity = adverity
         self._runs: dict[DatastreamId, JobList] = {}
+        self._streams: dict[DatastreamId, Datastream] = {}
 
     @property
     def clock_ahead(self) -> timedelta | None:
@@ -280,8 +287,16 @@ class ScriptedGateway:
         found = self._adverity.issues_of(stream)
         return await self._adverity.answers("issues", lambda: Answer(found, self._adverity.clock()))
 
-    def known_datastream(self, _: DatastreamId) -> Datastream | None:
-        return None
+    async def datastream(
+        self, stream: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
+    ) -> object:
+        found = Datastream.model_validate({"id": stream, "name": "Facebook Ads EU", "enabled": False})
+        answer = await self._adverity.answers("datastream", lambda: Answer(found, self._adverity.clock()))
+        self._streams[stream] = found
+        return answer
+
+    def known_datastream(self, stream: DatastreamId) -> Datastream | None:
+        return self._streams.get(stream)
 
 
 @dataclass
@@ -400,7 +415,7 @@ class Process:
     def __init__(self, world: "World", owner: str, serves: Sequence[str] = ("acme",)) -> None:
         self.world = world
         clock, schedule = world.clock, world.schedule
-        self.database = SteppedDatabase(make_engine(world.url))
+        self.database = SteppedDatabase(make_inline_engine(world.url))
         self.database.turns = world.turns
         self.watches = WatchStore(self.database, clock)
         self.rounds = PollRounds(self.database, owner=owner, clock=clock, lease=2 * LEASE)
@@ -408,7 +423,9 @@ class Process:
         self.alert_messages = AlertMessageStore(self.database, clock)
         self.marks = AlertMarks(self.alert_messages, clock)
         gateway = cast("Gateway", ScriptedGateway(world.adverity))
-        self.instances = Instances(Instance(name, f"https://{name}.test", gateway) for name in serves)
+        self.instances = Instances(
+            Instance(name, f"https://{name}.test", gateway, patience=world.patience) for name in serves
+        )
         told: Callable[[], None] = lambda: None  # noqa: E731 - nobody is to be woken: each delivery is a call
         self.poller = Poller(
             rounds=self.rounds,
@@ -551,13 +568,14 @@ class Process:
         count, until = await self.people.snooze(wish, Subscriber(channel, None, BEN))
         return snoozed(BEN, count, until, datastream=datastream).text
 
-    async def shows(self, job: int, channel: str = INC) -> Said:
+    async def shows(self, job: int, channel: str = INC, *, around: Around = NOTHING) -> Said:
         """Somebody asks for a job's card, which keeps itself true."""
         world = self.world
         found = world.adverity.job(world.adverity.jobs[job])
-        card = Card(job=found, instance="acme", as_of=world.clock(), names=Names("https://acme.test"))
+        names = Names("https://acme.test")
+        card = Card(job=found, instance="acme", as_of=world.clock(), names=names, around=around)
         said = world.slack.has(channel, f"9{job}.0", "the card")
-        offers = Offers(stop=False, watch=True)
+        offers = frozenset({Need.WATCH})
         await self.people.keep_live(
             card, "https://acme.test", ts=said.ts, subscriber=Subscriber(channel, None, ANA), offers=offers
         )
@@ -570,11 +588,12 @@ class World:
     def __init__(self, folder: Path, clock: Clock | None = None) -> None:
         self.clock = clock or Clock()
         self.schedule = PollSchedule()
+        self.patience = PATIENCE
         self.url = sqlite_url(folder / "following.db")
         self.adverity = ScriptedAdverity(self.clock)
         self.slack = ScriptedSlack()
         self.sights = ScriptedSights()
-        self._reader = Database(make_engine(self.url))
+        self._reader = Database(make_inline_engine(self.url))
         self.turns = asyncio.Lock()
         self._all: list[Process] = []
         self.one, self.two = self.process("one"), self.process("two")
@@ -599,14 +618,6 @@ class World:
         for one in self._all:
             await one.database.aclose()
         await self._reader.aclose()
-
-
-@contextmanager
-def folder() -> Iterator[Path]:
-    """One that is gone afterwards; in memory where the machine has such a place, as a commit then costs no disk."""
-    memory = Path("/dev/shm")
-    with tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None) as made:
-        yield Path(made)
 
 
 def no_answer(*, taken: bool) -> tuple[BaseException, bool]:

@@ -23,5 +23,5 @@ async def adverity(clock: HandClock) -> AsyncIterator[LocalAdverity]:
 async def caller(adverity: LocalAdverity) -> AsyncIterator[httpx.AsyncClient]:
     """Somebody with a key that may do everything."""
     headers = {"Authorization": f"Token {adverity.api_key}"}
-    async with loopback_client(base_url=adverity.url, headers=headers, timeout=10) as caller:
+    async with loopback_client(base_url=adverity.url, headers=headers) as caller:
         yield caller

@@ -76,7 +76,8 @@ async def test_a_request_takes_effect_although_its_caller_did_not_wait(
     job = adverity.has_job(987)
     adverity.faults.slow(60)
     with pytest.raises(httpx.ReadTimeout):
-        await caller.post("/api/jobs/987/stop/", timeout=0.05)
+        await caller.post("/api/jobs/987/stop/", timeout=httpx.Timeout(30, read=0.05))
+    await adverity.called("POST")
     await adverity.idle()
     assert job.sight.job.stop is not None
     assert adverity.calls[-1].status is None
@@ -125,7 +126,8 @@ async def test_no_answer_ever_comes(adverity: LocalAdverity, caller: httpx.Async
     job = adverity.has_job(987)
     adverity.faults.silent(after_effect=after_effect)
     with pytest.raises(httpx.ReadTimeout):
-        await caller.post("/api/jobs/987/stop/", timeout=0.05)
+        await caller.post("/api/jobs/987/stop/", timeout=httpx.Timeout(30, read=0.05))
+    await adverity.called("POST")
     await adverity.idle()
     assert (job.sight.job.stop is not None) == after_effect
     assert adverity.calls[-1].status is None

@@ -1,12 +1,14 @@
 """Reading jobs and datastreams, starting a fetch, and what time does to them."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import httpx
 import pytest
 
 from jobbot.playground.adverity import DatastreamAs, HandClock, Issue, LocalAdverity, Quirks
 
+REQUIRED, WRONG_FORMAT = "This field is required.", "Date has wrong format. Use YYYY-MM-DD."
+RANGE = {"start": "2026-03-01", "end": "2026-03-01"}
 WHOLE = {
     "id": 42,
     "name": "TikTok",
@@ -124,6 +126,7 @@ async def test_a_datastream(adverity: LocalAdverity, caller: httpx.AsyncClient) 
         "frequency": "Disabled",
         "next_run": "Not Scheduled",
         "schedules": [],
+        "updated": "2026-03-04T10:42:05Z",
     }
 
 
@@ -189,25 +192,49 @@ async def test_a_second_fetch_of_a_datastream_waits_for_the_first(
 @pytest.mark.parametrize(
     ("body", "errors"),
     [
-        ({}, {"start": ["Use YYYY-MM-DD."], "end": ["Use YYYY-MM-DD."]}),
-        ({"start": "2026-03-01", "end": "1.3.2026"}, {"end": ["Use YYYY-MM-DD."]}),
+        ({}, {"start": [REQUIRED], "end": [REQUIRED]}),
+        ({"start": "2026-03-01", "end": "1.3.2026"}, {"end": [WRONG_FORMAT]}),
+        ({"start": "2026-02-30", "end": "2026-3-1"}, {"start": [WRONG_FORMAT], "end": [WRONG_FORMAT]}),
+        ({"start": None, "end": 20260301}, {"start": ["This field may not be null."], "end": [WRONG_FORMAT]}),
         ({"start": "2026-03-02", "end": "2026-03-01"}, {"end": ["Ends before it starts."]}),
+        ({**RANGE, "priority": "soon"}, {"priority": ['"soon" is not a valid choice.']}),
+        ({**RANGE, "days": 3}, {"days": ["Unknown field."]}),
     ],
 )
 async def test_a_fetch_of_no_range_is_refused(
-    adverity: LocalAdverity, caller: httpx.AsyncClient, body: dict[str, str], errors: dict[str, list[str]]
+    adverity: LocalAdverity, caller: httpx.AsyncClient, body: dict[str, object], errors: dict[str, list[str]]
 ) -> None:
     adverity.has_datastream(42)
     answer = await caller.post("/api/datastreams/42/fetch_fixed/", json=body)
     assert (answer.status_code, answer.json()) == (400, {"detail": "Invalid input.", "errors": errors})
 
 
-@pytest.mark.parametrize("body", [b"{", b"[1]"])
+@pytest.mark.parametrize(
+    ("body", "kind", "status"),
+    [
+        (b"{", "application/json", 400),
+        (b"[1]", "application/json; charset=utf-8", 400),
+        (b"start=2026-03-01&end=2026-03-01", "application/x-www-form-urlencoded", 415),
+    ],
+)
 async def test_a_body_that_is_no_object_is_refused(
-    adverity: LocalAdverity, caller: httpx.AsyncClient, body: bytes
+    adverity: LocalAdverity, caller: httpx.AsyncClient, body: bytes, kind: str, status: int
 ) -> None:
     adverity.has_datastream(42)
-    assert (await caller.post("/api/datastreams/42/fetch_fixed/", content=body)).status_code == 400
+    answer = await caller.post("/api/datastreams/42/fetch_fixed/", content=body, headers={"content-type": kind})
+    assert answer.status_code == status
+
+
+async def test_a_fetch_may_be_of_times_have_a_priority_and_make_several_jobs(
+    adverity: LocalAdverity, caller: httpx.AsyncClient
+) -> None:
+    adverity.quirks = Quirks(jobs_a_fetch=2)
+    adverity.has_datastream(42)
+    asked = {"start": "2026-03-01T00:00:00Z", "end": "2026-03-03T23:59:59Z", "priority": "backdata"}
+    answer = (await caller.post("/api/datastreams/42/fetch_fixed/", json=asked)).json()
+    first, second = (adverity.get(job["id"]) for job in answer["jobs"])
+    assert first.days == second.days == (date(2026, 3, 1), date(2026, 3, 3))
+    assert (first.priority, second.priority, second.follows) == ("backdata", "backdata", first.id)
 
 
 def test_a_job_ends_when_it_is_told_to(clock: HandClock) -> None:

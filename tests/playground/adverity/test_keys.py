@@ -12,7 +12,7 @@ from tests.support.loopback import loopback_client
 
 async def get(adverity: LocalAdverity, authorization: str | None, path: str = "/api/jobs/") -> httpx.Response:
     headers = {} if authorization is None else {"Authorization": authorization}
-    async with loopback_client(base_url=adverity.url, headers=headers, timeout=10) as caller:
+    async with loopback_client(base_url=adverity.url, headers=headers) as caller:
         return await caller.get(path)
 
 

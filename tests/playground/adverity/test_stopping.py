@@ -97,9 +97,9 @@ async def test_the_answer_to_a_stop_differs_between_instances(
 ) -> None:
     adverity.has_job(987)
     assert (await caller.post("/api/jobs/987/stop/")).json()["message"] == "Job 987 will be stopped."
-    adverity.quirks = Quirks(stop_answer="text")
+    adverity.quirks = Quirks(write_answer="text")
     assert (await caller.post("/api/jobs/987/stop/")).text == "OK"
-    adverity.quirks = Quirks(stop_answer="nothing")
+    adverity.quirks = Quirks(write_answer="nothing")
     silent = await caller.post("/api/jobs/987/stop/")
     assert (silent.status_code, silent.content) == (204, b"")
 

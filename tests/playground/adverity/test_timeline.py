@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobbot.playground.adverity import HandClock, Stage
@@ -80,39 +80,36 @@ def happens(instance: ScriptedInstance, what: str, last: int) -> None:
         pass  # what cannot be done changes nothing, and that is looked at next
 
 
+@settings(max_examples=2 * settings().max_examples)
 @given(st.lists(plans, min_size=1, max_size=4), rules, happenings)
-def test_a_job_never_goes_back(
+def test_whatever_is_done_to_jobs_each_look_follows_from_the_one_before(
     plans: Sequence[Plan], rule: StopRule, happened: Sequence[tuple[str, timedelta]]
 ) -> None:
     for life in lives(plans, rule, happened):
-        stages = [STAGES.index(look.stage) for look in life]
-        assert stages == sorted(stages)
+        never_goes_back(life)
+        progress_never_falls_and_is_whole_only_on_success(life)
+        stays_as_it_ended(life)
+        has_the_times_of_its_state(life)
 
 
-@given(st.lists(plans, min_size=1, max_size=4), rules, happenings)
-def test_progress_never_falls_and_is_whole_only_on_success(
-    plans: Sequence[Plan], rule: StopRule, happened: Sequence[tuple[str, timedelta]]
-) -> None:
-    for life in lives(plans, rule, happened):
-        progress = [look.progress for look in life]
-        assert progress == sorted(progress)
-        assert all(0 <= percent <= 100 for percent in progress)
-        assert all(look.progress == 100 for look in life if look.state == SUCCESS)
+def never_goes_back(life: Sequence[Look]) -> None:
+    stages = [STAGES.index(look.stage) for look in life]
+    assert stages == sorted(stages)
 
 
-@given(st.lists(plans, min_size=1, max_size=4), rules, happenings)
-def test_a_job_that_is_over_stays_as_it_ended(
-    plans: Sequence[Plan], rule: StopRule, happened: Sequence[tuple[str, timedelta]]
-) -> None:
-    for life in lives(plans, rule, happened):
-        assert len({look for look in life if look.stage is Stage.OVER}) <= 1
+def progress_never_falls_and_is_whole_only_on_success(life: Sequence[Look]) -> None:
+    progress = [look.progress for look in life]
+    assert progress == sorted(progress)
+    assert all(0 <= percent <= 100 for percent in progress)
+    assert all(look.progress == 100 for look in life if look.state == SUCCESS)
 
 
-@given(st.lists(plans, min_size=1, max_size=4), rules, happenings)
-def test_times_come_with_the_states_that_have_them(
-    plans: Sequence[Plan], rule: StopRule, happened: Sequence[tuple[str, timedelta]]
-) -> None:
-    for look in (look for life in lives(plans, rule, happened) for look in life):
+def stays_as_it_ended(life: Sequence[Look]) -> None:
+    assert len({look for look in life if look.stage is Stage.OVER}) <= 1
+
+
+def has_the_times_of_its_state(life: Sequence[Look]) -> None:
+    for look in life:
         assert (look.ended is not None) == (look.state in OVER)
         assert (look.stage is Stage.WAITING) <= (look.started is None)
         if look.started and look.ended:

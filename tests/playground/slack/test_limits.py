@@ -27,6 +27,10 @@ def select(kind: str = "static_select", **fields: Any) -> Block:
     return {"type": kind, "options": [option()], **fields}
 
 
+def number(**fields: Any) -> Block:
+    return {**field(), "element": {"type": "number_input", "is_decimal_allowed": False, **fields}}
+
+
 def beside(element: Block) -> Block:
     return {**section(), "accessory": element}
 
@@ -123,6 +127,17 @@ WRONG: list[tuple[Block, str]] = [
     (actions({"type": "static_select"}), "must define either `options` or `option_groups`"),
     (actions(select(initial_option=option("Two"))), "must exactly match one of the options"),
     (actions({"type": "datepicker", "initial_date": "4.3.2026"}), "must be a date in the format YYYY-MM-DD"),
+    (actions({"type": "datepicker", "initial_date": "2026-02-30"}), "must be a date in the format YYYY-MM-DD"),
+    (actions({"type": "datepicker", "initial_date": 20260304}), "must be a date in the format YYYY-MM-DD"),
+    (number(initial_value="seven"), "must be a number [json-pointer:/blocks/0/element/initial_value]"),
+    (number(min_value=1), "must provide a string [json-pointer:/blocks/0/element/min_value]"),
+    (number(initial_value="1.5"), "`initial_value` must be a whole number"),
+    (number(min_value="9", max_value="3"), "`min_value` must be no greater than `max_value`"),
+    (number(min_value="1", initial_value="0"), "`min_value` must be no greater than `initial_value`"),
+    (number(initial_value="4", max_value="3"), "`initial_value` must be no greater than `max_value`"),
+    ({**field(), "element": {"type": "number_input"}}, "missing required field: is_decimal_allowed"),
+    (actions(select("checkboxes", initial_options=[])), "no less than 1 items allowed"),
+    (actions(select("checkboxes", initial_options=[option("Two")])), "must exactly match one of the options"),
     (actions({"type": "timepicker", "initial_time": "25:00"}), "must be a time in the format HH:mm"),
     (actions({"type": "datetimepicker", "initial_date_time": 1}), "must be between 1000000000 and 9999999999"),
     (actions({"type": "datetimepicker", "initial_date_time": True}), "must provide an integer"),

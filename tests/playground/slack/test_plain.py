@@ -14,6 +14,7 @@ from jobbot.playground.slack.client.emoji import EMOJI
 from tests.playground.slack.world import actions, button, field, plain, section
 
 VIENNA = ZoneInfo("Europe/Vienna")
+OPTIONS = [{"text": plain("A"), "value": "a"}, {"text": plain("B"), "value": "b", "description": plain("of b")}]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,10 @@ def test_names_stay_ids_without_a_world() -> None:
         (actions({"type": "overflow", "options": [{"text": plain("A")}, {"text": plain("B")}]}), "[... A / B]"),
         (actions({"type": "users_select", "placeholder": plain("Who?")}), "[Who? v]"),
         (field("Reason"), "Reason: [________]"),
+        (actions({"type": "datepicker", "initial_date": "2026-03-04"}), "[2026-03-04 v]"),
+        (actions({"type": "static_select", "options": OPTIONS, "initial_option": OPTIONS[0]}), "[A v]"),
+        (actions({"type": "checkboxes", "options": OPTIONS, "initial_options": OPTIONS[1:]}), "☐ A  ☑ B (of b)"),
+        (actions({"type": "radio_buttons", "options": OPTIONS, "initial_option": OPTIONS[0]}), "☑ A  ☐ B (of b)"),
         (field("Reason", initial_value="runaway"), "Reason: [runaway]"),
         ({"type": "image", "alt_text": "a chart"}, "(a chart)"),
         ({"type": "markdown", "text": "**a**\nb"}, "**a**\nb"),

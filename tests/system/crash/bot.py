@@ -15,17 +15,17 @@ from datetime import timedelta
 from typing import Any
 
 import jobbot.app
-import jobbot.flows.stops.stopping
+import jobbot.flows.acts.acting
 from jobbot.app import Jobbot
 from jobbot.config import load_settings
-from jobbot.flows.stops.execution import StopExecution
-from jobbot.flows.stops.stop_timing import StopTiming
+from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.acts.execution import ActExecution
 from jobbot.logs import set_up_logging
-from jobbot.store.stops.ledger import SqlLedger
+from jobbot.store.acts.ledger import SqlLedger
 from jobbot.timing import Timing
 
 LEASE = timedelta(seconds=3)
-STOP_TIMING = StopTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
+ACT_TIMING = ActTiming(first=0.05, longest=0.2, accepted=20.0, unanswered=1.0)
 
 REAL = SqlLedger
 
@@ -61,11 +61,11 @@ def is_locked(url: str) -> bool:
     return False
 
 
-def sleeping_at_last() -> type[StopExecution]:
+def sleeping_at_last() -> type[ActExecution]:
     """A stop that has seen that it is in time, and sleeps just then."""
     fail = failure("freeze:at last", signal.SIGSTOP)
 
-    class Sleeping(StopExecution):
+    class Sleeping(ActExecution):
         def _must_be_in_time(self) -> None:
             super()._must_be_in_time()
             fail()
@@ -111,7 +111,7 @@ async def serve() -> None:
     set_up_logging("text", "INFO", known_secrets=settings.secrets())
     stop = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
-    async with Jobbot(settings, timing=Timing(lease=LEASE, stop_timing=STOP_TIMING, drain=1.0)) as bot:
+    async with Jobbot(settings, timing=Timing(lease=LEASE, act_timing=ACT_TIMING, drain=1.0)) as bot:
         await bot.run_until(stop)
 
 
@@ -119,7 +119,7 @@ def main(step: str = "") -> None:
     """Serve, with the environment's settings."""
     # A test's own parts in the real assembly.
     if step == "freeze:at last":
-        setattr(jobbot.flows.stops.stopping, "StopExecution", sleeping_at_last())  # noqa: B010 - as below
+        setattr(jobbot.flows.acts.acting, "ActExecution", sleeping_at_last())  # noqa: B010 - as below
     elif step:
         setattr(jobbot.app, "SqlLedger", failing(step))  # noqa: B010 - the type checker is right to object
     asyncio.run(serve())

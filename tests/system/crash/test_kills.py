@@ -18,7 +18,7 @@ import pytest
 from jobbot.playground.adverity.calls import Call
 from jobbot.playground.adverity.instance import JobChanged
 from jobbot.playground.slack.delivery.action import Action
-from jobbot.store.stops.model import StopState
+from jobbot.store.acts.model import ActState
 from tests.system.crash.nursery import BOUND, Bot, Nursery
 from tests.system.crash.world import (
     LOST,
@@ -52,9 +52,9 @@ POINTS = STEPS + WIRE
 DATABASES = ["sqlite", "postgresql"]
 EXPECTED = {
     # The row says sent and the job was never reached: nobody may send again, so the outcome is honestly unknown.
-    **dict.fromkeys(("kill:after:sending", "post lost on its way"), StopState.UNKNOWN),
+    **dict.fromkeys(("kill:after:sending", "post lost on its way"), ActState.UNKNOWN),
     # Recorded, and not begun: whoever finds it does not know what the window has said.
-    **dict.fromkeys(("kill:after:submit", "kill:before:hold"), StopState.DROPPED),
+    **dict.fromkeys(("kill:after:submit", "kill:before:hold"), ActState.DROPPED),
 }
 
 
@@ -187,7 +187,7 @@ async def one(kill: Kill, nursery: Nursery, url: str) -> Counter[str]:
         (row,) = rows
         it.ends_true(row, it.inc.last_message)
         if kill.point and kill.job == "stops":
-            expected = EXPECTED.get(kill.point, StopState.STOPPED)
+            expected = EXPECTED.get(kill.point, ActState.DONE)
             assert row.state is expected, f"{row.state}: {it.inc.last_message}"
         unannounced, announced = it.orphans(rows)
         figures |= Counter({TWICE: max(0, it.posts() - 1), OPEN: row.closed_at is None, ORPHANS: unannounced})

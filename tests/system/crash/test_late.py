@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from jobbot.store.stops.model import StopState
+from jobbot.store.acts.model import ActState
 from tests.system.crash.bot import is_locked
 from tests.system.crash.nursery import BOUND, Bot, Nursery
 from tests.system.crash.world import World, describe, emptied, eventually, world
@@ -26,7 +26,7 @@ class Sleep:
 
     step: str
     answer_lost: bool = False
-    ends: StopState = StopState.STOPPED
+    ends: ActState = ActState.DONE
     posts: int = 1
     messages: int = 1
 
@@ -34,7 +34,7 @@ class Sleep:
 SLEEPS = [
     Sleep("freeze:before:announced", messages=2),
     Sleep("freeze:before:sending"),
-    Sleep("freeze:after:sending", ends=StopState.UNKNOWN, posts=0),
+    Sleep("freeze:after:sending", ends=ActState.UNKNOWN, posts=0),
     Sleep("post on its way"),
     Sleep("freeze:before:answered"),
     Sleep("freeze:after:answered", answer_lost=True),
@@ -124,7 +124,7 @@ async def test_what_leaves_late_leaves_once_and_the_channel_was_told_that_nobody
         it.adverity.has_job(987).stop_takes(timedelta(seconds=0.1))
         await freezes(it, Sleep("freeze:at last"))
         (row,) = await it.finished()
-        assert row.state is StopState.UNKNOWN
+        assert row.state is ActState.UNKNOWN
         assert it.posts() == 1
         (message,) = it.inc.public
         assert message.text.startswith("*Unknown whether")

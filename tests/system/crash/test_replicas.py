@@ -17,7 +17,7 @@ import pytest
 
 from jobbot.playground.slack.client.actors import Actor
 from jobbot.playground.slack.state.views import View
-from jobbot.store.stops.model import StopRecord
+from jobbot.store.acts.model import ActRecord
 from tests.support.databases import PostgresServer, own_postgres
 from tests.system.crash.nursery import Nursery
 from tests.system.crash.world import LOST, NEVER, OPEN, ORPHANS, TWICE, WRONG, World, in_words, world
@@ -153,7 +153,7 @@ async def test_each_job_is_posted_once_each_row_closed_each_message_true(
         assert {name: figures[name] for name in NEVER} == dict.fromkeys(NEVER, 0)
 
 
-def contradictions(it: World, rows: list[StopRecord]) -> list[str]:
+def contradictions(it: World, rows: list[ActRecord]) -> list[str]:
     """What the channel, the people, the record and Adverity do not agree on."""
     wrong = []
     for row in rows:

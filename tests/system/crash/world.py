@@ -16,9 +16,9 @@ from jobbot.playground.slack.state.changes import Change
 from jobbot.playground.slack.state.messages import Message
 from jobbot.playground.slack.state.views import View
 from jobbot.render.blockkit.blocks import load_message
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.stops.history import StopHistory, StopQuery
-from jobbot.store.stops.model import NOT_BEGUN, StopRecord, StopState
 from tests.support.databases import fresh_database, sqlite_url
 from tests.system.crash.nursery import BOUND, Bot, Nursery
 
@@ -142,18 +142,18 @@ class World:
         assert view is not None
         return view
 
-    async def rows(self) -> list[StopRecord]:
+    async def rows(self) -> list[ActRecord]:
         """The ledger, the newest first."""
-        return await StopHistory(self.database).newest(StopQuery(), skip=0, most=1_000_000)
+        return await ActHistory(self.database).newest(ActQuery(), skip=0, most=1_000_000)
 
-    async def finished(self, jobs: Iterable[int] = (987,)) -> list[StopRecord]:
+    async def finished(self, jobs: Iterable[int] = (987,)) -> list[ActRecord]:
         """The rows, once each of these jobs has one, and every one is closed and its channel told.
 
         Slack's ack of a submission comes before its row: the rows that are there say nothing of those that are to come.
         """
         asked = set(jobs)
 
-        async def all_told() -> list[StopRecord] | None:
+        async def all_told() -> list[ActRecord] | None:
             rows = await self.rows()
             are_there = asked <= {row.job for row in rows}
             return rows if are_there and all(row.told_at is not None for row in rows) else None
@@ -170,7 +170,7 @@ class World:
         """How many stops came to Adverity."""
         return self.adverity.count("POST", "/stop/")
 
-    def ends_true(self, row: StopRecord, message: Message | None, others: Sequence[StopRecord] = ()) -> None:
+    def ends_true(self, row: ActRecord, message: Message | None, others: Sequence[ActRecord] = ()) -> None:
         """The row and the message tell what is true of the job, and of what was sent.
 
         ``others`` may be rows of the same job: whoever claims it just after another one has ended sends nothing.
@@ -179,7 +179,7 @@ class World:
             self._was_not_begun(row)
             return
         posts = self.adverity.count("POST", f"/jobs/{row.job}/stop/")
-        state = self.adverity.job(row.job).state
+        state = self.adverity.job(row.job or 0).state
         assert row.closed_at is not None
         assert posts <= 1, f"job {row.job} was posted {posts} times"
         sent = [one for one in (row, *others) if one.job == row.job and one.sent_at is not None]
@@ -189,14 +189,14 @@ class World:
         assert message.text == load_message(row.message).text
         begins: tuple[str, ...]
         match row.state:
-            case StopState.STOPPED:
+            case ActState.DONE:
                 begins, states = (f"*Stopped Facebook Ads EU (job {row.job})*",), {"Cancelled", "Discarded"}
                 assert posts == 1
-            case StopState.REFUSED:
+            case ActState.REFUSED:
                 begins, states = ("*Not stopped: Facebook Ads EU (job",), {"Running"}
-            case StopState.ENDED_OTHERWISE:
+            case ActState.ENDED_OTHERWISE:
                 begins, states = (f"*Facebook Ads EU (job {row.job}) ",), {"Success", "Cancelled"}
-            case StopState.UNKNOWN:
+            case ActState.UNKNOWN:
                 begins, states = ("*Unknown whether", f"*Facebook Ads EU (job {row.job}) is still"), {"Running"}
                 assert row.sent_at is not None
             case _:
@@ -204,7 +204,7 @@ class World:
         assert state in states, f"the row says {row.state}, and the job is {state}"
         assert message.text.startswith(begins), message.text
 
-    def _was_not_begun(self, row: StopRecord) -> None:
+    def _was_not_begun(self, row: ActRecord) -> None:
         """Whoever asked was told so, where the window has not, and nothing of it was sent."""
         assert row.sent_at is None
         if row.message is None:
@@ -212,7 +212,7 @@ class World:
         told = [message.text for message in self.inc.whispers(self.slack.world.people[row.user_id])]
         assert load_message(row.message).text in told, told
 
-    def orphans(self, rows: Sequence[StopRecord]) -> tuple[int, int]:
+    def orphans(self, rows: Sequence[ActRecord]) -> tuple[int, int]:
         """Beginnings that nobody edits any more: of how many the channel was not told so, and of how many it was."""
         known = {row.message_ts for row in rows}
         said = {row.job: load_message(row.message or "").text for row in rows if row.state not in NOT_BEGUN}

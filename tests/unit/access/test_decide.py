@@ -1,5 +1,7 @@
 """Who may do what where, case by case: the sentences of README's "Who may do what"."""
 
+from dataclasses import replace
+
 import pytest
 
 from jobbot.access import (
@@ -13,7 +15,10 @@ from jobbot.access import (
     Policy,
     Refused,
     decide,
+    may_offer,
+    places_of,
     refuse_early,
+    with_places,
 )
 from jobbot.access.configured import policy_of
 from jobbot.access.decide import (
@@ -28,12 +33,12 @@ from jobbot.access.decide import (
     Outsider,
     Reason,
     WrongChannel,
-    may_offer_stop,
 )
-from jobbot.access.policy import Where
+from jobbot.access.policy import ACTS, UNLESS_SAID, Where
 from jobbot.config import ChannelSettings
 from jobbot.interaction import Interaction
 from tests.unit.access.world import (
+    ALL,
     ANA,
     BEN,
     BOT,
@@ -44,6 +49,7 @@ from tests.unit.access.world import (
     GRID,
     HOME,
     INC,
+    LEADS,
     ON_GRID,
     ONCALL,
     OTHER_GRID,
@@ -70,7 +76,7 @@ def asks(
     oncall: bool | None = None,
 ) -> Allowed | Refused:
     """What becomes of it; unless told otherwise, a colleague asks in a permitted channel of our own."""
-    facts = Facts(person=person, channel=channel, in_stop_usergroup=oncall)
+    facts = Facts(person=person, channel=channel, in_usergroup=oncall)
     return decide(interaction or who(), need, policy(rule), home, facts)
 
 
@@ -145,7 +151,7 @@ class TestOutsiders:
     @pytest.mark.parametrize("need", list(Need))
     def test_a_person_of_another_team(self, need: Need, said: str | None) -> None:
         person = Person(team_id=THEIRS)
-        rule = ChannelRule(external=True)
+        rule = replace(ALL, external=True)
         assert asks(need, interaction=who(user_team_id=said), rule=rule, person=person, channel=SHARED) == no(
             Outsider()
         )
@@ -233,7 +239,7 @@ class TestStopping:
     def test_a_guest_may_look_and_not_stop(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
         assert asks(person=guest) == Allowed(visible=True)
-        assert asks(Need.STOP, person=guest) == no(GuestMayNot())
+        assert asks(Need.STOP, person=guest) == no(GuestMayNot(Need.STOP, INC))
 
     def test_a_guest_may_stop_where_the_policy_says_so(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
@@ -242,13 +248,15 @@ class TestStopping:
     def test_a_guest_waits_for_a_job_and_does_not_switch_what_the_channel_is_told(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
         assert asks(Need.WATCH, person=guest) == Allowed(visible=True)
-        assert asks(Need.ALERTS, person=guest) == no(GuestMayNot(Need.ALERTS))
+        assert asks(Need.ALERTS, person=guest) == no(GuestMayNot(Need.ALERTS, INC))
         trusted = ChannelRule(guests_may_stop=True)
         assert asks(Need.ALERTS, person=guest, rule=trusted) == Allowed(visible=True)
 
     def test_a_guest_on_the_list_is_a_guest_still(self) -> None:
         guest = Person(team_id=OURS, is_guest=True)
-        assert asks(Need.STOP, person=guest, rule=ChannelRule(stop_users=frozenset({ANA}))) == no(GuestMayNot())
+        assert asks(Need.STOP, person=guest, rule=ChannelRule(stop_users=frozenset({ANA}))) == no(
+            GuestMayNot(Need.STOP, INC)
+        )
 
     def test_who_is_on_the_list_of_users(self) -> None:
         rule = ChannelRule(stop_users=frozenset({ANA}))
@@ -265,7 +273,7 @@ class TestStopping:
         [
             (True, Allowed(visible=True)),
             (False, no(NotYou((BEN,), (ONCALL,), INC))),
-            (None, no(LookupFailed("usergroups", ONCALL))),
+            (None, no(LookupFailed("usergroups", ONCALL, Need.STOP))),
         ],
     )
     def test_who_is_in_the_user_group(self, oncall: bool | None, decision: Allowed | Refused) -> None:
@@ -282,6 +290,87 @@ class TestStopping:
         assert asks(Need.WATCH, rule=rule) == Allowed(visible=True)
 
 
+class TestActs:
+    """Fetching again, retrying, pausing: only where the policy names them, never beside another organisation."""
+
+    @pytest.mark.parametrize("need", sorted(ACTS))
+    def test_a_rule_that_does_not_name_them_permits_none(self, need: Need) -> None:
+        assert asks(need, rule=ChannelRule()) == no(NotHere(need, INC, ()))
+        assert asks(need, rule=ChannelRule(may=UNLESS_SAID | {need})) == Allowed(visible=True)
+
+    @pytest.mark.parametrize("need", sorted(ACTS))
+    @pytest.mark.parametrize("external", [True, False])
+    def test_another_organisation_in_the_channel_rules_them_out_whatever_the_policy_says(
+        self, need: Need, external: bool
+    ) -> None:
+        rule = replace(ALL, external=external, act_users=frozenset({ANA}))
+        assert asks(need, rule=rule, channel=SHARED) == no(NotShared(INC, need))
+
+    @pytest.mark.parametrize("need", sorted(ACTS))
+    def test_a_guest_may_not_unless_it_is_said(self, need: Need) -> None:
+        guest = Person(team_id=OURS, is_guest=True)
+        assert asks(need, person=guest, rule=replace(ALL, act_users=frozenset({ANA}))) == no(GuestMayNot(need, INC))
+        assert asks(need, person=guest, rule=replace(ALL, guests_may_stop=True)) == Allowed(visible=True)
+
+    @pytest.mark.parametrize("need", sorted(ACTS))
+    def test_who_may_not_stop_may_not_act_where_nobody_says_who_may(self, need: Need) -> None:
+        rule = replace(ALL, stop_users=frozenset({BEN}), stop_usergroups=frozenset({ONCALL}))
+        assert asks(need, rule=rule, oncall=False) == no(NotYou((BEN,), (ONCALL,), INC, need))
+        assert asks(need, rule=rule, oncall=None) == no(LookupFailed("usergroups", ONCALL, need))
+        assert asks(need, rule=rule, oncall=True) == Allowed(visible=True)
+        assert asks(need, rule=rule, interaction=who(user_id=BEN)) == Allowed(visible=True)
+
+    @pytest.mark.parametrize("need", sorted(ACTS))
+    def test_either_list_of_acts_replaces_both_of_stopping(self, need: Need) -> None:
+        rule = replace(ALL, stop_users=frozenset({ANA}), act_users=frozenset({BEN}))
+        assert asks(need, rule=rule) == no(NotYou((BEN,), (), INC, need))
+        assert asks(need, rule=rule, interaction=who(user_id=BEN)) == Allowed(visible=True)
+        assert asks(Need.STOP, rule=rule) == Allowed(visible=True)
+        rule = replace(ALL, stop_users=frozenset({ANA}), act_usergroups=frozenset({LEADS}))
+        assert asks(need, rule=rule, oncall=False) == no(NotYou((), (LEADS,), INC, need))
+        assert asks(need, rule=rule, oncall=True) == Allowed(visible=True)
+
+    def test_a_refusal_names_by_whom_each_is_done(self) -> None:
+        rule = replace(ALL, stop_users=frozenset({ANA}), act_usergroups=frozenset({LEADS}))
+        rules = policy(rule)
+        assert rules.where(Need.STOP) == (Where(INC, (ANA,)),)
+        assert rules.where(Need.PAUSE) == (Where(INC, (), (LEADS,)),)
+
+
+class TestPlaces:
+    """A refusal names no place where it would be refused too."""
+
+    RULES = Policy(
+        {
+            READ_ONLY: ChannelRule(may=frozenset({Need.VIEW})),
+            INC: ALL,
+            "C0SHARED": replace(ALL, external=True),
+            "C0OLD": ALL,
+            "C0STAGING": replace(ALL, instances=("staging",)),
+        }
+    )
+
+    @pytest.mark.parametrize(
+        ("need", "named"), [(Need.STOP, (INC, "C0SHARED")), (Need.WATCH, (INC, "C0SHARED")), (Need.FETCH, (INC,))]
+    )
+    def test_what_slack_says_of_them_decides(self, need: Need, named: tuple[str, ...]) -> None:
+        refused = refuse_early(who(channel_id=READ_ONLY), need, self.RULES, HOME, instance="acme")
+        assert refused is not None
+        assert places_of(refused) == (INC, "C0SHARED", "C0OLD")
+        channels = {INC: CLOSED, "C0SHARED": SHARED, "C0OLD": Channel(is_archived=True)}
+        assert places_of(with_places(refused, self.RULES, channels.items())) == named
+
+    def test_one_that_slack_does_not_tell_of_is_none(self) -> None:
+        refused = no(NotHere(Need.STOP, READ_ONLY, (Where(INC), Where("C0SHARED"), Where("C0GONE"))))
+        found = with_places(refused, self.RULES, [(INC, None), ("C0GONE", CLOSED)])
+        assert found == no(NotHere(Need.STOP, READ_ONLY, ()))
+
+    def test_a_refusal_without_places_stays_as_it_is(self) -> None:
+        refused = no(GuestMayNot(Need.STOP, INC))
+        assert with_places(refused, self.RULES, []) == refused
+        assert places_of(refused) == ()
+
+
 class TestSharedChannels:
     """Another organisation reads along."""
 
@@ -292,7 +381,7 @@ class TestSharedChannels:
         rule = ChannelRule(stop_users=frozenset({ANA}))
         assert asks(Need.STOP, rule=rule, channel=SHARED) == no(NotShared(INC))
 
-    @pytest.mark.parametrize("need", list(Need))
+    @pytest.mark.parametrize("need", sorted(UNLESS_SAID))
     def test_the_policy_may_say_that_it_is_meant(self, need: Need) -> None:
         assert asks(need, rule=ChannelRule(external=True), channel=SHARED) == Allowed(visible=True)
 
@@ -339,18 +428,25 @@ class TestOffering:
     def test_the_button(
         self, channel_id: str | None, rule: ChannelRule, channel: Channel | None, offered: bool
     ) -> None:
-        assert may_offer_stop(channel_id, policy(rule), Facts(person=COLLEAGUE, channel=channel)) is offered
+        found = may_offer(channel_id, policy(rule), Facts(person=COLLEAGUE, channel=channel))
+        assert (Need.STOP in found) is offered
+
+    def test_all_that_the_channel_may(self) -> None:
+        facts = Facts(person=COLLEAGUE, channel=CLOSED)
+        assert may_offer(INC, policy(), facts) == set(Need)
+        assert may_offer(READ_ONLY, policy(), facts) == {Need.VIEW}
+        assert may_offer(INC, policy(replace(ALL, external=True)), replace(facts, channel=SHARED)) == UNLESS_SAID
 
 
 class TestInstances:
     """A channel of some instances shows nothing of the others, and stops nothing there."""
 
-    RULE = ChannelRule(instances=("staging", "test"))
+    RULE = replace(ALL, instances=("staging", "test"))
 
     @pytest.mark.parametrize("need", list(Need))
     def test_an_instance_that_is_not_the_channels(self, need: Need) -> None:
         facts = Facts(person=COLLEAGUE, channel=CLOSED)
-        for rule, refused in ((self.RULE, True), (ChannelRule(), False)):
+        for rule, refused in ((self.RULE, True), (ALL, False)):
             early = refuse_early(who(), need, policy(rule), HOME, instance="acme")
             decision = decide(who(), need, policy(rule), HOME, facts, instance="acme")
             if refused:

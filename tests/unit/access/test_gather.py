@@ -1,11 +1,12 @@
 """What is looked up for a decision, and what is not."""
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import pytest
 
-from jobbot.access import Channel, ChannelRule, Facts, Need, Person, Policy, gather_facts
-from tests.unit.access.world import ANA, CLOSED, COLLEAGUE, INC, ONCALL, policy, who
+from jobbot.access import ACTS, Channel, ChannelRule, Facts, Need, Person, Policy, gather_facts
+from tests.unit.access.world import ANA, CLOSED, COLLEAGUE, INC, LEADS, ONCALL, policy, who
 
 NARROWED = ChannelRule(stop_users=frozenset({"U0EVA"}), stop_usergroups=frozenset({ONCALL}))
 
@@ -45,14 +46,24 @@ async def test_a_look_needs_the_person_and_the_channel() -> None:
 
 async def test_a_stop_needs_the_user_groups_that_it_is_narrowed_to() -> None:
     facts, asked = await asked_for(Need.STOP, policy(NARROWED))
-    assert facts.in_stop_usergroup is True
+    assert facts.in_usergroup is True
     assert asked == {ANA, INC, ONCALL}
 
 
 @pytest.mark.parametrize("rules", [policy(), policy(ChannelRule(stop_users=frozenset({"U0EVA"}))), Policy()])
 async def test_without_groups_in_the_policy_none_is_looked_up(rules: Policy) -> None:
     facts, asked = await asked_for(Need.STOP, rules)
-    assert facts.in_stop_usergroup is None
+    assert facts.in_usergroup is None
+    assert asked == {ANA, INC}
+
+
+@pytest.mark.parametrize("need", sorted(ACTS))
+async def test_acts_need_their_own_groups_or_those_of_stopping(need: Need) -> None:
+    _, asked = await asked_for(need, policy(NARROWED))
+    assert asked == {ANA, INC, ONCALL}
+    _, asked = await asked_for(need, policy(replace(NARROWED, act_usergroups=frozenset({LEADS}))))
+    assert asked == {ANA, INC, LEADS}
+    _, asked = await asked_for(need, policy(replace(NARROWED, act_users=frozenset({ANA}))))
     assert asked == {ANA, INC}
 
 

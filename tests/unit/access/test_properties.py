@@ -13,12 +13,13 @@ from jobbot.access import (
     Facts,
     Home,
     Need,
-    Person,
     Policy,
     Refused,
     decide,
-    may_offer_stop,
+    may_offer,
+    places_of,
     refuse_early,
+    with_places,
 )
 from jobbot.interaction import Interaction
 from tests.unit.access import world
@@ -51,21 +52,20 @@ def has_a_right(who: Interaction, need: Need, rule: ChannelRule, home: Home, fac
         and bool(person.team_id)
         and is_ours(person.team_id, person.enterprise_id, home)
         and channel is not None
-        and (need not in (Need.WATCH, Need.ALERTS) or rule.external or not channel.is_shared_outside)
-        and (need is not Need.ALERTS or rule.guests_may_stop or not person.is_guest)
-        and (need is not Need.STOP or may_stop(who, rule, person, channel, facts))
+        and (need is Need.VIEW or not channel.is_shared_outside or (rule.external and need not in CHANGES))
+        and (need in (Need.VIEW, Need.WATCH) or rule.guests_may_stop or not person.is_guest)
+        and (need not in CHANGES | {Need.STOP} or is_listed(who, need, rule, facts))
     )
 
 
-def may_stop(who: Interaction, rule: ChannelRule, person: Person, channel: Channel, facts: Facts) -> bool:
-    """The narrower part of it."""
-    everybody = not rule.stop_users and not rule.stop_usergroups
-    in_group = bool(rule.stop_usergroups) and facts.in_stop_usergroup is True
-    return (
-        (rule.external or not channel.is_shared_outside)
-        and (rule.guests_may_stop or not person.is_guest)
-        and (everybody or who.user_id in rule.stop_users or in_group)
-    )
+CHANGES = frozenset({Need.FETCH, Need.RETRY, Need.PAUSE})
+
+
+def is_listed(who: Interaction, need: Need, rule: ChannelRule, facts: Facts) -> bool:
+    """Who may stop, or act where acts have no lists of their own; else who may act."""
+    own = need in CHANGES and bool(rule.act_users or rule.act_usergroups)
+    users, groups = (rule.act_users, rule.act_usergroups) if own else (rule.stop_users, rule.stop_usergroups)
+    return not (users or groups) or who.user_id in users or (bool(groups) and facts.in_usergroup is True)
 
 
 @given(world.interactions, world.needs, world.rules, world.homes, world.facts)
@@ -102,7 +102,7 @@ def test_forgetting_a_fact_never_turns_a_no_into_a_yes(
     for less in (
         replace(facts, person=None),
         replace(facts, channel=None),
-        replace(facts, in_stop_usergroup=None),
+        replace(facts, in_usergroup=None),
         Facts(),
     ):
         decision = decide(who, need, in_inc(rule), home, less)
@@ -115,6 +115,7 @@ RESTRICTIONS: list[Callable[[ChannelRule], ChannelRule]] = [
     lambda rule: replace(rule, may=rule.may - {Need.VIEW}),
     lambda rule: replace(rule, may=rule.may - {Need.STOP}),
     lambda rule: replace(rule, may=rule.may - {Need.WATCH}),
+    lambda rule: replace(rule, may=rule.may - {Need.FETCH, Need.PAUSE}),
     lambda rule: replace(rule, may=frozenset()),
     lambda rule: replace(rule, external=False),
     lambda rule: replace(rule, guests_may_stop=False),
@@ -124,6 +125,10 @@ RESTRICTIONS: list[Callable[[ChannelRule], ChannelRule]] = [
     lambda rule: rule if rule.stop_users | rule.stop_usergroups else replace(rule, stop_users=frozenset({"U0EVA"})),
     lambda rule: rule if len(rule.stop_users) < 2 else replace(rule, stop_users=frozenset({world.BEN})),
     lambda rule: rule if not rule.stop_users else replace(rule, stop_usergroups=frozenset()),
+    # Lists for acts may name others than those who may stop: a restriction where nobody was named at all, or shorter.
+    lambda rule: rule if rule.limit(Need.FETCH) else replace(rule, act_users=frozenset({"U0EVA"})),
+    lambda rule: rule if len(rule.act_users) < 2 else replace(rule, act_users=frozenset({world.BEN})),
+    lambda rule: rule if not rule.act_users else replace(rule, act_usergroups=frozenset()),
 ]
 
 
@@ -190,11 +195,46 @@ def test_another_organisation_sees_nothing_unless_the_policy_says_so(
     assert isinstance(decision, Refused) or not (decision.visible or decision.may_share)
 
 
-@given(world.sound_interactions, world.rules, world.homes, world.sound_facts)
-def test_a_stop_that_is_allowed_was_offered(who: Interaction, rule: ChannelRule, home: Home, facts: Facts) -> None:
-    decision = decide(who, Need.STOP, in_inc(rule), home, facts)
+@given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)
+def test_what_is_allowed_was_offered(who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts) -> None:
+    decision = decide(who, need, in_inc(rule), home, facts)
     if isinstance(decision, Allowed):
-        assert may_offer_stop(who.channel_id, in_inc(rule), facts)
+        assert need in may_offer(who.channel_id, in_inc(rule), facts)
+
+
+@given(world.sound_interactions, world.rules, world.homes, world.sound_facts)
+def test_where_another_organisation_is_nothing_is_started_or_paused_and_no_button_says_so(
+    who: Interaction, rule: ChannelRule, home: Home, facts: Facts
+) -> None:
+    shared = replace(facts, channel=world.SHARED)
+    for need in CHANGES:
+        assert isinstance(decide(who, need, in_inc(rule), home, shared), Refused)
+    assert not CHANGES & may_offer(who.channel_id, in_inc(rule), shared)
+
+
+@given(world.sound_interactions, world.rules, world.homes, world.sound_facts)
+def test_acts_without_lists_of_their_own_are_for_nobody_who_may_not_stop(
+    who: Interaction, rule: ChannelRule, home: Home, facts: Facts
+) -> None:
+    alike = replace(rule, may=frozenset(Need), act_users=frozenset(), act_usergroups=frozenset())
+    may_stop = isinstance(decide(who, Need.STOP, in_inc(alike), home, facts), Allowed)
+    for need in CHANGES:
+        assert may_stop or isinstance(decide(who, need, in_inc(alike), home, facts), Refused)
+
+
+@given(world.needs, world.rules, world.rules, world.channels, world.channels)
+def test_a_place_that_a_refusal_names_is_one_where_it_can_be_done(
+    need: Need, rule: ChannelRule, other: ChannelRule, channel: Channel, elsewhere: Channel
+) -> None:
+    rules = Policy({READ_ONLY: ChannelRule(may=frozenset({Need.VIEW})), INC: rule, ELSEWHERE: other})
+    refused = decide(world.who(channel_id=READ_ONLY), need, rules, world.HOME, Facts(person=world.COLLEAGUE))
+    assert isinstance(refused, Refused)
+    told = with_places(refused, rules, [(INC, channel), (ELSEWHERE, elsewhere)])
+    for place in places_of(told):
+        facts = Facts(person=world.COLLEAGUE, channel={INC: channel, ELSEWHERE: elsewhere}[place], in_usergroup=True)
+        users = rules.channels[place].limit(need).users
+        asked = world.who(channel_id=place, user_id=next(iter(users), world.ANA))
+        assert isinstance(decide(asked, need, rules, world.HOME, facts), Allowed)
 
 
 @given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)

@@ -9,7 +9,8 @@ OURS, SISTER, THEIRS = "T0ACME", "T0ACMELABS", "T0GLOBEX"
 GRID, OTHER_GRID = "E0ACME", "E0GLOBEX"
 INC, READ_ONLY, ELSEWHERE, DIRECT = "C0INC", "C0READ", "C0ELSE", "D0ANA"
 ANA, BEN, BOT = "U0ANA", "U0BEN", "U0JOBBOT"
-ONCALL = "S0ONCALL"
+ONCALL, LEADS = "S0ONCALL", "S0LEADS"
+ALL = ChannelRule(may=frozenset(Need))
 
 HOME = Home(OURS, bot_user_id=BOT)
 ON_GRID = Home(OURS, GRID, bot_user_id=BOT)
@@ -18,8 +19,8 @@ CLOSED, SHARED = Channel(), Channel(is_shared_outside=True)
 
 
 def policy(rule: ChannelRule | None = None) -> Policy:
-    """``rule`` in #inc, and a channel where jobs may be looked at."""
-    return Policy({INC: rule or ChannelRule(), READ_ONLY: ChannelRule(may=frozenset({Need.VIEW}))})
+    """``rule`` in #inc (all that there is, unless told), and a channel where jobs may be looked at."""
+    return Policy({INC: rule or ALL, READ_ONLY: ChannelRule(may=frozenset({Need.VIEW}))})
 
 
 def who(**changes: object) -> Interaction:
@@ -49,7 +50,7 @@ facts = st.builds(
     Facts,
     person=st.none() | people,
     channel=st.none() | channels,
-    in_stop_usergroup=st.none() | st.booleans(),
+    in_usergroup=st.none() | st.booleans(),
 )
 rules = st.builds(
     ChannelRule,
@@ -59,6 +60,8 @@ rules = st.builds(
     quiet=st.booleans(),
     stop_users=st.frozensets(st.sampled_from([ANA, BEN])),
     stop_usergroups=st.frozensets(st.just(ONCALL)),
+    act_users=st.frozensets(st.sampled_from([ANA, BEN])),
+    act_usergroups=st.frozensets(st.just(LEADS)),
     guests_may_stop=st.booleans(),
     reason_required=st.booleans(),
 )
@@ -80,7 +83,7 @@ interactions = st.builds(
 
 # Most things are as they should be: otherwise nearly every example is refused for several reasons at once.
 sound_people = st.builds(Person, team_id=st.just(OURS), is_guest=st.booleans())
-sound_facts = st.builds(Facts, person=sound_people, channel=channels, in_stop_usergroup=st.none() | st.booleans())
+sound_facts = st.builds(Facts, person=sound_people, channel=channels, in_usergroup=st.none() | st.booleans())
 sound_interactions = st.builds(
     who, user_id=st.sampled_from([ANA, BEN]), user_team_id=st.sampled_from([None, OURS]), channel_id=st.just(INC)
 )

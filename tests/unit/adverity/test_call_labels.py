@@ -26,6 +26,9 @@ TEMPLATES = {
     "/api/jobs/987/imported/": "/api/jobs/{id}/imported/",
     "/api/jobs/987/stop/": "/api/jobs/{id}/stop/",
     "/api/datastreams/42/": "/api/datastreams/{id}/",
+    "/api/datastreams/42/fetch_fixed/": "/api/datastreams/{id}/fetch_fixed/",
+    "/api/errors/11/retry/": "/api/errors/{id}/retry/",
+    "/api/errors/11/ack/?x=1": "/api/errors/{id}/ack/",
     "/api/jobs/987": "other",
     "/api/jobs/pl4nted/": "other",
     "/pl4nted": "other",
@@ -39,8 +42,16 @@ def test_an_endpoint_is_a_template(target: str) -> None:
 
 
 @given(st.text())
-def test_whatever_a_link_says_its_endpoint_is_one_of_six(target: str) -> None:
+def test_whatever_a_link_says_its_endpoint_is_one_of_these(target: str) -> None:
     assert endpoint_of(target) in set(TEMPLATES.values())
+
+
+async def test_the_switch_of_a_schedule_is_told_from_a_read_of_its_datastream(
+    observed: "Observed", api: respx.MockRouter
+) -> None:
+    api.patch("/api/datastreams/42/").respond(200)
+    await observed.gateway.set_enabled(FACEBOOK, enabled=False)
+    assert observed.calls == {("PATCH /api/datastreams/{id}/", "200", "miss"): 1}
 
 
 class Observed:

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 import respx
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.adverity import AdverityClient
@@ -106,7 +106,6 @@ FIELDS = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
 @given(entry=JSON | st.dictionaries(FIELDS, JSON | st.datetimes().map(str), max_size=6))
 def test_no_entry_hides_another(entry: Any) -> None:
     body = page(json.dumps(entry).encode())
@@ -117,7 +116,6 @@ def test_no_entry_hides_another(entry: Any) -> None:
     assert len(read.entries) + read.unreadable == 3
 
 
-@settings(max_examples=300, deadline=None)
 @given(value=JSON)
 def test_json_that_is_well_formed_is_read_as_it_is(value: Any) -> None:
     written = json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass")

@@ -12,42 +12,10 @@ from jobbot.adverity.errors import AdverityError, Busy, Forbidden, InvalidReques
 from jobbot.adverity.gateway import patient_retries, wait_before_retry
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.adverity.query import JobQuery
-from tests.unit.adverity.conftest import Clock
+from tests.unit.adverity.conftest import Clock, Instance
 from tests.unit.adverity.world import ACME, FACEBOOK, JOB, NOW, answer, listed, until
 
 LIST = JobQuery()
-
-
-class Instance:
-    """An instance that answers when it is told to: what it was asked, and how many questions were open at once."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-        self.open = 0
-        self.most_open = 0
-        self._answers: list[asyncio.Future[httpx.Response]] = []
-
-    async def __call__(self, request: httpx.Request) -> httpx.Response:
-        self.asked.append(f"{request.method} {request.url.path}")
-        self.open += 1
-        self.most_open = max(self.most_open, self.open)
-        self._answers.append(asyncio.get_running_loop().create_future())
-        try:
-            return await self._answers[-1]
-        finally:
-            self.open -= 1
-
-    async def answers(self, response: httpx.Response) -> None:
-        """Answer the newest question, once there is one that has none."""
-        await until(lambda: self._answers and not self._answers[-1].done())
-        self._answers[-1].set_result(response)
-
-
-@pytest.fixture
-def instance(api: respx.MockRouter) -> Instance:
-    one = Instance()
-    api.route().mock(side_effect=one)
-    return one
 
 
 async def test_overlapping_equal_reads_are_one_call(gateway: Gateway, instance: Instance) -> None:
@@ -200,45 +168,6 @@ async def test_a_stop_goes_before_reads_that_wait_and_between_two_pages(gateway:
     assert instance.most_open == 1
 
 
-async def test_a_stop_is_looked_at_when_its_turn_has_come_and_may_be_held_back(
-    gateway: Gateway, instance: Instance
-) -> None:
-    looked: list[list[str]] = []
-
-    def before_send() -> None:
-        looked.append(list(instance.asked))
-        raise LookupError
-
-    other = asyncio.create_task(gateway.datastream(FACEBOOK))
-    await until(lambda: instance.open)
-    stop = asyncio.create_task(gateway.stop(JOB, before_send=before_send))
-    await asyncio.sleep(0)
-    assert not looked, "it waits in the line"
-    await instance.answers(answer("datastream"))
-    await other
-    with pytest.raises(LookupError):
-        await stop
-    assert looked == [["GET /api/datastreams/42/"]]
-    assert instance.asked == ["GET /api/datastreams/42/"], "nothing was sent"
-
-
-@pytest.mark.parametrize("status", [200, 400, 500])
-async def test_after_a_stop_nothing_is_shown_that_was_read_before_it(
-    gateway: Gateway, api: respx.MockRouter, status: int
-) -> None:
-    api.get("/api/jobs/").mock(side_effect=[listed(1), listed(2)])
-    api.get("/api/jobs/987/imported/").mock(return_value=answer("job_running"))
-    api.post("/api/jobs/987/stop/").mock(return_value=httpx.Response(status))
-    await gateway.jobs(LIST)
-    await gateway.job(JOB)
-
-    await asyncio.gather(gateway.stop(JOB), return_exceptions=True)
-
-    assert (await gateway.jobs(LIST)).value.jobs[0].id == 2
-    await gateway.job(JOB)
-    assert len(api.calls) == 5
-
-
 async def test_an_answer_that_a_stop_overtook_is_not_kept(client: AdverityClient, instance: Instance) -> None:
     gateway = Gateway(client, concurrency=2)
     before = asyncio.create_task(gateway.job(JOB))
@@ -347,19 +276,6 @@ async def test_the_line_is_free_while_a_read_waits_for_its_next_try(
     await gateway.aclose()
     with pytest.raises(Unreachable, match="shutting down"):
         await waiting
-
-
-@pytest.mark.parametrize(
-    "failure", [httpx.Response(503, headers={"retry-after": "0"}), httpx.Response(500), httpx.ConnectError("x")]
-)
-async def test_a_stop_is_sent_once_whatever_comes_back(
-    gateway: Gateway, api: respx.MockRouter, failure: httpx.Response | Exception
-) -> None:
-    api.post("/api/jobs/987/stop/").mock(side_effect=[failure, httpx.Response(200)])
-
-    with pytest.raises(AdverityError):
-        await gateway.stop(JOB)
-    assert len(api.calls) == 1
 
 
 async def _bring_down(gateway: Gateway) -> None:

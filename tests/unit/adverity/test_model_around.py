@@ -201,6 +201,21 @@ def test_an_issue_is_read() -> None:
     "link",
     [
         "https://evil.test/api/errors/11/retry/",
+        "http://acme.test/api/errors/11/retry/",
+        "https://acme.test:8443/api/errors/11/retry/",
+        "https://acme.test:80/api/errors/11/retry/",
+        "https://acme.test:x/api/errors/11/retry/",
+        "https://acme.test:99999/api/errors/11/retry/",
+        "https://ana:x@acme.test/api/errors/11/retry/",
+        "https://acme.test.evil.test/api/errors/11/retry/",
+        "https://acme.test/emea/api/",
+        "ftp://acme.test/api/errors/11/retry/",
+        "api/errors/11/retry/",
+        "/apis/errors/11/retry/",
+        "/api/%2e%2e/admin/",
+        "/api/x%3f/../../admin/",
+        "/api/\\evil.test/",
+        "/api/errors/11/retry/ HTTP/1.1",
         "/emea/issues/11/",
         "/api/../admin/",
         "//acme.test/api/x/",
@@ -212,6 +227,80 @@ def test_nothing_is_to_be_asked_of_what_is_not_under_api_on_the_instance(link: o
     issue = Issue.model_validate(ISSUE | {"retry_url": link, "ack_url": link}, context=ACME)
 
     assert (issue.retry_url, issue.ack_url) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://acme.test/api/errors/11/retry/",
+        "HTTPS://ACME.test:443/api/errors/11/retry/",
+        " /api/errors/11/retry/#top",
+    ],
+)
+def test_what_is_under_api_on_the_instance_may_be_asked(link: str) -> None:
+    assert Issue.model_validate(ISSUE | {"retry_url": link}, context=ACME).retry_url == "/api/errors/11/retry/"
+
+
+@pytest.mark.parametrize(
+    ("link", "read"),
+    [
+        ("http://127.0.0.1:8081/api/errors/11/ack/?x=1", "/api/errors/11/ack/?x=1"),
+        ("http://127.0.0.1:8082/api/errors/11/ack/", None),
+        ("https://127.0.0.1:8081/api/errors/11/ack/", None),
+        ("http://127.0.0.1/api/errors/11/ack/", None),
+    ],
+)
+def test_on_loopback_the_port_is_the_instance(link: str, read: str | None) -> None:
+    context = on_host("127.0.0.1", "http", 8081)
+    assert Issue.model_validate(ISSUE | {"ack_url": link}, context=context).ack_url == read
+
+
+@pytest.mark.parametrize(
+    ("cause", "needed"),
+    [("Authorization invalid", True), ("<b>AUTHORISATION</b> expired", True), ("Quota exceeded", False), (None, False)],
+)
+def test_what_no_retry_mends(cause: str | None, needed: bool) -> None:
+    assert Issue.model_validate(ISSUE | {"error_cause_label": cause}).needs_authorisation is needed
+
+
+def test_without_the_instances_address_a_link_that_names_one_is_not_to_be_asked() -> None:
+    issue = Issue.model_validate(ISSUE)
+    assert (issue.retry_url, issue.ack_url) == (None, "/api/errors/11/ack/")
+
+
+SCHEDULE = {"cron_interval": 12, "cron_type": "hour", "cron_start_of_day": "04:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ([SCHEDULE | {"time_range_preset_label": "Last 30 Days"}], [(12, "hour", "04:00:00", "Last 30 Days")]),
+        ([SCHEDULE, {}, None, "x", 5], [(12, "hour", "04:00:00", None), (None, None, None, None)]),
+        ([{"cron_interval": "2", "cron_type": ["x"], "cron_start_of_day": 4}], [(2, None, "4", None)]),
+        ([], []),
+        (None, None),
+        ({}, None),
+        ("daily", None),
+    ],
+)
+def test_schedules(sent: object, read: list[tuple[object, ...]] | None) -> None:
+    found = Datastream.model_validate({"id": 42, "schedules": sent}).schedules
+
+    assert (None if found is None else [(one.interval, one.unit, one.at, one.fetches) for one in found]) == read
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("2022-11-01T11:00:00Z", _AT),
+        ("2022-11-01T12:00:00.000000+01:00", _AT),
+        ("yesterday", None),
+        (None, None),
+        (5, None),
+    ],
+)
+def test_when_a_datastream_was_changed(sent: object, read: datetime | None) -> None:
+    assert Datastream.model_validate({"id": 42, "updated": sent}).updated == read
 
 
 @pytest.mark.parametrize(

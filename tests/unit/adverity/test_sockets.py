@@ -5,11 +5,13 @@ import gzip
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from datetime import date
 
 import pytest
 
 from jobbot.adverity import AdverityClient
 from jobbot.adverity.errors import AdverityError, CutShort, Forbidden, NotStoppable, Unexpected, Unreachable
+from jobbot.adverity.model import DatastreamId, Days
 from jobbot.adverity.query import JobQuery
 from tests.unit.adverity.world import JOB
 
@@ -75,7 +77,7 @@ async def serving_at_once(raw: bytes) -> AsyncIterator[Server]:
 
 @asynccontextmanager
 async def client_of(
-    server: Server, *, read_timeout: float = 5.0, deadline: float = 5.0, scheme: str = "http"
+    server: Server, *, read_timeout: float = 30.0, deadline: float = 30.0, scheme: str = "http"
 ) -> AsyncIterator[AdverityClient]:
     url = server.url.replace("http:", f"{scheme}:")
     client = AdverityClient(url, "s3cret-key", read_timeout=read_timeout, deadline=deadline)
@@ -130,7 +132,7 @@ async def endless(writer: asyncio.StreamWriter) -> None:
         await writer.drain()
 
 
-async def read(server: Server, *, read_timeout: float = 5.0, deadline: float = 5.0) -> AdverityError:
+async def read(server: Server, *, read_timeout: float = 30.0, deadline: float = 30.0) -> AdverityError:
     async with client_of(server, read_timeout=read_timeout, deadline=deadline) as client:
         with pytest.raises(AdverityError) as caught:
             await client.list_jobs(JobQuery())
@@ -214,10 +216,10 @@ async def test_silence_ends_at_the_read_timeout() -> None:
 
 async def test_an_answer_that_drips_ends_at_the_deadline() -> None:
     async with serving(dripping) as server:
-        error = await read(server, deadline=0.1)
+        error = await read(server, deadline=0.5)
 
     assert isinstance(error, Unreachable)
-    assert (error.maybe_received, error.detail) == (True, "no complete answer within 0.1 s")
+    assert (error.maybe_received, error.detail) == (True, "no complete answer within 0.5 s")
 
 
 async def test_a_refused_stop_is_refused_although_its_words_are_cut_off() -> None:
@@ -230,7 +232,7 @@ async def test_a_refused_stop_is_refused_although_its_words_are_cut_off() -> Non
 
 
 async def test_a_refused_stop_is_refused_although_its_words_drip(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobbot.adverity.exchange._REFUSAL_SECONDS", 0.05)
+    monkeypatch.setattr("jobbot.adverity.exchange._WORDS_SECONDS", 0.05)
     async with serving(dripping_refusal) as server, client_of(server) as client:
         with pytest.raises(NotStoppable):
             await client.stop(JOB)
@@ -248,6 +250,17 @@ async def test_an_accepted_stop_is_accepted_although_its_body_breaks_off() -> No
 
     assert len(server.requests) == 1
     assert server.requests[0].startswith(b"POST /api/jobs/987/stop/ HTTP/1.1\r\n")
+
+
+@pytest.mark.parametrize(
+    ("body", "jobs"), [(b'{"jobs": [{"id": 991}]}', (991,)), (b'{"jobs": [{"id": 99', ()), (b"", ())]
+)
+async def test_an_accepted_fetch_is_accepted_whatever_of_its_body_comes(body: bytes, jobs: tuple[int, ...]) -> None:
+    length = 0 if not body else len(b'{"jobs": [{"id": 991}]}')
+    async with serving(bytes_and(ok(body, length=length), close=True)) as server, client_of(server) as client:
+        started = await client.fetch(DatastreamId(42), Days(date(2022, 11, 1), date(2022, 11, 27)))
+
+    assert (started.jobs, len(server.requests)) == (jobs, 1)
 
 
 async def test_a_stop_that_meets_a_closed_connection_is_not_sent_again() -> None:

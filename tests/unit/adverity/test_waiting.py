@@ -1,7 +1,7 @@
 """Which scheduled jobs wait behind a running one."""
 
 from jobbot.adverity.model import Job
-from jobbot.adverity.waiting import waiting_behind
+from jobbot.adverity.waiting import discarded_with, waiting_behind
 
 
 def job(number: int, state: str, datastream: int | None = 42, start: str | None = None) -> Job:
@@ -29,3 +29,10 @@ def test_of_several_that_run_they_wait_behind_the_one_that_began_first() -> None
     assert waiting_behind(jobs) == {2: (4,)}
     assert waiting_behind(jobs[2:]) == {3: (4,)}
     assert waiting_behind(jobs[3:]) == {}
+
+
+def test_what_is_discarded_with_a_job_is_what_is_scheduled_beside_it() -> None:
+    jobs = [job(1, "Running"), job(2, "Running"), job(4, "Scheduled"), job(3, "Scheduled"), job(5, "Scheduled", 43)]
+    assert discarded_with(jobs[0], jobs) == discarded_with(jobs[1], jobs) == (3, 4)
+    assert discarded_with(jobs[2], jobs) == (3,), "it does not wait for itself"
+    assert discarded_with(job(8, "Running", None), [*jobs, job(7, "Scheduled", None)]) == ()

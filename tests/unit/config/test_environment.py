@@ -88,7 +88,7 @@ class TestTheEnvironment:
 
     def test_words_of_a_few_are_named(self, machine: Machine) -> None:
         (line,) = machine.has(ADVERITY_AUTH_SCHEME="token").problems()
-        assert line == "ADVERITY_AUTH_SCHEME: must be one of 'Token' or 'Bearer'"
+        assert line == "ADVERITY_AUTH_SCHEME: must be one of 'Token' or 'Bearer'; did you mean Token?"
 
 
 class TestTheMode:

@@ -28,6 +28,14 @@ class TestThePolicy:
         assert other.guests_may_stop
         assert {"acme-key-0001", "staging-key-0002"} < set(found.secrets())
 
+    def test_acts_are_permitted_by_name_alone(self, machine: Machine) -> None:
+        acts = '[channels.C0CCC]\nmay = ["view", "fetch", "retry", "pause"]\nact_users = ["U0ANA"]\n'
+        found = machine.has().policy(f'{acts}act_usergroups = ["S0ONCALL"]\n[channels.C0DDD]\n').starts().channels
+        assert found["C0CCC"].may == {"view", "fetch", "retry", "pause"}
+        assert found["C0CCC"].act_users == {"U0ANA"}
+        assert found["C0CCC"].act_usergroups == {"S0ONCALL"}
+        assert found["C0DDD"].may == {"view", "stop", "watch", "alerts"}
+
     def test_channels_alone_keep_the_environments_instance(self, machine: Machine) -> None:
         found = machine.has(JOBBOT_CHANNELS=None).policy('[channels.C0CCC]\ninstance = "acme"\n').starts()
         assert (list(found.instances), list(found.channels)) == (["acme"], ["C0CCC"])
@@ -101,7 +109,7 @@ class TestThePolicy:
                 "[channels.C0AAA]\nmay = [\n  'view',\n  'fly',\n]",
                 [
                     "policy.toml line 4: channels.C0AAA.may (entry 2): "
-                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
+                    "must be one of 'view', 'stop', 'watch', 'alerts', 'fetch', 'retry' or 'pause'"
                 ],
             ),
             ("[channels.C0AAA]\nzzz = 1", ["policy.toml line 2: channels.C0AAA.zzz: is not a setting jobbot knows"]),
@@ -110,7 +118,26 @@ class TestThePolicy:
                 '[channels.C0AAA]\nmay = ["view", "fly"]',
                 [
                     "policy.toml line 2: channels.C0AAA.may (entry 2): "
-                    "must be one of 'view', 'stop', 'watch' or 'alerts'"
+                    "must be one of 'view', 'stop', 'watch', 'alerts', 'fetch', 'retry' or 'pause'"
+                ],
+            ),
+            (
+                '[channels.C0AAA]\nmay = ["view", "fetcj"]\nanswers = "chanel"',
+                [
+                    "policy.toml line 2: channels.C0AAA.may (entry 2): must be one of 'view', 'stop', 'watch', "
+                    "'alerts', 'fetch', 'retry' or 'pause'; did you mean fetch?",
+                    "policy.toml line 3: channels.C0AAA.answers: must be one of 'channel' or 'ephemeral'; "
+                    "did you mean channel?",
+                ],
+            ),
+            (
+                '[channels.C0AAA]\nact_users = []\nact_usergroups = ["U0ANA"]\nact_user = ["U0ANA"]',
+                [
+                    "policy.toml line 2: channels.C0AAA.act_users: is empty: leave it out if it means nothing",
+                    "policy.toml line 3: channels.C0AAA.act_usergroups (entry 1): is not a user group's id: the id, "
+                    "like S0123ABCD, is at the user group in Slack (People, User groups, three dots, Copy group ID)",
+                    "policy.toml line 4: channels.C0AAA.act_user: is not a setting jobbot knows; "
+                    "did you mean act_users?",
                 ],
             ),
             ("[channels.C0AAA]\nexternal = 5", ["policy.toml line 2: channels.C0AAA.external: must be true or false"]),

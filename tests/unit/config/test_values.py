@@ -79,6 +79,10 @@ class TestChannels:
         found = machine.has(JOBBOT_STOP_CHANNELS="none").starts().channels
         assert all(rule.may == {"view", "watch", "alerts"} for rule in found.values())
 
+    def test_the_variables_permit_no_acts(self, machine: Machine) -> None:
+        found = machine.has(JOBBOT_STOP_USERS="U0ANA").starts().channels
+        assert all(rule.may == {"view", "stop", "watch", "alerts"} for rule in found.values())
+
     def test_stopping_where_nothing_is_shown(self, machine: Machine) -> None:
         lines = machine.has(JOBBOT_STOP_CHANNELS="C0AAA,C0CCC,C0DDD").problems()
         assert lines == [f"JOBBOT_STOP_CHANNELS (entry {at}): is not one of JOBBOT_CHANNELS" for at in (2, 3)]

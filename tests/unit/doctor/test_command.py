@@ -53,7 +53,7 @@ def files(folder: Path) -> list[str]:
 async def test_all_is_well(it: Practice, tmp_path: Path) -> None:
     ran = await doctor(environment(it.slack, it.adverity, tmp_path), tmp_path)
     assert (ran.code, ran.err) == (0, "")
-    assert "#inc-data C0INCDATA1  yes   yes   yes    yes     everybody in it" in ran.out
+    assert "#inc-data C0INCDATA1  yes   yes   yes    yes     no     no     no     everybody in it  nobody" in ran.out
     assert files(tmp_path) == []
 
 

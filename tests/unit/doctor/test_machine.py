@@ -191,5 +191,5 @@ async def test_what_is_wrong_in_the_settings_is_not_looked_at(it: Practice) -> N
         ("settings", "PORT"),
         ("settings", "SLACK_API_URL"),
     ]
-    assert {one.check for one in found if one.outcome == "skipped"} == {"database", "port", "slack"}
+    assert {one.check for one in found if one.outcome == "skipped"} >= {"database", "port", "slack"}
     assert not it.slack.calls

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from pydantic import SecretStr
 
+from jobbot.access import ChannelRule, Need
 from jobbot.config import ChannelSettings, Draft
 from jobbot.doctor import Examined, Finding, access
 from jobbot.doctor.channels import SlackFacts
@@ -25,8 +26,13 @@ CHANNELS = {
     "C0INCDATA1": ChannelSettings(stop_usergroups=frozenset({"S0ONCALL01"}), reason_required=True),
     "C0READONLY": ChannelSettings(may=frozenset({"view"}), answers="ephemeral"),
     "C0SHARED01": ChannelSettings(),
-    "C0LEADS001": ChannelSettings(stop_users=frozenset({"U0ANA00001", "U0BEN00001"}), guests_may_stop=True),
-    "C0INC2021X": ChannelSettings(may=frozenset({"view", "stop"})),
+    "C0LEADS001": ChannelSettings(
+        may=frozenset(access.POWERS),
+        stop_users=frozenset({"U0ANA00001", "U0BEN00001"}),
+        act_users=frozenset({"U0ANA00001"}),
+        guests_may_stop=True,
+    ),
+    "C0INC2021X": ChannelSettings(may=frozenset({"view", "stop", "pause"})),
     "C0NOWHERE1": ChannelSettings(external=True, instance="acme"),
 }
 
@@ -66,8 +72,39 @@ def test_for_machines_the_table_is_findings() -> None:
     assert [one.check for one in found] == ["access"] * len(CHANNELS)
     assert found[0].subject == "#inc-data C0INCDATA1"
     assert found[0].says.startswith(
-        "view: yes; stop: yes; watch: yes; alerts: yes; who may stop: @data-oncall S0ONCALL01;"
+        "view: yes; stop: yes; watch: yes; alerts: yes; fetch: no; retry: no; pause: no; "
+        "who may stop: @data-oncall S0ONCALL01; who may act: nobody;"
     )
+
+
+def test_the_table_says_who_may_act_as_it_is_decided() -> None:
+    may = frozenset(access.POWERS)
+    rules = {
+        "C0STOPLIST": ChannelSettings(may=may, stop_usergroups=frozenset({"S0ONCALL01"})),
+        "C0ACTLIST1": ChannelSettings(
+            may=may, stop_users=frozenset({"U0ANA00001"}), act_usergroups=frozenset({"S0ONCALL01"})
+        ),
+        "C0ANYBODY1": ChannelSettings(may=frozenset({"view", "retry"})),
+        "C0SHARED01": ChannelSettings(may=may, external=True),
+        "C0SHARED02": ChannelSettings(may=may),
+    }
+    rows = access.rows(settings_with(rules), SlackFacts({}, {"C0SHARED01", "C0SHARED02"}))
+    table = [dict(zip(access.columns(), row, strict=True)) for row in rows]
+    assert [(row["who may stop"], row["who may act"]) for row in table] == [
+        ("S0ONCALL01", "S0ONCALL01"),
+        ("U0ANA00001", "S0ONCALL01"),
+        ("nobody", "everybody in it"),
+        ("everybody in it", "nobody"),
+        ("nobody", "nobody"),
+    ]
+    assert [row["fetch"] for row in table] == ["yes", "yes", "no", "no, shared", "no, shared"]
+    assert [row["stop"] for row in table] == ["yes", "yes", "no", "yes", "no, shared"]
+    assert [row["watch"] for row in table] == ["yes", "yes", "no", "yes", "no, shared"]
+
+
+def test_the_verbs_and_their_defaults_are_those_that_access_decides_by() -> None:
+    assert set(access.POWERS) == {need.value for need in Need}
+    assert ChannelSettings().may == {need.value for need in ChannelRule().may}
 
 
 def settings_with(channels: dict[str, ChannelSettings]) -> Draft:

@@ -17,10 +17,11 @@ async def test_everything_that_is_right_is_said_to_be(it: Practice) -> None:
     examined = await it.looks()
     assert examined.is_well
     assert {one.outcome for one in examined.findings} == {"ok", "skipped"}
-    assert [one.check for one in examined.findings if one.outcome == "skipped"] == ["signing secret"]
+    skipped = [one.check for one in examined.findings if one.outcome == "skipped"]
+    assert skipped == ["signing secret", "adverity permissions"], "whether a Token key may write nobody tells"
     assert [one.check for one in examined.findings] == [
         *("settings", "bot token", "app token", "signing secret", "scopes", "clock", "channel", "user group"),
-        *("adverity", "adverity key", "adverity clock", *["adverity permissions"] * 5),
+        *("adverity", "adverity key", "adverity clock", *["adverity permissions"] * 6),
         *("adverity workspaces", "database", "port"),
     ]
 
@@ -194,6 +195,11 @@ class TestChannels:
         it.has(channels={SHARED: ChannelSettings(external=True)})
         assert (await it.finds("channel", "which sees the jobs")).outcome == "ok"
 
+    async def test_one_that_is_shared_and_may_act_is_warned_of(self, it: Practice) -> None:
+        it.has(channels={SHARED: ChannelSettings(may=frozenset({"view", "fetch", "pause"}), external=True)})
+        found = await it.finds("channel", "fetch, pause there is refused, whatever the settings say")
+        assert found.outcome == "warn"
+
     async def test_a_scope_that_is_missing_spoils_that_kind_of_channel_alone(self, it: Practice) -> None:
         it.has(channels={INC: EVERYTHING, LEADS: EVERYTHING})
         it.slack.scopes.discard("groups:read")
@@ -233,6 +239,12 @@ class TestWhoMayStop:
         it.has(channels={INC: ChannelSettings(stop_users=frozenset({"U0GUS00001"}), guests_may_stop=True)})
         assert (await it.finds("user")).outcome == "ok"
 
+    async def test_who_may_act_is_looked_at_as_well(self, it: Practice) -> None:
+        who = ChannelSettings(act_users=frozenset({"U0LEFT0001"}), act_usergroups=frozenset({"S0NOWHERE1"}))
+        it.has(channels={INC: who})
+        assert (await it.finds("user", "is deactivated")).outcome == "wrong"
+        assert (await it.finds("user group", "permits nobody to stop or act")).outcome == "wrong"
+
     async def test_a_group(self, it: Practice) -> None:
         found = await it.finds("user group")
         assert (found.outcome, found.subject, found.says) == ("ok", "@data-oncall (S0ONCALL01)", "2 people")
@@ -252,7 +264,7 @@ class TestWhoMayStop:
         it.slack.usergroup("data-oncall").handle = ""
         assert (await it.finds("user group")).subject == "S0ONCALL01"
         examined = await it.looks()
-        assert access.rows(it.settings, examined.known)[0][5] == "S0ONCALL01"
+        assert access.rows(it.settings, examined.known)[0][8] == "S0ONCALL01"
 
     async def test_a_group_that_is_none(self, it: Practice) -> None:
         it.has(channels={INC: ChannelSettings(stop_usergroups=frozenset({"S0NOWHERE1"}))})

@@ -17,8 +17,9 @@ from pydantic import SecretStr
 from jobbot.adverity import AdverityClient, Entries
 from jobbot.adverity.model import Datastream, JobList
 from jobbot.config import InstanceSettings, Network, Scheme
-from jobbot.doctor import around, upstream
+from jobbot.doctor import around, key_scopes, upstream
 from jobbot.playground.adverity import Key, Quirks
+from jobbot.playground.adverity.keys import Permission
 from tests.unit.doctor.world import Practice
 
 
@@ -40,12 +41,15 @@ async def test_a_key_that_may_do_everything(it: Practice) -> None:
         ("adverity", "ok"),
         ("adverity key", "ok"),
         ("adverity clock", "ok"),
-        *[("adverity permissions", "ok")] * 5,
+        ("adverity permissions", "ok"),
+        ("adverity permissions", "skipped"),
+        *[("adverity permissions", "ok")] * 4,
         ("adverity workspaces", "ok"),
     ]
     assert found[1].says == "accepted, with the word Token"
-    assert found[3].says.startswith("may read jobs (1 running or scheduled); whether it may stop jobs shows only")
-    assert [one.says for one in found[4:8]] == [
+    assert found[3].says == "may read jobs (1 running or scheduled)"
+    assert found[4].says.startswith("not known whether it may write")
+    assert [one.says for one in found[5:9]] == [
         "may read datastreams (1)",
         "may read a datastream: its name and its next fetch",
         "may read issues (0 open)",
@@ -60,6 +64,59 @@ async def test_the_workspaces_are_named_with_those_that_they_lie_in(it: Practice
     it.adverity.has_workspace(6, "acme Retail", parent_id=99)
     found = await it.finds("adverity workspaces")
     assert found.says == "sees acme (4), acme CRM (5 in acme), acme Retail (6 in 99)"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "others", "outcome", "says"),
+    [
+        ("write", "write", "ok", "may write, as Adverity says: datastreams:write, extracts:write, issues:write, jobs:"),
+        (
+            "read",
+            "read",
+            "warn",
+            "may only read, as Adverity says: datastreams:read, extracts:read, issues:read, jobs:",
+        ),
+        ("read", "none", "warn", "may only read, as Adverity says: jobs:read; stopping, fetching"),
+    ],
+)
+async def test_whether_a_key_may_write_is_what_adverity_says_of_it(
+    it: Practice, jobs: Permission, others: Permission, outcome: str, says: str
+) -> None:
+    rest = dict.fromkeys(("datastreams", "workspaces", "issues", "extracts"), others)
+    asks_with(it, it.adverity.make_key("Bearer", jobs=jobs, **rest), "Bearer")
+    found = await it.finds("adverity permissions", "as Adverity says")
+    assert found.outcome == outcome
+    assert found.says.startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("how", "why"), [("missing", "HTTP 404"), ("throttled", "HTTP 429"), ("cut", "Unreachable"), ("html", "HTTP 200")]
+)
+async def test_where_adverity_does_not_say_it_is_not_known(it: Practice, how: str, why: str) -> None:
+    asks_with(it, it.adverity.make_key("Bearer"), "Bearer")
+    getattr(it.adverity.faults, how)(path="/introspect/")
+    found = await it.finds("adverity permissions", "not known whether it may write")
+    assert found.outcome == "skipped"
+    assert why in found.says
+
+
+@pytest.mark.parametrize(
+    ("answer", "scopes"),
+    [
+        ({"active": True, "scope": "datastreams:read jobs:write"}, ["datastreams:read", "jobs:write"]),
+        ({"key": {"permissions": [{"scopes": ["jobs:read"]}]}}, ["jobs:read"]),
+        (
+            {"permissions": {"datastreams": "Write", "issues": "read-only", "stacks": "none"}},
+            ["datastreams:write", "issues:read"],
+        ),
+        (["a:write\x1b[2J", "http://x:write", "A:write", ":write", "x" * 50 + ":write"], []),
+        ("s3cret", []),
+        (None, []),
+        (7, []),
+    ],
+)
+def test_scopes_are_found_wherever_they_stand_and_nothing_else_is_repeated(answer: object, scopes: list[str]) -> None:
+    assert list(key_scopes.scopes_in(answer)) == scopes
 
 
 @pytest.mark.parametrize("minutes", [-40, 0, 40])
@@ -112,7 +169,7 @@ async def test_without_jobs_and_datastreams_there_is_less_to_try(it: Practice) -
     it.adverity.forgets(987)
     it.adverity.datastreams.clear()
     found = [one for one in (await it.looks()).findings if one.check == "adverity permissions"]
-    assert [one.outcome for one in found] == ["ok", "ok", "skipped", "ok", "skipped"]
+    assert [one.outcome for one in found] == ["ok", "skipped", "ok", "skipped", "ok", "skipped"]
 
 
 @pytest.mark.parametrize(("made_for", "sent_with"), [("Bearer", "Token"), ("Token", "Bearer")])

@@ -11,6 +11,7 @@ import pytest
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import DatastreamId, Job, JobList
 from jobbot.adverity.query import JobQuery
+from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import WatchingFlow
 from jobbot.flows.instances import NEEDED, PATIENCE, Budget, Instance
@@ -19,12 +20,11 @@ from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant, Narrowing
-from jobbot.flows.stops.confirmation import read_confirmation
 from jobbot.intents.model import ListJobs
+from jobbot.store.acts.model import Ledger
 from jobbot.store.datastreams import Datastreams, KnownDatastream
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
-from jobbot.store.stops.model import Ledger
 from tests.support.virtual_time import run_virtually
 from tests.unit.store.world import START, Clock
 
@@ -160,7 +160,7 @@ def test_nothing_is_read_around_a_job_that_is_not_seen() -> None:
         with pytest.raises(Refused):
             await read_card(JOBS[0].id, instance, see)
         with pytest.raises(Refused):
-            await read_confirmation(JOBS[0].id, instance, cast("Ledger", object()), see)
+            await StopConfirmations(cast("Ledger", object())).read(JOBS[0].id, instance, see)
 
     _, waited = run_virtually(story())
     assert waited == 0, "what stands around it was not asked for"

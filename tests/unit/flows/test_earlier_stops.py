@@ -10,9 +10,9 @@ from jobbot.adverity.gateway import Gateway
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.render.earlier_stops import EarlierStop, StopResult
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.model import ENDINGS, ActRecord, ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
-from jobbot.store.stops.history import StopHistory
-from jobbot.store.stops.model import ENDINGS, StopRecord, StopState
 from tests.unit.store.world import START, wish
 
 ACME = Instance("acme", "https://acme.test", cast("Gateway", None), patience=30)
@@ -21,12 +21,12 @@ ACME = Instance("acme", "https://acme.test", cast("Gateway", None), patience=30)
 class Record:
     """One row of job 987, in a state; or whatever else becomes of the read."""
 
-    def __init__(self, state: StopState, becomes: Callable[[], Awaitable[None]] | None = None) -> None:
+    def __init__(self, state: ActState, becomes: Callable[[], Awaitable[None]] | None = None) -> None:
         self.state, self.becomes, self.reads = state, becomes, 0
 
     async def newest_begun(
-        self, instance: str, jobs: Collection[int], states: Collection[StopState]
-    ) -> dict[int, StopRecord]:
+        self, kind: Kind, instance: str, jobs: Collection[int], states: Collection[ActState]
+    ) -> dict[int, ActRecord]:
         self.reads += 1
         if self.becomes is not None:
             await self.becomes()
@@ -34,37 +34,37 @@ class Record:
             return {}
         asked = wish()
         fields = {name: getattr(asked, name) for name in asked.__slots__}
-        return {987: StopRecord(**fields, id="1", state=self.state)}
+        return {987: ActRecord(**fields, id="1", state=self.state)}
 
 
 def stops(record: Record, extra: float = 30.0) -> EarlierStops:
-    return EarlierStops(cast("StopHistory", record), extra=extra)
+    return EarlierStops(cast("ActHistory", record), extra=extra)
 
 
 @pytest.mark.parametrize(
     ("state", "result"),
     [
-        (StopState.REQUESTED, StopResult.UNDER_WAY),
-        (StopState.SENT, StopResult.UNDER_WAY),
-        (StopState.STOPPED, StopResult.WORKED),
-        (StopState.REFUSED, StopResult.REFUSED),
-        (StopState.UNKNOWN, StopResult.UNKNOWN),
+        (ActState.REQUESTED, StopResult.UNDER_WAY),
+        (ActState.SENT, StopResult.UNDER_WAY),
+        (ActState.DONE, StopResult.WORKED),
+        (ActState.REFUSED, StopResult.REFUSED),
+        (ActState.UNKNOWN, StopResult.UNKNOWN),
     ],
 )
-async def test_a_stop_that_was_begun(state: StopState, result: StopResult) -> None:
+async def test_a_stop_that_was_begun(state: ActState, result: StopResult) -> None:
     found = await stops(Record(state)).of(ACME, [986, 987])
     assert found == {987: EarlierStop("U0ANA", START, "runaway fetch", result)}
 
 
 @pytest.mark.parametrize(
-    "state", sorted({StopState.SUBMITTED, *ENDINGS} - {StopState.STOPPED, StopState.REFUSED, StopState.UNKNOWN})
+    "state", sorted({ActState.SUBMITTED, *ENDINGS} - {ActState.DONE, ActState.REFUSED, ActState.UNKNOWN})
 )
-async def test_what_was_not_begun_or_came_too_late_is_nobodys_stop(state: StopState) -> None:
+async def test_what_was_not_begun_or_came_too_late_is_nobodys_stop(state: ActState) -> None:
     assert await stops(Record(state)).of(ACME, [987]) == {}
 
 
 async def test_without_jobs_nothing_is_read() -> None:
-    record = Record(StopState.STOPPED)
+    record = Record(ActState.DONE)
     assert await stops(record).of(ACME, []) == {}
     assert record.reads == 0
 
@@ -78,6 +78,6 @@ async def test_a_database_that_is_away_or_slow_delays_nothing() -> None:
     async def slow() -> None:
         await hangs.wait()
 
-    assert await stops(Record(StopState.STOPPED, away)).of(ACME, [987]) == {}
-    assert await stops(Record(StopState.STOPPED, slow), extra=0.0).of(ACME, [987]) == {}
+    assert await stops(Record(ActState.DONE, away)).of(ACME, [987]) == {}
+    assert await stops(Record(ActState.DONE, slow), extra=0.0).of(ACME, [987]) == {}
     hangs.set()

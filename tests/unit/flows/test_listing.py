@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import cast
 
+from jobbot.access.policy import Need
 from jobbot.adverity.errors import NotFound, NotReadable, OptionalRead
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, State
@@ -93,7 +94,7 @@ async def listed(gateway: ScriptedGateway, intent: ListJobs, *, whole: bool = Fa
 
 def shown(listing: Listing) -> Message:
     asker = Asker("U0ANA")
-    return render_listing(listing, now=START, asker=asker, offer_stop=True, offer_share=False, command="/jobs")
+    return render_listing(listing, now=START, asker=asker, offers=[Need.STOP], offer_share=False, command="/jobs")
 
 
 def numbers(listing: Listing) -> list[int]:

@@ -4,8 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jobbot.adverity.errors import AdverityError, Busy, Forbidden, NotFound, NotStoppable, Unauthorised, Unexpected
-from jobbot.flows.stops.outcome import (
+from jobbot.adverity.errors import (
+    AdverityError,
+    Busy,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    NotStoppable,
+    Unauthorised,
+    Unexpected,
+)
+from jobbot.flows.acts.attempts import (
     Accepted,
     RefusedUpstream,
     Sent,
@@ -15,8 +24,8 @@ from jobbot.flows.stops.outcome import (
     load_answer,
     read_answer,
 )
-from jobbot.render.stopping import Stop
-from jobbot.store.stops.model import StopRecord, StopState
+from jobbot.flows.acts.kinds.stop import StopCourse
+from jobbot.store.acts.model import ActRecord, ActState, Kind
 
 AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
 
@@ -26,6 +35,8 @@ AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
     [
         (NotStoppable("Not in fetch.", status=409), RefusedUpstream("Not in fetch.")),
         (NotStoppable(status=400), RefusedUpstream("it gave no reason")),
+        (InvalidRequest("Invalid.", status=400, errors={"end": ("Too far.",)}), RefusedUpstream("Invalid. Too far.")),
+        (InvalidRequest(status=409), RefusedUpstream("it gave no reason")),
         (Unauthorised("Invalid token.", status=401), RefusedUpstream("Invalid token.", 401)),
         (Forbidden("Not yours.", status=403), RefusedUpstream("Not yours.", 403)),
         (NotFound("Not found.", status=404), RefusedUpstream("Not found.", 404)),
@@ -34,7 +45,7 @@ AT = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
         (Unexpected("status 500", status=500), Unanswered("status 500")),
     ],
 )
-def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None:
+def test_an_error_in_answer_to_a_write(error: AdverityError, means: Sent) -> None:
     assert read_answer(error) == means
 
 
@@ -42,6 +53,7 @@ def test_an_error_in_answer_to_a_stop(error: AdverityError, means: Sent) -> None
     "sent",
     [
         Accepted(AT),
+        Accepted(AT, "991,992"),
         RefusedUpstream("Not in fetch."),
         RefusedUpstream("two\nlines: (403): refused: "),
         RefusedUpstream("two\nlines", 403),
@@ -55,29 +67,29 @@ def test_what_is_written_down_is_read_again(sent: Sent) -> None:
 @pytest.mark.parametrize(
     ("state", "answer", "ends", "words"),
     [
-        (StopState.REQUESTED, "", StopState.REFUSED, "jobbot is no longer set up for acme. Nothing was sent."),
-        (StopState.SENT, "", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
-        (StopState.SENT, "accepted", StopState.UNKNOWN, "Whether the stop took effect is not known here"),
-        (StopState.SENT, "refused: Not in fetch.", StopState.REFUSED, "Adverity: Not in fetch"),
+        (ActState.REQUESTED, "", ActState.REFUSED, "jobbot is no longer set up for acme. Nothing was sent."),
+        (ActState.SENT, "", ActState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (ActState.SENT, "accepted", ActState.UNKNOWN, "Whether the stop took effect is not known here"),
+        (ActState.SENT, "refused: Not in fetch.", ActState.REFUSED, "Adverity: Not in fetch"),
     ],
 )
 def test_without_its_instance_a_stop_ends_as_its_row_knows(
-    state: StopState, answer: str, ends: StopState, words: str
+    state: ActState, answer: str, ends: ActState, words: str
 ) -> None:
     record = left_behind(state=state, answer=answer)
-    ending = decide_without_instance(
-        record, Stop(name="", job=987, instance="acme", user_id="U0ANA", asked_at=AT, reason=""), AT
-    )
+    ending = decide_without_instance(record, StopCourse.act_of(record))
     assert ending.state is ends
     assert words in ending.message.text
 
 
-def left_behind(state: StopState = StopState.SENT, answered_at: datetime | None = None, answer: str = "") -> StopRecord:
+def left_behind(state: ActState = ActState.SENT, answered_at: datetime | None = None, answer: str = "") -> ActRecord:
     """A row as the next process finds it."""
-    return StopRecord(
+    return ActRecord(
         id="1",
         request_key="V1",
+        kind=Kind.STOP,
         instance="acme",
+        subject="job 987",
         job=987,
         name="",
         user_id="U0ANA",
@@ -85,6 +97,7 @@ def left_behind(state: StopState = StopState.SENT, answered_at: datetime | None 
         channel_id="C0INC",
         thread_ts=None,
         reason="",
+        opened_at=AT,
         requested_at=AT,
         state=state,
         answered_at=answered_at,

@@ -15,10 +15,10 @@ from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.migrate import migrate
 from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
+from tests.support.databases import sqlite_url
 from tests.unit.store.world import LEASE
 
 
@@ -41,8 +41,7 @@ class Silent:
 
 async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -> None:
     file = tmp_path / "jobbot.db"
-    database = Database(make_engine(f"sqlite:///{file}"))
-    await migrate(database)
+    database = Database(make_engine(sqlite_url(file)))
     watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
     flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
     await flow.switch_on(

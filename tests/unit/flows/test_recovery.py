@@ -10,15 +10,15 @@ from typing import cast
 
 import pytest
 
+from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.instances import Instances
 from jobbot.flows.recovery import Recovery
-from jobbot.flows.stops.stopping import StoppingFlow
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
-from jobbot.store.stops.history import StopHistory
-from jobbot.store.stops.ledger import SqlLedger
 
 
 def now() -> datetime:
@@ -38,11 +38,11 @@ def recovery(database: Database, *, try_every: float) -> Recovery:
         ledger=SqlLedger(database, owner="one", clock=now, lease=lease),
         presence=cast("Presence", Alone()),
         slack_retries=SlackRetries(database, now),
-        stopping=cast("StoppingFlow", None),  # there is nothing to take over
+        acting=cast("ActFlow", None),  # there is nothing to take over
         instances=Instances([]),
         start=lambda _: False,
         lease=lease,
-        history=StopHistory(database),
+        history=ActHistory(database),
         clock=now,
         try_every=try_every,
     )

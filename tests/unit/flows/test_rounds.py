@@ -1,7 +1,7 @@
 """Nothing is lost between rounds, whichever way an instance means a range, and each round asks one thing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -20,12 +20,14 @@ from jobbot.flows.following.reconcile import (
     Lookup,
     One,
     Past,
+    cannot_weigh,
     learn_extracts,
     learn_going_on,
     learn_one,
     learn_past,
     next_lookup,
     put_off,
+    to_weigh,
 )
 from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.store.following.model import Alert, Interest, Watch
@@ -88,17 +90,41 @@ class Instance:
                 return learn_extracts(state, number, Brought(extracts=1, rows=0), now)
 
 
-def play(instance: Instance, interest: Interest, pauses: Sequence[float]) -> tuple[set[int], datetime, PollState, bool]:
-    """PollRounds with these pauses between them, and then as many as it takes to come to rest; whether all was seen."""
-    state, now, over, unseen = PollState(), START, set[int](), False
+@dataclass
+class Played:
+    """The endings that were seen, and the last state; whether something was said not to be seen, and all came to rest.
+
+    ``until`` is when the pauses were over, in seconds from the start.
+    """
+
+    until: float
+    over: set[int] = field(default_factory=set)
+    state: PollState = field(default_factory=PollState)
+    unseen: bool = False
+    rests: bool = False
+
+
+def play(instance: Instance, interest: Interest, pauses: Sequence[float]) -> Played:
+    """Rounds with these pauses between them, then more until all that had ended by then is dealt with."""
+    played, now = Played(sum(pauses)), START
+    until = START + timedelta(seconds=played.until)
     for wait in [*pauses, *[1.0] * 160]:
         now += timedelta(seconds=wait)
-        state = resume(PollState.load(state.model_dump_json()), interest, now)
+        state = resume(PollState.load(played.state.model_dump_json()), interest, now)
         learned = instance.ask(state, interest, next_lookup(state, interest, SCHEDULE, now), now)
-        over |= {int(job.id) for job in learned.over}
-        unseen = unseen or bool(learned.unseen)
-        state = learn_no_trouble(learned.state, now)
-    return over, now, state, unseen
+        played.over |= {int(job.id) for job in learned.over}
+        played.unseen = played.unseen or bool(learned.unseen)
+        played.state = learn_no_trouble(learned.state, now)
+        played.rests = now > until and is_at_rest(played.state, interest, until)
+        if played.rests:
+            break
+    return played
+
+
+def is_at_rest(state: PollState, interest: Interest, until: datetime) -> bool:
+    """Whether each list that counts was read after that time, and nothing is missing."""
+    lists = [state.listed_at, state.covered] if interest.alerts else [state.listed_at]
+    return not state.missing and all(at is not None and at >= until for at in lists)
 
 
 spans = st.lists(st.tuples(st.floats(-7000, 3000), st.floats(0.5, 9000)), max_size=25)
@@ -109,13 +135,14 @@ pauses = st.lists(st.sampled_from([1.0, 5.0, 15.0, 30.0, 400.0, 3000.0]), min_si
 @given(spans, pauses, st.booleans(), st.sampled_from([6, 1000]))
 def test_every_ending_is_seen(lives: list[tuple[float, float]], waits: list[float], by_end: bool, longest: int) -> None:
     given_ = [Span(n, began, began + lasts) for n, (began, lasts) in enumerate(sorted(lives), start=1)]
-    over, now, state, unseen = play(Instance(given_, by_end=by_end, longest=longest), Interest(alerts=[alert()]), waits)
-    since, until = 0.0, (now - START).total_seconds() - 60
-    due = {span.number for span in given_ if since < span.ended <= until}
+    instance = Instance(given_, by_end=by_end, longest=longest)
+    played = play(instance, Interest(alerts=[alert()]), waits)
+    due = {span.number for span in given_ if 0 < span.ended <= played.until}
     event(f"{min(len(due), 5)} or more endings")
-    assert due <= over or unseen, (due - over, state)
+    assert due <= played.over or played.unseen, (due - played.over, played.state)
     if longest == 1000:
-        assert not unseen
+        assert played.rests
+        assert not played.unseen
 
 
 @settings(suppress_health_check=list(HealthCheck))
@@ -127,9 +154,9 @@ def test_whoever_waits_for_a_job_learns_its_end(
     interest = Interest(watches=[watch(span.number) for span in given_])
     if not interest:
         return
-    over, now, _, _ = play(Instance(given_, by_end=by_end, longest=1000), interest, waits)
-    until = (now - START).total_seconds() - 60
-    assert {span.number for span in given_ if span.ended < until} <= over
+    played = play(Instance(given_, by_end=by_end, longest=1000), interest, waits)
+    assert played.rests
+    assert {span.number for span in given_ if span.ended <= played.until} <= played.over
 
 
 def test_while_only_a_job_is_watched_only_what_is_going_on_is_asked() -> None:
@@ -260,3 +287,40 @@ def test_a_job_that_cannot_be_read_stands_before_no_other_for_ever() -> None:
     asked = next_lookup(state, interest, SCHEDULE, START)
     assert asked == One(1)
     assert next_lookup(put_off(state, asked, START), interest, SCHEDULE, START) == One(2)
+
+
+def success(number: int) -> Job:
+    return Job.model_validate({"id": number, "state_label": "Success", "job_start": START, "job_end": START})
+
+
+@pytest.mark.parametrize("seconds", [0.1, 4, 20, 90])
+def test_however_long_adverity_takes_what_jobs_brought_is_asked_for_too(seconds: float) -> None:
+    instance, interest = Instance([], by_end=True, longest=10), Interest(alerts=[alert()])
+    now = START + timedelta(minutes=1)
+    state, _ = to_weigh(resume(PollState(), interest, now), [success(number) for number in range(1, 9)], now)
+    asked: list[Lookup] = []
+    while state.weighing:
+        question = next_lookup(state, interest, SCHEDULE, now)
+        asked.append(question)
+        now += timedelta(seconds=seconds)
+        state = instance.ask(state, interest, question, now).state
+        assert len(asked) < 40, "never asked for"
+    assert any(isinstance(one, GoingOn) for one in asked)
+
+
+def test_of_many_successes_at_once_none_is_left_out_and_what_there_is_no_room_for_is_named() -> None:
+    state, lost = to_weigh(PollState(), [success(number) for number in range(1, 301)], START)
+    assert (len(state.weighing), lost) == (300, [])
+    state, lost = to_weigh(state, [success(number) for number in range(301, 1_011)], START)
+    assert (len(state.weighing), lost) == (1_000, list(range(1, 11)))
+    assert len(state.model_dump_json()) < 400_000
+
+
+def test_an_error_about_one_jobs_extracts_holds_up_none_for_good() -> None:
+    state, _ = to_weigh(PollState(), [success(number) for number in (1, 2)], START)
+    now, error = START, Unreachable("no answer")
+    for _ in range(20):
+        state = cannot_weigh(state, 1, error, now).state
+        assert state.weighing[2].again_at <= now + timedelta(minutes=1)
+        now = state.weighing[1].again_at
+    assert now - START > timedelta(hours=2)

@@ -6,11 +6,12 @@ from pathlib import Path
 from jobbot.adverity.model import State
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.watching import Subscriber, WatchBegun, WatchingFlow
-from jobbot.intents.model import Alerts, AlertsDo
+from jobbot.intents.model import Alerts, AlertsDo, Sign
+from jobbot.render import alert_settings
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.migrate import migrate
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
+from tests.support.databases import sqlite_url
 from tests.unit.store.world import LEASE
 
 
@@ -20,8 +21,8 @@ def now() -> datetime:
 
 async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(tmp_path: Path) -> None:
     """The database goes away between the two: here the rounds have one in which nothing was ever made."""
-    database, away = (Database(make_engine(f"sqlite:///{tmp_path}/{name}.db")) for name in ("kept", "empty"))
-    await migrate(database)
+    database = Database(make_engine(sqlite_url(tmp_path / "kept.db")))
+    away = Database(make_engine(f"sqlite:///{tmp_path}/empty.db"))
     watches = WatchStore(database, now)
     flow = WatchingFlow(watches, PollRounds(away, owner="one", clock=now, lease=LEASE), now, PollSchedule(), extra=30)
     subscriber = Subscriber("C0INC", None, "U0ANA")
@@ -31,3 +32,30 @@ async def test_what_is_kept_is_begun_although_the_next_round_cannot_be_hastened(
     assert (len(kept.watches), len(kept.alerts)) == (1, 1)
     for one in (database, away):
         await one.aclose()
+
+
+async def test_alerts_name_who_switched_each_of_them_on_and_not_who_changed_something_last(tmp_path: Path) -> None:
+    database = Database(make_engine(sqlite_url(tmp_path / "kept.db")))
+    watches, rounds = WatchStore(database, now), PollRounds(database, owner="one", clock=now, lease=LEASE)
+    flow = WatchingFlow(watches, rounds, now, PollSchedule(), extra=30)
+    failed = Alerts(does=AlertsDo.ON, states=frozenset({State.FAILED}))
+    late = Alerts(does=AlertsDo.ON, signs=frozenset({Sign.LATE, Sign.EMPTY}))
+    ana, ben = (Subscriber("C0INC", None, user) for user in ("U0ANA", "U0BEN"))
+
+    async def listed() -> str:
+        _, found, _ = await flow.of_channel("C0INC", None)
+        return alert_settings.listed(found, now=now()).text
+
+    await flow.switch_on(failed, "acme", ana)
+    now_on, _ = await flow.switch_on(late, "acme", ben)
+    assert now_on.user_id == "U0BEN", "the answer is his"
+    await flow.switch_on(failed, "acme", ben)
+    assert "<@U0ANA> (fail), <@U0BEN> (run far longer than usual or succeed without any rows), the first" in (
+        await listed()
+    )
+    await flow.switch_off(Alerts(does=AlertsDo.OFF, signs=late.signs), ben)
+    assert "<@U0BEN>" not in await listed()
+    await flow.switch_off(Alerts(does=AlertsDo.OFF), ana)
+    await flow.switch_on(failed, "acme", ben)
+    assert "<@U0ANA>" not in await listed(), "it was off"
+    await database.aclose()

@@ -1,17 +1,19 @@
 """What a button carries: there and back, and nothing that jobbot has not written."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.adverity.model import DatastreamId, JobId, State
+from jobbot.adverity.model import GOING_ON, DatastreamId, Days, JobId, State
 from jobbot.intents import (
+    Acknowledge,
     Alerts,
     AlertsDo,
     Between,
+    FetchAgain,
     Help,
     History,
     Issues,
@@ -19,10 +21,15 @@ from jobbot.intents import (
     ListJobs,
     MarkAlert,
     Marking,
+    Paused,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    StopSeveral,
     Topic,
     UnwatchJob,
     Watches,
@@ -72,6 +79,37 @@ ALERTS = st.builds(
     workspace=WORKSPACES,
     instance=NAMES,
     length=st.none() | st.integers(1, 86_400).map(lambda seconds: timedelta(seconds=seconds)),
+    until_fixed=st.booleans(),
+    group=st.none() | st.sampled_from(["S0123AB", "S1"]),
+    job=st.none() | NUMBERS,
+)
+REASONS = st.sampled_from(["", "runaway", 'a "b" <c>'])
+NAMED = STREAMS.filter(bool)
+DAYS = st.tuples(st.dates(), st.dates()).map(lambda two: Days(min(two), max(two)))
+ACTS = st.one_of(
+    *(st.builds(kind, job=NUMBERS, reason=REASONS, instance=NAMES) for kind in (Retry, Acknowledge)),
+    st.builds(
+        PauseSchedule,
+        datastream=NAMED,
+        until=st.none() | INSTANTS,
+        reason=REASONS,
+        instance=NAMES,
+        workspace=WORKSPACES,
+    ),
+    st.builds(ResumeSchedule, datastream=NAMED, reason=REASONS, instance=NAMES, workspace=WORKSPACES),
+    st.builds(
+        FetchAgain, datastream=NAMED, days=st.none() | DAYS, reason=REASONS, instance=NAMES, workspace=WORKSPACES
+    ),
+    st.builds(FetchAgain, job=NUMBERS, days=st.none() | DAYS, reason=REASONS, instance=NAMES),
+    st.builds(StopSeveral, jobs=st.lists(NUMBERS, min_size=1, max_size=30).map(tuple), reason=REASONS),
+    st.builds(
+        StopSeveral,
+        states=st.frozensets(st.sampled_from(sorted(GOING_ON))),
+        datastream=STREAMS,
+        workspace=WORKSPACES,
+        reason=REASONS,
+        instance=NAMES,
+    ),
 )
 ISSUES = st.builds(Issues, datastream=STREAMS, instance=NAMES, workspace=WORKSPACES)
 INTENTS: st.SearchStrategy[Carried] = st.one_of(
@@ -80,7 +118,9 @@ INTENTS: st.SearchStrategy[Carried] = st.one_of(
     HISTORIES,
     ALERTS,
     ISSUES,
+    ACTS,
     st.builds(Watches, instance=NAMES),
+    st.builds(Paused, instance=NAMES),
     st.builds(Help, topic=st.none() | st.sampled_from(Topic)),
 )
 
@@ -104,6 +144,20 @@ def test_a_stop_always_fits(job: int, reason: str, instance: str | None) -> None
     value.encode()
     if len(reason) <= 100 and reason.isprintable():
         assert back.reason == reason
+
+
+@given(job=NUMBERS, reason=st.text(max_size=3_000), kind=st.sampled_from([Retry, Acknowledge]))
+def test_an_act_always_fits(job: int, reason: str, kind: type[Retry | Acknowledge]) -> None:
+    back = decode(encode(kind(job=JobId(job), reason=reason)))
+    assert isinstance(back, kind)
+    assert back.job == job
+
+
+def test_an_act_on_the_longest_name_fits() -> None:
+    wish = PauseSchedule(datastream="東" * 300, workspace="x" * 300, reason="🔥" * 2_000, instance="i" * 300)
+    back = decode(encode(wish))
+    assert isinstance(back, PauseSchedule)
+    assert (back.datastream, back.workspace) == (wish.datastream, wish.workspace)
 
 
 @pytest.mark.parametrize("letter", ["x", "\x00", '"', "🔥", "ü", "\ud800"])
@@ -188,6 +242,13 @@ EACH: list[Carried] = [
     Alerts(does=AlertsDo.SNOOZE, length=timedelta(hours=2)),
     MarkAlert(alert="0123456789abcdef" * 2, does=Marking.SNOOZE, instance="acme"),
     History(range=Last(timedelta(hours=6)), by="U0ANA", job=JOB),
+    FetchAgain(datastream=DatastreamId(4), days=Days(date(2025, 11, 1), date(2025, 11, 27)), reason="why"),
+    Retry(job=JOB, reason="why"),
+    Acknowledge(job=JOB),
+    PauseSchedule(datastream=DatastreamId(4), until=utc("2022-11-02"), reason="why"),
+    ResumeSchedule(datastream="trade desk"),
+    Paused(),
+    StopSeveral(jobs=(JOB,), reason="why"),
     Help(),
 ]
 
@@ -226,6 +287,27 @@ def test_a_value_is_taken_whole_or_not_at_all(intent: Carried) -> None:
         (ListJobs(), "longer", [0, -1, "long", "", True, 1.5]),
         (ListJobs(), "jobs", [None, 987, [0], ["987"], [1] * 11, [True]]),
         (Help(), "topic", ["dance", "", 1, []]),
+        (Alerts(does=AlertsDo.ON), "group", ["U0ANA", "", "s1", "S1\n", 5]),
+        (Alerts(does=AlertsDo.ON), "until_fixed", [None, 0, 1, "true"]),
+        (Alerts(does=AlertsDo.ON), "job", [0, "987", True]),
+        (Retry(job=JOB), "job", [None, 0, "987", True]),
+        (Retry(job=JOB), "reason", [None, 7]),
+        (PauseSchedule(datastream=DatastreamId(4)), "datastream", [None, 0, "4", "", True, [4]]),
+        (PauseSchedule(datastream=DatastreamId(4)), "until", [0, -1, "2022-11-02", True, 1.5, 253_402_300_800]),
+        (FetchAgain(datastream=DatastreamId(4)), "datastream", [None, 0, ""]),
+        (FetchAgain(datastream=DatastreamId(4)), "job", [0, 987]),
+        (FetchAgain(job=JOB), "job", [None, 0, "987"]),
+        (
+            FetchAgain(job=JOB),
+            "days",
+            [
+                *([], "2025-11-01", ["2025-11-01"], ["2025-11-02", "2025-11-01"], ["2025-11-31", "2025-12-01"]),
+                *([1, 2], ["20251101", "20251102"], ["2025-11-01", None], {"start": "2025-11-01", "end": "2025-11-02"}),
+            ],
+        ),
+        (StopSeveral(), "states", [None, ["Failed"], "Running", ["running"]]),
+        (StopSeveral(), "jobs", [None, 987, [0], [1] * 31, [True]]),
+        (StopSeveral(datastream=DatastreamId(4)), "jobs", [[987]]),
         (ListJobs(), "workspace", [4, "", "x" * 301, "a\nb", 1.0, True, ["x"]]),
         (
             ListJobs(),
@@ -248,7 +330,9 @@ JSON = st.recursive(
     lambda inner: (
         st.lists(inner, max_size=4)
         | st.dictionaries(
-            st.sampled_from(["v", "do", "job", "instance", "reason", "states", "range", "page"]), inner, max_size=6
+            st.sampled_from(["v", "do", "job", "instance", "reason", "states", "range", "page", "datastream", "days"]),
+            inner,
+            max_size=6,
         )
     ),
     max_leaves=12,
@@ -257,7 +341,12 @@ JSON = st.recursive(
 
 @given(
     given_=JSON,
-    does=st.sampled_from(["list", "show", "stop", "watch", "unwatch", "watches", "alerts", "history", "help"]),
+    does=st.sampled_from(
+        [
+            *("list", "show", "stop", "watch", "unwatch", "watches", "alerts", "history", "help"),
+            *("fetch", "retry", "pause", "resume", "stop_several"),
+        ]
+    ),
 )
 def test_no_json_makes_it_raise_or_carry_what_cannot_be_written_again(given_: object, does: str) -> None:
     fields = {**given_, "v": 1, "do": does} if isinstance(given_, dict) else given_

@@ -21,7 +21,7 @@ UNDERSTOOD = {
     "long running": "running longer than usual",
     "running longer than 1h": "running longer than 1h",
     "failed today and yesterday": "failed today and yesterday",
-    "stop 48470 48471": "48470 48471",
+    "stop 48470 48471": "stop 48470 48471",
     "errors today": "failed today",
     "snooze till 18:00": "alerts snooze till 18:00",
     "help stop": "help stop",
@@ -133,7 +133,7 @@ UNDERSTOOD = {
     **dict.fromkeys(("do you watch 987", "did you unwatch 987", "how do i watch 987", "should i stop 987"), "987"),
     "how do i stop 987": "987",
     "i have to stop 987": "stop 987",
-    "stop both 48319 and 48320": "48319 48320",
+    "stop both 48319 and 48320": "stop 48319 48320",
     "stop 987 2 jobs failed": "stop 987 2 jobs failed",
     "when will alerts be on": "alerts",
     "did you alert me when 987 failed": "987",
@@ -168,10 +168,40 @@ UNDERSTOOD = {
     "next weekend": "scheduled next weekend",
     "next 24h": "scheduled next 24h",
     "what runs in the next hour": "scheduled next hour",
-    "stop 48319,48320": "48319 48320",
-    "stop 48319,48320,48321 runaway": "48319 48320 48321",
-    "stop 48319 48320 runaway": "48319 48320",
+    "stop 48319,48320": "stop 48319 48320",
+    "stop 48319,48320,48321 runaway": "stop 48319 48320 48321 runaway",
+    "stop 48319 48320 runaway": "stop 48319 48320 runaway",
     "show 5 failed jobs": "failed",
+    "what failed between 8 and 10": "failed 8:00..10:00",
+    "failed between 8 and 10 yesterday": "failed 8:00..10:00 yesterday",
+    "failed yesterday between 8 and 10pm": "failed 8PM..10PM yesterday",
+    "what ran from 8:30 to 10": "8:30..10:00",
+    "failures between 1 and 5 oct": "failed 1 oct..5 oct",
+    "failed 1-5 oct": "failed 1 oct..5 oct",
+    "failed oct 1 to 5 2022": "failed 1 oct 2022..5 oct 2022",
+    "error 48347": "48347",
+    "error of job 48347": "48347",
+    "what was the error of 48347?": "48347",
+    "errors 30 min": "failed last 30 min",
+    "next fetch of datastream 42": "scheduled datastream 42",
+    "when does datastream 42 fetch next": "scheduled datastream 42",
+    "fetch failed yesterday": "failed yesterday",
+    "why did the fetch fail": "failed",
+    "start time of 987": "987",
+    "snooze until morning": "alerts snooze until morning",
+    "snooze until tomorrow morning": "alerts snooze until tomorrow morning",
+    "snooze until monday morning": "alerts snooze until monday morning",
+    "mute until end of day": "alerts snooze until end of day",
+    "snooze until next week": "alerts snooze until next week",
+    "mute 987 until 18:00": "alerts snooze job 987 until 18:00",
+    "mute job 987": "alerts snooze job 987",
+    "snooze 987 2h": "alerts snooze job 987 2h",
+    "alerts snooze datastream 42 until fixed": "alerts snooze datastream 42 until fixed",
+    "snooze datastream 42 until it works again": "alerts snooze datastream 42 until fixed",
+    "mute 987 until it's fixed": "alerts snooze job 987 until fixed",
+    "alerts on failed for <!subteam^S0123AB|@data-oncall>": "alerts on failed for <!subteam^S0123AB>",
+    "alerts on late datastream 42 for <!subteam^S0123AB>": "alerts on late datastream 42 for <!subteam^S0123AB>",
+    "stop all alerts": "alerts off",
     "thanks": "thanks",
     "thank you so much!": "thanks",
     "thx": "thanks",
@@ -182,12 +212,8 @@ UNDERSTOOD = {
 """A phrase, and what would be typed to say the same."""
 
 OFFERED = {
-    "restart 48319": ["48319"],
-    "rerun 48319": ["48319"],
-    "re-run job 48319 please": ["48319"],
-    "run 48319 again": ["48319"],
-    "rerun failed jobs": ["failed"],
-    "restart": ["", "help"],
+    "rerun failed jobs": ["failed", "help fetch"],
+    "restart": ["help fetch"],
     "stp 48472": ["stop 48472", "48472"],
     "stopp 48472": ["stop 48472", "48472"],
     "sotp 48472 it hangs": ["stop 48472 it hangs", "48472"],
@@ -198,17 +224,15 @@ OFFERED = {
     "unstop 987": ["987"],
     "nostop 987": ["987"],
     "watch 987 until it ends": ["watch 987"],
-    "mute 987 until 18:00": ["alerts snooze until 18:00", "watch 987"],
     "failed next monday": ["failed", "help times"],
     "stop": ["running", "help stop"],
-    "stop the 3 running jobs": ["running", "help stop"],
+    "stop the 3 running jobs": ["stop all running", "running", "help stop"],
     "stop 12 jobs": ["running", "help stop"],
-    "stop 3 running": ["running", "help stop"],
+    "stop 3 running": ["stop all running", "running", "help stop"],
     "watch 3 jobs": ["running", "help watch"],
     "let me know when the last run was": ["alerts on failed"],
     "alert me if something is wrong": ["alerts on failed"],
     "stop it": ["running", "help stop"],
-    "stop all": ["running", "help stop"],
     "how do i stop a job": ["running", "help stop"],
     "watch": ["running", "help watch"],
     "failed 987": ["987", "failed datastream 987"],
@@ -224,6 +248,12 @@ OFFERED = {
     "don't stop 987": ["987"],
     "not failed": ["", "help"],
     "lol": ["", "help"],
+    "since next monday": ["help times"],
+    "failed since next week": ["failed", "help times"],
+    "snooze until fixed": ["help alerts"],
+    "alerts on failed for @data-oncall": ["alerts on failed"],
+    "alerts on for <@U024BE7LH|ana>": ["alerts on failed"],
+    "alerts off for <!subteam^S0123AB>": ["alerts off"],
 }
 """A phrase that is not understood, and what is one press away."""
 
@@ -241,7 +271,11 @@ NAMED = {
     "when is the next facebook run": 'scheduled datastream "facebook"',
     "when did facebook last run": 'datastream "facebook"',
     "who stopped facebook": 'history datastream "facebook"',
-    "restart facebook": 'datastream "facebook"',
+    "restart facebook": 'fetch datastream "facebook"',
+    "next fetch of facebook": 'scheduled datastream "facebook"',
+    "when is the next facebook fetch": 'scheduled datastream "facebook"',
+    "the facebook fetch failed": 'failed datastream "facebook"',
+    "snooze facebook until it works again": 'alerts snooze datastream "facebook" until fixed',
     "notify me when facebook fails": 'alerts on failed datastream "facebook"',
 }
 """A phrase with words that nobody knows, and what is meant if they are a datastream's name."""
@@ -275,10 +309,11 @@ def test_thanks_with_a_question_are_a_question() -> None:
     assert isinstance(typed("thanks, now stop 987"), StopJob)
 
 
-def test_what_was_wanted_of_several_or_elsewhere_is_said() -> None:
-    assert listed("stop 48470 48471").wanted == "stop"
+def test_what_was_wanted_of_several_or_by_name_is_said() -> None:
     assert listed("watch 48470 48471").wanted == "watch"
-    assert listed("restart datastream 42").wanted == "restart"
+    assert listed("retry 48470 48471").wanted == "retry"
+    assert listed('retry "trade desk"').wanted == "retry"
+    assert listed("fetch again 48470 48471").wanted == "fetch"
     assert listed("48470 48471").wanted == ""
     assert misread("show facebook failed").named == listed('failed "facebook"')
     assert getattr(misread("show facebook failed").named, "wanted", None) == ""
@@ -350,7 +385,7 @@ def test_what_is_turned_round_is_never_offered_without_its_turn(phrase: str) -> 
 
 
 @pytest.mark.parametrize(
-    "phrase", ["snooze until morning", "watch 987 until it ends", "unfinished", "top 987", "failed no"]
+    "phrase", ["snooze until dawn", "watch 987 until it ends", "unfinished", "top 987", "failed no"]
 )
 def test_no_word_is_near_itself_or_its_opposite(phrase: str) -> None:
     assert all(getattr(problem, "nearest", None) is None for problem in misread(phrase).problems)

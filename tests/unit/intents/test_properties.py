@@ -11,7 +11,8 @@ from jobbot.adverity.model import JobId
 from jobbot.intents import Help, ListJobs, Misread, StopJob, canonical
 from jobbot.intents.button import decode, encode
 from jobbot.intents.language.slack_text import escape
-from jobbot.intents.language.vocabulary import FILLERS, KNOWN, VERBS, Verb
+from jobbot.intents.language.vocabulary import ACTS, FILLERS, KNOWN, SCHEDULING, VERBS, Verb
+from jobbot.intents.model import Act
 from tests.support.bounded import ends
 from tests.unit.intents.test_phrases import UNDERSTOOD as PHRASES
 from tests.unit.intents.world import typed
@@ -22,6 +23,8 @@ TYPED = """
 bananas <@U1|ana> <https://acme.datatap.adverity.com/jobs/5> &lt;b&gt; ? ` “x” stop stop watching why help ds:42 in:acme
 facebook workspace emea H&amp;M "trade «last ‟ „x” "failed" "stop datastream" insights-prd 東京 é "&lt;
 alerts on off snooze 2h history by <@U024BE7LH> @ana
+fetch again retry ack pause resume paused schedule until fixed for @data-oncall <!subteam^S0123AB|@oncall> because all
+everything 1-27 nov between 8 10 1 oct..5 oct week month pasue retyr did who should can 48319 48320 -
 🔥 /jobs ( i̇ night tonight morning weekend june 1st 01.06. 10/11/2022 &gt;1h than usual notify if hour two 48319,48320
 """
 WORDS = [*sorted(KNOWN | FILLERS), *TYPED.split(), "\u200b", "\x00"]
@@ -48,7 +51,7 @@ def test_a_suggestion_is_understood_and_never_a_stop(text: str, now: datetime, z
     if isinstance(intent, Misread):
         assert 0 < len(intent.problems) <= 5
         meant = typed(canonical(intent), now=now, zone=zone)
-        assert not isinstance(meant, Misread | StopJob)
+        assert not isinstance(meant, Misread | Act)
         assert intent.suggestion is not None or meant == Help()
         assert 1 <= len(intent.offers) <= 3
         for offer in intent.offers:
@@ -64,7 +67,7 @@ def test_a_name_between_quotes_stops_nothing_and_can_be_said_again(name: str, be
             assert typed(canonical(intent)) == intent
         elif intent.named is not None:
             assert typed(canonical(intent.named)) == intent.named
-    assert not isinstance(typed(f'datastream "{escape(name)}"'), StopJob) or '"' in name
+    assert not isinstance(typed(f'datastream "{escape(name)}"'), Act) or '"' in name
 
 
 @given(text=TEXTS, now=TIMES, zone=PLACES)
@@ -79,6 +82,35 @@ def test_what_may_be_meant_by_a_name_can_be_said_again(text: str, now: datetime,
 @given(words=st.lists(st.sampled_from([word for word in WORDS if VERBS.get(word) is not Verb.STOP]), max_size=9))
 def test_without_a_word_that_stops_nothing_is_a_stop(words: list[str]) -> None:
     assert not isinstance(typed(" ".join(words)), StopJob)
+
+
+ACTING = {*(word for word, verb in VERBS.items() if verb in ACTS), *SCHEDULING}
+
+
+@given(words=st.lists(st.sampled_from([word for word in WORDS if word not in ACTING]), max_size=9))
+def test_without_the_word_of_an_act_nothing_is_one(words: list[str]) -> None:
+    assert not isinstance(typed(" ".join(words)), Act)
+
+
+@given(
+    asking=st.sampled_from(["should we", "did anybody", "how do i", "is it wise to", "why did you", "what if i"]),
+    act=st.sampled_from(
+        ["retry 987", "ack 987", "pause datastream 42", "resume datastream 42", "stop all", "fetch datastream 42"]
+    ),
+    behind=SENTENCES,
+)
+def test_no_question_is_an_act(asking: str, act: str, behind: str) -> None:
+    assert not isinstance(typed(f"{asking} {act} {behind}"), Act)
+
+
+@given(reason=st.text(max_size=80))
+def test_no_reason_breaks_an_act(reason: str) -> None:
+    for act in ("retry 987", "pause datastream 42 until 13:00", "fetch datastream 42 yesterday", "fetch again 987"):
+        intent = typed(f"{act} because {reason}")
+
+        assert isinstance(intent, Act), intent
+        assert intent.reason.startswith("because")
+        assert typed(canonical(intent)) == intent
 
 
 @given(
@@ -115,7 +147,7 @@ NOISE = [
 ]
 
 
-@pytest.mark.parametrize("before", ["", "stop 987 ", "stop 987 in "])
+@pytest.mark.parametrize("before", ["", "stop 987 ", "stop 987 in ", "pause datastream 42 ", "fetch facebook "])
 def test_forty_thousand_characters_of_noise_are_answered(before: str) -> None:
     for noise in NOISE:
         with ends(f"{before}{noise}"):

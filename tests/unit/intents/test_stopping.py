@@ -2,7 +2,7 @@
 
 import pytest
 
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import DatastreamId, JobId, State
 from jobbot.intents import (
     BadNumber,
     DoesNotFit,
@@ -10,11 +10,17 @@ from jobbot.intents import (
     MissingNumber,
     SaidTwice,
     StopJob,
+    StopSeveral,
+    TooManyJobs,
     UnknownInstance,
     UnknownWord,
     UnwatchJob,
+    Wondered,
+    canonical,
 )
-from tests.unit.intents.world import INSTANCES, JOB, listed, misread, stopped, typed
+from jobbot.intents.button import decode, encode
+from jobbot.intents.model import Act
+from tests.unit.intents.world import INSTANCES, JOB, misread, stopped, typed
 
 
 @pytest.mark.parametrize(
@@ -123,16 +129,83 @@ def test_two_instances_are_asked_about() -> None:
 
 @pytest.mark.parametrize("text", ["stop 987 988", "stop 987, 988", "stop 987 and #988", "stop 987 &amp; job 988"])
 def test_two_jobs_are_not_a_job_and_a_reason(text: str) -> None:
-    """They are shown, each with its own button: a stop asks about one job."""
-    found = listed(text)
-
-    assert (found.jobs, found.wanted) == ((JOB, JobId(988)), "stop")
+    assert typed(text) == StopSeveral(jobs=(JOB, JobId(988)))
 
 
 def test_more_jobs_before_a_reason_are_jobs_and_numbers_of_a_reason_are_not() -> None:
-    assert listed("stop 48470 and 48471 they hang").jobs == (JobId(48470), JobId(48471))
+    assert typed("stop 48470 and 48471 they hang") == StopSeveral(jobs=(JobId(48470), JobId(48471)), reason="they hang")
+    assert typed("987 988 stop, they hang") == StopSeveral(jobs=(JOB, JobId(988)), reason="they hang")
     assert stopped("stop 987 30 min too long").reason == "30 min too long"
     assert stopped("stop 48470 and 3 more like it").reason == "and 3 more like it"
+    assert typed("stop 987 987") == StopJob(job=JOB)
+
+
+def test_rather_none_are_stopped_than_not_all_that_were_named() -> None:
+    most = " ".join(str(48_000 + one) for one in range(30))
+    assert len(getattr(typed(f"stop {most}"), "jobs", ())) == 30
+    found = misread(f"stop {most} 49000")
+    assert found.problems == (TooManyJobs(30),)
+    assert not any(isinstance(offer, Act) for offer in found.offers)
+    assert misread(most).problems == (TooManyJobs(10),)
+
+
+RUNNING, SCHEDULED = frozenset({State.RUNNING}), frozenset({State.SCHEDULED})
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("stop all", StopSeveral()),
+        ("stop everything", StopSeveral()),
+        ("please stop all jobs now", StopSeveral()),
+        ("kill all active jobs", StopSeveral()),
+        ("stop all running and scheduled", StopSeveral()),
+        ("stop all running", StopSeveral(states=RUNNING)),
+        ("cancel every running job", StopSeveral(states=RUNNING)),
+        ("abort all queued", StopSeveral(states=SCHEDULED)),
+        ("stop all 3 running jobs", StopSeveral(states=RUNNING)),
+        ("stop all datastream 42", StopSeveral(datastream=DatastreamId(42))),
+        ("datastream 42: stop all running", StopSeveral(states=RUNNING, datastream=DatastreamId(42))),
+        ('stop all "trade desk"', StopSeveral(datastream="trade desk")),
+        ("stop all of workspace emea", StopSeveral(workspace="emea")),
+        ("stop everything in staging", StopSeveral(instance="staging")),
+        ("stop all - they hang", StopSeveral(reason="they hang")),
+        ("stop all running because they hang", StopSeveral(states=RUNNING, reason="because they hang")),
+        ("stop all in staging – they hang", StopSeveral(instance="staging", reason="they hang")),
+    ],
+)
+def test_a_stop_of_all_that_goes_on(text: str, meant: StopSeveral) -> None:
+    assert typed(text) == meant
+    assert typed(canonical(meant)) == meant
+    assert decode(encode(meant)) == meant
+
+
+def test_a_stop_of_all_of_a_name_waits_for_what_it_means() -> None:
+    assert misread("stop all facebook").named == StopSeveral(datastream="facebook")
+    assert misread("stop all running facebook jobs - hang").named == StopSeveral(
+        states=RUNNING, datastream="facebook", reason="hang"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("stop all failed", "stop all yesterday", "stop all long running", "stop all running longer than 2h"),
+        *("stop all but 987", "stop all except facebook", "don't stop everything", "stop all 987", "stop running"),
+        *("stop everything?", "should we stop everything", "how do i stop everything", "is everything stopped"),
+        *("stop datastream 42", "stop workspace emea", "why did we stop everything", "who stopped everything"),
+    ],
+)
+def test_not_all_is_stopped_by_less_or_by_more(text: str) -> None:
+    assert not isinstance(typed(text), StopSeveral | StopJob)
+
+
+def test_what_of_several_is_offered() -> None:
+    assert misread("stop datastream 42").offers[0] == StopSeveral(datastream=DatastreamId(42))
+    assert misread("should we stop everything").offers[0] == StopSeveral()
+    assert misread("stop everything?").problems == (Wondered("stop"),)
+    assert not any(isinstance(offer, StopSeveral) for offer in misread("stop all but 987").offers)
+    assert not any(isinstance(offer, StopSeveral) for offer in misread("stop all failed").offers)
 
 
 @pytest.mark.parametrize("text", ["did we stop 987?", "did you stop job 987", "who stopped 987", "who did kill 987"])
@@ -146,8 +219,6 @@ def test_whether_somebody_has_stopped_it_is_no_stop(text: str) -> None:
         ("stop", MissingNumber("stop")),
         ("Cancel!", MissingNumber("Cancel")),
         ("stop running", MissingNumber("stop")),
-        ("stop everything", MissingNumber("stop")),
-        ("stop all", MissingNumber("stop")),
         ("stop datastream 42", MissingNumber("stop")),
         ("stop in staging", MissingNumber("stop")),
         ("stop abc", BadNumber("stop", "abc")),

@@ -3,7 +3,7 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -45,33 +45,45 @@ from jobbot.adverity.waiting import waiting_behind
 from jobbot.flows.following import matters
 from jobbot.flows.following.matters import Hit
 from jobbot.intents.model import (
+    Acknowledge,
     BadNumber,
     BadRange,
     Between,
     DoesNotFit,
+    FetchAgain,
     Help,
     History,
     Issues,
     Last,
     ListJobs,
     Misread,
+    MissingDatastream,
     MissingNumber,
     MissingSwitch,
-    NotYet,
     Offered,
+    PauseSchedule,
     Problem,
+    ResumeSchedule,
+    Retry,
     SaidTwice,
     ShowJob,
     Sign,
     Since,
     StopJob,
+    StopSeveral,
+    TooManyJobs,
     Topic,
+    UnknownGroup,
     UnknownInstance,
     UnknownPerson,
     UnknownWord,
     WatchJob,
+    Wondered,
 )
-from jobbot.render import alert_settings, alerts, earlier_stops, notices, outages, stop_window, stopping, watching
+from jobbot.render import alert_settings, alerts, notices, outages, watching
+from jobbot.render.acts import message, stop_window, window
+from jobbot.render.acts import stop as stop_words
+from jobbot.render.acts.message import RequestFate
 from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
@@ -81,7 +93,7 @@ from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
-from jobbot.render.history import HistoryPage, PastStop, render_history
+from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
@@ -90,6 +102,8 @@ from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.refusals import render_refusal
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
+STOP = frozenset({Need.STOP})
+BOTH = STOP | {Need.WATCH}
 BASE = "https://acme.datatap.adverity.com"
 
 Words = Callable[[str], str]
@@ -180,7 +194,7 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     far_first = replace(listing, around={running.id: Around(usual=FAR)})
     yield (
         "list far longer than usual",
-        render_listing(far_first, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+        render_listing(far_first, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs"),
     )
     cards = {
         "usual": (running, Around(usual=USUAL, next_fetch=NEXT)),
@@ -198,19 +212,19 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     }
     for name, (one, around) in cards.items():
         card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
-        yield f"card {name}", render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False)
+        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
     for result in StopResult:
         earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
         with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
         yield (
             f"list stop {result}",
-            render_listing(with_stop, now=NOW, asker=ana, offer_stop=True, offer_share=False, command="/jobs"),
+            render_listing(with_stop, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs"),
         )
         for one in (running, ended(words, "Cancelled"), ended(words)):
             card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, stop=earlier)
             yield (
                 f"card {one.state}, stop {result}",
-                render_card(card, now=NOW, asker=ana, offer_stop=True, offer_share=False),
+                render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False),
             )
     title_ = title(running, shown_names)
     for name in ("open issues", "extracts"):
@@ -248,8 +262,8 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
     }
     for name, next_fetch in ways.items():
         told = replace(stop, next_fetch=next_fetch, told_at=NOW)
-        yield f"stop 1 stopped, {name}", stopping.stopped(told, job(words, 987, "Cancelled", **days), NOW)
-        yield f"stop 2 too late, {name}", stopping.too_late(told, ended(words))
+        yield f"stop 1 stopped, {name}", stop_words.stopped(told, job(words, 987, "Cancelled", **days), NOW)
+        yield f"stop 2 too late, {name}", stop_words.too_late(told, ended(words))
     yield from _around_alerts(words)
     asked = Issues()
     for name, found, question in (
@@ -315,13 +329,13 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     last = Asked(ListJobs(range=Last(timedelta(hours=6))), NOW - timedelta(hours=6), NOW, None)
     since = Asked(ListJobs(range=Since(NOW, words("since monday"))), NOW - timedelta(days=3), NOW, words("Asia/Tokyo"))
 
-    def shown(listing: Listing, **how: bool) -> Message:
-        options = {"offer_stop": True, "offer_share": False, **how}
-        return render_listing(listing, now=NOW + timedelta(seconds=3), asker=ana, command="/jobs", **options)
+    def shown(listing: Listing, *, offers: Collection[Need] = STOP, offer_share: bool = False) -> Message:
+        now = NOW + timedelta(seconds=3)
+        return render_listing(listing, now=now, asker=ana, command="/jobs", offers=offers, offer_share=offer_share)
 
     yield "list three", shown(_listing(words, three, plain))
     yield "list of what is going on, folded", folded(words)
-    yield "list three without stop", shown(_listing(words, three, plain), offer_stop=False)
+    yield "list three without stop", shown(_listing(words, three, plain), offers=())
     yield "list page two of three", shown(_listing(words, page, plain, page=2, total=37))
     yield "list incomplete to share", shown(_listing(words, page, last, total=2500, complete=False), offer_share=True)
     yield "list with unreadable entries", shown(_listing(words, three, plain, unreadable=1))
@@ -337,7 +351,7 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list of long running, none", shown(_listing(words, (), long_, stream=words("Facebook")))
     yield "list of several", shown(_listing(words, three[:1], several, missing=(JobId(988),)))
     yield "list of several, none", shown(_listing(words, (), several, missing=(JobId(987), JobId(988))))
-    yield "list of several without stop", shown(_listing(words, three[:1], several), offer_stop=False)
+    yield "list of several without stop", shown(_listing(words, three[:1], several), offers=())
     named = Asked(ListJobs(datastream=DatastreamId(42), wanted="stop"), None, None, None)
     yield "list of a name to stop, none", shown(_listing(words, (), named))
     yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
@@ -368,9 +382,7 @@ def folded(words: Words) -> Message:
         waiting=waiting_behind(jobs),
         counts={State.RUNNING: 6, State.SCHEDULED: 3},
     )
-    return render_listing(
-        listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_watch=True, offer_share=False, command="/jobs"
-    )
+    return render_listing(listing, now=NOW, asker=Asker("U0ANA"), offers=BOTH, offer_share=False, command="/jobs")
 
 
 def _cards(words: Words) -> Iterator[tuple[str, Said]]:
@@ -386,7 +398,7 @@ def _cards(words: Words) -> Iterator[tuple[str, Said]]:
         asker = Asker("U0ANA", again=name == "failed")
         yield (
             f"card {name}",
-            render_card(card, now=NOW, asker=asker, offer_stop=True, offer_share=name == "failed"),
+            render_card(card, now=NOW, asker=asker, offers=STOP, offer_share=name == "failed"),
         )
 
 
@@ -405,9 +417,8 @@ def _watches(words: Words) -> Iterator[tuple[str, Said]]:
             card,
             now=NOW,
             asker=Asker("U0ANA"),
-            offer_stop=True,
+            offers=BOTH,
             offer_share=False,
-            offer_watch=True,
             watchers=watchers,
             note=note,
         )
@@ -521,6 +532,9 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alerts snoozed", alert_settings.snoozed("U0ANA", 1, NOW + timedelta(hours=2))
     yield "alerts snoozed, none", alert_settings.snoozed("U0ANA", 0, NOW)
     yield "alerts listed", alert_settings.listed([_alert(words), _alert(words, snoozed=True)], now=NOW)
+    by: dict[State | Sign, str] = {State.FAILED: "U0ANA", Sign.LATE: "U0BOSS"}
+    both = replace(_alert(words, states=failed), signs=frozenset({Sign.LATE}), switched_on_by=by)
+    yield "alerts listed, switched on by two", alert_settings.listed([both], now=NOW)
     yield "alerts listed, none", alert_settings.listed([], now=NOW)
 
 
@@ -572,8 +586,8 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alert one, recovered", alerts.one(fixed, "acme", alert=ALERT)
     awake = replace(fixed, on_again="U0BEN")
     on_it = [("U0ANA", NOW)]
-    message = alerts.one(awake, "acme", alert=ALERT, away=True)
-    yield "alert one, recovered, on it and awake", alerts.marked(message, ALERT, "acme", on_it, [])
+    woken = alerts.one(awake, "acme", alert=ALERT, away=True)
+    yield "alert one, recovered, on it and awake", alerts.marked(woken, ALERT, "acme", on_it, [])
     yield "alert one, rows again", alerts.one(full, "acme", alert=ALERT)
     yield "alert one, empty twice", alerts.one(_matter(*empty), "acme", alert=ALERT)
     yield "alert late, then stopped", alerts.one(stopped, "acme", alert=ALERT)
@@ -602,8 +616,8 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alerts on, no such group", alert_settings.no_such_group("S0NONE")
 
 
-def _stop(words: Words) -> stopping.Stop:
-    return stopping.Stop(
+def _stop(words: Words) -> stop_words.Stop:
+    return stop_words.Stop(
         name=words("Facebook Ads EU"),
         job=987,
         instance="acme",
@@ -616,35 +630,35 @@ def _stop(words: Words) -> stopping.Stop:
 def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     stop = _stop(words)
     later = NOW + timedelta(seconds=14)
-    yield "stop begun", stopping.begun(stop)
-    yield "stop still asking", stopping.still_asking(stop)
-    yield "stop 1 stopped", stopping.stopped(stop, ended(words, "Cancelled"), later)
-    yield "stop 1 stopped as discarded", stopping.stopped(stop, ended(words, "Discarded"), later)
-    yield "stop 2 too late", stopping.too_late(stop, ended(words))
-    yield "stop 2 over before", stopping.over_before(stop, ended(words, "Failed"))
-    yield "stop 3 refused", stopping.refused(stop, words("Only jobs in the fetch stage can be stopped."))
+    yield "stop begun", message.begun(stop)
+    yield "stop still asking", message.still_asking(stop)
+    yield "stop 1 stopped", stop_words.stopped(stop, ended(words, "Cancelled"), later)
+    yield "stop 1 stopped as discarded", stop_words.stopped(stop, ended(words, "Discarded"), later)
+    yield "stop 2 too late", stop_words.too_late(stop, ended(words))
+    yield "stop 2 over before", stop_words.over_before(stop, ended(words, "Failed"))
+    yield "stop 3 refused", stop_words.refused(stop, words("Only jobs in the fetch stage can be stopped."))
     own = words("Job is in the load stage.")
-    yield "stop 3 refused, job read", stopping.refused(stop, own, None, job(words))
-    yield "stop 3 refused, key", stopping.refused(stop, words("Not yours."), 403, job(words))
-    yield "stop 3 not sent", stopping.not_sent(stop, "Adverity could not be reached.")
-    yield "stop 4 slow", stopping.slow(stop, job(words), NOW, later)
-    yield "stop 5 unknown", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.NONE)
-    yield "stop 5 unknown, read", stopping.unknown(stop, job(words), later, answer=stopping.StopAnswer.ACCEPTED)
-    yield "stop 5 unknown, interrupted", stopping.unknown(stop, None, later, answer=stopping.StopAnswer.INTERRUPTED)
-    called = stopping.called(stop.name, stop.job)
-    slow = stopping.slow(stop, job(words), NOW, later)
-    yield "stop 4 slow, ended since", stopping.ended_since(slow, called, ended(words, "Cancelled"), now=later)
-    yield "stop 4 slow, vanished since", stopping.ended_since(slow, called, None, now=later)
-    yield "stop picked up", stopping.picked_up(stop)
-    yield "stop waiting", stopping.waiting(stop)
-    yield "stop 3 too old", stopping.not_sent(stop, stopping.away_too_long())
-    yield "stop interrupted before", stopping.interrupted(stop, sent=False)
-    yield "stop interrupted after", stopping.interrupted(stop, sent=True)
-    yield "stop without instance, not sent", stopping.not_set_up(stop, sent=False)
-    yield "stop without instance, sent", stopping.not_set_up(stop, sent=True)
+    yield "stop 3 refused, job read", stop_words.refused(stop, own, None, job(words))
+    yield "stop 3 refused, key", stop_words.refused(stop, words("Not yours."), 403, job(words))
+    yield "stop 3 not sent", message.not_sent(stop, "Adverity could not be reached.")
+    yield "stop 4 slow", stop_words.slow(stop, job(words), NOW, later)
+    yield "stop 5 unknown", stop_words.unknown(stop, None, later, fate=RequestFate.NONE)
+    yield "stop 5 unknown, read", stop_words.unknown(stop, job(words), later, fate=RequestFate.ACCEPTED)
+    yield "stop 5 unknown, interrupted", stop_words.unknown(stop, None, later, fate=RequestFate.INTERRUPTED)
+    called = stop_words.called(stop.name, stop.job)
+    slow = stop_words.slow(stop, job(words), NOW, later)
+    yield "stop 4 slow, ended since", stop_words.ended_since(slow, called, ended(words, "Cancelled"), now=later)
+    yield "stop 4 slow, vanished since", stop_words.ended_since(slow, called, None, now=later)
+    yield "stop picked up", message.picked_up(stop)
+    yield "stop waiting", message.waiting(stop)
+    yield "stop 3 too old", message.not_sent(stop, message.away_too_long())
+    yield "stop interrupted before", message.interrupted(stop, sent=False)
+    yield "stop interrupted after", message.interrupted(stop, sent=True)
+    yield "stop without instance, not sent", message.not_set_up(stop, sent=False)
+    yield "stop without instance, sent", message.not_set_up(stop, sent=True)
     yield from _stops_told_in_full(words)
-    yield "stop second", earlier_stops.second(987, "U0ANA", NOW, worked=False)
-    yield "stop second, worked", earlier_stops.second(987, "U0ANA", NOW, worked=True)
+    yield "stop second", message.second(stop, "U0ANA", NOW, done=False)
+    yield "stop second, worked", message.second(stop, "U0ANA", NOW, done=True)
 
 
 def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
@@ -653,20 +667,20 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     stop = replace(_stop(words), days=days, followups=(988, 989))
     told = replace(stop, next_fetch=NEXT, told_at=NOW)
     cancelled, later = ended(words, "Cancelled"), NOW + timedelta(seconds=14)
-    yield "stop begun, in full", stopping.begun(stop)
-    yield "stop 1 stopped, in full", stopping.stopped(replace(told, followups_left=()), cancelled, later)
-    yield "stop 1 stopped, some left", stopping.stopped(replace(told, followups_left=(989,)), cancelled, later)
-    yield "stop 1 stopped, none gone", stopping.stopped(replace(told, followups_left=(988, 989)), cancelled, later)
-    yield "stop 1 stopped, not read again", stopping.stopped(told, cancelled, later)
-    yield "stop 1 stopped, none to go", stopping.stopped(replace(told, followups=()), cancelled, later)
+    yield "stop begun, in full", message.begun(stop)
+    yield "stop 1 stopped, in full", stop_words.stopped(replace(told, followups_left=()), cancelled, later)
+    yield "stop 1 stopped, some left", stop_words.stopped(replace(told, followups_left=(989,)), cancelled, later)
+    yield "stop 1 stopped, none gone", stop_words.stopped(replace(told, followups_left=(988, 989)), cancelled, later)
+    yield "stop 1 stopped, not read again", stop_words.stopped(told, cancelled, later)
+    yield "stop 1 stopped, none to go", stop_words.stopped(replace(told, followups=()), cancelled, later)
     many = tuple(range(988, 1013))
-    yield "stop 1 stopped, many", stopping.stopped(replace(told, followups=many, followups_left=()), cancelled, later)
-    yield "stop 2 too late, by somebody else", stopping.too_late(told, cancelled)
-    yield "stop 3 refused, in full", stopping.refused(told, words("Not in the fetch stage."), None, job(words))
-    yield "stop 4 slow, in full", stopping.slow(told, job(words), NOW, later)
-    yield "stop 5 unknown, in full", stopping.unknown(told, None, later, answer=stopping.StopAnswer.INTERRUPTED)
+    yield "stop 1 stopped, many", stop_words.stopped(replace(told, followups=many, followups_left=()), cancelled, later)
+    yield "stop 2 too late, by somebody else", stop_words.too_late(told, cancelled)
+    yield "stop 3 refused, in full", stop_words.refused(told, words("Not in the fetch stage."), None, job(words))
+    yield "stop 4 slow, in full", stop_words.slow(told, job(words), NOW, later)
+    yield "stop 5 unknown, in full", stop_words.unknown(told, None, later, fate=RequestFate.INTERRUPTED)
     bare = replace(told, name="", datastream=42, reason="", replaces=True)
-    yield "stop 1 stopped, nothing known", stopping.stopped(replace(bare, followups=None), cancelled, later)
+    yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:
@@ -694,9 +708,9 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
         before = EarlierStop("U0ANA", NOW, words("runaway fetch"), result)
         yield f"modal confirm, {result} before", confirm(job(words), (), required=False, before=before)
     yield "modal still checking", stop_window.still_checking(987)
-    yield "modal too slow", stop_window.notice(987, stop_window.too_slow(20))
-    yield "modal over", stop_window.notice(987, stop_window.over(ended(words)))
-    yield "modal stale", stop_window.notice(0, notices.stale_window())
+    yield "modal too slow", window.notice(stop_window.STOP_MODAL, "Job 987", window.too_slow(20))
+    yield "modal over", window.notice(stop_window.STOP_MODAL, "Job 987", stop_window.over(ended(words)))
+    yield "modal stale", window.notice(stop_window.STOP_MODAL, "A job", notices.stale_window())
 
 
 def _refusals() -> Iterator[tuple[str, Said]]:
@@ -711,16 +725,23 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "stop not here": NotHere(Need.STOP, "C0123", (Where("C0INC", ("U0BOSS",), ("S0ONCALL",)), Where("C0OPS"))),
         "stop nowhere": NotHere(Need.STOP, "C0123"),
         "alerts not here": NotHere(Need.ALERTS, "C0123", (Where("C0INC"),)),
+        "fetch nowhere": NotHere(Need.FETCH, "C0123"),
+        "retry not here": NotHere(Need.RETRY, "C0123", (Where("C0INC", (), ("S0ONCALL",)),)),
         "not this instance": NotThisInstance("staging", "C0123", ("acme",)),
         "not this workspace": NotThisWorkspace("C0123", ("EMEA", "APAC"), whole=False, job=987),
         "shared": NotShared("C0123", Need.STOP, (Where("C0INC", (), ("S0ONCALL",)),)),
         "shared, watching": NotShared("C0123", Need.WATCH),
+        "shared, fetch": NotShared("C0123", Need.FETCH),
+        "shared, pause": NotShared("C0123", Need.PAUSE, (Where("C0INC"),)),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
-        "guest": GuestMayNot(),
+        "not you, pause": NotYou(("U0BOSS",), (), "C0123", Need.PAUSE),
+        "guest": GuestMayNot(Need.STOP, "C0123"),
         "guest, alerts": GuestMayNot(Need.ALERTS),
+        "guest, retry": GuestMayNot(Need.RETRY, "C0123"),
         "person unknown": LookupFailed("person", "U0ANA"),
         "channel unknown": LookupFailed("channel", "C0123"),
-        "groups unknown": LookupFailed("usergroups", "S0ONCALL"),
+        "groups unknown": LookupFailed("usergroups", "S0ONCALL", Need.STOP),
+        "groups unknown, fetch": LookupFailed("usergroups", "S0ONCALL", Need.FETCH),
     }
     for name, reason in reasons.items():
         yield f"refusal {name}", render_refusal(reason)
@@ -773,14 +794,26 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         "unknown person": UnknownPerson(words("@anna")),
         "nobody": UnknownPerson(""),
         "missing switch": MissingSwitch("alerts"),
-        "not yet": NotYet(words("restart")),
+        "missing datastream": MissingDatastream("pause"),
+        "too many jobs": TooManyJobs(30),
+        "unknown group": UnknownGroup(words("@data-oncall")),
+        "wondered": Wondered(words("retry")),
     }
     for name, problem in problems.items():
         understood = (words("yesterday"),) if name != "bad range" else ()
         failed = ListJobs(states=frozenset({State.FAILED}))
         offers: tuple[Offered, ...] = (failed, Help(Topic.TIMES)) if name == "unknown word" else (ListJobs(), Help())
-        if name == "not yet":
-            offers = (StopJob(job=JobId(987), reason=words("why")), ShowJob(job=JobId(987)), failed)
+        if name == "wondered":
+            offers = (StopJob(job=JobId(987), reason=words("why")), Retry(job=JobId(987), reason=words("why")), failed)
+        if name == "missing datastream":
+            offers = (
+                PauseSchedule(datastream="Facebook Ads EU", until=NOW),
+                ResumeSchedule(datastream=DatastreamId(42)),
+            )
+        if name == "too many jobs":
+            offers = (StopSeveral(jobs=(JobId(987), JobId(988))), StopSeveral(states=frozenset({State.RUNNING})))
+        if name == "unknown group":
+            offers = (FetchAgain(job=JobId(987)), FetchAgain(datastream=DatastreamId(42)), Acknowledge(job=JobId(987)))
         misread = Misread(understood, (problem,), "failed yesterday", offers=offers)
         yield f"misread {name}", render_misread(misread, command="/jobs")
     yield "greeting", render_greeting(command="@jobbot")
@@ -791,9 +824,11 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
-    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastStop:
-        return PastStop(
+    def past(number: int, state: str, outcome: str = "", *, minutes: float | None = 0.25) -> PastAct:
+        return PastAct(
+            kind="stop",
             job=number,
+            datastream=42,
             name=words("Facebook Ads EU"),
             user_id="U0ANA",
             channel_id="C0INC",
@@ -804,22 +839,22 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
             closed_at=None if minutes is None else NOW - timedelta(hours=number - 980, minutes=-minutes),
         )
 
-    stops = (
+    acts = (
         past(981, "requested", minutes=None),
         past(982, "sent", minutes=None),
-        past(983, "stopped", "Cancelled"),
+        past(983, "done", "Cancelled"),
         past(984, "refused", "not sent: no connection"),
         past(985, "ended_otherwise", "Success"),
         past(986, "unknown", "no answer: no answer in time", minutes=5),
     )
     whole = HistoryPage(
-        asked=History(), instance="acme", stops=stops, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
+        asked=History(), instance="acme", acts=acts, page=1, total=6, as_of=NOW, start=None, end=None, zone=None
     )
     day = Between(NOW - timedelta(days=1), NOW, "yesterday")
     narrow = replace(
         whole,
         asked=History(range=day, by="U0ANA", job=JobId(983)),
-        stops=(),
+        acts=(),
         total=0,
         start=day.start,
         end=day.end,
@@ -832,7 +867,7 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield (
         "history nothing",
-        render_history(replace(whole, stops=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
+        render_history(replace(whole, acts=(), total=0), asker=Asker("U0BEN"), offer_share=False, command="/jobs"),
     )
     yield (
         "history nothing in range",
@@ -851,6 +886,5 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()
     yield "notice cannot keep", notices.cannot_keep()
-    yield "notice cannot record", notices.cannot_record()
     yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))
     yield "notice window missed", notices.window_missed(JobId(987), "acme", words("runaway fetch"))

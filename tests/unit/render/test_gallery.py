@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import Job
 from jobbot.intents.model import ListJobs
+from jobbot.playground.slack.blockkit.check import problems_in_blocks, problems_in_view
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit.blocks import Message, Modal, action_of
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE
 from jobbot.render.blockkit.text import to_plain
@@ -42,6 +44,11 @@ OURS = re.compile(
 
 def blocks_of(said: Said) -> list[dict[str, Any]]:
     return list(said.blocks) if isinstance(said, Message) else list(said.view["blocks"])
+
+
+def problems(said: Said) -> list[str]:
+    """What Slack would refuse."""
+    return problems_in_blocks(blocks_of(said), "message") if isinstance(said, Message) else problems_in_view(said.view)
 
 
 def as_json(said: Said) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def test_every_button_is_known_and_names_its_job_to_screen_readers() -> None:
         for element in elements(as_json(said)):
             if element["type"] != "button":
                 continue
-            assert action_of(element["action_id"]) in set(Act), name
+            assert action_of(element["action_id"]) in set(ActionId), name
             assert element["accessibility_label"], name
             assert len(element["text"]["text"]) <= 30, name
 
@@ -123,20 +130,32 @@ def test_the_fallback_text_has_every_sentence_of_the_blocks() -> None:
         assert not missing, name
 
 
+RAW_ID = re.compile(r"\b[CDGSTUW]0[A-Z0-9]+\b")
+
+
+def test_nobody_reads_an_id_of_slacks_but_a_channels_in_a_refusal() -> None:
+    """People and groups are mentioned by name; whoever permits a channel needs its id."""
+    for name, said in gallery():
+        shown_ = [text for kind in ("mrkdwn", "plain_text") for text in strings(as_json(said), kind)]
+        raw = {id_ for text in shown_ for id_ in RAW_ID.findall(re.sub(r"<[@#!][^>]*>", "", text))}
+        assert raw <= ({"C0123"} if name.startswith("refusal") else set()), name
+
+
 def hold(words: str) -> None:
     """Whatever comes from outside: nothing pings, links, formats or fakes a line, and Slack's limits stand."""
     for name, said in gallery(lambda _: words):
-        for text in strings(blocks_of(said)):
+        texts = list(strings(blocks_of(said)))
+        for text in texts:
             rest = re.sub("^>", "", OURS.sub("", text), flags=re.MULTILINE)  # a quote is ours, at a line's beginning
             assert "<" not in rest, (name, text)
             assert ">" not in rest, (name, text)
             assert re.sub(r"&(?:amp|lt|gt);", "", rest).count("&") == 0, (name, text)
             assert len(text) <= 3_000, name
+        assert problems(said) == [], name
         if isinstance(said, Message):
             assert len(said.text.encode()) <= TEXT_BYTES, name
             assert len(said.blocks) <= 50, name
-            total = sum(len(text) for text in strings(list(said.blocks)))
-            assert total <= 12_000, name
+            assert sum(map(len, texts)) <= 12_000, name
             assert "<" not in OURS.sub("", said.text), (name, said.text)
             assert "<!date" not in said.text, (name, "a notification does not read it out")
         for element in elements(as_json(said)):
@@ -170,12 +189,18 @@ def formats(text: str) -> list[str]:
     return FORMATS.findall(re.sub(r"`[^`\n]*`", "", OURS.sub("", text)))
 
 
+@cache
+def plain(words: str) -> list[tuple[str, Said]]:
+    """The gallery with words that format nothing."""
+    return list(gallery(lambda _: words))
+
+
 @pytest.mark.parametrize(
     "words", ["`code` _it_", "*bold* ~no~", ":fire: :red_circle: ads", "＊wide＊ ```fence", "> quote", "* a\n* b"]
 )
 def test_hostile_words_format_nothing(words: str) -> None:
-    for (name, hostile), (_, plain) in zip(gallery(lambda _: words), gallery(lambda _: "plain words"), strict=True):
-        ours, theirs = ("\n".join(strings(blocks_of(said))) for said in (plain, hostile))
+    for (name, hostile), (_, meek) in zip(gallery(lambda _: words), plain("plain words"), strict=True):
+        ours, theirs = ("\n".join(strings(blocks_of(said))) for said in (meek, hostile))
         assert theirs.count("\n") == ours.count("\n"), name
         assert formats(theirs) == formats(ours), name
 
@@ -229,6 +254,6 @@ def test_a_page_whose_issues_are_long_is_still_one_message_with_its_buttons() ->
         as_of=NOW,
         names=Names("https://acme.datatap.adverity.com"),
     )
-    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offer_stop=True, offer_share=True, command="/jobs")
+    said = render_listing(listing, now=NOW, asker=Asker("U0ANA"), offers=[Need.STOP], offer_share=True, command="/jobs")
     assert sum(len(text) for text in strings(list(said.blocks))) <= 12_000
     assert len(said.text.encode()) <= TEXT_BYTES

@@ -10,7 +10,6 @@ HELP = render_help(("acme", "staging"), command="/jobs").text
 ALL = " ".join([HELP, *(render_help(("acme",), command="/jobs", topic=topic).text for topic in Topic)])
 UNDERSTOOD_ONLY = {
     Verb.SHOW: "`/jobs 987",  # a number alone shows the job
-    Verb.ELSEWHERE: "",  # what jobbot does not do
 }
 
 

@@ -7,13 +7,15 @@ import pytest
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job
 from jobbot.adverity.usual_duration import Usual
-from jobbot.render import stop_window, stopping
+from jobbot.render.acts import message, stop_window
+from jobbot.render.acts import stop as stop_words
+from jobbot.render.acts.message import RequestFate
 from jobbot.render.blockkit.blocks import Message, Modal
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from tests.unit.render.gallery import NOW, as_given, ended, job, names
 from tests.unit.render.gallery import gallery as everything
 
-STOP = stopping.Stop(
+STOP = stop_words.Stop(
     name="Facebook Ads EU", job=987, instance="acme", user_id="U0ANA", asked_at=NOW, reason="runaway", followups=()
 )
 
@@ -49,48 +51,51 @@ def test_only_a_window_with_something_to_press_asks() -> None:
 @pytest.mark.parametrize("state", ["Success", "Failed", "Cancelled", "Discarded", "Stale"])
 def test_what_is_over_is_not_called_not_stopped(state: str) -> None:
     """A job that somebody else has cancelled is stopped."""
-    for said in (stopping.too_late(STOP, ended(as_given, state)), stopping.over_before(STOP, ended(as_given, state))):
+    for said in (
+        stop_words.too_late(STOP, ended(as_given, state)),
+        stop_words.over_before(STOP, ended(as_given, state)),
+    ):
         assert "Not stopped" not in said.text
         assert f"It ended as {state}" in said.text
-        assert acts(said) == [Act.JOB_SHOW]
+        assert acts(said) == [ActionId.JOB_SHOW]
 
 
 def test_a_refusal_says_once_that_only_what_is_fetching_can_be_stopped() -> None:
-    own = stopping.refused(STOP, "Only jobs in the fetch stage can be stopped.")
+    own = stop_words.refused(STOP, "Only jobs in the fetch stage can be stopped.")
     assert own.text.casefold().count("fetch") == 1
-    other = stopping.refused(STOP, "Not now.")
+    other = stop_words.refused(STOP, "Not now.")
     assert other.text.casefold().count("fetching") == 1
 
 
 def test_a_stop_is_offered_again_where_that_can_help() -> None:
     running = job(as_given)
     again = [
-        stopping.refused(STOP, "Not now.", None, running),
-        stopping.refused(STOP, "Too many.", 429),
-        stopping.not_sent(STOP, "Adverity could not be reached."),
-        stopping.slow(STOP, running, NOW, NOW),
-        stopping.unknown(STOP, None, NOW, answer=stopping.StopAnswer.NONE),
-        stopping.interrupted(STOP, sent=True),
-        stopping.interrupted(STOP, sent=False),
+        stop_words.refused(STOP, "Not now.", None, running),
+        stop_words.refused(STOP, "Too many.", 429),
+        message.not_sent(STOP, "Adverity could not be reached."),
+        stop_words.slow(STOP, running, NOW, NOW),
+        stop_words.unknown(STOP, None, NOW, fate=RequestFate.NONE),
+        message.interrupted(STOP, sent=True),
+        message.interrupted(STOP, sent=False),
     ]
     for said in again:
-        assert acts(said) == [Act.JOB_SHOW, Act.JOB_STOP], said.text
+        assert acts(said) == [ActionId.JOB_SHOW, ActionId.JOB_STOP], said.text
         assert "runaway" in str(said.blocks[-1]), "with the reason that was given"
     never = [
-        stopping.begun(STOP),
-        stopping.still_asking(STOP),
-        stopping.stopped(STOP, ended(as_given, "Cancelled"), NOW),
-        stopping.refused(STOP, "Not yours.", 403, running),
-        stopping.refused(STOP, "Invalid token.", 401),
+        message.begun(STOP),
+        message.still_asking(STOP),
+        stop_words.stopped(STOP, ended(as_given, "Cancelled"), NOW),
+        stop_words.refused(STOP, "Not yours.", 403, running),
+        stop_words.refused(STOP, "Invalid token.", 401),
     ]
-    assert {tuple(acts(said)) for said in never} == {(Act.JOB_SHOW,)}
-    assert acts(stopping.not_set_up(STOP, sent=True)) == acts(stopping.not_set_up(STOP, sent=False)) == []
+    assert {tuple(acts(said)) for said in never} == {(ActionId.JOB_SHOW,)}
+    assert acts(message.not_set_up(STOP, sent=True)) == acts(message.not_set_up(STOP, sent=False)) == []
 
 
 def test_a_job_that_ended_since_is_not_offered_to_be_stopped_and_its_old_title_is_none() -> None:
-    slow = stopping.slow(STOP, job(as_given), NOW, NOW)
-    told = stopping.ended_since(slow, stopping.called(STOP.name, STOP.job), ended(as_given, "Cancelled"), now=NOW)
-    assert acts(told) == [Act.JOB_SHOW]
+    slow = stop_words.slow(STOP, job(as_given), NOW, NOW)
+    told = stop_words.ended_since(slow, stop_words.called(STOP.name, STOP.job), ended(as_given, "Cancelled"), now=NOW)
+    assert acts(told) == [ActionId.JOB_SHOW]
     first, second = (block["text"]["text"] for block in told.blocks[:2])
     assert first.startswith(":octagonal_sign: *Facebook Ads EU (job 987) ended since: Cancelled*")
     assert second.startswith("Told before: Facebook Ads EU (job 987) is still running\n")

@@ -187,18 +187,20 @@ def view_submission(
     callback_id: str = "",
     private_metadata: str = "",
     *,
-    fields: Mapping[tuple[str, str], str | None] | None = None,
+    fields: Mapping[tuple[str, str], object] | None = None,
     view_id: str = "V0MODAL",
     view_hash: str = "1667210600.abcd",
     trigger_id: str = TRIGGER,
 ) -> dict[str, Any]:
-    """A modal, sent. ``fields`` are its inputs' words by (block_id, action_id), None for one left empty.
+    """A modal, sent. ``fields`` are its inputs' words by (block_id, action_id), None for one left empty; of an element
+    that is none for text its state, with its ``type``.
 
     It carries no channel, and ``team`` is the submitting person's.
     """
     values: dict[str, dict[str, Any]] = {}
     for (block_id, action_id), words in (fields or {}).items():
-        values.setdefault(block_id, {})[action_id] = {"type": "plain_text_input", "value": words}
+        state = words if isinstance(words, dict) else {"type": "plain_text_input", "value": words}
+        values.setdefault(block_id, {})[action_id] = state
     team = {"id": who.team, "domain": "acme"}
     return {
         "type": "view_submission",

@@ -9,15 +9,15 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access import Home
+from jobbot.access import Home, Need
 from jobbot.intents.button import encode
 from jobbot.intents.model import Intent, ListJobs, StopJob
-from jobbot.interaction import Interaction
+from jobbot.interaction import Interaction, Submitted
 from jobbot.render import notices
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
+from jobbot.slack.handlers.act_dialogue import Submission
 from jobbot.slack.handlers.listeners import Listeners
-from jobbot.slack.handlers.stop_dialogue import Submission
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.telemetry import Metrics, Outcome, Telemetry
@@ -34,8 +34,6 @@ async def first(key: str) -> bool:
 
 class Served:
     """In the place of the answers and the stop's dialogue: what reaches them, and where what is said waits."""
-
-    instance_names = ("acme",)
 
     def __init__(self) -> None:
         self.served: list[str] = []
@@ -54,7 +52,13 @@ class Served:
     async def serve(self, interaction: Interaction, intent: Intent, way: object) -> Outcome:
         return await self.typed(interaction, "button", intent)
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+    def need_of(self, intent: Intent) -> Need | None:
+        return Need.STOP if isinstance(intent, StopJob) else None
+
+    def label_of(self, submitted: Submitted) -> str:
+        return "submit_stop"
+
+    async def asks(self, interaction: Interaction, wish: StopJob, text: str = "") -> Outcome:
         self.served.append("stop's window")
         return Outcome.ASKED
 
@@ -64,12 +68,9 @@ class Served:
         async def obey() -> Outcome:
             answer.set_result(None)
             self.served.append("stop")
-            return Outcome.STOP_ENDED
+            return Outcome.ACT_ENDED
 
         return Submission(work=(interaction, obey()), answer=answer)
-
-    def instance(self, interaction: Interaction, name: str | None) -> object:
-        return object()
 
     def command(self, interaction: Interaction) -> str:
         return "/jobs"
@@ -109,7 +110,7 @@ class Bot:
         await until(lambda: len(self.work) == 0)
 
 
-def press(act: Act, value: str, trigger: str) -> dict[str, Any]:
+def press(act: ActionId, value: str, trigger: str) -> dict[str, Any]:
     return payloads.block_actions(action_id=act, value=value, trigger_id=trigger)
 
 
@@ -141,7 +142,7 @@ async def test_a_press_is_told_with_a_message_once_at_a_time() -> None:
     bot = Bot(room=1)
     await bot.types("running", "1")
     for number in range(20):
-        assert (await bot.gets(press(Act.LIST_REFRESH, LIST, f"2.{number}"))).body == ""
+        assert (await bot.gets(press(ActionId.LIST_REFRESH, LIST, f"2.{number}"))).body == ""
     assert len(bot.work) == 2, "the command, and one message"
     await bot.ends()
     assert bot.served.said == [BUSY]
@@ -151,7 +152,7 @@ async def test_each_time_it_is_busy_it_says_so_again() -> None:
     bot = Bot(room=0)
     bot.served.hold.set()
     for number in range(2):
-        await bot.gets(press(Act.LIST_REFRESH, LIST, f"{number}"))
+        await bot.gets(press(ActionId.LIST_REFRESH, LIST, f"{number}"))
         await bot.ends()
     assert bot.served.said == [BUSY, BUSY]
 
@@ -160,8 +161,8 @@ async def test_each_time_it_is_busy_it_says_so_again() -> None:
     "ask",
     [
         lambda bot: bot.types("stop 987", "9"),
-        lambda bot: bot.gets(press(Act.JOB_STOP, encode(StopJob(job=JOB)), "9")),
-        lambda bot: bot.gets(press(Act.RUN, encode(StopJob(job=JOB)), "9")),
+        lambda bot: bot.gets(press(ActionId.JOB_STOP, encode(StopJob(job=JOB)), "9")),
+        lambda bot: bot.gets(press(ActionId.RUN, encode(StopJob(job=JOB)), "9")),
     ],
 )
 async def test_a_stop_s_window_opens_where_there_is_no_room(

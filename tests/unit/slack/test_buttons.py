@@ -3,25 +3,32 @@
 import pytest
 
 from jobbot.access import Need
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
+    Acknowledge,
     Alerts,
     AlertsDo,
+    FetchAgain,
     Help,
     History,
     ListJobs,
     MarkAlert,
     Marking,
+    Paused,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
     ShowJob,
     StopJob,
+    StopSeveral,
     UnwatchJob,
     Watches,
     WatchJob,
 )
 from jobbot.interaction import Clicked, Interaction
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.buttons import Act
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.telemetry import Outcome, Telemetry
 
@@ -30,6 +37,13 @@ READS = (ListJobs(), History(), ShowJob(job=JOB))
 WISHES: tuple[Carried, ...] = (
     *READS,
     StopJob(job=JOB),
+    StopSeveral(),
+    FetchAgain(job=JOB),
+    Retry(job=JOB),
+    Acknowledge(job=JOB),
+    PauseSchedule(datastream=DatastreamId(42)),
+    ResumeSchedule(datastream=DatastreamId(42)),
+    Paused(),
     WatchJob(job=JOB),
     UnwatchJob(job=JOB),
     Watches(),
@@ -37,31 +51,29 @@ WISHES: tuple[Carried, ...] = (
     Help(),
     MarkAlert(alert="a" * 32, does=Marking.ON_IT),
 )
-MADE_FOR: dict[Act, tuple[type, ...]] = {
-    Act.LIST_REFRESH: (ListJobs, History),
-    Act.LIST_NEWER: (ListJobs, History),
-    Act.LIST_OLDER: (ListJobs, History),
-    Act.JOB_REFRESH: (ShowJob,),
-    Act.JOB_SHOW: (ShowJob,),
-    Act.JOB_STOP: (StopJob,),
-    Act.JOB_WATCH: (WatchJob,),
-    Act.JOB_UNWATCH: (UnwatchJob,),
-    Act.ALERT_ON_IT: (MarkAlert,),
-    Act.ALERT_NOT_ON_IT: (MarkAlert,),
-    Act.ALERT_SNOOZE: (MarkAlert,),
-    Act.ALERT_WAKE: (MarkAlert,),
-    Act.LIST_WATCH: (WatchJob,),
-    Act.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
-    Act.JOB_OPEN: (ShowJob,),
-    Act.SHARE: (ListJobs, History, ShowJob),
-    Act.RUN: tuple(type(wish) for wish in WISHES[:-1]),
+MADE_FOR: dict[ActionId, tuple[type, ...]] = {
+    ActionId.LIST_REFRESH: (ListJobs, History),
+    ActionId.LIST_NEWER: (ListJobs, History),
+    ActionId.LIST_OLDER: (ListJobs, History),
+    ActionId.JOB_REFRESH: (ShowJob,),
+    ActionId.JOB_SHOW: (ShowJob,),
+    ActionId.JOB_STOP: (StopJob,),
+    ActionId.JOB_WATCH: (WatchJob,),
+    ActionId.JOB_UNWATCH: (UnwatchJob,),
+    ActionId.ALERT_ON_IT: (MarkAlert,),
+    ActionId.ALERT_NOT_ON_IT: (MarkAlert,),
+    ActionId.ALERT_SNOOZE: (MarkAlert,),
+    ActionId.ALERT_WAKE: (MarkAlert,),
+    ActionId.LIST_WATCH: (WatchJob,),
+    ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
+    ActionId.JOB_OPEN: (ShowJob, WatchJob),
+    ActionId.SHARE: (ListJobs, History, ShowJob),
+    ActionId.RUN: tuple(type(wish) for wish in WISHES[:-1]),
 }
 
 
 class Heard:
     """In the place of the answers and the stop's dialogue: what reaches them."""
-
-    instance_names = ("acme",)
 
     def __init__(self) -> None:
         self.served: list[Carried] = []
@@ -71,12 +83,12 @@ class Heard:
         self.served.append(intent)
         return Outcome.ANSWERED
 
-    async def asks(self, interaction: Interaction, wish: StopJob, instance: object) -> Outcome:
+    def need_of(self, intent: Carried) -> Need | None:
+        return Need.STOP if isinstance(intent, StopJob) else None
+
+    async def asks(self, interaction: Interaction, wish: StopJob, text: str = "") -> Outcome:
         self.served.append(wish)
         return Outcome.ASKED
-
-    def instance(self, interaction: Interaction, name: str | None) -> object:
-        return object()
 
     def command(self, interaction: Interaction) -> str:
         return "/jobs"
@@ -99,8 +111,8 @@ async def first(key: str) -> bool:
     return True
 
 
-@pytest.mark.parametrize("act", list(Act))
-async def test_an_action_serves_its_own_wishes_alone(act: Act) -> None:
+@pytest.mark.parametrize("act", list(ActionId))
+async def test_an_action_serves_its_own_wishes_alone(act: ActionId) -> None:
     for wish in WISHES:
         heard = Heard()
         listeners = Listeners(

@@ -71,7 +71,7 @@ async def directory(slack: Slack) -> AsyncIterator[SlackDirectory]:
     app.router.add_route("*", "/api/{method}", slack.serve)
     async with (
         TestServer(app) as server,
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=1)) as session,
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session,
     ):
         base = str(server.make_url("/api/"))
         yield SlackDirectory(AsyncWebClient("xoxb-1", base_url=base, session=session, retry_handlers=[]))

@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.flows.stops.announcer import Delivered, NotDelivered, Place
+from jobbot.flows.acts.announcer import Delivered, NotDelivered, Place
 from jobbot.render.blockkit.blocks import Message, section
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -75,8 +75,12 @@ async def slack() -> AsyncIterator[Slack]:
     app.router.add_route("*", "/respond", response_url)
     async with TestServer(app) as server, aiohttp.ClientSession() as session:
         client = AsyncWebClient("xoxb-1", base_url=str(server.make_url("/api/")), session=session, retry_handlers=[])
-        it = Slack(Outbound(client, session), str(server.make_url("/respond")))
+        it = Slack(Outbound(client, session, sleep=passes_at_once), str(server.make_url("/respond")))
         yield it
+
+
+async def passes_at_once(_: float) -> None:
+    """Nobody waits for a wait to pass."""
 
 
 @pytest.mark.parametrize("says", [_plain, _a_list])

@@ -1,13 +1,14 @@
 """What a payload says, whatever it looks like: who, where, and what they did."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jobbot.interaction import Clicked, Interaction, Submitted, Typed
-from jobbot.render.stop_window import REASON_BLOCK, REASON_INPUT
+from jobbot.interaction import Clicked, FieldValue, Interaction, Submitted, Typed
+from jobbot.render.acts.window import REASON_BLOCK
 from jobbot.slack.transport import payloads as transport
 from tests.unit.slack import payloads
 from tests.unit.slack.payloads import ANA, BOT, INC, MALLORY, OUR_TEAM, Where, Who
@@ -214,25 +215,122 @@ def test_a_click_in_a_modal_has_no_channel() -> None:
 
 
 def test_a_submitted_modal() -> None:
-    fields = {(REASON_BLOCK, REASON_INPUT): "  runaway fetch\n", ("other", "field"): "x"}
+    fields = {(REASON_BLOCK, "any"): "  runaway fetch\n", ("other", "field"): "x"}
     done = read(payloads.view_submission(ANA, "stop_confirm", "meta", fields=fields))
     assert done is not None
-    assert done.did == Submitted("stop_confirm", "V0MODAL", "meta", "runaway fetch")
+    assert done.did == Submitted("stop_confirm", "V0MODAL", "meta", {REASON_BLOCK: "runaway fetch", "other": "x"})
+    assert done.did.reason == "runaway fetch"
     assert (done.user_id, done.user_team_id, done.channel_id) == ("U0ANA", OUR_TEAM, None)
 
 
 def test_what_no_database_can_hold_is_not_let_in() -> None:
-    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "half \ud83d and\0 zero"}))
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, "any"): "half \ud83d and\0 zero"}))
     assert done is not None
     assert isinstance(done.did, Submitted)
     assert done.did.reason == "half ? and zero"
 
 
 def test_a_submitted_modal_with_its_field_left_empty() -> None:
-    done = read(payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): None}))
+    done = read(payloads.view_submission(fields={(REASON_BLOCK, "any"): None}))
     assert done is not None
     assert isinstance(done.did, Submitted)
     assert done.did.reason == ""
+
+
+def submitted(values: object) -> Submitted:
+    """What is read of a modal with this in its ``state.values``."""
+    payload = payloads.view_submission()
+    payload["view"]["state"]["values"] = values
+    done = read(payload)
+    assert done is not None
+    assert isinstance(done.did, Submitted)
+    return done.did
+
+
+def option(value: str, words: str = "One") -> dict[str, Any]:
+    text = {"type": "plain_text", "text": words, "emoji": False}
+    return {"text": text, "value": value, "description": text}
+
+
+STATES: list[tuple[str, dict[str, Any], FieldValue | None]] = [
+    ("plain_text_input", {"value": " runaway fetch "}, "runaway fetch"),
+    ("plain_text_input", {"value": "  "}, None),
+    ("plain_text_input", {"value": None}, None),
+    ("plain_text_input", {"value": ["words"]}, None),
+    ("plain_text_input", {"value": "x" * 5_000}, "x" * 3_000),
+    ("number_input", {"value": "7"}, 7),
+    ("number_input", {"value": "-30"}, -30),
+    ("number_input", {"value": "007"}, 7),
+    ("number_input", {"value": None}, None),
+    ("number_input", {"value": 7}, None),
+    ("number_input", {"value": "7.5"}, None),
+    ("number_input", {"value": "seven"}, None),
+    ("number_input", {"value": "1_0"}, None),
+    ("number_input", {"value": "\u0667"}, None),
+    ("number_input", {"value": "9" * 19}, None),
+    ("datepicker", {"selected_date": "2025-11-01"}, date(2025, 11, 1)),
+    ("datepicker", {"selected_date": None}, None),
+    ("datepicker", {"selected_date": "2025-02-30"}, None),
+    ("datepicker", {"selected_date": "20251101"}, None),
+    ("datepicker", {"selected_date": "2025-W44-1"}, None),
+    ("datepicker", {"selected_date": "2025-11-01T10:00"}, None),
+    ("datepicker", {"selected_date": "0001-01-01"}, None),
+    ("datepicker", {"selected_date": "9999-12-31"}, None),
+    ("datepicker", {"selected_date": 20251101}, None),
+    ("static_select", {"selected_option": option("backdata")}, "backdata"),
+    ("static_select", {"selected_option": None}, None),
+    ("static_select", {"selected_option": "backdata"}, None),
+    ("static_select", {"selected_option": {"value": "x" * 151}}, None),
+    ("radio_buttons", {"selected_option": option("usual")}, "usual"),
+    ("checkboxes", {"selected_options": [option("987"), option("988")]}, frozenset({"987", "988"})),
+    ("checkboxes", {"selected_options": []}, frozenset()),
+    ("checkboxes", {"selected_options": [None, "987", {"value": 1}, {}, option("988")]}, frozenset({"988"})),
+    ("checkboxes", {"selected_options": {"0": option("987")}}, None),
+    ("checkboxes", {}, None),
+    ("multi_static_select", {"selected_options": [option("987")]}, frozenset({"987"})),
+    ("users_select", {"selected_user": "U0ANA"}, None),
+    ("plain_text_input", {"selected_date": "2025-11-01"}, None),
+    ("datepicker", {"value": "2025-11-01"}, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "state", "value"), STATES)
+def test_each_kind_of_field_is_read_strictly(kind: str, state: dict[str, Any], value: FieldValue | None) -> None:
+    did = submitted({"one": {"any": {"type": kind, **state}}})
+    assert did.values == ({} if value is None else {"one": value})
+    assert not any(isinstance(one, bool) for one in did.values.values())
+
+
+def test_fields_are_found_by_their_block_each_as_what_it_is() -> None:
+    did = submitted(
+        {
+            "from": {"a": {"type": "datepicker", "selected_date": "2025-11-01"}},
+            "priority": {"a": {"type": "static_select", "selected_option": option("backdata")}},
+            "jobs": {"a": {"type": "checkboxes", "selected_options": [option("1"), option("2")]}},
+            "jobs.2": {"a": {"type": "checkboxes", "selected_options": []}},
+            "jobs.3": {"a": {"type": "checkboxes", "selected_options": [option("30")]}},
+            "jobs.x": {"a": {"type": "checkboxes", "selected_options": [option("99")]}},
+            "count": {"a": {"type": "number_input", "value": "3"}},
+            "reason": {"a": {"type": "plain_text_input", "value": "numbers were wrong"}},
+        }
+    )
+    assert (did.day("from"), did.text("priority"), did.number("count")) == (date(2025, 11, 1), "backdata", 3)
+    assert (did.ticked("jobs"), did.reason) == (frozenset({"1", "2", "30"}), "numbers were wrong")
+    nothing: tuple[object, ...] = (None, "", None, frozenset())
+    assert (did.day("reason"), did.text("from"), did.number("from"), did.ticked("count")) == nothing
+    assert (did.day("to"), did.text("to"), did.number("to"), did.ticked("to")) == nothing
+
+
+@pytest.mark.parametrize("values", [None, [], "x", 5, {"one": None}, {"one": []}, {"one": {}}, {"one": {"a": 5}}])
+def test_what_is_no_form_holds_nothing(values: object) -> None:
+    assert submitted(values).values == {}
+
+
+def test_no_more_is_read_than_a_view_of_slacks_can_hold() -> None:
+    state = {"type": "checkboxes", "selected_options": [option(str(number)) for number in range(5_000)]}
+    did = submitted({f"block{number}": {"a": state} for number in range(5_000)})
+    assert len(did.values) == 100
+    assert {len(value) for value in did.values.values() if isinstance(value, frozenset)} == {100}
 
 
 @pytest.mark.parametrize("without", [(), ("user",), ("team",)])
@@ -332,7 +430,10 @@ DOCUMENTED = st.sampled_from(
         payloads.slash_command(text="running"),
         payloads.app_mention(MALLORY, THREAD),
         payloads.block_actions(ANA, THREAD, "list.refresh", "v1"),
-        payloads.view_submission(fields={(REASON_BLOCK, REASON_INPUT): "why"}),
+        payloads.view_submission(fields={(REASON_BLOCK, "any"): "why"}),
+        payloads.view_submission(
+            fields={(f"{kind}{number}", "a"): {"type": kind, **state} for number, (kind, state, _) in enumerate(STATES)}
+        ),
     ]
 )
 
@@ -354,8 +455,11 @@ def is_typed_as_promised(interaction: Interaction | None) -> bool:
     """Nothing of another type than the Interaction says came through."""
     if interaction is None:
         return True
+    did = interaction.did
+    held = list(did.values.items()) if isinstance(did, Submitted) else []
     return (
-        isinstance(interaction.user_id, str)
+        all(isinstance(block, str) and isinstance(value, (str, int, date, frozenset)) for block, value in held)
+        and isinstance(interaction.user_id, str)
         and interaction.user_id != ""
         and isinstance(interaction.key, str)
         and isinstance(interaction.is_bot, bool)
@@ -394,6 +498,19 @@ def test_a_documented_payload_with_a_field_of_another_shape_never_raises(
 ) -> None:
     path = data.draw(st.sampled_from(paths_of(payload)[1:]))
     assert is_typed_as_promised(read(replaced(payload, path, new)))
+
+
+@given(st.dictionaries(st.text(max_size=8), st.dictionaries(st.text(max_size=8), JSON, max_size=3), max_size=5))
+def test_arbitrary_values_of_fields_never_raise(values: dict[str, Any]) -> None:
+    assert submitted(values).values.keys() <= values.keys()
+
+
+@given(st.sampled_from([kind for kind, _, _ in STATES]), JSON, JSON)
+def test_a_field_of_a_known_type_with_anything_in_it_never_raises(kind: str, one: object, other: object) -> None:
+    keys = ("value", "selected_date", "selected_option", "selected_options")
+    for held in (one, other, [one, other], {"value": one}, [{"value": one}, other]):
+        did = submitted({"one": {"a": {"type": kind, **dict.fromkeys(keys, held)}}})
+        assert all(isinstance(value, (str, int, date, frozenset)) for value in did.values.values())
 
 
 @given(st.sampled_from([payloads.block_actions(MALLORY), payloads.view_submission(MALLORY)]), st.data(), JSON)

@@ -8,7 +8,7 @@ import pytest
 
 from jobbot.interaction import Clicked, Interaction, Typed
 from jobbot.render.blockkit.blocks import Message
-from jobbot.slack.web.outbound import Outbound
+from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
 
 TYPED = Interaction(
@@ -87,51 +87,129 @@ async def test_a_note_that_was_not_begun_is_neither_shown_nor_withdrawn() -> Non
 
 MENTION = replace(TYPED, did=Typed("987", None), response_url=None, message_ts="1.000100")
 CLICK = replace(TYPED, did=Clicked("job_show", "{}"), message_ts="1.000100")
+OWN = replace(CLICK, is_ephemeral=True)
+IN_A_THREAD = replace(CLICK, thread_ts="0.000100")
+NOTE, ANSWER = Message("Asking ...", []), Message("1 job", [])
 
 
 class Posting(Outbound):
-    """A Slack that takes everything, and notes what it was asked."""
+    """A Slack that takes everything, and notes what it was asked. ``refuses`` is what it does not take."""
 
-    def __init__(self) -> None:
-        self.did, self.asked = list[str](), asyncio.Event()
+    def __init__(self, refuses: str = "") -> None:
+        self.did, self.asked, self._refuses = list[str](), asyncio.Event(), refuses
 
-    async def post(self, *_: Any, **__: Any) -> str:
-        return self._noted("posted", "2.000200")
+    async def post(self, channel: str, message: Message, *, thread_ts: str | None = None, **_: Any) -> str:
+        self._noted("posted", message, f" under {thread_ts}" if thread_ts else "")
+        return "2.000200"
+
+    async def edit(self, channel: str, ts: str, message: Message, **_: Any) -> None:
+        self._noted(f"edited {ts}", message)
 
     async def delete(self, channel: str, ts: str) -> None:
         self._noted(f"deleted {ts}")
 
-    async def post_ephemeral(self, *_: Any, **__: Any) -> None:
-        self._noted("whispered")
+    async def post_ephemeral(self, channel: str, user: str, message: Message, **_: Any) -> None:
+        self._noted("whispered", message)
 
-    async def respond(self, *_: Any, **__: Any) -> None:
-        self._noted("responded")
+    async def respond(self, url: str, message: Message, *, replace_original: bool = False, **_: Any) -> None:
+        self._noted("replaced with" if replace_original else "responded", message)
 
     async def withdraw(self, url: str) -> None:
         self._noted("withdrawn")
 
-    def _noted(self, what: str, ts: str = "") -> str:
-        self.did.append(what)
+    def _noted(self, what: str, message: Message | None = None, then: str = "") -> None:
+        self.did.append(f"{what}{f' {message.text}' if message is not None else ''}{then}")
         self.asked.set()
-        return ts
+        if self._refuses and what.startswith(self._refuses):
+            raise SlackRefused("chat.update", "message_not_found")
+
+
+async def is_slow(outbound: Posting, reply: Reply, *, visible: bool, redraws: bool) -> None:
+    async with asyncio.timeout(30), reply.note_when_slow(NOTE, 0, visible=visible, redraws=redraws):
+        await outbound.asked.wait()
 
 
 @pytest.mark.parametrize(
     ("who", "visible", "did"),
     [
-        (TYPED, True, ["responded", "withdrawn"]),
-        (TYPED, False, ["responded", "withdrawn"]),
-        (MENTION, True, ["posted", "deleted 2.000200"]),
-        (CLICK, True, ["posted", "deleted 2.000200"]),
-        (MENTION, False, ["whispered"]),
-        (CLICK, False, ["responded"]),
+        (TYPED, True, ["responded Asking ...", "withdrawn", "responded 1 job"]),
+        (TYPED, False, ["responded Asking ...", "withdrawn", "responded 1 job"]),
+        (MENTION, True, ["posted Asking ... under 1.000100", "edited 2.000200 1 job"]),
+        (CLICK, True, ["posted Asking ...", "edited 2.000200 1 job"]),
+        (MENTION, False, ["whispered Asking ...", "whispered 1 job"]),
+        (CLICK, False, ["responded Asking ...", "responded 1 job"]),
     ],
     ids=["command", "command, quiet channel", "mention", "click", "mention, quiet channel", "click, quiet channel"],
 )
-async def test_a_note_gives_way_to_the_answer_however_it_was_asked_for(
+async def test_the_note_becomes_the_answer_or_gives_way_to_it(who: Interaction, visible: bool, did: list[str]) -> None:
+    outbound = Posting()
+    reply = Reply(outbound, who)
+    await is_slow(outbound, reply, visible=visible, redraws=False)
+    await reply.answer(ANSWER, visible=visible)
+    assert outbound.did == did
+
+
+@pytest.mark.parametrize(
+    ("who", "visible", "did"),
+    [
+        (CLICK, True, ["posted Asking ... under 1.000100", "deleted 2.000200", "replaced with 1 job"]),
+        (IN_A_THREAD, True, ["posted Asking ... under 0.000100", "deleted 2.000200", "replaced with 1 job"]),
+        (OWN, True, ["replaced with Asking ...", "replaced with 1 job"]),
+        (OWN, False, ["replaced with Asking ...", "replaced with 1 job"]),
+    ],
+    ids=["of the channel", "in a thread", "one's own", "one's own, quiet channel"],
+)
+async def test_a_message_that_is_redrawn_keeps_its_face_unless_it_is_ones_own(
     who: Interaction, visible: bool, did: list[str]
 ) -> None:
     outbound = Posting()
-    async with asyncio.timeout(30), Reply(outbound, who).note_when_slow(Message("Asking ...", []), 0, visible=visible):
-        await outbound.asked.wait()
+    reply = Reply(outbound, who)
+    await is_slow(outbound, reply, visible=visible, redraws=True)
+    await reply.redraw(ANSWER)
     assert outbound.did == did
+
+
+@pytest.mark.parametrize(
+    ("who", "redraws", "did"),
+    [
+        (MENTION, False, ["posted Asking ... under 1.000100", "deleted 2.000200", "whispered 1 job"]),
+        (OWN, True, ["replaced with Asking ...", "replaced with 1 job"]),
+    ],
+)
+async def test_where_the_answer_is_for_one_person_no_note_is_left(
+    who: Interaction, redraws: bool, did: list[str]
+) -> None:
+    outbound = Posting()
+    reply = Reply(outbound, who)
+    await is_slow(outbound, reply, visible=True, redraws=redraws)
+    await reply.post_ephemeral(ANSWER)
+    assert outbound.did == did
+
+
+async def test_a_card_that_was_a_note_can_be_edited_later() -> None:
+    outbound = Posting()
+    reply = Reply(outbound, CLICK)
+    await is_slow(outbound, reply, visible=True, redraws=False)
+    assert await reply.post(ANSWER) == "2.000200"
+    assert outbound.did[1:] == ["edited 2.000200 1 job"]
+
+
+async def test_a_note_that_cannot_be_edited_is_no_loss() -> None:
+    outbound = Posting(refuses="edited")
+    reply = Reply(outbound, CLICK)
+    await is_slow(outbound, reply, visible=True, redraws=False)
+    await reply.answer(ANSWER, visible=True)
+    assert outbound.did[2:] == ["deleted 2.000200", "responded 1 job"]
+
+
+async def test_whatever_goes_wrong_meanwhile_no_note_is_left() -> None:
+    outbound = Posting()
+
+    async def fails() -> None:
+        async with asyncio.timeout(30), Reply(outbound, MENTION).note_when_slow(NOTE, 0, visible=True):
+            await outbound.asked.wait()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fails()
+    assert outbound.did[1:] == ["deleted 2.000200"]

@@ -1,16 +1,14 @@
 """A machine for hypothesis on one of the databases: what is done to the store in any order, held against a book."""
 
 import asyncio
-import tempfile
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 from hypothesis import HealthCheck, settings
 from hypothesis.stateful import RuleBasedStateMachine
 
-from tests.support.databases import fresh_database, sqlite_url
+from tests.support.databases import folder_in_memory, fresh_database, sqlite_url
 from tests.unit.store.world import Clock
 
 T = TypeVar("T")
@@ -33,9 +31,8 @@ class StoreMachine(RuleBasedStateMachine):
         self.runner = asyncio.Runner()
         self.stack = AsyncExitStack()
         self.clock = Clock()
-        self.folder = tempfile.TemporaryDirectory()
         if self.kind == "sqlite":
-            self.url = sqlite_url(Path(self.folder.name) / "store.db")
+            self.url = sqlite_url(self.stack.enter_context(folder_in_memory()) / "store.db")
         else:
             self.url = self.stack.enter_context(fresh_database(self.kind))
 
@@ -43,7 +40,6 @@ class StoreMachine(RuleBasedStateMachine):
         """Close everything, in the loop in which it was opened."""
         self.does(self.stack.aclose())
         self.runner.close()
-        self.folder.cleanup()
 
     def does(self, work: Coroutine[Any, Any, T]) -> T:
         """Run it to its end."""

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 import pytest
 
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.stops.history import StopHistory, StopQuery
-from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed, StopState
 from tests.unit.store.world import START, Clock, begin, ledgers, wish
 
 HOUR = timedelta(hours=1)
@@ -20,7 +20,7 @@ class Kept:
     """A record, and what writes it."""
 
     ledger: SqlLedger
-    history: StopHistory
+    history: ActHistory
 
     async def has(self, job: int, *, hours: float = 0, finished: bool = True, **changes: object) -> None:
         """A stop that was asked for so many hours after the start of it all."""
@@ -28,22 +28,22 @@ class Kept:
         claimed = await begin(self.ledger, wish(job=job, requested_at=at, **changes))
         assert isinstance(claimed, Claimed)
         if finished:
-            await self.ledger.close(claimed.claim, StopState.REFUSED, at, "not sent", "{}")
+            await self.ledger.close(claimed.claim, ActState.REFUSED, at, "not sent", "{}")
             await self.ledger.told(claimed.claim, at)
 
     async def jobs(self, *, skip: int = 0, most: int = 100, **asked: object) -> list[int]:
         """The jobs of a page."""
-        query = StopQuery(**asked)  # type: ignore[arg-type] # a test's own keywords
+        query = ActQuery(**asked)  # type: ignore[arg-type] # a test's own keywords
         found = await self.history.newest(query, skip=skip, most=most)
         assert len(found) <= await self.history.count(query)
-        return [record.job for record in found]
+        return [record.job or 0 for record in found]
 
 
 @pytest.fixture
 async def kept(database_url: str) -> AsyncIterator[Kept]:
     async with ledgers(database_url, Clock(), "one") as [ledger]:
         database = Database(make_engine(database_url))
-        yield Kept(ledger, StopHistory(database))
+        yield Kept(ledger, ActHistory(database))
         await database.aclose()
 
 
@@ -53,7 +53,7 @@ async def test_the_newest_first_and_page_by_page(kept: Kept) -> None:
     assert await kept.jobs() == [4, 3, 2, 1]
     assert await kept.jobs(skip=1, most=2) == [3, 2]
     assert await kept.jobs(skip=4) == []
-    assert await kept.history.count(StopQuery()) == 4
+    assert await kept.history.count(ActQuery()) == 4
 
 
 async def test_narrowed(kept: Kept) -> None:
@@ -75,14 +75,14 @@ async def test_both_ends_of_a_range_belong_to_it_to_the_second(kept: Kept) -> No
 
 
 async def test_all_of_it_the_oldest_first_whatever_the_batches(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("jobbot.store.stops.history._BATCH", 3)
+    monkeypatch.setattr("jobbot.store.acts.history._BATCH", 3)
     for job in range(1, 8):
         # Three at the same moment: the order among them is their ids'.
         await kept.has(job, hours=job // 3)
-    found = [record.job async for record in kept.history.oldest_first(StopQuery())]
+    found = [record.job or 0 async for record in kept.history.oldest_first(ActQuery())]
     assert sorted(found) == list(range(1, 8))
     assert [job // 3 for job in found] == sorted(job // 3 for job in found)
-    assert [record.job async for record in kept.history.oldest_first(StopQuery(start=START + 2 * HOUR))] in (
+    assert [record.job async for record in kept.history.oldest_first(ActQuery(start=START + 2 * HOUR))] in (
         [6, 7],
         [7, 6],
     )
@@ -98,15 +98,15 @@ async def test_only_what_is_old_and_finished_is_ever_deleted(kept: Kept) -> None
 
 
 async def test_the_newest_stop_of_each_of_some_jobs_in_some_states(kept: Kept) -> None:
-    begun = {StopState.REQUESTED, StopState.REFUSED}
+    begun = {ActState.REQUESTED, ActState.REFUSED}
     await kept.has(1, hours=1, user_id="U0ANA")
     await kept.has(1, hours=2, user_id="U0BEN")
     await kept.has(2, hours=3, finished=False)
     await kept.has(3)
     await kept.has(2, hours=4, instance="staging")
-    found = await kept.history.newest_begun("acme", {1, 2, 4}, begun)
+    found = await kept.history.newest_begun(Kind.STOP, "acme", {1, 2, 4}, begun)
     assert {job: (row.user_id, row.state) for job, row in found.items()} == {
-        1: ("U0BEN", StopState.REFUSED),
-        2: ("U0ANA", StopState.REQUESTED),
+        1: ("U0BEN", ActState.REFUSED),
+        2: ("U0ANA", ActState.REQUESTED),
     }
-    assert await kept.history.newest_begun("acme", {1}, {StopState.STOPPED}) == {}
+    assert await kept.history.newest_begun(Kind.STOP, "acme", {1}, {ActState.DONE}) == {}

@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import Claimed
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.tables import outbox
 from jobbot.store.following.model import Notification, RoundResult
 from jobbot.store.following.outbox import Outbox, put
 from jobbot.store.following.poll_rounds import PollRounds
-from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed
 from tests.support.databases import fresh_database
 from tests.unit.store.world import LEASE, wish
 

@@ -7,14 +7,17 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from jobbot.store.acts.ledger import NOT_RECORDED, SqlLedger
+from jobbot.store.acts.model import ActRequest, ActState, Claimed, Held, LostClaim, Repeated
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.slack_retries import KEEP_KEYS, SlackRetries
-from jobbot.store.stops.ledger import NOT_RECORDED, SqlLedger
-from jobbot.store.stops.model import Claimed, Held, LostClaim, Repeated, StopState
 from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
+
+HOUR = timedelta(hours=1)
 
 
 @pytest.fixture
@@ -60,7 +63,7 @@ async def test_the_second_is_told_who_was_first_and_how_far_it_is(two: list[SqlL
     assert isinstance(second, Held)
     assert second.record == replace(
         first.record,
-        state=StopState.SENT,
+        state=ActState.SENT,
         message_ts="1667213000.000100",
         sent_at=START + timedelta(seconds=1),
     )
@@ -71,10 +74,10 @@ async def test_the_same_submission_has_one_row_for_ever(two: list[SqlLedger], cl
     first = await begin(two[0], asked)
     assert isinstance(first, Claimed)
     assert isinstance(await begin(two[1], asked), Repeated)
-    await two[0].close(first.claim, StopState.REFUSED, clock.now, "not sent", "{}")
+    await two[0].close(first.claim, ActState.REFUSED, clock.now, "not sent", "{}")
     again = await begin(two[1], asked)
     assert isinstance(again, Repeated), "a late second delivery must not send a second stop"
-    assert again.record.state is StopState.REFUSED
+    assert again.record.state is ActState.REFUSED
 
 
 async def test_times_come_back_aware_and_in_utc(database: Database, two: list[SqlLedger]) -> None:
@@ -96,18 +99,18 @@ async def test_no_state_is_left_twice(two: list[SqlLedger], clock: Clock) -> Non
         await one.answered(answer.claim, clock.now, "accepted")
     with pytest.raises(LostClaim):
         await one.told(answer.claim, clock.now)
-    for ending in (StopState.STOPPED, StopState.UNKNOWN):
+    for ending in (ActState.DONE, ActState.UNKNOWN):
         with pytest.raises(LostClaim):
             await one.close(answer.claim, ending, clock.now, "", "{}")
     await one.sending(answer.claim, clock.now)
     with pytest.raises(LostClaim):
         await one.sending(answer.claim, clock.now)
     with pytest.raises(ValueError, match="no ending"):
-        await one.close(answer.claim, StopState.SENT, clock.now, "", "{}")
+        await one.close(answer.claim, ActState.SENT, clock.now, "", "{}")
     await one.answered(answer.claim, clock.now, "accepted")
-    await one.close(answer.claim, StopState.STOPPED, clock.now, "Cancelled", "{}")
+    await one.close(answer.claim, ActState.DONE, clock.now, "Cancelled", "{}")
     with pytest.raises(LostClaim):
-        await one.close(answer.claim, StopState.UNKNOWN, clock.now, "", "{}")
+        await one.close(answer.claim, ActState.UNKNOWN, clock.now, "", "{}")
     await one.told(answer.claim, clock.now)
     with pytest.raises(LostClaim):
         await one.told(answer.claim, clock.now)
@@ -124,17 +127,17 @@ async def test_who_was_taken_over_changes_nothing_any_more(
     for late in (
         slow.announced(answer.claim, "1.1"),
         slow.sending(answer.claim, clock.now),
-        slow.close(answer.claim, StopState.REFUSED, clock.now, "", "{}"),
+        slow.close(answer.claim, ActState.REFUSED, clock.now, "", "{}"),
     ):
         with pytest.raises(LostClaim):
             await late
     await slow.release(answer.claim)
     assert await slow.take_over(10) == []
     await quick.sending(taken.claim, clock.now)
-    await quick.close(taken.claim, StopState.STOPPED, clock.now, "Cancelled", '{"text": "Stopped"}')
+    await quick.close(taken.claim, ActState.DONE, clock.now, "Cancelled", '{"text": "Stopped"}')
     latest = await newest(database)
     assert latest is not None
-    assert (latest.state, latest.outcome, latest.message) == (StopState.STOPPED, "Cancelled", '{"text": "Stopped"}')
+    assert (latest.state, latest.outcome, latest.message) == (ActState.DONE, "Cancelled", '{"text": "Stopped"}')
 
 
 async def test_a_claim_of_before_is_none_though_the_row_came_back_to_its_process(
@@ -153,7 +156,7 @@ async def test_a_claim_of_before_is_none_though_the_row_came_back_to_its_process
     for late in (
         one.announced(first.claim, "1.1"),
         one.sending(first.claim, clock.now),
-        one.close(first.claim, StopState.REFUSED, clock.now, "", "{}"),
+        one.close(first.claim, ActState.REFUSED, clock.now, "", "{}"),
     ):
         with pytest.raises(LostClaim):
             await late
@@ -178,13 +181,13 @@ async def test_a_row_is_taken_by_one_of_many(two: list[SqlLedger], clock: Clock)
         two[0].drop(answer.claim)
     clock.pass_(100)
     taken = await asyncio.gather(*(two[n % 2].take_over(3) for n in range(12)))
-    jobs = [one.record.job for some in taken for one in some]
+    jobs = [one.record.job or 0 for some in taken for one in some]
     assert sorted(jobs) == list(range(1, 21))
 
 
 async def test_what_was_told_is_nobodys_business_any_more(two: list[SqlLedger], clock: Clock) -> None:
     answer = await claimed(two[0])
-    await two[0].close(answer.claim, StopState.REFUSED, clock.now, "not sent", '{"text": "Not stopped"}')
+    await two[0].close(answer.claim, ActState.REFUSED, clock.now, "not sent", '{"text": "Not stopped"}')
     clock.pass_(100)
     (taken,) = await two[1].take_over(10)
     assert taken.record.message == '{"text": "Not stopped"}', "the channel has not been told: that is left to do"
@@ -197,7 +200,7 @@ async def test_a_job_may_be_asked_for_again_after_its_end(
     database: Database, two: list[SqlLedger], clock: Clock
 ) -> None:
     first = await claimed(two[0])
-    await two[0].close(first.claim, StopState.REFUSED, clock.now, "", "{}")
+    await two[0].close(first.claim, ActState.REFUSED, clock.now, "", "{}")
     second = await claimed(two[1], user_id="U0BEN", requested_at=clock.pass_(5))
     latest = await newest(database)
     assert latest is not None
@@ -253,11 +256,11 @@ async def test_a_claim_of_which_nobody_knows_that_it_was_made_is_withdrawn(
     line.loses = False
     record = await newest(database)
     assert record is not None
-    assert record.state is StopState.SUBMITTED, "it is in the record"
+    assert record.state is ActState.SUBMITTED, "it is in the record"
     await three.renew()
     record = await newest(database)
     assert record is not None
-    assert (record.state, record.outcome) == (StopState.DROPPED, NOT_RECORDED)
+    assert (record.state, record.outcome) == (ActState.DROPPED, NOT_RECORDED)
     clock.pass_(100)
     assert await two[0].take_over(10) == []
     assert isinstance(await begin(two[0], wish(user_id="U0BEN")), Claimed)
@@ -288,3 +291,105 @@ async def test_what_nobody_works_on_any_more_is_not_kept(two: list[SqlLedger], c
     clock.pass_(LEASE.total_seconds())
     (taken,) = await two[1].take_over(10)
     assert taken.record.id == answer.record.id
+
+
+def resume(**changes: object) -> ActRequest:
+    """What jobbot will do by itself, an hour from the start."""
+    return wish(job=None, datastream=42, **{"subject": "schedule 42", "planned_for": START + HOUR, **changes})
+
+
+async def test_what_is_planned_is_taken_over_at_its_hour_by_one_and_held_then(
+    database: Database, two: list[SqlLedger], clock: Clock
+) -> None:
+    asked = resume()
+    await two[0].plan(asked, "1667213000.000100")
+    await two[1].plan(asked, "1667213000.000100")  # repeated, by whoever goes on
+    assert isinstance(await begin(two[1], wish(subject="schedule 42")), Claimed), "what is planned holds nobody back"
+    clock.pass_(HOUR.total_seconds() - 1)
+    assert [one.record.subject for one in await two[0].take_over(10) if one.record.planned_for] == []
+    clock.pass_(2)
+    taken = [one for ledger in two for one in await ledger.take_over(10) if one.record.planned_for]
+    (mine,) = taken
+    assert (mine.record.state, mine.record.message_ts) == (ActState.PLANNED, "1667213000.000100")
+
+
+async def test_what_is_planned_waits_while_its_subject_is_held_and_says_why(two: list[SqlLedger], clock: Clock) -> None:
+    await two[0].plan(resume(), None)
+    clock.pass_(HOUR.total_seconds() + 1)
+    (mine,) = await two[0].take_over(10)
+    held = await claimed(two[1], subject="schedule 42")
+    assert isinstance(await two[0].hold(mine), Held)
+    await two[0].postpone(mine.claim, 60, "somebody else")
+    with pytest.raises(LostClaim):
+        await two[0].keep(mine.claim)
+    await two[1].close(held.claim, ActState.REFUSED, clock.now, "", "{}")
+    assert await two[1].take_over(10) == []
+    clock.pass_(61)
+    (again,) = [one for one in await two[1].take_over(10) if one.record.planned_for]
+    assert again.record.answer == "somebody else"
+    assert await two[1].hold(again) is None
+    await two[1].postpone(again.claim, 60, "Adverity cannot be asked")
+    clock.pass_(61)
+    assert [one.record.state for one in await two[0].take_over(10) if one.record.planned_for] == [ActState.PLANNED]
+
+
+async def test_what_is_superfluous_is_not_done_any_more_by_whoever_has_it(two: list[SqlLedger], clock: Clock) -> None:
+    await two[0].plan(resume(), None)
+    clock.pass_(HOUR.total_seconds() + 1)
+    (mine,) = await two[0].take_over(10)
+    assert await two[1].unplan("acme", "schedule 42", clock.now, "resumed before") == 1
+    with pytest.raises(LostClaim):
+        await two[0].hold(mine)
+    row = await two[0].current(mine.claim)
+    assert (row.state, row.outcome, row.told_at) == (ActState.ENDED_OTHERWISE, "resumed before", clock.now)
+    assert await two[1].unplan("acme", "schedule 42", clock.now, "again") == 0
+
+
+async def several(ledger: SqlLedger, *jobs: int) -> Claimed:
+    """Several stops that are one act, recorded and begun."""
+    whole = wish(job=None, subject="several")
+    claimed = await ledger.submit_several(whole, [wish(job=job) for job in jobs])
+    assert isinstance(claimed, Claimed)
+    assert await ledger.hold(claimed) is None
+    return claimed
+
+
+async def test_the_parts_of_one_act_are_its_owners_one_after_the_other(two: list[SqlLedger], clock: Clock) -> None:
+    whole = await several(two[0], 3, 1, 2)
+    parts = await two[1].parts(whole.record.id)
+    assert [(one.job, one.state, one.part_of) for one in parts] == [
+        (job, ActState.SUBMITTED, whole.record.id) for job in (3, 1, 2)
+    ]
+    first = await two[0].take_part(whole.claim, parts[0].id)
+    assert await two[0].hold(first) is None
+    clock.pass_(LEASE.total_seconds() + 1)
+    (taken,) = await two[1].take_over(10)
+    assert taken.record.id == whole.record.id, "nobody takes a part over by itself"
+    with pytest.raises(LostClaim):
+        await two[0].take_part(whole.claim, parts[1].id)
+    again = await two[1].take_part(taken.claim, parts[0].id)
+    assert again.record.state is ActState.REQUESTED
+    with pytest.raises(LostClaim):
+        await two[0].sending(first.claim, clock.now)
+    await two[1].close(again.claim, ActState.REFUSED, clock.now, "not sent", "{}")
+    await two[1].told(again.claim, clock.now)
+    with pytest.raises(LostClaim):
+        await two[1].take_part(taken.claim, parts[0].id)
+
+
+async def test_an_act_of_several_is_recorded_whole_or_not_at_all(database: Database, two: list[SqlLedger]) -> None:
+    twice = wish(job=1)
+    with pytest.raises(IntegrityError):
+        await two[0].submit_several(wish(job=None, subject="several"), [twice, twice])
+    assert await newest(database, 1) is None
+    first = await several(two[0], 1)
+    assert isinstance(await two[1].submit_several(first.record, []), Repeated)
+
+
+async def test_no_more_of_its_parts_are_begun_once_somebody_said_so(two: list[SqlLedger], clock: Clock) -> None:
+    whole = await several(two[0], 1, 2)
+    assert await two[1].halt(whole.record.id, "U0BEN") is True
+    assert await two[0].halt(whole.record.id, "U0ANA") is False
+    assert (await two[0].current(whole.claim)).halted_by == "U0BEN"
+    await two[0].close(whole.claim, ActState.REFUSED, clock.now, "", "{}")
+    assert await two[0].halt(whole.record.id, "U0ANA") is False

@@ -12,23 +12,24 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
 
-from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import (
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import (
     ENDINGS,
     ENDINGS_FROM,
     OPEN,
+    ActRecord,
+    ActState,
     Claim,
     Claimed,
     Held,
     LostClaim,
-    StopRecord,
-    StopState,
 )
+from jobbot.store.database.engine import Database
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.machine import RUNS, StoreMachine
 from tests.unit.store.world import LEASE, begin, ledgers, newest, wish
 
-_SECOND = (StopState.SECOND,)
+_SECOND = (ActState.SECOND,)
 STEPS = ["announced", "sending", "answered", "told"]
 
 
@@ -36,7 +37,7 @@ STEPS = ["announced", "sending", "answered", "told"]
 class Row:
     """The book's row: what the ledger must say, whose it is, until when, and claims that were lost."""
 
-    record: StopRecord
+    record: ActRecord
     claim: Claim
     until: float
     lost: list[Claim]
@@ -47,9 +48,10 @@ class LedgerMachine(StoreMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        both = self.does(self.stack.enter_async_context(ledgers(self.url, self.clock, "one", "two")))
+        made = ledgers(self.url, self.clock, "one", "two", engine=make_inline_engine)
+        both = self.does(self.stack.enter_async_context(made))
         self.ledgers: dict[str, SqlLedger] = dict(zip(("one", "two"), both, strict=True))
-        self.database = Database(make_engine(self.url))
+        self.database = Database(make_inline_engine(self.url))
         self.stack.push_async_callback(self.database.aclose)
         self.rows: list[Row] = []
 
@@ -97,7 +99,7 @@ class LedgerMachine(StoreMachine):
         """One row a job; once more where it has hold already."""
         row = self.rows[which % len(self.rows)]
         claim = row.lost[-1] if stale and row.lost else row.claim
-        begins = row.record.state in (StopState.SUBMITTED, StopState.REQUESTED)
+        begins = row.record.state in (ActState.SUBMITTED, ActState.REQUESTED)
         others = [one for one in self.rows if one is not row and one.record.job == row.record.job]
         holder = next((one for one in others if one.record.state in OPEN), None)
         answers: list[Held | None] = []
@@ -108,7 +110,7 @@ class LedgerMachine(StoreMachine):
         if self.tries(claim, hold(), allowed=claim is row.claim and begins):
             assert [answer and answer.record for answer in answers] == [holder and holder.record]
             if holder is None:
-                row.record = replace(row.record, state=StopState.REQUESTED)
+                row.record = replace(row.record, state=ActState.REQUESTED)
 
     @precondition(lambda self: self.rows)
     @rule(
@@ -127,10 +129,10 @@ class LedgerMachine(StoreMachine):
                 done = self.tries(claim, ledger.announced(claim, "1.1"), allowed=mine)
                 changed = {"message_ts": "1.1"}
             case "sending":
-                done = self.tries(claim, ledger.sending(claim, at), allowed=mine and state is StopState.REQUESTED)
-                changed = {"state": StopState.SENT, "sent_at": at}
+                done = self.tries(claim, ledger.sending(claim, at), allowed=mine and state is ActState.REQUESTED)
+                changed = {"state": ActState.SENT, "sent_at": at}
             case "answered":
-                allowed = mine and state is StopState.SENT
+                allowed = mine and state is ActState.SENT
                 done = self.tries(claim, ledger.answered(claim, at, "accepted"), allowed=allowed)
                 changed = {"answered_at": at, "answer": "accepted"}
             case _:
@@ -150,11 +152,11 @@ class LedgerMachine(StoreMachine):
         claim = row.lost[-1] if stale and row.lost else row.claim
         if self.tries(claim, self.ledgers[claim.owner].keep(claim), allowed=claim is row.claim):
             row.until = self.now() + self.seconds()
-        assert self.does(self.ledgers["one"].read(claim)) == row.record
+        assert self.does(self.ledgers["one"].current(claim)) == row.record
 
     @precondition(lambda self: self.rows)
     @rule(which=st.integers(0, 9), stale=st.booleans(), ending=st.sampled_from(sorted(ENDINGS)))
-    def close(self, which: int, stale: bool, ending: StopState) -> None:
+    def close(self, which: int, stale: bool, ending: ActState) -> None:
         """An ending that can be true of what was sent, or not sent, and no other."""
         row = self.rows[which % len(self.rows)]
         claim = row.lost[-1] if stale and row.lost else row.claim
@@ -200,8 +202,8 @@ class LedgerMachine(StoreMachine):
             rows = [row.record for row in self.rows if row.record.job == job and row.record.state not in _SECOND]
             assert self.does(newest(self.database, job)) == (rows[-1] if rows else None)
             held = [record for record in rows if record.state in OPEN]
-            over = [record for record in rows if record.state in (StopState.STOPPED, StopState.UNKNOWN)]
-            assert self.does(self.ledgers["one"].earlier("acme", job)) == next(iter(held or over[-1:]), None)
+            over = [record for record in rows if record.state in (ActState.DONE, ActState.UNKNOWN)]
+            assert self.does(self.ledgers["one"].earlier("acme", f"job {job}")) == next(iter(held or over[-1:]), None)
 
 
 @pytest.mark.examples

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule, run_state_machine_as_test
 
-from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.database.engine import Database
 from jobbot.store.database.migrate import migrate
 from jobbot.store.following.model import ClaimedNotification, Notification
 from jobbot.store.following.outbox import EDIT_GAP, MESSAGE_GAP, POST_GAP, LostNotification, Outbox, put
+from tests.support.inline_sqlite import make_inline_engine
 from tests.unit.store.machine import RUNS, StoreMachine
 from tests.unit.store.world import LEASE
 
@@ -62,7 +63,7 @@ class OutboxMachine(StoreMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        databases = [Database(make_engine(self.url), time_is_held=True) for _ in OWNERS]
+        databases = [Database(make_inline_engine(self.url), time_is_held=True) for _ in OWNERS]
         for database in databases:
             self.stack.push_async_callback(database.aclose)
         self.does(migrate(databases[0]))

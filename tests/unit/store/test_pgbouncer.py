@@ -17,11 +17,11 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 
 from jobbot.doctor.machine import database_finding
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import Claimed
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.inspect import DatabaseState, inspect
 from jobbot.store.database.migrate import migrate
-from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed
 from tests.support.databases import fresh_database
 from tests.support.loopback import free_port
 from tests.unit.store.world import LEASE, Clock, begin, wish

@@ -57,7 +57,6 @@ async def begins(rounds: PollRounds, database: Database) -> Round:
             "channel_id": "C0INC",
             "message_ts": f"{number}.1",
             "user_id": "U0ANA",
-            "offer_stop": False,
             "created_at": clock(),
             "next_edit_at": clock(),
             "drawn": "",

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.process import Process
 from jobbot.store.following.model import Alert, Notification
@@ -19,7 +20,6 @@ from jobbot.store.following.outbox import Outbox, put
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.presence import Presence
-from jobbot.store.stops.ledger import SqlLedger
 from tests.support.databases import fresh_database
 from tests.unit.store.world import LEASE, START, Clock, wish
 

@@ -1,16 +1,18 @@
 """A stop as somebody asks for it, times that only grow, and a ledger on an empty database."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Held, Kind, Repeated
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
-from jobbot.store.stops.history import StopHistory, StopQuery
-from jobbot.store.stops.ledger import SqlLedger
-from jobbot.store.stops.model import Claimed, Held, Repeated, StopRecord, StopRequest, StopState
 
 START = datetime(2022, 10, 31, 10, 43, 2, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
@@ -31,11 +33,13 @@ class Clock:
         return self.now
 
 
-def wish(**changes: object) -> StopRequest:
+def wish(**changes: object) -> ActRequest:
     """Ana asks for a stop of job 987, each time anew."""
-    asked = StopRequest(
+    asked = ActRequest(
         request_key=f"V{next(_keys)}",
+        kind=Kind.STOP,
         instance="acme",
+        subject=f"job {changes.get('job', 987)}",
         job=987,
         name="987 (Facebook Ads EU)",
         user_id="U0ANA",
@@ -43,34 +47,37 @@ def wish(**changes: object) -> StopRequest:
         channel_id="C0INC",
         thread_ts=None,
         reason="runaway fetch",
+        opened_at=START,
         requested_at=START,
     )
     return replace(asked, **changes)  # type: ignore[arg-type] # a test's own keywords
 
 
-async def begin(ledger: SqlLedger, asked: StopRequest) -> Claimed | Held | Repeated:
+async def begin(ledger: SqlLedger, asked: ActRequest) -> Claimed | Held | Repeated:
     """Recorded, and in hold of its job; whoever is not is closed as the second."""
     claimed = await ledger.submit(asked)
     if isinstance(claimed, Repeated):
         return claimed
     held = await ledger.hold(claimed)
     if held is None:
-        return replace(claimed, record=replace(claimed.record, state=StopState.REQUESTED))
-    await ledger.close(claimed.claim, StopState.SECOND, asked.requested_at, "", "{}")
+        return replace(claimed, record=replace(claimed.record, state=ActState.REQUESTED))
+    await ledger.close(claimed.claim, ActState.SECOND, asked.requested_at, "", "{}")
     await ledger.told(claimed.claim, asked.requested_at)
     return held
 
 
-async def newest(database: Database, job: int = 987, *, instance: str = "acme") -> StopRecord | None:
+async def newest(database: Database, job: int = 987, *, instance: str = "acme") -> ActRecord | None:
     """The last row of a job that was begun."""
-    rows = await StopHistory(database).newest(StopQuery(instance=instance, job=job), skip=0, most=1000)
-    return next((row for row in rows if row.state is not StopState.SECOND), None)
+    rows = await ActHistory(database).newest(ActQuery(instance=instance, job=job), skip=0, most=1000)
+    return next((row for row in rows if row.state is not ActState.SECOND), None)
 
 
 @asynccontextmanager
-async def ledgers(url: str, clock: Clock, *owners: str) -> AsyncIterator[list[SqlLedger]]:
+async def ledgers(
+    url: str, clock: Clock, *owners: str, engine: Callable[[str], AsyncEngine] = make_engine
+) -> AsyncIterator[list[SqlLedger]]:
     """One ledger an owner, each with connections of its own, on one database."""
-    databases = [Database(make_engine(url), time_is_held=True) for _ in owners]
+    databases = [Database(engine(url), time_is_held=True) for _ in owners]
     await migrate(databases[0])
     try:
         yield [

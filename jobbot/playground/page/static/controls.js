@@ -10,7 +10,7 @@ import { checks } from "./checks.js";
 
 const MAKERS = {
   plain_text_input: (element) => written(element, element.multiline ? el("textarea", { rows: "4" }) : el("input", { type: "text" })),
-  number_input: (element) => written(element, el("input", { type: "text", inputmode: "decimal" })),
+  number_input: (element) => written(element, el("input", { type: "text", inputmode: element.is_decimal_allowed ? "decimal" : "numeric" })),
   email_text_input: (element) => written(element, el("input", { type: "email" })),
   url_text_input: (element) => written(element, el("input", { type: "url" })),
   datepicker: (element) => picked(element, "date", "selected_date", element.initial_date),

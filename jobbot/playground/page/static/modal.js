@@ -6,7 +6,7 @@ import { keepFocusIn } from "./confirm.js";
 import { Controls } from "./controls.js";
 import { el, fill, icon } from "./dom.js";
 import { startWaiting } from "./elements.js";
-import { missing, showErrors } from "./inputs.js";
+import { showErrors, whatIsWrong } from "./inputs.js";
 import { plainWords } from "./mrkdwn.js";
 
 const FIELD = ":is(input, textarea, .select)";
@@ -99,7 +99,7 @@ export class Modal {
     const view = this.#view;
     const button = this.submitButton;
     if (button === null || button.getAttribute("aria-busy") === "true") return;
-    const errors = Object.fromEntries(view.blocks.map((block) => [block.block_id, missing(block, this.#controls)])
+    const errors = Object.fromEntries(view.blocks.map((block) => [block.block_id, whatIsWrong(block, this.#controls)])
       .filter(([, words]) => words !== null));
     this.#say(null);
     showErrors(this.form, errors);

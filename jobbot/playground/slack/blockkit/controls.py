@@ -85,7 +85,7 @@ def button(blocks: Sequence[dict[str, Any]], name: str, nth: int) -> Control:
 def chooser(blocks: Sequence[dict[str, Any]], at: str | None, nth: int) -> Control:
     """The nth element to choose from, or the nth of that ``action_id`` or name. Raises NotPossible."""
     choosers = [control for control in controls(blocks) if control.type not in PRESSED]
-    found = [control for control in choosers if at in (None, control.label, control.action_id)]
+    found = [control for control in choosers if at in (None, control.label, control.action_id, control.block_id)]
     if not -len(found) <= nth < len(found):
         raise NotPossible(f"there is nothing to choose from called {at!r}")
     return found[nth]
@@ -94,6 +94,15 @@ def chooser(blocks: Sequence[dict[str, Any]], at: str | None, nth: int) -> Contr
 def inputs(blocks: Sequence[dict[str, Any]]) -> list[Control]:
     """The fields of a modal."""
     return [control for control in controls(blocks) if control.is_input]
+
+
+def fields_of(blocks: Sequence[dict[str, Any]], kind: str, at: str | None) -> list[Control]:
+    """The fields of a modal with an element of this type, or the one of them called ``at``. Raises NotPossible."""
+    among = inputs(blocks) if at is None else [input_named(blocks, at)]
+    found = [field for field in among if field.type == kind]
+    if not found:
+        raise NotPossible(f"there is no {kind}" + (f" called {at!r}" if at else ""))
+    return found
 
 
 def input_named(blocks: Sequence[dict[str, Any]], name: str) -> Control:

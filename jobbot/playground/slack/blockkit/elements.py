@@ -4,6 +4,9 @@ Limits: https://docs.slack.dev/reference/block-kit/block-elements
 """
 
 from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from jobbot.playground.slack.blockkit.parts import (
@@ -36,7 +39,7 @@ from jobbot.playground.slack.blockkit.shapes import (
 )
 
 ACTION_ID = {"action_id": words(255)}
-_DATE = like(r"\d{4}-\d\d-\d\d", "must be a date in the format YYYY-MM-DD")
+_NUMBER = like(r"-?[0-9]+(\.[0-9]+)?", "must be a number")
 _TIME = like(r"([01]\d|2[0-3]):[0-5]\d", "must be a time in the format HH:mm")
 _ID = words(255)
 _PICKED = {**ACTION_ID, "confirm": CONFIRM, "focus_on_load": flag}
@@ -53,6 +56,29 @@ def _lengths(value: Mapping[str, Any], at: str, problems: Problems) -> None:
         problems.add("`min_length` must be less than `max_length`", at)
     if len(value.get("initial_value", "")) > value.get("max_length", 3_000):
         problems.add("`initial_value` must be no longer than `max_length`", f"{at}/initial_value")
+
+
+def _date(value: object, at: str, problems: Problems) -> None:
+    if not is_day(value):
+        problems.add("must be a date in the format YYYY-MM-DD", at)
+
+
+def is_day(value: object) -> bool:
+    """Whether this is a day that the calendar has, as Slack writes it: ``2026-03-04``."""
+    try:
+        return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
+
+
+def _bounds(value: Mapping[str, Any], at: str, problems: Problems) -> None:
+    given = [(name, Decimal(value[name])) for name in ("min_value", "initial_value", "max_value") if name in value]
+    for name, number in given:
+        if not value["is_decimal_allowed"] and number != int(number):
+            problems.add(f"`{name}` must be a whole number", f"{at}/{name}")
+    for (less, low), (more, high) in pairwise(given):
+        if low > high:
+            problems.add(f"`{less}` must be no greater than `{more}`", at)
 
 
 BUTTON = Shape(
@@ -79,7 +105,7 @@ CHOSEN = {
     "radio_buttons": Shape(
         {"options": _TICKED}, {**_PICKED, "initial_option": shaped(OPTION_TO_TICK)}, (initial_is_offered,)
     ),
-    "datepicker": Shape(optional={**_MENU, "initial_date": _DATE}),
+    "datepicker": Shape(optional={**_MENU, "initial_date": _date}),
     "timepicker": Shape(optional={**_MENU, "initial_time": _TIME, "timezone": words(255)}),
     "static_select": Shape(
         optional={**_MENU, **_OPTIONS, "initial_option": shaped(OPTION)},
@@ -127,7 +153,8 @@ WRITTEN = {
     "url_text_input": Shape(optional={**_WRITTEN, "initial_value": url()}),
     "number_input": Shape(
         {"is_decimal_allowed": flag},
-        {**_WRITTEN, "initial_value": words(255), "min_value": words(255), "max_value": words(255)},
+        {**_WRITTEN, "initial_value": _NUMBER, "min_value": _NUMBER, "max_value": _NUMBER},
+        (_bounds,),
     ),
     "rich_text_input": Shape(optional={**_WRITTEN, "initial_value": typed({"rich_text": RICH_TEXT})}),
     "file_input": Shape(

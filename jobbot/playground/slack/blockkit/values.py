@@ -3,10 +3,17 @@
 Shapes: https://docs.slack.dev/reference/block-kit/block-elements and .../interaction-payloads/block_actions-payload.
 """
 
+import re
 from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
+from jobbot.playground.slack.blockkit.elements import is_day
 from jobbot.playground.slack.errors import NotPossible
+
+REQUIRED = "Please complete this required field."
+"""Slack's words; those about numbers are its tone, not its letter."""
 
 _TEXT = frozenset({"plain_text_input", "email_text_input", "url_text_input", "number_input"})
 _SINGLE = {
@@ -47,6 +54,8 @@ def filled(element: Element, given: object) -> dict[str, Any]:
     kind = element["type"]
     if kind in _TEXT:
         return {"type": kind, "value": _typed(element, given)}
+    if kind == "datepicker":
+        return {"type": kind, "selected_date": _picked(given)}
     if kind in _SINGLE:
         return {"type": kind, _SINGLE[kind][0]: given}
     if kind in _MANY_OPTIONS:
@@ -67,6 +76,25 @@ def _typed(element: Element, given: object) -> str | None:
     return text
 
 
+def _picked(given: object) -> str | None:
+    day = given.isoformat() if isinstance(given, date) else given or None
+    if day is not None and not is_day(day):
+        raise NotPossible(f"{day} is no day of the calendar: write it as 2026-03-04")
+    return None if day is None else str(day)
+
+
+def ticked(element: Element, held: Mapping[str, Any], wanted: object, *, on: bool) -> dict[str, Any]:
+    """What check boxes hold after one was ticked, or not ``on`` unticked. Raises NotPossible for a box that is none."""
+    box, before = _option(element, wanted), held.get("selected_options") or []
+    after = [one for one in options(element) if (on if one == box else one in before)]
+    return {"type": element["type"], "selected_options": after}
+
+
+def offers(element: Element, wanted: object) -> bool:
+    """Whether it has an option of these words or this value."""
+    return any(wanted in (option["text"]["text"], option.get("value")) for option in options(element))
+
+
 def options(element: Element) -> Iterator[dict[str, Any]]:
     """Every option, also those in groups."""
     yield from element.get("options") or []
@@ -83,6 +111,22 @@ def _option(element: Element, wanted: object) -> dict[str, Any]:
     raise NotPossible(f"{wanted!r} is not among the choices: {there}")
 
 
-def is_empty(value: Mapping[str, Any]) -> bool:
-    """Whether a field was left empty."""
-    return not any(held for name, held in value.items() if name != "type")
+def what_is_wrong(element: Element, value: Mapping[str, Any], *, optional: bool) -> str | None:
+    """What Slack's client itself says at a field before it asks the bot; None where it says nothing."""
+    held = [inner for name, inner in value.items() if name != "type" and inner]
+    if not held:
+        return None if optional else REQUIRED
+    return _wrong_with_number(element, str(held[0])) if element["type"] == "number_input" else None
+
+
+def _wrong_with_number(element: Element, typed: str) -> str | None:
+    if re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", typed) is None:
+        return "Please enter a number."
+    number, least, most = Decimal(typed), element.get("min_value"), element.get("max_value")
+    if not element["is_decimal_allowed"] and "." in typed:
+        return "Please enter a whole number."
+    if least is not None and number < Decimal(least):
+        return f"Please enter a number that is {least} or more."
+    if most is not None and number > Decimal(most):
+        return f"Please enter a number that is {most} or less."
+    return None

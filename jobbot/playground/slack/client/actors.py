@@ -1,7 +1,8 @@
-"""People who can be told to do what people do in Slack's client: type, mention, click, choose, fill, submit, close."""
+"""People who can be told to do what people do in Slack's client: type, mention, click, choose, fill, tick, submit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from jobbot.playground.slack.client.gestures import Gestures
 from jobbot.playground.slack.delivery.action import Action
@@ -66,8 +67,23 @@ class Actor(Person):
         return await self._does.chooses(self, option, at, on, nth)
 
     def fills(self, values: Mapping[str, object] | None = None, /, **fields: object) -> None:
-        """Fill fields of the open modal, named by label, ``action_id`` or ``block_id``, without submitting it."""
+        """Fill fields of the open modal, named by label, ``action_id`` or ``block_id``, without submitting it.
+
+        What is given is words, a number, a day, an option by its words or value, or a list of those that are ticked.
+        """
         self._does.fills(self, {**(values or {}), **fields})
+
+    def ticks(self, *boxes: str, at: str | None = None) -> None:
+        """Tick check boxes of the open modal by their words or values; ``at`` names the field where it matters."""
+        self._does.ticks(self, boxes, at, on=True)
+
+    def unticks(self, *boxes: str, at: str | None = None) -> None:
+        """Take the ticks of check boxes of the open modal away."""
+        self._does.ticks(self, boxes, at, on=False)
+
+    def picks_date(self, day: date | str, *, at: str | None = None) -> None:
+        """Pick a day in the open modal's first date picker, or in that with the label or id ``at``."""
+        self._does.picks_date(self, day, at)
 
     async def submits(self, values: Mapping[str, object] | None = None, /, **fields: object) -> Action:
         """Fill fields of the open modal and press its submit button: ``submits(reason="runaway fetch")``.

@@ -126,6 +126,14 @@ class Gestures:
         """Fields of the open modal."""
         self._forms.fill(self._open_view(person), values)
 
+    def ticks(self, person: Person, boxes: Sequence[str], at: str | None, *, on: bool) -> None:
+        """Check boxes of the open modal, or not ``on`` those that are ticked."""
+        self._forms.tick(self._open_view(person), boxes, at, on=on)
+
+    def picks_date(self, person: Person, day: object, at: str | None) -> None:
+        """A date picker of the open modal."""
+        self._forms.pick_date(self._open_view(person), day, at)
+
     async def submits(self, person: Person, values: Mapping[str, object]) -> Action:
         """The open modal, with these fields filled."""
         return await self._forms.submit(person, self._open_view(person), values)

@@ -10,6 +10,8 @@ from jobbot.playground.slack.state.world import World
 
 Block = dict[str, Any]
 
+TICKED, UNTICKED = "☑", "☐"
+
 COLUMN = 44
 """Characters of the first of two columns."""
 
@@ -74,8 +76,16 @@ class _Drawing:
                 return f"[... {' / '.join(self._text(option['text']) for option in element.get('options', []))}]"
             case "plain_text_input" | "number_input" | "email_text_input" | "url_text_input":
                 return f"[{element.get('initial_value') or '________'}]"
+            case "checkboxes" | "radio_buttons":
+                return "  ".join(self._box(option, element) for option in element.get("options", []))
             case _:
-                return f"[{self._text(element.get('placeholder')) or element.get('type')} v]"
+                chosen = self._text(element.get("initial_option", {}).get("text")) or element.get("initial_date")
+                return f"[{chosen or self._text(element.get('placeholder')) or element.get('type')} v]"
+
+    def _box(self, option: Block, element: Block) -> str:
+        is_ticked = option in element.get("initial_options", []) or option == element.get("initial_option")
+        small = self._text(option.get("description"))
+        return f"{TICKED if is_ticked else UNTICKED} {self._text(option.get('text'))}{f' ({small})' if small else ''}"
 
     def _text(self, part: object) -> str:
         if not isinstance(part, dict):

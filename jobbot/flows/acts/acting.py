@@ -1,0 +1,158 @@
+"""Executes acts: records the request, holds its subject, announces it, sends it once, posts what really came of it.
+
+The order makes it safe. The submission is in the ledger before Slack's ack, and the subject is held before anything is
+sent, so two people cannot both send. The ledger says ``sent`` before the request leaves, so a process that takes the
+row over knows that it may have left. The request is sent exactly once: Adverity has no idempotency keys, a repeated
+POST is a second request. And the ending is never decided from the answer alone: what came of it is read.
+
+Every step is in the row: ``carry_out`` begins a new one, ``resume`` goes on with one that was interrupted.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.acts.announcer import Announcer, Place
+from jobbot.flows.acts.attempts import Ending
+from jobbot.flows.acts.course import Aftermath
+from jobbot.flows.acts.execution import ActExecution, Permit
+from jobbot.flows.instances import Instance
+from jobbot.logs import get_logger
+from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.telemetry import Telemetry
+
+__all__ = ["ActFlow", "ActRequest", "CannotRecord", "Claimed", "HandedOn", "Kind"]
+"""Of the ledger's types those that windows need too."""
+
+log = get_logger(__name__)
+
+
+class CannotRecord(Exception):
+    """The database is unavailable or slow: the act is not recorded, and will not be sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """Another task executes this act: that of its first delivery, or the process that took the row over."""
+
+
+class ActFlow:
+    """The use case. ``clock``: aware time; ``afterwards`` is what follows endings."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        announcer: Announcer,
+        clock: Callable[[], datetime],
+        act_timing: ActTiming,
+        telemetry: Telemetry | None = None,
+        *,
+        afterwards: Aftermath | None = None,
+        timer: Timer = REAL_TIMER,
+    ) -> None:
+        self._ledger = ledger
+        self._announcer = announcer
+        self._clock = clock
+        self._act_timing = act_timing
+        self._afterwards = afterwards or {}
+        self._timer = timer
+        self._late: set[asyncio.Task[Claimed | Repeated]] = set()
+        self._telemetry = telemetry or Telemetry()
+
+    async def record(self, wish: ActRequest, *, response_url: str | None) -> Claimed | HandedOn:
+        """Record the act; the window's ack waits for this. Raises CannotRecord: then it will not be sent."""
+        # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
+        submitting = asyncio.create_task(self._ledger.submit(wish, response_url=response_url))
+        try:
+            await asyncio.wait({submitting}, timeout=self._act_timing.record)
+        finally:
+            if not submitting.done():
+                self._late.add(submitting)
+                submitting.add_done_callback(self._came_late)
+        if not submitting.done():
+            raise CannotRecord("not within the time that Slack gives")
+        try:
+            claimed = submitting.result()
+        except StoreUnavailable as error:
+            raise CannotRecord(str(error)) from error
+        if isinstance(claimed, Claimed):
+            return claimed
+        if claimed.record.state is ActState.DROPPED:
+            raise CannotRecord("delivered again, and dropped before")
+        return HandedOn()
+
+    def _came_late(self, submitting: asyncio.Task[Claimed | Repeated]) -> None:
+        """The record came after its time limit: withdraw it, as the person was told that nothing is sent."""
+        self._late.discard(submitting)
+        if submitting.cancelled() or submitting.exception() is not None:
+            return  # the ledger knows
+        if isinstance(claimed := submitting.result(), Claimed):
+            self._ledger.withdraw(claimed.claim)
+
+    async def carry_out(self, claimed: Claimed, place: Place, instance: Instance, permit: Permit) -> Ending | HandedOn:
+        """From the record to the ending; ``permit`` decides access."""
+        return await self._see_through(claimed, place, lambda one: one.run(instance, permit))
+
+    async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
+        """Resume an interrupted act from the state in its row."""
+        record = claimed.record
+        log.info(
+            "going on with an act",
+            kind=record.kind.value,
+            job=record.job,
+            instance=record.instance,
+            state=record.state.value,
+        )
+        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance))
+
+    async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
+        """Close an interrupted act whose instance is not configured any more."""
+        record = claimed.record
+        log.error("act left behind on an unknown instance", act=record.id, instance=record.instance)
+        return await self._see_through(claimed, _place_of(claimed), ActExecution.give_up)
+
+    async def _see_through(
+        self, claimed: Claimed, place: Place, to_its_end: Callable[[ActExecution], Awaitable[Ending | None]]
+    ) -> Ending | HandedOn:
+        """Execute, and on every error leave the row closed, or released for the next process."""
+        one = ActExecution(
+            claimed,
+            place=place,
+            ledger=self._ledger,
+            announcer=self._announcer,
+            clock=self._clock,
+            act_timing=self._act_timing,
+            afterwards=self._afterwards,
+            timer=self._timer,
+            telemetry=self._telemetry,
+        )
+        try:
+            return await to_its_end(one) or HandedOn()
+        except LostClaim:
+            await one.channel_message.restore()
+            return HandedOn()
+        except asyncio.CancelledError:
+            # Shutting down: release the row, so that the next process need not wait for the lease.
+            with suppress(StoreUnavailable):
+                await asyncio.shield(one.release())
+            raise
+        except StoreUnavailable:
+            # Nothing was sent, or nothing could be written for an hour: it is resumed later, from the row's state.
+            await one.say_waiting()
+            await one.release()
+            await one.channel_message.restore()
+            return HandedOn()
+        except Exception:
+            await one.fail()
+            raise
+        finally:
+            self._ledger.drop(claimed.claim)
+
+
+def _place_of(claimed: Claimed) -> Place:
+    return Place(claimed.record.channel_id, claimed.record.thread_ts, claimed.response_url)

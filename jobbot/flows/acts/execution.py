@@ -1,0 +1,318 @@
+"""Executes one act from the state in its row to its end: hold the subject, send once, read back, close, announce."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from jobbot.adverity.errors import AdverityError
+from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.acts.announcer import Announcer, Delivered, NotDelivered, Place
+from jobbot.flows.acts.attempts import (
+    Accepted,
+    Attempt,
+    Denied,
+    Ending,
+    Moot,
+    NotSent,
+    RefusedUpstream,
+    Sent,
+    TooOld,
+    Unanswered,
+    decide_without_instance,
+    denied_ending,
+    dropped_ending,
+    dump_answer,
+    load_answer,
+    read_answer,
+    second_ending,
+)
+from jobbot.flows.acts.channel_message import ChannelMessage
+from jobbot.flows.acts.course import Aftermath, Afterwards, Course
+from jobbot.flows.acts.kinds import COURSES
+from jobbot.flows.instances import Instance
+from jobbot.logs import get_logger
+from jobbot.render.acts import message as words
+from jobbot.render.acts.message import Act
+from jobbot.render.blockkit.blocks import Message, dump_message, load_message
+from jobbot.render.errors import error_in_words
+from jobbot.store.acts.model import NOT_BEGUN, ActState, Claimed, Ledger, LostClaim
+from jobbot.store.database.engine import StoreUnavailable
+from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
+from jobbot.telemetry import Telemetry
+
+log = get_logger(__name__)
+
+T = TypeVar("T")
+
+EXPIRES_AFTER = timedelta(minutes=15)
+"""An act that was asked for longer ago is not sent any more; the window expires after the same time."""
+
+TRY_PLANNED_EVERY = 60.0
+"""Seconds after which what is planned is tried again, while something else holds its subject or nobody can be asked."""
+
+Permit = Callable[[], Awaitable[Denied | None]]
+"""Decides access from fresh facts: None where the person may do it there. Raises nothing but bugs."""
+
+
+_NOT_ASKED = "not asked yet: "
+
+
+class _NotInTime(Exception):
+    """The lease may have ended before the request left: check the claim again, then send."""
+
+
+class ActExecution:
+    """The execution of one act. ``permit`` is asked in :meth:`run`; ``afterwards`` is what follows endings."""
+
+    def __init__(
+        self,
+        claimed: Claimed,
+        *,
+        place: Place,
+        ledger: Ledger,
+        announcer: Announcer,
+        clock: Callable[[], datetime],
+        act_timing: ActTiming,
+        telemetry: Telemetry,
+        afterwards: Aftermath,
+        timer: Timer = REAL_TIMER,
+    ) -> None:
+        self._claimed, self._claim, self._record = claimed, claimed.claim, claimed.record
+        self._kind = COURSES[claimed.record.kind]
+        self._ledger = ledger
+        self._clock = clock
+        self._act_timing = act_timing
+        self._telemetry = telemetry
+        self._afterwards = afterwards
+        self._timer = timer
+        self._is_begun = claimed.record.state is not ActState.SUBMITTED
+        self._may_have_been_sent = claimed.record.sent_at is not None
+        self._is_decided = claimed.record.closed_at is not None
+        self._said_waiting = False
+        self._ours_until = claimed.record.requested_at
+        self.channel_message = ChannelMessage(
+            claimed,
+            self._kind.act_of(claimed.record),
+            place=place,
+            ledger=ledger,
+            announcer=announcer,
+            most=act_timing.store,
+            timer=timer,
+        )
+
+    @property
+    def act(self) -> Act:
+        """What every version of its message tells."""
+        return self.channel_message.act
+
+    async def run(self, instance: Instance, permit: Permit | None = None) -> Ending | None:
+        """The ending; None where only the message of an earlier one was owed, or what is planned is tried again later.
+
+        ``permit`` None: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
+        ``store/acts/model``). Raises LostClaim, StoreUnavailable, and whatever is a bug.
+        """
+        record = self._record
+        if record.closed_at is not None:
+            await self._tell(record.state, load_message(record.message or ""))
+            return None
+        course = self._kind(record, instance, self._act_timing, self._timer, self._clock)
+        if record.state is ActState.PLANNED:
+            if not await self._begin_planned():
+                return None
+        elif not self._is_begun and (not_begun := await self._begin(course, permit)) is not None:
+            await self._end(not_begun)
+            return not_begun
+        if self.channel_message.ts is None:
+            await self.channel_message.begin()
+        attempt: Attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
+        if isinstance(attempt, NotSent) and record.planned_for is not None:
+            await self._try_later(attempt.error)
+            return None
+        if isinstance(attempt, Unanswered):
+            await self.channel_message.say(
+                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
+            )
+        if (bound := self._reads_back_for(attempt)) is not None:
+            await course.read_back(bound)
+        ending = await course.ending(attempt, self.act)
+        await self._end(ending)
+        return ending
+
+    async def give_up(self) -> Ending | None:
+        """Close the act of an orphaned instance, which cannot be read. Returns and raises as :meth:`run`."""
+        if self._record.closed_at is not None:
+            await self._tell(self._record.state, load_message(self._record.message or ""))
+            return None
+        ending = decide_without_instance(self._record, self.act)
+        await self._end(ending)
+        return ending
+
+    async def _begin(self, course: Course, permit: Permit | None) -> Ending | None:
+        """Decide access for a submission and hold its subject; the ending where it is denied, second or dropped."""
+        if permit is None:
+            return dropped_ending(self.act)
+        if (no := await permit()) is not None:
+            return denied_ending(no)
+        try:
+            not_begun = await self._hold(course)
+        except StoreUnavailable:
+            await self.say_waiting()
+            not_begun = await self._retry(lambda: self._hold(course))
+        self._is_begun = not_begun is None
+        return not_begun
+
+    async def _begin_planned(self) -> bool:
+        """Hold the subject of what is planned; whether its hour has come: not while something else holds it."""
+        held = await self._retry(lambda: self._ledger.hold(self._claimed))
+        self._is_begun = held is None
+        if held is not None:
+            why = f"waits for the {held.record.kind.value} of {held.record.user_id}"
+            await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+        return self._is_begun
+
+    async def _try_later(self, error: AdverityError) -> None:
+        """Adverity cannot be asked about what is planned: say so, once over all tries, and try again later."""
+        if not self._record.answer.startswith(_NOT_ASKED):
+            await self.channel_message.say(words.tried_again(self.act, error_in_words(error)))
+        why = f"{_NOT_ASKED}{error}"
+        await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
+
+    async def _hold(self, course: Course) -> Ending | None:
+        """Hold the subject; the ending where somebody else is doing it, or has done it. May be repeated."""
+        record = self._record
+        earlier = await self._ledger.earlier(record.instance, record.subject)
+        if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
+            return second_ending(self.act, earlier)
+        held = await self._ledger.hold(self._claimed)
+        return second_ending(self.act, held.record) if held is not None else None
+
+    async def _attempt(self, course: Course) -> Attempt:
+        """Read what it is about, then send the request: at most once, and only where there is something to do."""
+        planned = self._record.planned_for is not None
+        if not planned and self._clock() - self._record.requested_at > EXPIRES_AFTER:
+            return TooOld()
+        try:
+            if not await course.look():
+                return Moot()
+        except AdverityError as error:
+            return NotSent(error)
+        try:
+            said = await self._send(course)
+        except AdverityError as error:
+            what = read_answer(error)
+            if isinstance(what, NotSent):
+                return what
+            sent: Sent = what
+        else:
+            sent = Accepted(self._clock(), said)
+        answer = dump_answer(sent)
+        await self._retry(lambda: self._ledger.answered(self._claim, self._clock(), answer))
+        return sent
+
+    async def _send(self, course: Course) -> str:
+        """Send the one request, after checking that the claim still holds.
+
+        Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
+        exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
+        because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
+        """
+        self._ours_until = await self._ledger.sending(self._claim, self._clock())
+        self._may_have_been_sent = True
+        while True:
+            try:
+                return await course.send(self._must_be_in_time)
+            except _NotInTime:
+                self._ours_until = await self._ledger.keep(self._claim)
+
+    def _must_be_in_time(self) -> None:
+        if self._clock() >= self._ours_until:
+            raise _NotInTime
+
+    def _reads_back_for(self, attempt: Attempt) -> float | None:
+        """For how many seconds what came of it is read; None where nothing was sent."""
+        match attempt:
+            case Moot() | NotSent() | TooOld():
+                return None
+            case RefusedUpstream():
+                return 0.0
+            case Accepted():
+                return self._act_timing.accepted
+            case Unanswered():
+                return self._act_timing.unanswered
+
+    async def _end(self, ending: Ending) -> None:
+        """Close the row with its last message in one statement, then post that message."""
+        self._is_decided = True
+        message, is_told = dump_message(ending.message), False
+
+        async def close() -> None:
+            await self._ledger.close(self._claim, ending.state, self._clock(), ending.outcome, message)
+
+        try:
+            await close()
+        except StoreUnavailable:
+            # Post without waiting for the database. An ephemeral message cannot be edited, so it is not posted again.
+            said = await self._say(ending.state, ending.message)
+            is_told = isinstance(said, Delivered) and ending.state in NOT_BEGUN
+            await self._retry(close)
+        kind = self._record.kind.value
+        self._telemetry.metrics.act_ended(kind, ending.state.value)
+        log.info("act ended", kind=kind, job=self._record.job, instance=self._record.instance, state=ending.state.value)
+        await self._tell(ending.state, ending.message, is_told=is_told)
+
+    async def _say(self, state: ActState, message: Message) -> Delivered | NotDelivered:
+        return await (
+            self.channel_message.post_ephemeral(message) if state in NOT_BEGUN else self.channel_message.amend(message)
+        )
+
+    async def _tell(self, state: ActState, message: Message, *, is_told: bool = False) -> None:
+        """Post the ending, do what follows it, then mark the row as told."""
+        said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
+        if isinstance(said, NotDelivered) and said.may_pass:
+            # The message is in the row: whoever takes the row over next, after that wait, posts it.
+            await self.release(said.wait or 0.0)
+            return
+        if (afterwards := self._afterwards.get((self._record.kind, state))) is not None:
+            await self._retry(lambda: self._go_on(afterwards, message))
+        match said:
+            case Delivered(ts):
+                await self._retry(lambda: self._ledger.told(self._claim, self._clock(), ts))
+            case NotDelivered(why):
+                log.error("nobody could be told how an act ended", act=self._record.id, error=why)
+                await self._retry(lambda: self._ledger.not_told(self._claim, why))
+
+    async def _go_on(self, afterwards: Afterwards, message: Message) -> None:
+        try:
+            await afterwards(await self._ledger.current(self._claim), self.channel_message.ts, message)
+        except StoreUnavailable:
+            raise
+        except Exception:
+            # A bug would fail again, and the row would never be finished.
+            log.exception("what follows an act was not done", act=self._record.id)
+
+    async def say_waiting(self) -> None:
+        """The database is unavailable before anything was sent: say so in the message, once."""
+        if self._is_decided or self._may_have_been_sent or self._said_waiting:
+            return
+        self._said_waiting = True
+        say = self.channel_message.amend if self._is_begun else self.channel_message.post_ephemeral
+        await say(words.waiting(self.act))
+
+    async def fail(self) -> None:
+        """A bug: close the row and the message with what is certain."""
+        ending = dropped_ending(self.act, "jobbot failed")
+        if self._is_begun or self._record.planned_for is not None:
+            state = ActState.UNKNOWN if self._may_have_been_sent else ActState.REFUSED
+            ending = Ending(state, "jobbot failed", words.interrupted(self.act, sent=self._may_have_been_sent))
+        try:
+            await self._end(ending)
+        except LostClaim:
+            log.warning("act was taken over", act=self._record.id)
+            await self.channel_message.restore()
+
+    async def release(self, wait: float = 0.0) -> None:
+        """Release the row: any process may take it over, ``wait`` seconds from now."""
+        await self._retry(lambda: self._ledger.release(self._claim, wait))
+
+    async def _retry(self, step: Callable[[], Awaitable[T]]) -> T:
+        return await retry_while_unavailable(step, most=self._act_timing.store, timer=self._timer)

@@ -1,0 +1,9 @@
+"""The kinds of acts: one course each. A kind that is added gets its line here."""
+
+from collections.abc import Mapping
+
+from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.kinds.stop import StopCourse
+from jobbot.store.acts.model import Kind
+
+COURSES: Mapping[Kind, type[Course]] = {Kind.STOP: StopCourse}

@@ -1,0 +1,159 @@
+"""A stop: the job is read, stopped once, and read again until it is over.
+
+The ending is never decided from the answer to the stop, whose body is not published: Adverity accepts it, and the job
+ends later, or in another way.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.model import STOPPED, Days, Job, JobId
+from jobbot.flows.acts.attempts import (
+    Accepted,
+    Attempt,
+    Ending,
+    Moot,
+    NotSent,
+    RefusedUpstream,
+    TooOld,
+    Unanswered,
+    fate_of,
+    unsent_ending,
+)
+from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.kinds.around_ending import tell_around
+from jobbot.flows.acts.kinds.read_back import read_until_over
+from jobbot.render.acts import stop as words
+from jobbot.render.acts.message import Act
+from jobbot.render.acts.stop import Stop
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+
+FOLLOWUPS_MOST = 25
+"""So many follow-up jobs are kept by their numbers, as a window's metadata must stay within Slack's limit."""
+
+
+class StopDetails(BaseModel):
+    """What only a stop's row has: the scheduled jobs that stopping discards with it, None where they were not known."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    followups: tuple[int, ...] | None = None
+
+    @classmethod
+    def of(cls, followups: tuple[int, ...] | None) -> "StopDetails":
+        """None of them where they are too many: of some of them an ending would speak as if of all."""
+        return cls(followups=followups if followups is not None and len(followups) <= FOLLOWUPS_MOST else None)
+
+
+def subject_of(job: int) -> str:
+    """What a stop claims: one job is stopped by one stop at a time."""
+    return f"job {job}"
+
+
+class StopCourse(Course):
+    """See the module."""
+
+    kind = Kind.STOP
+
+    @property
+    def _job(self) -> JobId:
+        return JobId(self.record.job or 0)
+
+    _before: Job | None = None
+    _seen: Job | None = None
+
+    @staticmethod
+    def act_of(record: ActRecord) -> Stop:
+        """See :meth:`Course.act_of`."""
+        first, last = record.range_start, record.range_end
+        return Stop(
+            name=record.name,
+            job=record.job or 0,
+            instance=record.instance,
+            user_id=record.user_id,
+            asked_at=record.requested_at,
+            reason=record.reason,
+            datastream=record.datastream,
+            days=None if first is None or last is None else Days(first, last),
+            followups=StopDetails.model_validate_json(record.details or "{}").followups,
+        )
+
+    async def was_done_by(self, earlier: ActRecord) -> bool:
+        """An earlier stop that worked counts only where Adverity says too that the job is over."""
+        try:
+            return (await self.instance.gateway.job(self._job, fresh=True)).value.is_over
+        except AdverityError:
+            return False  # the attempt will show why
+
+    async def look(self) -> bool:
+        """See :meth:`Course.look`: a job that is over is not stopped."""
+        self._before = (await self.instance.gateway.job(self._job, fresh=True)).value
+        return not self._before.is_over
+
+    async def send(self, before_send: Callable[[], None]) -> str:
+        """See :meth:`Course.send`."""
+        await self.instance.gateway.stop(self._job, before_send=before_send)
+        return ""
+
+    async def read_back(self, bound: float) -> None:
+        """See :meth:`Course.read_back`."""
+        self._seen = await read_until_over(
+            self.instance.gateway,
+            self._job,
+            bound=bound,
+            first=self.timing.first,
+            longest=self.timing.longest,
+            timer=self.timer,
+        )
+
+    async def ending(self, attempt: Attempt, act: Act) -> Ending:
+        """See :meth:`Course.ending`."""
+        assert isinstance(act, Stop)  # noqa: S101 - narrows for the type checker
+        read = self._seen or self._before
+        stop = await tell_around(act, self.instance, self.record.datastream, read, self.clock())
+        if isinstance(attempt, Moot) and self._before is not None:
+            outcome = f"not sent, the job was over: {self._before.state_label}"
+            return Ending(ActState.ENDED_OTHERWISE, outcome, words.over_before(stop, self._before))
+        return decide_ending(attempt, self._seen, stop, self.clock())
+
+
+def decide_ending(attempt: Attempt, seen: Job | None, stop: Stop, now: datetime) -> Ending:
+    """The ending of a stop of a job that was going on. ``seen`` is the job as it was read last after the stop, None
+    where it could not be read."""
+    match attempt:
+        case Moot():
+            raise AssertionError("decided from the job as it was before")
+        case NotSent() | TooOld():
+            return unsent_ending(attempt, stop)
+        case RefusedUpstream(said, status):
+            if seen is not None and seen.is_over:
+                return _too_late(seen, stop)
+            return Ending(ActState.REFUSED, said, words.refused(stop, said, status, seen))
+        case Accepted() | Unanswered():
+            return _after_sending(attempt, seen, stop, now)
+        case _:
+            assert_never(attempt)
+
+
+def _after_sending(attempt: Accepted | Unanswered, seen: Job | None, stop: Stop, now: datetime) -> Ending:
+    if seen is not None and seen.state in STOPPED:
+        return Ending(ActState.DONE, seen.state_label, words.stopped(stop, seen, now))
+    if seen is not None and seen.is_over:
+        return _too_late(seen, stop)
+    match attempt:
+        case Accepted(at) if seen is not None:
+            outcome = f"accepted, but still {seen.state_label}"
+            return Ending(ActState.UNKNOWN, outcome, words.slow(stop, seen, at, now))
+        case Accepted():
+            outcome = "accepted, but not seen since"
+        case Unanswered(why):
+            outcome = f"no answer: {why}"
+    return Ending(ActState.UNKNOWN, outcome, words.unknown(stop, seen, now, fate=fate_of(attempt)))
+
+
+def _too_late(job: Job, stop: Stop) -> Ending:
+    return Ending(ActState.ENDED_OTHERWISE, job.state_label, words.too_late(stop, job))

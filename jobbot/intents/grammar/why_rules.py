@@ -1,0 +1,121 @@
+"""Where the reason of an act begins, behind which nothing is read any more.
+
+Behind a job's number (``stop 987 why``) that is simple: ``job_rules`` takes it. Behind a datastream the days, the end
+of a pause, a workspace or an instance may still stand, and behind a name nobody sees where it ends: there a reason
+begins with a word that the language knows, a dash, or ``because``.
+"""
+
+from jobbot.adverity.model import JobId
+from jobbot.intents.grammar.act_rules import find_pause
+from jobbot.intents.grammar.reason import nearest_instance, read_reason
+from jobbot.intents.grammar.sentence import Sentence
+from jobbot.intents.language.numbers import JOBS_MOST
+from jobbot.intents.language.tokens import show
+from jobbot.intents.language.vocabulary import (
+    ACTS,
+    FILLERS,
+    GIVEN,
+    INSTANCE,
+    NOUNS,
+    OF_A_DATASTREAM,
+    PERHAPS_INSTANCE,
+    SCHEDULE,
+    VERBS,
+    WHY,
+    WORKSPACE,
+    Verb,
+)
+from jobbot.intents.model import SaidTwice, UnknownWord
+from jobbot.intents.times.days import find_days
+
+_BETWEEN = FILLERS | {"-", ".."}
+
+
+def read_why(sentence: Sentence, at: int) -> int:
+    """The reason, where it begins at this place."""
+    parts = sentence.parts
+    if parts.verb is Verb.STOP and parts.everything and parts.job is None:
+        begins = sentence.words[at] in WHY
+    elif parts.verb in OF_A_DATASTREAM and not parts.help:
+        begins = _begins(sentence, at)
+    else:
+        begins = parts.verb in (Verb.RETRY, Verb.ACKNOWLEDGE) and parts.job is not None  # "987 retry why"
+    if not begins:
+        return 0
+    take_why(sentence, at)
+    return 1
+
+
+def take_why(sentence: Sentence, at: int) -> None:
+    """Take all from this place on as the reason."""
+    parts, sentence.done = sentence.parts, True
+    why = read_reason(_text_from(sentence, at), sentence.instances)
+    parts.reason = courteous(why.reason)
+    if why.instance is not None:
+        sentence.put_instance(why.instance, at, at)
+    if why.nearly is not None:
+        sentence.unknown_instance(why.nearly, show(why.nearly), at, at)
+        parts.instance = parts.instance or nearest_instance(why.nearly, sentence.instances)
+    if why.numbers and not why.rest:
+        parts.reason = ""
+        if parts.datastream is not None:
+            second = str(why.numbers[0])
+            parts.fault(SaidTwice("datastream", parts.shown("datastream"), second), at, len(sentence.words))
+        else:
+            parts.more = tuple(JobId(one) for one in dict.fromkeys(why.numbers) if one != parts.job)[: JOBS_MOST - 1]
+
+
+def _text_from(sentence: Sentence, at: int) -> str:
+    """What was typed from a place on, with the words before it that say nothing; with none before ``because``."""
+    token = sentence.tokens[at]
+    if token.word == "-":
+        return sentence.text[token.end :]
+    if token.word in WHY and not token.quoted:
+        return sentence.text[max(0, sentence.text.rfind(token.shown, 0, token.end)) :]
+    return sentence.text[sentence.tokens[at - 1].end :] if at else sentence.text
+
+
+def courteous(reason: str) -> str:
+    """A reason, without what is none: ``again please``."""
+    words = (word.strip(".,!?").lower() for word in reason.split()[:6])
+    return "" if len(reason.split()) <= 5 and GIVEN.issuperset(filter(None, words)) else reason
+
+
+def _begins(sentence: Sentence, at: int) -> bool:
+    parts, word = sentence.parts, sentence.words[at]
+    if _says_more(sentence, at):
+        return False
+    if parts.datastream is not None or parts.job is not None:
+        return True
+    names = [fault for fault in parts.faults if isinstance(fault.problem, UnknownWord)]
+    if not names or sentence.tokens[at].quoted:
+        return False
+    kinds = [kind for kind, _ in parts.said]
+    if word in WHY or kinds[-1:] in (["days"], ["until"]):
+        return True
+    is_act = VERBS.get(word) in ACTS and word not in NOUNS
+    return word not in _BETWEEN and not is_act and sentence.is_known(at)
+
+
+def _says_more(sentence: Sentence, at: int) -> bool:
+    """Whether a part stands there that the act has not got yet, some words that say nothing before it left out."""
+    place = at
+    while place < len(sentence.words) and not sentence.tokens[place].quoted:
+        if _is_part(sentence, place):
+            return True
+        if sentence.words[place] not in _BETWEEN | SCHEDULE:
+            return False
+        place += 1
+    return False
+
+
+def _is_part(sentence: Sentence, at: int) -> bool:
+    parts, word = sentence.parts, sentence.words[at]
+    following = at + 1 < len(sentence.words)
+    if word in WORKSPACE:
+        return parts.workspace is None and following
+    if word in INSTANCE | PERHAPS_INSTANCE and following and parts.instance is None and sentence.instance_at(at + 1):
+        return True
+    if parts.verb is Verb.FETCH:
+        return parts.days is None and find_days(sentence.words, at, sentence.instants) is not None
+    return parts.verb is Verb.PAUSE and parts.until is None and find_pause(sentence, at) is not None

@@ -1,0 +1,301 @@
+"""Serves acts: opens the window of one, fills it with what is so now, and carries out what is submitted.
+
+Slack gives 3 seconds from a press to ``views.open`` and takes one modal a trigger, so nothing is looked up before it
+is open (https://docs.slack.dev/surfaces/modals). When it is submitted, Slack's ack closes the modal: so the ack waits
+until the act is recorded, and where that takes too long the modal says so. Then access is decided again, from fresh
+facts. A window older than 15 minutes is refused.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from jobbot.access import Need, Refused
+from jobbot.adverity.errors import Unreachable
+from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.acts.acting import ActFlow, ActRequest, CannotRecord, HandedOn
+from jobbot.flows.acts.announcer import Place
+from jobbot.flows.acts.attempts import Denied
+from jobbot.flows.instances import Instance, Instances
+from jobbot.intents.model import Intent
+from jobbot.interaction import Interaction, Submitted
+from jobbot.logs import REFERENCE, get_logger
+from jobbot.render import notices
+from jobbot.render.acts import message as acts
+from jobbot.render.acts import window as words
+from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.errors import error_in_words
+from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.slack.handlers import act_metadata
+from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
+from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing
+from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.slack.web.reply import Reply
+from jobbot.slack.web.slow_note import when_slow
+from jobbot.telemetry import Outcome
+
+log = get_logger(__name__)
+
+
+Body = dict[str, Any]
+"""The body of the ack of a submitted modal (``response_action``). Any: it holds Block Kit."""
+
+_OUTCOMES = {"denied": Outcome.REFUSED, "second": Outcome.SECOND}
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The answer to a submitted modal: what Slack gets at once, or the work from which it comes, with who is answered.
+
+    ``answer`` is there with ``work``, which sets it: None closes the window. Without work, ``outcome`` says what became
+    of it.
+    """
+
+    body: Body | None = None
+    work: tuple[Interaction, Coroutine[None, None, Outcome]] | None = None
+    answer: asyncio.Future[Body | None] | None = None
+    outcome: Outcome = Outcome.STALE
+
+
+@dataclass(frozen=True, slots=True)
+class _Ordered:
+    """A submitted window that may be obeyed: by whom, for what, and where it came from."""
+
+    who: Interaction
+    wish: ActRequest
+    window: ActWindow[Any]
+    metadata: ActMetadata
+    instance: Instance
+
+
+class ActDialogue:
+    """The handlers of acts. ``windows`` are those of all kinds, by the intent that asks for one; ``clock``: aware."""
+
+    def __init__(
+        self,
+        *,
+        gate: Gate,
+        instances: Instances,
+        acting: ActFlow,
+        windows: Mapping[type[Intent], ActWindow[Any]],
+        outbound: Outbound,
+        clock: Callable[[], datetime],
+        act_timing: ActTiming,
+    ) -> None:
+        self._gate = gate
+        self._instances = instances
+        self._acting = acting
+        self._windows = windows
+        self._submitted: Mapping[str, ActWindow[Any]] = {window.callback_id: window for window in windows.values()}
+        self._outbound = outbound
+        self._clock = clock
+        self._act_timing = act_timing
+
+    def need_of(self, intent: Intent) -> Need | None:
+        """The permission that an act rests on; None for an intent that asks for no act."""
+        window = self._windows.get(type(intent))
+        return window.need if window is not None else None
+
+    def label_of(self, submitted: Submitted) -> str:
+        """What a submitted window is counted as."""
+        window = self._submitted.get(submitted.callback_id)
+        return f"submit_{window.kind.value}" if window is not None else "submit"
+
+    async def asks(self, interaction: Interaction, wish: Intent, instance: Instance) -> Outcome:
+        """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one.
+
+        ``wish`` asks for an act (see :meth:`need_of`).
+        """
+        window = self._windows[type(wish)]
+        reply = Reply(self._outbound, interaction)
+        if early := await self._gate.refuse_at_once(interaction, window.need, instance.name):
+            return await self._refuse(reply, early)
+        if interaction.trigger_id is None:
+            passed = await self._gate.decide(interaction, window.need, instance.name)
+            if isinstance(passed, Refused):
+                return await self._refuse(reply, passed)
+            await reply.post_ephemeral(window.offer(wish, instance.name))
+            return Outcome.ASKED
+        about = window.about(wish, instance.name)
+        try:
+            view = await self._outbound.open_modal(interaction.trigger_id, window.checking(wish))
+        except SlackRefused as refused:
+            log.warning("modal did not open", about=about, error=refused.code)
+            await reply.post_ephemeral(window.missed(wish, instance.name))
+            return Outcome.NO_WINDOW
+        if not view:
+            # It may be open all the same, but without its id it cannot be filled.
+            log.warning("modal opened without an id", about=about)
+            await reply.post_ephemeral(notices.window_stuck())
+            return Outcome.NO_WINDOW
+        try:
+            note = when_slow(lambda: self._ask_for_patience(view, window.still_checking(wish)), self._act_timing.note)
+            async with note, asyncio.timeout(self._act_timing.ask):
+                modal, outcome = await self._fill(interaction, wish, window, instance.for_answer(), reply.place)
+        except TimeoutError:
+            await self._show(view, _closed(window, wish, words.too_slow(self._act_timing.ask)), reply)
+            raise AlreadyReported from Unreachable(f"not within {self._act_timing.ask:g} s")
+        except CannotRecord as error:
+            await self._show(view, _closed(window, wish, acts.cannot_record(window.request)), reply)
+            raise AlreadyReported from error
+        except OutOfReach as out:
+            modal, outcome = _closed(window, wish, refusal_in_words(out.refused.reason)), Outcome.REFUSED
+        except Exception as error:
+            # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
+            text = f"{error_in_words(error, about=about)}\nReference {REFERENCE.get()}"
+            await self._show(view, _closed(window, wish, text), reply)
+            raise AlreadyReported from error
+        await self._show(view, modal, reply)
+        return outcome
+
+    async def _fill(
+        self, interaction: Interaction, wish: Intent, window: ActWindow[Any], instance: Instance, place: Place
+    ) -> tuple[Modal, Outcome]:
+        passed = await self._gate.decide(interaction, window.need, instance.name)
+        if isinstance(passed, Refused):
+            return _closed(window, wish, refusal_in_words(passed.reason)), Outcome.REFUSED
+        rule = self._gate.rule(place.channel_id)
+        wants_reason = rule is not None and rule.reason_required
+        question = await window.read(
+            Asked(interaction=interaction, wish=wish, instance=instance, reason_required=wants_reason)
+        )
+        if isinstance(question, Nothing):
+            return _closed(window, wish, question.words), question.outcome
+        about = question.about
+        metadata = ActMetadata(
+            kind=window.kind,
+            instance=instance.name,
+            job=about.job,
+            name=about.name,
+            channel=place.channel_id,
+            user=interaction.user_id,
+            asked_at=self._clock().timestamp(),
+            thread_ts=place.thread_ts,
+            response_url=place.response_url,
+            datastream=about.datastream,
+            workspace=about.workspace,
+            range_start=about.range_start,
+            range_end=about.range_end,
+            details=about.details,
+        )
+        return question.draw(metadata.encode()), Outcome.ASKED
+
+    def submits(self, interaction: Interaction) -> Submission:
+        """Handle a submitted modal: the work that records and executes the act, or the refusal. No I/O here."""
+        submitted = interaction.did
+        assert isinstance(submitted, Submitted)  # noqa: S101 - narrows for the type checker
+        window = self._submitted.get(submitted.callback_id)
+        metadata = act_metadata.decode(submitted.private_metadata)
+        is_ours = window is not None and metadata is not None and metadata.kind is window.kind
+        if not is_ours or window is None or metadata is None or not submitted.view_id:
+            return _say_in_modal(submitted.callback_id or "stale", "A job", notices.stale_window())
+        title = window.title_of(metadata)
+        instance = self._instances.get(metadata.instance)
+        if instance is None or metadata.user != interaction.user_id:
+            return _say_in_modal(window.callback_id, title, notices.stale_window())
+        who = replace(
+            interaction, channel_id=metadata.channel, thread_ts=metadata.thread_ts, response_url=metadata.response_url
+        )
+        if early := self._gate.refuse_early(who, window.need, metadata.instance):
+            return _say_in_modal(window.callback_id, title, refusal_in_words(early.reason), Outcome.REFUSED)
+        now = self._clock()
+        age = metadata.age(now.timestamp())
+        if age > act_metadata.EXPIRES_SECONDS:
+            return _say_at_fields({words.REASON_BLOCK: words.too_old(age)}, Outcome.STALE)
+        rule = self._gate.rule(metadata.channel)
+        if rule is not None and rule.reason_required and not submitted.reason:
+            return _say_at_fields({words.REASON_BLOCK: words.reason_wanted(window.request)}, Outcome.REASON_WANTED)
+        order = window.order(metadata, submitted, now)
+        if isinstance(order, Mapping):
+            return _say_at_fields(order, Outcome.REASON_WANTED)
+        wish = ActRequest(
+            # One view is submitted once; the moment and the subject tell apart what comes under the same view's id.
+            request_key=f"{submitted.view_id[:60]}|{metadata.asked_at}|{order.subject}",
+            kind=window.kind,
+            instance=instance.name,
+            subject=order.subject,
+            name=metadata.name,
+            user_id=who.user_id,
+            team_id=who.user_team_id,
+            channel_id=metadata.channel,
+            thread_ts=metadata.thread_ts,
+            reason=submitted.reason,
+            opened_at=datetime.fromtimestamp(metadata.asked_at, UTC),
+            requested_at=now,
+            job=metadata.job,
+            datastream=metadata.datastream,
+            workspace=metadata.workspace,
+            range_start=order.range_start,
+            range_end=order.range_end,
+            details=order.details,
+        )
+        answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
+        ordered = _Ordered(who, wish, window, metadata, instance)
+        return Submission(work=(who, self._obey(ordered, answer)), answer=answer)
+
+    async def _obey(self, ordered: _Ordered, answer: "asyncio.Future[Body | None]") -> Outcome:
+        who, wish, window, metadata = ordered.who, ordered.wish, ordered.window, ordered.metadata
+        instance = ordered.instance
+        place = Place(wish.channel_id, wish.thread_ts, metadata.response_url)
+        try:
+            claimed = await self._acting.record(wish, response_url=place.response_url)
+        except CannotRecord as error:
+            answer.set_result(
+                _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
+            )
+            raise AlreadyReported from error
+        finally:
+            if not answer.done():
+                answer.set_result(None)
+        if isinstance(claimed, HandedOn):
+            return Outcome.HANDED_ON
+
+        async def permit() -> Denied | None:
+            async with Reply(self._outbound, who).note_when_slow(window.asking_note(metadata), self._act_timing.note):
+                passed = await self._gate.decide(who, window.need, instance.name, fresh=True)
+                if isinstance(passed, Refused):
+                    return denied(passed)
+                return await window.refuse(who, metadata, instance)
+
+        ended = await self._acting.carry_out(claimed, place, instance, permit)
+        if isinstance(ended, HandedOn):
+            return Outcome.HANDED_ON
+        return _OUTCOMES.get(ended.state.value, Outcome.ACT_ENDED)
+
+    async def _ask_for_patience(self, view: str, modal: Modal) -> None:
+        with suppress(SlackRefused):
+            await self._outbound.update_modal(view, modal)
+
+    async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
+        await reply.post_ephemeral(render_refusal(refused.reason))
+        return Outcome.REFUSED
+
+    async def _show(self, view: str, modal: Modal, reply: Reply) -> None:
+        try:
+            await self._outbound.update_modal(view, modal)
+        except SlackRefused as refused:
+            log.warning("modal could not be filled", error=refused.code)
+            if refused.code != "not_found":
+                # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
+                await reply.post_ephemeral(notices.window_stuck())
+
+
+def _closed(window: ActWindow[Any], wish: Intent, text: str) -> Modal:
+    return words.notice(window.callback_id, window.title(wish), text)
+
+
+def _notice(callback_id: str, title: str, text: str) -> Body:
+    return {"response_action": "update", "view": words.notice(callback_id, title, text).view}
+
+
+def _say_in_modal(callback_id: str, title: str, text: str, outcome: Outcome = Outcome.STALE) -> Submission:
+    return Submission(_notice(callback_id, title, text), outcome=outcome)
+
+
+def _say_at_fields(errors: Mapping[str, str], outcome: Outcome) -> Submission:
+    return Submission({"response_action": "errors", "errors": dict(errors)}, outcome=outcome)

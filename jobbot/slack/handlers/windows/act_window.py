@@ -1,0 +1,124 @@
+"""What the dialogue of acts needs of the window of one kind."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import ClassVar, Generic, TypeVar
+
+from jobbot.access import Need
+from jobbot.flows.acts.acting import Kind
+from jobbot.flows.acts.attempts import Denied
+from jobbot.flows.instances import Instance
+from jobbot.interaction import Interaction, Submitted
+from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.telemetry import Outcome
+
+Wish = TypeVar("Wish")
+"""The intent that asks for the window."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a filled window asks about, for its metadata; the fields as of ``store/acts/model``'s ActRequest."""
+
+    name: str
+    job: int | None = None
+    datastream: int | None = None
+    workspace: int | None = None
+    range_start: date | None = None
+    range_end: date | None = None
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """There is nothing to press: a sentence that says why, and what is counted."""
+
+    words: str
+    outcome: Outcome = Outcome.NOTHING_TO_DO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Generic[Wish]):
+    """Who asked for a window, where, and what for. ``reason_required``: the channel's policy wants a reason."""
+
+    interaction: Interaction
+    wish: Wish
+    instance: Instance
+    reason_required: bool
+
+
+class Question(ABC):
+    """What a window shows, read; drawn once its metadata is known."""
+
+    about: About
+
+    @abstractmethod
+    def draw(self, metadata: str) -> Modal:
+        """The window that asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the fields of a submitted window ask for: what is claimed, the days, and what only its kind has."""
+
+    subject: str
+    range_start: date | None = None
+    range_end: date | None = None
+    details: str = ""
+
+
+class ActWindow(ABC, Generic[Wish]):
+    """The window of one kind of act. ``callback_id`` is its name in Slack, ``need`` the permission that it rests on."""
+
+    kind: ClassVar[Kind]
+    need: ClassVar[Need]
+    callback_id: ClassVar[str]
+    request: ClassVar[str]
+    """What is asked for, in a word: ``stop``."""
+
+    @abstractmethod
+    def checking(self, wish: Wish) -> Modal:
+        """As it is opened, before anything is read."""
+
+    @abstractmethod
+    def still_checking(self, wish: Wish) -> Modal:
+        """While it is still being read after a moment."""
+
+    @abstractmethod
+    def title(self, wish: Wish) -> str:
+        """What it is called where there is nothing to press: ``Job 987``."""
+
+    @abstractmethod
+    def title_of(self, metadata: ActMetadata) -> str:
+        """The same of one that was submitted."""
+
+    @abstractmethod
+    def about(self, wish: Wish, instance: str) -> str:
+        """What an error is about: ``job 987 on acme``."""
+
+    @abstractmethod
+    def offer(self, wish: Wish, instance: str) -> Message:
+        """The button that opens it: Slack opens a window for a press or a command, not for a mention."""
+
+    @abstractmethod
+    def missed(self, wish: Wish, instance: str) -> Message:
+        """Slack did not open it: the button again."""
+
+    @abstractmethod
+    async def read(self, asked: Asked[Wish]) -> Question | Nothing:
+        """What it shows. Raises AdverityError, CannotRecord, OutOfReach."""
+
+    @abstractmethod
+    def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
+        """What the fields ask for, or what is wrong with them, by ``block_id``: Slack shows that as plain text."""
+
+    @abstractmethod
+    def asking_note(self, metadata: ActMetadata) -> Message:
+        """The submission is recorded, and access is being decided for longer than a moment."""
+
+    async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
+        """Whether a submission is out of the channel's reach, asked anew. Raises nothing but bugs."""
+        return None

@@ -1,0 +1,112 @@
+"""Reads the history of acts: page by page for Slack, whole for the export.
+
+Only :meth:`ActHistory.forget` changes anything; it is used where ``JOBBOT_KEEP_DAYS`` is set.
+"""
+
+from collections.abc import AsyncIterator, Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+
+from jobbot.store.acts.act_rows import is_unfinished, record_of
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.database.engine import Database
+from jobbot.store.database.tables import acts
+
+_BATCH = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActQuery:
+    """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
+
+    ``workspaces``: of jobs that are known to be in one of them.
+    """
+
+    instance: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    user_id: str | None = None
+    job: int | None = None
+    datastream: int | None = None
+    workspaces: frozenset[int] | None = None
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """The SQL conditions. The question is to the second, rows are to the microsecond."""
+        found: list[ColumnElement[bool]] = []
+        if self.instance is not None:
+            found.append(acts.c.instance == self.instance)
+        if self.start is not None:
+            found.append(acts.c.requested_at >= self.start.replace(microsecond=0))
+        if self.end is not None:
+            found.append(acts.c.requested_at <= self.end.replace(microsecond=999_999))
+        if self.user_id is not None:
+            found.append(acts.c.user_id == self.user_id)
+        if self.job is not None:
+            found.append(acts.c.job == self.job)
+        if self.datastream is not None:
+            found.append(acts.c.datastream == self.datastream)
+        if self.workspaces is not None:
+            found.append(acts.c.workspace.in_(sorted(self.workspaces)))
+        return found
+
+
+class ActHistory:
+    """Reads the ledger's rows. Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def count(self, query: ActQuery) -> int:
+        """How many acts there are."""
+        async with self._database.reading() as connection:
+            return int(await connection.scalar(select(func.count()).select_from(acts).where(*query.conditions())) or 0)
+
+    async def newest(self, query: ActQuery, *, skip: int, most: int) -> list[ActRecord]:
+        """A page of them, the newest first."""
+        page = (
+            select(acts)
+            .where(*query.conditions())
+            .order_by(acts.c.requested_at.desc(), acts.c.id.desc())
+            .offset(skip)
+            .limit(most)
+        )
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(page)]
+
+    async def newest_begun(
+        self, kind: Kind, instance: str, jobs: Collection[int], states: Collection[ActState]
+    ) -> dict[int, ActRecord]:
+        """By job its newest row of a kind in one of ``states``, for those jobs that have one."""
+        rows = (
+            select(acts)
+            .where(acts.c.kind == kind.value, acts.c.instance == instance, acts.c.job.in_(sorted(jobs)))
+            .where(acts.c.state.in_(sorted(state.value for state in states)))
+            .order_by(acts.c.requested_at, acts.c.id)
+        )
+        async with self._database.reading() as connection:
+            return {row.job: record_of(row) for row in await connection.execute(rows)}
+
+    async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord]:
+        """All of them, in batches, so that a long record needs no more memory than a short one."""
+        last: ActRecord | None = None
+        while True:
+            conditions = query.conditions()
+            if last is not None:
+                same = and_(acts.c.requested_at == last.requested_at, acts.c.id > last.id)
+                conditions.append(or_(acts.c.requested_at > last.requested_at, same))
+            batch = select(acts).where(*conditions).order_by(acts.c.requested_at, acts.c.id).limit(_BATCH)
+            async with self._database.reading() as connection:
+                rows = [record_of(row) for row in await connection.execute(batch)]
+            for row in rows:
+                yield row
+            if len(rows) < _BATCH:
+                return
+            last = rows[-1]
+
+    async def forget(self, before: datetime) -> int:
+        """Delete finished acts that were asked for before this time: how many rows."""
+        old = delete(acts).where(acts.c.requested_at < before, ~is_unfinished)
+        async with self._database.writing() as connection:
+            return (await connection.execute(old)).rowcount

@@ -1,0 +1,357 @@
+"""The ledger of acts on a database. Each change is one statement that does nothing after a lost claim."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Row, Update, and_, case, exists, insert, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, record_from, record_of
+from jobbot.store.acts.encryption import UrlCipher
+from jobbot.store.acts.model import (
+    ENDINGS_FROM,
+    OPEN,
+    ActRecord,
+    ActRequest,
+    ActState,
+    Claim,
+    Claimed,
+    Held,
+    LostClaim,
+    Repeated,
+)
+from jobbot.store.database.engine import Database
+from jobbot.store.database.lease import MISSED, NO_TIME, now_in
+from jobbot.store.database.tables import acts
+
+LEASE = timedelta(seconds=30)
+"""A dead process's claims expire after it. Renewed every third of it."""
+
+NOT_RECORDED = "not sent: not known in time to be recorded"
+
+RELEASE_WAIT_MOST = 3600.0
+"""The longest, in seconds, that a released row waits for the next one, whatever was asked for."""
+
+SAFETY_SHARE = 10
+"""For its owner a lease ends a tenth earlier than for others, as clocks differ in speed."""
+
+_IS_OPEN = acts.c.state.in_([state.value for state in OPEN])
+_WISH = tuple(field.name for field in fields(ActRequest))
+
+
+class SqlLedger:
+    """A :class:`~jobbot.store.acts.model.Ledger`. ``owner`` names this process; ``clock`` gives the time, aware.
+
+    ``cipher`` encrypts response URLs; without one none is kept.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        *,
+        owner: str,
+        clock: Callable[[], datetime],
+        lease: timedelta = LEASE,
+        cipher: UrlCipher | None = None,
+    ) -> None:
+        self._database = database
+        self._owner = owner
+        self._clock = clock
+        self._lease = lease
+        self._cipher = cipher
+        # Only these are renewed: a claim whose commit was lost on its way back is ours in the row, but not known here.
+        self._worked_on: set[Claim] = set()
+        self._doubtful: set[str] = set()
+
+    async def submit(self, wish: ActRequest, *, response_url: str | None = None) -> Claimed | Repeated:
+        """See :meth:`Ledger.submit`."""
+        return await self.submit_several(wish, (), response_url=response_url)
+
+    async def submit_several(
+        self, wish: ActRequest, parts: Sequence[ActRequest], *, response_url: str | None = None
+    ) -> Claimed | Repeated:
+        """See :meth:`Ledger.submit_several`."""
+        claim = Claim(uuid4().hex, self._owner, 1)
+        sealed = self._cipher.encrypt(response_url, self._clock()) if self._cipher and response_url else None
+        row = self._row(wish, claim) | {"response_url": sealed}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(acts).values(row))
+                for number, part in enumerate(parts):
+                    # In the order of their ids, which say it: all of them were asked for at the same moment.
+                    mine = self._row(part, Claim(f"{claim.id[:28]}{number:04x}", "", 1))
+                    await connection.execute(insert(acts).values(mine | {"part_of": claim.id}))
+        except IntegrityError:
+            same = select(acts).where(acts.c.request_key == wish.request_key)
+            async with self._database.reading() as connection:
+                if (first := await first_record(connection, same)) is not None:
+                    return Repeated(first)
+            raise
+        except BaseException:
+            # The row may be there all the same; the person is told that it is not, so it is closed later.
+            self._doubtful.add(claim.id)
+            raise
+        self._worked_on.add(claim)
+        return Claimed(claim, record_from(row), response_url)
+
+    def _row(self, wish: ActRequest, claim: Claim) -> dict[str, Any]:
+        """A submission's columns. Any: each has its column's type."""
+        return {name: getattr(wish, name) for name in _WISH} | {
+            "id": claim.id,
+            "kind": wish.kind.value,
+            "state": ActState.SUBMITTED.value,
+            "answer": "",
+            "outcome": "",
+            "owner": claim.owner,
+            "lease_until": self._now(self._lease),
+            "fence": claim.fence,
+        }
+
+    async def parts(self, whole: str) -> list[ActRecord]:
+        """See :meth:`Ledger.parts`."""
+        async with self._database.reading() as connection:
+            rows = await connection.execute(select(acts).where(acts.c.part_of == whole).order_by(acts.c.id))
+            return [record_of(row) for row in rows]
+
+    async def take_part(self, whole: Claim, part: str) -> Claimed:
+        """See :meth:`Ledger.take_part`."""
+        wholes = acts.alias("wholes")
+        held = exists().where(wholes.c.id == whole.id, wholes.c.owner == whole.owner, wholes.c.fence == whole.fence)
+        taken = (
+            update(acts)
+            .where(acts.c.id == part, acts.c.part_of == whole.id, is_unfinished, held)
+            .values(owner=self._owner, lease_until=self._now(self._lease), fence=acts.c.fence + 1)
+            .returning(acts)
+        )
+        async with self._database.writing() as connection:
+            row = (await connection.execute(taken)).first()
+        if row is None:
+            raise LostClaim(part)
+        claimed = self._claimed(row)
+        self._worked_on.add(claimed.claim)
+        return claimed
+
+    async def halt(self, whole: str, user_id: str) -> bool:
+        """See :meth:`Ledger.halt`."""
+        change = update(acts).where(acts.c.id == whole, acts.c.closed_at.is_(None), acts.c.halted_by.is_(None))
+        async with self._database.writing() as connection:
+            return (await connection.execute(change.values(halted_by=user_id))).rowcount == 1
+
+    async def plan(self, wish: ActRequest, message_ts: str | None) -> None:
+        """See :meth:`Ledger.plan`."""
+        if wish.planned_for is None:
+            raise ValueError("planned for no hour")
+        due = self._now(wish.planned_for - self._clock())
+        row = self._row(wish, Claim(uuid4().hex, "", 1))
+        planned = {"state": ActState.PLANNED.value, "lease_until": due, "message_ts": message_ts}
+        try:
+            async with self._database.writing() as connection:
+                await connection.execute(insert(acts).values(row | planned))
+        except IntegrityError:
+            same = select(acts.c.id).where(acts.c.request_key == wish.request_key)
+            async with self._database.reading() as connection:
+                if (await connection.execute(same)).first() is None:
+                    raise
+
+    async def postpone(self, claim: Claim, wait: float, why: str) -> None:
+        """See :meth:`Ledger.postpone`."""
+        self.drop(claim)
+        begun = acts.c.state.in_([ActState.PLANNED.value, ActState.REQUESTED.value])
+        until = self._now(timedelta(seconds=wait))
+        values = {"state": ActState.PLANNED.value, "answer": why, "owner": "", "lease_until": until}
+        await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
+
+    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str) -> int:
+        """See :meth:`Ledger.unplan`."""
+        change = update(acts).where(
+            acts.c.instance == instance, acts.c.subject == subject, acts.c.state == ActState.PLANNED.value
+        )
+        ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": outcome}
+        async with self._database.writing() as connection:
+            return (await connection.execute(change.values(**ended, fence=acts.c.fence + 1))).rowcount
+
+    def withdraw(self, claim: Claim) -> None:
+        """See :meth:`Ledger.withdraw`. The next renewal does it."""
+        self.drop(claim)
+        self._doubtful.add(claim.id)
+
+    async def hold(self, claimed: Claimed) -> Held | None:
+        """See :meth:`Ledger.hold`."""
+        claim, record = claimed.claim, claimed.record
+        begins = acts.c.state.in_([state.value for state in (ActState.SUBMITTED, ActState.PLANNED, ActState.REQUESTED)])
+        for last in (False, False, True):
+            try:
+                await self._change(claim, _is_ours(claim).where(begins).values(state=ActState.REQUESTED.value))
+            except IntegrityError:
+                async with self._database.reading() as connection:
+                    held = await first_record(connection, acts_of(record.instance, record.subject).where(_IS_OPEN))
+                if held is not None:
+                    return Held(held)
+                # Whoever was first has ended in between: the subject is free again.
+                if last:
+                    raise
+            else:
+                return None
+        raise AssertionError("the loop returns or raises")
+
+    async def announced(self, claim: Claim, message_ts: str) -> None:
+        """See :meth:`Ledger.announced`."""
+        # What has a ts is edited from now on: the response URL is not needed any more.
+        await self._change(claim, _is_ours(claim).values(message_ts=message_ts, response_url=None))
+
+    async def posting(self, claim: Claim) -> None:
+        """See :meth:`Ledger.posting`."""
+        await self._change(claim, _is_ours(claim).values(first_posts=acts.c.first_posts + 1))
+
+    async def not_posted(self, claim: Claim) -> None:
+        """See :meth:`Ledger.not_posted`."""
+        await self._change(claim, _is_ours(claim).values(first_posts=acts.c.first_posts - 1))
+
+    async def sending(self, claim: Claim, at: datetime) -> datetime:
+        """See :meth:`Ledger.sending`."""
+        until = self._ours_until()
+        change = _is_ours(claim).where(acts.c.state == ActState.REQUESTED.value)
+        sent = {"state": ActState.SENT.value, "sent_at": at, "lease_until": self._now(self._lease)}
+        await self._change(claim, change.values(sent))
+        return until
+
+    async def keep(self, claim: Claim) -> datetime:
+        """See :meth:`Ledger.keep`."""
+        until = self._ours_until()
+        await self._change(claim, _is_ours(claim).values(lease_until=self._now(self._lease)))
+        return until
+
+    def _ours_until(self) -> datetime:
+        """Until when, on this machine's clock, no other process can take over a row that is leased now."""
+        return self._clock() + min(self._lease - self._lease / SAFETY_SHARE, MISSED)
+
+    async def answered(self, claim: Claim, at: datetime, answer: str) -> None:
+        """See :meth:`Ledger.answered`."""
+        change = _is_ours(claim).where(acts.c.state == ActState.SENT.value)
+        await self._change(claim, change.values(answered_at=at, answer=answer))
+
+    async def close(self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str) -> None:
+        """See :meth:`Ledger.close`."""
+        leaves = [one.value for one, endings in ENDINGS_FROM.items() if state in endings]
+        if not leaves:
+            raise ValueError(f"{state} is no ending")
+        change = _is_ours(claim).where(acts.c.state.in_(leaves))
+        await self._change(claim, change.values(state=state.value, closed_at=at, outcome=outcome, message=message))
+
+    async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
+        """See :meth:`Ledger.told`."""
+        change = _is_ours(claim).where(acts.c.closed_at.is_not(None), is_unfinished)
+        new = {} if message_ts is None else {"message_ts": message_ts}
+        await self._change(claim, change.values(told_at=at, response_url=None, **new))
+
+    async def not_told(self, claim: Claim, why: str) -> None:
+        """See :meth:`Ledger.not_told`."""
+        change = _is_ours(claim).where(acts.c.closed_at.is_not(None), is_unfinished)
+        await self._change(claim, change.values(untold=why[:200], response_url=None))
+
+    async def release(self, claim: Claim, wait: float = 0.0) -> None:
+        """See :meth:`Ledger.release`."""
+        self.drop(claim)
+        # The fence is raised against a renewal under way; no owner, so that its death does not shorten ``wait``.
+        until = self._now(timedelta(seconds=min(wait, RELEASE_WAIT_MOST)) if wait else -self._lease)
+        async with self._database.writing() as connection:
+            values = {"owner": "", "lease_until": until, "fence": claim.fence + 1}
+            await connection.execute(_is_ours(claim).values(values))
+
+    async def renew(self) -> None:
+        """See :meth:`Ledger.renew`."""
+        if self._doubtful:
+            await self._close_doubtful()
+        if not self._worked_on:
+            return
+        ours = update(acts).where(self._is_worked_on(), acts.c.owner == self._owner, is_unfinished)
+        async with self._database.writing() as connection:
+            await connection.execute(ours.values(lease_until=self._now(self._lease)))
+
+    def _is_worked_on(self) -> ColumnElement[bool]:
+        return tuple_(acts.c.id, acts.c.fence).in_([(claim.id, claim.fence) for claim in self._worked_on])
+
+    def drop(self, claim: Claim) -> None:
+        """See :meth:`Ledger.drop`."""
+        self._worked_on.discard(claim)
+
+    async def _close_doubtful(self) -> None:
+        """Close rows whose submission failed or was withdrawn, as people were told that nothing is sent."""
+        doubtful, now = sorted(self._doubtful), self._clock()
+        is_whole = and_(acts.c.id.in_(doubtful), acts.c.owner == self._owner)
+        closed = (
+            update(acts)
+            .where(or_(is_whole, acts.c.part_of.in_(doubtful)), acts.c.fence == 1)
+            .where(acts.c.state == ActState.SUBMITTED.value)
+            .values(state=ActState.DROPPED.value, closed_at=now, told_at=now, outcome=NOT_RECORDED, response_url=None)
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(closed)
+        self._doubtful.difference_update(doubtful)
+
+    async def take_over(self, most: int) -> list[Claimed]:
+        """See :meth:`Ledger.take_over`."""
+        due = (
+            select(acts.c.id)
+            .where(is_unfinished, acts.c.part_of.is_(None), acts.c.lease_until < self._now())
+            .order_by(acts.c.requested_at)
+            .limit(most)
+        )
+        if self._worked_on:
+            due = due.where(~self._is_worked_on())
+        if self._database.is_postgresql:
+            # Picked once: a sub-select may be run again for each row of the update, and then lock other rows each time.
+            picked = due.with_for_update(skip_locked=True).cte("picked").prefix_with("MATERIALIZED")
+            due = select(picked.c.id)
+        taken = (
+            update(acts)
+            .where(acts.c.id.in_(due))
+            .values(owner=self._owner, lease_until=self._now(self._lease), fence=acts.c.fence + 1)
+            .returning(acts)
+        )
+        async with self._database.writing() as connection:
+            rows = (await connection.execute(taken)).all()
+        claimed = [self._claimed(row) for row in rows]
+        self._worked_on.update(one.claim for one in claimed)
+        return sorted(claimed, key=lambda one: one.record.requested_at)
+
+    def _claimed(self, row: Row[Any]) -> Claimed:
+        """A row that is ours now. Any: SQLAlchemy's type of a whole row."""
+        sealed = row.response_url
+        url = self._cipher.decrypt(sealed, self._clock()) if self._cipher is not None and sealed is not None else None
+        return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
+
+    async def earlier(self, instance: str, subject: str) -> ActRecord | None:
+        """See :meth:`Ledger.earlier`."""
+        counts = [*OPEN, ActState.DONE, ActState.UNKNOWN]
+        newest = (
+            acts_of(instance, subject)
+            .where(acts.c.state.in_([state.value for state in counts]))
+            .order_by(case((_IS_OPEN, 0), else_=1), acts.c.requested_at.desc(), acts.c.id.desc())
+        )
+        async with self._database.reading() as connection:
+            return await first_record(connection, newest.limit(1))
+
+    async def current(self, claim: Claim) -> ActRecord:
+        """See :meth:`Ledger.current`."""
+        async with self._database.reading() as connection:
+            row = await first_record(connection, select(acts).where(acts.c.id == claim.id))
+        if row is None:
+            raise LostClaim(claim.id)
+        return row
+
+    def _now(self, plus: timedelta = NO_TIME) -> ColumnElement[datetime]:
+        return now_in(self._database, self._clock, plus)
+
+    async def _change(self, claim: Claim, change: Update) -> None:
+        async with self._database.writing() as connection:
+            changed = await connection.execute(change)
+        if changed.rowcount != 1:
+            raise LostClaim(claim.id)
+
+
+def _is_ours(claim: Claim) -> Update:
+    return update(acts).where(acts.c.id == claim.id, acts.c.owner == claim.owner, acts.c.fence == claim.fence)

@@ -1,1 +1,0 @@
-"""The ledger of stops: its states, claims and leases, and the history that is read from it."""

@@ -1,0 +1,106 @@
+"""The window of a stop while Adverity or Slack takes its time: whoever waits reads that, and nobody waits for ever."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.store.acts.model import ActState
+from jobbot.telemetry import Outcome
+from tests.machinery.acts.steps import Do, Gate, first
+from tests.machinery.acts.world import ACT_TIMING, ANA, World
+
+AT_ONCE: ActTiming = replace(ACT_TIMING, note=0.0)
+
+
+def says(window: Any) -> str:
+    return str(window.view)
+
+
+async def test_a_window_that_takes_long_says_so_and_is_filled_all_the_same(it: World) -> None:
+    it.runs()
+    one = it.starts("one", act_timing=AT_ONCE)
+    gate = Gate()
+
+    async def told(do: Do) -> Any:
+        done = await do()
+        gate.open.set()
+        return done
+
+    one.steps.at("read", gate)
+    one.steps.at("update_modal", told)
+    assert await one.asks() is Outcome.ASKED
+    checking, patience, asked = map(says, it.slack.windows)
+    assert "Checking job 987" in checking
+    assert "Asking Adverity for job 987" in patience
+    assert "'submit'" in asked
+
+
+async def test_a_note_that_is_on_its_way_is_not_shown_over_what_was_asked(it: World) -> None:
+    it.runs()
+    one = it.starts("one", act_timing=AT_ONCE)
+    note = Gate()
+
+    async def read(do: Do) -> Any:
+        await note.reached.wait()
+        found = await do()
+        note.open.set()
+        return found
+
+    one.steps.at("read", read)
+    one.steps.at("update_modal", note)
+    await one.asks()
+    assert "'submit'" in says(it.slack.windows[-1])
+
+
+async def test_a_window_is_not_waited_for_for_ever(it: World) -> None:
+    it.runs()
+    one = it.starts("one", act_timing=replace(ACT_TIMING, ask=0.01))
+    one.steps.at("read", Gate())
+    with pytest.raises(Exception) as failed:  # noqa: PT011 - whoever serves it knows that the person has been told
+        await one.asks()
+    assert type(failed.value).__name__ == "AlreadyReported"
+    assert "did not answer within 0.01 s, so nothing was asked or sent" in says(it.slack.windows[-1])
+    assert "'submit'" not in says(it.slack.windows[-1])
+
+
+async def test_who_has_submitted_is_told_that_it_is_not_sent_yet(it: World) -> None:
+    it.runs()
+    one = it.starts("one", act_timing=AT_ONCE)
+    gate = Gate()
+
+    async def told(do: Do) -> Any:
+        done = await do()
+        gate.open.set()
+        return done
+
+    one.steps.at("person", gate)
+    one.steps.at("whisper", told)
+    await one.submits()
+    await one.ends()
+    (whisper,) = it.slack.whispers(ANA)
+    assert "recorded, but not sent yet" in whisper
+    assert (await it.row()).state is ActState.DONE
+
+
+async def test_in_a_bound_channel_a_job_that_cannot_be_placed_in_time_is_not_stopped(it: World) -> None:
+    it.runs()
+    it.rule = replace(it.rule, workspaces=(14,))
+    one = it.starts("one", act_timing=replace(ACT_TIMING, ask=0.01))
+    one.steps.at("read", Gate())
+    await one.submits()
+    await one.ends()
+    row = await it.row()
+    assert (row.state, row.sent_at) == (ActState.DENIED, None)
+    assert it.adverity.posts == []
+    (whisper,) = it.slack.whispers(ANA)
+    assert "*Job 987 is not shown in this channel.*" in whisper
+
+
+async def test_a_quick_window_says_nothing_of_waiting(it: World) -> None:
+    it.runs()
+    one = it.starts("one")
+    one.steps.at("read", first(lambda: None))
+    await one.asks()
+    assert not any("Asking Adverity" in says(window) for window in it.slack.windows)

@@ -1,0 +1,521 @@
+"""Processes that stop jobs: everything of a stop but the wire, on a real SQLite, with time that stands still.
+
+Each :class:`Process` has an owner and connections of its own. Adverity and Slack are one object for all of them: they
+remember what was sent, and what each message said from the beginning to the end.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Coroutine
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from pathlib import Path
+from typing import Any, cast
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from jobbot.access import Channel, ChannelRule, Home, Person, Policy
+from jobbot.adverity.errors import NotFound
+from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
+from jobbot.adverity.query import JobQuery
+from jobbot.adverity.read_cache import Answer
+from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.acts.acting import ActFlow
+from jobbot.flows.acts.kinds.stop import StopDetails
+from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.recovery import Recovery
+from jobbot.intents.model import StopJob
+from jobbot.interaction import Interaction, Submitted, Typed
+from jobbot.render.acts.stop_window import STOP_MODAL
+from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.windows.stop import StopWindow
+from jobbot.slack.web.announcer import SlackAnnouncer
+from jobbot.slack.web.outbound import Outbound, SlackRefused
+from jobbot.store.acts.encryption import UrlCipher
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.ledger import SqlLedger
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.database.engine import Database, StoreUnavailable
+from jobbot.store.database.retry import Timer
+from jobbot.store.presence import Presence
+from jobbot.store.slack_retries import SlackRetries
+from jobbot.telemetry import Outcome, Telemetry
+from tests.machinery.acts.steps import ANSWER_LOST, Killed, Steps
+from tests.support.databases import sqlite_url
+from tests.support.inline_sqlite import make_inline_engine
+from tests.unit.store.world import LEASE, START
+
+INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
+URL = "https://hooks.slack.test/commands/T0/1/secret"
+ACT_TIMING = ActTiming(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0)
+"""A record that is awaited for long: only where a test says so is somebody told that it did not come."""
+
+BOUND = 30.0
+"""Seconds that anything may take: it tells what never happens from what does, not a speed."""
+
+
+@dataclass
+class Time:
+    """Stands still until it is moved; whoever sleeps moves it."""
+
+    now: datetime = START
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def pass_(self, seconds: float) -> None:
+        """Let time pass without waiting."""
+        self.now += timedelta(seconds=seconds)
+
+    def monotonic(self) -> float:
+        """Seconds."""
+        return self.now.timestamp()
+
+    async def sleep(self, seconds: float) -> None:
+        """It has passed at once."""
+        self.pass_(seconds)
+        await asyncio.sleep(0)
+
+
+class Adverity:
+    """One instance. ``posts`` are the jobs whose stop arrived, in order."""
+
+    def __init__(self, time: Time) -> None:
+        self.time = time
+        self.states: dict[int, str] = {}
+        self.posts: list[int] = []
+        self.stops_work = True
+        self.datastream: int | None = None
+        self.followups: tuple[int, ...] = ()
+        """Scheduled jobs, which are discarded with a job that is stopped."""
+        self.days: tuple[str, str] | None = None
+        self.next_run: str | None = None
+        self.complete = True
+
+    def job_now(self, job: int) -> Job:
+        """As a read would find it. Raises NotFound."""
+        if job not in self.states:
+            raise NotFound("Not found.", status=404)
+        first, last = self.days or (None, None)
+        return Job.model_validate(
+            {
+                "id": job,
+                "state_label": self.states[job],
+                "datastream": self.datastream,
+                "range_start": first,
+                "range_end": last,
+            }
+        )
+
+    def takes(self, job: int) -> None:
+        """A stop arrives."""
+        self.posts.append(job)
+        if self.stops_work and self.states[job] == "Running":
+            self.states[job] = "Cancelled"
+            self.states.update(dict.fromkeys(self.followups, "Discarded"))
+
+
+class ScriptedGateway:
+    """One process's way to it."""
+
+    def __init__(self, adverity: Adverity, steps: Steps) -> None:
+        self._adverity = adverity
+        self._steps = steps
+
+    async def job(self, job_id: JobId, *, fresh: bool = False) -> Answer[Job]:
+        """See Gateway."""
+
+        async def read() -> Answer[Job]:
+            return Answer(self._adverity.job_now(job_id), self._adverity.time())
+
+        return cast("Answer[Job]", await self._steps.take("read", read))
+
+    async def jobs(self, query: JobQuery, *, fresh: bool = False) -> Answer[JobList]:
+        """See Gateway."""
+
+        async def read() -> Answer[JobList]:
+            going = [job for job, state in self._adverity.states.items() if state in ("Running", "Scheduled")]
+            jobs = tuple(self._adverity.job_now(job) for job in going)
+            return Answer(JobList(jobs=jobs, complete=self._adverity.complete), self._adverity.time())
+
+        return cast("Answer[JobList]", await self._steps.take("list", read))
+
+    async def datastream(
+        self, stream: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
+    ) -> Answer[Datastream]:
+        """See Gateway."""
+        found = Datastream.model_validate({"id": stream, "next_run": self._adverity.next_run})
+        return Answer(found, self._adverity.time())
+
+    def known_datastream(self, _: DatastreamId) -> Datastream | None:
+        """See Gateway."""
+        return None
+
+    async def stop(self, job_id: JobId, *, before_send: Any) -> None:
+        """See Gateway; what waits in the line waits before the last look."""
+
+        async def post() -> None:
+            before_send()
+            self._adverity.takes(job_id)
+
+        await self._steps.take("stop", post)
+
+
+@dataclass
+class Said:
+    """A message, and all that it has said; ``to`` whom, where it is one person alone."""
+
+    ts: str
+    texts: list[str]
+    to: str | None = None
+
+    @property
+    def text(self) -> str:
+        """What it says now."""
+        return self.texts[-1]
+
+
+@dataclass
+class Slack:
+    """What was said in the one channel."""
+
+    messages: list[Said] = field(default_factory=list)
+    windows: list[Modal] = field(default_factory=list)
+    people: dict[str, Person] = field(default_factory=lambda: {who: Person(team_id=TEAM) for who in (ANA, BEN)})
+    channel: Channel = field(default_factory=Channel)
+    _numbers: "count[int]" = field(default_factory=lambda: count(1))
+
+    def say(self, message: Message, to: str | None = None) -> str:
+        """A new message; its ts."""
+        ts = f"1667213000.{next(self._numbers):06}"
+        self.messages.append(Said(ts, [message.text], to))
+        return ts
+
+    def edit(self, ts: str, message: Message) -> None:
+        """Another text. Raises SlackRefused where there is no such message."""
+        for said in self.messages:
+            if said.ts == ts and said.to is None:
+                said.texts.append(message.text)
+                return
+        raise SlackRefused("chat.update", "message_not_found")
+
+    @property
+    def public(self) -> list[Said]:
+        """What everybody sees."""
+        return [said for said in self.messages if said.to is None]
+
+    def whispers(self, to: str) -> list[str]:
+        """What one person alone sees."""
+        return [said.text for said in self.messages if said.to == to]
+
+
+class ScriptedOutbound(Outbound):
+    """One process's way to Slack."""
+
+    def __init__(self, slack: Slack, steps: Steps) -> None:
+        self._slack = slack
+        self._steps = steps
+
+    async def post(
+        self,
+        channel: str,
+        message: Message,
+        *,
+        thread_ts: str | None = None,
+        broadcast: bool = False,
+        attempts: int = 3,
+        repeatable: bool = False,
+    ) -> str:
+        """See Outbound."""
+
+        async def post() -> str:
+            return self._slack.say(message)
+
+        return cast("str", await self._steps.take("post", post))
+
+    async def edit(self, channel: str, ts: str, message: Message, *, attempts: int = 3) -> None:
+        """See Outbound."""
+
+        async def edit() -> None:
+            self._slack.edit(ts, message)
+
+        await self._steps.take("edit", edit)
+
+    async def post_ephemeral(self, channel: str, user: str, message: Message, *, thread_ts: str | None = None) -> None:
+        """See Outbound."""
+
+        async def post_ephemeral() -> None:
+            self._slack.say(message, to=user)
+
+        await self._steps.take("whisper", post_ephemeral)
+
+    async def respond(
+        self, url: str, message: Message, *, in_channel: bool = False, replace_original: bool = False
+    ) -> None:
+        """See Outbound: works where jobbot is no member, and says no ts."""
+        assert url == URL
+
+        async def respond() -> None:
+            self._slack.say(message, to=None if in_channel else ANA)
+
+        await self._steps.take("respond", respond)
+
+    async def open_modal(self, trigger_id: str, modal: Modal) -> str:
+        """See Outbound."""
+        self._slack.windows.append(modal)
+        return "V1"
+
+    async def update_modal(self, view_id: str, modal: Modal) -> None:
+        """See Outbound."""
+
+        async def update() -> None:
+            self._slack.windows.append(modal)
+
+        await self._steps.take("update_modal", update)
+
+
+class ScriptedDirectory:
+    """One process's way to what Slack says of people."""
+
+    def __init__(self, slack: Slack, steps: Steps) -> None:
+        self._slack = slack
+        self._steps = steps
+
+    async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
+        """See Directory."""
+
+        async def look() -> Person | None:
+            return self._slack.people.get(user_id)
+
+        return cast("Person | None", await self._steps.take("person", look))
+
+    async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
+        """See Directory."""
+        return self._slack.channel
+
+    async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        """See Directory."""
+        return True
+
+
+class LineThatLoses(Database):
+    """Commits, and where a test says so the answer to that is lost on its way back."""
+
+    @asynccontextmanager
+    async def writing(self, *, seconds: float | None = None) -> AsyncIterator[AsyncConnection]:
+        """As always, but for the end."""
+        async with super().writing(seconds=seconds) as connection:
+            yield connection
+        if ANSWER_LOST.get():
+            raise StoreUnavailable("no connection")
+
+
+class Process:
+    """One jobbot: listeners, the flow of a stop and the recovery, on connections of its own."""
+
+    def __init__(self, world: "World", owner: str, *, act_timing: ActTiming, instances: Collection[str]) -> None:
+        self.world, self.steps = world, Steps()
+        self.database = LineThatLoses(make_inline_engine(world.url))
+        self.closing = False
+        self.tasks: list[asyncio.Task[None]] = []
+        self.followed: list[int] = world.followed
+        ledger = self.steps.of(
+            SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
+        )
+        gateway = cast("Gateway", ScriptedGateway(world.adverity, self.steps))
+        served = Instances([Instance(name, "https://acme.invalid", gateway) for name in instances])
+        outbound = ScriptedOutbound(world.slack, self.steps)
+        timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
+        self.acting = ActFlow(
+            ledger,
+            SlackAnnouncer(outbound),
+            world.time,
+            act_timing,
+            world.telemetry,
+            afterwards={(Kind.STOP, ActState.UNKNOWN): self._follow},
+            timer=timer,
+        )
+        self.recovery = Recovery(
+            ledger=ledger,
+            presence=self.steps.of(Presence(self.database, clock=world.time, lease=LEASE)),
+            slack_retries=SlackRetries(self.database, world.time),
+            acting=self.acting,
+            instances=served,
+            start=self.start,
+            lease=LEASE,
+            history=ActHistory(self.database),
+            clock=world.time,
+        )
+        policy = Policy({INC: world.rule})
+        gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        dialogue = ActDialogue(
+            gate=gate,
+            instances=served,
+            acting=self.acting,
+            windows={StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask)},
+            outbound=outbound,
+            clock=world.time,
+            act_timing=act_timing,
+        )
+        self.dialogue, self.instance = dialogue, next(iter(served))
+
+        async def is_first(key: str) -> bool:
+            return True
+
+        self.listeners = Listeners(
+            gate=gate,
+            answers=cast("Answers", None),
+            dialogue=dialogue,
+            is_first=is_first,
+            telemetry=world.telemetry,
+        )
+
+    def start(self, work: Coroutine[None, None, None]) -> bool:
+        """As the process's set of work does."""
+        if self.closing or self.steps.dead:
+            work.close()
+            return False
+        self.tasks.append(asyncio.create_task(work))
+        return True
+
+    async def submits(self, who: str = ANA, job: int = 987, *, view: str = "", reason: str = "runaway") -> Any:
+        """Somebody presses the window's button: what Slack gets for an answer. The work goes on beside."""
+        ack = self.listeners.acknowledge(self.world.submission(who, job, view=view, reason=reason))
+        if ack.then is not None:
+            self.start(ack.then)
+        answer = await ack.answer()
+        if self.steps.dead:
+            raise Killed  # nobody hears it
+        return answer
+
+    async def asks(self, job: int = 987) -> Outcome:
+        """Ana types ``/jobs stop``: up to the window that asks."""
+        typed = Interaction(
+            did=Typed(f"stop {job}", "/jobs"),
+            key="",
+            user_id=ANA,
+            user_team_id=TEAM,
+            channel_id=INC,
+            trigger_id="1.2.3",
+        )
+        return await self.dialogue.asks(typed, StopJob(job=JobId(job)), self.instance)
+
+    async def looks(self) -> None:
+        """One round of the recovery, and all that it began."""
+        await self.recovery.run_round()
+        await self.ends()
+
+    async def ends(self) -> None:
+        """Whatever is under way comes to its end."""
+        if self.tasks:
+            _, rest = await asyncio.wait(self.tasks, timeout=BOUND)
+            assert not rest, f"not ended: {self.steps.taken}"
+        for task in self.tasks:
+            if not task.cancelled() and (error := task.exception()) is not None and not isinstance(error, Killed):
+                raise error
+
+    async def kill(self) -> None:
+        """Nothing of it reaches anything any more."""
+        self.steps.dead = True
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def _follow(self, record: ActRecord, ts: str | None, message: Message) -> None:
+        async def follow() -> None:
+            self.followed.append(record.job or 0)
+
+        await self.steps.take("follow", follow)
+
+
+class World:
+    """One database, one Adverity, one channel; and the processes that were started."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.time = Time()
+        self.adverity = Adverity(self.time)
+        self.slack = Slack()
+        self.telemetry = Telemetry()
+        self.rule = ChannelRule()
+        self.followed: list[int] = []
+        self.processes: list[Process] = []
+        self.database = Database(make_inline_engine(url))
+        self.response_url: str | None = None
+        """Where the window was opened from, if it was a command."""
+        self.shows = True
+        """Whether the window could be filled with all that stands around the job."""
+        self._views = count(1)
+
+    def starts(
+        self, owner: str, *, act_timing: ActTiming = ACT_TIMING, instances: Collection[str] = ("acme",)
+    ) -> Process:
+        """One more process."""
+        process = Process(self, owner, act_timing=act_timing, instances=instances)
+        self.processes.append(process)
+        return process
+
+    def submission(self, who: str, job: int, *, view: str = "", reason: str = "") -> Interaction:
+        """The window as it was filled this very moment, sent."""
+        days = self.adverity.job_now(job).days if job in self.adverity.states else None
+        metadata = ActMetadata(
+            kind=Kind.STOP,
+            instance="acme",
+            job=job,
+            name="",
+            channel=INC,
+            user=who,
+            asked_at=self.time.monotonic(),
+            response_url=self.response_url,
+            datastream=self.adverity.datastream,
+            range_start=days.start if self.shows and days is not None else None,
+            range_end=days.end if self.shows and days is not None else None,
+            details=StopDetails.of(self.adverity.followups if self.shows else None).model_dump_json(),
+        )
+        view = view or f"V{next(self._views)}"
+        did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def runs(self, job: int = 987) -> None:
+        """A job that is going on."""
+        self.adverity.states[job] = "Running"
+
+    async def rows(self, job: int | None = 987) -> list[ActRecord]:
+        """The record, the newest first."""
+        return await ActHistory(self.database).newest(ActQuery(job=job), skip=0, most=1000)
+
+    async def row(self, job: int = 987) -> ActRecord:
+        """The only one of a job."""
+        (row,) = await self.rows(job)
+        return row
+
+    async def heals(self, process: Process) -> None:
+        """Long after: whatever was left behind is taken over and brought to its end."""
+        for _ in range(3):
+            self.time.pass_(LEASE.total_seconds() * 1.5)
+            await process.looks()
+
+    async def aclose(self) -> None:
+        """End everything."""
+        for process in self.processes:
+            await process.kill()
+            await process.database.aclose()
+        await self.database.aclose()
+
+
+@asynccontextmanager
+async def world(folder: Path) -> AsyncIterator[World]:
+    """An empty database, and nobody on it yet."""
+    made = World(sqlite_url(folder / "jobbot.db"))
+    try:
+        yield made
+    finally:
+        await made.aclose()

@@ -1,0 +1,129 @@
+"""What a modal carries and what is believed of it when it comes back."""
+
+import json
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from jobbot.flows.acts.acting import Kind
+from jobbot.flows.acts.kinds.stop import FOLLOWUPS_MOST, StopDetails
+from jobbot.intents.language.numbers import LARGEST_NUMBER
+from jobbot.slack.handlers.act_metadata import EXPIRES_SECONDS, ActMetadata, decode
+
+METADATA = ActMetadata(
+    kind=Kind.STOP,
+    instance="acme",
+    job=987,
+    name="987 (Facebook Ads EU)",
+    channel="C0INC",
+    user="U0ANA",
+    asked_at=1667212982.5,
+)
+FIELDS: dict[str, Any] = json.loads(METADATA.encode())
+
+any_metadata = st.builds(
+    ActMetadata,
+    kind=st.sampled_from(Kind),
+    instance=st.text(max_size=100),
+    job=st.none() | st.integers(1, LARGEST_NUMBER),
+    name=st.text(max_size=400),
+    channel=st.text(max_size=40),
+    user=st.text(max_size=40),
+    asked_at=st.floats(allow_nan=False, allow_infinity=False),
+    thread_ts=st.none() | st.text(max_size=20),
+    response_url=st.none() | st.text(max_size=500),
+)
+
+
+@given(any_metadata)
+def test_what_is_carried_comes_back(metadata: ActMetadata) -> None:
+    assert decode(metadata.encode()) == metadata
+
+
+def test_full_metadata_fits_into_slacks_3000_characters() -> None:
+    fullest = ActMetadata(
+        kind=Kind.STOP,
+        instance="i" * 100,
+        job=LARGEST_NUMBER,
+        name='"' * 400,
+        channel="C" * 40,
+        user="U" * 40,
+        asked_at=1667212982.123456,
+        thread_ts="1667210582.000200",
+        response_url="https://hooks.slack.com/commands/" + "x" * 467,
+        datastream=LARGEST_NUMBER,
+        workspace=LARGEST_NUMBER,
+        range_start=date(2026, 11, 1),
+        range_end=date(2026, 11, 27),
+        details=StopDetails.of(tuple(range(LARGEST_NUMBER, LARGEST_NUMBER - FOLLOWUPS_MOST, -1))).model_dump_json(),
+    )
+    assert len(fullest.encode()) <= 3000
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"v": 2},
+        {"v": "1"},
+        {"v": None},
+        {"kind": None},
+        {"kind": "start"},
+        {"job": 0},
+        {"job": -1},
+        {"job": "987"},
+        {"job": 987.5},
+        {"job": True},
+        {"job": LARGEST_NUMBER + 1},
+        {"instance": None},
+        {"name": "x" * 401},
+        {"channel": ["C0INC"]},
+        {"user": 5},
+        {"asked_at": "now"},
+        {"extra": 1},
+    ],
+)
+def test_metadata_that_is_not_ours_or_damaged_is_none(changes: dict[str, Any]) -> None:
+    assert decode(json.dumps({**FIELDS, **changes})) is None
+
+
+@pytest.mark.parametrize("missing", ["kind", "instance", "name", "channel", "user", "asked_at"])
+def test_metadata_without_a_field_is_none(missing: str) -> None:
+    assert decode(json.dumps({name: value for name, value in FIELDS.items() if name != missing})) is None
+
+
+@pytest.mark.parametrize("metadata", ["", " ", "null", "[]", "5", "{", "\ud800", "[" * 100_000, METADATA.encode()[:-5]])
+def test_what_is_no_metadata_at_all_is_none(metadata: str) -> None:
+    assert decode(metadata) is None
+
+
+@given(st.text())
+def test_arbitrary_metadata_never_raises(metadata: str) -> None:
+    assert decode(metadata) is None
+
+
+def test_it_is_obeyed_for_fifteen_minutes() -> None:
+    assert METADATA.age(METADATA.asked_at + 60) == pytest.approx(60)
+    assert METADATA.age(METADATA.asked_at + EXPIRES_SECONDS) <= EXPIRES_SECONDS
+    assert METADATA.age(METADATA.asked_at + EXPIRES_SECONDS + 1) > EXPIRES_SECONDS
+
+
+@pytest.mark.parametrize("asked_at", [float("inf"), float("-inf"), float("nan"), 10**300, -(10**300)])
+def test_a_time_that_is_none_is_never_young(asked_at: float) -> None:
+    odd = METADATA.model_copy(update={"asked_at": asked_at})
+    assert not odd.age(1667212982.0) <= EXPIRES_SECONDS
+
+
+def test_clocks_that_differ_by_a_moment_are_forgiven_and_no_more() -> None:
+    assert METADATA.age(METADATA.asked_at - 30) <= EXPIRES_SECONDS
+    assert METADATA.age(METADATA.asked_at - 61) > EXPIRES_SECONDS
+
+
+def test_nothing_longer_than_slack_takes_can_be_made() -> None:
+    with pytest.raises(ValidationError):
+        ActMetadata(
+            kind=Kind.STOP, instance="acme", job=987, name="x" * 401, channel="C0INC", user="U0ANA", asked_at=0.0
+        )

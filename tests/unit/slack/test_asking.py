@@ -1,0 +1,153 @@
+"""An act before its window: in the person's zone, with the datastream that its name means, and no other look-up."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+import pytest
+
+from jobbot.access import Channel, Need, Person
+from jobbot.adverity.model import DatastreamId, Days, JobId
+from jobbot.flows.jobs.narrowing import Meant
+from jobbot.flows.jobs.scope import EVERYTHING
+from jobbot.intents.model import Act, FetchAgain, Intent, Narrowed, PauseSchedule, Retry, StopJob
+from jobbot.interaction import Interaction
+from jobbot.render.blockkit.blocks import Message
+from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.gate import Gate
+from jobbot.telemetry import Outcome
+from tests.unit.access.world import CLOSED, COLLEAGUE, HOME, READ_ONLY, policy, who
+
+LATE = datetime(2022, 11, 2, 23, 30, tzinfo=UTC)
+"""In Vienna it is tomorrow."""
+NEEDS = {StopJob: Need.STOP, FetchAgain: Need.FETCH, PauseSchedule: Need.PAUSE}
+
+
+class People:
+    """Everybody is a colleague in Vienna; counts who is looked up."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
+        self.asked += 1
+        return replace(COLLEAGUE, zone="Europe/Vienna")
+
+    async def channel(self, channel_id: str, *, fresh: bool = False) -> Channel | None:
+        return CLOSED
+
+    async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        return None
+
+
+class Acme:
+    """An instance, by itself and among all."""
+
+    name, names = "acme", ("acme",)
+
+    def get(self, name: str | None) -> "Acme":
+        return self
+
+    def for_answer(self) -> "Acme":
+        return self
+
+
+class Facebook:
+    """In the place of all that finds names: one is known."""
+
+    async def meant(self, interaction: Interaction, intent: Narrowed, instance: object) -> Meant | Message:
+        if intent.datastream != "facebook":
+            return Message(text="No datastream is called so.", blocks=[])
+        return Meant(replace(intent, datastream=DatastreamId(42)), EVERYTHING)
+
+    async def find(self, interaction: Interaction, intent: Narrowed, instance: object, *, beginnings: bool) -> object:
+        return await self.meant(interaction, intent, instance)
+
+
+class Place:
+    """The answers, and what reached the windows and the person."""
+
+    def __init__(self) -> None:
+        self.people, self.opened, self.said = People(), list[Intent](), list[str]()
+        nothing: Any = None
+        self.answers = Answers(
+            gate=Gate(HOME, policy(), self.people),
+            naming=cast("Any", Facebook()),
+            instances=cast("Any", Acme()),
+            listing=nothing,
+            history=nothing,
+            issues=nothing,
+            following=nothing,
+            dialogue=cast("Any", self),
+            outbound=nothing,
+            clock=lambda: LATE,
+            command="/jobs",
+        )
+        self.answers.reply = lambda interaction: cast("Any", self)  # type: ignore[method-assign]
+
+    def need_of(self, intent: Intent) -> Need | None:
+        return NEEDS.get(type(intent))
+
+    async def asks(self, interaction: Interaction, wish: Intent, instance: object) -> Outcome:
+        self.opened.append(wish)
+        return Outcome.ASKED
+
+    async def post_ephemeral(self, message: Message) -> None:
+        self.said.append(message.text)
+
+    async def types(self, text: str, **how: object) -> Outcome:
+        intent = self.answers.read(text)
+        if isinstance(intent, Act):
+            return await self.answers.asks(who(**how), intent, text)
+        return await self.answers.typed(who(**how), text, intent)
+
+
+async def test_yesterday_is_that_of_who_asks() -> None:
+    place = Place()
+    assert await place.types("fetch datastream 42 yesterday") is Outcome.ASKED
+    yesterday = Days(date(2022, 11, 2), date(2022, 11, 2))
+    assert place.opened == [FetchAgain(datastream=DatastreamId(42), days=yesterday)]
+    assert place.people.asked == 1
+
+
+@pytest.mark.parametrize("text", ['pause "facebook"', "pause facebook", "pause datastream facebook"])
+async def test_a_name_is_found_before_the_window_opens(text: str) -> None:
+    place = Place()
+    assert await place.types(text) is Outcome.ASKED
+    assert place.opened == [PauseSchedule(datastream=DatastreamId(42), instance="acme")]
+
+
+async def test_a_name_that_is_none_is_told_and_opens_nothing() -> None:
+    place = Place()
+    assert await place.types('pause "tiktok"') is Outcome.MISREAD
+    assert (place.opened, place.said) == ([], ["No datastream is called so."])
+
+
+async def test_what_is_none_in_the_persons_zone_is_told_and_opens_nothing() -> None:
+    place = Place()
+    assert await place.types("pause datastream 42 until 2022-11-03 00:15") is Outcome.MISREAD
+    assert place.opened == []
+    assert "is over already" in place.said[0]
+
+
+async def test_what_rests_on_neither_opens_its_window_before_anything_is_looked_up() -> None:
+    place = Place()
+    await place.types("stop 987")
+    await place.types("pause datastream 42")
+    await place.types("fetch again 987")
+    assert len(place.opened) == 3
+    assert place.people.asked == 0
+
+
+async def test_who_may_not_is_refused_before_a_name_is_looked_for() -> None:
+    place = Place()
+    assert await place.types('pause "facebook"', channel_id=READ_ONLY) is Outcome.REFUSED
+    assert place.opened == []
+
+
+async def test_what_is_not_served_yet_says_so() -> None:
+    place = Place()
+    assert await place.types("retry 987") is Outcome.ANSWERED
+    assert place.said[0].startswith("*Retry job 987: jobbot cannot do that yet.*")
+    assert await place.answers.asks(who(), Retry(job=JobId(987))) is Outcome.ANSWERED
