@@ -34,6 +34,11 @@ class Quiet:
         return self.until is None or now < self.until
 
 
+def group_in_words(name: str) -> str:
+    """A user group by its name, as plain text that mentions nobody; it may be empty."""
+    return f"@{foreign(name, 60)}" if name else "a user group"
+
+
 def until_in_words(until: datetime | None) -> str:
     """How long a snooze lasts: ``until 18:00``, ``until it succeeds again``."""
     return f"until {moment(until)}" if until is not None else "until it succeeds again"
@@ -46,7 +51,7 @@ class AlertSettings:
     ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
     the channel is bound to. ``user_id`` is who changed it last, ``switched_on_by`` who switched each state and sign on.
     ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup`` is the name of the user
-    group that it mentions, empty for none.
+    group that it mentions, empty where it is not known, None for none.
     """
 
     instance: str
@@ -62,7 +67,7 @@ class AlertSettings:
     since: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
-    usergroup: str = ""
+    usergroup: str | None = None
     snoozes: tuple[Quiet, ...] = ()
 
 
@@ -106,7 +111,7 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     until = alert.snoozed_until
     quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
-    calls = f"calls @{foreign(alert.usergroup, 60)}" if alert.usergroup else ""
+    calls = f"calls {group_in_words(alert.usergroup)}" if alert.usergroup is not None else ""
     facts = [foreign(alert.instance, 40), _switched_on(alert), calls, quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
 
@@ -160,8 +165,8 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datetime) -> Message:
     """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended."""
     said = [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {what(alert)}."]
-    if alert.usergroup:
-        said.append(f"The first message of each trouble mentions @{foreign(alert.usergroup, 60)}, once.")
+    if alert.usergroup is not None:
+        said.append(f"The first message of each trouble mentions {group_in_words(alert.usergroup)}, once.")
     said += [_snooze_ended(one) for one in ended]
     said += [
         f"Still snoozed {until_in_words(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
@@ -202,9 +207,9 @@ def switched_off(
     return compose([lines(said)])
 
 
-def no_such_group(group: str) -> Message:
+def no_such_group() -> Message:
     """``alerts on for @somebody``, of a user group that there is not."""
-    return compose([text(f"Slack knows no user group {foreign(group, 60)}, or it is disabled. Nothing was changed.")])
+    return compose([text("Slack does not know this user group, or it is disabled. Nothing was changed.")])
 
 
 def snoozed(

@@ -8,7 +8,7 @@ from jobbot.adverity.around import NotKnown
 from jobbot.adverity.model import JobId, State
 from jobbot.intents.model import Marking, ShowJob
 from jobbot.render.alert_entry import LATE, in_states
-from jobbot.render.alert_settings import Quiet, until_in_words
+from jobbot.render.alert_settings import Quiet, group_in_words, until_in_words
 from jobbot.render.around import FAR, why_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions
@@ -158,10 +158,7 @@ def called(groups: Mapping[str, str], *, mention: bool) -> str:
 
     ``mention``: in a post, which reaches them. An edit reaches nobody, so it has their names alone.
     """
-    names = [
-        f"<!subteam^{id_}>" if mention else (f"@{foreign(name)}" if name else foreign(id_))
-        for id_, name in groups.items()
-    ]
+    names = [f"<!subteam^{id_}>" if mention else group_in_words(name) for id_, name in groups.items()]
     return f"{'Calling' if mention else 'Called'} {', '.join(names)}" if names else ""
 
 

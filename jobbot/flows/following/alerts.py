@@ -186,7 +186,7 @@ def alert_settings(alert: Alert) -> AlertSettings:
         since=alert.since,
         snoozed_until=alert.snoozed_until,
         snoozed_by=alert.snoozed_by,
-        usergroup=alert.usergroup_name or alert.usergroup,
+        usergroup=alert.usergroup_name if alert.usergroup else None,
         snoozes=tuple(quiet(one) for one in alert.snoozes),
     )
 

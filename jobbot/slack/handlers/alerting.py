@@ -83,7 +83,7 @@ class Alerting:
             case AlertsDo.ON:
                 name = await self._directory.usergroup(wish.group) if wish.group is not None else ""
                 if name is None:
-                    await reply.post_ephemeral(alert_settings.no_such_group(wish.group or ""))
+                    await reply.post_ephemeral(alert_settings.no_such_group())
                     return Outcome.MISREAD
                 begun, ended = await self._watching.switch_on(
                     wish, instance.name, subscriber, place, usergroup_name=name

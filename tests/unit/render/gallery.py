@@ -613,7 +613,7 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alerts on, for a group", alert_settings.switched_on(asleep, forever, now=NOW)
     yield "alerts listed, for a group", alert_settings.listed([asleep], now=NOW)
     yield "alerts snoozed until fixed", alert_settings.snoozed("U0ANA", 1, None, datastream=42, stream=words("X"))
-    yield "alerts on, no such group", alert_settings.no_such_group("S0NONE")
+    yield "alerts on, no such group", alert_settings.no_such_group()
 
 
 def _stop(words: Words) -> stop_words.Stop:
