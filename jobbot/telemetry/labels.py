@@ -2,13 +2,19 @@
 
 import re
 from enum import StrEnum
+from functools import cache
 
 OTHER = "other"
 
 
 def label_of(one: object) -> str:
     """An object's type as a label: ``ListJobs`` is ``list_jobs``."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(one).__name__).lower()
+    return _in_small_letters(type(one).__name__)
+
+
+@cache
+def _in_small_letters(name: str) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
 
 class Transport(StrEnum):

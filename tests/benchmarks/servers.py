@@ -1,6 +1,7 @@
-"""The servers that ack.py compares, each in a process of its own: ``servers KIND PORT``."""
+"""The servers that are compared, each in a process of its own: ``servers KIND PORT``, ``servers socket API TOKEN``."""
 
 import asyncio
+import json
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -14,6 +15,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from websockets.asyncio.client import connect
 
 from jobbot.access import Home
 from jobbot.interaction import Interaction
@@ -58,6 +60,15 @@ def noop(*, before_response: bool) -> Starlette:
     return Starlette(routes=[Route("/slack/events", events, methods=["POST"])])
 
 
+async def socket(api_url: str, app_token: str) -> None:
+    """Acknowledges envelopes in Socket Mode, nothing else. Until killed."""
+    opened = await AsyncWebClient(base_url=api_url).apps_connections_open(app_token=app_token)
+    async with connect(str(opened["url"]), compression=None) as session:
+        async for message in session:
+            if (envelope := json.loads(message).get("envelope_id")) is not None:
+                await session.send(json.dumps({"envelope_id": envelope}))
+
+
 class _Acks(Listeners):
     """jobbot's listeners without what comes after the ack, which alone is measured."""
 
@@ -90,8 +101,12 @@ KINDS: dict[str, Callable[[], Starlette]] = {
 }
 
 
-def main(kind: str, port: str) -> None:
+def main(kind: str, *where: str) -> None:
     """Serve until killed."""
+    if kind == "socket":
+        asyncio.run(socket(*where))
+        return
+    (port,) = where
     config = uvicorn.Config(KINDS[kind](), host="127.0.0.1", port=int(port), log_level="warning", access_log=False)
     serve: Coroutine[None, None, None] = uvicorn.Server(config).serve()
     asyncio.run(serve)

@@ -13,10 +13,11 @@ the burst of 500 commands while Adverity takes 5 s. Of a flood, whoever is not a
 import asyncio
 import os
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import islice
@@ -32,6 +33,9 @@ from tests.support.loopback import free_port, loopback_client
 
 BOUND = 175.0
 """Seconds for everything; what was not measured by then is not shown."""
+
+NAMES = {**ack.NAMES, "socket": "bare Socket Mode, acks only"}
+OURS_HTTP, OURS_SOCKET = "jobbot run, HTTP", "jobbot run, Socket Mode"
 
 ROWS, AT_A_TIME, BURST, SLOW, CONNECTIONS = 15, 8, 500, 5.0, 64
 PAUSE = 0.003
@@ -178,10 +182,16 @@ class World:
 
     async def other(self, kind: str, seconds: float) -> Row:
         """One that only acknowledges."""
-        port = free_port()
-        process = await asyncio.to_thread(ack.start, kind, port)
+        way: Way
+        if kind == "socket":
+            process = await self._bare_socket()
+            way = Socket(self.slack)
+        else:
+            port = free_port()
+            process = await asyncio.to_thread(ack.start, kind, port)
+            way = Http(port, load.SECRET)
         try:
-            bench = Bench(process.pid, Http(port, load.SECRET), self.payloads, seconds)
+            bench = Bench(process.pid, way, self.payloads, seconds)
             idle = startup.resident(process.pid)
             alone = await bench.alone()
             flood, flood_cpu = await bench.flood()
@@ -190,6 +200,18 @@ class World:
         finally:
             process.terminate()
             await asyncio.to_thread(process.wait, 10)
+            await self._until(lambda: not self.slack.connections)
+
+    async def _bare_socket(self) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "tests.benchmarks", "servers", "socket"]
+        process = await asyncio.to_thread(subprocess.Popen, [*command, self.slack.api_url, self.slack.app_token])
+        await self._until(lambda: self.slack.connections > 0)
+        return process
+
+    async def _until(self, condition: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not condition():  # noqa: ASYNC110 - the local Slack tells nobody
+                await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -214,7 +236,7 @@ async def world() -> AsyncIterator[World]:
 
 async def measure(seconds: float, turns: int) -> None:
     """Start each, measure it, and print the table."""
-    kinds = ["bare", "bolt-before", "bolt"]
+    kinds = ["bare", "socket", "bolt-before", "bolt"]
     if shutil.which("node") and os.environ.get("NODE_PATH"):
         kinds.append("node")
     rows: dict[str, list[Row]] = {}
@@ -222,23 +244,23 @@ async def measure(seconds: float, turns: int) -> None:
         async with asyncio.timeout(BOUND), world() as it:
             await _measure(it, kinds, seconds, turns, rows)
     if rows:
-        show(rows, ack.NAMES["node"])
+        show(rows)
 
 
 async def _measure(it: World, kinds: Sequence[str], seconds: float, turns: int, rows: dict[str, list[Row]]) -> None:
     for turn in range(turns):
         for kind in kinds:
-            rows.setdefault(ack.NAMES[kind], []).append(await it.other(kind, seconds / 5))
-        for mode, name in (("http", "jobbot run, HTTP"), ("socket", "jobbot run, Socket Mode")):
+            rows.setdefault(NAMES[kind], []).append(await it.other(kind, seconds / 5))
+        for mode, name in (("http", OURS_HTTP), ("socket", OURS_SOCKET)):
             if turn == 0:
                 rows[name] = [await it.jobbot(mode, seconds)]
 
 
-def show(rows: dict[str, list[Row]], node: str) -> None:
-    """The table."""
+def show(rows: dict[str, list[Row]]) -> None:
+    """The table. "x bare" is beside the bare one of the same transport: a WebSocket costs more."""
     alone = {name: min((row.alone for row in seen), key=lambda one: one.at(0.5)) for name, seen in rows.items()}
     flood = {name: max((row.flood for row in seen), key=lambda one: one.rate) for name, seen in rows.items()}
-    bare, node_rate = alone[ack.NAMES["bare"]].at(0.5), flood[node].rate if node in flood else float("nan")
+    node_rate = flood[NAMES["node"]].rate if NAMES["node"] in flood else float("nan")
     print(f"load average {os.getloadavg()[0]:.1f}")
     print(f"{'':<32}| {'acks one at a time':^25} | {'acks of 64, as fast as can be':^41} | {'resident MB':^20}")
     print(
@@ -248,6 +270,7 @@ def show(rows: dict[str, list[Row]], node: str) -> None:
     for name, seen in rows.items():
         one, many, cheapest = alone[name], flood[name], min(row.flood_cpu for row in seen)
         idle, after, most = seen[0].megabytes
+        bare = alone[NAMES["socket" if name in (NAMES["socket"], OURS_SOCKET) else "bare"]].at(0.5)
         print(
             f"{name:<32}|{one.at(0.5):>9.3f}{one.at(0.99):>9.3f}{one.at(0.5) / bare:>8.2f} |{many.rate:>8,.0f}"
             f"{many.rate / node_rate:>8.2f}{many.at(0.5):>9.1f}{many.at(0.99):>9.1f}{cheapest * 1000:>8.2f} |"

@@ -264,7 +264,7 @@ async def test_an_old_modal_is_not_obeyed(it: World) -> None:
     it.clock.advance(minutes=20)
     await it.ana.submits(reason="x")
     assert modal.errors == {
-        "reason": "This was asked 20 minutes ago. Open it again so that you see the job as it is now. Nothing was sent."
+        "reason": "This was asked 20 minutes ago. Open it again so that you see it as it is now. Nothing was sent."
     }
     assert it.posts() == 0
 

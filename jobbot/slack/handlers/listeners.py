@@ -8,9 +8,10 @@ shows the reference to the person.
 """
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, assert_never
 
 from cachetools import TTLCache
@@ -27,7 +28,6 @@ from jobbot.intents.parsing import is_greeting
 from jobbot.interaction import Clicked, Interaction, Submitted, Typed
 from jobbot.logs import get_logger, new_reference
 from jobbot.logs.throttled import ThrottledLog
-from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import CARRIES, ActionId
 from jobbot.render.errors import render_error
 from jobbot.render.notices import stale_button, too_busy
@@ -47,18 +47,18 @@ Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """The ack: its body (None: an empty 200), and the work that follows, if any.
+    """The ack: its body (a str is JSON already; None: an empty 200), and the work that follows, if any.
 
     With ``decided`` the body is what the work sets it to. ``is_urgent``: the work opens a window, for which Slack
     gives 3 seconds.
     """
 
-    body: dict[str, Any] | None = None
+    body: dict[str, Any] | str | None = None
     then: Coroutine[None, None, None] | None = None
     decided: asyncio.Future[dict[str, Any] | None] | None = None
     is_urgent: bool = False
 
-    async def answer(self) -> dict[str, Any] | None:
+    async def answer(self) -> dict[str, Any] | str | None:
         """The ack's body; waits for ``decided``."""
         # Shielded: several may wait for it, and one of them may hang up.
         return self.body if self.decided is None else await asyncio.shield(self.decided)
@@ -85,6 +85,9 @@ class Listeners:
         # a kilobyte; what drops out of it in a rush is still known to the database, where it matters.
         self._seen: TTLCache[str, Ack] = TTLCache(5_000, 15 * 60)
         self._told_busy: set[tuple[str, str | None]] = set()
+        busy = too_busy()
+        # Written out once: of a flood most acks are this one.
+        self._busy = Ack(json.dumps({"response_type": "ephemeral", "text": busy.text, "blocks": list(busy.blocks)}))
         self._busy_log = ThrottledLog(log, "too busy to serve")
         self.clicks: dict[str, Listener] = {
             ActionId.LIST_REFRESH: self.redraws,
@@ -126,7 +129,7 @@ class Listeners:
             case _:
                 assert_never(interaction.did)
         if interaction.key and ack.then is not None:
-            self._seen[interaction.key] = replace(ack, then=None)
+            self._seen[interaction.key] = Ack(ack.body, decided=ack.decided)
         return ack
 
     def _submits(self, interaction: Interaction, seen: ObservedInteraction) -> Ack:
@@ -148,17 +151,17 @@ class Listeners:
         self._seen.pop(interaction.key, None)
         self._telemetry.metrics.interaction(label_of(interaction.did), Outcome.BUSY)
         self._busy_log.warn(label_of(interaction.did))
-        message, to = too_busy(), (interaction.user_id, interaction.channel_id)
         if isinstance(interaction.did, Typed) and interaction.did.command is not None:
-            return Ack({"response_type": "ephemeral", "text": message.text, "blocks": list(message.blocks)})
+            return self._busy
+        to = (interaction.user_id, interaction.channel_id)
         if to in self._told_busy or interaction.is_bot:
             return Ack()
         self._told_busy.add(to)
-        return Ack(then=self._tell_busy(interaction, message, to))
+        return Ack(then=self._tell_busy(interaction, to))
 
-    async def _tell_busy(self, interaction: Interaction, message: Message, to: tuple[str, str | None]) -> None:
+    async def _tell_busy(self, interaction: Interaction, to: tuple[str, str | None]) -> None:
         try:
-            await self._answers.reply(interaction).post_ephemeral(message)
+            await self._answers.reply(interaction).post_ephemeral(too_busy())
         finally:
             self._told_busy.discard(to)
 

@@ -53,6 +53,10 @@ class BackgroundTasks:
     def __len__(self) -> int:
         return len(self._tasks)
 
+    def payload_came(self) -> None:
+        """A payload has come: its ack goes before what was offered."""
+        self._turns.payload_came()
+
     def start(self, work: Coroutine[None, None, None]) -> bool:
         """Run ``work`` beside everything else, now. False after :meth:`drain` has begun: nothing new is taken then."""
         if self._closed:

@@ -87,6 +87,7 @@ class Router(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],  # noqa: A002 - Bolt passes it by this name
     ) -> BoltResponse:
         """Answer a payload; one that nobody serves gets an empty 200, so that Slack does not send it again."""
+        self._work.payload_came()
         if self._work.is_closed:
             # Not acknowledged, so that Slack gives it to another connection or tells the person.
             return BoltResponse(status=503, body="shutting down")

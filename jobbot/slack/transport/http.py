@@ -13,17 +13,20 @@ from time import perf_counter
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.signature import SignatureVerifier
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 from yarl import query_to_pairs
 
 from jobbot.intents.language.slack_text import whole
 from jobbot.logs import get_logger
 from jobbot.logs.throttled import ThrottledLog
 from jobbot.slack.transport.bolt import dispatch
+from jobbot.slack.transport.payloads import Payload
 from jobbot.telemetry import Metrics
 from jobbot.telemetry.labels import Transport
 
@@ -34,6 +37,9 @@ BODY_MOST = 1024 * 1024
 
 BODY_SECONDS = 3.0
 """How long a body may take: as long as Slack waits for the answer. Shutting down waits for no one longer than that."""
+
+_TAKEN = PlainTextResponse()
+"""Nearly every ack: an empty 200."""
 
 Reasons = Callable[[], list[str]]
 """Why jobbot cannot serve right now; empty when it can."""
@@ -74,9 +80,23 @@ class EventsEndpoint:
         self._metrics = metrics
         self._verifier = SignatureVerifier(signing_secret)
 
-    async def __call__(self, request: Request) -> Response:
-        """Answer a request: 401 for a bad signature, 408 or 413 for a body too slow or large, 400 for no payload."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI: answer a request, and count an ack when it is sent."""
         arrived = perf_counter()
+        request = Request(scope, receive)
+        payload = await self._payload(request)
+        if isinstance(payload, Response):
+            await payload(scope, receive, send)
+            return
+        answer = await dispatch(self._app, payload)
+        await _response(answer)(scope, receive, send)
+        self._metrics.acked(Transport.HTTP, perf_counter() - arrived)
+
+    async def _payload(self, request: Request) -> Payload | Response:
+        """The payload; else the answer, without an ack.
+
+        401 for a bad signature, 408 or 413 for a body too slow or large, 400 for no payload, and Slack's own checks.
+        """
         try:
             async with asyncio.timeout(self._body_seconds):
                 body = await _read_bounded(request)
@@ -100,11 +120,7 @@ class EventsEndpoint:
             return PlainTextResponse("not a payload", 400)
         if payload.get("type") == "url_verification":
             return PlainTextResponse(whole(str(payload.get("challenge", ""))))
-        if "ssl_check" in payload:
-            return Response()
-        answer = await dispatch(self._app, payload)
-        self._metrics.acked(Transport.HTTP, perf_counter() - arrived)
-        return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
+        return Response() if "ssl_check" in payload else payload
 
     def _is_slack(self, body: bytes, headers: Mapping[str, str]) -> bool:
         try:
@@ -133,6 +149,12 @@ def parse_body(body: bytes) -> dict[str, Any]:
     if not isinstance(payload, dict):
         raise Unusable
     return payload
+
+
+def _response(answer: BoltResponse) -> Response:
+    if answer.status == 200 and not answer.body:
+        return _TAKEN
+    return Response(answer.body, answer.status, headers=answer.first_headers_without_set_cookie())
 
 
 async def _read_bounded(request: Request) -> bytes | None:
@@ -165,12 +187,13 @@ def build_web(
     async def shown(request: Request) -> Response:
         return Response(metrics.text(), headers={"content-type": metrics.content_type})
 
-    routes = [Route("/healthz", healthz)]
-    if not public:
-        routes += [Route("/readyz", readyz), Route("/metrics", shown)]
+    routes = []
     if events is not None:
         # With a slash behind it too, as some write the address into Slack: a redirect is an error to it.
-        routes += [Route(path, events.__call__, methods=["POST"]) for path in ("/slack/events", "/slack/events/")]
+        routes += [Route(path, events, methods=["POST"]) for path in ("/slack/events", "/slack/events/")]
+    routes += [Route("/healthz", healthz)]
+    if not public:
+        routes += [Route("/readyz", readyz), Route("/metrics", shown)]
     app = Starlette(routes=routes)
     app.router.redirect_slashes = False
     return app

@@ -241,8 +241,10 @@ def _day(words: str) -> date | None:
 
 def _text(part: Payload, name: str) -> str | None:
     value = part.get(name)
+    if not isinstance(value, str):
+        return None
     # Neither half a surrogate pair nor a zero byte can be written into a database.
-    return whole(value).replace("\0", "") or None if isinstance(value, str) else None
+    return (value if value.isascii() else whole(value)).replace("\0", "") or None
 
 
 def _part(body: Payload, name: str) -> Payload:

@@ -65,6 +65,8 @@ class SocketConnection:
                 url,
                 **way.websocket(url),
                 logger=WIRE_LOG,
+                # Some kilobytes a payload are sooner sent than packed; Slack's own SDK asks for none either.
+                compression=None,
                 open_timeout=watchdog.handshake,
                 close_timeout=_CLOSING,
                 ping_interval=watchdog.look,
@@ -145,7 +147,7 @@ class SocketConnection:
             if response.status != 200:
                 log.info("envelope not acknowledged", status=response.status)
                 return
-            await self._session.send(json.dumps(_ack(envelope_id, response)))
+            await self._session.send(_ack(envelope_id, response))
         except ConnectionClosed:
             log.info("the connection was closed before an envelope was acknowledged")
         except Exception as error:
@@ -162,5 +164,7 @@ def _parsed(message: str | bytes) -> dict[str, Any]:
     return content if isinstance(content, dict) else {}
 
 
-def _ack(envelope_id: str, response: BoltResponse) -> dict[str, Any]:
-    return {"envelope_id": envelope_id, **({"payload": json.loads(response.body)} if response.body else {})}
+def _ack(envelope_id: str, response: BoltResponse) -> str:
+    """The acknowledgement; a response's body is JSON already."""
+    payload = f', "payload": {response.body}' if response.body else ""
+    return f'{{"envelope_id": {json.dumps(envelope_id)}{payload}}}'

@@ -2,13 +2,14 @@
 
 A step is what a coroutine does between two waits: some tenths of a millisecond, more where a message is rendered.
 Without turns, a hundred pieces of work that waited for the same answer go on within one turn of the loop, and every ack
-that comes meanwhile waits for all of them. Slack gives an ack 3 seconds.
+that comes meanwhile waits for all of them. Slack gives an ack 3 seconds. While payloads keep coming, work has a share
+of the time, by what its steps really took, and their acks the rest; else it has all of it.
 """
 
 import asyncio
 import heapq
 from collections import deque
-from collections.abc import Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator
 from itertools import count
 from time import perf_counter
 from typing import Any
@@ -17,15 +18,22 @@ STEPS_SECONDS = 0.002
 STEPS_MOST = 16
 """What the steps of one turn of the loop may take, by what steps took so far, and how many they may be."""
 
+SHARE = 0.25
+"""Of the time, for work, while payloads keep coming."""
+
+QUIET_TURNS = 3
+"""Turns of the loop without a payload after which none keep coming: from its bytes to its ack one takes three."""
+
 
 class Turns:
     """Gives out the steps of each turn of the loop: to what is urgent, then to each person in turn, oldest piece first.
 
-    ``most``: how many at a time.
+    ``most``: how many at a time; ``clock``: seconds.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, clock: Callable[[], float] = perf_counter) -> None:
         self._most = most
+        self.clock = clock
         self._urgent: deque[asyncio.Future[None]] = deque()
         self._of: dict[str, list[tuple[int, int, asyncio.Future[None]]]] = {}
         self._began = count()
@@ -33,6 +41,14 @@ class Turns:
         self._is_turning = False
         self._left = 0
         self._mean = STEPS_SECONDS
+        self._quiet = QUIET_TURNS
+        self._credit = STEPS_SECONDS
+        """Seconds that steps may take; below nothing after one that took longer than it might."""
+        self._credited = clock()
+
+    def payload_came(self) -> None:
+        """A payload has come, whose ack is due."""
+        self._quiet = 0
 
     def number(self) -> int:
         """The number of a new piece: of one person's pieces that wait, the lowest goes on."""
@@ -41,6 +57,7 @@ class Turns:
     def took(self, seconds: float) -> None:
         """A step has been done."""
         self._mean += (seconds - self._mean) / 16
+        self._credit -= seconds
 
     def wait(self, person: str, piece: int, *, urgent: bool) -> asyncio.Future[None] | None:
         """What to wait for before the next step; None where it may go on at once."""
@@ -60,7 +77,17 @@ class Turns:
         return turn
 
     def _steps(self) -> int:
-        return max(1, min(self._most, int(STEPS_SECONDS / self._mean)))
+        """How many steps the turn that begins has; none where work has had its share."""
+        now = self.clock()
+        if self._quiet < QUIET_TURNS:
+            self._quiet += 1
+            self._credit = min(STEPS_SECONDS, self._credit + SHARE * (now - self._credited))
+        else:
+            self._credit = STEPS_SECONDS
+        self._credited = now
+        if self._credit <= 0:
+            return 1 if self._urgent else 0
+        return max(1, min(self._most, int(self._credit / self._mean)))
 
     def _turn(self) -> None:
         """The loop has turned: the next ones go on."""
@@ -69,7 +96,7 @@ class Turns:
             if not turn.done():  # cancelled while it waited
                 turn.set_result(None)
                 self._left -= 1
-        if self._left < steps:
+        if self._left < steps or self._of:
             asyncio.get_running_loop().call_soon(self._turn)
         else:
             self._is_turning = False
@@ -107,13 +134,13 @@ class _Steps:
                     yield from turn
             except BaseException as thrown:  # it is the work's to handle: a cancellation, or the end of the generator
                 error = thrown
-            began = perf_counter()
+            began = self._turns.clock()
             try:
                 waited = self._work.send(None) if error is None else self._work.throw(error)
             except StopIteration:
                 return
             finally:
-                self._turns.took(perf_counter() - began)
+                self._turns.took(self._turns.clock() - began)
             error = None
             try:
                 yield waited

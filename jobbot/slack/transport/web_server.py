@@ -78,6 +78,7 @@ class WebServer:
                 log_config=None,
                 access_log=False,
                 server_header=False,
+                proxy_headers=False,  # nothing asks who sent a request but its signature
                 lifespan="off",
                 ws="none",
                 # A little longer than a body may take (``transport/http``): what is cut here is logged as an error.

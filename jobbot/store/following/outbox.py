@@ -15,9 +15,25 @@ that whatever edits that message later, or stands in its place, says so too.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Update, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    Subquery,
+    Update,
+    and_,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
@@ -157,34 +173,9 @@ class Outbox:
 
     async def _first_of_each(self, connection: AsyncConnection, now: datetime) -> list[Row[Any]]:
         """Each target's first notification, where it is due, not leased, within Slack's rates, its root posted."""
-        place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
-        ranked = select(outbox, place.label("place")).where(_owed).subquery()
-        root = outbox.alias("root")
-        lane = lanes.alias("lane")
-        of_kind = or_(
-            and_(ranked.c.edits, or_(lane.c.lane == _EDITS, lane.c.lane == "message:" + ranked.c.target)),
-            and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
-        )
-        query = (
-            select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
-            .select_from(
-                ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
-            )
-            .where(
-                ranked.c.place == 1, ranked.c.due_at <= now, ranked.c.lease_until <= self._now(), lane.c.lane.is_(None)
-            )
-            .where(
-                or_(
-                    ranked.c.under.is_(None),
-                    root.c.id.is_(None),
-                    root.c.sent_at.is_not(None),
-                    root.c.failed.is_not(None),
-                )
-            )
-            .order_by(ranked.c.number)
-            .limit(200)
-        )
-        return list((await connection.execute(query)).all())
+        firsts, ranked = _firsts()
+        query = firsts.where(ranked.c.lease_until <= self._now())
+        return list((await connection.execute(query, {"now": now})).all())
 
     async def posting(self, one: ClaimedNotification) -> None:
         """Mark that a post is about to leave."""
@@ -302,6 +293,36 @@ class Outbox:
     def _now(self, plus: timedelta = NO_TIME) -> Now:
         """The clock of leases; due times are in each process's own clock."""
         return now_in(self._database, self._clock, plus)
+
+
+@cache
+def _firsts() -> tuple[Select[Any], Subquery]:
+    """Each target's first notification, but for the leases; ``:now`` is a parameter.
+
+    Made once: SQLAlchemy takes milliseconds to put it together, and the dispatcher asks it every second.
+    """
+    place = func.row_number().over(partition_by=outbox.c.target, order_by=outbox.c.number)
+    ranked = select(outbox, place.label("place")).where(_owed).subquery()
+    root = outbox.alias("root")
+    lane = lanes.alias("lane")
+    now = bindparam("now", type_=outbox.c.due_at.type)
+    of_kind = or_(
+        and_(ranked.c.edits, or_(lane.c.lane == _EDITS, lane.c.lane == "message:" + ranked.c.target)),
+        and_(~ranked.c.edits, lane.c.lane == "post:" + ranked.c.channel_id),
+    )
+    firsts = (
+        select(ranked, root.c.sent_ts.label("root_ts"), root.c.posting_at.label("root_posting_at"))
+        .select_from(
+            ranked.outerjoin(root, root.c.id == ranked.c.under).outerjoin(lane, and_(of_kind, lane.c.free_at > now))
+        )
+        .where(ranked.c.place == 1, ranked.c.due_at <= now, lane.c.lane.is_(None))
+        .where(
+            or_(ranked.c.under.is_(None), root.c.id.is_(None), root.c.sent_at.is_not(None), root.c.failed.is_not(None))
+        )
+        .order_by(ranked.c.number)
+        .limit(200)
+    )
+    return firsts, ranked
 
 
 async def _tell_watches(connection: AsyncConnection, notifications: Sequence[str], reason: str) -> None:

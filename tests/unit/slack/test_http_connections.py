@@ -1,16 +1,26 @@
 """The open port: what a passer-by may cost. Real sockets, and bounds that are small enough to be met."""
 
 import asyncio
+import os
+import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
+from typing import Any
 
 import pytest
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from uvicorn.server import ServerState
 
 from jobbot.slack.transport.http import build_web
-from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST
+from jobbot.slack.transport.http_connections import HEADER_MOST, REQUEST_MOST, HttpConnection, OpenConnections, accept
 from jobbot.slack.transport.web_server import WebServer
 from jobbot.telemetry import Metrics
+from tests.unit.slack.test_background import until
 
 ASKS = b"GET /healthz HTTP/1.1\r\nhost: jobbot\r\n\r\n"
 BOUND = 30.0
@@ -140,6 +150,136 @@ async def test_whoever_says_nothing_keeps_nobody_out() -> None:
         assert port.on_rejected["crowd"] >= 9
         closed = [asyncio.create_task(rest(reader)) for reader, _ in idle[:9]]
         await asyncio.gather(*closed)
+
+
+class Waiting:
+    """In the place of a connection: whether it was cut."""
+
+    def __init__(self) -> None:
+        self.cuts = 0
+
+    def cut(self) -> None:
+        """Closed in a later turn of the loop, as asyncio does."""
+        self.cuts += 1
+
+
+def test_of_several_that_come_at_once_each_takes_the_place_of_another() -> None:
+    told: Counter[str] = Counter()
+    those = OpenConnections(lambda reason: told.update([reason]), most=3)
+    some = [Waiting() for _ in range(6)]
+    for one in some[:5]:
+        those.enter(one)  # type: ignore[arg-type]
+    assert ([one.cuts for one in some[:5]], told["crowd"], those.room) == ([1, 1, 0, 0, 0], 2, 3)
+    for one in some[2:4]:
+        those.is_served(one)  # type: ignore[arg-type]
+    assert those.room == 1
+    those.is_served(some[4])  # type: ignore[arg-type]
+    assert those.room == 0
+
+
+class Listener(socket.socket):
+    """Keeps what happens in its order."""
+
+    happened: list[str]
+
+    def accept(self) -> tuple[socket.socket, Any]:
+        taken = super().accept()
+        self.happened.append("accepted")
+        return taken
+
+
+class Opened(asyncio.Protocol):
+    """A connection that is closed as soon as it is open."""
+
+    def __init__(self, happened: list[str]) -> None:
+        self.happened = happened
+        happened.append("opened")
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.happened.append("closed")
+
+
+async def test_those_who_wait_together_are_accepted_together() -> None:
+    """One after the other, each would wait for the turns of the loop that the ones before take, with work in each."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as port, ExitStack() as stack:
+        for _ in range(20):
+            stack.enter_context(socket.create_connection(port.getsockname()))
+        listener = stack.enter_context(Listener(fileno=os.dup(port.fileno())))
+        happened = listener.happened = []
+        opened: Any = lambda: Opened(happened)  # noqa: E731
+        accepting = asyncio.create_task(accept(listener, OpenConnections(lambda reason: None), opened))
+        await until(lambda: happened.count("closed") == 20)
+        accepting.cancel()
+        await asyncio.wait({accepting})
+    assert happened[:40] == ["accepted"] * 20 + ["opened"] * 20
+
+
+class Wire(asyncio.Transport):
+    """What is written, piece by piece, and whether it was closed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pieces: list[bytes] = []
+        self.is_closed = False
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.pieces.append(bytes(data))
+
+    def is_closing(self) -> bool:
+        return self.is_closed
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    abort = close
+
+    def resume_reading(self) -> None:
+        pass
+
+
+async def wired(*sent: bytes) -> Wire:
+    """A connection on which this was sent, each piece after something was answered to the one before."""
+
+    async def echo(request: Request) -> Response:
+        return Response(await request.body())
+
+    web = Starlette(routes=[Route("/echo", echo, methods=["GET", "POST"])])
+    config = uvicorn.Config(web, log_config=None, lifespan="off")
+    config.load()
+    those = OpenConnections(lambda reason: None)
+    connection = HttpConnection(those, config=config, server_state=ServerState(), app_state={})
+    wire = Wire()
+    connection.connection_made(wire)
+    for number, piece in enumerate(sent, start=1):
+        connection.data_received(piece)
+        await until(lambda number=number: len(wire.pieces) == number)  # type: ignore[misc]
+    connection.connection_lost(ConnectionResetError())
+    return wire
+
+
+ECHO = b"POST /echo HTTP/1.1\r\nhost: jobbot\r\ncontent-length: 2\r\n"
+
+
+async def test_an_answer_goes_out_in_one_piece() -> None:
+    wire = await wired(ECHO + b"\r\nhi", ECHO + b"\r\nho")
+    assert [(piece[:15], piece[-6:]) for piece in wire.pieces] == [
+        (b"HTTP/1.1 200 OK", b"\r\n\r\n" + said) for said in (b"hi", b"ho")
+    ]
+
+
+async def test_an_answer_without_a_body_and_the_last_one_go_out_too() -> None:
+    head, last = await wired(b"HEAD /echo HTTP/1.1\r\n\r\n"), await wired(ECHO + b"connection: close\r\n\r\nhi")
+    assert (head.pieces[0][-4:], head.is_closed) == (b"\r\n\r\n", False)
+    assert (last.pieces[0][-6:], last.is_closed) == (b"\r\n\r\nhi", True)
+
+
+async def test_whoever_asks_whether_to_go_on_is_told_at_once() -> None:
+    wire = await wired(ECHO + b"expect: 100-continue\r\n\r\n", b"hi")
+    assert wire.pieces[0] == b"HTTP/1.1 100 Continue\r\n\r\n"
+    assert wire.pieces[1].endswith(b"\r\n\r\nhi")
 
 
 async def test_what_is_no_http_is_counted_and_uvicorn_says_nothing_of_it(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,7 +1,7 @@
 """Work in turns: acks come before it, nobody is kept waiting by somebody else's, and none is lost on the way."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from itertools import pairwise
 
 import pytest
@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jobbot.slack.transport.background import BackgroundTasks
-from jobbot.slack.transport.turns import Turns
+from jobbot.slack.transport.turns import SHARE, Turns, in_turns
 from tests.unit.slack.test_background import until
 
 
@@ -183,6 +183,61 @@ async def test_what_was_done_in_turns_leaves_nothing_behind() -> None:
             work.offer(told.piece(f"{number}"), f"U{number}")
         await ended(work)
     assert len(told.ended) == 15
+
+
+class Busy:
+    """A loop in which time passes by what is done: payloads come, each acknowledged in 1 ms, and work waits."""
+
+    def __init__(self, step: float) -> None:
+        self.now, self.acks, self.worked, self.step = 0.0, 0.0, 0.0, step
+        self.turns = Turns(16, lambda: self.now)
+        self.payloads = True
+
+    async def gets_payloads(self) -> None:
+        while self.payloads:
+            self.turns.payload_came()
+            self.now += 0.001
+            self.acks += 0.001
+            await asyncio.sleep(0)
+
+    async def works(self) -> None:
+        while True:
+            self.now += self.step
+            self.worked += self.step
+            await asyncio.sleep(0)
+
+    async def until(self, condition: Callable[[], bool], *, urgent: bool = False) -> None:
+        """Payloads and some pieces of work, until then."""
+        pieces = [in_turns(self.works(), self.turns, f"U{number}", urgent=urgent) for number in range(20)]
+        tasks = [asyncio.create_task(piece) for piece in (*pieces, self.gets_payloads())]
+        try:
+            await until(condition)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.wait(tasks)
+
+
+@pytest.mark.parametrize("step", [0.0001, 0.003, 0.02])
+async def test_while_payloads_keep_coming_work_has_its_share_and_no_more(step: float) -> None:
+    """However long its steps are: what one took too long is taken from the next ones."""
+    busy = Busy(step)
+    await busy.until(lambda: busy.acks >= 2)
+    assert 0.8 * SHARE < busy.worked / busy.now < 1.2 * SHARE
+
+
+async def test_when_none_come_any_more_work_has_all_the_time() -> None:
+    busy = Busy(0.02)
+    await busy.until(lambda: busy.acks >= 1)
+    busy.payloads, before = False, busy.worked
+    await busy.until(lambda: busy.worked >= before + 2)
+    assert busy.acks < 1.01
+
+
+async def test_what_is_urgent_waits_for_no_share() -> None:
+    busy = Busy(0.02)
+    await busy.until(lambda: busy.acks >= 0.1, urgent=True)
+    assert busy.worked > 10 * busy.acks
 
 
 PIECES = st.lists(st.tuples(st.sampled_from(["ana", "ben", "eva"]), st.integers(0, 4), st.booleans()), max_size=30)
