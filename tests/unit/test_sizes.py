@@ -38,6 +38,8 @@ LONGER = {
     "render/alerts.py": "all words of alerts, one and many, of each kind, so that they agree",
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
+    "render/blockkit/buttons.py": "every button, and what each may carry: one table",
+    "render/card.py": "all parts of a card in their order, alone and below the act that started its job",
     "render/acts/message.py": "what the messages of all acts say alike, so that they agree",
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",

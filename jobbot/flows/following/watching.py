@@ -10,7 +10,7 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings, quiet
-from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
+from jobbot.flows.following.live_cards import Drawn, StartedMessage, StopMessage, new_card
 from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
@@ -158,6 +158,29 @@ class WatchingFlow:
             await self._watches.keep_live(row)
         name = titled(stop.job, stop.name, stop.datastream)
         await self._wait_for(stop.job, name, stop.instance, subscriber, stop.workspace)
+
+    async def follow_started(self, act: ActRecord, ts: str | None, message: Message) -> None:
+        """Follow the jobs that an act has started: one is drawn below its message, of several each end is posted in the
+        thread. Raises as :meth:`follow_stop`.
+        """
+        jobs = [int(job) for job in act.started.split(",") if job]
+        if len(jobs) == 1 and ts is not None:
+            row = new_card(
+                StartedMessage(head=dump_message(message), workspace=act.workspace),
+                job=jobs[0],
+                instance=act.instance,
+                base_url="",
+                channel_id=act.channel_id,
+                ts=ts,
+                user_id=act.user_id,
+                now=self._clock(),
+            )
+            await self._watches.keep_live(row)
+            await self._hasten(act.instance)
+            return
+        subscriber = Subscriber(act.channel_id, act.thread_ts or ts, act.user_id)
+        for job in jobs:
+            await self._wait_for(job, titled(job, act.name, act.datastream), act.instance, subscriber, act.workspace)
 
     async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
         """End this person's watches of a job in the channel and its threads; False where there were none."""

@@ -92,6 +92,8 @@ acts = Table(
     Column("answer", Text, nullable=False),
     Column("closed_at", UtcDateTime),
     Column("outcome", Text, nullable=False),
+    # The numbers of the jobs that Adverity has started for it.
+    Column("started", Text, nullable=False),
     # The last message, written with the ending in one statement: owed to the channel until told_at, its record after.
     Column("message", Text),
     Column("told_at", UtcDateTime),

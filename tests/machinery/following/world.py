@@ -515,7 +515,7 @@ class Process:
 
     async def watch(self, job: int, channel: str = INC, *, user: str = ANA, thread: str | None = None) -> None:
         """Somebody waits for a job that goes on."""
-        await self.people.wait_for(job, str(job), "acme", Subscriber(channel, thread, user))
+        await self.people.wait_for(job, f"job {job}", "acme", Subscriber(channel, thread, user))
 
     async def presses(self, words: str, said: Said, *, user: str = ANA) -> bool:
         """Somebody presses a button of an alert's message, and sees the message drawn anew; False where nothing is."""

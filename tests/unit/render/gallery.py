@@ -87,7 +87,8 @@ from jobbot.render.acts.message import RequestFate
 from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
@@ -875,6 +876,10 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
     )
 
 
+def _stop_button(words: Words) -> Block:
+    return buttons.stop_with_reason(StopJob(job=JobId(987), reason=words("runaway fetch"), instance="acme"))
+
+
 def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice asking", notices.asking_list()
     yield "notice asking for the record", notices.asking_record()
@@ -886,5 +891,5 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()
     yield "notice cannot keep", notices.cannot_keep()
-    yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))
-    yield "notice window missed", notices.window_missed(JobId(987), "acme", words("runaway fetch"))
+    yield "notice press to stop", notices.press_to_act(_stop_button(words), "stopped", "job 987")
+    yield "notice window missed", notices.window_missed(_stop_button(words), "stopped", "job 987")
