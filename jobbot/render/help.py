@@ -38,7 +38,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
     ),
     Topic.FETCH: (
         (
-            "fetch datastream 42 1 nov..27 nov [why] | fetch again 987",
+            "fetch datastream 42 1 oct..27 oct [why] | fetch again 987",
             "fetch days of a datastream, or those of a job, again; always asks first",
         ),
     ),
