@@ -28,7 +28,10 @@ STATES_IN_WORDS: Mapping[str, str] = {
 }
 """The states of the ledger in words, as far as they are the same for acts of all kinds."""
 
-OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {"stop": ("Stopped", "Not stopped")}
+OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
+    "stop": ("Stopped", "Not stopped"),
+    "fetch": ("Fetched again", "Not fetched again"),
+}
 """By kind: what was done, and what was refused."""
 
 ROW_MOST = 750
@@ -146,16 +149,15 @@ def _row(act: PastAct) -> str:
 def _row_with(act: PastAct, most: int) -> str:
     done, refused = OUTCOMES_IN_WORDS[act.kind]
     state = {"done": done, "refused": refused}.get(act.state) or STATES_IN_WORDS[act.state]
-    how = f"{state} ({foreign(act.outcome, most // 2)})" if act.outcome else state
-    ended = act.closed_at
-    took = "" if ended is None else f"settled {duration(ended - act.asked_at)} after it was asked for"
+    later = "" if act.closed_at is None else f"{duration(act.closed_at - act.asked_at)} later"
+    outcome = foreign(act.outcome, most // 2)
     return parts.row_in_words(
         foreign(act.name, 60) or (f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}"),
-        [how, took],
+        [state, moment(act.asked_at)],
         [
-            f"job {act.job}" if act.name and act.job is not None else "",
             f"<@{act.user_id}> in <#{act.channel_id}>",
-            moment(act.asked_at),
+            f"job {act.job}" if act.name and act.job is not None else "",
+            f"{outcome} ({later})" if outcome and later else outcome or later,
             "" if act.reason else "no reason given",
         ],
         mark=_MARKS.get(act.state),

@@ -80,15 +80,15 @@ def datastream_in_words(job: Job, names: Names) -> str:
 
 
 def title(job: Job, names: Names) -> str:
-    """What a job is called in a sentence: its number and, in brackets, its datastream's name where known."""
+    """What a job is called in a sentence: ``Facebook Ads EU (job 987)``."""
     return titled(job.id, names.of(job), job.datastream.id if job.datastream else None)
 
 
 def titled(number: int, name: str | None, datastream: int | None) -> str:
     """The same of a job that is known by its number and the name (as it came) and number of its datastream."""
     if name:
-        return f"{number} ({foreign(name, 60)})"
-    return f"{number} (datastream {datastream})" if datastream is not None else str(number)
+        return f"{foreign(name, 60)} (job {number})"
+    return f"job {number} (datastream {datastream})" if datastream is not None else f"job {number}"
 
 
 def stream_name(job: Job, names: Names) -> str:

@@ -45,12 +45,12 @@ def _said(lines: Sequence[str], *small: str, job: int | None = None, instance: s
 def begun(name: str, *, in_thread: bool) -> Message:
     """The answer to a watch that began, for the person alone."""
     where = "in this thread" if in_thread else "in this channel"
-    return _said([f"You will be told {where} when job {name} ends."])
+    return _said([f"You will be told {where} when {name} ends."])
 
 
 def waits_already(name: str) -> Message:
     """The answer to a watch that the person has already."""
-    return _said([f"You are waiting for job {name} already. You will be told once."])
+    return _said([f"You are waiting for {name} already. You will be told once."])
 
 
 def taken_back(job: int, *, there_were: bool) -> Message:
@@ -88,7 +88,7 @@ def _ending(
     verb: str, name: str, job: Job, instance: str, users: Sequence[str], *, now: datetime, around: Around
 ) -> Message:
     # Everybody who was promised to be told is told: a name that is left out is nobody's notification.
-    head = f"{mark_of(job.state).code} {people(users, most=100)}: job {name} {verb}: *{state_in_words(job)}*"
+    head = f"{mark_of(job.state).code} {people(users, most=100)}: *{name}* {verb}: *{state_in_words(job)}*"
     streak = streak_in_words(around.streak) if around.streak is not None and job.state is State.FAILED else ""
     quiet = [
         brought_in_words(job, around.brought) if around.brought is not None else "",
@@ -110,7 +110,7 @@ def _ending(
 def vanished(name: str, instance: str, users: Sequence[str], *, now: datetime) -> Message:
     """The message to watchers of a job that Adverity does not know any more."""
     return _said(
-        [f"{people(users, most=100)}: Adverity does not know job {name} any more. How it ended cannot be found out."],
+        [f"{people(users, most=100)}: Adverity does not know {name} any more. How it ended cannot be found out."],
         escape(instance),
         f"as of {clock(now)}",
     )
@@ -125,7 +125,7 @@ def not_set_up(instance: str, names: Sequence[str], users: Sequence[str], *, is_
     jobs = list(dict.fromkeys(names))
     if jobs:
         lines.append(f"{people(users)}: you will not be told here any more how this ends:")
-        lines += [f"• job {name}" for name in jobs[:_ROWS]]
+        lines += [f"• {name}" for name in jobs[:_ROWS]]
     if len(jobs) > _ROWS:
         lines.append(f"and {len(jobs) - _ROWS} more")
     if is_card:
@@ -164,7 +164,7 @@ def _row(one: Waiting) -> str:
     """The name was escaped when it was shown first."""
     where = "in a thread" if one.in_thread else ""
     quiet = [foreign(one.instance, 40), f"since {moment(one.since)}", where]
-    return row_in_words(f"Job {one.name}", [f"watched by <@{one.user_id}>"], quiet)
+    return row_in_words(one.name, [f"watched by <@{one.user_id}>"], quiet)
 
 
 def trouble(kind: str, since: datetime) -> str:

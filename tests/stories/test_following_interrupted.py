@@ -23,12 +23,13 @@ async def there(tmp_path: Path, database_url: str) -> AsyncIterator[Place]:
 
 async def waits(it: World, job: int = 987) -> None:
     await it.ana.types(f"/jobs watch {job}", in_=it.inc)
-    await it.whispered(f"when job {job}", it.ana)
+    await it.whispered(f"(job {job}) ends", it.ana)
     await it.adverity.called("GET", "/api/jobs/", times=it.adverity.count("GET", "/api/jobs/") + 2)
 
 
 async def test_what_ended_while_nobody_was_there(there: Place) -> None:
-    jobs = [there.adverity.has_job(number) for number in (986, 987)]
+    there.adverity.has_datastream(43, "Google Ads US")
+    jobs = [there.adverity.has_job(986, datastream=43), there.adverity.has_job(987)]
     async with there.bot() as it:
         await waits(it)
         await it.ana.types("/jobs alerts on", in_=it.inc)
@@ -148,7 +149,7 @@ async def test_a_thread_that_was_deleted(there: Place) -> None:
         job.ends()
         await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
         it.clock.advance(seconds=2)
-        told = await it.said(f"<@{it.ana.id}>: job 987 (Facebook Ads EU) has ended: *Success*")
+        told = await it.said(f"<@{it.ana.id}>: *Facebook Ads EU (job 987)* has ended: *Success*")
         assert told.thread_ts is None
         assert "you may have read it already" not in told.text
         (row,) = await there.rows(watches)
@@ -167,10 +168,10 @@ async def test_a_thread_that_was_locked_closes_nothing_but_itself(there: Place) 
         one.ends()
         await it.slack.until(lambda: bool(it.slack.refused_calls))
         it.clock.advance(seconds=2)
-        await it.said("job 987 (Facebook Ads EU) has ended")
+        await it.said("*Facebook Ads EU (job 987)* has ended")
         it.clock.advance(seconds=2)
         other.ends()
-        await it.said("job 988 (Facebook Ads EU) has ended")
+        await it.said("*Facebook Ads EU (job 988)* has ended")
         assert [message.thread_ts for message in it.inc.public if "has ended" in message.text] == [None, None]
         it.slack.forgive()
 

@@ -44,7 +44,7 @@ async def test_who_stopped_what_and_why(it: World) -> None:
     await stops(it, 987, "runaway fetch")
     await it.ben.types("/jobs history", in_=it.inc)
     message = await it.said("1 stop, the newest first")
-    assert "*Facebook Ads EU* · Stopped (Cancelled)" in message.text
+    assert "*Facebook Ads EU* · Stopped · " in message.text
     assert f"<@{it.ana.id}> in <#{it.inc.id}>" in message.text
     assert "runaway fetch" in message.text
     await it.ben.clicks("Details", on=message)

@@ -87,7 +87,7 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
         await it.whispered("You will be told in this thread", it.ana)
         for person in (it.ana, it.ben):
             await person.types("/jobs watch 986", in_=it.inc)
-            await it.whispered("when job 986", person)
+            await it.whispered("(job 986) ends", person)
         await it.ben.types("/jobs alerts on", in_=it.inc)
         await it.said("switched alerts on")
         await it.ben.types("/jobs 986", in_=it.inc)
@@ -101,8 +101,8 @@ async def test_what_was_followed_there_ends_with_one_word_to_each_place(there: P
         told = {
             message.thread_ts: message.text
             for message in [
-                await it.said("• job 986 (Facebook Ads EU)"),
-                await it.said("• job 987 (Facebook Ads EU)"),
+                await it.said("• Facebook Ads EU (job 986)"),
+                await it.said("• Facebook Ads EU (job 987)"),
                 await it.said("The card above is not kept up to date any more"),
             ]
         }
@@ -121,7 +121,7 @@ async def test_what_another_jobbot_still_follows_goes_on(there: Place) -> None:
     there.adverity.has_job(987)
     async with there.bot() as it:
         await it.ana.types("/jobs watch 987", in_=it.inc)
-        await it.whispered("when job 987", it.ana)
+        await it.whispered("(job 987) ends", it.ana)
         async with there.bot(instances=another(there), port=0):
             for _ in range(3):
                 it.clock.advance(minutes=5)

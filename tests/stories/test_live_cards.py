@@ -177,7 +177,7 @@ async def test_the_trouble_of_one_job_is_not_said_of_another(it: World) -> None:
     it.adverity.has_job(987, progress=62)
     card = await shows(it)
     await it.ana.types("/jobs watch 986", in_=it.inc)
-    await it.whispered("when job 986", it.ana)
+    await it.whispered("(job 986) ends", it.ana)
     it.adverity.faults.broken(path="/api/jobs/986/")
     other.ends()
     await it.adverity.called("GET", "/api/jobs/986/", times=2)
@@ -247,7 +247,7 @@ async def test_a_deleted_card_ends_and_whoever_waited_in_its_thread_is_told_in_t
     job.ends()
     await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
     it.clock.advance(seconds=2)
-    told = await it.said(f"<@{it.ana.id}>: job 987 (Facebook Ads EU) has ended: *Success*")
+    told = await it.said(f"<@{it.ana.id}>: *Facebook Ads EU (job 987)* has ended: *Success*")
     assert told.thread_ts is None
     (watch,) = await there.rows(watches)
     assert watch.end_reason == "told in the channel: thread_not_found"
@@ -267,7 +267,7 @@ async def test_what_is_on_the_card_of_a_stop_is_true_to_the_end(it: World) -> No
     await it.ana.submits(reason="x")
     message = await it.said("is still running")
     job.ends("Success")
-    told = await it.said("job 987 (Facebook Ads EU) has ended: *Success*")
+    told = await it.said("*Facebook Ads EU (job 987)* has ended: *Success*")
     assert told.thread_ts == message.ts
     assert told.text.startswith(f"<@{it.ana.id}>:")
     it.clock.advance(seconds=4)

@@ -32,7 +32,7 @@ NAMES = {
     "jobbot_slack_errors": {"method", "code"},
     "jobbot_slack_rate_limits": {"method"},
     "jobbot_socket_reconnects": {"outcome"},
-    "jobbot_stops": {"outcome"},
+    "jobbot_acts": {"kind", "outcome"},
     "jobbot_upstream_call_seconds": {"endpoint"},
     "jobbot_upstream_calls": {"endpoint", "status", "cache"},
     "jobbot_watches": set(),

@@ -42,7 +42,7 @@ async def it(there: Place) -> AsyncIterator[World]:
 async def waits(it: World, job: int = 987, *, who: Actor | None = None, in_: Channel | None = None) -> None:
     who = who or it.ana
     await who.types(f"/jobs watch {job}", in_=in_ or it.inc)
-    await it.whispered(f"when job {job}", who, in_=in_ or it.inc)
+    await it.whispered(f"(job {job}) ends", who, in_=in_ or it.inc)
 
 
 async def until(it: World, there: Place, holds: Callable[[Sequence[Any]], object]) -> list[Any]:
@@ -113,7 +113,7 @@ async def test_a_slack_that_takes_everything_and_answers_nothing(it: World, ther
     it.slack.faults.clear()
     await waits(it, 988)
     next_.ends()
-    await it.said("job 988 (Facebook Ads EU) has ended")
+    await it.said("*Facebook Ads EU (job 988)* has ended")
 
 
 async def test_a_slack_that_is_down_for_long_is_told_when_it_is_back(it: World, there: Place) -> None:
@@ -160,11 +160,11 @@ async def test_no_channel_waits_for_another(it: World, there: Place, how: str) -
     it.adverity.job(986).ends()
     await until(it, there, lambda rows: any(row.tries for row in rows))
     it.adverity.job(987).ends()
-    await it.said("job 987 (Facebook Ads EU) has ended")
+    await it.said("*Facebook Ads EU (job 987)* has ended")
     assert not it.read_only.public
     it.slack.faults.clear()
     it.clock.advance(seconds=10)
-    await it.said("job 986 (Facebook Ads EU) has ended", in_=it.read_only)
+    await it.said("*Facebook Ads EU (job 986)* has ended", in_=it.read_only)
 
 
 async def test_what_slack_refuses_for_good_is_given_up_and_the_next_is_told(it: World, there: Place) -> None:
@@ -218,7 +218,7 @@ async def test_a_card_that_takes_no_edit_ends_alone(it: World, there: Place, cod
     assert (row.end_reason, row.ended_at is None) == (code, False)
     job = it.adverity.job(987)
     job.ends()
-    told = await it.said("job 987 (Facebook Ads EU) has ended")
+    told = await it.said("*Facebook Ads EU (job 987)* has ended")
     assert told.thread_ts == card.ts
 
 

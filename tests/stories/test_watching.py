@@ -33,9 +33,9 @@ async def it(there: Place) -> AsyncIterator[World]:
 async def test_a_watch_by_command_is_told_in_the_channel(it: World) -> None:
     job = it.adverity.has_job(987, progress=62)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("You will be told in this channel when job 987 (Facebook Ads EU) ends.", it.ana)
+    await it.whispered("You will be told in this channel when Facebook Ads EU (job 987) ends.", it.ana)
     job.ends("Failed", issues=["Token <expired>", "No data"])
-    told = await it.said("job 987 (Facebook Ads EU) has ended: *Failed*")
+    told = await it.said("*Facebook Ads EU (job 987)* has ended: *Failed*")
     assert told.text.startswith(f"<@{it.ana.id}>:")
     assert "took 12 min" in told.text
     assert "Token &lt;expired&gt;" in told.text
@@ -55,7 +55,7 @@ async def test_a_watch_on_a_card_is_told_in_its_thread(it: World) -> None:
     await it.slack.until(lambda: f"Watched by: <@{it.ben.id}>, <@{it.gus.id}>" in card.text)
 
     job.ends()
-    told = await it.said("job 987 (Facebook Ads EU) has ended: *Success*")
+    told = await it.said("*Facebook Ads EU (job 987)* has ended: *Success*")
     assert told.thread_ts == card.ts
     assert told.text.startswith(f"<@{it.ben.id}>, <@{it.gus.id}>:"), "one message for all who wait in one place"
     it.clock.advance(seconds=4)
@@ -70,7 +70,7 @@ async def test_a_watch_is_chosen_below_a_list(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("2 jobs: running and scheduled")
     await it.chooses_of_a_list(it.ana, 988, "Watch ", on=listed)
-    await it.whispered("You will be told in this channel when job 988", it.ana)
+    await it.whispered("(job 988) ends", it.ana)
     assert "2 jobs" in listed.text
 
 
@@ -88,12 +88,12 @@ async def test_two_places_are_two_messages_and_asking_twice_is_one(it: World) ->
     await it.ana.types("/jobs watch 987", in_=it.inc)
     await it.whispered("You will be told", it.ana)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("You are waiting for job 987 (Facebook Ads EU) already.", it.ana)
+    await it.whispered("You are waiting for Facebook Ads EU (job 987) already.", it.ana)
     await it.ben.types("/jobs watch 987", in_=it.read_only)
     await it.whispered("You will be told", it.ben, in_=it.read_only)
     job.ends()
-    await it.said(f"<@{it.ana.id}>: job 987")
-    await it.said(f"<@{it.ben.id}>: job 987", in_=it.read_only)
+    await it.said(f"<@{it.ana.id}>: *Facebook Ads EU (job 987)*")
+    await it.said(f"<@{it.ben.id}>: *Facebook Ads EU (job 987)*", in_=it.read_only)
     assert len(it.inc.public) == len(it.read_only.public) == 1
 
 
@@ -126,7 +126,7 @@ async def test_what_was_kept_is_not_reported_as_failed(it: World) -> None:
     await it.adverity.called("GET", "/api/jobs/987/imported/", times=reads + 1)
     it.adverity.faults.unauthorised(path="/987/")
     held.release()
-    await it.whispered("You will be told in this thread when job 987 (Facebook Ads EU) ends.", it.ben)
+    await it.whispered("You will be told in this thread when Facebook Ads EU (job 987) ends.", it.ben)
     it.clock.advance(seconds=4)
     await it.slack.until(lambda: "Watched by" in card.text)
     await it.ben.clicks("Stop watching", on=card)
@@ -137,7 +137,7 @@ async def test_what_was_kept_is_not_reported_as_failed(it: World) -> None:
 async def test_a_job_that_is_over_answers_at_once(it: World, there: Place) -> None:
     it.adverity.has_job(987, state="Failed", issues=["no file"])
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    told = await it.said("job 987 (Facebook Ads EU) is over already: *Failed*")
+    told = await it.said("*Facebook Ads EU (job 987)* is over already: *Failed*")
     assert "no file" in told.text
     assert await there.rows(watches) == []
 
@@ -145,7 +145,7 @@ async def test_a_job_that_is_over_answers_at_once(it: World, there: Place) -> No
 async def test_whoever_looks_at_the_metrics_sees_how_many_wait(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("when job 987", it.ana)
+    await it.whispered("(job 987) ends", it.ana)
     async with loopback_client() as client, asyncio.timeout(20):
         while "jobbot_watches 1.0" not in (await client.get(f"http://127.0.0.1:{it.bot.port}/metrics")).text:
             pass
@@ -157,32 +157,32 @@ async def test_what_a_channel_waits_for(it: World) -> None:
     await it.ana.types("/jobs watches", in_=it.inc)
     await it.whispered("Nothing is watched in this channel", it.ana)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("when job 987", it.ana)
+    await it.whispered("(job 987) ends", it.ana)
     await it.ben.types("/jobs watch 988", in_=it.inc)
-    await it.whispered("when job 988", it.ben)
+    await it.whispered("(job 988) ends", it.ben)
     await it.gus.types("/jobs watch 988", in_=it.read_only)
-    await it.whispered("when job 988", it.gus, in_=it.read_only)
+    await it.whispered("(job 988) ends", it.gus, in_=it.read_only)
     await it.ana.types("/jobs watches", in_=it.inc)
     listed = await it.whispered("*2 watches in this channel*", it.ana)
-    assert f"*Job 987 (Facebook Ads EU)* · watched by <@{it.ana.id}>" in listed.text
-    assert f"*Job 988 (Facebook Ads EU)* · watched by <@{it.ben.id}>" in listed.text
+    assert f"*Facebook Ads EU (job 987)* · watched by <@{it.ana.id}>" in listed.text
+    assert f"*Facebook Ads EU (job 988)* · watched by <@{it.ben.id}>" in listed.text
 
 
 async def test_a_job_that_adverity_forgets(it: World) -> None:
     it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("when job 987", it.ana)
+    await it.whispered("(job 987) ends", it.ana)
     it.adverity.forgets(987)
     await looked_back(it)
     await later(it, minutes=2)
-    await it.said("Adverity does not know job 987 (Facebook Ads EU) any more.")
+    await it.said("Adverity does not know Facebook Ads EU (job 987) any more.")
 
 
 async def test_an_instance_without_the_path_of_one_job(it: World) -> None:
     """Only two independent clients know it; the lists are documented."""
     job = it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("when job 987", it.ana)
+    await it.whispered("(job 987) ends", it.ana)
     it.adverity.faults.missing(path="/api/jobs/987/")
     job.ends("Failed", issues=["token expired"])
     told = await it.said("has ended: *Failed*")
@@ -210,7 +210,7 @@ async def test_rounds_that_take_longer_than_their_claim_are_done_by_one(there: P
     short = timedelta(seconds=0.5)
     async with there.bot(lease=short) as it, there.bot(lease=short):
         await it.ana.types("/jobs watch 987", in_=it.inc)
-        await it.whispered("when job 987", it.ana)
+        await it.whispered("(job 987) ends", it.ana)
         there.adverity.faults.slow(1.3, path="/api/jobs/")
         job.ends()
         await it.said("has ended")
@@ -222,7 +222,7 @@ async def test_a_state_that_nobody_knows_is_waited_for(it: World) -> None:
     job = it.adverity.has_job(987, state="Paused")
     it.adverity.hides(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("when job 987", it.ana)
+    await it.whispered("(job 987) ends", it.ana)
     await it.adverity.called("GET", "/api/jobs/987/", times=2)
     assert not it.inc.public
     job.ends("Cancelled")
@@ -250,12 +250,12 @@ async def test_of_three_at_once_each_is_told(it: World) -> None:
     jobs = [it.adverity.has_job(number) for number in range(981, 988)]
     for job in jobs:
         await it.ana.types(f"/jobs watch {job.id}", in_=it.inc)
-        await it.whispered(f"when job {job.id}", it.ana)
+        await it.whispered(f"(job {job.id}) ends", it.ana)
     for job in jobs:
         job.ends()
     for job in jobs:
         it.clock.advance(seconds=2)
-        await it.said(f"job {job.id} (Facebook Ads EU) has ended")
+        await it.said(f"*Facebook Ads EU (job {job.id})* has ended")
     assert len(it.inc.public) == len(jobs)
 
 
@@ -264,13 +264,13 @@ async def test_a_name_that_no_database_takes_is_cleaned(it: World) -> None:
     it.adverity.has_datastream(42, "Face\0book Ads EU")
     it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("You will be told in this channel when job 987 (Facebook Ads EU) ends.", it.ana)
+    await it.whispered("You will be told in this channel when Facebook Ads EU (job 987) ends.", it.ana)
 
 
 async def test_nobody_is_asked_while_nobody_waits(it: World) -> None:
     job = it.adverity.has_job(987)
     await it.ana.types("/jobs watch 987", in_=it.inc)
-    await it.whispered("when job 987", it.ana)
+    await it.whispered("(job 987) ends", it.ana)
     job.ends()
     await it.said("has ended")
     await it.adverity.idle()

@@ -47,6 +47,7 @@ UNUSED = {
 """What a jobbot over HTTP, on a SQLite that is up to date, has no use for."""
 
 
+@pytest.mark.slow
 def test_a_jobbot_over_http_brings_nothing_that_it_has_no_use_for(tmp_path: Path) -> None:
     script = f"""
 import asyncio

@@ -20,8 +20,8 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, section
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.blockkit.marks import Mark, mark_of, without_marks
-from jobbot.render.blockkit.text import clock, cut, duration, foreign, moment
-from jobbot.render.jobs import state_in_words
+from jobbot.render.blockkit.text import clock, cut, duration, moment
+from jobbot.render.jobs import state_in_words, titled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +81,7 @@ class Stop(Act):
 
 def called(name: str, job: int, datastream: int | None = None) -> str:
     """What a stop's job is called: ``Facebook Ads EU (job 987)``, or its number and that of its datastream."""
-    if name:
-        return f"{foreign(name, 60)} (job {job})"
-    return f"job {job} (datastream {datastream})" if datastream is not None else f"job {job}"
+    return titled(job, name, datastream)
 
 
 def stopped(stop: Stop, job: Job, confirmed_at: datetime) -> Message:

@@ -56,6 +56,7 @@ def test_the_schemas_are_alembics_revisions_the_newest_first() -> None:
     assert known_schemas() == [one.revision for one in revisions]
 
 
+@pytest.mark.slow
 def test_alembic_is_imported_only_where_something_is_to_be_done(tmp_path: Path) -> None:
     script = f"""
 import asyncio, sys
