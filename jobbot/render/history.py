@@ -28,7 +28,10 @@ STATES_IN_WORDS: Mapping[str, str] = {
 }
 """The states of the ledger in words, as far as they are the same for acts of all kinds."""
 
-OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {"stop": ("Stopped", "Not stopped")}
+OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
+    "stop": ("Stopped", "Not stopped"),
+    "fetch": ("Fetched again", "Not fetched again"),
+}
 """By kind: what was done, and what was refused."""
 
 ROW_MOST = 750
