@@ -18,6 +18,7 @@ from jobbot.app_following import FollowingServices
 from jobbot.config import Settings
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
+from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -26,13 +27,14 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import StopJob
+from jobbot.intents.model import FetchAgain, StopJob
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -213,13 +215,19 @@ class Jobbot:
             self._clock,
             timing.act_timing,
             telemetry,
-            afterwards={(Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop},
+            afterwards={
+                (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
+                (Kind.FETCH, ActState.DONE): following.watching.follow_started,
+            },
         )
         dialogue = ActDialogue(
             gate=gate,
             instances=instances,
             acting=acting,
-            windows={StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask)},
+            windows={
+                StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
+                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+            },
             outbound=outbound,
             clock=self._clock,
             act_timing=timing.act_timing,

@@ -81,7 +81,7 @@ def _start(since: str, now: datetime) -> datetime:
             raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
-_DONE: Mapping[Kind, str] = {Kind.STOP: "stopped"}
+_DONE: Mapping[Kind, str] = {Kind.STOP: "stopped", Kind.FETCH: "started"}
 """What is written for an act that was done: a spreadsheet is read by people."""
 
 
@@ -111,6 +111,7 @@ def fields_of(record: ActRecord) -> Fields:
         "details": record.details,
         "answer": record.answer,
         "outcome": record.outcome,
+        "started": record.started,
         "owner": record.owner,
     }
     # An export is looked at in terminals too, which obey what nobody sees.
@@ -121,7 +122,7 @@ COLUMNS = (
     *("id", "instance", "job", "name", "state", "kind"),
     *("requested_at", "sent_at", "answered_at", "closed_at", "told_at", "untold"),
     *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
-    *("range_start", "range_end", "details", "answer", "outcome", "owner"),
+    *("range_start", "range_end", "details", "answer", "outcome", "started", "owner"),
 )
 
 

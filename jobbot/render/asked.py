@@ -29,13 +29,15 @@ _ZONED = re.compile(r"\dZ\b|[+-]\d\d:?\d\d\b(?!-)|\bUTC\b")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A list's question, ready to be worded. ``start``/``end`` are what was sent, None for "now"."""
+    """A list's question, ready to be worded. ``start``/``end`` are what was sent, None for "now"; ``to_come``: when it
+    was asked, the range had not begun."""
 
     intent: ListJobs
     start: datetime | None
     end: datetime | None
     zone: str | None
     assumed_range: bool = False
+    to_come: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def remark_in_words(asked: Asked) -> str:
     """What may surprise in the answer to a question, and why; empty where nothing does."""
     if asked.intent.longer == "usual":
         return f"where it is not known what is usual, longer than {duration(FAR_UNKNOWN)}"
-    if asked.start is not None and asked.intent.states == {State.SCHEDULED}:
+    if asked.start is not None and asked.intent.states == {State.SCHEDULED} and not asked.to_come:
         return "including jobs for which Adverity does not say when they start"
     return ""
 

@@ -25,7 +25,7 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import Part
-from jobbot.render.blockkit.text import clock, duration, escape, foreign, link, moment, plural
+from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, link, moment, plural
 from jobbot.render.earlier_stops import EarlierStop, stop_lines
 from jobbot.render.jobs import (
     Names,
@@ -77,6 +77,21 @@ def render_card(
             parts.controls(_buttons(card, watchers, offers, share=offer_share)),
         ]
     )
+
+
+def render_card_below(
+    head: Message, card: Card, *, now: datetime, watchers: Sequence[str] = (), note: str = ""
+) -> Message:
+    """The card of a job that an act has started, below what was told of the act; it is kept up to date, so it has no
+    other button than the one that shows the job by itself."""
+    below = parts.compose(
+        [
+            *_seen(card, now, watchers, note),
+            parts.small(f"as of {clock(card.as_of)}"),
+            parts.controls([buttons.show(card.job.id, card.instance)]),
+        ]
+    )
+    return Message(text=fit_bytes([head.text, below.text]), blocks=[*head.blocks, *below.blocks])
 
 
 def what_people_see(card: Card, *, now: datetime, watchers: Sequence[str] = (), note: str = "") -> list[str]:

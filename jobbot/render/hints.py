@@ -36,6 +36,9 @@ def hints(asked: Asked, *, nowhere: bool = False) -> list[Hint]:
         failed = ("Failed, last 24 h", replace(anything, states=FAILED.states))
         plain = [] if intent == anything else [now]
         return [*plain, ended, failed][:3]
+    if asked.to_come:
+        waiting = replace(intent, range=None)
+        return [("Scheduled now", waiting)] if waiting == now[1] else [("Scheduled now", waiting), now]
     if intent.states or intent.longer is not None:
         within = _DAY if asked.assumed_range else intent.range
         return [("The same in every state", replace(anything, range=within)), now]

@@ -10,7 +10,7 @@ from jobbot.render.asked import Asker, by, place_in_words, range_in_words, strea
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
-from jobbot.render.blockkit.paging import first_to_last, paging
+from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import untold_workspaces
@@ -21,14 +21,17 @@ STATES_IN_WORDS: Mapping[str, str] = {
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
     "ended_otherwise": "Too late",
-    "unknown": "Unknown",
+    "unknown": "Outcome unknown",
     "denied": "Not permitted",
     "second": "Somebody was first",
     "dropped": "Not begun",
 }
 """The states of the ledger in words, as far as they are the same for acts of all kinds."""
 
-OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {"stop": ("Stopped", "Not stopped")}
+OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
+    "stop": ("Stopped", "Not stopped"),
+    "fetch": ("Fetched again", "Not fetched again"),
+}
 """By kind: what was done, and what was refused."""
 
 ROW_MOST = 750
@@ -95,10 +98,11 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
         parts.text(_row(act), buttons.show(JobId(act.job), record.instance) if act.job is not None else None)
         for act in record.acts
     ]
-    foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}"
+    is_long, many = record.total > PAGE, ", the newest first" if record.total > 1 else ""
+    foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}" if is_long else ""
     return parts.compose(
         [
-            parts.title(f"{plural(record.total, 'stop')}, the newest first" if record.total else "No stops"),
+            parts.title(f"{plural(record.total, 'stop')}{many}" if record.total else "No stops"),
             parts.small(
                 place_in_words(record.instance, record.workspaces),
                 _question(record),
@@ -106,7 +110,7 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
                 by(asker),
             ),
             *(rows or [parts.text(_instead(record, command))]),
-            parts.small(foot, "times in your zone") if rows else parts.NOTHING,
+            parts.small(foot, "times in your zone") if is_long else parts.NOTHING,
             parts.small(looked_among(record.among)) if record.among is not None else parts.NOTHING,
             parts.controls(paging(question, page=record.page, total=record.total, offer_share=offer_share)),
         ]

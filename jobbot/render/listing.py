@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
-from jobbot.adverity.around import NOTHING, Around
+from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
 from jobbot.intents.model import ListJobs, ShowJob, StopJob, WatchJob
-from jobbot.render.around import FAR, is_far
+from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
     Asked,
     Asker,
@@ -28,7 +28,7 @@ from jobbot.render.blockkit.blocks import Block, Message, actions, context, head
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
-from jobbot.render.blockkit.text import clock, cut, duration, escape, plural
+from jobbot.render.blockkit.text import clock, code, cut, duration, escape, plural
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
@@ -52,7 +52,8 @@ class Listing:
     for; ``workspaces`` are the names of those that the answer is narrowed to, and ``unplaced`` counts jobs that are
     left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the
     jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does not know the
-    datastream.
+    datastream. ``undated`` counts jobs that wait now and are left out of a range to come, ``next_fetch`` is when the
+    schedule of the datastream fetches next, where that was asked.
     """
 
     asked: Asked
@@ -74,6 +75,8 @@ class Listing:
     among: int | None = None
     whole: bool = True
     missing: tuple[JobId, ...] = ()
+    undated: int = 0
+    next_fetch: NextFetch | NotKnown | None = None
     no_such_stream: bool = False
 
 
@@ -90,6 +93,7 @@ def render_listing(
     return parts.compose(
         [
             _head(listing, now, asker),
+            _to_come(listing, command, now),
             *_hints(listing, command, stop=Need.STOP in offers),
             *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
             *(parts.small(remark) for remark in _remarks(listing)),
@@ -141,6 +145,22 @@ def _stream(listing: Listing) -> str:
     asked = listing.asked.intent.datastream
     said = (listing.names.of(job) for job in listing.jobs if job.datastream and job.datastream.id == asked)
     return listing.stream or next((name for name in said if name), "")
+
+
+def _to_come(listing: Listing, command: str, now: datetime) -> Part:
+    """When the schedule fetches next, and what Adverity does not say of a time to come."""
+    if listing.no_such_stream:
+        return parts.NOTHING
+    if listing.next_fetch is not None:
+        return parts.text(next_fetch_in_words(listing.next_fetch, now))
+    if not listing.asked.to_come:
+        return parts.NOTHING
+    waiting = plural(listing.undated, "job") if listing.undated else ""
+    left_out_ = f" {waiting} waiting now {'is' if listing.undated == 1 else 'are'} not counted." if waiting else ""
+    return parts.text(
+        "Adverity lists jobs that wait or run now, not what schedules will start later, so what is planned for then "
+        f"is not known.{left_out_} {code(f'{command} next fetch of facebook')} tells it of one datastream."
+    )
 
 
 def _hints(listing: Listing, command: str, *, stop: bool) -> Iterator[Part]:

@@ -42,7 +42,7 @@ _RANGE = {
     "no length": "is no length of time",
     "no start": "does not say where to begin, as in `yesterday..10:30`",
     "too long": "is longer than a year: ask for less at a time",
-    "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 nov..27 nov`",
+    "not days": "is not about whole days, and only whole days are fetched, as in `yesterday` or `1 oct..27 oct`",
     "no moment": "does not say a time, as `until 13:00` or `for 2h` do",
     "not now": "begins later, and a pause begins at once: say until when, as in `until 13:00` or `for 2h`",
 }

@@ -1,11 +1,7 @@
 """Renders short notices: still asking, a stale button, a modal that did not open, a database that is unavailable."""
 
-from jobbot.adverity.model import JobId
-from jobbot.intents.model import StopJob
-from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.parts import compose, controls, small, text
-from jobbot.render.blockkit.text import cut
 
 
 def _notice(happened: str, then: str = "") -> Message:
@@ -47,9 +43,9 @@ def too_busy() -> Message:
     return _notice("jobbot is busy", "Too much was asked at once. Nothing was done. Try again in a few seconds.")
 
 
-def asking_to_stop(job: int) -> Message:
-    """A submitted stop waits for what Slack or Adverity says of who asked and where the job is."""
-    return _asking(f"Your stop of job {job} is recorded, but not sent yet: checking whether it may be sent from here")
+def asking_to_act(noun: str) -> Message:
+    """A submitted act waits for what Slack or Adverity says of who asked, and where. ``noun``: ``stop of job 987``."""
+    return _asking(f"Your {noun} is recorded, but not sent yet: checking whether it may be sent from here")
 
 
 def thanked(command: str) -> Message:
@@ -85,18 +81,19 @@ def cannot_read_record() -> Message:
     return _notice("jobbot cannot reach its database", "The record of stops is there. Try again in a moment.")
 
 
-def press_to_stop(job: JobId, instance: str, reason: str) -> Message:
-    """A stop asked for in a mention: Slack opens the asking window for a press only."""
-    words = f"*Nothing was stopped yet.* Press the button to see job {job} as it is now, and to confirm."
-    stop = buttons.stop_with_reason(StopJob(job=job, reason=cut(reason, 300), instance=instance))
-    return compose([text(words), controls([stop])])
+def press_to_act(opens: Block, done: str, about: str) -> Message:
+    """An act asked for in a mention: Slack opens the asking window for a press only. ``opens`` is its button.
+
+    ``done``: what has not happened yet (``stopped``); ``about``: what the window shows (``job 987``).
+    """
+    words = f"*Nothing was {done} yet.* Press the button to see {about} as it is now, and to confirm."
+    return compose([text(words), controls([opens])])
 
 
-def window_missed(job: JobId, instance: str, reason: str) -> Message:
-    """Slack did not open the modal: it gives 3 seconds for it."""
-    words = f"*Slack did not open the window that asks about job {job}.* Nothing was stopped. Press the button."
-    stop = buttons.stop_with_reason(StopJob(job=job, reason=cut(reason, 300), instance=instance))
-    return compose([text(words), controls([stop])])
+def window_missed(opens: Block, done: str, about: str) -> Message:
+    """Slack did not open the modal: it gives 3 seconds for it. As :func:`press_to_act`."""
+    words = f"*Slack did not open the window that asks about {about}.* Nothing was {done}. Press the button."
+    return compose([text(words), controls([opens])])
 
 
 def window_stuck() -> Message:
@@ -112,9 +109,3 @@ def stale_window() -> str:
 def no_datastream_of(job: int) -> Message:
     """The answer to ``mute 987`` where Adverity does not say whose job that is."""
     return compose([text(f"Adverity does not say which datastream job {job} belongs to. Nothing was changed.")])
-
-
-def no_such_alert_yet(*, until_fixed: bool) -> Message:
-    """What is understood of alerts, and what jobbot cannot do yet."""
-    what_ = "snooze until something is fixed" if until_fixed else "mention a user group in alerts"
-    return compose([text(f"*jobbot cannot {what_} yet.* Nothing was changed.")])

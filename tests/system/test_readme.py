@@ -52,7 +52,7 @@ def rows() -> list[list[str]]:
 
 def meant(words: str) -> object:
     return parse(
-        words.removeprefix("/jobs").replace("@ana", "<@U0ANA|ana>"),
+        words.removeprefix("/jobs").replace("@ana", "<@U0ANA|ana>").replace("@data-oncall", "<!subteam^S0ONCALL>"),
         now=NOW,
         zone=ZoneInfo("Europe/Vienna"),
         instances=("acme", "staging"),

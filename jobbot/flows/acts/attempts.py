@@ -85,7 +85,7 @@ class Denied:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How an act ended: the state of the ledger's row, a line for the record, the message of it.
+    """How an act ended: the ledger's state, a line for the record, the message of it, the jobs that it started.
 
     The message is the channel's; where the act was not begun (``NOT_BEGUN``), it is the person's.
     """
@@ -93,6 +93,7 @@ class Ending:
     state: ActState
     outcome: str
     message: Message
+    started: tuple[int, ...] = ()
 
 
 def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.flows.acts.attempts import Attempt, Ending
+from jobbot.flows.acts.attempts import Attempt, Ending, Sent
 from jobbot.flows.instances import Instance
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message
@@ -42,6 +42,8 @@ class Course(ABC):
         self.timing = timing
         self.timer = timer
         self.clock = clock
+        self.details: str | None = None
+        """What of its kind is kept with its sending, where ``look`` has learned something."""
 
     @staticmethod
     @abstractmethod
@@ -64,8 +66,8 @@ class Course(ABC):
         """Send the one request: what of the answer is kept. ``before_send`` raises where it must not leave now."""
 
     @abstractmethod
-    async def read_back(self, bound: float) -> None:
-        """Read what came of it, until that is seen or ``bound`` seconds are over; at least once. Never raises."""
+    async def read_back(self, attempt: Sent, bound: float) -> None:
+        """Read what came of what was sent, until that is seen or ``bound`` seconds are over. Never raises."""
 
     @abstractmethod
     async def ending(self, attempt: Attempt, act: Act) -> Ending:

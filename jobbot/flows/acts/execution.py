@@ -132,8 +132,8 @@ class ActExecution:
             await self.channel_message.say(
                 words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
             )
-        if (bound := self._reads_back_for(attempt)) is not None:
-            await course.read_back(bound)
+        if isinstance(attempt, Sent):
+            await course.read_back(attempt, self._reads_back_for(attempt))
         ending = await course.ending(attempt, self.act)
         await self._end(ending)
         return ending
@@ -216,7 +216,7 @@ class ActExecution:
         exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
         because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
         """
-        self._ours_until = await self._ledger.sending(self._claim, self._clock())
+        self._ours_until = await self._ledger.sending(self._claim, self._clock(), course.details)
         self._may_have_been_sent = True
         while True:
             try:
@@ -228,11 +228,9 @@ class ActExecution:
         if self._clock() >= self._ours_until:
             raise _NotInTime
 
-    def _reads_back_for(self, attempt: Attempt) -> float | None:
-        """For how many seconds what came of it is read; None where nothing was sent."""
+    def _reads_back_for(self, attempt: Sent) -> float:
+        """For how many seconds what came of it is read."""
         match attempt:
-            case Moot() | NotSent() | TooOld():
-                return None
             case RefusedUpstream():
                 return 0.0
             case Accepted():
@@ -246,7 +244,8 @@ class ActExecution:
         message, is_told = dump_message(ending.message), False
 
         async def close() -> None:
-            await self._ledger.close(self._claim, ending.state, self._clock(), ending.outcome, message)
+            end, started = (ending.state, self._clock(), ending.outcome, message), ",".join(map(str, ending.started))
+            await self._ledger.close(self._claim, *end, started=started)
 
         try:
             await close()

@@ -21,7 +21,7 @@ from jobbot.render import watching as words
 from jobbot.render.acts.stop import ended_since
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
-from jobbot.render.card import Card, render_card, what_people_see
+from jobbot.render.card import Card, render_card, render_card_below, what_people_see
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.jobs import Names
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
@@ -54,6 +54,7 @@ class Drawn(BaseModel):
     around: Around = Around()
     offers: frozenset[Need] = frozenset()
     stop: EarlierStop | None = None
+    head: str = ""
     awaits: bool = False
 
     @classmethod
@@ -124,6 +125,27 @@ class StopMessage(BaseModel):
         return self.model_dump_json()
 
 
+class StartedMessage(BaseModel):
+    """The channel message of an act that has started a job, as posted (dumped): the job's card is drawn below it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    head: str
+    workspace: int | None = None
+
+    @classmethod
+    def load(cls, kept: str) -> "StartedMessage | None":
+        """From the JSON in the database; None where the row is another's."""
+        try:
+            return cls.model_validate_json(kept)
+        except ValidationError:
+            return None
+
+    def dump(self) -> str:
+        """For the database."""
+        return self.model_dump_json()
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What is known by now around a job that is going on, and of its datastream."""
@@ -151,7 +173,7 @@ def fingerprint(lines: Sequence[str]) -> str:
 
 
 def new_card(
-    drawn: Drawn | StopMessage,
+    drawn: Drawn | StopMessage | StartedMessage,
     *,
     job: int,
     instance: str,
@@ -255,12 +277,21 @@ class CardUpdates:
 
     def _as_it_was(self, card: LiveCard, note: str, *, end_reason: str = "") -> Change | None:
         drawn = Drawn.load(card.drawn)
-        return None if drawn is None else self._draw(card, drawn, note=note, end_reason=end_reason)
+        if drawn is not None:
+            return self._draw(card, drawn, note=note, end_reason=end_reason)
+        if end_reason and (told := StartedMessage.load(card.drawn)) is not None:
+            # It was never read: the message stays as it is.
+            return self._change(
+                card, told.dump(), card.shown, load_message(told.head), told.workspace, end_reason=end_reason
+            )
+        return None
 
     def _with(self, card: LiveCard, job: Job) -> Drawn:
         before, place = Drawn.load(card.drawn), self._sight.place(job)
         if before is None:
-            return Drawn(job=job, as_of=self._now, workspace=place, stop=self._stops.get(card.job))
+            told = StartedMessage.load(card.drawn)
+            stop, head = self._stops.get(card.job), told.head if told is not None else ""
+            return Drawn(job=job, as_of=self._now, workspace=place, stop=stop, head=head)
         place = before.workspace if place is None else place
         stop = self._stops.get(card.job, before.stop)
         facts = self._facts.get(card.job, Facts())
@@ -284,6 +315,9 @@ class CardUpdates:
         mark = fingerprint(what_people_see(shown, now=at, watchers=watchers, note=note))
         if mark == card.shown and not end_reason and not always:
             return None
+        if drawn.head:
+            message = render_card_below(load_message(drawn.head), shown, now=at, watchers=watchers, note=note)
+            return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason)
         message = render_card(
             shown,
             now=at,

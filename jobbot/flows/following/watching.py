@@ -10,7 +10,7 @@ from jobbot.access.policy import Need
 from jobbot.adverity.around import Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alerts import alert_settings, quiet
-from jobbot.flows.following.live_cards import Drawn, StopMessage, new_card
+from jobbot.flows.following.live_cards import Drawn, StartedMessage, StopMessage, new_card
 from jobbot.flows.following.outages import current_outage
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.instances import Instance
@@ -159,6 +159,29 @@ class WatchingFlow:
         name = titled(stop.job, stop.name, stop.datastream)
         await self._wait_for(stop.job, name, stop.instance, subscriber, stop.workspace)
 
+    async def follow_started(self, act: ActRecord, ts: str | None, message: Message) -> None:
+        """Follow the jobs that an act has started: one is drawn below its message, of several each end is posted in the
+        thread. Raises as :meth:`follow_stop`.
+        """
+        jobs = [int(job) for job in act.started.split(",") if job]
+        if len(jobs) == 1 and ts is not None:
+            row = new_card(
+                StartedMessage(head=dump_message(message), workspace=act.workspace),
+                job=jobs[0],
+                instance=act.instance,
+                base_url="",
+                channel_id=act.channel_id,
+                ts=ts,
+                user_id=act.user_id,
+                now=self._clock(),
+            )
+            await self._watches.keep_live(row)
+            await self._hasten(act.instance)
+            return
+        subscriber = Subscriber(act.channel_id, act.thread_ts or ts, act.user_id)
+        for job in jobs:
+            await self._wait_for(job, titled(job, act.name, act.datastream), act.instance, subscriber, act.workspace)
+
     async def unwatch(self, job: JobId, instance: str, subscriber: Subscriber) -> bool:
         """End this person's watches of a job in the channel and its threads; False where there were none."""
         async with keeping():
@@ -221,12 +244,18 @@ class WatchingFlow:
             return
 
     async def switch_on(
-        self, wish: Alerts, instance: str, subscriber: Subscriber, workspace: int | None = None
+        self,
+        wish: Alerts,
+        instance: str,
+        subscriber: Subscriber,
+        workspace: int | None = None,
+        *,
+        usergroup_name: str = "",
     ) -> tuple[AlertSettings, Sequence[Quiet]]:
         """Switch an alert on; it replaces the channel's earlier one for the same datastream and workspace.
 
         Answers it, with what is snoozed still, and the snoozes that this has ended. ``workspace`` is the number of the
-        workspace in ``wish``.
+        workspace in ``wish``, ``usergroup_name`` the name of the user group in it, where it is known.
         """
         one = Alert(
             id=uuid4().hex,
@@ -236,6 +265,8 @@ class WatchingFlow:
             workspace=workspace,
             states=frozenset(state.value for state in wish.states),
             signs=frozenset(sign.value for sign in wish.signs),
+            usergroup=wish.group or "",
+            usergroup_name=usergroup_name[:100],
             user_id=subscriber.user_id,
             since=self._clock(),
         )
@@ -263,9 +294,15 @@ class WatchingFlow:
             )
         return count, [alert_settings(one) for one in less]
 
-    async def snooze(self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None) -> tuple[int, datetime]:
-        """Snooze alerts: how many there are, and until when. ``workspace`` is a number."""
-        until = self._clock() + (wish.length or SNOOZE)
+    async def snooze(
+        self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None
+    ) -> tuple[int, datetime | None]:
+        """Snooze alerts: how many there are, and until when; None: until the datastream succeeds again.
+
+        ``workspace`` is a number.
+        """
+        is_fixed = wish.until_fixed and wish.datastream is not None
+        until = None if is_fixed else self._clock() + (wish.length or SNOOZE)
         async with keeping():
             count = await self._watches.snooze(
                 instance=wish.instance,

@@ -12,7 +12,8 @@ from jobbot.intents.model import Longer
 
 
 def choose_jobs(lists: Sequence[JobList], states: frozenset[State], started: Times | None = None) -> tuple[Job, ...]:
-    """The jobs that were asked for, each once: what is going on first, then the newest first.
+    """The jobs that were asked for, each once: what is going on first, then the newest first; of what is over, what
+    ended last, as its end is what a row shows.
 
     Of what is going on only what ``started`` in a range, where one is given, or is planned for it.
     """
@@ -48,6 +49,7 @@ def waiting_of(lists: Sequence[JobList], shown: Sequence[Job]) -> Mapping[JobId,
 
 def _newest_first(job: Job) -> tuple[int, float, int]:
     rank = 0 if job.state is State.RUNNING else 1 if job.is_going_on else 2
-    started = job.start.timestamp() if job.start else float("inf")
+    shown = job.end if job.is_over and job.end is not None else job.start
+    started = shown.timestamp() if shown else float("inf")
     # What is scheduled next comes first among the scheduled; elsewhere the newest.
     return (rank, started if job.state is State.SCHEDULED else -started, -job.id)

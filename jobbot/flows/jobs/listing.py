@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from jobbot.adverity.around import NOTHING, Around
+from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Answer
-from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList
+from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
 from jobbot.adverity.query import JobQuery, Times
 from jobbot.flows.instances import Instance
+from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.choosing import choose_jobs, runs_for_longer, waiting_of
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -51,7 +52,7 @@ def plan(intent: ListJobs, now: datetime, zone: str | None) -> Plan:
         with_current = bool(intent.states & GOING_ON) or (not intent.states and times.end >= now.replace(microsecond=0))
         with_past = times.start <= now and (not intent.states or bool(intent.states & OVER))
         queries = (*([current] if with_current else []), *([past] if with_past else []))
-        return Plan(queries, Asked(intent, times.start, times.end, zone))
+        return Plan(queries, Asked(intent, times.start, times.end, zone, to_come=times.start > now))
     if past is None or times is None:
         return Plan((current,), Asked(intent, None, None, zone))
     queries = (current, past) if intent.states & GOING_ON else (past,)
@@ -102,6 +103,15 @@ async def read_several(instance: Instance, jobs: Sequence[JobId]) -> tuple[list[
     return found, tuple(missing)
 
 
+async def _next_fetch(intent: ListJobs, instance: Instance, scope: Scope, now: datetime) -> NextFetch | NotKnown | None:
+    """When the datastream is fetched next of which what is scheduled was asked for; None for anything else."""
+    stream = number_of(intent.datastream)
+    is_seen = scope.ids is None or bool(scope.stream)
+    if stream is None or intent.states != {State.SCHEDULED} or not is_seen:
+        return None
+    return await read_next_fetch(instance, stream, now)
+
+
 class ListingFlow:
     """The use case. ``clock`` gives the time, aware; without ``stops`` no row tells of an earlier stop."""
 
@@ -126,12 +136,21 @@ class ListingFlow:
         chosen, unplaced = choose_jobs(lists, intent.states, started), 0
         if scope.ids is not None:
             chosen, unplaced = await self._seen(chosen, instance, scope)
+        undated = 0
+        if planned.asked.to_come:
+            # What waits now is not what a schedule brings tomorrow.
+            dated = tuple(job for job in chosen if job.start is not None)
+            chosen, undated = dated, len(chosen) - len(dated)
         jobs, around = await unusual_first(instance, chosen, now)
         if intent.longer is not None:
             jobs = tuple(job for job in jobs if runs_for_longer(job, intent.longer, around.get(job.id, NOTHING), now))
         page = within(intent.page, len(jobs))
         shown = jobs[(page - 1) * PAGE : page * PAGE]
-        names, stops = await asyncio.gather(name_datastreams(instance, shown), self._stops_of(instance, shown))
+        names, stops, next_fetch = await asyncio.gather(
+            name_datastreams(instance, shown),
+            self._stops_of(instance, shown),
+            _next_fetch(intent, instance, scope, now),
+        )
         self._catalogue.learn(instance, [job for one in lists for job in one.jobs])
         return Listing(
             asked=replace(planned.asked, intent=replace(intent, page=page)),
@@ -155,6 +174,8 @@ class ListingFlow:
             among=scope.among,
             whole=scope.reach is None or scope.reach.whole,
             missing=missing,
+            undated=undated,
+            next_fetch=next_fetch,
             no_such_stream=not jobs and not scope.stream and await self._is_nowhere(intent, instance),
         )
 

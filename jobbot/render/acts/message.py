@@ -202,7 +202,12 @@ def unknown(act: Act, fate: RequestFate, seen: str) -> Message:
     """What came of it was not seen within the bound. ``seen``: a sentence about what was read last."""
     spoken = act.phrases
     then = f"The {spoken.request} was not sent again; look at {spoken.thing} before you ask for it again."
-    return not_known(act, f"{fate.value.format(spoken.request)}. {seen} {then}")
+    return not_known(act, f"{fate_in_words(fate, act)}. {seen} {then}")
+
+
+def fate_in_words(fate: RequestFate, act: Act) -> str:
+    """What became of the request: the beginning of a sentence."""
+    return fate.value.format(act.phrases.request)
 
 
 def not_known(act: Act, then: str, *, look: bool = True) -> Message:

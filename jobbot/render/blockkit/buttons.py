@@ -10,7 +10,24 @@ from typing import get_args
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
-from jobbot.intents.model import History, Issues, ListJobs, MarkAlert, Marking, ShowJob, StopJob, UnwatchJob, WatchJob
+from jobbot.intents.model import (
+    Acknowledge,
+    FetchAgain,
+    History,
+    Issues,
+    ListJobs,
+    MarkAlert,
+    Marking,
+    OnDatastream,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
+    ShowJob,
+    StopJob,
+    StopSeveral,
+    UnwatchJob,
+    WatchJob,
+)
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
 
 
@@ -30,6 +47,7 @@ class ActionId(StrEnum):
     ALERT_SNOOZE = "alert_snooze"
     ALERT_WAKE = "alert_wake"
     LIST_WATCH = "list_watch"
+    ACT = "act"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
     RUN = "run"
@@ -51,6 +69,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.ALERT_SNOOZE: (MarkAlert,),
         ActionId.ALERT_WAKE: (MarkAlert,),
         ActionId.LIST_WATCH: (WatchJob,),
+        ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
         ActionId.SHARE: (ListJobs, History, Issues, ShowJob),
@@ -138,6 +157,22 @@ def stop_with_reason(wish: StopJob, *, meant: bool = True) -> Block:
     """Stop job, with the reason that was typed already."""
     label = f"Stop job {wish.job}, asks first"
     return button("Stop job", ActionId.JOB_STOP, encode(wish), label=label, style="danger" if meant else None)
+
+
+_ACTS: Mapping[type[Carried], tuple[str, str]] = {
+    FetchAgain: ("Fetch again", "Fetch these days again, asks first"),
+    Retry: ("Retry", "Have Adverity repeat what failed, asks first"),
+    Acknowledge: ("Acknowledge", "Acknowledge the issue in Adverity, asks first"),
+    PauseSchedule: ("Pause schedule", "Pause the schedule of this datastream, asks first"),
+    ResumeSchedule: ("Resume", "Resume the schedule of this datastream, asks first"),
+    StopSeveral: ("Stop several", "Choose which of several jobs to stop, asks first"),
+}
+
+
+def act(wish: Retry | Acknowledge | OnDatastream, *, meant: bool = False) -> Block:
+    """Opens the window of an act that is no stop. ``meant``: in red, where it is what the message is about."""
+    words, label = _ACTS[type(wish)]
+    return button(words, ActionId.ACT, encode(wish), label=label, style="danger" if meant else None)
 
 
 def menu(choices: Sequence[Choice]) -> Block:

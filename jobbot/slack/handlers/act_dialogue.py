@@ -119,14 +119,16 @@ class ActDialogue:
             passed = await self._gate.decide(interaction, window.need, instance.name)
             if isinstance(passed, Refused):
                 return await self._refuse(reply, passed)
-            await reply.post_ephemeral(window.offer(wish, instance.name))
+            opens = window.button(wish, instance.name)
+            await reply.post_ephemeral(notices.press_to_act(opens, window.done, window.about(wish)))
             return Outcome.ASKED
-        about = window.about(wish, instance.name)
+        about = f"{window.about(wish)} on {instance.name}"
         try:
             view = await self._outbound.open_modal(interaction.trigger_id, window.checking(wish))
         except SlackRefused as refused:
             log.warning("modal did not open", about=about, error=refused.code)
-            await reply.post_ephemeral(window.missed(wish, instance.name))
+            opens = window.button(wish, instance.name)
+            await reply.post_ephemeral(notices.window_missed(opens, window.done, window.about(wish)))
             return Outcome.NO_WINDOW
         if not view:
             # It may be open all the same, but without its id it cannot be filled.
@@ -255,8 +257,10 @@ class ActDialogue:
         if isinstance(claimed, HandedOn):
             return Outcome.HANDED_ON
 
+        note = notices.asking_to_act(window.noun(metadata))
+
         async def permit() -> Denied | None:
-            async with Reply(self._outbound, who).note_when_slow(window.asking_note(metadata), self._act_timing.note):
+            async with Reply(self._outbound, who).note_when_slow(note, self._act_timing.note):
                 passed = await self._gate.decide(who, window.need, instance.name, fresh=True)
                 if isinstance(passed, Refused):
                     return denied(passed)

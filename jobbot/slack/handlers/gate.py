@@ -147,12 +147,14 @@ class Gate:
         self._must_see(who, need, reach, place, job=job.id)
         return place
 
-    async def may_see(self, who: Interaction, instance: Instance, datastream: DatastreamId) -> None:
+    async def may_see(
+        self, who: Interaction, instance: Instance, datastream: DatastreamId, need: Need = Need.ALERTS
+    ) -> None:
         """Raises OutOfReach for a datastream that the channel does not see."""
         reach = await self.reach(who.channel_id, instance)
         known = reach is not None and self._catalogue is not None
         place = await self._catalogue.workspace_of(instance, datastream) if known and self._catalogue else None
-        self._must_see(who, Need.ALERTS, reach, place, datastream=datastream)
+        self._must_see(who, need, reach, place, datastream=datastream)
 
     async def may_see_all(self, who: Interaction, instance: Instance, workspaces: frozenset[int] | None) -> None:
         """Raises OutOfReach for what is in workspaces of which the channel does not see every one; None: unknown."""

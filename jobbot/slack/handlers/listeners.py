@@ -103,6 +103,7 @@ class Listeners:
             ActionId.ALERT_SNOOZE: self.wants,
             ActionId.ALERT_WAKE: self.wants,
             ActionId.LIST_WATCH: self.wants,
+            ActionId.ACT: self.wants,
             ActionId.JOB_MENU: self.wants,
             ActionId.JOB_OPEN: self.wants,
             ActionId.RUN: self.wants,

@@ -105,6 +105,7 @@ class SqlLedger:
             "state": ActState.SUBMITTED.value,
             "answer": "",
             "outcome": "",
+            "started": "",
             "owner": claim.owner,
             "lease_until": self._now(self._lease),
             "fence": claim.fence,
@@ -210,11 +211,13 @@ class SqlLedger:
         """See :meth:`Ledger.not_posted`."""
         await self._change(claim, _is_ours(claim).values(first_posts=acts.c.first_posts - 1))
 
-    async def sending(self, claim: Claim, at: datetime) -> datetime:
+    async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
         """See :meth:`Ledger.sending`."""
         until = self._ours_until()
         change = _is_ours(claim).where(acts.c.state == ActState.REQUESTED.value)
         sent = {"state": ActState.SENT.value, "sent_at": at, "lease_until": self._now(self._lease)}
+        if details is not None:
+            sent["details"] = details
         await self._change(claim, change.values(sent))
         return until
 
@@ -233,13 +236,16 @@ class SqlLedger:
         change = _is_ours(claim).where(acts.c.state == ActState.SENT.value)
         await self._change(claim, change.values(answered_at=at, answer=answer))
 
-    async def close(self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str) -> None:
+    async def close(
+        self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str, *, started: str = ""
+    ) -> None:
         """See :meth:`Ledger.close`."""
         leaves = [one.value for one, endings in ENDINGS_FROM.items() if state in endings]
         if not leaves:
             raise ValueError(f"{state} is no ending")
         change = _is_ours(claim).where(acts.c.state.in_(leaves))
-        await self._change(claim, change.values(state=state.value, closed_at=at, outcome=outcome, message=message))
+        ending = {"state": state.value, "closed_at": at, "outcome": outcome, "message": message, "started": started}
+        await self._change(claim, change.values(ending))
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
         """See :meth:`Ledger.told`."""

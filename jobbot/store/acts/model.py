@@ -24,6 +24,7 @@ class Kind(StrEnum):
     """The kinds of acts."""
 
     STOP = "stop"
+    FETCH = "fetch"
 
 
 class ActState(StrEnum):
@@ -120,6 +121,7 @@ class ActRecord(ActRequest):
     answer: str = ""
     closed_at: datetime | None = None
     outcome: str = ""
+    started: str = ""
     message: str | None = None
     told_at: datetime | None = None
     untold: str | None = None
@@ -230,8 +232,11 @@ class Ledger(Protocol):
         """Store the ts of the channel message."""
         ...
 
-    async def sending(self, claim: Claim, at: datetime) -> datetime:
-        """requested -> sent, before the request leaves. Nobody takes the row over until the returned time."""
+    async def sending(self, claim: Claim, at: datetime, details: str | None = None) -> datetime:
+        """requested -> sent, before the request leaves; with new ``details``, where they are given.
+
+        Nobody takes the row over until the returned time.
+        """
         ...
 
     async def keep(self, claim: Claim) -> datetime:
@@ -242,8 +247,13 @@ class Ledger(Protocol):
         """Store Adverity's answer to the request; the row stays ``sent``."""
         ...
 
-    async def close(self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str) -> None:
-        """Close the row with an ending, and with the last message, which is owed to the channel from then on."""
+    async def close(
+        self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str, *, started: str = ""
+    ) -> None:
+        """Close the row with an ending, and with the last message, which is owed to the channel from then on.
+
+        ``started`` are the numbers of the jobs that Adverity has started for it: ``991,992``.
+        """
         ...
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:

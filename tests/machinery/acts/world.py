@@ -8,27 +8,29 @@ import asyncio
 from collections.abc import AsyncIterator, Collection, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.access import Channel, ChannelRule, Home, Person, Policy
+from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList
+from jobbot.adverity.model import Datastream, DatastreamId, Days, Job, JobId, JobList, Priority, Started
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow
+from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import StopJob
-from jobbot.interaction import Interaction, Submitted, Typed
+from jobbot.intents.model import FetchAgain, StopJob
+from jobbot.interaction import FieldValue, Interaction, Submitted, Typed
+from jobbot.render.acts.fetch_window import FETCH_MODAL, FIRST_DAY, LAST_DAY, PRIORITY
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -36,6 +38,7 @@ from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -57,6 +60,8 @@ INC, ANA, BEN, TEAM = "C0INC", "U0ANA", "U0BEN", "T0ACME"
 URL = "https://hooks.slack.test/commands/T0/1/secret"
 ACT_TIMING = ActTiming(first=1.0, longest=5.0, accepted=60.0, unanswered=20.0, record=30.0, note=3600.0, store=3600.0)
 """A record that is awaited for long: only where a test says so is somebody told that it did not come."""
+
+OCTOBER = Days(date(2022, 10, 1), date(2022, 10, 27))
 
 BOUND = 30.0
 """Seconds that anything may take: it tells what never happens from what does, not a speed."""
@@ -99,12 +104,20 @@ class Adverity:
         self.days: tuple[str, str] | None = None
         self.next_run: str | None = None
         self.complete = True
+        self.fetches: list[Days] = []
+        """The days that were asked for, as they arrived."""
+        self.names_jobs = True
+        """Whether the answer to a fetch names the new job."""
+        self.by_hand: dict[int, Days] = {}
+        """Jobs that somebody has started by hand, and which days they fetch."""
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
         if job not in self.states:
             raise NotFound("Not found.", status=404)
         first, last = self.days or (None, None)
+        if (days := self.by_hand.get(job)) is not None:
+            first, last = days.start.isoformat(), days.end.isoformat()
         return Job.model_validate(
             {
                 "id": job,
@@ -112,8 +125,17 @@ class Adverity:
                 "datastream": self.datastream,
                 "range_start": first,
                 "range_end": last,
+                "manual": job in self.by_hand,
             }
         )
+
+    def takes_fetch(self, days: Days) -> Started:
+        """A fetch arrives."""
+        self.fetches.append(days)
+        job = max(self.states, default=990) + 1
+        self.states[job] = "Scheduled"
+        self.by_hand[job] = days
+        return Started(jobs=(JobId(job),) if self.names_jobs else ())
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
@@ -154,6 +176,27 @@ class ScriptedGateway:
         """See Gateway."""
         found = Datastream.model_validate({"id": stream, "next_run": self._adverity.next_run})
         return Answer(found, self._adverity.time())
+
+    async def jobs_since(self, stream: DatastreamId, since: datetime) -> Answer[JobList]:
+        """See Gateway."""
+
+        async def read() -> Answer[JobList]:
+            return Answer(
+                JobList(jobs=tuple(map(self._adverity.job_now, self._adverity.states))), self._adverity.time()
+            )
+
+        return cast("Answer[JobList]", await self._steps.take("recent", read))
+
+    async def fetch(
+        self, stream: DatastreamId, days: Days, priority: Priority | None = None, *, before_send: Any
+    ) -> Started:
+        """See Gateway."""
+
+        async def post() -> Started:
+            before_send()
+            return self._adverity.takes_fetch(days)
+
+        return cast("Started", await self._steps.take("fetch", post))
 
     def known_datastream(self, _: DatastreamId) -> Datastream | None:
         """See Gateway."""
@@ -340,7 +383,10 @@ class Process:
             world.time,
             act_timing,
             world.telemetry,
-            afterwards={(Kind.STOP, ActState.UNKNOWN): self._follow},
+            afterwards={
+                (Kind.STOP, ActState.UNKNOWN): self._follow,
+                (Kind.FETCH, ActState.DONE): self._follow,
+            },
             timer=timer,
         )
         self.recovery = Recovery(
@@ -360,7 +406,10 @@ class Process:
             gate=gate,
             instances=served,
             acting=self.acting,
-            windows={StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask)},
+            windows={
+                StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
+                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+            },
             outbound=outbound,
             clock=world.time,
             act_timing=act_timing,
@@ -387,8 +436,12 @@ class Process:
         return True
 
     async def submits(self, who: str = ANA, job: int = 987, *, view: str = "", reason: str = "runaway") -> Any:
-        """Somebody presses the window's button: what Slack gets for an answer. The work goes on beside."""
-        ack = self.listeners.acknowledge(self.world.submission(who, job, view=view, reason=reason))
+        """Somebody presses the button of a stop's window: what Slack gets for an answer. The work goes on beside."""
+        return await self.sends(self.world.submission(who, job, view=view, reason=reason))
+
+    async def sends(self, submission: Interaction) -> Any:
+        """Somebody submits a window: what Slack gets for an answer. The work goes on beside."""
+        ack = self.listeners.acknowledge(submission)
         if ack.then is not None:
             self.start(ack.then)
         answer = await ack.answer()
@@ -431,7 +484,7 @@ class Process:
 
     async def _follow(self, record: ActRecord, ts: str | None, message: Message) -> None:
         async def follow() -> None:
-            self.followed.append(record.job or 0)
+            self.followed.append(record.job or int(record.started or 0))
 
         await self.steps.take("follow", follow)
 
@@ -445,7 +498,7 @@ class World:
         self.adverity = Adverity(self.time)
         self.slack = Slack()
         self.telemetry = Telemetry()
-        self.rule = ChannelRule()
+        self.rule = ChannelRule(may=frozenset(Need))
         self.followed: list[int] = []
         self.processes: list[Process] = []
         self.database = Database(make_inline_engine(url))
@@ -482,6 +535,24 @@ class World:
         )
         view = view or f"V{next(self._views)}"
         did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def fetch(
+        self, who: str = ANA, days: Days = OCTOBER, *, opened: float = 0.0, view: str = "", stream: int = 42
+    ) -> Interaction:
+        """The window of a fetch, opened so many seconds ago, sent."""
+        metadata = ActMetadata(
+            kind=Kind.FETCH,
+            instance="acme",
+            name="Facebook Ads EU",
+            channel=INC,
+            user=who,
+            asked_at=self.time.monotonic() - opened,
+            datastream=stream,
+        )
+        view = view or f"V{next(self._views)}"
+        values: dict[str, FieldValue] = {FIRST_DAY: days.start, LAST_DAY: days.end, PRIORITY: "usual", "reason": "gap"}
+        did = Submitted(FETCH_MODAL, view, metadata.encode(), values)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def runs(self, job: int = 987) -> None:

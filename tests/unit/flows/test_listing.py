@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from jobbot.access.policy import Need
@@ -40,6 +40,7 @@ class ScriptedGateway:
     runs_of: Sequence[Job] = ()
     streams: Sequence[int] = (42,)
     refuses: int = 404
+    next_run: datetime | None = None
     asked: list[JobQuery] = field(default_factory=list)
 
     async def jobs(self, query: JobQuery) -> Answer[JobList]:
@@ -61,7 +62,7 @@ class ScriptedGateway:
         """See Gateway."""
         if number not in self.streams:
             raise NotReadable(OptionalRead.DATASTREAM, self.refuses)
-        return Answer(Datastream(id=number), START)
+        return Answer(Datastream(id=number, is_scheduled=self.next_run is not None, next_run=self.next_run), START)
 
     def known_datastream(self, number: DatastreamId) -> Datastream | None:
         """See Gateway."""
@@ -129,16 +130,6 @@ async def test_a_range_of_the_past_costs_one_call_and_so_do_states_that_are_over
     assert None not in [query.between for query in gateway.asked]
 
 
-async def test_what_is_planned_is_what_is_scheduled() -> None:
-    gateway = ScriptedGateway([job(1, "Running"), job(2, "Scheduled")])
-    tomorrow = Between(START + timedelta(hours=20), START + timedelta(hours=44), "tomorrow")
-
-    found = await listed(gateway, ListJobs(states=SCHEDULED, range=tomorrow))
-
-    assert numbers(found) == [2], "Adverity hardly ever tells when it will start"
-    assert [query.between for query in gateway.asked] == [None]
-
-
 async def test_longer_than_an_hour() -> None:
     gateway = ScriptedGateway([job(1, "Running", ago=0.9), job(2, "Running", ago=1.1), job(3, "Scheduled")])
 
@@ -195,3 +186,48 @@ async def test_where_nothing_is_found_hints_stay_narrowed() -> None:
 
     assert '`/jobs datastream 42 workspace "emea" last 24h in acme`' in message.text
     assert '`/jobs datastream 42 workspace "emea" in acme`' in message.text
+
+
+async def test_what_waits_now_is_not_what_tomorrow_brings() -> None:
+    tomorrow = Between(START + 24 * HOUR, START + 48 * HOUR, "tomorrow")
+    planned = Job.model_validate({"id": 3, "state_label": "Scheduled", "job_start": START + 30 * HOUR})
+    gateway = ScriptedGateway([job(1, "Scheduled"), job(2, "Running"), planned])
+
+    found = await listed(gateway, ListJobs(states=SCHEDULED, range=tomorrow))
+
+    assert (numbers(found), found.undated) == ([3], 1)
+    assert [query.between for query in gateway.asked] == [None]
+    message = shown(found)
+    assert "what is planned for then is not known. 1 job waiting now is not counted" in message.text
+    assert "including jobs" not in message.text
+
+    none = shown(await listed(ScriptedGateway([job(1, "Scheduled")]), ListJobs(states=SCHEDULED, range=tomorrow)))
+    assert none.text.startswith("*No jobs: scheduled")
+    assert "Scheduled now" in str(none.blocks)
+    assert "every state" not in str(none.blocks)
+
+
+async def test_what_waits_now_may_still_begin_today() -> None:
+    today = Between(START - HOUR, START + 12 * HOUR, "today")
+    found = await listed(ScriptedGateway([job(1, "Scheduled")]), ListJobs(states=SCHEDULED, range=today))
+    assert (numbers(found), found.undated) == ([1], 0)
+    assert "including jobs" in shown(found).text
+
+
+async def test_the_next_fetch_of_a_datastream_is_told_with_what_is_scheduled() -> None:
+    gateway = ScriptedGateway([], next_run=START + 6 * HOUR)
+    of_42 = ListJobs(states=SCHEDULED, datastream=DatastreamId(42))
+
+    assert "Next scheduled fetch of this datastream:" in shown(await listed(gateway, of_42)).text
+    refused = shown(await listed(ScriptedGateway([], streams=(), refuses=403), of_42)).text
+    assert "Next scheduled fetch of this datastream: not known" in refused
+    assert (await listed(gateway, ListJobs(states=SCHEDULED))).next_fetch is None
+    assert (await listed(gateway, ListJobs(datastream=DatastreamId(42)))).next_fetch is None
+
+
+async def test_what_is_over_is_in_the_order_of_the_ends_that_are_shown() -> None:
+    gateway = ScriptedGateway(
+        [job(1, "Success", ago=5, took=4.5), job(2, "Failed", ago=2, took=0.5), job(3, "Success", ago=3, took=0.1)]
+    )
+
+    assert numbers(await listed(gateway, ListJobs(range=DAY))) == [1, 2, 3]

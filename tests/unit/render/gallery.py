@@ -3,9 +3,10 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from jobbot.access.decide import (
     DirectMessage,
@@ -41,6 +42,8 @@ from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, J
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.adverity.waiting import waiting_behind
+from jobbot.flows.following import matters
+from jobbot.flows.following.matters import Hit
 from jobbot.intents.model import (
     Acknowledge,
     BadNumber,
@@ -81,9 +84,12 @@ from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import message, stop_window, window
 from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.message import RequestFate
+from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message, Modal
+from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
@@ -92,6 +98,7 @@ from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
+from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.refusals import render_refusal
 
@@ -274,12 +281,16 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
 
 def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     running = job(words)
-    several = [(running.model_copy(update={"id": number}), FAR) for number in range(1, 10)]
-    failed = alerts.entry(ended(words, "Failed"), names(words), NOW, Around(issues=open_issues(words)))
-    succeeded = alerts.entry(ended(words), names(words), NOW, Around(brought=Brought(extracts=2, rows=12_340)))
-    nothing = alerts.entry(ended(words), names(words), NOW, empty=True)
-    yield "alert late", alerts.late([(running, FAR)], names(words), "acme", alert=ALERT, now=NOW)
-    yield "alert late, many", alerts.late(several, names(words), "acme", alert=ALERT, now=NOW)
+    several = [
+        _matter(late_entry(running.model_copy(update={"id": number, "datastream": None}), FAR, names(words), NOW))
+        for number in range(1, 10)
+    ]
+    late_one = _matter(late_entry(running, FAR, names(words), NOW))
+    failed = _matter(entry(ended(words, "Failed"), names(words), NOW, Around(issues=open_issues(words))))
+    succeeded = _matter(entry(ended(words), names(words), NOW, Around(brought=Brought(extracts=2, rows=12_340))))
+    nothing = _matter(entry(ended(words), names(words), NOW, empty=True))
+    yield "alert late", alerts.late([late_one], "acme", alert=ALERT)
+    yield "alert late, many", alerts.late(several, "acme", alert=ALERT)
     yield "alert one, open issues", alerts.one(failed, "acme", alert=ALERT)
     yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
     yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
@@ -336,6 +347,11 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     long_ = Asked(long_running, NOW - timedelta(days=1), NOW, "UTC")
     several = Asked(ListJobs(jobs=(JobId(987), JobId(988)), wanted="stop"), None, None, None)
     order = Between(NOW - timedelta(days=1), NOW, words("10/11/2022"), "day/month")
+    to_come = Between(NOW + timedelta(hours=14), NOW + timedelta(hours=38), "tomorrow")
+    scheduled = frozenset({State.SCHEDULED})
+    planned = ListJobs(states=scheduled, range=to_come)
+    tomorrow = Asked(planned, to_come.start, to_come.end, "Europe/Vienna", to_come=True)
+    of_one = Asked(ListJobs(states=scheduled, datastream=DatastreamId(42)), None, None, None)
     slashed = Asked(ListJobs(range=order, longer=timedelta(hours=1)), order.start, order.end, "Europe/Vienna")
     yield "list of long running", shown(_listing(words, three[:1], long_))
     yield "list of long running, none", shown(_listing(words, (), long_, stream=words("Facebook")))
@@ -346,6 +362,9 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     yield "list of a name to stop, none", shown(_listing(words, (), named))
     yield "list of an ambiguous date", shown(_listing(words, (ended(words, "Failed"),), slashed))
     yield "list of no datastream", shown(_listing(words, (), yesterday, no_such_stream=True))
+    soon = NextFetch(at=NOW + timedelta(hours=6))
+    yield "list of tomorrow", shown(_listing(words, (), tomorrow, undated=3))
+    yield "list of what is scheduled of a datastream", shown(_listing(words, (), of_one, next_fetch=soon))
     yield "list since", shown(_listing(words, (ended(words),), since))
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
@@ -471,38 +490,41 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     failed = frozenset({State.FAILED})
     two = frozenset({State.FAILED, State.CANCELLED})
 
-    def entry(state: str, number: int = 987) -> alerts.Entry:
-        return alerts.entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
+    def one_of(state: str, number: int = 987) -> Entry:
+        return entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
 
-    def failing(number: int, stream: int, kind: str) -> alerts.Entry:
+    def failing(number: int, stream: int, kind: str) -> Entry:
         given = {"id": stream, "name": words(f"Stream {stream}")}
         issue = {"message": words("no answer"), "type_label": words(kind)}
         found = job(words, number, "Failed", job_end=NOW.isoformat(), issues=[issue], datastream=given)
-        return alerts.entry(found, Names(BASE), NOW)
+        return entry(found, Names(BASE), NOW)
 
-    many = [entry("Failed", n) for n in range(1, 10)]
+    many = [_matter(replace(one_of("Failed", n), stream=n)) for n in range(1, 10)]
     streak = Streak(failures=2, last_success=NOW - timedelta(hours=11))
     around = Around(streak=streak, usual=USUAL)
-    repeated = alerts.entry(ended(words, "Failed"), names(words), NOW, around)
-    watched = alerts.one(repeated, "acme", alert=ALERT, watchers=["U0ANA", "U0BEN"])
-    one = alerts.one(entry("Failed"), "acme", alert=ALERT)
-    several = [failing(n, 50 + n % 3 * (n % 2), "Timeout" if n % 4 else "Authorization") for n in range(1, 15)]
+    repeated = _matter(entry(ended(words, "Failed"), names(words), NOW, around))
+    watched = alerts.one(repeated, "acme", alert=ALERT, watchers={987: ["U0ANA", "U0BEN"]})
+    single = _matter(one_of("Failed"))
+    one = alerts.one(single, "acme", alert=ALERT)
+    several = _matters(failing(n, 50 + n % 3 * (n % 2), "Timeout" if n % 4 else "Authorization") for n in range(1, 15))
     later = NOW + timedelta(hours=2)
     quiet = [Quiet(datastream=42, until=later, user_id="U0BEN")]
     people = [("U0ANA", NOW), ("U0BEN", NOW)]
     yield "alert one", one
-    yield "alert one again", alerts.one(entry("Failed"), "acme", alert=ALERT, again=True)
-    yield "alert one while away", alerts.one(entry("Cancelled"), "acme", alert=ALERT, away=True)
+    yield "alert one again", alerts.one(single, "acme", alert=ALERT, again=True)
+    yield "alert one while away", alerts.one(_matter(one_of("Cancelled")), "acme", alert=ALERT, away=True)
     yield "alert one, repeated and watched", watched
     yield "alert one, on it", alerts.marked(watched, ALERT, "acme", people[:1], [])
     yield "alert one, two on it and snoozed", alerts.marked(one, ALERT, "acme", people, quiet)
-    yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme", alert=ALERT)
+    yield "alert of a state nobody knows", alerts.one(_matter(one_of(words("Paused"))), "acme", alert=ALERT)
     yield "alert many", alerts.many(many, "acme", alert=ALERT)
     yield "alert many, by error", alerts.many(several, "acme", alert=ALERT, watchers={1: ["U0ANA"], 2: ["U0ANA"]})
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
-    yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([failing(n, 50 + n, "Timeout") for n in range(1, 1 + alerts.ROWS)])
+    success = _matter(one_of("Success", 99))
+    yield "alert many while away", alerts.many([*many, success], "acme", alert=ALERT, away=True)
+    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)])
     yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield from _afterwards(words, failing)
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
     yield "alerts on", alert_settings.switched_on(_alert(words, states=failed), now=NOW)
@@ -523,6 +545,84 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     both = replace(_alert(words, states=failed), signs=frozenset({Sign.LATE}), switched_on_by=by)
     yield "alerts listed, switched on by two", alert_settings.listed([both], now=NOW)
     yield "alerts listed, none", alert_settings.listed([], now=NOW)
+
+
+def _matter(*entries: Entry) -> Matter:
+    """What becomes of a datastream's trouble by these, one after the other."""
+    found = matters.begin(Hit(entry=entries[0]), NOW)
+    for one in entries[1:]:
+        found = matters.after(found, Hit(entry=one), NOW)
+    return found
+
+
+def _matters(entries: Iterable[Entry]) -> list[Matter]:
+    streams: dict[object, list[Entry]] = {}
+    for one in entries:
+        streams.setdefault(one.stream, []).append(one)
+    return [_matter(*some) for some in streams.values()]
+
+
+def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iterator[tuple[str, Said]]:
+    """What alerts say when there is news of what they told."""
+
+    def bad(number: int, stream: int = 42) -> Entry:
+        one = failing(number, stream, "Timeout")
+        return replace(one, when=NOW + timedelta(minutes=number), last=f"last success {moment(NOW)}")
+
+    def good(number: int, stream: int = 42, **fields: Any) -> Entry:
+        return replace(
+            bad(number, stream), **({"state": "Success", "said": "", "error": "", "took": "12 min"} | fields)
+        )
+
+    calls = {"S0ONCALL": words("data-oncall")}
+    three = _matter(bad(1), bad(2), bad(3))
+    fixed = _matter(bad(1), bad(2), bad(3), good(4))
+    slow = late_entry(job(words), FAR, names(words), NOW)
+    stream = slow.stream or 0
+    empty = [good(number, state=EMPTY) for number in (1, 2)]
+    full = matters.after(_matter(*empty), Hit(entry=good(3), wanted=False, rows=True), NOW)
+    stopped = matters.after(_matter(slow), Hit(entry=good(slow.job, stream, state="Cancelled"), wanted=False), NOW)
+    gone = matters.after(_matter(slow), Hit(entry=replace(slow, state=""), wanted=False, gone=True), NOW)
+    silent = matters.without_news(three, NOW + timedelta(days=8))
+    mixed = _matter(bad(1), good(2, state="Cancelled"), bad(3))
+    yield "alert calls", alerts.one(three, "acme", alert=ALERT, calls=alerts.called(calls, mention=True))
+    yield (
+        "alert called",
+        alerts.one(three, "acme", alert=ALERT, calls=alerts.called({**calls, "S0B": ""}, mention=False)),
+    )
+    yield "alert one, 3 in a row", alerts.one(three, "acme", alert=ALERT)
+    yield "alert one, mixed in a row", alerts.one(mixed, "acme", alert=ALERT)
+    yield "alert one, recovered", alerts.one(fixed, "acme", alert=ALERT)
+    awake = replace(fixed, on_again="U0BEN")
+    on_it = [("U0ANA", NOW)]
+    woken = alerts.one(awake, "acme", alert=ALERT, away=True)
+    yield "alert one, recovered, on it and awake", alerts.marked(woken, ALERT, "acme", on_it, [])
+    yield "alert one, rows again", alerts.one(full, "acme", alert=ALERT)
+    yield "alert one, empty twice", alerts.one(_matter(*empty), "acme", alert=ALERT)
+    yield "alert late, then stopped", alerts.one(stopped, "acme", alert=ALERT)
+    yield "alert late, then fixed", alerts.one(_matter(slow, good(slow.job, stream)), "acme", alert=ALERT)
+    yield "alert late, then failed", alerts.one(_matter(slow, bad(slow.job, stream)), "acme", alert=ALERT)
+    yield "alert late after failures", alerts.one(_matter(bad(1, stream), bad(2, stream), slow), "acme", alert=ALERT)
+    yield "alert late, then gone", alerts.one(gone, "acme", alert=ALERT)
+    yield "alert one, no news", alerts.one(silent, "acme", alert=ALERT)
+    other = [_matter(bad(number, number)) for number in range(50, 70)]
+    yield "alert several, one recovered", alerts.standing([three, awake, full], "acme", alert=ALERT)
+    yield "alert several, all recovered", alerts.standing([fixed, full], "acme", alert=ALERT)
+    yield "alert several, over", alerts.standing([fixed, stopped, gone, silent], "acme", alert=ALERT)
+    yield "alert several, many", alerts.standing([three, fixed, *other], "acme", alert=ALERT, calls="Called @x")
+    yield "alert rows, recovered", alerts.rows([fixed, three])
+    yield "alert recovered, who is on it", alerts.recovered([fixed, full], ["U0ANA", "U0BEN"])
+    yield "alerts on again", alerts.on_again(replace(_matter(good(4)), on_again="U0BEN"), "acme")
+    forever = [Quiet(datastream=42, until=None, user_id="U0BEN")]
+    yield (
+        "alert one, snoozed until fixed",
+        alerts.marked(alerts.one(three, "acme", alert=ALERT), ALERT, "acme", [], forever),
+    )
+    asleep = replace(_alert(words), snoozes=tuple(forever), usergroup=words("data-oncall"))
+    yield "alerts on, for a group", alert_settings.switched_on(asleep, forever, now=NOW)
+    yield "alerts listed, for a group", alert_settings.listed([asleep], now=NOW)
+    yield "alerts snoozed until fixed", alert_settings.snoozed("U0ANA", 1, None, datastream=42, stream=words("X"))
+    yield "alerts on, no such group", alert_settings.no_such_group()
 
 
 def _stop(words: Words) -> stop_words.Stop:
@@ -784,6 +884,10 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
     )
 
 
+def _stop_button(words: Words) -> Block:
+    return buttons.stop_with_reason(StopJob(job=JobId(987), reason=words("runaway fetch"), instance="acme"))
+
+
 def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice asking", notices.asking_list()
     yield "notice asking for the record", notices.asking_record()
@@ -795,5 +899,5 @@ def _notices(words: Words) -> Iterator[tuple[str, Said]]:
     yield "notice unknown instance", notices.unknown_instance(("acme", "staging"))
     yield "notice no member", notices.no_member()
     yield "notice cannot keep", notices.cannot_keep()
-    yield "notice press to stop", notices.press_to_stop(JobId(987), "acme", words("runaway fetch"))
-    yield "notice window missed", notices.window_missed(JobId(987), "acme", words("runaway fetch"))
+    yield "notice press to stop", notices.press_to_act(_stop_button(words), "stopped", "job 987")
+    yield "notice window missed", notices.window_missed(_stop_button(words), "stopped", "job 987")

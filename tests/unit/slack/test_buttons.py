@@ -65,6 +65,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.ALERT_SNOOZE: (MarkAlert,),
     ActionId.ALERT_WAKE: (MarkAlert,),
     ActionId.LIST_WATCH: (WatchJob,),
+    ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
     ActionId.SHARE: (ListJobs, History, ShowJob),

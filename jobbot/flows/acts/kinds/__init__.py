@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 
 from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.kinds.fetch import FetchCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
 from jobbot.store.acts.model import Kind
 
-COURSES: Mapping[Kind, type[Course]] = {Kind.STOP: StopCourse}
+COURSES: Mapping[Kind, type[Course]] = {Kind.STOP: StopCourse, Kind.FETCH: FetchCourse}

@@ -1,30 +1,33 @@
-"""Reads a job again after its stop, until it is over or the time is up."""
+"""Reads something again after an act's request, until it says enough or the time is up."""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import Job, JobId
+from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.logs import get_logger
 from jobbot.store.database.retry import Timer
 
 log = get_logger(__name__)
 
+V = TypeVar("V")
 
-async def read_until_over(
-    gateway: Gateway, job: JobId, *, bound: float, first: float, longest: float, timer: Timer
-) -> Job | None:
-    """The job as it was read last, None where it never was; at least one read, the last one ``bound`` seconds on.
 
-    ``first`` is the pause after the first read, which grows to ``longest``; all in seconds. A read that fails is
-    repeated.
+async def read_until(
+    read: Callable[[], Awaitable[V]], is_enough: Callable[[V], bool], *, bound: float, timing: ActTiming, timer: Timer
+) -> V | None:
+    """What was read last, None where nothing ever was; at least one read, the last one ``bound`` seconds on.
+
+    ``timing`` has the pause after the first read, and to what it grows. A read that fails is repeated.
     """
-    until, wait = timer.monotonic() + bound, first
-    seen: Job | None = None
+    until, wait = timer.monotonic() + bound, timing.first
+    seen: V | None = None
     while True:
         try:
-            seen = (await gateway.job(job, fresh=True)).value
+            seen = await read()
         except AdverityError as error:
-            log.info("job not readable after its stop", job=job, error=type(error).__name__)
-        if (seen is not None and seen.is_over) or timer.monotonic() >= until:
+            log.info("not readable after an act", error=type(error).__name__)
+        if (seen is not None and is_enough(seen)) or timer.monotonic() >= until:
             return seen
         await timer.sleep(wait)
-        wait = min(wait * 1.5, longest)
+        wait = min(wait * 1.5, timing.longest)

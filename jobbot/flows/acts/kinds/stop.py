@@ -19,6 +19,7 @@ from jobbot.flows.acts.attempts import (
     Moot,
     NotSent,
     RefusedUpstream,
+    Sent,
     TooOld,
     Unanswered,
     fate_of,
@@ -26,7 +27,7 @@ from jobbot.flows.acts.attempts import (
 )
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.around_ending import tell_around
-from jobbot.flows.acts.kinds.read_back import read_until_over
+from jobbot.flows.acts.kinds.read_back import read_until
 from jobbot.render.acts import stop as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.stop import Stop
@@ -99,16 +100,13 @@ class StopCourse(Course):
         await self.instance.gateway.stop(self._job, before_send=before_send)
         return ""
 
-    async def read_back(self, bound: float) -> None:
+    async def read_back(self, attempt: Sent, bound: float) -> None:
         """See :meth:`Course.read_back`."""
-        self._seen = await read_until_over(
-            self.instance.gateway,
-            self._job,
-            bound=bound,
-            first=self.timing.first,
-            longest=self.timing.longest,
-            timer=self.timer,
-        )
+
+        async def read() -> Job:
+            return (await self.instance.gateway.job(self._job, fresh=True)).value
+
+        self._seen = await read_until(read, lambda job: job.is_over, bound=bound, timing=self.timing, timer=self.timer)
 
     async def ending(self, attempt: Attempt, act: Act) -> Ending:
         """See :meth:`Course.ending`."""

@@ -11,7 +11,7 @@ from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.interaction import Interaction, Submitted
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.blocks import Block, Modal
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.telemetry import Outcome
 
@@ -78,6 +78,8 @@ class ActWindow(ABC, Generic[Wish]):
     callback_id: ClassVar[str]
     request: ClassVar[str]
     """What is asked for, in a word: ``stop``."""
+    done: ClassVar[str]
+    """What has happened to it then: ``stopped``."""
 
     @abstractmethod
     def checking(self, wish: Wish) -> Modal:
@@ -96,16 +98,12 @@ class ActWindow(ABC, Generic[Wish]):
         """The same of one that was submitted."""
 
     @abstractmethod
-    def about(self, wish: Wish, instance: str) -> str:
-        """What an error is about: ``job 987 on acme``."""
+    def about(self, wish: Wish) -> str:
+        """What it is about: ``job 987``."""
 
     @abstractmethod
-    def offer(self, wish: Wish, instance: str) -> Message:
+    def button(self, wish: Wish, instance: str) -> Block:
         """The button that opens it: Slack opens a window for a press or a command, not for a mention."""
-
-    @abstractmethod
-    def missed(self, wish: Wish, instance: str) -> Message:
-        """Slack did not open it: the button again."""
 
     @abstractmethod
     async def read(self, asked: Asked[Wish]) -> Question | Nothing:
@@ -116,8 +114,8 @@ class ActWindow(ABC, Generic[Wish]):
         """What the fields ask for, or what is wrong with them, by ``block_id``: Slack shows that as plain text."""
 
     @abstractmethod
-    def asking_note(self, metadata: ActMetadata) -> Message:
-        """The submission is recorded, and access is being decided for longer than a moment."""
+    def noun(self, metadata: ActMetadata) -> str:
+        """What was submitted is called: ``stop of job 987``."""
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """Whether a submission is out of the channel's reach, asked anew. Raises nothing but bugs."""

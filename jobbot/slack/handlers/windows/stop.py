@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobbot.access import Need
@@ -15,10 +15,12 @@ from jobbot.flows.acts.kinds.stop_confirmation import Confirmation, StopConfirma
 from jobbot.flows.instances import Instance
 from jobbot.intents.model import StopJob
 from jobbot.interaction import Interaction, Submitted
-from jobbot.render import notices
 from jobbot.render.acts import stop_window as words
 from jobbot.render.acts.message import second_in_words
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.acts.window import REASON_MOST
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Modal
+from jobbot.render.blockkit.text import cut
 from jobbot.render.earlier_stops import StopResult
 from jobbot.render.jobs import stream_name
 from jobbot.slack.handlers.act_metadata import ActMetadata
@@ -54,6 +56,7 @@ class StopWindow(ActWindow[StopJob]):
     """See :class:`ActWindow`. ``ask`` is for how many seconds a submission waits for where its job is."""
 
     kind, need, callback_id, request = Kind.STOP, Need.STOP, words.STOP_MODAL, "stop"
+    done = "stopped"
 
     def __init__(self, gate: Gate, confirmations: StopConfirmations, *, ask: float) -> None:
         self._gate = gate
@@ -76,17 +79,13 @@ class StopWindow(ActWindow[StopJob]):
         """See :meth:`ActWindow.title_of`."""
         return f"Job {metadata.job}"
 
-    def about(self, wish: StopJob, instance: str) -> str:
+    def about(self, wish: StopJob) -> str:
         """See :meth:`ActWindow.about`."""
-        return f"job {wish.job} on {instance}"
+        return f"job {wish.job}"
 
-    def offer(self, wish: StopJob, instance: str) -> Message:
-        """See :meth:`ActWindow.offer`."""
-        return notices.press_to_stop(wish.job, instance, wish.reason)
-
-    def missed(self, wish: StopJob, instance: str) -> Message:
-        """See :meth:`ActWindow.missed`."""
-        return notices.window_missed(wish.job, instance, wish.reason)
+    def button(self, wish: StopJob, instance: str) -> Block:
+        """See :meth:`ActWindow.button`."""
+        return buttons.stop_with_reason(replace(wish, reason=cut(wish.reason, REASON_MOST), instance=instance))
 
     async def read(self, asked: Asked[StopJob]) -> Question | Nothing:
         """See :meth:`ActWindow.read`. A job that is over, or is being stopped, is nothing to press."""
@@ -121,9 +120,9 @@ class StopWindow(ActWindow[StopJob]):
             details=metadata.details,
         )
 
-    def asking_note(self, metadata: ActMetadata) -> Message:
-        """See :meth:`ActWindow.asking_note`."""
-        return notices.asking_to_stop(metadata.job or 0)
+    def noun(self, metadata: ActMetadata) -> str:
+        """See :meth:`ActWindow.noun`."""
+        return f"stop of job {metadata.job}"
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """See :meth:`ActWindow.refuse`: where the job is not read in time, nobody knows in which workspace it is."""

@@ -1,0 +1,72 @@
+"""Reads what the window of a fetch shows: the datastream, which of its jobs are in the way, how long a run takes."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.around import NotKnown
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.fetched_days import overlapping
+from jobbot.adverity.model import Datastream, DatastreamId, Days, Job
+from jobbot.adverity.query import JobQuery
+from jobbot.adverity.usual_duration import TooFew, Usual, usual_duration
+from jobbot.flows.acts.acting import CannotRecord
+from jobbot.flows.acts.kinds.fetch import subject_of
+from jobbot.flows.instances import Instance
+from jobbot.store.acts.model import ActRecord, Ledger
+from jobbot.store.database.engine import StoreUnavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchFacts:
+    """What is known of a fetch before it is asked for. ``overlapping`` None: could not be read in time."""
+
+    datastream: Datastream
+    as_of: datetime
+    overlapping: tuple[Job, ...] | None
+    usual: Usual | TooFew | NotKnown | None
+    earlier: ActRecord | None
+
+
+class FetchQuestions:
+    """Reads them. ``ledger`` knows earlier fetches."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+
+    async def read(self, stream: DatastreamId, days: Days | None, instance: Instance) -> FetchFacts:
+        """Read it all. Raises AdverityError where the datastream cannot be read, and CannotRecord."""
+        found = await instance.gateway.current_datastream(stream)
+        earlier = None
+        if days is not None:
+            try:
+                earlier = await self._ledger.earlier(instance.name, subject_of(stream, days))
+            except StoreUnavailable as error:
+                raise CannotRecord from error
+        going_on, usual = await asyncio.gather(_going_on(stream, days, instance), _usual(stream, days, instance))
+        return FetchFacts(
+            datastream=found.value, as_of=found.read_at, overlapping=going_on, usual=usual, earlier=earlier
+        )
+
+
+async def _going_on(stream: DatastreamId, days: Days | None, instance: Instance) -> tuple[Job, ...] | None:
+    """Jobs that fetch some of these days; None where that is not known for all of them."""
+    if days is None:
+        return ()
+    try:
+        async with instance.extras.asking():
+            current = (await instance.gateway.jobs(JobQuery(stream))).value
+    except (AdverityError, TimeoutError):
+        return None
+    of_it = [job for job in current.jobs if job.datastream is None or job.datastream.id == stream]
+    return overlapping(of_it, days) if current.complete else None
+
+
+async def _usual(stream: DatastreamId, days: Days | None, instance: Instance) -> Usual | TooFew | NotKnown | None:
+    try:
+        async with instance.extras.asking():
+            runs = (await instance.gateway.runs(stream)).value
+    except (AdverityError, TimeoutError):
+        return None
+    wanted = {} if days is None else {"range_start": days.start.isoformat(), "range_end": days.end.isoformat()}
+    return usual_duration(Job.model_validate({"id": 1, "type": "Fetch", **wanted}), runs.jobs)

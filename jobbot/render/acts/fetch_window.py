@@ -1,0 +1,119 @@
+"""Renders the window of a fetch: which days, how, and what is known of the datastream."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from jobbot.adverity.around import NotKnown
+from jobbot.adverity.model import Days, Job, Priority
+from jobbot.adverity.usual_duration import TooFew, Usual
+from jobbot.render.acts.fetch import called
+from jobbot.render.acts.window import reason_field, window
+from jobbot.render.around import days_in_words, usual_in_words
+from jobbot.render.blockkit import parts
+from jobbot.render.blockkit.blocks import Modal, option
+from jobbot.render.blockkit.inputs import choice_field, date_field
+from jobbot.render.blockkit.text import clock, moment, plural
+from jobbot.render.jobs import state_in_words
+
+FETCH_MODAL = "fetch_confirm"
+FIRST_DAY, LAST_DAY, PRIORITY = "first_day", "last_day", "priority"
+AS_USUAL = "usual"
+DAYS_MOST = 366
+
+_OVERLAPS_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchQuestion:
+    """What the window shows. ``days`` are those that were typed or are a job's, None where a person shall pick them.
+
+    ``overlapping`` are jobs that go on and fetch some of these days, None where that could not be read; ``earlier`` is
+    who had the same days fetched before, and when.
+    """
+
+    name: str
+    datastream: int
+    days: Days | None
+    as_of: datetime
+    usual: Usual | TooFew | NotKnown | None = None
+    overlapping: Sequence[Job] | None = ()
+    earlier: tuple[str, datetime] | None = None
+    reason: str = ""
+    reason_required: bool = False
+
+
+def checking(name: str) -> Modal:
+    """The window as it is opened, before anything is read."""
+    return _asking([parts.text(f"Checking {name} …")])
+
+
+def still_checking(name: str) -> Modal:
+    """The window while it is still being read after a moment."""
+    words = f"Asking Adverity for {name} … it takes longer than usual. The question will follow here."
+    return _asking([parts.text(words)])
+
+
+def confirm(asked: FetchQuestion, metadata: str) -> Modal:
+    """The window that asks."""
+    usual = f"A run of it takes {usual_in_words(asked.usual)}" if isinstance(asked.usual, Usual) else ""
+    days = asked.days
+    body = [
+        parts.text(parts.row_in_words(called(asked.name, asked.datastream), [], [f"datastream {asked.datastream}"])),
+        parts.text(_what_is_fetched(days, asked.as_of)) if days is not None else parts.NOTHING,
+        *([parts.text(warning)] if (warning := _in_the_way(asked)) else []),
+        parts.Part(
+            [
+                date_field(FIRST_DAY, "First day", initial=days.start if days is not None else None),
+                date_field(LAST_DAY, "Last day", initial=days.end if days is not None else None),
+                choice_field(
+                    PRIORITY,
+                    "When",
+                    [option("As usual", AS_USUAL), option("When nothing else is running", Priority.BACKDATA.value)],
+                    initial=AS_USUAL,
+                ),
+            ]
+        ),
+        reason_field(asked.reason, required=asked.reason_required),
+        parts.small(usual, f"as of {clock(asked.as_of)}", "the channel will see who fetched again, and why"),
+    ]
+    return _asking(body, metadata, submit="Fetch again")
+
+
+def _asking(body: Sequence[parts.Part], metadata: str = "", *, submit: str | None = None) -> Modal:
+    return window(FETCH_MODAL, "Fetch again?", body, metadata, submit=submit, close="Do not fetch")
+
+
+def _what_is_fetched(days: Days, now: datetime) -> str:
+    count = (days.end - days.start).days + 1
+    return f"{plural(count, 'day')}: *{days_in_words(days, now)}*. What Adverity has of these days is fetched anew."
+
+
+def _in_the_way(asked: FetchQuestion) -> str:
+    if asked.overlapping is None:
+        return "Whether a job fetches some of these days already is not known."
+    lines = [
+        f":warning: Job {job.id} ({state_in_words(job)}) fetches {days_in_words(job.days, asked.as_of)} already."
+        for job in asked.overlapping[:_OVERLAPS_SHOWN]
+        if job.days is not None
+    ]
+    if asked.earlier is not None:
+        who, when = asked.earlier
+        lines.append(f"<@{who}> had the same days fetched again {moment(when)}.")
+    return "\n".join(lines)
+
+
+def wrong_days(first: date | None, last: date | None, latest: date) -> dict[str, str]:
+    """What is wrong with two days, by field; nothing where they can be fetched. Slack shows it as plain text.
+
+    ``latest`` is the last day that has begun anywhere on earth: a later one has no data.
+    """
+    if first is None or last is None:
+        return {name: "Pick a day." for name, day in ((FIRST_DAY, first), (LAST_DAY, last)) if day is None}
+    if last < first:
+        return {LAST_DAY: f"The last day is before the first, {first.isoformat()}."}
+    if last > latest:
+        return {LAST_DAY: f"{last.isoformat()} is in the future: it has no data yet."}
+    if (last - first).days >= DAYS_MOST:
+        return {FIRST_DAY: f"These are {(last - first).days + 1} days; at most {DAYS_MOST} can be fetched at once."}
+    return {}

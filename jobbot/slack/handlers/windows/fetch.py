@@ -1,0 +1,137 @@
+"""The window of a fetch: the days, how they are fetched, and what stands in the way."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from jobbot.access import Need
+from jobbot.adverity.model import Days
+from jobbot.flows.acts.acting import Kind
+from jobbot.flows.acts.attempts import Denied
+from jobbot.flows.acts.kinds.fetch import FetchDetails, subject_of
+from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
+from jobbot.flows.instances import Instance
+from jobbot.intents.model import FetchAgain, number_of
+from jobbot.interaction import Interaction, Submitted
+from jobbot.render.acts import fetch_window as words
+from jobbot.render.acts.fetch_window import FetchQuestion
+from jobbot.render.acts.window import REASON_MOST
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Modal
+from jobbot.render.blockkit.text import cut
+from jobbot.slack.handlers.act_metadata import ActMetadata
+from jobbot.slack.handlers.gate import Gate
+from jobbot.slack.handlers.windows.act_window import About, ActWindow, Asked, Nothing, Order, Question
+from jobbot.slack.handlers.windows.of_datastream import refuse_datastream
+
+_AHEAD = timedelta(hours=14)
+"""How far ahead of UTC the earliest clocks on earth are: a day that has begun there may be fetched."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Question(Question):
+    about: About
+    shown: FetchQuestion
+
+    def draw(self, metadata: str) -> Modal:
+        """See :meth:`Question.draw`."""
+        return words.confirm(self.shown, metadata)
+
+
+class FetchWindow(ActWindow[FetchAgain]):
+    """See :class:`ActWindow`."""
+
+    kind, need, callback_id, request = Kind.FETCH, Need.FETCH, words.FETCH_MODAL, "fetch"
+    done = "fetched"
+
+    def __init__(self, gate: Gate, questions: FetchQuestions) -> None:
+        self._gate = gate
+        self._questions = questions
+
+    def checking(self, wish: FetchAgain) -> Modal:
+        """See :meth:`ActWindow.checking`."""
+        return words.checking(_called(wish))
+
+    def still_checking(self, wish: FetchAgain) -> Modal:
+        """See :meth:`ActWindow.still_checking`."""
+        return words.still_checking(_called(wish))
+
+    def title(self, wish: FetchAgain) -> str:
+        """See :meth:`ActWindow.title`."""
+        return "Fetch again"
+
+    def title_of(self, metadata: ActMetadata) -> str:
+        """See :meth:`ActWindow.title_of`."""
+        return "Fetch again"
+
+    def about(self, wish: FetchAgain) -> str:
+        """See :meth:`ActWindow.about`."""
+        return _called(wish)
+
+    def button(self, wish: FetchAgain, instance: str) -> Block:
+        """See :meth:`ActWindow.button`."""
+        return buttons.act(replace(wish, reason=cut(wish.reason, REASON_MOST), instance=instance))
+
+    async def read(self, asked: Asked[FetchAgain]) -> Question | Nothing:
+        """See :meth:`ActWindow.read`. Of a job its datastream is meant, and its days where none were typed."""
+        wish, who, instance = asked.wish, asked.interaction, asked.instance
+        days, stream = wish.days, wish.datastream
+        if wish.job is not None:
+            job = (await instance.gateway.job(wish.job, fresh=True)).value
+            await self._gate.place(who, instance, job, self.need)
+            if job.datastream is None:
+                return Nothing(f"Adverity does not say of which datastream job {job.id} is.")
+            days, stream = days or job.days, job.datastream.id
+        found = number_of(stream)
+        if found is None:
+            return Nothing("It is not said which datastream shall be fetched again.")
+        await self._gate.may_see(who, instance, found, self.need)
+        facts = await self._questions.read(found, days, instance)
+        about = About(
+            name=facts.datastream.name,
+            job=wish.job,
+            datastream=int(found),
+            workspace=int(facts.datastream.workspace.id) if facts.datastream.workspace is not None else None,
+        )
+        earlier = (facts.earlier.user_id, facts.earlier.requested_at) if facts.earlier is not None else None
+        shown = FetchQuestion(
+            name=about.name,
+            datastream=int(found),
+            days=days,
+            as_of=facts.as_of,
+            usual=facts.usual,
+            overlapping=facts.overlapping,
+            earlier=earlier,
+            reason=wish.reason,
+            reason_required=asked.reason_required,
+        )
+        return _Question(about, shown)
+
+    def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
+        """See :meth:`ActWindow.order`: the days as they were picked."""
+        first, last = submitted.day(words.FIRST_DAY), submitted.day(words.LAST_DAY)
+        if wrong := words.wrong_days(first, last, (now + _AHEAD).date()):
+            return wrong
+        assert first is not None  # noqa: S101 - narrows for the type checker
+        assert last is not None  # noqa: S101 - narrows for the type checker
+        backdata = submitted.text(words.PRIORITY) == "backdata"
+        return Order(
+            subject=subject_of(metadata.datastream or 0, Days(first, last)),
+            range_start=first,
+            range_end=last,
+            details=FetchDetails(priority="backdata" if backdata else "").model_dump_json(),
+        )
+
+    def noun(self, metadata: ActMetadata) -> str:
+        """See :meth:`ActWindow.noun`."""
+        return f"fetch of datastream {metadata.datastream}"
+
+    async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
+        """See :meth:`ActWindow.refuse`."""
+        return await refuse_datastream(self._gate, who, metadata.datastream, instance, self.need)
+
+
+def _called(wish: FetchAgain) -> str:
+    if wish.job is not None:
+        return f"job {wish.job}"
+    return f"datastream {wish.datastream}" if isinstance(wish.datastream, int) else "the datastream"

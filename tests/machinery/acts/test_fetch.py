@@ -1,0 +1,156 @@
+"""A fetch on the machinery of acts: asked for once, its jobs found, never asked twice."""
+
+from datetime import date
+
+import pytest
+
+from jobbot.adverity.errors import InvalidRequest, Unauthorised, Unexpected, Unreachable
+from jobbot.adverity.model import Days
+from jobbot.store.acts.model import ActState
+from tests.machinery.acts.steps import Action, done_and_raises, raises
+from tests.machinery.acts.world import ANA, BEN, OCTOBER, World
+from tests.unit.store.world import LEASE
+
+SILENT = Unreachable("timed out")
+KILLED_AT = ["hold", "posting", "post", "announced", "recent", "sending", "fetch", "answered", "read", "close", "edit",
+             "follow", "told"]  # fmt: skip
+
+
+async def test_the_right_way(it: World) -> None:
+    one = it.starts("one")
+    assert await one.sends(it.fetch()) is None
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.started, row.range_start) == (ActState.DONE, "991", OCTOBER.start)
+    assert it.adverity.fetches == [OCTOBER]
+    (said,) = it.slack.public
+    assert said.texts[0].startswith(f"*<@{ANA}> is fetching Facebook Ads EU, 1–27 Oct again*\n>gap")
+    assert said.text.startswith("*Fetching Facebook Ads EU, 1–27 Oct again*\njob 991 (Scheduled)\n>gap")
+    assert it.followed == [991]
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "sent", "words"),
+    [
+        (raises(Unreachable("refused", maybe_received=False)), ActState.REFUSED, 0, "No request was sent."),
+        (
+            raises(InvalidRequest("Enter a valid date.", status=400)),
+            ActState.REFUSED,
+            0,
+            "Adverity: Enter a valid date",
+        ),
+        (raises(Unauthorised("Invalid token.", status=401)), ActState.REFUSED, 0, "ADVERITY_API_KEY"),
+        (raises(SILENT), ActState.UNKNOWN, 0, "It was not asked twice."),
+        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "It was not asked twice."),
+        (done_and_raises(SILENT), ActState.DONE, 1, "job 991 (Scheduled)"),
+    ],
+)
+async def test_what_adverity_says_or_does_not(it: World, step: Action, state: ActState, sent: int, words: str) -> None:
+    one = it.starts("one")
+    one.steps.at("fetch", step)
+    await one.sends(it.fetch())
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, len(it.adverity.fetches), one.steps.taken.count("fetch")) == (state, sent, 1)
+    assert words in it.slack.public[0].text
+
+
+async def test_an_answer_that_names_no_job(it: World) -> None:
+    it.adverity.names_jobs = False
+    one = it.starts("one")
+    await one.sends(it.fetch())
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.started) == (ActState.DONE, "991")
+
+
+async def test_a_job_of_before_or_of_other_days_is_not_taken_for_the_new_one(it: World) -> None:
+    it.adverity.states[991], it.adverity.by_hand[991] = "Running", OCTOBER
+    one = it.starts("one")
+
+    async def somebody_else() -> None:
+        it.adverity.states[992], it.adverity.by_hand[992] = "Running", Days(date(2022, 10, 1), date(2022, 10, 2))
+
+    async def and_nothing(do: object) -> None:
+        await somebody_else()
+        raise SILENT
+
+    one.steps.at("fetch", and_nothing)
+    await one.sends(it.fetch())
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.started) == (ActState.UNKNOWN, "")
+
+
+@pytest.mark.parametrize("step", KILLED_AT)
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_at_every_step_it_is_asked_for_once_and_told_truly(it: World, step: str, when: str) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    one.steps.at(step, one.steps.dies if when == "before" else one.steps.dies_after)
+    await one.sends(it.fetch())
+    await one.ends()
+    assert one.steps.dead, "the step did not come"
+    it.time.pass_(LEASE.total_seconds() + 1)
+    await two.looks()
+    (row,) = await it.rows(None)
+    assert len(it.adverity.fetches) <= 1
+    if row.state is ActState.DROPPED:
+        assert it.adverity.fetches == []
+        assert "No request was sent." in it.slack.whispers(ANA)[-1]
+        return
+    began = bool(it.adverity.fetches)
+    assert row.state is (ActState.DONE if began else ActState.UNKNOWN if row.sent_at else ActState.REFUSED)
+    assert row.told_at is not None
+    assert ("job 991" in it.slack.public[-1].text) == began
+    assert it.followed[:1] == ([991] if began else [])
+
+
+async def test_of_two_who_press_at_once_one_is_asked_for(it: World) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    first, second = it.fetch(ANA), it.fetch(BEN)
+    await one.sends(first)
+    await two.sends(second)
+    await one.ends()
+    await two.ends()
+    assert it.adverity.fetches == [OCTOBER]
+    assert sorted(row.state for row in await it.rows(None)) == [ActState.DONE, ActState.SECOND]
+
+
+async def test_whose_window_was_opened_before_the_same_days_were_fetched_is_second(it: World) -> None:
+    one = it.starts("one")
+    await one.sends(it.fetch(ANA))
+    await one.ends()
+    it.time.pass_(60)
+    await one.sends(it.fetch(BEN, opened=120))
+    await one.ends()
+    assert it.adverity.fetches == [OCTOBER]
+    said = f"<@{ANA}> has already fetched these days (10:43:02 UTC). No second request was sent."
+    assert it.slack.whispers(BEN) == [said]
+    await one.sends(it.fetch(BEN, opened=30))
+    await one.ends()
+    assert len(it.adverity.fetches) == 2, "who has seen it may ask for it again"
+
+
+async def test_other_days_are_another_fetch(it: World) -> None:
+    one = it.starts("one")
+    await one.sends(it.fetch(ANA))
+    await one.sends(it.fetch(BEN, Days(date(2022, 10, 1), date(2022, 10, 2))))
+    await one.ends()
+    assert len(it.adverity.fetches) == 2
+
+
+@pytest.mark.parametrize(
+    ("days", "field", "words"),
+    [
+        (Days(date(2022, 10, 3), date(2022, 10, 2)), "last_day", "before the first"),
+        (Days(date(2022, 10, 3), date(2022, 11, 2)), "last_day", "in the future"),
+        (Days(date(2021, 10, 3), date(2022, 10, 4)), "first_day", "These are 367 days"),
+    ],
+)
+async def test_days_that_cannot_be_fetched_are_refused_at_the_field(
+    it: World, days: Days, field: str, words: str
+) -> None:
+    answer = await it.starts("one").sends(it.fetch(ANA, days))
+    assert answer["response_action"] == "errors"
+    assert words in answer["errors"][field]
+    assert await it.rows(None) == []
