@@ -30,6 +30,7 @@ from jobbot.slack.handlers.alerting import Alerting
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
@@ -54,13 +55,22 @@ class Following:
         watching: WatchingFlow,
         stops: EarlierStops,
         marks: AlertMarks,
+        directory: SlackDirectory,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
+        self._naming = naming
         self._alerting = Alerting(
-            gate=gate, naming=naming, watching=watching, marks=marks, outbound=outbound, clock=clock
+            gate=gate,
+            naming=naming,
+            instances=instances,
+            watching=watching,
+            marks=marks,
+            directory=directory,
+            outbound=outbound,
+            clock=clock,
         )
         self._instances = instances
         self._watching = watching
@@ -127,6 +137,7 @@ class Following:
             case Watches(instance=named):
                 waiting, alerts, outages = await self._watching.of_channel(interaction.channel_id or "", named)
                 seen = await self._seen(interaction, waiting)
+                alerts = await self._naming.name_alerts(interaction, alerts, self._instances)
                 # Ephemeral: in the channel it would mention everybody who watches.
                 await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED
