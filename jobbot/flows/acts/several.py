@@ -114,7 +114,8 @@ class SeveralExecution(ActExecution):
         begun: list[asyncio.Task[None]] = []
         try:
             for part in await self._retry(lambda: self._ledger.parts(self._record.id)):
-                if part.closed_at is None and (one := await self._take(part)) is not None:
+                is_over = part.told_at is not None or part.untold is not None
+                if not is_over and (one := await self._take(part)) is not None:
                     begun.append(asyncio.create_task(one.runs(course.instance)))
                     begun[-1].add_done_callback(lambda _: changed.set())
                     await _ended_or_set(begun[-1], one.is_sent)
@@ -135,7 +136,7 @@ class SeveralExecution(ActExecution):
         """Claim a part; None where no more shall begin, or where it has ended meanwhile. Raises LostClaim."""
         await self._retry(lambda: self._ledger.keep(self._claim))
         halted = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by is not None
-        if halted and part.state is not ActState.SENT:
+        if halted and part.state in (ActState.SUBMITTED, ActState.REQUESTED):
             return None
         try:
             claimed = await self._retry(lambda: self._ledger.take_part(self._claim, part.id))

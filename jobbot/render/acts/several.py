@@ -14,6 +14,9 @@ from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import cut, foreign, plural
 from jobbot.render.jobs import titled
 
+FEW = 10
+"""Of more jobs each has a shorter line: escaped, what came from outside is five times as long."""
+
 BEGAN_SHOWN = 5
 """So many jobs that began meanwhile are named."""
 
@@ -29,7 +32,6 @@ _COUNTED = {
 """By the ledger's word for an ending, how it is counted; what has none is still to go."""
 
 _MARKS = {"done": Mark.STOPPED, "unknown": Mark.UNKNOWN, "refused": Mark.UNUSUAL}
-_OUTCOME_MOST = 120
 _FIRST = re.compile(r"not sent, (being done|done) by (\w+)", re.ASCII)
 _OVER = re.compile(r"(?:not sent, the job was over: )?(.*)", re.DOTALL)
 
@@ -123,19 +125,20 @@ def ended(several: Several, began: Sequence[StopOfOne] | None) -> Message:
         f"Stopped {plural(count, 'job')}" if done == count else f"Stopped {done} of {plural(count, 'job')}",
         beside=several.others_in_words(),
         mark=Mark.STOPPED if done else Mark.ENDED,
-        body=parts.lines([*map(_line, stops), *_began(began)]),
+        body=parts.lines([*(_line(one, brief=count > FEW) for one in stops), *_began(began)]),
         is_done=True,
         look=False,
     )
 
 
-def _line(one: StopOfOne) -> str:
-    words = parts.joined([f"*{titled(one.job, cut(one.name, 40), one.datastream)}*", _became(one)])
+def _line(one: StopOfOne, *, brief: bool) -> str:
+    name = titled(one.job, cut(one.name, 24 if brief else 40), one.datastream)
+    words = parts.joined([f"*{name}*", _became(one, 40 if brief else 120)])
     return f"{mark.code} {words}" if (mark := _MARKS.get(one.state)) is not None else words
 
 
-def _became(one: StopOfOne) -> str:
-    said = foreign(one.outcome, _OUTCOME_MOST)
+def _became(one: StopOfOne, most: int) -> str:
+    said = foreign(one.outcome, most)
     match one.state:
         case "done":
             return f"stopped ({said.lower()})"

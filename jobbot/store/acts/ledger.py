@@ -6,7 +6,21 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Update, and_, case, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Update,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, record_from, record_of
@@ -374,9 +388,16 @@ def _ends_parts(whole: str, state: ActState, at: datetime, outcome: str) -> Upda
     """Close the parts that have no ending: what nobody began, what was not sent, what nobody saw the end of."""
     not_begun = state if state in NOT_BEGUN else ActState.DROPPED
     ended = case(
+        (acts.c.closed_at.is_not(None), acts.c.state),
         (acts.c.state == ActState.SUBMITTED.value, not_begun.value),
         (acts.c.state == ActState.SENT.value, ActState.UNKNOWN.value),
         else_=ActState.REFUSED.value,
     )
-    closed = {"state": ended, "closed_at": at, "told_at": at, "outcome": outcome, "fence": acts.c.fence + 1}
-    return update(acts).where(acts.c.part_of == whole, acts.c.closed_at.is_(None)).values(closed)
+    closed = {
+        "state": ended,
+        "closed_at": func.coalesce(acts.c.closed_at, literal(at, acts.c.closed_at.type)),
+        "told_at": at,
+    }
+    said = case((acts.c.closed_at.is_not(None), acts.c.outcome), else_=outcome)
+    over = update(acts).where(acts.c.part_of == whole, is_unfinished)
+    return over.values(**closed, outcome=said, fence=acts.c.fence + 1)

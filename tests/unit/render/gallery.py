@@ -94,10 +94,13 @@ from jobbot.intents.model import (
 )
 from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
-from jobbot.render.acts import fetch_window, message, stop_window, window
+from jobbot.render.acts import fetch_window, message, several_window, stop_window, window
+from jobbot.render.acts import several as several_words
 from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.fetch_window import FetchQuestion
 from jobbot.render.acts.message import RequestFate
+from jobbot.render.acts.several import Several, StopOfOne
+from jobbot.render.acts.several_window import SeveralQuestion
 from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
@@ -189,6 +192,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _stops(words)
     yield from _modals(words)
     yield from _fetches(words)
+    yield from _several(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -638,6 +642,55 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alerts listed, for a group", alert_settings.listed([asleep], now=NOW)
     yield "alerts snoozed until fixed", alert_settings.snoozed("U0ANA", 1, None, datastream=42, stream=words("X"))
     yield "alerts on, no such group", alert_settings.no_such_group()
+
+
+def _several(words: Words) -> Iterator[tuple[str, Said]]:
+    """A stop of several jobs: its window, its message on the way, its endings."""
+    endings = [
+        ("done", "Cancelled"),
+        ("ended_otherwise", "not sent, the job was over: Success"),
+        ("refused", words("Only jobs in the fetch stage can be stopped.")),
+        ("refused", "not sent: no connection"),
+        ("unknown", "accepted, but still Running"),
+        ("second", "not sent, being done by U0BEN"),
+        ("submitted", ""),
+    ]
+    stops = [StopOfOne(987 + n, words("Facebook Ads EU"), 42, *ending) for n, ending in enumerate(endings)]
+    several = Several(
+        instance="acme",
+        user_id="U0ANA",
+        asked_at=NOW,
+        reason=words("they hang"),
+        id="0" * 32,
+        jobs=tuple(one.job for one in stops),
+    )
+    halted = several.with_stops(stops, "U0BEN")
+    yield "several begun", message.begun(several)
+    yield "several going on", several_words.going_on(several.with_stops(stops, None))
+    yield "several going on, no more", several_words.going_on(halted)
+    yield "several ended", several_words.ended(halted, ())
+    yield "several all stopped", several_words.ended(several.with_stops([stops[0]] * 2, None), [stops[0]] * 7)
+    yield "several, what began not known", several_words.ended(several.with_stops(stops[:2], None), None)
+    yield "several of thirty", several_words.ended(several.with_stops([stops[2]] * 30, None), ())
+    yield "several not sent", message.not_sent(several, message.away_too_long())
+    yield "several dropped", message.dropped(several)
+    yield "modal several checking", several_window.checking()
+    yield "modal several still checking", several_window.still_checking()
+    far = job(words, 986, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
+    asked = SeveralQuestion(
+        jobs=[far, job(words), job(words, 988, "Scheduled", job_start=None)],
+        names=names(words),
+        around={JobId(986): Around(usual=FAR)},
+        as_of=NOW,
+        missing=(JobId(7),),
+        left_out=2,
+        reason=words("they hang"),
+    )
+    yield "modal several", several_window.confirm(asked, "metadata")
+    many = replace(asked, jobs=[job(words, 900 + n) for n in range(30)], around={}, beyond=4, complete=False)
+    yield "modal several of thirty", several_window.confirm(many, "metadata")
+    yield "stop no more", notices.stops_no_more(is_news=True)
+    yield "stop no more, too late", notices.stops_no_more(is_news=False)
 
 
 def _stop(words: Words) -> stop_words.Stop:
