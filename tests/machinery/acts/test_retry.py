@@ -25,7 +25,7 @@ async def test_the_right_way_of_a_retry(it: World) -> None:
     assert (row.state, row.started, it.adverity.retries) == (ActState.DONE, "988", [RETRIED])
     (said,) = it.slack.public
     assert said.texts[0].startswith(f"*<@{ANA}> is retrying Facebook Ads EU (job 987)*\n>token renewed")
-    assert said.text.startswith("*Retrying Facebook Ads EU (job 987)*\njob 988 (Scheduled)\n>token renewed")
+    assert said.text.startswith("*Retrying Facebook Ads EU (job 987)* · job 988\n>token renewed")
     assert it.followed == [988]
 
 

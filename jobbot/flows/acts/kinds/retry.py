@@ -11,7 +11,6 @@ from typing import TypeVar, assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import DatastreamId, Days, Issue, Job, JobId, State
 from jobbot.flows.acts.attempts import (
@@ -28,15 +27,12 @@ from jobbot.flows.acts.attempts import (
     unsent_ending,
 )
 from jobbot.flows.acts.course import Course
-from jobbot.flows.acts.kinds.read_back import read_until
-from jobbot.logs import get_logger
+from jobbot.flows.acts.kinds.read_back import read_named, read_until
 from jobbot.render.acts import fetch, retry
 from jobbot.render.acts import message as acts
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.retry import Acknowledgement, OfIssue, RetriedJob
 from jobbot.store.acts.model import ActRecord, ActState, Kind
-
-log = get_logger(__name__)
 
 A = TypeVar("A", bound=OfIssue)
 
@@ -171,20 +167,13 @@ class RetryCourse(_OfIssue):
             case RefusedUpstream():
                 pass
             case Accepted(said=said) if said:
-                self._jobs = tuple([await self._read(JobId(int(job))) for job in said.split(",")])
+                self._jobs = await read_named(said, self.instance)
             case Accepted() | Unanswered():
                 bound = min(bound, LOOKS_FOR)
                 found = await read_until(self._find, bool, bound=bound, timing=self.timing, timer=self.timer)
                 self._jobs = found or ()
             case _:
                 assert_never(attempt)
-
-    async def _read(self, job: JobId) -> Job | JobId:
-        try:
-            return (await self.instance.gateway.job(job, fresh=True)).value
-        except AdverityError as error:
-            log.info("new job not readable", job=job, error=type(error).__name__)
-            return job
 
     async def _find(self) -> tuple[Job | JobId, ...]:
         """The new jobs; the schedule may have started one meanwhile, which fetches other days."""
