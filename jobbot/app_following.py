@@ -96,6 +96,7 @@ class FollowingServices:
         self._poller = Poller(
             rounds=rounds,
             watches=watches,
+            alert_messages=self._alert_messages,
             instances=instances,
             clock=clock,
             schedule=schedule,
@@ -103,6 +104,7 @@ class FollowingServices:
             timer=timer,
             sights=sights,
             stops=stops,
+            usergroups=directory,
         )
         self.watching = WatchingFlow(watches, rounds, clock, schedule, self._poller.wake, extra=extra)
         self._orphaned = OrphanedInstances(
@@ -118,6 +120,7 @@ class FollowingServices:
             watching=self.watching,
             stops=self._stops,
             marks=self._marks,
+            directory=self._directory,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
             clock=self._clock,

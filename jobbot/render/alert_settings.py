@@ -20,11 +20,28 @@ _NONE_TO_SNOOZE = "There are no such alerts in this channel to snooze."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quiet:
-    """A snooze: a channel's alerts of one datastream (None: all) are silent until then, because of this person."""
+    """A snooze: a channel's alerts of one datastream (None: all) are silent until then, because of this person.
+
+    ``until`` None: until the datastream succeeds again.
+    """
 
     datastream: int | None
-    until: datetime
+    until: datetime | None
     user_id: str
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is not over."""
+        return self.until is None or now < self.until
+
+
+def group_in_words(name: str) -> str:
+    """A user group by its name, as plain text that mentions nobody; it may be empty."""
+    return f"@{foreign(name, 60)}" if name else "a user group"
+
+
+def until_in_words(until: datetime | None) -> str:
+    """How long a snooze lasts: ``until 18:00``, ``until it succeeds again``."""
+    return f"until {moment(until)}" if until is not None else "until it succeeds again"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +50,8 @@ class AlertSettings:
 
     ``stream`` and ``place`` are the names of the two, where they are known; ``bound_to`` those of the workspaces that
     the channel is bound to. ``user_id`` is who changed it last, ``switched_on_by`` who switched each state and sign on.
-    ``snoozes`` are the datastreams that the channel's alerts are silent about.
+    ``snoozes`` are the datastreams that the channel's alerts are silent about. ``usergroup`` is the name of the user
+    group that it mentions, empty where it is not known, None for none.
     """
 
     instance: str
@@ -49,6 +67,7 @@ class AlertSettings:
     since: datetime
     snoozed_until: datetime | None = None
     snoozed_by: str = ""
+    usergroup: str | None = None
     snoozes: tuple[Quiet, ...] = ()
 
 
@@ -92,7 +111,8 @@ def alert_in_words(alert: AlertSettings, now: datetime) -> str:
     until = alert.snoozed_until
     quiet = f"*snoozed until {moment(until)}*{_by(alert.snoozed_by)}" if until is not None and until > now else ""
     about = what(alert)
-    facts = [foreign(alert.instance, 40), _switched_on(alert), quiet]
+    calls = f"calls {group_in_words(alert.usergroup)}" if alert.usergroup is not None else ""
+    facts = [foreign(alert.instance, 40), _switched_on(alert), calls, quiet]
     return row_in_words(f"{about[:1].upper()}{about[1:]}", [], facts)
 
 
@@ -112,9 +132,9 @@ def _by(user: str) -> str:
 
 def snoozes_in_words(alerts: Sequence[AlertSettings], now: datetime) -> list[str]:
     """A line for each datastream that a channel's alerts are silent about."""
-    found = {(alert.instance, one.datastream): one for alert in alerts for one in alert.snoozes if one.until > now}
+    found = {(alert.instance, one.datastream): one for alert in alerts for one in alert.snoozes if one.lasts(now)}
     return [
-        f"Datastream {one.datastream} on {foreign(instance, 40)}: snoozed until {moment(one.until)}{_by(one.user_id)}"
+        f"Datastream {one.datastream} on {foreign(instance, 40)}: snoozed {until_in_words(one.until)}{_by(one.user_id)}"
         for (instance, _), one in found.items()
     ]
 
@@ -145,12 +165,14 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
 def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datetime) -> Message:
     """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended."""
     said = [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {what(alert)}."]
+    if alert.usergroup is not None:
+        said.append(f"The first message of each trouble mentions {group_in_words(alert.usergroup)}, once.")
     said += [_snooze_ended(one) for one in ended]
     said += [
-        f"Still snoozed until {moment(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
+        f"Still snoozed {until_in_words(one.until)}{_by(one.user_id)}: datastream {one.datastream}. "
         f"`alerts on datastream {one.datastream}` tells of it again."
         for one in alert.snoozes
-        if one.until > now
+        if one.lasts(now)
     ][:_LISTED]
     if Sign.LATE in alert.signs:
         said.append(
@@ -163,7 +185,7 @@ def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datet
 def _snooze_ended(one: Quiet) -> str:
     of = f" of datastream {one.datastream}" if one.datastream is not None else ""
     by = f" that <@{one.user_id}> began" if one.user_id else ""
-    return f"This ended the snooze{of}{by}, which would have lasted until {moment(one.until)}."
+    return f"This ended the snooze{of}{by}, which would have lasted {until_in_words(one.until)}."
 
 
 def switched_off(
@@ -177,17 +199,23 @@ def switched_off(
     ``states`` and ``signs``. Of none of both, nothing was changed."""
     if not count and not less:
         return compose([text("There were no such alerts in this channel. Nothing was changed.")])
+    stays = small("messages of alerts that stand here stay as they are: nobody follows them any more")
     if not less and not states and not signs:
-        return compose([text(f"<@{user}> switched {plural(count, 'alert')} of this channel off.")])
+        return compose([text(f"<@{user}> switched {plural(count, 'alert')} of this channel off."), stays])
     said = [f"<@{user}> switched alerts of {told_of(states, signs)} off."]
     said += [f"This channel is still told of {what(one)}, on {foreign(one.instance, 40)}." for one in less[:_LISTED]]
     return compose([lines(said)])
 
 
+def no_such_group() -> Message:
+    """``alerts on for @somebody``, of a user group that there is not."""
+    return compose([text("Slack does not know this user group, or it is disabled. Nothing was changed.")])
+
+
 def snoozed(
     user: str,
     count: int,
-    until: datetime,
+    until: datetime | None,
     *,
     datastream: int | None = None,
     stream: str = "",
@@ -195,7 +223,7 @@ def snoozed(
 ) -> Message:
     """The answer to ``alerts snooze``; ``count``: how many alerts that concerns, for 0 nothing was changed.
 
-    ``of_job``: the job of which the datastream is that.
+    ``until`` None: until the datastream succeeds again. ``of_job``: the job of which the datastream is that.
     """
     about = f" of {stream_in_words(DatastreamId(datastream), stream)}" if datastream is not None else ""
     if count == 0:
@@ -205,9 +233,14 @@ def snoozed(
         about += f", the datastream of job {of_job},"
     what_ = f"the alerts{about} in this channel" if about else f"{plural(count, 'alert')} of this channel"
     wake = "`alerts on`" if datastream is None else f"`alerts on datastream {datastream}`"
+    see = "`failed`" if datastream is None else f"`failed datastream {datastream}`"
+    also = ", its next success does too" if until is None else ""
     return compose(
         [
-            text(f"<@{user}> snoozed {what_} until {moment(until)}."),
-            small("what would be told until then is not told later: `failed` shows it", f"{wake} ends the snooze"),
+            text(f"<@{user}> snoozed {what_} {until_in_words(until)}."),
+            small(
+                f"failures until then are not posted, also not afterwards: {see} shows them",
+                f"{wake} ends the snooze{also}",
+            ),
         ]
     )

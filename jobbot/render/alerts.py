@@ -1,29 +1,39 @@
-"""Renders alert messages: one job, many, their rows in the thread, late and empty ones; and what people press there."""
+"""Renders alert messages: one matter, many, their rows in the thread, late ones; and what people press there."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.adverity.around import NOTHING, Around, NotKnown, OpenIssues
-from jobbot.adverity.model import Job, JobId, State
-from jobbot.adverity.usual_duration import Usual
+from jobbot.adverity.around import NotKnown
+from jobbot.adverity.model import JobId, State
 from jobbot.intents.model import Marking, ShowJob
-from jobbot.render.alert_settings import Quiet
-from jobbot.render.around import FAR, brought_in_words, open_issue, streak_in_words, usual_in_words, why_in_words
+from jobbot.render.alert_entry import LATE, in_states
+from jobbot.render.alert_settings import Quiet, group_in_words, until_in_words
+from jobbot.render.around import FAR, why_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, actions
-from jobbot.render.blockkit.marks import Mark, mark_of
-from jobbot.render.blockkit.parts import Part, compose, controls, joined, lines, quoted, row_in_words, small, text
-from jobbot.render.blockkit.text import cut, duration, escape, fit_bytes, foreign, moment, plural
-from jobbot.render.jobs import Names, by_whom, issue_in_words, state_in_words
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.parts import (
+    NOTHING,
+    Part,
+    compose,
+    controls,
+    joined,
+    lines,
+    quoted,
+    row_in_words,
+    small,
+    text,
+)
+from jobbot.render.blockkit.text import escape, fit_bytes, foreign, moment, plural
+from jobbot.render.matters import How, Matter, head, numbers, on_again_in_words, quiet
 
 _NAMED = 8
 ROWS = 8
 """Rows of jobs a message: each may be 1,450 characters long, and Slack takes about 12,000 in all."""
 
-_NUMBERS = 40
-"""So many numbers of jobs are named in one row."""
+_STANDING = 15
+"""So many matters of one message have a line of their own."""
 
 _PEOPLE = 10
 """So many of those who are on it are named."""
@@ -34,153 +44,137 @@ _WATCHED, _WATCHED_ALONE, _WATCHED_IN_ROW = 5_800, 2_900, 1_500
 _OPENED = 50
 """So many jobs can be opened from one message."""
 
-EMPTY = "Success but empty"
-
 Watchers = Mapping[int, Sequence[str]]
 """The users who watch a job, by its number."""
 
-_VERBS: dict[str, str] = {
-    State.FAILED: "failed",
-    State.CANCELLED: "was cancelled",
-    State.DISCARDED: "was discarded",
-    State.SUCCESS: "succeeded",
-    EMPTY: "succeeded, but brought no rows",
-}
-_MARKS = {state.value: mark_of(state) for state in State} | {EMPTY: Mark.UNUSUAL}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One job of a group of alerts, told ``at``.
-
-    ``name`` is what is looked for, as it came. The rest is mrkdwn: ``said`` is why it failed, ``error`` the kind of
-    error that is counted, ``brought`` what came of it, ``streak`` how often in a row, ``quiet`` everything else.
-    ``stream`` is the datastream's id, ``workspace`` the number of its workspace; both where they are known.
-    """
-
-    job: int
-    name: str
-    state: str
-    said: str = ""
-    error: str = ""
-    brought: str = ""
-    streak: str = ""
-    quiet: str = ""
-    stream: int | None
-    at: datetime
-    workspace: int | None = None
-
-
-def entry(
-    job: Job,
-    names: Names,
-    now: datetime,
-    around: Around = NOTHING,
-    *,
-    empty: bool = False,
-    workspace: int | None = None,
-) -> Entry:
-    """An ended job as an entry of an alert group.
-
-    ``empty``: it is told of because it brought nothing; ``workspace`` is the number of its workspace.
-    """
-    state = job.state.value if job.state is not None else cut(state_in_words(job), 30)
-    said, error = _why(job, around)
-    return Entry(
-        job=job.id,
-        name=_name(job, names),
-        state=EMPTY if empty else state,
-        said=said,
-        error=error,
-        brought=brought_in_words(job, around.brought) if around.brought is not None and not empty else "",
-        streak=streak_in_words(around.streak) if around.streak is not None else "",
-        quiet=joined([_stream(job, names), _times(job, around), by_whom(job)]),
-        stream=job.datastream.id if job.datastream else None,
-        at=now,
-        workspace=workspace,
-    )
-
-
-def _name(job: Job, names: Names) -> str:
-    name = names.of(job)
-    if name:
-        return cut(name, 60)
-    return f"Datastream {job.datastream.id}" if job.datastream else f"Job {job.id}"
-
-
-def _stream(job: Job, names: Names) -> str:
-    """The number of the datastream, where the name does not say it."""
-    return f"datastream {job.datastream.id}" if job.datastream and names.of(job) else ""
-
-
-def _times(job: Job, around: Around) -> str:
-    usual = f" ({usual_in_words(around.usual).partition(' (')[0]})" if isinstance(around.usual, Usual) else ""
-    if job.start is None:
-        return f"ended {moment(job.end)}" if job.end is not None else ""
-    if job.end is None:
-        return f"started {moment(job.start)}"
-    return f"{moment(job.start)}, took {duration(job.took)}{usual}" if job.took is not None else moment(job.start)
-
-
-def _why(job: Job, around: Around) -> tuple[str, str]:
-    """Why it failed, and the kind of error that is counted."""
-    if isinstance(around.issues, OpenIssues) and around.issues.issues:
-        issues, first = around.issues.issues, around.issues.issues[0]
-        words = open_issue(first, brief=True)
-    elif job.issues:
-        issues, first = job.issues, job.issues[0]
-        words = issue_in_words(first, 150)
-    else:
-        return "", ""
-    more = f" (and {plural(len(issues) - 1, 'more issue')})" if len(issues) > 1 else ""
-    return f"{words}{more}", foreign(first.type_label or first.cause, 30)
-
 
 def one(
-    found: Entry, instance: str, *, alert: str, away: bool = False, again: bool = False, watchers: Sequence[str] = ()
+    matter: Matter,
+    instance: str,
+    *,
+    alert: str,
+    away: bool = False,
+    again: bool = False,
+    watchers: Watchers | None = None,
+    calls: str = "",
 ) -> Message:
-    """A single job. ``alert``: the message's id, for its buttons; ``watchers`` are mentioned.
+    """A single matter. ``alert``: the message's id, for its buttons; ``watchers`` are mentioned; ``calls`` as of
+    :func:`called`.
 
-    ``again``: its datastream was told of within the hour, and this stands in that thread.
+    ``again``: this stands in the thread of an alert of its datastream.
     """
-    verb = _VERBS.get(found.state, "ended")
-    when = " while I was away" if away else ""
-    once_more = " again" if again else ""
-    head = f"{_mark(found).code} *{foreign(found.name, 60)}* {verb}{once_more}{when}"
+    said, people = matter.newest.said, dict(watchers or {})
+    quoted_now = [quoted(said)] if said and not matter.is_fixed else []
     parts = [
-        text("\n".join([joined([head, found.streak, found.brought]), *([quoted(found.said)] if found.said else [])])),
-        text(_watched_by(watchers)) if watchers else Part(),
-        small(f"job {found.job}", found.quiet, escape(instance)),
-        controls(_controls([found], instance, alert)),
+        text("\n".join([head(matter, away=away, again=again), *quoted_now])),
+        text(_watched_by(next(iter(people.values())))) if len(people) == 1 else _watched(people),
+        text(calls) if calls else NOTHING,
+        small(*quiet(matter), escape(instance)),
+        small(f"the last error was: {said}") if said and matter.is_fixed else NOTHING,
+        small(on_again_in_words(matter)),
+        controls(_controls([matter], instance, alert)),
     ]
     return compose(parts)
 
 
 def many(
-    found: Sequence[Entry],
+    matters: Sequence[Matter],
     instance: str,
     *,
     alert: str,
     away: bool = False,
     watchers: Watchers | None = None,
+    calls: str = "",
 ) -> Message:
-    """The alert of several jobs, with how many by error and by datastream, most first; each is a row in the thread.
+    """Several at once, with how many jobs by error and by datastream, most first; each is a row in the thread.
 
-    ``watchers`` are mentioned, by job.
+    ``watchers`` are mentioned, by job; ``calls`` as of :func:`called`.
     """
     when = "while I was away" if away else "in the last minute"
-    mark = _mark(found[0]) if len({one.state for one in found}) == 1 else Mark.FAILED
-    errors = Counter(one.error for one in found if one.error)
-    names = Counter((one.stream, one.name) for one in found)
-    head = f"{mark.code} *{plural(len(found), 'job')} {_together(found)}* {when}"
+    states, errors, names = Counter[str](), Counter[str](), Counter[tuple[int | None, str]]()
+    for one_ in matters:
+        states.update(one_.counts or {one_.newest.state: 1})
+        errors.update(one_.errors)
+        names[one_.newest.stream, one_.newest.name] += one_.total or 1
+    mark = matters[0].newest.mark if len(states) == 1 else Mark.FAILED
+    first = f"{mark.code} *{plural(states.total(), 'job')} {in_states(states)}* {when}"
     counted = ", ".join(f"{count} {error}" for error, count in errors.most_common(_NAMED))
     parts = [
-        text("\n".join([f"{head}: {counted}" if counted else head, _counted(names)])),
+        text("\n".join([f"{first}: {counted}" if counted else first, _counted(names)])),
         _watched(watchers or {}),
+        text(calls) if calls else NOTHING,
         small(escape(instance), "each one is in the thread"),
-        controls(_controls(found, instance, alert)),
+        controls(_controls(matters, instance, alert)),
     ]
     return compose(parts)
+
+
+def standing(
+    matters: Sequence[Matter], instance: str, *, alert: str, watchers: Watchers | None = None, calls: str = ""
+) -> Message:
+    """How several stand that were told together: a line each, those that go on first.
+
+    ``watchers`` and ``calls`` as for :func:`many`.
+    """
+    going = sorted((one_ for one_ in matters if one_.end is None), key=lambda one_: (-one_.total, one_.since))
+    over = sorted((one_ for one_ in matters if one_.end is not None), key=_ended_at, reverse=True)
+    all_ = len([*going, *(one_ for one_ in over if one_.is_over)])
+    fixed = sum(one_.is_fixed for one_ in over)
+    if going:
+        how = "still failing" if {one_.newest.state for one_ in going} == {State.FAILED.value} else "still in trouble"
+        first = f"{going[0].mark.code} *{len(going)} of {all_} {how}*{f', {fixed} recovered' if fixed else ''}"
+    elif fixed == all_:
+        first = f"{Mark.SUCCESS.code} *All {all_} recovered*"
+    else:
+        first = f"{Mark.ENDED.code} *All {all_} are over*, {fixed} recovered"
+    errors = Counter[str]()
+    for one_ in going:
+        errors.update(one_.errors)
+    counted = ", ".join(f"{number} {error}" for error, number in errors.most_common(_NAMED))
+    own = [_line(one_) for one_ in [*going, *over]]
+    more = [f"and {len(own) - _STANDING} more"] if len(own) > _STANDING else []
+    parts = [
+        text(f"{first}: {counted}" if counted else first),
+        lines([*own[:_STANDING], *more]),
+        _watched(watchers or {}),
+        text(calls) if calls else NOTHING,
+        small(escape(instance), f"first told {moment(min(one_.told for one_ in matters))}"),
+        controls(_controls([*going, *over], instance, alert)),
+    ]
+    return compose(parts)
+
+
+def _ended_at(matter: Matter) -> datetime:
+    return matter.end.at if matter.end is not None else matter.heard
+
+
+def _line(matter: Matter) -> str:
+    again = on_again_in_words(matter)
+    return f"{head(matter)} ({again})" if again else head(matter)
+
+
+def called(groups: Mapping[str, str], *, mention: bool) -> str:
+    """Which user groups are called, by id their names; empty for none.
+
+    ``mention``: in a post, which reaches them. An edit reaches nobody, so it has their names alone.
+    """
+    names = [f"<!subteam^{id_}>" if mention else group_in_words(name) for id_, name in groups.items()]
+    return f"{'Calling' if mention else 'Called'} {', '.join(names)}" if names else ""
+
+
+def recovered(matters: Sequence[Matter], people: Sequence[str]) -> Message:
+    """For the thread of an alert whose message says so already: it mentions who said that they are on it."""
+    mentions = ", ".join(f"<@{user}>" for user in people[:_PEOPLE])
+    return compose([text(mentions), lines([head(one_) for one_ in matters[:_STANDING]])])
+
+
+def on_again(matter: Matter, instance: str) -> Message:
+    """A snooze "until fixed" has ended with a success, and no message of an alert can say so."""
+    name, by = foreign(matter.newest.name, 60), f"<@{matter.on_again}>"
+    at = moment(matter.newest.when)
+    line = f"{Mark.SUCCESS.code} *{name}* succeeded {at}: alerts of it are on again."
+    why = f"{by} had snoozed them until it is fixed"
+    return compose([text(line), small(f"job {matter.newest.job}", why, escape(instance))])
 
 
 def _counted(names: "Counter[tuple[int | None, str]]") -> str:
@@ -190,17 +184,6 @@ def _counted(names: "Counter[tuple[int | None, str]]") -> str:
     ]
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     return ", ".join(named) + more
-
-
-def _mark(found: Entry) -> Mark:
-    return _MARKS.get(found.state, Mark.UNKNOWN)
-
-
-def _together(found: Sequence[Entry]) -> str:
-    counts = Counter(one.state for one in found)
-    if set(counts) == {State.FAILED.value}:
-        return "failed"
-    return "ended (" + ", ".join(f"{count} {escape(state.lower())}" for state, count in counts.most_common()) + ")"
 
 
 def named(watchers: Watchers, *, alone: bool = False) -> Watchers:
@@ -219,17 +202,17 @@ def named(watchers: Watchers, *, alone: bool = False) -> Watchers:
     return fit
 
 
-def named_in_rows(found: Sequence[Entry], watchers: Watchers) -> Watchers:
+def named_in_rows(matters: Sequence[Matter], watchers: Watchers) -> Watchers:
     """The same for :func:`rows`."""
     fit: dict[int, Sequence[str]] = {}
-    for group in _folded(found):
+    for matter in matters:
         people: list[str] = []
-        for one in group:
-            people += watchers.get(one.job, ())
+        for job in matter.jobs or (matter.newest.job,):
+            people += watchers.get(job, ())
             if len(_watched_by(people)) > _WATCHED_IN_ROW:
                 break
-            if one.job in watchers:
-                fit[one.job] = watchers[one.job]
+            if job in watchers:
+                fit[job] = watchers[job]
     return fit
 
 
@@ -243,77 +226,87 @@ def _people(watchers: Watchers) -> list[str]:
     for job, users in watchers.items():
         for user in users:
             jobs.setdefault(user, []).append(job)
-    return [f"{_watched_by([user])} ({_numbers(own)})" for user, own in jobs.items()]
+    return [f"{_watched_by([user])} ({numbers(own)})" for user, own in jobs.items()]
 
 
 def _watched_by(people: Iterable[str]) -> str:
     return f"Watched by {', '.join(f'<@{user}>' for user in dict.fromkeys(people))}"
 
 
-def _numbers(jobs: Sequence[int]) -> str:
-    more = f" and {len(jobs) - _NUMBERS} more" if len(jobs) > _NUMBERS else ""
-    return ", ".join(map(str, jobs[:_NUMBERS])) + more
+def pages(matters: Sequence[Matter], *, moved: bool = False) -> list[list[Matter]]:
+    """Message by message, for :func:`rows`, those of most jobs first; ``moved``: the first one stays first."""
+    found = list(matters) if moved else sorted(matters, key=lambda one_: -one_.total)
+    return [found[first : first + ROWS] for first in range(0, len(found), ROWS)]
 
 
-def pages(found: Sequence[Entry], *, moved: bool = False) -> list[list[Entry]]:
-    """The entries message by message, for :func:`rows`; ``moved``: the first one stays first."""
-    folded = _folded(found)
-    if not moved:
-        folded.sort(key=lambda group: -len(group))
-    return [[one for group in folded[first : first + ROWS] for one in group] for first in range(0, len(folded), ROWS)]
+def rows(matters: Sequence[Matter], watchers: Watchers | None = None, *, calls: str = "") -> Message:
+    """Rows of matters, for the thread of :func:`many`; ``calls`` as of :func:`called`."""
+    return compose([*(text(_row(one_, watchers or {})) for one_ in matters), text(calls) if calls else NOTHING])
 
 
-def rows(found: Sequence[Entry], watchers: Watchers | None = None) -> Message:
-    """Rows of jobs, for the thread of :func:`many`: those of a datastream that ended alike are one."""
-    return compose(text(_row(group, watchers or {})) for group in _folded(found))
-
-
-def _folded(found: Sequence[Entry]) -> list[list[Entry]]:
-    groups: dict[object, list[Entry]] = {}
-    for one in found:
-        alike = (one.stream, one.state, one.error) if one.stream is not None else one.job
-        groups.setdefault(alike, []).append(one)
-    return list(groups.values())
-
-
-def _row(group: Sequence[Entry], watchers: Watchers) -> str:
-    last, count = group[-1], len(group)
-    verb = _VERBS.get(last.state, "ended")
-    people = [user for one in group for user in watchers.get(one.job, ())]
-    row = row_in_words(
-        foreign(last.name, 60),
-        [f"{verb} {plural(count, 'time')}" if count > 1 else verb, last.streak, last.brought],
-        [f"jobs {_numbers([one.job for one in group])}" if count > 1 else f"job {last.job}", last.quiet],
-        mark=_mark(last),
-        said=[last.said] if last.said else [],
+def _row(matter: Matter, watchers: Watchers) -> str:
+    last, people = (
+        matter.newest,
+        [user for job in matter.jobs or (matter.newest.job,) for user in watchers.get(job, ())],
     )
+    if matter.end is not None and matter.end.how is not How.TOLD:
+        row = "\n".join([head(matter), joined(quiet(matter))])
+    else:
+        verb = f"{last.verb} {plural(matter.total, 'time')}" if matter.total > 1 else last.verb
+        facts = [verb, last.streak, last.brought]
+        row = row_in_words(
+            foreign(last.name, 60), facts, quiet(matter), mark=last.mark, said=[last.said] if last.said else []
+        )
     return f"{row}\n{_watched_by(people)}" if people else row
 
 
-def late(found: Sequence[tuple[Job, Usual]], names: Names, instance: str, *, alert: str, now: datetime) -> Message:
-    """Jobs that run far longer than usual, all of one round. ``now`` is on Adverity's clock."""
-    entries, alone = [entry(job, names, now) for job, _ in found], len(found) == 1
-    head = f"{Mark.UNUSUAL.code} *{plural(len(found), 'job')} are running {FAR}*"
-    parts = [] if alone else [text(f"{head}: {_counted(Counter((one.stream, one.name) for one in entries))}")]
-    parts += [text(_late_row(job, usual, names, now, alone=alone)) for job, usual in found[:ROWS]]
-    return compose([*parts, small(escape(instance)), controls(_controls(entries, instance, alert))])
+def late(matters: Sequence[Matter], instance: str, *, alert: str, calls: str = "") -> Message:
+    """Jobs that run far longer than usual, all of one round. ``calls`` as of :func:`called`."""
+    first = f"{Mark.UNUSUAL.code} *{plural(len(matters), 'job')} are running {FAR}*"
+    names = Counter((one_.newest.stream, one_.newest.name) for one_ in matters)
+    parts = [] if len(matters) == 1 else [text(f"{first}: {_counted(names)}")]
+    parts += [text(_late_row(one_, alone=len(matters) == 1)) for one_ in matters[:ROWS]]
+    parts += [text(calls) if calls else NOTHING, small(escape(instance))]
+    return compose([*parts, controls(_controls(matters, instance, alert))])
 
 
-def _late_row(job: Job, usual: Usual, names: Names, now: datetime, *, alone: bool) -> str:
-    ran = duration(now - job.start) if job.start is not None else ""
-    percent = f"{job.progress} %" if job.progress is not None else ""
-    name, since = foreign(_name(job, names), 60), f"since {moment(job.start)}" if job.start is not None else ""
-    facts = [f"running {FAR}" if alone else "", f"*{ran}*, {usual_in_words(usual)}", percent]
-    quiet = [f"job {job.id}", _stream(job, names), since, by_whom(job)]
-    return row_in_words(name, [fact for fact in facts if fact], quiet, mark=Mark.UNUSUAL)
+def _late_row(matter: Matter, *, alone: bool) -> str:
+    last = matter.newest
+    facts = [f"running {FAR}" if alone else "", last.brought]
+    name = foreign(last.name, 60)
+    return row_in_words(name, [fact for fact in facts if fact], quiet(matter), mark=last.mark)
 
 
-def _controls(found: Sequence[Entry], instance: str, alert: str) -> list[Block]:
-    """The buttons while nobody has pressed one: what opens the jobs first."""
-    jobs = [(f"{one.job} {one.name}", ShowJob(job=JobId(one.job), instance=instance)) for one in found[:_OPENED]]
+def drawn(
+    matters: Sequence[Matter],
+    instance: str,
+    *,
+    alert: str,
+    young: bool,
+    away: bool = False,
+    again: bool = False,
+    watchers: Watchers | None = None,
+    calls: str = "",
+) -> Message:
+    """A message about these as they stand now. ``young``: it is posted now, or was within the last minute."""
+    if len(matters) == 1:
+        return one(matters[0], instance, alert=alert, away=away, again=again, watchers=watchers, calls=calls)
+    if all(one_.end is None and one_.newest.state == LATE for one_ in matters):
+        return late(matters, instance, alert=alert, calls=calls)
+    if young and not any(one_.is_over for one_ in matters):
+        return many(matters, instance, alert=alert, away=away, watchers=watchers, calls=calls)
+    return standing(matters, instance, alert=alert, watchers=watchers, calls=calls)
+
+
+def _controls(matters: Sequence[Matter], instance: str, alert: str) -> list[Block]:
+    """The buttons while nobody has pressed one: what opens the jobs first. Of what is over nothing else is left."""
+    jobs = [
+        (f"{one_.opens} {one_.newest.name}", ShowJob(job=JobId(one_.opens), instance=instance))
+        for one_ in matters[:_OPENED]
+    ]
     opens = buttons.show(jobs[0][1].job, instance) if len(jobs) == 1 else buttons.open_a_job(jobs)
-    marks = [Marking.ON_IT]
-    if any(one.stream is not None for one in found):
+    marks = [] if all(one_.is_over for one_ in matters) else [Marking.ON_IT]
+    if marks and any(one_.newest.stream is not None for one_ in matters):
         marks.append(Marking.SNOOZE)
     return [opens, *(buttons.mark_alert(does, alert, instance) for does in marks)]
 
@@ -332,10 +325,12 @@ def marked(
     *body, row = message.blocks
     opens, *pressed = row["elements"]
     marks = [Marking.NOT_ON_IT, Marking.ON_IT] if on_it else [Marking.ON_IT]
-    if len(pressed) > 1:
+    if len(pressed) > 1 or snoozes:
         marks.append(Marking.WAKE if snoozes else Marking.SNOOZE)
+    marks = marks if pressed else [does for does in marks if does is Marking.WAKE]
     again = [buttons.mark_alert(does, alert, instance, too=bool(on_it)) for does in marks]
-    said = [f"*<@{user}> is on it* since {moment(at)}" for user, at in on_it[:_PEOPLE]]
+    is_ = "is on it* since" if pressed else "was on it* from"
+    said = [f"*<@{user}> {is_} {moment(at)}" for user, at in on_it[:_PEOPLE]]
     said += [f"and {len(on_it) - _PEOPLE} more"] if len(on_it) > _PEOPLE else []
     added = compose([*([text("\n".join(said))] if said else []), small(*_snoozed(snoozes))])
     rest = fit_bytes(message.text.split("\n"), 3_700 - len(added.text.encode()))
@@ -344,11 +339,8 @@ def marked(
 
 def _snoozed(snoozes: Sequence[Quiet]) -> list[str]:
     what = f"datastream {snoozes[0].datastream}" if len(snoozes) == 1 else "these datastreams"
-    last = {(one.user_id, one.until) for one in snoozes}
-    return [
-        f"<@{user}> snoozed the alerts of {what} in this channel until {moment(until)}"
-        for user, until in sorted(last, key=lambda one: one[1])[:_PEOPLE]
-    ]
+    ends = dict.fromkeys((one_.user_id, until_in_words(one_.until)) for one_ in snoozes)
+    return [f"<@{user}> snoozed the alerts of {what} in this channel {until}" for user, until in [*ends][:_PEOPLE]]
 
 
 def no_such_message() -> Message:

@@ -109,9 +109,3 @@ def stale_window() -> str:
 def no_datastream_of(job: int) -> Message:
     """The answer to ``mute 987`` where Adverity does not say whose job that is."""
     return compose([text(f"Adverity does not say which datastream job {job} belongs to. Nothing was changed.")])
-
-
-def no_such_alert_yet(*, until_fixed: bool) -> Message:
-    """What is understood of alerts, and what jobbot cannot do yet."""
-    what_ = "snooze until something is fixed" if until_fixed else "mention a user group in alerts"
-    return compose([text(f"*jobbot cannot {what_} yet.* Nothing was changed.")])

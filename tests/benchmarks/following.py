@@ -33,6 +33,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.database.tables import metadata
+from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -143,6 +144,7 @@ async def play(days: int, folder: Path, *, every: timedelta = EVERY, streams: in
     poller = Poller(
         rounds=rounds,
         watches=watches,
+        alert_messages=AlertMessageStore(database, clock),
         instances=Instances([instance]),
         clock=clock,
         schedule=schedule,

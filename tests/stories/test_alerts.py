@@ -152,22 +152,27 @@ async def test_the_second_within_a_minute_joins_the_first(it: World) -> None:
     assert "one" in reply.text, "what the message said before is not lost"
 
 
-async def test_the_same_datastream_again_within_the_hour_stands_in_the_thread(it: World) -> None:
-    first, second = it.adverity.has_job(987), it.adverity.has_job(988)
-    third = it.adverity.has_job(989)
+async def test_the_same_datastream_again_counts_up_in_the_message_and_a_success_ends_it_there(it: World) -> None:
+    first, second, good = it.adverity.has_job(987), it.adverity.has_job(988), it.adverity.has_job(989)
+    later_one = it.adverity.has_job(990)
     await switched_on(it)
     first.ends("Failed")
     root = await it.said("*Facebook Ads EU* failed")
+    await later(it, minutes=90)
+    second.ends("Failed", issues=["the newest"])
+    await it.slack.until(lambda: "2 failures in a row since" in root.text and "the newest" in root.text)
+    await it.ana.clicks("I'm on it", on=root)
+    await it.slack.until(lambda: "is on it" in root.text)
     await later(it, minutes=30)
-    await looked(it)
-    second.ends("Failed")
-    again = await it.said("*Facebook Ads EU* failed again")
-    assert again.thread_ts == root.ts
-    await later(it, minutes=70)
-    await looked(it)
-    third.ends("Failed")
-    await it.slack.until(lambda: len(alerts_of(it)) == 3)
-    assert it.inc.public[-1].thread_ts is None, "an hour later it is another matter"
+    good.ends()
+    await it.slack.until(lambda: "Recovered: *Facebook Ads EU* succeeded" in root.text)
+    assert "after 2 failures since" in root.text
+    assert root.buttons == ["Details"]
+    reply = await it.said(f"<@{it.ana.id}>", in_=it.inc)
+    assert reply.thread_ts == root.ts
+    later_one.ends("Failed")
+    await it.slack.until(lambda: len(alerts_of(it)) == 1)
+    assert it.inc.public[-1].thread_ts is None, "after its end it is another matter"
 
 
 async def test_a_deleted_message_does_not_swallow_what_follows(it: World) -> None:
@@ -179,9 +184,9 @@ async def test_a_deleted_message_does_not_swallow_what_follows(it: World) -> Non
     await looked(it)
     it.slack.deletes(root)
     second.ends("Failed")
-    await it.slack.until(lambda: any(call.error == "thread_not_found" for call in it.slack.refused_calls))
-    it.clock.advance(seconds=2)
-    assert (await it.said("*Facebook Ads EU* failed again")).thread_ts is None
+    await it.slack.until(lambda: any(call.error == "message_not_found" for call in it.slack.refused_calls))
+    it.clock.advance(seconds=5)
+    assert (await it.said("2 failures in a row")).thread_ts is None
     it.slack.forgive()
 
 

@@ -28,7 +28,8 @@ async def waits(it: World, job: int = 987) -> None:
 
 
 async def test_what_ended_while_nobody_was_there(there: Place) -> None:
-    jobs = [there.adverity.has_job(number) for number in (986, 987)]
+    there.adverity.has_datastream(43, "Google Ads US")
+    jobs = [there.adverity.has_job(986, datastream=43), there.adverity.has_job(987)]
     async with there.bot() as it:
         await waits(it)
         await it.ana.types("/jobs alerts on", in_=it.inc)

@@ -161,7 +161,7 @@ class OutboxDispatcher:
             await self._outbox.posting(one)
             ts = await self._notifier.post(notification.channel_id, message, notification.thread_ts)
         elif notification.message_ts is None:
-            await self._outbox.give_up(one, "the message it edits was not told")
+            await self._without_target(one, "the message it edits was not told")
             return
         else:
             ts = notification.message_ts
@@ -174,6 +174,8 @@ class OutboxDispatcher:
         match error.failure:
             case Undeliverable() as never:
                 await self._end_channel(one, never)
+            case TargetGone(reason) if notification.edits and notification.under is not None:
+                await self._record(one, lambda: self._without_target(one, reason))
             case TargetGone(reason) if notification.edits and notification.message_ts is not None:
                 await self._watches.end_card(notification.channel_id, notification.message_ts, reason)
                 await self._record(one, lambda: self._outbox.give_up(one, reason))
@@ -186,6 +188,13 @@ class OutboxDispatcher:
                 await self._retry_later(one, later, error)
             case _:
                 assert_never(error.failure)
+
+    async def _without_target(self, one: ClaimedNotification, reason: str) -> None:
+        """The message that an edit is for is not there: its news is posted, what people pressed is not."""
+        if one.notification.is_pressed:
+            await self._outbox.give_up(one, reason)
+        else:
+            await self._outbox.post_anew(one, reason)
 
     async def _retry_or_drop(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool) -> None:
         """Slack rejected the content, or a bug did: a few tries, then give up, so that the channel's next is sent."""

@@ -6,19 +6,19 @@ across restarts and replicas. A channel that is quiet meanwhile is told afterwar
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import uuid4
 
-from jobbot.access.policy import Need
 from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.usual_duration import TooFew, Usual
-from jobbot.flows.following.alerts import AlertMessages, is_heard
+from jobbot.flows.following.alert_channel import AlertMessages, ChannelAlerts
+from jobbot.flows.following.alerts import is_heard
+from jobbot.flows.following.matters import Hit, calls_of, scopes_of
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.sights import Sight
 from jobbot.intents.model import Sign
 from jobbot.render import alerts as words
-from jobbot.render.blockkit.blocks import dump_message
+from jobbot.render.alert_entry import late_entry
 from jobbot.render.jobs import Names
-from jobbot.store.following.model import AlertMessage, Interest, Notification
+from jobbot.store.following.model import Interest
 
 
 def learn_usual(state: PollState, going: Iterable[Job], usual: Mapping[JobId, Usual | TooFew]) -> PollState:
@@ -54,36 +54,38 @@ def tell_late(
 
 
 def late_messages(
-    told: Mapping[str, list[Job]], instance: str, names: Names, state: PollState, *, now: datetime, sight: Sight
+    told: Mapping[str, list[Job]],
+    interest: Interest,
+    instance: str,
+    names: Names,
+    state: PollState,
+    *,
+    now: datetime,
+    sight: Sight,
+    calls: Mapping[str, str] | None = None,
 ) -> tuple[AlertMessages, PollState]:
-    """A message a channel, and the state in which they count as told."""
-    notifications, kept, late = [], [], dict(state.late)
+    """The messages, channel by channel, and the state in which they count as told.
+
+    ``calls`` are the user groups that there are, by id their names.
+    """
+    found, late = AlertMessages(), dict(state.late)
     for channel, jobs in told.items():
-        found = [(job, usual) for job in jobs if (usual := state.usual.get(job.id)) is not None]
-        id_, workspaces = uuid4().hex, sight.workspaces(*jobs)
-        message = dump_message(words.late(found, names, instance, alert=id_, now=now + state.ahead))
+        own = [alert for alert in interest.alerts if alert.channel_id == channel]
+        here = [group for group in interest.groups if group.channel_id == channel]
+        channel_alerts = ChannelAlerts(instance, channel, here, own, now, what="late", sight=sight)
         for job in jobs:
             late[job.id] = (*late.get(job.id, ()), channel)
-        notifications.append(
-            Notification(
-                id=id_,
-                key=f"late:{instance}:{'+'.join(str(job.id) for job in jobs)}:{channel}",
-                need=Need.ALERTS,
-                instance=instance,
-                channel_id=channel,
-                message=message,
-                workspaces=workspaces,
+            if (usual := state.usual.get(job.id)) is None:
+                continue
+            asked = [one for one in own if Sign.LATE in one.signs and is_heard(one, job, now)]
+            asked = [one for one in asked if sight.is_for(one, job)]
+            channel_alerts.take(
+                Hit(
+                    entry=late_entry(job, usual, names, now + state.ahead, workspace=sight.place(job)),
+                    scopes=scopes_of(asked),
+                    since=max((one.since for one in asked), default=None),
+                    calls=calls_of(asked, calls or {}),
+                )
             )
-        )
-        kept.append(
-            AlertMessage(
-                id=id_,
-                instance=instance,
-                channel_id=channel,
-                message=message,
-                datastreams=tuple(dict.fromkeys(int(job.datastream.id) for job in jobs if job.datastream is not None)),
-                workspaces=workspaces,
-            )
-        )
-    messages = AlertMessages(tuple(notifications), kept=tuple(kept))
-    return messages, state.model_copy(update={"late": late})
+        found += channel_alerts.messages()
+    return found, state.model_copy(update={"late": late})

@@ -50,12 +50,14 @@ class Missing(BaseModel):
 class Weighing(BaseModel):
     """A success of which is not known yet what it brought, for the alerts that tell of empty ones.
 
-    ``job`` is the job as it ended (JSON, as Adverity writes it). ``told`` are channels that have heard of it already.
+    ``job`` is the job as it ended (JSON, as Adverity writes it), ``stream`` the number of its datastream. ``told`` are
+    channels that have heard of it already.
     """
 
     model_config = ConfigDict(frozen=True)
 
     job: str
+    stream: int | None = None
     again_at: AwareDatetime
     tries: int = 0
     told: tuple[str, ...] = ()

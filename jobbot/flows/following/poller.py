@@ -13,11 +13,13 @@ from datetime import datetime, timedelta
 from jobbot.flows.following.round import RoundRunner
 from jobbot.flows.following.schedule import PollSchedule
 from jobbot.flows.following.sights import Sights
+from jobbot.flows.following.usergroups import UserGroups
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
+from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import LostRound, Round
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -28,8 +30,8 @@ log = get_logger(__name__)
 class Poller:
     """Runs for the life of the process. ``wake_dispatcher`` is called when a round has added notifications.
 
-    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights`` and ``stops`` as for
-    RoundRunner.
+    ``timer`` is used for the pauses between two looks at whether a round is due; ``sights``, ``stops`` and
+    ``usergroups`` as for RoundRunner.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class Poller:
         *,
         rounds: PollRounds,
         watches: WatchStore,
+        alert_messages: AlertMessageStore,
         instances: Instances,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
@@ -44,6 +47,7 @@ class Poller:
         timer: Timer = REAL_TIMER,
         sights: Sights | None = None,
         stops: EarlierStops | None = None,
+        usergroups: UserGroups | None = None,
     ) -> None:
         self._rounds = rounds
         self._instances = instances
@@ -54,11 +58,13 @@ class Poller:
         self._round = RoundRunner(
             rounds=rounds,
             watches=watches,
+            alert_messages=alert_messages,
             clock=clock,
             schedule=schedule,
             wake_dispatcher=wake_dispatcher,
             sights=sights,
             stops=stops,
+            usergroups=usergroups,
         )
 
     def wake(self) -> None:

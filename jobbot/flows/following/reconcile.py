@@ -37,6 +37,9 @@ _AGAIN = timedelta(minutes=1)
 WEIGHED = 100
 """How often it is tried to read what a job brought: for about a day."""
 
+IN_ORDER = 5
+"""So many of these tries hold those of later jobs of its datastream up."""
+
 MOST_WEIGHED = 1_000
 """So many successes wait at most for what they brought; of more, those that ended first are not told of."""
 
@@ -82,7 +85,8 @@ class Learned:
     """What an answer means: the next state, the jobs that are ``going`` on, and those that are ``over``.
 
     ``gone`` are jobs that Adverity does not know any more; ``witnessed`` those that were going on when somebody looked
-    last. ``empty`` are successes that brought nothing; ``unreadable``: what jobs bring cannot be read. ``unseen`` says
+    last. ``empty`` are successes that brought nothing, ``full`` those that brought rows; ``unreadable``: what jobs
+    bring cannot be read. ``unseen`` says
     what a list could not hold, so that nobody knows what is missing in it. Not ``whole``: a list held less than there
     is, which the next questions may make good.
     """
@@ -93,6 +97,7 @@ class Learned:
     gone: frozenset[int] = frozenset()
     witnessed: frozenset[int] = frozenset()
     empty: tuple[Weighing, ...] = ()
+    full: tuple[Weighing, ...] = ()
     unreadable: NotKnown | None = None
     unseen: str = ""
     whole: bool = True
@@ -111,8 +116,11 @@ def next_lookup(state: PollState, interest: Interest, schedule: PollSchedule, no
         return One(min(ready, key=lambda job: (ready[job].again_at, job)))
     if interest.alerts and state.past_next and state.covered is not None:
         return _past(state.covered, state, now)
-    # What a job brought is asked for last, and not in trouble, where lists tell more.
-    weighed = [job for job, one in state.weighing.items() if one.again_at <= now]
+    # What a job brought is asked for last, and not in trouble, where lists tell more. Of one datastream in the order in
+    # which they ended, but for one that cannot be read for long.
+    kept = reversed(state.weighing.items())
+    first = {one.stream if one.stream and one.tries < IN_ORDER else -job: job for job, one in kept}
+    weighed = [job for job in first.values() if state.weighing[job].again_at <= now]
     if weighed and not state.trouble and (not stale or state.weigh_next):
         return Extracts(min(weighed, key=lambda job: (state.weighing[job].again_at, job)))
     return GoingOn()
@@ -195,9 +203,10 @@ def learn_one(state: PollState, job: int, found: Job | None, now: datetime) -> L
 def to_weigh(state: PollState, jobs: Iterable[Job], now: datetime) -> tuple[PollState, list[int]]:
     """Put down successes of which is to be read what they brought; and those that there is no room for."""
     weighing = dict(state.weighing)
-    for job in jobs:
+    for job in sorted(jobs, key=lambda one: (one.end or now, one.id)):
         kept = job.model_dump_json(by_alias=True, exclude_none=True, include=_TOLD_OF_A_SUCCESS)
-        weighing[int(job.id)] = Weighing(job=kept, again_at=now)
+        stream = None if job.datastream is None else int(job.datastream.id)
+        weighing[int(job.id)] = Weighing(job=kept, stream=stream, again_at=now)
     lost = list(weighing)[:-MOST_WEIGHED]
     return state.model_copy(update={"weighing": {job: weighing[job] for job in list(weighing)[-MOST_WEIGHED:]}}), lost
 
@@ -209,7 +218,8 @@ def learn_extracts(state: PollState, job: int, brought: Brought, now: datetime) 
         return Learned(state)
     if brought.is_empty and brought.extracts == 0 and one.tries == 0:
         return Learned(put_off(state, Extracts(job), now))
-    return Learned(_weighed(state, job), empty=(one,) if brought.is_empty else ())
+    full = (one,) if brought.rows else ()
+    return Learned(_weighed(state, job), empty=(one,) if brought.is_empty else (), full=full)
 
 
 def cannot_weigh(state: PollState, job: int, error: AdverityError, now: datetime) -> Learned:

@@ -9,8 +9,9 @@ from jobbot.adverity.around import NOTHING, brought_by
 from jobbot.adverity.errors import AdverityError, Busy, NotFound, Unreachable
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.query import JobQuery, Times
-from jobbot.flows.following import alerts, outages
-from jobbot.flows.following.alert_round import jobs_told_later, say_not_weighed, tell_alerted
+from jobbot.flows.following import outages
+from jobbot.flows.following.alert_channel import THREAD_WINDOW, AlertMessages, recovered_reply
+from jobbot.flows.following.alert_round import AlertRound, jobs_told_later, say_not_weighed
 from jobbot.flows.following.card_facts import is_incomplete, look_again, to_read_again
 from jobbot.flows.following.live_cards import CardUpdates, Change
 from jobbot.flows.following.poll_state import PollState, learn_no_trouble, learn_trouble, resume
@@ -33,12 +34,14 @@ from jobbot.flows.following.reconcile import (
 from jobbot.flows.following.round_log import say_how_far_apart, say_turn
 from jobbot.flows.following.schedule import PollSchedule, next_delay
 from jobbot.flows.following.sights import UNBOUND, Sight, Sights, Unbound, sight_of
+from jobbot.flows.following.usergroups import AsTheyWere, UserGroups
 from jobbot.flows.following.watch_endings import end_watches, watchers_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import look_at_ended
 from jobbot.flows.jobs.earlier_stops import EarlierStops
 from jobbot.logs import get_logger
 from jobbot.render.earlier_stops import EarlierStop
+from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.model import (
     AlertGroup,
     AlertMessage,
@@ -59,7 +62,7 @@ class RoundRunner:
     """Runs claimed rounds. ``wake_dispatcher`` is called when one has added notifications.
 
     ``sights`` looks up what the channels see that are bound to workspaces; without it, every channel sees every job.
-    ``stops`` tells the cards of stops.
+    ``stops`` tells the cards of stops; ``usergroups`` says which of them there are, without it those of the alerts.
     """
 
     def __init__(
@@ -67,12 +70,16 @@ class RoundRunner:
         *,
         rounds: PollRounds,
         watches: WatchStore,
+        alert_messages: AlertMessageStore,
         clock: Callable[[], datetime],
         schedule: PollSchedule,
         wake_dispatcher: Callable[[], None],
         sights: Sights | None = None,
         stops: EarlierStops | None = None,
+        usergroups: UserGroups | None = None,
     ) -> None:
+        self._alert_messages = alert_messages
+        self._usergroups = usergroups or AsTheyWere()
         self._sights = sights or Unbound()
         self._stops = stops
         self._rounds = rounds
@@ -109,7 +116,7 @@ class RoundRunner:
             say_how_far_apart(instance.name, before, learned.state)
 
     async def _interest(self, instance: Instance, now: datetime) -> Interest:
-        return await self._watches.interest(instance.name, now - alerts.THREAD_WINDOW)
+        return await self._watches.interest(instance.name, now - THREAD_WINDOW)
 
     async def _ask(
         self, question: Lookup, instance: Instance, state: PollState, interest: Interest, now: datetime
@@ -185,16 +192,18 @@ class RoundRunner:
         sight = await sight_of(self._sights, instance, interest, learned.going, [*learned.over, *later])
         followed = [job for job in learned.over if job.id in interest.jobs]
         around = await look_at_ended(instance, followed, now)
-        told = await tell_alerted(
-            self._rounds,
-            instance,
-            interest,
-            learned,
+        told = await AlertRound(
+            rounds=self._rounds,
+            usergroups=self._usergroups,
+            instance=instance,
+            interest=interest,
+            learned=learned,
             state=state,
             now=now,
             sight=sight,
             watchers=watchers_of(interest.watches, over),
-        )
+        ).tell()
+        replies = await self._tell_who_is_on_it(told.messages, interest)
         ended = end_watches(
             interest.watches,
             over,
@@ -234,15 +243,29 @@ class RoundRunner:
             to_read_again(told.state, drawing.awaited, now),
             interest,
             # A watch's own message stands behind the alert that makes it needless.
-            notifications=[*told.messages.notifications, *ended.notifications],
+            notifications=[*told.messages.notifications, *replies, *ended.notifications],
             watches=ended.watches,
             changes=[change for change in changes if change is not None],
             endings=told.endings,
+            succeeded=told.succeeded,
+            woken=told.woken,
             groups=told.messages.groups,
             alert_messages=told.messages.kept,
             alerts=[one.id for one in interest.alerts] if over else None,
             late=[(channel, job, at[job]) for channel, job in [*watched, *told.messages.jobs] if job in at],
         )
+
+    async def _tell_who_is_on_it(self, told: AlertMessages, interest: Interest) -> list[Notification]:
+        """A reply for each message whose matters ended well, where somebody is on it.
+
+        The message says it itself, but its edit reaches nobody. Who watches the job that succeeded hears of it by that
+        watch; who said that they are on it has nothing else to hear it by.
+        """
+        if not told.fixed:
+            return []
+        people = await self._alert_messages.who_is_on_it(told.fixed.keys())
+        groups = {one.id: one for one in (*interest.groups, *told.groups)}
+        return [recovered_reply(groups[id_], told.fixed[id_], users) for id_, users in people.items()]
 
     async def _commit(
         self,
@@ -256,6 +279,8 @@ class RoundRunner:
         watches: dict[str, tuple[str, str | None]] | None = None,
         changes: Sequence[Change] = (),
         endings: Sequence[int] = (),
+        succeeded: Mapping[int, tuple[int, datetime]] | None = None,
+        woken: Sequence[tuple[str, int, datetime]] = (),
         groups: Sequence[AlertGroup] = (),
         alert_messages: Sequence[AlertMessage] = (),
         alerts: Sequence[str] | None = None,
@@ -271,6 +296,8 @@ class RoundRunner:
             ended_watches=watches or {},
             cards=[change.card for change in changes],
             endings=endings,
+            succeeded=succeeded or {},
+            woken=woken,
             groups=groups,
             alert_messages=alert_messages,
             alerts=alerts,

@@ -244,12 +244,18 @@ class WatchingFlow:
             return
 
     async def switch_on(
-        self, wish: Alerts, instance: str, subscriber: Subscriber, workspace: int | None = None
+        self,
+        wish: Alerts,
+        instance: str,
+        subscriber: Subscriber,
+        workspace: int | None = None,
+        *,
+        usergroup_name: str = "",
     ) -> tuple[AlertSettings, Sequence[Quiet]]:
         """Switch an alert on; it replaces the channel's earlier one for the same datastream and workspace.
 
         Answers it, with what is snoozed still, and the snoozes that this has ended. ``workspace`` is the number of the
-        workspace in ``wish``.
+        workspace in ``wish``, ``usergroup_name`` the name of the user group in it, where it is known.
         """
         one = Alert(
             id=uuid4().hex,
@@ -259,6 +265,8 @@ class WatchingFlow:
             workspace=workspace,
             states=frozenset(state.value for state in wish.states),
             signs=frozenset(sign.value for sign in wish.signs),
+            usergroup=wish.group or "",
+            usergroup_name=usergroup_name[:100],
             user_id=subscriber.user_id,
             since=self._clock(),
         )
@@ -286,9 +294,15 @@ class WatchingFlow:
             )
         return count, [alert_settings(one) for one in less]
 
-    async def snooze(self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None) -> tuple[int, datetime]:
-        """Snooze alerts: how many there are, and until when. ``workspace`` is a number."""
-        until = self._clock() + (wish.length or SNOOZE)
+    async def snooze(
+        self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None
+    ) -> tuple[int, datetime | None]:
+        """Snooze alerts: how many there are, and until when; None: until the datastream succeeds again.
+
+        ``workspace`` is a number.
+        """
+        is_fixed = wish.until_fixed and wish.datastream is not None
+        until = None if is_fixed else self._clock() + (wish.length or SNOOZE)
         async with keeping():
             count = await self._watches.snooze(
                 instance=wish.instance,

@@ -16,6 +16,7 @@ from jobbot.render import alert_settings, alerts, notices
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.gate import Gate, Passed
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
@@ -31,6 +32,7 @@ class Alerting:
         naming: Naming,
         watching: WatchingFlow,
         marks: AlertMarks,
+        directory: SlackDirectory,
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
@@ -38,6 +40,7 @@ class Alerting:
         self._naming = naming
         self._watching = watching
         self._marks = marks
+        self._directory = directory
         self._outbound = outbound
         self._clock = clock
 
@@ -52,9 +55,6 @@ class Alerting:
         reply: Reply,
     ) -> Outcome:
         """Find what is meant, do it, answer. Raises OutOfReach, CannotKeep, AdverityError."""
-        if asked.until_fixed or asked.group is not None:
-            await reply.post_ephemeral(notices.no_such_alert_yet(until_fixed=asked.until_fixed))
-            return Outcome.ANSWERED
         of_job = asked.job
         async with reply.note_when_slow(notices.asking_names(), visible=passed.visible):
             if of_job is not None:
@@ -81,7 +81,13 @@ class Alerting:
                 _, found, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
                 await reply.post_ephemeral(alert_settings.listed(found, outages, now=self._clock()))
             case AlertsDo.ON:
-                begun, ended = await self._watching.switch_on(wish, instance.name, subscriber, place)
+                name = await self._directory.usergroup(wish.group) if wish.group is not None else ""
+                if name is None:
+                    await reply.post_ephemeral(alert_settings.no_such_group())
+                    return Outcome.MISREAD
+                begun, ended = await self._watching.switch_on(
+                    wish, instance.name, subscriber, place, usergroup_name=name
+                )
                 bound_to = scope.reach.names if scope.reach is not None else ()
                 settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
                 message = alert_settings.switched_on(settings, ended, now=self._clock())

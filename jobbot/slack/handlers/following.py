@@ -30,6 +30,7 @@ from jobbot.slack.handlers.alerting import Alerting
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
@@ -54,13 +55,20 @@ class Following:
         watching: WatchingFlow,
         stops: EarlierStops,
         marks: AlertMarks,
+        directory: SlackDirectory,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
         self._alerting = Alerting(
-            gate=gate, naming=naming, watching=watching, marks=marks, outbound=outbound, clock=clock
+            gate=gate,
+            naming=naming,
+            watching=watching,
+            marks=marks,
+            directory=directory,
+            outbound=outbound,
+            clock=clock,
         )
         self._instances = instances
         self._watching = watching

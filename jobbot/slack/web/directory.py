@@ -1,6 +1,7 @@
 """Looks up people, channels and user groups on Slack's Web API, cached for some seconds.
 
-Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list.
+Methods: https://docs.slack.dev/reference/methods/users.info, .../conversations.info, .../usergroups.users.list,
+.../usergroups.list.
 A look-up that fails is answered None, which every decision reads as a no; failures are not remembered.
 """
 
@@ -28,7 +29,7 @@ while somebody does. Slack takes 50 and 100 a minute: four channels, or eight pe
 """
 
 GROUP_CACHE_SECONDS = 120.0
-"""The same for members of user groups, which only decide whether a stop's modal is filled."""
+"""The same for user groups and their members, which only decide whether a stop's modal is filled, and who is called."""
 
 RETRY_AFTER_MOST = 3.0
 """The longest Retry-After, in seconds, that a look-up waits for: somebody waits for the answer behind it."""
@@ -50,6 +51,7 @@ class SlackDirectory:
         self._telemetry = telemetry or Telemetry()
         self._people = LookupCache(self._person, size=5_000, seconds=CACHE_SECONDS, monotonic=monotonic)
         self._channels = LookupCache(self._channel, size=1_000, seconds=CACHE_SECONDS, monotonic=monotonic)
+        self._handles = LookupCache(self._usergroups, size=1, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
         self._groups = LookupCache(self._members, size=200, seconds=GROUP_CACHE_SECONDS, monotonic=monotonic)
 
     async def person(self, user_id: str, *, fresh: bool = False) -> Person | None:
@@ -70,6 +72,25 @@ class SlackDirectory:
         if any(users is not None and user_id in users for users in members):
             return True
         return None if None in members else False
+
+    async def usergroup(self, group: str) -> str | None:
+        """A user group's handle: None where there is none (any more), empty where Slack does not tell."""
+        handles = await self._handles.get("")
+        return "" if handles is None else handles.get(group)
+
+    async def known(self, groups: Mapping[str, str]) -> Mapping[str, str]:
+        """Those of these user groups (by id, with a name as it was) that there are; all where Slack does not tell."""
+        handles = await self._handles.get("")
+        return groups if handles is None else {id_: handles[id_] for id_ in groups if id_ in handles}
+
+    async def _usergroups(self, _: str) -> Mapping[str, str] | None:
+        """By id the handles of all that are not disabled: https://docs.slack.dev/reference/methods/usergroups.list."""
+        answer = await self._ask("usergroups.list", self.client.usergroups_list)
+        groups = answer.get("usergroups")
+        if not isinstance(groups, list):
+            return None
+        known = [one for one in groups if isinstance(one, Mapping) and not one.get("date_delete")]
+        return {str(one.get("id")): _text(one.get("handle")) or "" for one in known}
 
     async def _person(self, user_id: str) -> Person | None:
         answer = await self._ask("users.info", lambda: self.client.users_info(user=user_id))

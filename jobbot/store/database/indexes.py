@@ -60,6 +60,7 @@ Index(
     postgresql_where=_is_on,
 )
 Index("endings_by_time", endings.c.at)
+Index("endings_by_datastream", endings.c.instance, endings.c.datastream, endings.c.succeeded_at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
 Index("alert_messages_by_time", alert_messages.c.created_at)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)

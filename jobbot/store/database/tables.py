@@ -162,6 +162,9 @@ alerts = Table(
     Column("states", String(200), nullable=False),
     # What it tells of beside states: "late", "empty".
     Column("signs", String(100), nullable=False),
+    # The user group that it mentions, and its name as it was then; empty for none.
+    Column("usergroup", String(40), nullable=False),
+    Column("usergroup_name", String(100), nullable=False),
     # Who switched each of them on: "Failed=U0ANA,late=U0BEN". user_id is who changed the alert last.
     Column("switched_on_by", Text, nullable=False),
     Column("user_id", String(40), nullable=False),
@@ -175,11 +178,13 @@ alerts = Table(
 snoozes = Table(
     "snoozes",
     metadata,
-    # One datastream that a channel's alerts are silent about until then; where all are, their own rows say so.
+    # One datastream that a channel's alerts are silent about until then, or (NULL) until a run of it that ended since
+    # then succeeded; where all are, their own rows say so.
     Column("instance", String(100), primary_key=True),
     Column("channel_id", String(40), primary_key=True),
     Column("datastream", BigInteger, primary_key=True, autoincrement=False),
-    Column("until", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime),
+    Column("since", UtcDateTime, nullable=False),
     Column("user_id", String(40), nullable=False),
 )
 
@@ -214,6 +219,9 @@ endings = Table(
     Column("instance", String(100), primary_key=True),
     Column("job", BigInteger, primary_key=True, autoincrement=False),
     Column("at", UtcDateTime, nullable=False),
+    # Of a success, so that a failure before it that is seen later is not taken as going on.
+    Column("datastream", BigInteger),
+    Column("succeeded_at", UtcDateTime),
 )
 
 alert_groups = Table(
@@ -225,6 +233,8 @@ alert_groups = Table(
     Column("channel_id", String(40), nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("last_at", UtcDateTime, nullable=False),
+    # Whether a datastream's trouble that it tells of goes on: then it is kept, and so is its message.
+    Column("is_open", Boolean, nullable=False),
     Column("entries", Text, nullable=False),
 )
 

@@ -4,7 +4,7 @@ A press and the edit that shows it are one transaction. The edit goes through th
 message, and what people pressed is read when it is sent: so whichever edit comes last shows all of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -14,8 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.access.policy import Need
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.tables import alert_messages, on_it, snoozes
-from jobbot.store.following.model import AlertMessage, Notification, read_workspaces, written_workspaces
-from jobbot.store.following.outbox import put
+from jobbot.store.following.model import PRESSED, AlertMessage, Notification, read_workspaces, written_workspaces
+from jobbot.store.following.outbox import open_groups, put
 from jobbot.store.following.snoozes import forget_snoozes, read_snoozes, snooze_datastreams, wake_datastreams
 
 KEEP = timedelta(days=8)
@@ -74,7 +74,7 @@ class AlertMessageStore:
         """Silence the alerts of the message's datastreams in its channel."""
         place = (message.instance, message.channel_id)
         async with self._database.writing() as connection:
-            await snooze_datastreams(connection, place, message.datastreams, until=until, by=user_id)
+            await snooze_datastreams(connection, place, message.datastreams, self._clock(), until=until, by=user_id)
             return await self._edited(connection, message, self._clock(), edits=edits)
 
     async def wake(self, message: AlertMessage, *, edits: bool) -> AlertMessage:
@@ -87,14 +87,24 @@ class AlertMessageStore:
             return await self._edited(connection, message, now, edits=edits)
 
     async def forget_old(self) -> None:
-        """Delete messages older than ``KEEP``, and snoozes that are over."""
+        """Delete messages older than ``KEEP`` that tell of nothing that goes on, and snoozes that are over."""
         now = self._clock()
-        old = alert_messages.c.created_at < now - KEEP
+        before = now - KEEP
+        old = and_(alert_messages.c.created_at < before, alert_messages.c.id.not_in(open_groups(before)))
         async with self._database.writing() as connection:
             gone = select(alert_messages.c.id).where(old)
             await connection.execute(delete(on_it).where(on_it.c.alert_message.in_(gone)))
             await connection.execute(delete(alert_messages).where(old))
             await forget_snoozes(connection, now)
+
+    async def who_is_on_it(self, messages: Collection[str]) -> dict[str, list[str]]:
+        """By the ids of messages who has said there that they are on it, the first one first."""
+        query = select(on_it).where(on_it.c.alert_message.in_(messages)).order_by(on_it.c.at, on_it.c.user_id)
+        found: dict[str, list[str]] = {}
+        async with self._database.reading() as connection:
+            for row in await connection.execute(query):
+                found.setdefault(row.alert_message, []).append(row.user_id)
+        return found
 
     async def _edited(
         self, connection: AsyncConnection, message: AlertMessage, now: datetime, *, edits: bool
@@ -103,7 +113,7 @@ class AlertMessageStore:
         edit_id = uuid4().hex
         edit = Notification(
             id=edit_id,
-            key=f"pressed:{message.id}:{edit_id}",
+            key=f"{PRESSED}:{message.id}:{edit_id}",
             need=Need.ALERTS,
             instance=message.instance,
             channel_id=message.channel_id,

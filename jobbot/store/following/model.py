@@ -49,11 +49,19 @@ class LiveCard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snooze:
-    """A person has silenced a channel's alerts of one datastream (None: of all) until then."""
+    """A person has silenced a channel's alerts of one datastream (None: of all) until then.
+
+    ``until`` is None where they are silent until the datastream succeeds again, counted from ``since``.
+    """
 
     datastream: int | None
-    until: datetime
+    until: datetime | None
     user_id: str
+    since: datetime | None = None
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether it is not over."""
+        return self.until is None or now < self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +71,8 @@ class Alert:
     ``signs``: ``late`` (running far longer than usual) and ``empty`` (succeeded without rows). ``user_id`` is who
     changed it last, ``switched_on_by`` who switched each state and sign on; one that is not in it, ``user_id`` did.
     ``snoozed_by`` is who silenced the whole of it; ``snoozes`` are the datastreams that the channel's alerts are silent
-    about.
+    about. ``usergroup`` is the id of the Slack user group that it mentions, empty for none, ``usergroup_name`` its name
+    as it was then.
     """
 
     id: str
@@ -78,6 +87,8 @@ class Alert:
     signs: frozenset[str] = frozenset()
     switched_on_by: Mapping[str, str] = field(default_factory=dict)
     workspace: int | None = None
+    usergroup: str = ""
+    usergroup_name: str = ""
     snoozes: tuple[Snooze, ...] = ()
 
     def who(self, part: str) -> str:
@@ -105,7 +116,10 @@ class AlertMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertGroup:
-    """An alert message and its thread: ``entries`` are the jobs told in it (JSON of the flow)."""
+    """An alert message and its thread: ``entries`` are the matters told in it (JSON of the flow).
+
+    ``is_open``: one of them goes on.
+    """
 
     id: str
     instance: str
@@ -113,6 +127,7 @@ class AlertGroup:
     opened_at: datetime
     last_at: datetime
     entries: str
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,8 +152,8 @@ class Interest:
         return bool(self.watches or self.cards or self.alerts)
 
 
-MOVED = "moved"
-"""The first word of such a notification's key."""
+MOVED, PRESSED = "moved", "pressed"
+"""The first words of such notifications' keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +190,11 @@ class Notification:
     def is_moved(self) -> bool:
         """Whether it holds what ``under`` said until others joined it."""
         return self.key.startswith(f"{MOVED}:")
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether it shows what people have pressed, and no news."""
+        return self.key.startswith(f"{PRESSED}:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +242,10 @@ class RoundResult:
     """The result of a round, written in one transaction: the next state, the time of the next round, and what follows.
 
     ``ended_watches`` is by watch: why it ended, and the notification that says so; ``ended_alerts`` is by alert: why.
-    ``endings`` are ended jobs that alerts have dealt with; ``alerts`` the ids of those that were asked, None where
-    nothing has ended. ``alert_messages`` are those that are posted, and those whose message is another one now.
+    ``endings`` are ended jobs that alerts have dealt with, ``succeeded`` those of them that did, with their datastream
+    and when they ended; ``alerts`` the ids of those that were asked, None where nothing has ended. ``alert_messages``
+    are those that are posted, and those whose message is another one now. ``woken`` are snoozes "until fixed" that are
+    over: channel, datastream, and since when each was on.
     """
 
     state: str
@@ -233,9 +255,11 @@ class RoundResult:
     ended_alerts: Mapping[str, str] = field(default_factory=dict)
     cards: Sequence[CardChange] = ()
     endings: Sequence[int] = ()
+    succeeded: Mapping[int, tuple[int, datetime]] = field(default_factory=dict)
     alerts: Collection[str] | None = None
     groups: Sequence[AlertGroup] = ()
     alert_messages: Sequence[AlertMessage] = ()
+    woken: Sequence[tuple[str, int, datetime]] = ()
 
 
 class LostRound(Exception):

@@ -38,7 +38,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import Database, insert_into
 from jobbot.store.database.lease import NO_TIME, now_in
-from jobbot.store.database.tables import lanes, outbox, watches
+from jobbot.store.database.tables import alert_groups, lanes, outbox, watches
 from jobbot.store.following.model import ClaimedNotification, Notification, read_workspaces, written_workspaces
 
 POST_GAP = timedelta(seconds=1.1)
@@ -221,6 +221,31 @@ class Outbox:
             )
             await _tell_watches(connection, [one.notification.id], f"told in the channel: {reason}")
 
+    async def post_anew(self, one: ClaimedNotification, reason: str) -> None:
+        """An edit of another one's message, which is not there: what it says becomes that message, posted now.
+
+        Later edits find it as they found the first one. Where that is forgotten, the edit is given up.
+        """
+        async with self._database.writing() as connection:
+            await self._change(connection, one, failed=reason[:200], message="")
+            now = self._clock()
+            again = update(outbox).where(outbox.c.id == one.notification.under)
+            await connection.execute(
+                again.values(
+                    message=one.notification.message,
+                    workspaces=written_workspaces(one.notification.workspaces),
+                    sent_at=None,
+                    sent_ts=None,
+                    failed=None,
+                    created_at=now,
+                    due_at=now,
+                    lease_until=self._at_once(),
+                    fence=outbox.c.fence + 1,
+                    tries=0,
+                    refusals=0,
+                )
+            )
+
     async def give_up(self, one: ClaimedNotification, reason: str, *, maybe_delivered: bool = False) -> None:
         """Give it up: the watch that it ends notes why. What was to be told instead is told now, unless this one may
         have been told."""
@@ -239,8 +264,12 @@ class Outbox:
             return int(await connection.scalar(select(func.count()).select_from(outbox).where(_owed)) or 0)
 
     async def forget_old(self) -> None:
-        """Delete notifications that were delivered or given up more than ``KEEP_NOTIFICATIONS`` ago."""
-        old = outbox.c.created_at < self._clock() - KEEP_NOTIFICATIONS
+        """Delete notifications that were delivered or given up more than ``KEEP_NOTIFICATIONS`` ago.
+
+        Those stay that posted what is still edited.
+        """
+        before = self._clock() - KEEP_NOTIFICATIONS
+        old = and_(outbox.c.created_at < before, outbox.c.id.not_in(open_groups(before)))
         async with self._database.writing() as connection:
             await connection.execute(
                 delete(outbox).where(old, or_(outbox.c.sent_at.is_not(None), outbox.c.failed.is_not(None)))
@@ -299,6 +328,11 @@ def _firsts() -> tuple[Select[Any], Subquery]:
 async def _tell_watches(connection: AsyncConnection, notifications: Sequence[str], reason: str) -> None:
     theirs = update(watches).where(watches.c.notification.in_(notifications))
     await connection.execute(theirs.values(end_reason=reason[:200]))
+
+
+def open_groups(since: datetime) -> Select[tuple[str]]:
+    """The ids of alert messages that tell of something that goes on, with news since then."""
+    return select(alert_groups.c.id).where(alert_groups.c.is_open, alert_groups.c.last_at >= since)
 
 
 def _instead_of(one: ClaimedNotification) -> Update:

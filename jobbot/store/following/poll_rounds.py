@@ -19,6 +19,7 @@ from jobbot.store.database.tables import alert_groups, alerts, cards, endings, p
 from jobbot.store.following.alert_messages import keep_alert_messages
 from jobbot.store.following.model import AlertGroup, CardChange, LostRound, NewAlerts, Round, RoundResult
 from jobbot.store.following.outbox import put
+from jobbot.store.following.snoozes import wake_fixed
 from jobbot.store.following.watches import ALERTS_LOCK
 
 ENDINGS_KEPT = timedelta(days=8)
@@ -134,6 +135,21 @@ class PollRounds:
                 known |= set((await connection.execute(query)).scalars())
         return set(wanted) - known
 
+    async def successes(self, instance: str, since: Mapping[int, datetime]) -> dict[int, list[tuple[int, datetime]]]:
+        """By datastream the successes that earlier rounds have handled and that ended ``since`` then: (job, end)."""
+        found: dict[int, list[tuple[int, datetime]]] = {}
+        query = select(endings.c.job, endings.c.datastream, endings.c.succeeded_at).where(
+            endings.c.instance == instance, endings.c.datastream.in_(since), endings.c.succeeded_at.is_not(None)
+        )
+        if since:
+            async with self._database.reading() as connection:
+                for job, stream, at in await connection.execute(
+                    query.where(endings.c.succeeded_at >= min(since.values()))
+                ):
+                    if at >= since[stream]:
+                        found.setdefault(stream, []).append((job, at))
+        return found
+
     async def commit(self, round_: Round, found: RoundResult) -> None:
         """Write the result and release the round. Raises LostRound, NewAlerts.
 
@@ -163,9 +179,14 @@ class PollRounds:
         await _end_alerts(connection, found.ended_alerts, now)
         await _change_cards(connection, found.cards, now)
         if found.endings:
-            rows = [{"instance": round_.instance, "job": job, "at": now} for job in found.endings]
+            rows = [
+                {"instance": round_.instance, "job": job, "at": now, "datastream": stream, "succeeded_at": at}
+                for job in found.endings
+                for stream, at in [found.succeeded.get(job, (None, None))]
+            ]
             await connection.execute(insert_into(connection, endings).on_conflict_do_nothing(), rows)
         await _keep(connection, found.groups)
+        await wake_fixed(connection, round_.instance, found.woken)
         await keep_alert_messages(connection, found.alert_messages, now)
         await put(connection, found.notifications, now, self._now())
 
@@ -251,6 +272,6 @@ async def _change_cards(connection: AsyncConnection, changes: Sequence[CardChang
 async def _keep(connection: AsyncConnection, groups: Sequence[AlertGroup]) -> None:
     if groups:
         new = insert_into(connection, alert_groups)
-        again = {"last_at": new.excluded.last_at, "entries": new.excluded.entries}
+        again = {name: new.excluded[name] for name in ("last_at", "entries", "is_open")}
         upsert = new.on_conflict_do_update(index_elements=[alert_groups.c.id], set_=again)
         await connection.execute(upsert, [asdict(group) for group in groups])

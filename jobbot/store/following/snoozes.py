@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, exists, select
+from sqlalchemy import ColumnElement, Row, and_, delete, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.database.engine import insert_into
@@ -20,17 +20,24 @@ Place = tuple[str, str]
 
 
 async def snooze_datastreams(
-    connection: AsyncConnection, place: Place, datastreams: Iterable[int], *, until: datetime, by: str
+    connection: AsyncConnection,
+    place: Place,
+    datastreams: Iterable[int],
+    now: datetime,
+    *,
+    until: datetime | None,
+    by: str,
 ) -> None:
-    """Silence these, in place of an earlier snooze."""
+    """Silence these, in place of an earlier snooze. ``until`` None: until they succeed again."""
     instance, channel_id = place
     rows = [
-        {"instance": instance, "channel_id": channel_id, "datastream": one, "until": until, "user_id": by}
+        {"instance": instance, "channel_id": channel_id, "datastream": one}
+        | {"until": until, "since": now, "user_id": by}
         for one in sorted(set(datastreams))
     ]
     if rows:
         new = insert_into(connection, snoozes)
-        again = {"until": new.excluded.until, "user_id": new.excluded.user_id}
+        again = {name: new.excluded[name] for name in ("until", "since", "user_id")}
         await connection.execute(new.on_conflict_do_update(index_elements=list(snoozes.primary_key), set_=again), rows)
 
 
@@ -45,23 +52,36 @@ async def wake_datastreams(
     """End the snoozes of these datastreams: those that were not over yet."""
     here = and_(snoozes.c.channel_id == channel_id, snoozes.c.instance == instance)
     gone = await _end(connection, and_(here, snoozes.c.datastream.in_(datastreams)))
-    return sorted((_snooze(row) for row in gone if row.until > now), key=lambda one: one.datastream or 0)
+    return sorted((one for row in gone if (one := _snooze(row)).lasts(now)), key=lambda one: one.datastream or 0)
+
+
+async def wake_fixed(connection: AsyncConnection, instance: str, fixed: Iterable[tuple[str, int, datetime]]) -> None:
+    """End the snoozes "until fixed" of these channels and datastreams, where they are still those of then."""
+    theirs = [
+        and_(snoozes.c.channel_id == channel, snoozes.c.datastream == datastream, snoozes.c.since == since)
+        for channel, datastream, since in fixed
+    ]
+    if theirs:
+        await _end(connection, and_(snoozes.c.instance == instance, snoozes.c.until.is_(None), or_(*theirs)))
 
 
 async def wake_uncovered(connection: AsyncConnection, channel_id: str) -> None:
     """End a channel's snoozes of datastreams that no alert there tells of any more."""
-    covers = exists().where(
+    await _end(connection, and_(snoozes.c.channel_id == channel_id, ~_covered()))
+
+
+def _covered() -> ColumnElement[bool]:
+    return exists().where(
         alerts.c.ended_at.is_(None),
         alerts.c.instance == snoozes.c.instance,
         alerts.c.channel_id == snoozes.c.channel_id,
         alerts.c.datastream.in_([0, snoozes.c.datastream]),
     )
-    await _end(connection, and_(snoozes.c.channel_id == channel_id, ~covers))
 
 
 async def forget_snoozes(connection: AsyncConnection, now: datetime) -> None:
-    """Delete those that are over."""
-    await _end(connection, snoozes.c.until < now)
+    """Delete those that are over, and those "until fixed" that no alert is left for."""
+    await _end(connection, or_(snoozes.c.until < now, and_(snoozes.c.until.is_(None), ~_covered())))
 
 
 async def _end(connection: AsyncConnection, which: ColumnElement[bool]) -> Sequence[Row[Any]]:
@@ -74,7 +94,8 @@ async def read_snoozes(
     connection: AsyncConnection, now: datetime, where: ColumnElement[bool]
 ) -> dict[Place, tuple[Snooze, ...]]:
     """Those that are not over, by place, in the order of their datastreams."""
-    query = select(snoozes).where(where, snoozes.c.until > now).order_by(snoozes.c.datastream)
+    lasting = or_(snoozes.c.until.is_(None), snoozes.c.until > now)
+    query = select(snoozes).where(where, lasting).order_by(snoozes.c.datastream)
     found: dict[Place, tuple[Snooze, ...]] = {}
     for row in (await connection.execute(query)).all():
         place = (row.instance, row.channel_id)
@@ -83,5 +104,5 @@ async def read_snoozes(
 
 
 def _snooze(row: object) -> Snooze:
-    given = {name: getattr(row, name) for name in ("datastream", "until", "user_id")}
+    given = {name: getattr(row, name) for name in ("datastream", "until", "user_id", "since")}
     return Snooze(**given)

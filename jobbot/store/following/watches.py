@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Row, Select, Table, Update, case, func, insert, select, update
+from sqlalchemy import Row, Select, Table, Update, case, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -93,8 +93,9 @@ class WatchStore:
         Answers it, and the snoozes that this has ended: that of the earlier one, and that of its datastream. Those of
         other datastreams go on. The earlier one's time holds on: what ended since then and was not told yet is news
         still. Otherwise its time is that of this transaction: rounds that were written before it have not asked it.
-        Its states stay where only signs are asked for now, and its signs where only states are: nothing goes off that
-        nobody has switched off. Who switched on what was on before stays the same.
+        Its states stay where only signs are asked for now, and its signs where only states are, and so does the user
+        group that it mentions where none is asked for now: nothing goes off that nobody has switched off. Who switched
+        on what was on before stays the same.
         """
         same = _open(alerts).where(
             alerts.c.instance == alert.instance,
@@ -109,6 +110,7 @@ class WatchStore:
             await self._database.transaction_lock(connection, ALERTS_LOCK)
             now = self._clock()
             before = [_alert(row, {}) for row in (await connection.execute(ends)).all()]
+            calling = next((one for one in [alert, *before] if one.usergroup), alert)
             earlier = {part: one.who(part) for one in before for part in one.states | one.signs}
             now_on = replace(
                 alert,
@@ -116,6 +118,8 @@ class WatchStore:
                 since=min([max(alert.since, now), *(one.since for one in before)]),
                 states=alert.states or frozenset().union(*(one.states for one in before)),
                 signs=alert.signs or frozenset().union(*(one.signs for one in before)),
+                usergroup=calling.usergroup,
+                usergroup_name=calling.usergroup_name,
             )
             await connection.execute(insert(alerts).values(_row_of(now_on)))
             ended = await wake_datastreams(connection, alert.channel_id, now, instance=alert.instance, datastreams=own)
@@ -173,10 +177,15 @@ class WatchStore:
         channel_id: str,
         datastream: int | None,
         workspace: int | None = None,
-        until: datetime,
+        until: datetime | None,
         by: str,
     ) -> int:
-        """Snooze a channel's alerts until then, or what they tell of one datastream: how many alerts there are."""
+        """Snooze a channel's alerts until then, or what they tell of one datastream: how many alerts there are.
+
+        ``until`` None, of a datastream alone: until it succeeds again.
+        """
+        if until is None and datastream is None:
+            raise ValueError("until what is fixed is not said")
         async with self._database.writing() as connection:
             if datastream is None:
                 change = _alerts_of(channel_id, instance, None, workspace)
@@ -186,7 +195,9 @@ class WatchStore:
                 here = here.where(alerts.c.instance == instance)
             rows = await _rows(connection, here)
             for name in sorted({row.instance for row in rows}):
-                await snooze_datastreams(connection, (name, channel_id), [datastream], until=until, by=by)
+                await snooze_datastreams(
+                    connection, (name, channel_id), [datastream], self._clock(), until=until, by=by
+                )
         return len(rows)
 
     async def end_channel(self, channel_id: str, reason: str, *, only: str = "", instance: str = "") -> None:
@@ -249,8 +260,9 @@ class WatchStore:
             return [_watch(row) for row in await _rows(connection, query.order_by(watches.c.created_at))]
 
     async def interest(self, instance: str, groups_since: datetime) -> Interest:
-        """Everything open on an instance, and the alert groups with an alert since ``groups_since``."""
-        young = select(alert_groups).where(alert_groups.c.instance == instance, alert_groups.c.last_at >= groups_since)
+        """Everything open on an instance, and the alert groups that go on, or with news since ``groups_since``."""
+        goes_on = or_(alert_groups.c.is_open, alert_groups.c.last_at >= groups_since)
+        young = select(alert_groups).where(alert_groups.c.instance == instance, goes_on)
         async with self._database.reading() as connection:
             found = {
                 table.name: await _rows(connection, _all(table).where(table.c.instance == instance))

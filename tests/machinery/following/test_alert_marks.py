@@ -22,6 +22,14 @@ async def fails(it: World, job: int, *, stream: int = STREAM) -> None:
     await it.one.delivers_all()
 
 
+async def succeeds(it: World, job: int, *, stream: int = STREAM) -> None:
+    it.clock.pass_(2)
+    it.adverity.starts(job, before=0.5, stream=stream)
+    it.adverity.ends(job, State.SUCCESS)
+    await it.one.round_of("going", "past")
+    await it.one.delivers_all()
+
+
 async def alert(it: World, job: int = 987) -> Said:
     """The message of a job that failed."""
     await it.one.alerts_on()
@@ -107,6 +115,7 @@ async def test_snoozed_for_two_hours_the_datastream_is_silent_in_that_channel_al
     assert f"<@{BEN}> snoozed the alerts of datastream {STREAM} in this channel until" in told.text
     assert labels(told) == ["Details", "I'm on it", "End snooze"]
     it.clock.pass_(7000)
+    await succeeds(it, 986)
     await fails(it, 988)
     await fails(it, 989, stream=43)
     assert not it.slack.of(INC, "988")
@@ -115,6 +124,16 @@ async def test_snoozed_for_two_hours_the_datastream_is_silent_in_that_channel_al
     it.clock.pass_(300)
     await fails(it, 990)
     assert it.slack.of(INC, "990")
+
+
+async def test_what_a_message_tells_of_is_kept_true_in_it_while_it_is_snoozed(it: World) -> None:
+    told = await alert(it)
+    await it.one.presses("Snooze 2 h", told, user=BEN)
+    await fails(it, 988)
+    assert "2 failures in a row since" in told.text
+    await succeeds(it, 989)
+    assert "Recovered: *Stream ec* succeeded" in told.text
+    assert len(it.slack.said) == 1
 
 
 async def test_the_snooze_ends_by_the_same_button(it: World) -> None:

@@ -7,7 +7,7 @@ is made up) or ``late`` (after it); any transaction can fail, or be the last thi
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -37,7 +37,7 @@ from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import PATIENCE, Instance, Instances
 from jobbot.intents.button import decode
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, Sign
-from jobbot.render.alert_settings import switched_off, switched_on
+from jobbot.render.alert_settings import snoozed, switched_off, switched_on
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.card import Card
 from jobbot.render.jobs import Names
@@ -353,6 +353,7 @@ class ScriptedSlack:
     """The same by permission."""
     during: list[Hook] = field(default_factory=list)
     edits: int = 0
+    usergroups: dict[str, str] = field(default_factory=lambda: {"S0ONCALL": "data-oncall"})
     lost: list[Said] = field(default_factory=list)
     """Posts that it did not take."""
 
@@ -361,6 +362,9 @@ class ScriptedSlack:
     ) -> Deliverability:
         assert need in set(Need)
         return self.needs.get(need) or self.leaves.get(channel_id, MayNotify())
+
+    async def known(self, groups: Mapping[str, str]) -> Mapping[str, str]:
+        return {id_: name for id_, name in self.usergroups.items() if id_ in groups}
 
     async def post(self, channel_id: str, message: Message, thread_ts: str | None) -> str:
         said = Said(channel_id, f"{len(self.said) + 1}.0", message.text, thread_ts, blocks=message.blocks)
@@ -426,10 +430,12 @@ class Process:
         self.poller = Poller(
             rounds=self.rounds,
             watches=self.watches,
+            alert_messages=self.alert_messages,
             instances=self.instances,
             clock=clock,
             schedule=schedule,
             wake_dispatcher=told,
+            usergroups=world.slack,
             sights=world.sights,
         )
         self.dispatcher = OutboxDispatcher(
@@ -531,11 +537,13 @@ class Process:
         states: frozenset[State] = frozenset({State.FAILED}),
         signs: frozenset[Sign] = frozenset(),
         datastream: int | None = None,
+        group: str | None = None,
     ) -> str:
         """Somebody switches them on: the answer."""
         stream = None if datastream is None else DatastreamId(datastream)
-        wish = Alerts(does=AlertsDo.ON, states=states, signs=signs, datastream=stream)
-        on, ended = await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA))
+        wish = Alerts(does=AlertsDo.ON, states=states, signs=signs, datastream=stream, group=group)
+        name = self.world.slack.usergroups.get(group or "", "")
+        on, ended = await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA), usergroup_name=name)
         return switched_on(on, ended, now=self.world.clock()).text
 
     async def alerts_off(
@@ -551,6 +559,14 @@ class Process:
         wish = Alerts(does=AlertsDo.OFF, states=states, signs=signs, datastream=stream)
         count, less = await self.people.switch_off(wish, Subscriber(channel, None, ANA))
         return switched_off(ANA, count, less, wish.states, wish.signs).text
+
+    async def snoozes(self, datastream: int, channel: str = INC, *, length: timedelta | None = None) -> str:
+        """Somebody snoozes a datastream, until it is fixed where no length is given: the answer."""
+        wish = Alerts(
+            does=AlertsDo.SNOOZE, datastream=DatastreamId(datastream), length=length, until_fixed=length is None
+        )
+        count, until = await self.people.snooze(wish, Subscriber(channel, None, BEN))
+        return snoozed(BEN, count, until, datastream=datastream).text
 
     async def shows(self, job: int, channel: str = INC, *, around: Around = NOTHING) -> Said:
         """Somebody asks for a job's card, which keeps itself true."""

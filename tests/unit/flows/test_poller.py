@@ -15,6 +15,7 @@ from jobbot.flows.following.watching import Subscriber, WatchingFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo
 from jobbot.store.database.engine import Database, make_engine
+from jobbot.store.following.alert_messages import AlertMessageStore
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from tests.support.databases import sqlite_url
@@ -51,6 +52,7 @@ async def test_it_ends_although_its_round_cannot_be_given_back(tmp_path: Path) -
     poller = Poller(
         rounds=rounds,
         watches=watches,
+        alert_messages=AlertMessageStore(database, now),
         instances=instances,
         clock=now,
         schedule=PollSchedule(),

@@ -3,9 +3,10 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from jobbot.access.decide import (
     DirectMessage,
@@ -37,10 +38,24 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, Job, JobId, State, Workspace, WorkspaceId
+from jobbot.adverity.model import (
+    OVER,
+    Datastream,
+    DatastreamId,
+    Days,
+    Issue,
+    Job,
+    JobId,
+    Priority,
+    State,
+    Workspace,
+    WorkspaceId,
+)
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.adverity.waiting import waiting_behind
+from jobbot.flows.following import matters
+from jobbot.flows.following.matters import Hit
 from jobbot.intents.model import (
     Acknowledge,
     BadNumber,
@@ -78,14 +93,18 @@ from jobbot.intents.model import (
     Wondered,
 )
 from jobbot.render import alert_settings, alerts, notices, outages, watching
-from jobbot.render.acts import message, stop_window, window
+from jobbot.render.acts import fetch as fetch_words
+from jobbot.render.acts import fetch_window, message, stop_window, window
 from jobbot.render.acts import stop as stop_words
+from jobbot.render.acts.fetch_window import FetchQuestion
 from jobbot.render.acts.message import RequestFate
+from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal
-from jobbot.render.card import Card, render_card
+from jobbot.render.blockkit.text import moment
+from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
@@ -93,6 +112,7 @@ from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
+from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.refusals import render_refusal
 
@@ -168,6 +188,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _cards(words)
     yield from _stops(words)
     yield from _modals(words)
+    yield from _fetches(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -275,12 +296,16 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
 
 def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     running = job(words)
-    several = [(running.model_copy(update={"id": number}), FAR) for number in range(1, 10)]
-    failed = alerts.entry(ended(words, "Failed"), names(words), NOW, Around(issues=open_issues(words)))
-    succeeded = alerts.entry(ended(words), names(words), NOW, Around(brought=Brought(extracts=2, rows=12_340)))
-    nothing = alerts.entry(ended(words), names(words), NOW, empty=True)
-    yield "alert late", alerts.late([(running, FAR)], names(words), "acme", alert=ALERT, now=NOW)
-    yield "alert late, many", alerts.late(several, names(words), "acme", alert=ALERT, now=NOW)
+    several = [
+        _matter(late_entry(running.model_copy(update={"id": number, "datastream": None}), FAR, names(words), NOW))
+        for number in range(1, 10)
+    ]
+    late_one = _matter(late_entry(running, FAR, names(words), NOW))
+    failed = _matter(entry(ended(words, "Failed"), names(words), NOW, Around(issues=open_issues(words))))
+    succeeded = _matter(entry(ended(words), names(words), NOW, Around(brought=Brought(extracts=2, rows=12_340))))
+    nothing = _matter(entry(ended(words), names(words), NOW, empty=True))
+    yield "alert late", alerts.late([late_one], "acme", alert=ALERT)
+    yield "alert late, many", alerts.late(several, "acme", alert=ALERT)
     yield "alert one, open issues", alerts.one(failed, "acme", alert=ALERT)
     yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
     yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
@@ -480,38 +505,41 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     failed = frozenset({State.FAILED})
     two = frozenset({State.FAILED, State.CANCELLED})
 
-    def entry(state: str, number: int = 987) -> alerts.Entry:
-        return alerts.entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
+    def one_of(state: str, number: int = 987) -> Entry:
+        return entry(ended(words, state).model_copy(update={"id": number}), names(words), NOW)
 
-    def failing(number: int, stream: int, kind: str) -> alerts.Entry:
+    def failing(number: int, stream: int, kind: str) -> Entry:
         given = {"id": stream, "name": words(f"Stream {stream}")}
         issue = {"message": words("no answer"), "type_label": words(kind)}
         found = job(words, number, "Failed", job_end=NOW.isoformat(), issues=[issue], datastream=given)
-        return alerts.entry(found, Names(BASE), NOW)
+        return entry(found, Names(BASE), NOW)
 
-    many = [entry("Failed", n) for n in range(1, 10)]
+    many = [_matter(replace(one_of("Failed", n), stream=n)) for n in range(1, 10)]
     streak = Streak(failures=2, last_success=NOW - timedelta(hours=11))
     around = Around(streak=streak, usual=USUAL)
-    repeated = alerts.entry(ended(words, "Failed"), names(words), NOW, around)
-    watched = alerts.one(repeated, "acme", alert=ALERT, watchers=["U0ANA", "U0BEN"])
-    one = alerts.one(entry("Failed"), "acme", alert=ALERT)
-    several = [failing(n, 50 + n % 3 * (n % 2), "Timeout" if n % 4 else "Authorization") for n in range(1, 15)]
+    repeated = _matter(entry(ended(words, "Failed"), names(words), NOW, around))
+    watched = alerts.one(repeated, "acme", alert=ALERT, watchers={987: ["U0ANA", "U0BEN"]})
+    single = _matter(one_of("Failed"))
+    one = alerts.one(single, "acme", alert=ALERT)
+    several = _matters(failing(n, 50 + n % 3 * (n % 2), "Timeout" if n % 4 else "Authorization") for n in range(1, 15))
     later = NOW + timedelta(hours=2)
     quiet = [Quiet(datastream=42, until=later, user_id="U0BEN")]
     people = [("U0ANA", NOW), ("U0BEN", NOW)]
     yield "alert one", one
-    yield "alert one again", alerts.one(entry("Failed"), "acme", alert=ALERT, again=True)
-    yield "alert one while away", alerts.one(entry("Cancelled"), "acme", alert=ALERT, away=True)
+    yield "alert one again", alerts.one(single, "acme", alert=ALERT, again=True)
+    yield "alert one while away", alerts.one(_matter(one_of("Cancelled")), "acme", alert=ALERT, away=True)
     yield "alert one, repeated and watched", watched
     yield "alert one, on it", alerts.marked(watched, ALERT, "acme", people[:1], [])
     yield "alert one, two on it and snoozed", alerts.marked(one, ALERT, "acme", people, quiet)
-    yield "alert of a state nobody knows", alerts.one(entry(words("Paused")), "acme", alert=ALERT)
+    yield "alert of a state nobody knows", alerts.one(_matter(one_of(words("Paused"))), "acme", alert=ALERT)
     yield "alert many", alerts.many(many, "acme", alert=ALERT)
     yield "alert many, by error", alerts.many(several, "acme", alert=ALERT, watchers={1: ["U0ANA"], 2: ["U0ANA"]})
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
-    yield "alert many while away", alerts.many([*many, entry("Success", 99)], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([failing(n, 50 + n, "Timeout") for n in range(1, 1 + alerts.ROWS)])
+    success = _matter(one_of("Success", 99))
+    yield "alert many while away", alerts.many([*many, success], "acme", alert=ALERT, away=True)
+    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)])
     yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield from _afterwards(words, failing)
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
     yield "alerts on", alert_settings.switched_on(_alert(words, states=failed), now=NOW)
@@ -532,6 +560,84 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     both = replace(_alert(words, states=failed), signs=frozenset({Sign.LATE}), switched_on_by=by)
     yield "alerts listed, switched on by two", alert_settings.listed([both], now=NOW)
     yield "alerts listed, none", alert_settings.listed([], now=NOW)
+
+
+def _matter(*entries: Entry) -> Matter:
+    """What becomes of a datastream's trouble by these, one after the other."""
+    found = matters.begin(Hit(entry=entries[0]), NOW)
+    for one in entries[1:]:
+        found = matters.after(found, Hit(entry=one), NOW)
+    return found
+
+
+def _matters(entries: Iterable[Entry]) -> list[Matter]:
+    streams: dict[object, list[Entry]] = {}
+    for one in entries:
+        streams.setdefault(one.stream, []).append(one)
+    return [_matter(*some) for some in streams.values()]
+
+
+def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iterator[tuple[str, Said]]:
+    """What alerts say when there is news of what they told."""
+
+    def bad(number: int, stream: int = 42) -> Entry:
+        one = failing(number, stream, "Timeout")
+        return replace(one, when=NOW + timedelta(minutes=number), last=f"last success {moment(NOW)}")
+
+    def good(number: int, stream: int = 42, **fields: Any) -> Entry:
+        return replace(
+            bad(number, stream), **({"state": "Success", "said": "", "error": "", "took": "12 min"} | fields)
+        )
+
+    calls = {"S0ONCALL": words("data-oncall")}
+    three = _matter(bad(1), bad(2), bad(3))
+    fixed = _matter(bad(1), bad(2), bad(3), good(4))
+    slow = late_entry(job(words), FAR, names(words), NOW)
+    stream = slow.stream or 0
+    empty = [good(number, state=EMPTY) for number in (1, 2)]
+    full = matters.after(_matter(*empty), Hit(entry=good(3), wanted=False, rows=True), NOW)
+    stopped = matters.after(_matter(slow), Hit(entry=good(slow.job, stream, state="Cancelled"), wanted=False), NOW)
+    gone = matters.after(_matter(slow), Hit(entry=replace(slow, state=""), wanted=False, gone=True), NOW)
+    silent = matters.without_news(three, NOW + timedelta(days=8))
+    mixed = _matter(bad(1), good(2, state="Cancelled"), bad(3))
+    yield "alert calls", alerts.one(three, "acme", alert=ALERT, calls=alerts.called(calls, mention=True))
+    yield (
+        "alert called",
+        alerts.one(three, "acme", alert=ALERT, calls=alerts.called({**calls, "S0B": ""}, mention=False)),
+    )
+    yield "alert one, 3 in a row", alerts.one(three, "acme", alert=ALERT)
+    yield "alert one, mixed in a row", alerts.one(mixed, "acme", alert=ALERT)
+    yield "alert one, recovered", alerts.one(fixed, "acme", alert=ALERT)
+    awake = replace(fixed, on_again="U0BEN")
+    on_it = [("U0ANA", NOW)]
+    woken = alerts.one(awake, "acme", alert=ALERT, away=True)
+    yield "alert one, recovered, on it and awake", alerts.marked(woken, ALERT, "acme", on_it, [])
+    yield "alert one, rows again", alerts.one(full, "acme", alert=ALERT)
+    yield "alert one, empty twice", alerts.one(_matter(*empty), "acme", alert=ALERT)
+    yield "alert late, then stopped", alerts.one(stopped, "acme", alert=ALERT)
+    yield "alert late, then fixed", alerts.one(_matter(slow, good(slow.job, stream)), "acme", alert=ALERT)
+    yield "alert late, then failed", alerts.one(_matter(slow, bad(slow.job, stream)), "acme", alert=ALERT)
+    yield "alert late after failures", alerts.one(_matter(bad(1, stream), bad(2, stream), slow), "acme", alert=ALERT)
+    yield "alert late, then gone", alerts.one(gone, "acme", alert=ALERT)
+    yield "alert one, no news", alerts.one(silent, "acme", alert=ALERT)
+    other = [_matter(bad(number, number)) for number in range(50, 70)]
+    yield "alert several, one recovered", alerts.standing([three, awake, full], "acme", alert=ALERT)
+    yield "alert several, all recovered", alerts.standing([fixed, full], "acme", alert=ALERT)
+    yield "alert several, over", alerts.standing([fixed, stopped, gone, silent], "acme", alert=ALERT)
+    yield "alert several, many", alerts.standing([three, fixed, *other], "acme", alert=ALERT, calls="Called @x")
+    yield "alert rows, recovered", alerts.rows([fixed, three])
+    yield "alert recovered, who is on it", alerts.recovered([fixed, full], ["U0ANA", "U0BEN"])
+    yield "alerts on again", alerts.on_again(replace(_matter(good(4)), on_again="U0BEN"), "acme")
+    forever = [Quiet(datastream=42, until=None, user_id="U0BEN")]
+    yield (
+        "alert one, snoozed until fixed",
+        alerts.marked(alerts.one(three, "acme", alert=ALERT), ALERT, "acme", [], forever),
+    )
+    asleep = replace(_alert(words), snoozes=tuple(forever), usergroup=words("data-oncall"))
+    yield "alerts on, for a group", alert_settings.switched_on(asleep, forever, now=NOW)
+    yield "alerts listed, for a group", alert_settings.listed([asleep], now=NOW)
+    yield "alerts snoozed until fixed", alert_settings.snoozed("U0ANA", 1, None, datastream=42, stream=words("X"))
+    yield "alerts on, no such group", alert_settings.no_such_group()
 
 
 def _stop(words: Words) -> stop_words.Stop:
@@ -599,6 +705,48 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 5 unknown, in full", stop_words.unknown(told, None, later, fate=RequestFate.INTERRUPTED)
     bare = replace(told, name="", datastream=42, reason="", replaces=True)
     yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
+
+
+def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
+    days, name = Days(date(2022, 10, 1), date(2022, 10, 27)), words("Facebook Ads EU")
+    fetch = fetch_words.Fetch(
+        name=name,
+        datastream=42,
+        days=days,
+        instance="acme",
+        user_id="U0ANA",
+        asked_at=NOW,
+        reason=words("gap in the report"),
+        priority=Priority.BACKDATA,
+        job=987,
+    )
+    scheduled = job(words, 991, "Scheduled")
+    yield "fetch begun", message.begun(fetch)
+    yield "fetch started", fetch_words.started(fetch, [scheduled], NOW)
+    yield "fetch started, not read", fetch_words.started(fetch, [JobId(991)], NOW)
+    yield "fetch started, many", fetch_words.started(fetch, [scheduled, *map(JobId, range(992, 999))], NOW)
+    yield "fetch not seen", fetch_words.not_seen(fetch, RequestFate.NONE, NOW)
+    yield "fetch refused", message.refused(fetch, words("Enter a valid date."))
+    yield "fetch second", message.second(fetch, "U0BEN", NOW, done=True)
+    yield "fetch waiting", message.waiting(fetch)
+    yield "fetch planned and late", message.tried_again(fetch, "Adverity could not be reached.")
+    card = Card(job=scheduled, instance="acme", as_of=NOW, names=names(words))
+    yield "fetch with its card", render_card_below(fetch_words.started(fetch, [scheduled], NOW), card, now=NOW)
+    asked = FetchQuestion(
+        name=name,
+        datastream=42,
+        days=days,
+        as_of=NOW,
+        usual=USUAL,
+        overlapping=[job(words, 988, range_start="2022-10-20", range_end="2022-10-30")],
+        earlier=("U0BEN", NOW - timedelta(hours=2)),
+        reason=words("gap"),
+    )
+    yield "modal fetch checking", fetch_window.checking("datastream 42")
+    yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
+    yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
+    bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
+    yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:

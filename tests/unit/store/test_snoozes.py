@@ -33,7 +33,7 @@ async def test_rows_are_taken_in_the_order_of_their_datastreams(database_url: st
     event.listen(engine.sync_engine, "before_cursor_execute", executed)
     until = START + timedelta(hours=2)
     async with database.writing() as connection:
-        await snooze_datastreams(connection, PLACE, [44, 42, 43, 42], until=until, by="U0ANA")
+        await snooze_datastreams(connection, PLACE, [44, 42, 43, 42], START, until=until, by="U0ANA")
         woken = await wake_datastreams(connection, "C0INC", START, instance="acme", datastreams=[44, 42])
         await wake_uncovered(connection, "C0INC")
         left = await read_snoozes(connection, START, snoozes.c.channel_id == "C0INC")
