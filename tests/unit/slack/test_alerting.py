@@ -61,9 +61,8 @@ class Place:
 async def muted(place: Place) -> str:
     any_: Any = cast("Any", place)
     gate = Gate(HOME, policy(), any_)
-    served = Alerting(
-        gate=gate, naming=any_, watching=any_, marks=any_, directory=any_, outbound=any_, clock=lambda: NOW
-    )
+    asked = dict.fromkeys(("naming", "instances", "watching", "marks", "directory", "outbound"), any_)
+    served = Alerting(gate=gate, clock=lambda: NOW, **asked)
     passed = Passed(visible=True, may_share=False, offers=frozenset(), is_member=True, zone=None)
     await served.serve(MUTE, any_, passed, who(), Subscriber(INC, None, ANA), reply=any_)
     return place.said[-1]
