@@ -25,7 +25,7 @@ from jobbot.adverity.read_cache import Answer
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
-from jobbot.flows.acts.kinds.retry import IssueDetails
+from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations

@@ -7,7 +7,7 @@ from datetime import datetime
 from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import Issue, Job, JobId, State
 from jobbot.flows.acts.acting import CannotRecord
-from jobbot.flows.acts.kinds.retry import subject_of
+from jobbot.flows.acts.kinds.of_issue import subject_of
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.names_of_datastreams import name_datastreams
 from jobbot.render.jobs import Names

@@ -11,7 +11,7 @@ from jobbot.adverity.model import Issue, Job, State
 from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.acts.kinds import COURSES
-from jobbot.flows.acts.kinds.retry import IssueDetails, subject_of
+from jobbot.flows.acts.kinds.of_issue import IssueDetails, subject_of
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.instances import Instance
 from jobbot.intents.model import Acknowledge, Retry
