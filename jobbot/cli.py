@@ -240,6 +240,9 @@ async def _serve(settings: "Settings", read_again: "Callable[[], Settings]") -> 
             starting = None
             # What is there now stays: looking through it again and again would hold up the loop, and acks with it.
             gc.freeze()
+            # Five hundred pieces of work at once are a hundred thousand objects that live: after each seven hundred new
+            # ones, as is usual, the collector would look through some of them, and hold up acks for 50 ms at a time.
+            gc.set_threshold(10_000, 10, 10)
             gc.enable()
             reload = Reload(settings, read_again, bot.set_policy)
             loop.add_signal_handler(signal.SIGHUP, reload)

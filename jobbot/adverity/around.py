@@ -87,14 +87,13 @@ class Around(_Fact):
     brought: Brought | NotKnown | None = None
 
     @property
-    def is_late(self) -> bool:
-        """Whether something did not come in time."""
-        return any(_is_late(getattr(self, name)) for name in type(self).model_fields)
+    def late(self) -> frozenset[str]:
+        """The names of the facts that did not come in time."""
+        return frozenset(name for name in type(self).model_fields if _is_late(getattr(self, name)))
 
     def caught_up(self, newer: "Around") -> "Around":
         """With what ``newer`` says of what did not come in time."""
-        late = [name for name in type(self).model_fields if _is_late(getattr(self, name))]
-        came = {name: getattr(newer, name) for name in late if getattr(newer, name) is not None}
+        came = {name: getattr(newer, name) for name in self.late if getattr(newer, name) is not None}
         return self.model_copy(update=came) if came else self
 
     def updated(self, newer: "Around") -> "Around":

@@ -53,7 +53,7 @@ def render_error(
     return compose(
         [
             text("\n".join(line for line in lines if line)),
-            small(about, f"Reference {reference}"),
+            small("" if about in known.happened else about, f"Reference {reference}"),
             _retry(retry),
         ]
     )

@@ -10,7 +10,7 @@ from jobbot.render.asked import Asker, by, place_in_words, range_in_words, strea
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
-from jobbot.render.blockkit.paging import first_to_last, paging
+from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.text import clock, duration, foreign, moment, plural
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import untold_workspaces
@@ -21,7 +21,7 @@ STATES_IN_WORDS: Mapping[str, str] = {
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
     "ended_otherwise": "Too late",
-    "unknown": "Unknown",
+    "unknown": "Outcome unknown",
     "denied": "Not permitted",
     "second": "Somebody was first",
     "dropped": "Not begun",
@@ -98,10 +98,11 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
         parts.text(_row(act), buttons.show(JobId(act.job), record.instance) if act.job is not None else None)
         for act in record.acts
     ]
-    foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}"
+    is_long, many = record.total > PAGE, ", the newest first" if record.total > 1 else ""
+    foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}" if is_long else ""
     return parts.compose(
         [
-            parts.title(f"{plural(record.total, 'stop')}, the newest first" if record.total else "No stops"),
+            parts.title(f"{plural(record.total, 'entry', 'entries')}{many}" if record.total else "Nothing was done"),
             parts.small(
                 place_in_words(record.instance, record.workspaces),
                 _question(record),
@@ -109,7 +110,7 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
                 by(asker),
             ),
             *(rows or [parts.text(_instead(record, command))]),
-            parts.small(foot, "times in your zone") if rows else parts.NOTHING,
+            parts.small(foot, "times in your zone") if is_long else parts.NOTHING,
             parts.small(looked_among(record.among)) if record.among is not None else parts.NOTHING,
             parts.controls(paging(question, page=record.page, total=record.total, offer_share=offer_share)),
         ]
@@ -119,11 +120,11 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
 def _instead(record: HistoryPage, command: str) -> str:
     """What may be asked for where there is nothing, and what may be missing."""
     if record.workspaces:
-        words = "Stops of jobs whose workspace was not known when they were stopped are not shown here."
+        words = "What was done where the workspace was not known is not shown here."
     elif _question(record):
         words = f"The whole record: `{command} history`."
     else:
-        words = "Nobody has asked jobbot to stop a job here yet."
+        words = "Nobody has asked jobbot to stop a job, or to do anything else, here yet."
     return words if record.whole else f"{words} {untold_workspaces()}"
 
 
@@ -160,6 +161,6 @@ def _row_with(act: PastAct, most: int) -> str:
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "" if act.reason else "no reason given",
         ],
-        mark=_MARKS.get(act.state),
+        mark=Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state),
         said=[foreign(act.reason, most)] if act.reason else [],
     )

@@ -28,11 +28,15 @@ async def look_again(
 ) -> Mapping[int, Facts]:
     """By job, for jobs that are ``going`` on and have a card that lacks something. Never raises, never waits."""
     newest = sorted((card for card in cards if card.job in going), key=lambda card: card.created_at, reverse=True)
-    lacking = (card.job for card in newest if (drawn := Drawn.load(card.drawn)) is not None and drawn.around.is_late)
+    lacking: dict[int, frozenset[str]] = {}
+    for card in newest:
+        if (drawn := Drawn.load(card.drawn)) is not None:
+            # What waits behind a job is in the round's own list.
+            lacking[card.job] = lacking.get(card.job, frozenset()) | drawn.around.late - {"waiting"}
     found: dict[int, Facts] = {}
-    for number in list(dict.fromkeys(lacking))[:MOST]:
+    for number, late in [(number, late) for number, late in lacking.items() if late][:MOST]:
         job = going[number]
-        around = await look_around(replace(instance, patience=0.0), job, now)
+        around = await look_around(replace(instance, patience=0.0), job, now, only=late)
         known = known_names(instance, [job]).datastreams
         found[number] = Facts(around, known.get(job.datastream.id) if job.datastream is not None else None)
     return found

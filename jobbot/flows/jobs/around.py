@@ -40,9 +40,9 @@ _Fact = Usual | TooFew | Streak | Waiting | NextFetch | OpenIssues | Brought | N
 _Reading = tuple[str, Callable[[], Awaitable[_Fact]]]
 
 
-async def look_around(instance: Instance, job: Job, now: datetime) -> Around:
-    """All that is of use for a job in its state. Never raises."""
-    readings = list(_readings(instance.gateway, job, now))
+async def look_around(instance: Instance, job: Job, now: datetime, *, only: frozenset[str] | None = None) -> Around:
+    """All that is of use for a job in its state, or ``only`` the facts of these names. Never raises."""
+    readings = [one for one in _readings(instance.gateway, job, now) if only is None or one[0] in only]
     found: dict[str, _Fact] = {name: NotKnown(why=Why.SLOW) for name, _ in readings}
     try:
         async with instance.extras.asking():

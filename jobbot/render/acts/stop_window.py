@@ -77,7 +77,7 @@ def _job_in_words(job: Job, names: Names, now: datetime, around: Around) -> str:
     return parts.row_in_words(
         foreign(name, 60) if name else f"Job {job.id}",
         [f"{state_in_words(job)}{percent}", _time_in_words(job, now, around)],
-        [str(job.id) if name else "", stream, _since(job, now), by_whom(job), fetches(job, now)],
+        [f"job {job.id}" if name else "", stream, _since(job, now), by_whom(job), fetches(job, now)],
         mark=mark_of(job.state, unusual=is_far(job, around, now)),
     )
 

@@ -8,7 +8,7 @@ answer ``/jobs payload`` with a 404 (executed and seen, Bolt 1.30).
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -31,6 +31,9 @@ from jobbot.telemetry import Metrics
 from jobbot.telemetry.labels import Transport
 
 log = get_logger(__name__)
+
+EVENTS_PATHS = ("/slack/events", "/slack/events/")
+"""With a slash behind it too, as some write the address into Slack: a redirect is an error to it."""
 
 BODY_MOST = 1024 * 1024
 """Bytes; Slack's largest payloads are some hundred kilobytes."""
@@ -167,6 +170,22 @@ async def _read_bounded(request: Request) -> bytes | None:
     return b"".join(chunks)
 
 
+class _Web(Starlette):
+    """Starlette, which Slack's payloads go past: what it does around a request is a tenth of an ack."""
+
+    def __init__(self, routes: Sequence[Route], events: EventsEndpoint | None) -> None:
+        super().__init__(routes=routes)
+        self.router.redirect_slashes = False
+        self._events = events
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if self._events is not None and scope["path"] in EVENTS_PATHS and scope["method"] == "POST":
+            await self._events(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+
 def build_web(
     events: EventsEndpoint | None, not_ready: Reasons, metrics: Metrics, *, public: bool = False
 ) -> Starlette:
@@ -187,13 +206,9 @@ def build_web(
     async def shown(request: Request) -> Response:
         return Response(metrics.text(), headers={"content-type": metrics.content_type})
 
-    routes = []
-    if events is not None:
-        # With a slash behind it too, as some write the address into Slack: a redirect is an error to it.
-        routes += [Route(path, events, methods=["POST"]) for path in ("/slack/events", "/slack/events/")]
-    routes += [Route("/healthz", healthz)]
+    routes = [Route("/healthz", healthz)]
     if not public:
         routes += [Route("/readyz", readyz), Route("/metrics", shown)]
-    app = Starlette(routes=routes)
-    app.router.redirect_slashes = False
-    return app
+    if events is not None:
+        routes += [Route(path, events, methods=["POST"]) for path in EVENTS_PATHS]
+    return _Web(routes, events)
