@@ -81,7 +81,13 @@ def _start(since: str, now: datetime) -> datetime:
             raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
-_DONE: Mapping[Kind, str] = {Kind.STOP: "stopped", Kind.FETCH: "started", Kind.STOP_SEVERAL: "stopped"}
+_DONE: Mapping[Kind, str] = {
+    Kind.STOP: "stopped",
+    Kind.FETCH: "started",
+    Kind.RETRY: "retried",
+    Kind.ACKNOWLEDGE: "acknowledged",
+    Kind.STOP_SEVERAL: "stopped",
+}
 """What is written for an act that was done: a spreadsheet is read by people."""
 
 

@@ -32,6 +32,8 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
     "stop": ("Stopped", "Not stopped"),
     "fetch": ("Fetched again", "Not fetched again"),
     "stop_several": ("Stopped several", "Not stopped"),
+    "retry": ("Retried", "Not retried"),
+    "acknowledge": ("Acknowledged", "Not acknowledged"),
 }
 """By kind: what was done, and what was refused."""
 

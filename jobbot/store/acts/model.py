@@ -26,6 +26,8 @@ class Kind(StrEnum):
     STOP = "stop"
     FETCH = "fetch"
     STOP_SEVERAL = "stop_several"
+    RETRY = "retry"
+    ACKNOWLEDGE = "acknowledge"
 
 
 class ActState(StrEnum):
