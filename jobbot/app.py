@@ -19,6 +19,8 @@ from jobbot.config import Settings
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
+from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
+from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -27,7 +29,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import FetchAgain, StopJob
+from jobbot.intents.model import FetchAgain, PauseSchedule, ResumeSchedule, StopJob
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
@@ -35,6 +37,7 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
+from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -209,6 +212,7 @@ class Jobbot:
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
+        plans = SchedulePlans(ledger, self._clock)
         acting = ActFlow(
             ledger,
             SlackAnnouncer(outbound),
@@ -218,6 +222,8 @@ class Jobbot:
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
+                (Kind.PAUSE, ActState.DONE): plans.paused,
+                (Kind.RESUME, ActState.DONE): plans.resumed,
             },
         )
         dialogue = ActDialogue(
@@ -227,6 +233,8 @@ class Jobbot:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
+                ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
             },
             outbound=outbound,
             clock=self._clock,
