@@ -104,7 +104,7 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
     foot = f"{first_to_last(record.page, len(record.acts))} of {record.total:,}" if is_long else ""
     return parts.compose(
         [
-            parts.title(f"{plural(record.total, 'stop')}{many}" if record.total else "No stops"),
+            parts.title(f"{plural(record.total, 'entry', 'entries')}{many}" if record.total else "Nothing was done"),
             parts.small(
                 place_in_words(record.instance, record.workspaces),
                 _question(record),
@@ -122,11 +122,11 @@ def render_history(record: HistoryPage, *, asker: Asker, offer_share: bool, comm
 def _instead(record: HistoryPage, command: str) -> str:
     """What may be asked for where there is nothing, and what may be missing."""
     if record.workspaces:
-        words = "Stops of jobs whose workspace was not known when they were stopped are not shown here."
+        words = "What was done where the workspace was not known is not shown here."
     elif _question(record):
         words = f"The whole record: `{command} history`."
     else:
-        words = "Nobody has asked jobbot to stop a job here yet."
+        words = "Nobody has asked jobbot to stop a job, or to do anything else, here yet."
     return words if record.whole else f"{words} {untold_workspaces()}"
 
 
@@ -163,6 +163,6 @@ def _row_with(act: PastAct, most: int) -> str:
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "" if act.reason else "no reason given",
         ],
-        mark=_MARKS.get(act.state),
+        mark=Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state),
         said=[foreign(act.reason, most)] if act.reason else [],
     )

@@ -198,7 +198,7 @@ async def test_snoozed_and_awake_again(it: World) -> None:
     early.ends("Failed")
     await looked(it)
     await it.ana.types("/jobs alerts", in_=it.inc)
-    assert "snoozed until" in (await it.whispered("*Alerts of this channel*", it.ana)).text
+    assert "*snoozed until" in (await it.whispered("*Alerts of this channel*", it.ana)).text
     await later(it, hours=2, minutes=1)
     await looked(it)
     late.ends("Failed")

@@ -28,7 +28,7 @@ async def stops(it: World, job: int, why: str) -> None:
 
 async def have_been_asked_for(it: World, many: int) -> None:
     """So many stops in the bot's own database: Slack would not take the messages of all in a few seconds."""
-    finished = {"state": "refused", "outcome": "not sent", "answer": "", "owner": "another", "fence": 1}
+    finished = {"state": "refused", "outcome": "not sent", "started": "", "answer": "", "owner": "another", "fence": 1}
     rows = []
     for number in range(1, many + 1):
         at = START + timedelta(minutes=number)
@@ -43,7 +43,7 @@ async def have_been_asked_for(it: World, many: int) -> None:
 async def test_who_stopped_what_and_why(it: World) -> None:
     await stops(it, 987, "runaway fetch")
     await it.ben.types("/jobs history", in_=it.inc)
-    message = await it.said("1 stop*")
+    message = await it.said("1 entry*")
     assert "*Facebook Ads EU* · Stopped · " in message.text
     assert f"<@{it.ana.id}> in <#{it.inc.id}>" in message.text
     assert "runaway fetch" in message.text
@@ -55,21 +55,21 @@ async def test_narrowed_to_a_job_a_person_and_a_range(it: World) -> None:
     await stops(it, 987, "a slip")
     await stops(it, 988, "on purpose")
     await it.ana.types("/jobs history job 988", in_=it.inc)
-    message = await it.said("1 stop*\nacme · of job 988")
+    message = await it.said("1 entry*\nacme · of job 988")
     assert "a slip" not in message.text
     await it.ana.types("/jobs history by @ben", in_=it.inc)
-    await it.said(f"No stops*\nacme · by <@{it.ben.id}>")
+    await it.said(f"Nothing was done*\nacme · by <@{it.ben.id}>")
     await it.ana.types("/jobs history by @ana today", in_=it.inc)
-    await it.said(f"2 stops, the newest first*\nacme · by <@{it.ana.id}>, today")
+    await it.said(f"2 entries, the newest first*\nacme · by <@{it.ana.id}>, today")
     it.clock.advance(days=2)
     await it.ana.types("/jobs history yesterday", in_=it.inc)
-    await it.said("*No stops*\nacme · yesterday in Europe/Vienna")
+    await it.said("*Nothing was done*\nacme · yesterday in Europe/Vienna")
 
 
 async def test_page_by_page(it: World) -> None:
     await have_been_asked_for(it, 16)
     await it.ana.types("/jobs history", in_=it.inc)
-    message = await it.said("16 stops")
+    message = await it.said("16 entries")
     assert "1-15 of 16" in message.text
     assert "reason 16" in message.text
     await it.ana.clicks("Older", on=message)
@@ -90,7 +90,7 @@ async def test_the_record_is_kept_for_as_long_as_somebody_has_said(it: World, tm
                 await asyncio.sleep(0.05)
         await database.aclose()
     await it.ana.types("/jobs history", in_=it.inc)
-    message = await it.said("1 stop*")
+    message = await it.said("1 entry*")
     assert "of today" in message.text
 
 

@@ -87,7 +87,7 @@ async def test_alerts_and_the_record_by_name_and_by_alias(it: World, there: Plac
     await it.ana.submits(reason="runaway")
     await it.said("Stopped Facebook Ads US (job 988)")
     await it.ana.types("/jobs history meta", in_=it.inc)
-    assert "job 988" in (await it.said("1 stop*\nacme · of datastream 43 Facebook Ads US")).text
+    assert "job 988" in (await it.said("1 entry*\nacme · of datastream 43 Facebook Ads US")).text
     await it.ana.types("/jobs history tiktok", in_=it.inc)
     await it.said("of datastream 44 TikTok Ads DACH")
 

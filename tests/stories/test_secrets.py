@@ -201,7 +201,7 @@ async def test_no_secret_is_anywhere(transport: Transport, tmp_path: Path, style
     files = contents(tmp_path)
     assert len(urls) > 10
     assert b"Facebook Ads EU" in files, "the record was written"
-    assert it.output.count("stop ended") == 2
+    assert it.output.count("act ended") == 2
     assert "RuntimeError" in it.output, "the crash was logged"
     assert '"name": "interaction"' in it.output, "spans were written"
     shown = set(re.findall(r"[Rr]eference ([0-9a-f]{6})", sent))

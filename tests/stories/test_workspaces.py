@@ -164,7 +164,7 @@ async def test_the_record_has_the_channels_own(it: World) -> None:
     assert "job 985" in (await it.said("acme / APAC")).text
     bind(it, 14)
     await it.ana.types("/jobs history", in_=it.inc)
-    record = await it.said("1 stop*\nacme / EMEA")
+    record = await it.said("1 entry*\nacme / EMEA")
     assert "job 987" in record.text
     assert "985" not in record.text
     await it.ana.types("/jobs history job 985", in_=it.inc)

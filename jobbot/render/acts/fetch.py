@@ -11,7 +11,7 @@ from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.around import days_in_words
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message
-from jobbot.render.blockkit.marks import Mark, mark_of
+from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import clock, cut, foreign, plural
 from jobbot.render.jobs import state_in_words
 
@@ -56,7 +56,7 @@ class Fetch(Act):
         return [
             f"datastream {self.datastream}",
             "when nothing else is running" if self.priority is Priority.BACKDATA else "",
-            f"as job {self.job} was to" if self.job is not None else "",
+            f"the days of job {self.job}" if self.job is not None else "",
         ]
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
@@ -81,20 +81,23 @@ def called(name: str, datastream: int) -> str:
 
 def started(fetch: Fetch, jobs: Sequence[Job | JobId], now: datetime) -> Message:
     """Adverity has begun: the new jobs, read or by their numbers alone."""
-    read = [job for job in jobs if isinstance(job, Job)]
     named = [_job(job) for job in jobs[:JOBS_SHOWN]]
     more = f"and {len(jobs) - JOBS_SHOWN} more" if len(jobs) > JOBS_SHOWN else ""
     it = fetch.phrases.doing
     return compose_act(
         fetch,
         f"{it[:1].upper()}{it[1:]}",
-        ", ".join(one for one in (*named, more) if one),
-        beside=plural(len(jobs), "new job") if len(jobs) != 1 else "",
-        mark=mark_of(read[0].state) if read else Mark.RUNNING,
+        ", ".join(one for one in (*named, more) if one) if len(jobs) != 1 else "",
+        # Of one job the card will stand below, with its state as it changes.
+        beside=plural(len(jobs), "new job") if len(jobs) != 1 else _number(jobs[0]),
         small=[f"confirmed {clock(now)}"],
         is_done=True,
         look=len(jobs) != 1,
     )
+
+
+def _number(job: Job | JobId) -> str:
+    return f"job {job.id if isinstance(job, Job) else job}"
 
 
 def _job(job: Job | JobId) -> str:

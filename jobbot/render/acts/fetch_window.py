@@ -56,7 +56,9 @@ def still_checking(name: str) -> Modal:
 
 def confirm(asked: FetchQuestion, metadata: str) -> Modal:
     """The window that asks."""
-    usual = f"A run of it takes {usual_in_words(asked.usual)}" if isinstance(asked.usual, Usual) else ""
+    usual = ""
+    if isinstance(asked.usual, Usual):
+        usual = f"runs usually take {usual_in_words(asked.usual).removeprefix('usually ')}"
     days = asked.days
     body = [
         parts.text(parts.row_in_words(called(asked.name, asked.datastream), [], [f"datastream {asked.datastream}"])),

@@ -61,9 +61,11 @@ class Following:
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
+        self._naming = naming
         self._alerting = Alerting(
             gate=gate,
             naming=naming,
+            instances=instances,
             watching=watching,
             marks=marks,
             directory=directory,
@@ -135,6 +137,7 @@ class Following:
             case Watches(instance=named):
                 waiting, alerts, outages = await self._watching.of_channel(interaction.channel_id or "", named)
                 seen = await self._seen(interaction, waiting)
+                alerts = await self._naming.name_alerts(interaction, alerts, self._instances)
                 # Ephemeral: in the channel it would mention everybody who watches.
                 await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED

@@ -25,7 +25,7 @@ async def test_the_right_way(it: World) -> None:
     assert it.adverity.fetches == [OCTOBER]
     (said,) = it.slack.public
     assert said.texts[0].startswith(f"*<@{ANA}> is fetching Facebook Ads EU, 1–27 Oct again*\n>gap")
-    assert said.text.startswith("*Fetching Facebook Ads EU, 1–27 Oct again*\njob 991 (Scheduled)\n>gap")
+    assert said.text.startswith("*Fetching Facebook Ads EU, 1–27 Oct again* · job 991\n>gap")
     assert it.followed == [991]
 
 
@@ -42,7 +42,7 @@ async def test_the_right_way(it: World) -> None:
         (raises(Unauthorised("Invalid token.", status=401)), ActState.REFUSED, 0, "ADVERITY_API_KEY"),
         (raises(SILENT), ActState.UNKNOWN, 0, "It was not asked twice."),
         (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "It was not asked twice."),
-        (done_and_raises(SILENT), ActState.DONE, 1, "job 991 (Scheduled)"),
+        (done_and_raises(SILENT), ActState.DONE, 1, "job 991"),
     ],
 )
 async def test_what_adverity_says_or_does_not(it: World, step: Action, state: ActState, sent: int, words: str) -> None:

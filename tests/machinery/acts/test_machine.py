@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
@@ -249,5 +250,6 @@ class StoppingMachine(RuleBasedStateMachine):
                 assert found is None or found.state is ActState.DROPPED, "told that nothing is sent"
 
 
+@pytest.mark.examples
 def test_every_order_is_right() -> None:
     run_state_machine_as_test(StoppingMachine, settings=RUNS)

@@ -55,7 +55,7 @@ class Nursery:
     """``async with Nursery(folder) as nursery: bot = await nursery.start(environment)``. Logs go to ``folder``."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
         self._bots: dict[int, Bot] = {}
         self._asked: list[tuple[asyncio.Future[Bot], Path]] = []
         self._number = 0
@@ -82,7 +82,7 @@ class Nursery:
     async def start(self, environment: Mapping[str, str], step: str = "") -> Bot:
         """A new process."""
         self._number += 1
-        log = self._folder / f"bot{self._number}.log"
+        log = self.folder / f"bot{self._number}.log"
         asked: asyncio.Future[Bot] = asyncio.get_running_loop().create_future()
         self._asked.append((asked, log))
         order = {"environment": dict(environment), "step": step, "log": str(log)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
+from jobbot.access import Need
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.slack import LocalSlack
 from jobbot.playground.slack.client.actors import Actor
@@ -69,6 +70,8 @@ class World:
     bots: list[Bot] = field(default_factory=list)
     connected: list[Bot] = field(default_factory=list)
     opened: int = 0
+    policy: Path | None = None
+    """The policy file, where the channel may do more than it may by itself."""
 
     def __post_init__(self) -> None:
         self.ana, self.ben, self.inc = self.slack.ana, self.slack.ben, self.slack.channel("inc-data")
@@ -76,6 +79,12 @@ class World:
 
     def _count(self, change: Change) -> None:
         self.opened += change.kind == "connection_opened"
+
+    def may_do_everything(self) -> None:
+        """From the next process on, #inc-data may do whatever can be permitted."""
+        self.policy = self.nursery.folder / f"policy-{id(self)}.toml"
+        powers = ", ".join(f'"{need.value}"' for need in Need)
+        self.policy.write_text(f"[channels.{self.inc.id}]\nmay = [{powers}]\n")
 
     def environment(self, **changes: str) -> dict[str, str]:
         """Settings of a process."""
@@ -86,7 +95,7 @@ class World:
             "SLACK_API_URL": self.slack.api_url,
             "ADVERITY_INSTANCE": self.adverity.url,
             "ADVERITY_API_KEY": self.adverity.api_key,
-            "JOBBOT_CHANNELS": self.inc.id,
+            **({"JOBBOT_CONFIG": str(self.policy)} if self.policy else {"JOBBOT_CHANNELS": self.inc.id}),
             "JOBBOT_DATABASE_URL": self.url,
             "JOBBOT_HOST": "127.0.0.1",
             "PORT": "0",

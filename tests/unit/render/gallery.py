@@ -38,7 +38,19 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.adverity.model import OVER, Datastream, DatastreamId, Days, Issue, Job, JobId, State, Workspace, WorkspaceId
+from jobbot.adverity.model import (
+    OVER,
+    Datastream,
+    DatastreamId,
+    Days,
+    Issue,
+    Job,
+    JobId,
+    Priority,
+    State,
+    Workspace,
+    WorkspaceId,
+)
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
 from jobbot.adverity.waiting import waiting_behind
@@ -81,8 +93,10 @@ from jobbot.intents.model import (
     Wondered,
 )
 from jobbot.render import alert_settings, alerts, notices, outages, watching
-from jobbot.render.acts import message, stop_window, window
+from jobbot.render.acts import fetch as fetch_words
+from jobbot.render.acts import fetch_window, message, stop_window, window
 from jobbot.render.acts import stop as stop_words
+from jobbot.render.acts.fetch_window import FetchQuestion
 from jobbot.render.acts.message import RequestFate
 from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
@@ -90,7 +104,7 @@ from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.text import moment
-from jobbot.render.card import Card, render_card
+from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
@@ -174,6 +188,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _cards(words)
     yield from _stops(words)
     yield from _modals(words)
+    yield from _fetches(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -690,6 +705,48 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 5 unknown, in full", stop_words.unknown(told, None, later, fate=RequestFate.INTERRUPTED)
     bare = replace(told, name="", datastream=42, reason="", replaces=True)
     yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
+
+
+def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
+    days, name = Days(date(2022, 10, 1), date(2022, 10, 27)), words("Facebook Ads EU")
+    fetch = fetch_words.Fetch(
+        name=name,
+        datastream=42,
+        days=days,
+        instance="acme",
+        user_id="U0ANA",
+        asked_at=NOW,
+        reason=words("gap in the report"),
+        priority=Priority.BACKDATA,
+        job=987,
+    )
+    scheduled = job(words, 991, "Scheduled")
+    yield "fetch begun", message.begun(fetch)
+    yield "fetch started", fetch_words.started(fetch, [scheduled], NOW)
+    yield "fetch started, not read", fetch_words.started(fetch, [JobId(991)], NOW)
+    yield "fetch started, many", fetch_words.started(fetch, [scheduled, *map(JobId, range(992, 999))], NOW)
+    yield "fetch not seen", fetch_words.not_seen(fetch, RequestFate.NONE, NOW)
+    yield "fetch refused", message.refused(fetch, words("Enter a valid date."))
+    yield "fetch second", message.second(fetch, "U0BEN", NOW, done=True)
+    yield "fetch waiting", message.waiting(fetch)
+    yield "fetch planned and late", message.tried_again(fetch, "Adverity could not be reached.")
+    card = Card(job=scheduled, instance="acme", as_of=NOW, names=names(words))
+    yield "fetch with its card", render_card_below(fetch_words.started(fetch, [scheduled], NOW), card, now=NOW)
+    asked = FetchQuestion(
+        name=name,
+        datastream=42,
+        days=days,
+        as_of=NOW,
+        usual=USUAL,
+        overlapping=[job(words, 988, range_start="2022-10-20", range_end="2022-10-30")],
+        earlier=("U0BEN", NOW - timedelta(hours=2)),
+        reason=words("gap"),
+    )
+    yield "modal fetch checking", fetch_window.checking("datastream 42")
+    yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
+    yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
+    bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
+    yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:

@@ -1,0 +1,177 @@
+"""``kill -9`` at every step of the acts that are no stop: each is sent once, ends, and is told as it was.
+
+``JOBBOT_TEST_ACT_KILLS`` says how many (9); a step, a kind and a database after the other.
+"""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from jobbot.playground.adverity.instance import JobChanged
+from jobbot.render.blockkit.blocks import load_message
+from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Kind
+from tests.system.crash.nursery import BOUND, Nursery
+from tests.system.crash.world import (
+    LOST,
+    NEVER,
+    OPEN,
+    TWICE,
+    WRONG,
+    World,
+    describe,
+    emptied,
+    eventually,
+    in_words,
+    world,
+)
+
+KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "9"))
+AT_ONCE = 6
+
+pytestmark = pytest.mark.slow
+
+STEPS = [
+    f"kill:{when}:{method}"
+    for method in ("submit", "hold", "posting", "announced", "sending", "answered", "close", "told")
+    for when in ("before", "after")
+]
+WIRE = ["lost on its way", "done, no answer"]
+POINTS = STEPS + WIRE
+DATABASES = ["sqlite", "postgresql"]
+
+
+@dataclass(frozen=True)
+class Way:
+    """How one kind is asked for. ``words`` are what Ana types, ``asks`` what her window then says.
+
+    ``write`` is the request that Adverity gets, as its log counts writes.
+    """
+
+    kind: Kind
+    words: str
+    asks: str
+    write: str
+
+
+WAYS = [
+    Way(
+        Kind.FETCH, "fetch datastream 42 2022-10-01..2022-10-27 gap", "27 days", "POST /api/datastreams/42/fetch_fixed/"
+    )
+]
+
+
+async def asked(it: World, way: Way) -> None:
+    """Up to the window that can be submitted."""
+    await it.ana.types(f"/jobs {way.words}", in_=it.inc)
+    await it.slack.until(lambda: it.ana.modal is not None and way.asks in str(it.ana.modal.definition), seconds=BOUND)
+
+
+def sent(it: World, way: Way) -> int:
+    """How many requests of it came to Adverity."""
+    return sum(count for write, count in it.adverity.writes.items() if write.startswith(way.write))
+
+
+async def is_told(it: World) -> list[ActRecord]:
+    """The rows, once each is closed and told."""
+    rows = await it.rows()
+    return rows if all(row.told_at is not None for row in rows) else []
+
+
+async def one(number: int, way: Way, point: str, nursery: Nursery, url: str) -> Counter[str]:
+    """One death, what comes after it, and what is true in the end."""
+    async with world(nursery, url) as it:
+        it.may_do_everything()
+        bot = await it.starts(point if point in STEPS else "")
+        await asked(it, way)
+        if number % 3 == 0:
+            await it.starts_beside()
+        done = asyncio.Event()
+        ends = it.adverity.subscribe(lambda event: done.set() if isinstance(event, JobChanged) else None)
+        if point == WIRE[0]:
+            it.adverity.faults.silent(times=1, method=way.write.split()[0])
+        elif point == WIRE[1]:
+            it.adverity.faults.silent(after_effect=True, times=1, method=way.write.split()[0])
+        submission = asyncio.create_task(it.ana.submits())
+        try:
+            async with asyncio.timeout(BOUND):
+                match point:
+                    case "lost on its way":
+                        await it.adverity.called(*way.write.split(), within=BOUND)
+                    case "done, no answer":
+                        await done.wait()
+                    case _:
+                        assert await bot.end() == -9, bot.log
+        finally:
+            await bot.kill()
+            action = await submission
+            ends()
+        if number % 3:
+            await it.starts()
+        figures = Counter({"kills": 1, "acknowledged": action.is_ok})
+        if not await it.rows():
+            assert sent(it, way) == 0
+            figures[LOST] += action.is_ok and it.ana.modal is None
+            return figures + Counter({"nothing recorded": 1})
+        (row,) = await eventually(lambda: is_told(it), "closed and told")
+        true(it, row, way)
+        return figures + Counter(
+            {TWICE: max(0, sent(it, way) - 1), OPEN: row.closed_at is None, f"{way.kind} {row.state}": 1}
+        )
+
+
+def true(it: World, row: ActRecord, way: Way) -> None:
+    """The row, the message and Adverity say the same."""
+    assert row.kind is way.kind
+    assert row.message is not None
+    told = load_message(row.message).text
+    if row.state in NOT_BEGUN:
+        assert sent(it, way) == 0
+        assert told in [message.text for message in it.inc.whispers(it.ana)]
+        return
+    said = it.inc.last_message
+    assert said is not None
+    assert said.text.startswith(told.split("\n")[0]), (told, said.text)
+    came = [one for one in it.adverity.sights() if one.job.manual]
+    if row.state is ActState.DONE:
+        assert sent(it, way) == 1
+        assert [str(one.job.id) for one in came] == row.started.split(",")
+    elif row.state is ActState.REFUSED:
+        assert (sent(it, way), came) == (0, [])
+    else:
+        assert (row.state, came) == (ActState.UNKNOWN, []), "what Adverity has begun is found"
+        assert row.sent_at is not None
+
+
+@pytest.mark.parametrize("kills", [KILLS])
+async def test_each_is_sent_once_and_told_truly(
+    kills: int, postgres: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    every = [(way, point) for point in POINTS for way in WAYS]
+    room, figures, failed = asyncio.Semaphore(AT_ONCE), Counter[str](), list[str]()
+
+    async def within(number: int, run: Callable[[str], Awaitable[Counter[str]]], about: str) -> None:
+        async with room, emptied(DATABASES[number % 2], postgres, tmp_path / f"{number}.db") as url:
+            try:
+                figures.update(await run(url))
+            except Exception as error:
+                failed.append(f"{about}: {describe(error)}")
+
+    async with Nursery(tmp_path) as nursery:
+        tasks = []
+        for number in range(kills):
+            way, point = every[number * len(every) // kills if kills < len(every) else number % len(every)]
+
+            def run(url: str, number: int = number, way: Way = way, point: str = point) -> Awaitable[Counter[str]]:
+                return one(number, way, point, nursery, url)
+
+            tasks.append(within(number, run, f"{number}: {way.kind}, {point}"))
+        await asyncio.gather(*tasks)
+    figures[WRONG] = len(failed)
+    record_property("figures", f"{kills} kills of acts: {in_words(figures)}")
+    assert not failed, "\n\n".join(failed)
+    assert {name: figures[name] for name in NEVER} == dict.fromkeys(NEVER, 0)
