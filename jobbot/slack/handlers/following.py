@@ -113,8 +113,8 @@ class Following:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
             return Outcome.REFUSED
         except AdverityError as error:
-            what = f"job {intent.job}" if isinstance(intent, WatchJob | UnwatchJob) else "jobs"
-            about = f"{what} on {instance.name}"
+            job = intent.job if isinstance(intent, WatchJob | UnwatchJob | Alerts) else None
+            about = f"{'jobs' if job is None else f'job {job}'} on {instance.name}"
             message = render_error(error, REFERENCE.get(), about=about, changing=_changes(intent), again=intent)
             await reply.post_ephemeral(message)
             raise AlreadyReported from error
