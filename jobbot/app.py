@@ -22,6 +22,7 @@ from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -247,6 +248,7 @@ class Jobbot:
             listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
+            paused=PausedFlow(history),
             following=following.handler(),
             dialogue=dialogue,
             outbound=outbound,

@@ -5,9 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from jobbot.access import Reach
 from jobbot.adverity.errors import Forbidden, InvalidRequest, NotFound, Unexpected, Unreachable
 from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
+from jobbot.flows.acts.paused import PausedFlow
+from jobbot.render.asked import Asker
+from jobbot.render.paused import render_paused
 from jobbot.slack.web.outbound import SlackRefused
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from tests.machinery.acts.steps import Action, Killed, away, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, Process, World
@@ -355,3 +360,29 @@ async def test_the_row_keeps_how_the_pause_left_it(it: World) -> None:
     (pause,) = await of(it, Kind.PAUSE)
     kept = PauseDetails.model_validate_json(pause.details)
     assert kept.updated == ResumeDetails.model_validate_json((await resumed(it)).details).updated == it.adverity.updated
+
+
+async def are_paused(it: World, one: Process, reach: Reach | None = None) -> str:
+    """The answer to ``/jobs paused``."""
+    found = await PausedFlow(ActHistory(it.database)).run(one.instance.for_answer(), reach)
+    return render_paused(found, now=it.time.now, asker=Asker(BEN), offers=True, offer_share=False).text
+
+
+async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:
+    one = it.starts("one")
+    assert (await are_paused(it, one)).startswith("*No paused schedules*")
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    told = await are_paused(it, one)
+    assert told.startswith("*1 paused schedule*\nacme")
+    assert "*Facebook Ads EU* · until 2022-10-31 11:43 UTC\n" in told
+    assert f"<@{ANA}> 2022-10-31 10:43 UTC in <#C0INC> · datastream 42\n>runaway" in told
+    it.adverity.enabled = True
+    assert "*Facebook Ads EU* · on again: switched in Adverity" in await are_paused(it, one)
+    it.adverity.enabled = False
+    assert (await are_paused(it, one, Reach(frozenset({7}), ("emea",)))).startswith(
+        "*No paused schedules*\nacme / emea"
+    )
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await are_paused(it, one)).startswith("*No paused schedules*")

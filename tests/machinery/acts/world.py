@@ -193,7 +193,8 @@ class ScriptedGateway:
         self, stream: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
     ) -> Answer[Datastream]:
         """See Gateway."""
-        found = Datastream.model_validate({"id": stream, "next_run": self._adverity.next_run})
+        known = self._adverity
+        found = Datastream.model_validate({"id": stream, "next_run": known.next_run, "enabled": known.enabled})
         return Answer(found, self._adverity.time())
 
     async def current_datastream(self, stream: DatastreamId) -> Answer[Datastream]:
