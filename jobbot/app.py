@@ -19,6 +19,7 @@ from jobbot.config import Settings
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
+from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
@@ -30,7 +31,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import FetchAgain, PauseSchedule, ResumeSchedule, StopJob
+from jobbot.intents.model import Acknowledge, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
@@ -38,6 +39,7 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
+from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
@@ -213,7 +215,6 @@ class Jobbot:
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
-        plans = SchedulePlans(ledger, self._clock)
         acting = ActFlow(
             ledger,
             SlackAnnouncer(outbound),
@@ -223,10 +224,11 @@ class Jobbot:
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
-                (Kind.PAUSE, ActState.DONE): plans.paused,
-                (Kind.RESUME, ActState.DONE): plans.resumed,
+                (Kind.RETRY, ActState.DONE): following.watching.follow_started,
+                **SchedulePlans(ledger, self._clock).aftermath,
             },
         )
+        issues = IssueQuestions(ledger)
         dialogue = ActDialogue(
             gate=gate,
             instances=instances,
@@ -236,6 +238,8 @@ class Jobbot:
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
                 PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
                 ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
+                Retry: RetryWindow(gate, issues, ask=timing.act_timing.ask),
+                Acknowledge: AcknowledgeWindow(gate, issues, ask=timing.act_timing.ask),
             },
             outbound=outbound,
             clock=self._clock,

@@ -86,6 +86,8 @@ _DONE: Mapping[Kind, str] = {
     Kind.FETCH: "started",
     Kind.PAUSE: "paused",
     Kind.RESUME: "resumed",
+    Kind.RETRY: "retried",
+    Kind.ACKNOWLEDGE: "acknowledged",
 }
 """What is written for an act that was done: a spreadsheet is read by people."""
 

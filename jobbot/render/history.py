@@ -33,6 +33,8 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
     "fetch": ("Fetched again", "Not fetched again"),
     "pause": ("Paused", "Not paused"),
     "resume": ("Resumed", "Not resumed"),
+    "retry": ("Retried", "Not retried"),
+    "acknowledge": ("Acknowledged", "Not acknowledged"),
 }
 """By kind: what was done, and what was refused."""
 

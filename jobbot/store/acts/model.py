@@ -27,6 +27,8 @@ class Kind(StrEnum):
     FETCH = "fetch"
     PAUSE = "pause"
     RESUME = "resume"
+    RETRY = "retry"
+    ACKNOWLEDGE = "acknowledge"
 
 
 class ActState(StrEnum):

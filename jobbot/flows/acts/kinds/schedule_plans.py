@@ -3,17 +3,23 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
 from jobbot.render.blockkit.blocks import Message
-from jobbot.store.acts.model import ActRecord, ActRequest, Kind, Ledger
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Kind, Ledger
 
 
 class SchedulePlans:
-    """Its methods are :data:`~jobbot.flows.acts.course.Afterwards`. ``clock`` gives the time, aware."""
+    """``clock`` gives the time, aware."""
 
     def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
         self._ledger = ledger
         self._clock = clock
+
+    @property
+    def aftermath(self) -> Aftermath:
+        """What follows which endings."""
+        return {(Kind.PAUSE, ActState.DONE): self.paused, (Kind.RESUME, ActState.DONE): self.resumed}
 
     async def paused(self, pause: ActRecord, ts: str | None, _: Message) -> None:
         """Plan the resume, where an end was said. An earlier pause's is not needed any more."""
