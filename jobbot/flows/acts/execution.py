@@ -35,7 +35,7 @@ from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import error_in_words
-from jobbot.store.acts.model import NOT_BEGUN, ActState, Claimed, Ledger, LostClaim
+from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
 from jobbot.telemetry import Telemetry
@@ -182,9 +182,9 @@ class ActExecution:
         record = self._record
         earlier = await self._ledger.earlier(record.instance, record.subject)
         if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
-            return second_ending(self.act, earlier)
+            return second_ending(_act_of(earlier), earlier)
         held = await self._ledger.hold(self._claimed)
-        return second_ending(self.act, held.record) if held is not None else None
+        return second_ending(_act_of(held.record), held.record) if held is not None else None
 
     async def _attempt(self, course: Course) -> Attempt:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
@@ -245,7 +245,7 @@ class ActExecution:
 
         async def close() -> None:
             end, started = (ending.state, self._clock(), ending.outcome, message), ",".join(map(str, ending.started))
-            await self._ledger.close(self._claim, *end, started=started)
+            await self._ledger.close(self._claim, *end, started=started, details=ending.details)
 
         try:
             await close()
@@ -266,19 +266,25 @@ class ActExecution:
 
     async def _tell(self, state: ActState, message: Message, *, is_told: bool = False) -> None:
         """Post the ending, do what follows it, then mark the row as told."""
+        if not self._kind.follows_told:
+            await self._follow(state, message)
         said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
         if isinstance(said, NotDelivered) and said.may_pass:
             # The message is in the row: whoever takes the row over next, after that wait, posts it.
             await self.release(said.wait or 0.0)
             return
-        if (afterwards := self._afterwards.get((self._record.kind, state))) is not None:
-            await self._retry(lambda: self._go_on(afterwards, message))
+        if self._kind.follows_told:
+            await self._follow(state, message)
         match said:
             case Delivered(ts):
                 await self._retry(lambda: self._ledger.told(self._claim, self._clock(), ts))
             case NotDelivered(why):
                 log.error("nobody could be told how an act ended", act=self._record.id, error=why)
                 await self._retry(lambda: self._ledger.not_told(self._claim, why))
+
+    async def _follow(self, state: ActState, message: Message) -> None:
+        if (afterwards := self._afterwards.get((self._record.kind, state))) is not None:
+            await self._retry(lambda: self._go_on(afterwards, message))
 
     async def _go_on(self, afterwards: Afterwards, message: Message) -> None:
         try:
@@ -315,3 +321,8 @@ class ActExecution:
 
     async def _retry(self, step: Callable[[], Awaitable[T]]) -> T:
         return await retry_while_unavailable(step, most=self._act_timing.store, timer=self._timer)
+
+
+def _act_of(record: ActRecord) -> Act:
+    """What somebody else's row is about: acts of different kinds claim the same subject."""
+    return COURSES[record.kind].act_of(record)
