@@ -32,6 +32,8 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
     "stop": ("Stopped", "Not stopped"),
     "fetch": ("Fetched again", "Not fetched again"),
     "stop_several": ("Stopped several", "Not stopped"),
+    "pause": ("Paused", "Not paused"),
+    "resume": ("Resumed", "Not resumed"),
     "retry": ("Retried", "Not retried"),
     "acknowledge": ("Acknowledged", "Not acknowledged"),
 }
