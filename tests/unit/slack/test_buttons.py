@@ -71,7 +71,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.STOP_NO_MORE: (StopNoMore,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob),
+    ActionId.SHARE: (ListJobs, History, ShowJob, Paused),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
 }
 
