@@ -19,6 +19,7 @@ from jobbot.config import Settings
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
+from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
@@ -27,7 +28,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import FetchAgain, StopJob
+from jobbot.intents.model import Acknowledge, FetchAgain, Retry, StopJob
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
@@ -35,6 +36,7 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
+from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -218,8 +220,10 @@ class Jobbot:
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
+                (Kind.RETRY, ActState.DONE): following.watching.follow_started,
             },
         )
+        issues = IssueQuestions(ledger)
         dialogue = ActDialogue(
             gate=gate,
             instances=instances,
@@ -227,6 +231,8 @@ class Jobbot:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                Retry: RetryWindow(gate, issues, ask=timing.act_timing.ask),
+                Acknowledge: AcknowledgeWindow(gate, issues, ask=timing.act_timing.ask),
             },
             outbound=outbound,
             clock=self._clock,

@@ -81,7 +81,12 @@ def _start(since: str, now: datetime) -> datetime:
             raise CannotExport("--since: is not a time I can read (2026-11-01, 2026-11-01T08:00Z, monday, 7d, 12h)")
 
 
-_DONE: Mapping[Kind, str] = {Kind.STOP: "stopped", Kind.FETCH: "started"}
+_DONE: Mapping[Kind, str] = {
+    Kind.STOP: "stopped",
+    Kind.FETCH: "started",
+    Kind.RETRY: "retried",
+    Kind.ACKNOWLEDGE: "acknowledged",
+}
 """What is written for an act that was done: a spreadsheet is read by people."""
 
 

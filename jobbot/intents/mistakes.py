@@ -122,7 +122,7 @@ def _look(act: Act) -> Offered:
 def _act(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Act | None:
     """The act that was only asked about, or whose days have no meaning, to be offered: the window asks about it."""
     meant, _ = settle(parts, typed.instants.now)
-    if not isinstance(meant, Act) or isinstance(meant, StopJob):
+    if not isinstance(meant, Act) or (isinstance(meant, StopJob) and not parts.wondered):
         return None
     is_offered = all(isinstance(problem, BadRange | Wondered | MissingDatastream) for problem in problems)
     return meant if is_offered and typed.holds(meant) else None

@@ -22,12 +22,13 @@ _NONE_TO_SNOOZE = "There are no such alerts in this channel to snooze."
 class Quiet:
     """A snooze: a channel's alerts of one datastream (None: all) are silent until then, because of this person.
 
-    ``until`` None: until the datastream succeeds again.
+    ``until`` None: until the datastream succeeds again. ``stream`` is the datastream's name, where it is known.
     """
 
     datastream: int | None
     until: datetime | None
     user_id: str
+    stream: str = ""
 
     def lasts(self, now: datetime) -> bool:
         """Whether it is not over."""
@@ -101,7 +102,7 @@ def _do(told: Set[State | Sign]) -> str:
     elif ends >= OVER:
         do = ["end in any way"]
     else:
-        do = [f"end as {', '.join(state.value.lower() for state in State if state in ends)}"] if ends else []
+        do = [f"end as {' or '.join(state.value.lower() for state in State if state in ends)}"] if ends else []
     do += [_SIGNS[sign] for sign in Sign if sign in told]
     return " or ".join([", ".join(do[:-1]), do[-1]] if do[1:] else do)
 
@@ -121,9 +122,13 @@ def _switched_on(alert: AlertSettings) -> str:
     by, since = alert.switched_on_by, f"since {moment(alert.since)}"
     users = list(dict.fromkeys(by.values()))
     if len(users) < 2:
-        return f"<@{users[0] if users else alert.user_id}>, {since}"
+        return f"switched on by <@{users[0] if users else alert.user_id}>, {since}"
     each = [f"<@{user}> ({_do({one for one in by if by[one] == user})})" for user in users]
-    return f"{', '.join(each)}, the first {since}"
+    return f"switched on by {', '.join(each)}, the first {since}"
+
+
+def _of(one: Quiet) -> str:
+    return stream_in_words(DatastreamId(one.datastream), one.stream) if one.datastream is not None else "everything"
 
 
 def _by(user: str) -> str:
@@ -134,7 +139,7 @@ def snoozes_in_words(alerts: Sequence[AlertSettings], now: datetime) -> list[str
     """A line for each datastream that a channel's alerts are silent about."""
     found = {(alert.instance, one.datastream): one for alert in alerts for one in alert.snoozes if one.lasts(now)}
     return [
-        f"Datastream {one.datastream} on {foreign(instance, 40)}: snoozed {until_in_words(one.until)}{_by(one.user_id)}"
+        f"Snoozed{_by(one.user_id)} {until_in_words(one.until)}: {_of(one)}, on {foreign(instance, 40)}"
         for (instance, _), one in found.items()
     ]
 

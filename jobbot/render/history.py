@@ -31,6 +31,8 @@ STATES_IN_WORDS: Mapping[str, str] = {
 OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
     "stop": ("Stopped", "Not stopped"),
     "fetch": ("Fetched again", "Not fetched again"),
+    "retry": ("Retried", "Not retried"),
+    "acknowledge": ("Acknowledged", "Not acknowledged"),
 }
 """By kind: what was done, and what was refused."""
 

@@ -190,6 +190,31 @@ async def test_a_deleted_message_does_not_swallow_what_follows(it: World) -> Non
     it.slack.forgive()
 
 
+async def test_a_user_group_is_called_once_and_a_snooze_until_fixed_ends_with_the_success(it: World) -> None:
+    first, second, third = it.adverity.has_job(987), it.adverity.has_job(988), it.adverity.has_job(989)
+    await it.ana.types("/jobs alerts on for <!subteam^S0NOBODY1>", in_=it.inc)
+    await it.whispered("Slack does not know this user group", it.ana)
+    await switched_on(it, "failed for @data-oncall")
+    assert "mentions @data-oncall, once" in it.inc.public[0].text
+    first.ends("Failed")
+    root = await it.said("*Facebook Ads EU* failed")
+    assert "Calling <!subteam^S0ONCALL01>" in root.text
+    await it.ben.types("/jobs alerts snooze datastream 42 until fixed", in_=it.inc)
+    await it.said("snoozed the alerts of datastream 42")
+    await it.ana.types("/jobs alerts", in_=it.inc)
+    listed = await it.whispered("*Alerts of this channel*", it.ana)
+    assert "calls @data-oncall" in listed.text
+    assert "snoozed until it succeeds again" in listed.text
+    it.clock.advance(seconds=10)
+    second.ends("Failed")
+    await it.slack.until(lambda: "2 failures in a row" in root.text and "Called @data-oncall" in root.text)
+    it.clock.advance(seconds=10)
+    third.ends()
+    await it.slack.until(lambda: "alerts of it are on again" in root.text)
+    assert "subteam" not in root.text
+    assert len(alerts_of(it)) == 0, "it is over"
+
+
 async def test_snoozed_and_awake_again(it: World) -> None:
     early, late = it.adverity.has_job(987), it.adverity.has_job(988)
     await switched_on(it)
@@ -198,7 +223,7 @@ async def test_snoozed_and_awake_again(it: World) -> None:
     early.ends("Failed")
     await looked(it)
     await it.ana.types("/jobs alerts", in_=it.inc)
-    assert "snoozed until" in (await it.whispered("*Alerts of this channel*", it.ana)).text
+    assert "*snoozed until" in (await it.whispered("*Alerts of this channel*", it.ana)).text
     await later(it, hours=2, minutes=1)
     await looked(it)
     late.ends("Failed")

@@ -35,7 +35,7 @@ from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
 from jobbot.render.errors import error_in_words
-from jobbot.store.acts.model import NOT_BEGUN, ActState, Claimed, Ledger, LostClaim
+from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
 from jobbot.telemetry import Telemetry
@@ -182,9 +182,9 @@ class ActExecution:
         record = self._record
         earlier = await self._ledger.earlier(record.instance, record.subject)
         if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
-            return second_ending(self.act, earlier)
+            return second_ending(_act_of(earlier), earlier)
         held = await self._ledger.hold(self._claimed)
-        return second_ending(self.act, held.record) if held is not None else None
+        return second_ending(_act_of(held.record), held.record) if held is not None else None
 
     async def _attempt(self, course: Course) -> Attempt:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
@@ -315,3 +315,8 @@ class ActExecution:
 
     async def _retry(self, step: Callable[[], Awaitable[T]]) -> T:
         return await retry_while_unavailable(step, most=self._act_timing.store, timer=self._timer)
+
+
+def _act_of(record: ActRecord) -> Act:
+    """What somebody else's row is about: acts of different kinds claim the same subject."""
+    return COURSES[record.kind].act_of(record)

@@ -1,6 +1,6 @@
 """What a question is narrowed to: the channel's workspaces, the one that was asked for, the datastream of a name."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -33,6 +33,10 @@ class Narrowing:
     def __init__(self, catalogue: Catalogue, clock: Callable[[], datetime]) -> None:
         self._catalogue = catalogue
         self._clock = clock
+
+    async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
+        """As :meth:`Catalogue.known`."""
+        return await self._catalogue.known(instance, ids)
 
     async def find(
         self,

@@ -163,7 +163,6 @@ def _unknown(sentence: Sentence, at: int) -> Until | None:
 def note_wondered(sentence: Sentence) -> None:
     """``retry 987?``, ``stop everything?``: with a question mark and no ``can you`` it is a question."""
     parts = sentence.parts
-    is_act = parts.verb in ACTS and (parts.verb is not Verb.STOP or parts.everything)
     is_asked = sentence.text.rstrip().endswith("?") and not parts.reason
-    if is_act and is_asked and REQUESTS.isdisjoint(sentence.all_words()):
+    if parts.verb in ACTS and is_asked and REQUESTS.isdisjoint(sentence.all_words()):
         parts.wondered = parts.wondered or parts.shown("verb")

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from jobbot.adverity.model import OVER, JobId, State
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
-from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several
+from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several, wondered
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
 from jobbot.intents.language.vocabulary import BROWSING, Verb
 from jobbot.intents.model import (
@@ -97,6 +97,7 @@ def _jobs(parts: Parts, problems: list[Problem]) -> Settled:
     problems += misfits(parts, ("person",), parts.shown("verb"))
     if parts.job is not None:
         beside = parts.shown("verb") or parts.shown("job")
+        problems = wondered(parts, problems) if parts.verb is Verb.STOP else problems
         return _about(parts.job, parts), problems + misfits(parts, _not_of_a_job(parts), beside)
     wanted = ""
     if parts.wants is not None and isinstance(parts.datastream, str):

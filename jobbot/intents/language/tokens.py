@@ -85,7 +85,7 @@ def peel(text: str) -> str:
 
 def tokens(text: str) -> tuple[Token, ...]:
     """The first words of the text, at most one more than TOKENS_MOST, so that it can be seen that there were more."""
-    found = list(islice(_all(text), TOKENS_MOST + 1))
+    found = list(islice(_all(_with_blanks(text)), TOKENS_MOST + 1))
     while found and (found[0].mention or _COMMAND.fullmatch(found[0].word)):
         first = found[0]
         if first.word[1:] in KNOWN:
@@ -95,6 +95,13 @@ def tokens(text: str) -> tuple[Token, ...]:
             break
         found = found[1:]
     return tuple(found)
+
+
+def _with_blanks(text: str) -> str:
+    """The text with blanks for letters that nobody can see, as they are read in a name."""
+    if text.isascii():
+        return text
+    return "".join(" " if unicodedata.category(letter) in ("Cn", "Co") else letter for letter in text)
 
 
 def show(typed: str) -> str:

@@ -79,13 +79,13 @@ def called(name: str, datastream: int) -> str:
     return foreign(name, 60) if name else f"datastream {datastream}"
 
 
-def started(fetch: Fetch, jobs: Sequence[Job | JobId], now: datetime) -> Message:
-    """Adverity has begun: the new jobs, read or by their numbers alone."""
+def started(act: Act, jobs: Sequence[Job | JobId], now: datetime) -> Message:
+    """Adverity has begun, with a fetch or a retry: the new jobs, read or by their numbers alone."""
     named = [_job(job) for job in jobs[:JOBS_SHOWN]]
     more = f"and {len(jobs) - JOBS_SHOWN} more" if len(jobs) > JOBS_SHOWN else ""
-    it = fetch.phrases.doing
+    it = act.phrases.doing
     return compose_act(
-        fetch,
+        act,
         f"{it[:1].upper()}{it[1:]}",
         ", ".join(one for one in (*named, more) if one) if len(jobs) != 1 else "",
         # Of one job the card will stand below, with its state as it changes.

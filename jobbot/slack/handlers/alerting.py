@@ -9,7 +9,7 @@ from jobbot.access import Need
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import Subscriber, WatchingFlow
-from jobbot.flows.instances import Instance
+from jobbot.flows.instances import Instance, Instances
 from jobbot.intents.model import Alerts, AlertsDo, MarkAlert, number_of
 from jobbot.interaction import Interaction
 from jobbot.render import alert_settings, alerts, notices
@@ -30,6 +30,7 @@ class Alerting:
         *,
         gate: Gate,
         naming: Naming,
+        instances: Instances,
         watching: WatchingFlow,
         marks: AlertMarks,
         directory: SlackDirectory,
@@ -38,6 +39,7 @@ class Alerting:
     ) -> None:
         self._gate = gate
         self._naming = naming
+        self._instances = instances
         self._watching = watching
         self._marks = marks
         self._directory = directory
@@ -79,7 +81,8 @@ class Alerting:
         match wish.does:
             case AlertsDo.SHOW:
                 _, found, outages = await self._watching.of_channel(subscriber.channel_id, wish.instance)
-                await reply.post_ephemeral(alert_settings.listed(found, outages, now=self._clock()))
+                named = await self._naming.name_alerts(interaction, found, self._instances)
+                await reply.post_ephemeral(alert_settings.listed(named, outages, now=self._clock()))
             case AlertsDo.ON:
                 name = await self._directory.usergroup(wish.group) if wish.group is not None else ""
                 if name is None:

@@ -61,9 +61,11 @@ class Following:
         clock: Callable[[], datetime],
     ) -> None:
         self._gate = gate
+        self._naming = naming
         self._alerting = Alerting(
             gate=gate,
             naming=naming,
+            instances=instances,
             watching=watching,
             marks=marks,
             directory=directory,
@@ -111,8 +113,8 @@ class Following:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
             return Outcome.REFUSED
         except AdverityError as error:
-            what = f"job {intent.job}" if isinstance(intent, WatchJob | UnwatchJob) else "jobs"
-            about = f"{what} on {instance.name}"
+            job = intent.job if isinstance(intent, WatchJob | UnwatchJob | Alerts) else None
+            about = f"{'jobs' if job is None else f'job {job}'} on {instance.name}"
             message = render_error(error, REFERENCE.get(), about=about, changing=_changes(intent), again=intent)
             await reply.post_ephemeral(message)
             raise AlreadyReported from error
@@ -135,6 +137,7 @@ class Following:
             case Watches(instance=named):
                 waiting, alerts, outages = await self._watching.of_channel(interaction.channel_id or "", named)
                 seen = await self._seen(interaction, waiting)
+                alerts = await self._naming.name_alerts(interaction, alerts, self._instances)
                 # Ephemeral: in the channel it would mention everybody who watches.
                 await reply.post_ephemeral(words.listed(seen, alerts, outages, now=self._clock()))
                 return Outcome.ANSWERED

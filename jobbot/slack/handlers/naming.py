@@ -1,9 +1,13 @@
 """Names at Slack's door: what a question means in this channel, or the message that asks which one is meant."""
 
-from jobbot.flows.instances import Instance
+from collections.abc import Sequence
+from dataclasses import replace
+
+from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.narrowing import Meant, Narrowing
 from jobbot.intents.model import Narrowed
 from jobbot.interaction import Interaction
+from jobbot.render.alert_settings import AlertSettings
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.naming import (
     NoSuchDatastream,
@@ -37,6 +41,30 @@ class Naming:
             aliases=self._gate.aliases(instance.name),
             beginnings=beginnings,
         )
+
+    async def name_alerts(
+        self, interaction: Interaction, alerts: Sequence[AlertSettings], instances: Instances
+    ) -> list[AlertSettings]:
+        """The alerts with the names of their datastreams, of those that are remembered and that the channel sees."""
+        names: dict[tuple[str, int | None], str] = {}
+        for place in {one.instance for one in alerts}:
+            here = [one for one in alerts if one.instance == place]
+            ids = {id_ for one in here for id_ in (one.datastream, *(quiet.datastream for quiet in one.snoozes))}
+            found, wanted = instances.get(place), sorted(id_ for id_ in ids if id_ is not None)
+            if found is None or not wanted:
+                continue
+            reach = await self._gate.reach(interaction.channel_id, found)
+            for known in await self._narrowing.known(found.for_answer(), wanted):
+                if reach is None or reach.sees(known.workspace):
+                    names[place, known.id] = known.name
+        return [
+            replace(
+                one,
+                stream=names.get((one.instance, one.datastream), ""),
+                snoozes=tuple(replace(q, stream=names.get((one.instance, q.datastream), "")) for q in one.snoozes),
+            )
+            for one in alerts
+        ]
 
     async def meant(self, interaction: Interaction, intent: Narrowed, instance: Instance) -> Meant | Message:
         """What is meant, or what the person is told where that is not certain."""

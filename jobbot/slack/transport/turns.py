@@ -18,7 +18,7 @@ STEPS_SECONDS = 0.002
 STEPS_MOST = 16
 """What the steps of one turn of the loop may take, by what steps took so far, and how many they may be."""
 
-SHARE = 0.25
+SHARE = 0.2
 """Of the time, for work, while payloads keep coming."""
 
 QUIET_TURNS = 3

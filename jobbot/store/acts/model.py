@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
     STOP = "stop"
     FETCH = "fetch"
+    RETRY = "retry"
+    ACKNOWLEDGE = "acknowledge"
 
 
 class ActState(StrEnum):

@@ -18,19 +18,23 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Gateway
-from jobbot.adverity.model import Datastream, DatastreamId, Days, Job, JobId, JobList, Priority, Started
+from jobbot.adverity.model import Datastream, DatastreamId, Days, Issue, Job, JobId, JobList, Priority, Started
+from jobbot.adverity.paging import Entries
 from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
+from jobbot.flows.acts.kinds.of_issue import IssueDetails
+from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import FetchAgain, StopJob
+from jobbot.intents.model import Acknowledge, Act, FetchAgain, Retry, StopJob
 from jobbot.interaction import FieldValue, Interaction, Submitted, Typed
 from jobbot.render.acts.fetch_window import FETCH_MODAL, FIRST_DAY, LAST_DAY, PRIORITY
+from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -39,6 +43,7 @@ from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.windows.fetch import FetchWindow
+from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -110,6 +115,11 @@ class Adverity:
         """Whether the answer to a fetch names the new job."""
         self.by_hand: dict[int, Days] = {}
         """Jobs that somebody has started by hand, and which days they fetch."""
+        self.issues: dict[int, int] = {}
+        """The open issues, each with the failed job that had it last."""
+        self.retries: list[str] = []
+        """The paths of the retries and acknowledgements that arrived."""
+        self.offers_links = True
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
@@ -136,6 +146,31 @@ class Adverity:
         self.states[job] = "Scheduled"
         self.by_hand[job] = days
         return Started(jobs=(JobId(job),) if self.names_jobs else ())
+
+    def open_issues(self) -> tuple[Issue, ...]:
+        """As a read would find them."""
+        return tuple(
+            Issue(
+                id=number,
+                message="Token expired.",
+                job_id=JobId(job),
+                retry_url=f"/api/errors/{number}/retry/" if self.offers_links else None,
+                ack_url=f"/api/errors/{number}/ack/" if self.offers_links else None,
+            )
+            for number, job in self.issues.items()
+        )
+
+    def takes_retry(self, path: str) -> Started:
+        """A retry arrives: the issue is acknowledged, and a job of the same days begins."""
+        self.takes_acknowledgement(path)
+        job = max(self.states, default=990) + 1
+        self.states[job] = "Scheduled"
+        return Started(jobs=(JobId(job),) if self.names_jobs else ())
+
+    def takes_acknowledgement(self, path: str) -> None:
+        """An acknowledgement arrives."""
+        self.retries.append(path)
+        del self.issues[int(path.split("/")[3])]
 
     def takes(self, job: int) -> None:
         """A stop arrives."""
@@ -197,6 +232,32 @@ class ScriptedGateway:
             return self._adverity.takes_fetch(days)
 
         return cast("Started", await self._steps.take("fetch", post))
+
+    async def current_issues(self, stream: DatastreamId) -> Answer[Entries[Issue]]:
+        """See Gateway."""
+
+        async def read() -> Answer[Entries[Issue]]:
+            return Answer(Entries(self._adverity.open_issues()), self._adverity.time())
+
+        return cast("Answer[Entries[Issue]]", await self._steps.take("issues", read))
+
+    async def retry(self, path: str, *, before_send: Any) -> Started:
+        """See Gateway."""
+
+        async def post() -> Started:
+            before_send()
+            return self._adverity.takes_retry(path)
+
+        return cast("Started", await self._steps.take("retry", post))
+
+    async def acknowledge(self, path: str, *, before_send: Any) -> None:
+        """See Gateway."""
+
+        async def post() -> None:
+            before_send()
+            self._adverity.takes_acknowledgement(path)
+
+        await self._steps.take("acknowledge", post)
 
     def known_datastream(self, _: DatastreamId) -> Datastream | None:
         """See Gateway."""
@@ -386,6 +447,7 @@ class Process:
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
+                (Kind.RETRY, ActState.DONE): self._follow,
             },
             timer=timer,
         )
@@ -409,6 +471,8 @@ class Process:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
+                Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
             },
             outbound=outbound,
             clock=world.time,
@@ -449,8 +513,8 @@ class Process:
             raise Killed  # nobody hears it
         return answer
 
-    async def asks(self, job: int = 987) -> Outcome:
-        """Ana types ``/jobs stop``: up to the window that asks."""
+    async def asks(self, job: int = 987, wish: Act | None = None) -> Outcome:
+        """Ana types ``/jobs stop``, or another ``wish``: up to the window that asks."""
         typed = Interaction(
             did=Typed(f"stop {job}", "/jobs"),
             key="",
@@ -459,7 +523,7 @@ class Process:
             channel_id=INC,
             trigger_id="1.2.3",
         )
-        return await self.dialogue.asks(typed, StopJob(job=JobId(job)), self.instance)
+        return await self.dialogue.asks(typed, wish or StopJob(job=JobId(job)), self.instance)
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""
@@ -484,7 +548,7 @@ class Process:
 
     async def _follow(self, record: ActRecord, ts: str | None, message: Message) -> None:
         async def follow() -> None:
-            self.followed.append(record.job or int(record.started or 0))
+            self.followed.append(int(record.started or record.job or 0))
 
         await self.steps.take("follow", follow)
 
@@ -554,6 +618,31 @@ class World:
         values: dict[str, FieldValue] = {FIRST_DAY: days.start, LAST_DAY: days.end, PRIORITY: "usual", "reason": "gap"}
         did = Submitted(FETCH_MODAL, view, metadata.encode(), values)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def about_issue(
+        self, who: str = ANA, *, kind: Kind = Kind.RETRY, opened: float = 0.0, issue: int = 77
+    ) -> Interaction:
+        """The window of a retry or an acknowledgement of job 987, opened so many seconds ago, sent."""
+        metadata = ActMetadata(
+            kind=kind,
+            instance="acme",
+            job=987,
+            name="Facebook Ads EU",
+            channel=INC,
+            user=who,
+            asked_at=self.time.monotonic() - opened,
+            datastream=42,
+            details=IssueDetails(issue=issue).model_dump_json(),
+        )
+        view = f"V{next(self._views)}"
+        modal = RETRY_MODAL if kind is Kind.RETRY else ACKNOWLEDGE_MODAL
+        did = Submitted(modal, view, metadata.encode(), {"reason": "token renewed"})
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def fails(self, job: int = 987, issue: int = 77) -> None:
+        """A job that has failed, and its open issue."""
+        self.adverity.states[job], self.adverity.issues[issue] = "Failed", job
+        self.adverity.datastream = 42
 
     def runs(self, job: int = 987) -> None:
         """A job that is going on."""

@@ -152,6 +152,8 @@ NAMED = {
 
 OFFERED = {
     "retry 987?": ["retry 987", "987"],
+    "stop 987?": ["stop 987", "987"],
+    "stop 48319 48320 ?": ["stop 48319 48320", "48319 48320"],
     "should i retry 987": ["retry 987", "987"],
     "should we pause datastream 42": ["pause datastream 42", "datastream 42"],
     "pause datastream 42 until 13:00?": ["pause datastream 42 until 13:00", "datastream 42"],

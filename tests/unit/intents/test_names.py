@@ -134,6 +134,11 @@ def test_a_name_of_300_characters_and_one_that_is_longer() -> None:
     assert misread(f"failed {'x' * 300}").named == ListJobs(states=FAILED, datastream="x" * 300)
 
 
+def test_a_letter_that_no_font_has_is_a_blank() -> None:
+    assert typed('datastream "ads\U000125440"') == ListJobs(datastream="ads 0")
+    assert misread('datastream "@ads\U000125440"').understood == ("datastream @ads",)
+
+
 def test_two_that_differ_in_case_stay_apart() -> None:
     assert typed('failed "Facebook"') != typed('failed "facebook"')
     assert misread("Facebook failed").named == ListJobs(states=FAILED, datastream="Facebook")

@@ -95,7 +95,15 @@ def test_without_the_word_of_an_act_nothing_is_one(words: list[str]) -> None:
 @given(
     asking=st.sampled_from(["should we", "did anybody", "how do i", "is it wise to", "why did you", "what if i"]),
     act=st.sampled_from(
-        ["retry 987", "ack 987", "pause datastream 42", "resume datastream 42", "stop all", "fetch datastream 42"]
+        [
+            "stop 987",
+            "retry 987",
+            "ack 987",
+            "pause datastream 42",
+            "resume datastream 42",
+            "stop all",
+            "fetch datastream 42",
+        ]
     ),
     behind=SENTENCES,
 )

@@ -94,7 +94,7 @@ from jobbot.intents.model import (
 )
 from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
-from jobbot.render.acts import fetch_window, message, stop_window, window
+from jobbot.render.acts import fetch_window, message, retry, retry_window, stop_window, window
 from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.fetch_window import FetchQuestion
 from jobbot.render.acts.message import RequestFate
@@ -189,6 +189,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _stops(words)
     yield from _modals(words)
     yield from _fetches(words)
+    yield from _retries(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -747,6 +748,45 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
     yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
+
+
+def _retries(words: Words) -> Iterator[tuple[str, Said]]:
+    name, failed = words("Facebook Ads EU"), ended(words, "Failed")
+
+    def of(kind: type[retry.RetriedJob | retry.Acknowledgement]) -> retry.OfIssue:
+        reason = words("token renewed")
+        return kind(name=name, job=987, datastream=42, instance="acme", user_id="U0ANA", asked_at=NOW, reason=reason)
+
+    retried, acknowledged = of(retry.RetriedJob), of(retry.Acknowledgement)
+    yield "retry begun", message.begun(retried)
+    yield "retry started", fetch_words.started(retried, [job(words, 991, "Scheduled")], NOW)
+    yield "retry, no job yet", retry.no_job_yet(retried, NOW)
+    yield "retry not seen", retry.not_seen(retried, RequestFate.NONE, NOW)
+    yield "retry refused", message.refused(retried, words("Nothing to retry."))
+    yield "retry moot", retry.moot(retried, is_open=False)
+    yield "retry not offered", retry.moot(retried, is_open=True)
+    yield "retry second", message.second(acknowledged, "U0BEN", NOW, done=True)
+    yield "acknowledge begun", message.begun(acknowledged)
+    yield "acknowledge done", retry.acknowledged(acknowledged, NOW)
+    yield "acknowledge not seen", retry.not_seen(acknowledged, RequestFate.ACCEPTED, NOW)
+    yield "acknowledge moot", retry.moot(replace(acknowledged, name="", datastream=None), is_open=False)
+    issue = open_issues(words, 1).issues[0]
+    asked = retry_window.IssueQuestion(
+        job=failed, names=names(words), issue=issue, as_of=NOW, reason=words("token renewed")
+    )
+    yield "modal retry checking", retry_window.checking_retry(987)
+    yield "modal retry still checking", retry_window.still_checking_retry(10**17)
+    yield "modal retry", retry_window.confirm_retry(asked, "x" * 2000)
+    quota = issue.model_copy(update={"cause": words("Quota exceeded"), "remedy": words("Wait an hour")})
+    yield "modal retry, no authorisation", retry_window.confirm_retry(replace(asked, issue=quota), "x")
+    yield "modal acknowledge checking", retry_window.checking_acknowledge(987)
+    yield "modal acknowledge still checking", retry_window.still_checking_acknowledge(987)
+    yield "modal acknowledge", retry_window.confirm_acknowledge(replace(asked, reason_required=True), "x")
+    for said in (retry_window.not_failed, retry_window.no_issue, retry_window.no_retry):
+        text = said(failed)
+        yield f"modal {said.__name__}", window.notice(retry_window.RETRY_MODAL, "Job 987", text)
+    text = retry_window.no_acknowledgement(failed)
+    yield "modal no_acknowledgement", window.notice(retry_window.ACKNOWLEDGE_MODAL, "Job 987", text)
 
 
 def _modals(words: Words) -> Iterator[tuple[str, Said]]:

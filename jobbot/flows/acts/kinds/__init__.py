@@ -4,7 +4,13 @@ from collections.abc import Mapping
 
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.fetch import FetchCourse
+from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
 from jobbot.store.acts.model import Kind
 
-COURSES: Mapping[Kind, type[Course]] = {Kind.STOP: StopCourse, Kind.FETCH: FetchCourse}
+COURSES: Mapping[Kind, type[Course]] = {
+    Kind.STOP: StopCourse,
+    Kind.FETCH: FetchCourse,
+    Kind.RETRY: RetryCourse,
+    Kind.ACKNOWLEDGE: AcknowledgeCourse,
+}

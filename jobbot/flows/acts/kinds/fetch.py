@@ -10,7 +10,6 @@ from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
-from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.fetched_days import new_manual_jobs
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.flows.acts.attempts import (
@@ -27,15 +26,12 @@ from jobbot.flows.acts.attempts import (
     unsent_ending,
 )
 from jobbot.flows.acts.course import Course
-from jobbot.flows.acts.kinds.read_back import read_until
-from jobbot.logs import get_logger
+from jobbot.flows.acts.kinds.read_back import read_named, read_until
 from jobbot.render.acts import fetch as words
 from jobbot.render.acts import message as acts
 from jobbot.render.acts.fetch import Fetch
 from jobbot.render.acts.message import Act
 from jobbot.store.acts.model import ActRecord, ActState, Kind
-
-log = get_logger(__name__)
 
 LOOKS_FOR = 60.0
 """Seconds for which new jobs are looked for after a fetch that was accepted without naming them."""
@@ -101,20 +97,13 @@ class FetchCourse(Course):
             case RefusedUpstream():
                 pass
             case Accepted(said=said) if said:
-                self._jobs = tuple([await self._read(JobId(int(job))) for job in said.split(",")])
+                self._jobs = await read_named(said, self.instance)
             case Accepted() | Unanswered():
                 bound = min(bound, LOOKS_FOR)
                 found = await read_until(self._find, bool, bound=bound, timing=self.timing, timer=self.timer)
                 self._jobs = found or ()
             case _:
                 assert_never(attempt)
-
-    async def _read(self, job: JobId) -> Job | JobId:
-        try:
-            return (await self.instance.gateway.job(job, fresh=True)).value
-        except AdverityError as error:
-            log.info("new job not readable", job=job, error=type(error).__name__)
-            return job
 
     async def _find(self) -> tuple[Job | JobId, ...]:
         details = FetchDetails.model_validate_json(self.details or self.record.details or "{}")

@@ -1,10 +1,12 @@
-"""Reads something again after an act's request, until it says enough or the time is up."""
+"""Reads after an act's request: something again until it says enough or the time is up, and the jobs that it named."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.model import Job, JobId
 from jobbot.flows.acts.act_timing import ActTiming
+from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.store.database.retry import Timer
 
@@ -31,3 +33,15 @@ async def read_until(
             return seen
         await timer.sleep(wait)
         wait = min(wait * 1.5, timing.longest)
+
+
+async def read_named(numbers: str, instance: Instance) -> tuple[Job | JobId, ...]:
+    """The jobs that an answer named (``991,992``), each as it is now, or its number where it cannot be read."""
+    found: list[Job | JobId] = []
+    for job in (JobId(int(number)) for number in numbers.split(",")):
+        try:
+            found.append((await instance.gateway.job(job, fresh=True)).value)
+        except AdverityError as error:
+            log.info("new job not readable", job=job, error=type(error).__name__)
+            found.append(job)
+    return tuple(found)

@@ -1,13 +1,11 @@
 """The window of a stop: the job as it is, what goes with it, an earlier stop of it."""
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobbot.access import Need
-from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import Job, JobId
+from jobbot.adverity.model import Job
 from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.acts.kinds.stop import StopDetails, subject_of
@@ -24,8 +22,9 @@ from jobbot.render.blockkit.text import cut
 from jobbot.render.earlier_stops import StopResult
 from jobbot.render.jobs import stream_name
 from jobbot.slack.handlers.act_metadata import ActMetadata
-from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
+from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.windows.act_window import About, ActWindow, Asked, Nothing, Order, Question
+from jobbot.slack.handlers.windows.of_job import refuse_job
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +125,7 @@ class StopWindow(ActWindow[StopJob]):
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """See :meth:`ActWindow.refuse`: where the job is not read in time, nobody knows in which workspace it is."""
-        instance, job = instance.for_answer(), JobId(metadata.job or 0)
-        if not self._gate.is_bound(who.channel_id):
-            return None
-        try:
-            async with asyncio.timeout(self._ask):
-                found = (await instance.gateway.job(job, fresh=True)).value
-                await self._gate.place(who, instance, found, self.need)
-        except OutOfReach as out:
-            return denied(out.refused)
-        except (AdverityError, TimeoutError):
-            return denied(self._gate.cannot_place(who, self.need, job))
-        return None
+        return await refuse_job(self._gate, who, metadata.job or 0, instance, self.need, within=self._ask)
 
 
 def _nothing_to_press(shown: Confirmation) -> str:

@@ -1,0 +1,44 @@
+"""A failed job is retried, or its issue acknowledged: asked in a window, once, and told as it was."""
+
+import pytest
+
+from jobbot.access import ChannelRule, Need, Policy
+from tests.stories.test_around import REVOKED
+from tests.stories.world import World
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(autouse=True)
+def a_job_has_failed_where_everything_may_be_done(it: World) -> None:
+    it.bot.set_policy(Policy({it.inc.id: ChannelRule(may=frozenset(Need))}))
+    it.adverity.has_datastream(42, "Facebook Ads EU")
+    it.adverity.has_job(987, state="Failed", issues=[REVOKED])
+
+
+async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: World) -> None:
+    await it.ana.types("/jobs retry 987 token renewed", in_=it.inc)
+    modal = await it.modal(it.ana, "until somebody authorises the datastream again")
+    assert (modal.title, modal.submit) == ("Retry job 987?", "Retry")
+    assert "The token was revoked." in str(modal.blocks)
+    await it.ana.submits()
+    told = await it.said("Retrying Facebook Ads EU (job 987)")
+    (job,) = [one for one in it.adverity.sights() if one.job.manual]
+    assert f"job {job.job.id}" in told.text
+    it.adverity.job(job.job.id).ends("Success")
+    await it.slack.until(lambda: ": Success" in told.text, seconds=30)
+    assert "token renewed" in told.text
+    assert it.inc.public == [told]
+    await it.ana.types("/jobs acknowledge 987", in_=it.inc)
+    await it.modal(it.ana, "has no open issue of job 987")
+    assert sum(it.adverity.writes.values()) == 1
+
+
+async def test_an_issue_is_acknowledged_and_nothing_is_fetched(it: World) -> None:
+    await it.ana.types("/jobs acknowledge 987 known", in_=it.inc)
+    await it.modal(it.ana, "Nothing is fetched")
+    await it.ana.submits()
+    await it.said("Acknowledged: the issue of Facebook Ads EU (job 987)")
+    assert [one for one in it.adverity.sights() if one.job.manual] == []
+    await it.ana.types("/jobs history", in_=it.inc)
+    await it.said("Acknowledged")
