@@ -20,7 +20,10 @@ from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
+from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
+from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -28,7 +31,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import Acknowledge, FetchAgain, Retry, StopJob
+from jobbot.intents.model import Acknowledge, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
@@ -37,6 +40,7 @@ from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
+from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -221,6 +225,7 @@ class Jobbot:
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
                 (Kind.RETRY, ActState.DONE): following.watching.follow_started,
+                **SchedulePlans(ledger, self._clock).aftermath,
             },
         )
         issues = IssueQuestions(ledger)
@@ -231,6 +236,8 @@ class Jobbot:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
+                ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
                 Retry: RetryWindow(gate, issues, ask=timing.act_timing.ask),
                 Acknowledge: AcknowledgeWindow(gate, issues, ask=timing.act_timing.ask),
             },
@@ -245,6 +252,7 @@ class Jobbot:
             listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
+            paused=PausedFlow(history),
             following=following.handler(),
             dialogue=dialogue,
             outbound=outbound,

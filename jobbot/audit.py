@@ -84,6 +84,8 @@ def _start(since: str, now: datetime) -> datetime:
 _DONE: Mapping[Kind, str] = {
     Kind.STOP: "stopped",
     Kind.FETCH: "started",
+    Kind.PAUSE: "paused",
+    Kind.RESUME: "resumed",
     Kind.RETRY: "retried",
     Kind.ACKNOWLEDGE: "acknowledged",
 }

@@ -31,6 +31,8 @@ STATES_IN_WORDS: Mapping[str, str] = {
 OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
     "stop": ("Stopped", "Not stopped"),
     "fetch": ("Fetched again", "Not fetched again"),
+    "pause": ("Paused", "Not paused"),
+    "resume": ("Resumed", "Not resumed"),
     "retry": ("Retried", "Not retried"),
     "acknowledge": ("Acknowledged", "Not acknowledged"),
 }

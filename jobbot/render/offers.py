@@ -10,7 +10,6 @@ from jobbot.intents.model import (
     Help,
     ListJobs,
     Offered,
-    Paused,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -26,10 +25,9 @@ from jobbot.render.blockkit.parts import compose, small, text
 from jobbot.render.blockkit.text import cut, escape
 
 
-def not_yet(intent: Act | Paused, *, command: str) -> Message:
+def not_yet(intent: Act, *, command: str) -> Message:
     """What is understood, and what jobbot cannot do yet."""
-    what = "Show which schedules are paused" if isinstance(intent, Paused) else _act(intent)
-    words = f"*{escape(what)}: jobbot cannot do that yet.* Nothing was done. You can do it in Adverity."
+    words = f"*{escape(_act(intent))}: jobbot cannot do that yet.* Nothing was done. You can do it in Adverity."
     return compose([text(words), small(f"`{command} help` shows what can be typed.")])
 
 

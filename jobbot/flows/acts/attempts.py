@@ -87,13 +87,15 @@ class Denied:
 class Ending:
     """How an act ended: the ledger's state, a line for the record, the message of it, the jobs that it started.
 
-    The message is the channel's; where the act was not begun (``NOT_BEGUN``), it is the person's.
+    ``details`` is what only its kind has, where something is known by now that what follows needs. The message is the
+    channel's; where the act was not begun (``NOT_BEGUN``), it is the person's.
     """
 
     state: ActState
     outcome: str
     message: Message
     started: tuple[int, ...] = ()
+    details: str | None = None
 
 
 def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:

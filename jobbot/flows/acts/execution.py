@@ -245,7 +245,7 @@ class ActExecution:
 
         async def close() -> None:
             end, started = (ending.state, self._clock(), ending.outcome, message), ",".join(map(str, ending.started))
-            await self._ledger.close(self._claim, *end, started=started)
+            await self._ledger.close(self._claim, *end, started=started, details=ending.details)
 
         try:
             await close()
@@ -266,19 +266,25 @@ class ActExecution:
 
     async def _tell(self, state: ActState, message: Message, *, is_told: bool = False) -> None:
         """Post the ending, do what follows it, then mark the row as told."""
+        if not self._kind.follows_told:
+            await self._follow(state, message)
         said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
         if isinstance(said, NotDelivered) and said.may_pass:
             # The message is in the row: whoever takes the row over next, after that wait, posts it.
             await self.release(said.wait or 0.0)
             return
-        if (afterwards := self._afterwards.get((self._record.kind, state))) is not None:
-            await self._retry(lambda: self._go_on(afterwards, message))
+        if self._kind.follows_told:
+            await self._follow(state, message)
         match said:
             case Delivered(ts):
                 await self._retry(lambda: self._ledger.told(self._claim, self._clock(), ts))
             case NotDelivered(why):
                 log.error("nobody could be told how an act ended", act=self._record.id, error=why)
                 await self._retry(lambda: self._ledger.not_told(self._claim, why))
+
+    async def _follow(self, state: ActState, message: Message) -> None:
+        if (afterwards := self._afterwards.get((self._record.kind, state))) is not None:
+            await self._retry(lambda: self._go_on(afterwards, message))
 
     async def _go_on(self, afterwards: Afterwards, message: Message) -> None:
         try:

@@ -59,6 +59,16 @@ class Act(ABC):
     told_at: datetime | None = None
 
     @property
+    def actor(self) -> str:
+        """Who does it."""
+        return f"<@{self.user_id}>"
+
+    @property
+    def who(self) -> str:
+        """Who asked for it, and when."""
+        return f"<@{self.user_id}> {clock(self.asked_at)}"
+
+    @property
     @abstractmethod
     def phrases(self) -> Phrases:
         """How it is spoken of."""
@@ -99,7 +109,7 @@ def compose_act(
     quotes = [said, f"Reason: {reason}" if said and reason else reason]
     facts = [
         foreign(act.instance),
-        f"<@{act.user_id}> {clock(act.asked_at)}" if who else clock(act.asked_at),
+        act.who if who else clock(act.asked_at),
         "" if reason else "no reason given",
         *small,
         *act.facts(is_open=is_open, is_done=is_done),
@@ -118,7 +128,7 @@ def compose_act(
 
 def begun(act: Act) -> Message:
     """The one message, as it is posted: before the request is sent."""
-    return compose_act(act, f"<@{act.user_id}> is {act.phrases.doing}", who=False, is_open=True)
+    return compose_act(act, f"{act.actor} is {act.phrases.doing}", who=False, is_open=True)
 
 
 def still_asking(act: Act) -> Message:

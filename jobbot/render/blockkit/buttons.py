@@ -19,6 +19,7 @@ from jobbot.intents.model import (
     MarkAlert,
     Marking,
     OnDatastream,
+    Paused,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -72,7 +73,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
-        ActionId.SHARE: (ListJobs, History, Issues, ShowJob),
+        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
     }
 )

@@ -164,7 +164,14 @@ class ActDialogue:
         rule = self._gate.rule(place.channel_id)
         wants_reason = rule is not None and rule.reason_required
         question = await window.read(
-            Asked(interaction=interaction, wish=wish, instance=instance, reason_required=wants_reason)
+            Asked(
+                interaction=interaction,
+                wish=wish,
+                instance=instance,
+                reason_required=wants_reason,
+                offers=passed.offers,
+                zone=passed.zone,
+            )
         )
         if isinstance(question, Nothing):
             return _closed(window, wish, question.words), question.outcome

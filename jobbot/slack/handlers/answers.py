@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
+from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
@@ -64,6 +65,7 @@ from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.offers import not_yet
+from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
@@ -74,7 +76,7 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Issues
+Shown = ListJobs | ShowJob | History | Issues | Paused
 """What is answered with a message that can be redrawn and shared."""
 
 
@@ -98,6 +100,7 @@ class Answers:
         listing: ListingFlow,
         history: HistoryFlow,
         issues: IssuesFlow,
+        paused: PausedFlow,
         following: Following,
         dialogue: ActDialogue,
         outbound: Outbound,
@@ -110,6 +113,7 @@ class Answers:
         self._listing = listing
         self._history = history
         self._issues = issues
+        self._paused = paused
         self._following = following
         self._dialogue = dialogue
         self._outbound = outbound
@@ -179,7 +183,7 @@ class Answers:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Issues():
+            case ListJobs() | ShowJob() | History() | Issues() | Paused():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -198,8 +202,6 @@ class Answers:
             ):
                 is_served = self._dialogue.need_of(intent) is not None
                 return await (self.asks(interaction, intent) if is_served else self._not_yet(interaction, intent))
-            case Paused():
-                return await self._not_yet(interaction, intent)
             case _:
                 assert_never(intent)
 
@@ -237,7 +239,7 @@ class Answers:
                 intent = replace(found.intent, instance=instance.name)
         return await self._dialogue.asks(interaction, intent, instance)
 
-    async def _not_yet(self, interaction: Interaction, intent: Act | Paused) -> Outcome:
+    async def _not_yet(self, interaction: Interaction, intent: Act) -> Outcome:
         """What is understood and not served yet."""
         await self.reply(interaction).post_ephemeral(not_yet(intent, command=self.command(interaction)))
         return Outcome.ANSWERED
@@ -268,7 +270,7 @@ class Answers:
             redraws = mode is AnswerMode.REDRAW
             async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
-                if not isinstance(intent, ShowJob):
+                if not isinstance(intent, ShowJob | Paused):
                     found = meant or await self._naming.meant(interaction, intent, instance)
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
@@ -335,6 +337,12 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone, scope)
                 return render_history(record, asker=asker, offer_share=share, command=command), None
+            case Paused():
+                reach = await self._gate.reach(interaction.channel_id, instance)
+                paused = await self._paused.run(instance, reach)
+                offers = Need.PAUSE in passed.offers
+                shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
+                return shown, None
             case Issues():
                 found = await self._issues.run(intent, instance, scope)
                 return render_issues(found, asker=asker, offer_share=share), None
@@ -379,7 +387,7 @@ def _still_asking(intent: Shown) -> Message:
             return notices.asking_job(job)
         case ListJobs():
             return notices.asking_list()
-        case History():
+        case History() | Paused():
             return notices.asking_record()
         case Issues():
             return notices.asking_issues()

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from jobbot.store.acts.act_rows import is_unfinished, record_of
 from jobbot.store.acts.model import ActRecord, ActState, Kind
@@ -87,6 +87,21 @@ class ActHistory:
         )
         async with self._database.reading() as connection:
             return {row.job: record_of(row) for row in await connection.execute(rows)}
+
+    async def paused(self, instance: str, *, workspaces: frozenset[int] | None, most: int) -> list[ActRecord]:
+        """By schedule its pause that was done, where nothing was done to it since: the newest first."""
+        later = acts.alias("later")
+        same = and_(later.c.instance == acts.c.instance, later.c.subject == acts.c.subject)
+        since = exists().where(same, later.c.state == ActState.DONE.value, later.c.requested_at > acts.c.requested_at)
+        pauses = (
+            select(acts)
+            .where(*ActQuery(instance=instance, workspaces=workspaces).conditions())
+            .where(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, ~since)
+            .order_by(acts.c.requested_at.desc(), acts.c.id.desc())
+            .limit(most)
+        )
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(pauses)]
 
     async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord]:
         """All of them, in batches, so that a long record needs no more memory than a short one."""

@@ -165,11 +165,10 @@ class SqlLedger:
         values = {"state": ActState.PLANNED.value, "answer": why, "owner": "", "lease_until": until}
         await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
 
-    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str) -> int:
+    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str, *, before: datetime) -> int:
         """See :meth:`Ledger.unplan`."""
-        change = update(acts).where(
-            acts.c.instance == instance, acts.c.subject == subject, acts.c.state == ActState.PLANNED.value
-        )
+        of_it = and_(acts.c.instance == instance, acts.c.subject == subject, acts.c.opened_at < before)
+        change = update(acts).where(of_it, acts.c.state == ActState.PLANNED.value)
         ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": outcome}
         async with self._database.writing() as connection:
             return (await connection.execute(change.values(**ended, fence=acts.c.fence + 1))).rowcount
@@ -237,7 +236,15 @@ class SqlLedger:
         await self._change(claim, change.values(answered_at=at, answer=answer))
 
     async def close(
-        self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str, *, started: str = ""
+        self,
+        claim: Claim,
+        state: ActState,
+        at: datetime,
+        outcome: str,
+        message: str,
+        *,
+        started: str = "",
+        details: str | None = None,
     ) -> None:
         """See :meth:`Ledger.close`."""
         leaves = [one.value for one, endings in ENDINGS_FROM.items() if state in endings]
@@ -245,6 +252,8 @@ class SqlLedger:
             raise ValueError(f"{state} is no ending")
         change = _is_ours(claim).where(acts.c.state.in_(leaves))
         ending = {"state": state.value, "closed_at": at, "outcome": outcome, "message": message, "started": started}
+        if details is not None:
+            ending["details"] = details
         await self._change(claim, change.values(ending))
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:

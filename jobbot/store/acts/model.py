@@ -25,6 +25,8 @@ class Kind(StrEnum):
 
     STOP = "stop"
     FETCH = "fetch"
+    PAUSE = "pause"
+    RESUME = "resume"
     RETRY = "retry"
     ACKNOWLEDGE = "acknowledge"
 
@@ -210,8 +212,11 @@ class Ledger(Protocol):
         """planned or requested -> planned, for ``wait`` seconds from now; ``why`` is kept as the answer."""
         ...
 
-    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str) -> int:
-        """Close what is planned for a subject, as something else made it superfluous: how many rows."""
+    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str, *, before: datetime) -> int:
+        """Close what is planned for a subject, as something else made it superfluous: how many rows.
+
+        What was opened at ``before``, or later, stays planned.
+        """
         ...
 
     def withdraw(self, claim: Claim) -> None:
@@ -250,11 +255,20 @@ class Ledger(Protocol):
         ...
 
     async def close(
-        self, claim: Claim, state: ActState, at: datetime, outcome: str, message: str, *, started: str = ""
+        self,
+        claim: Claim,
+        state: ActState,
+        at: datetime,
+        outcome: str,
+        message: str,
+        *,
+        started: str = "",
+        details: str | None = None,
     ) -> None:
         """Close the row with an ending, and with the last message, which is owed to the channel from then on.
 
-        ``started`` are the numbers of the jobs that Adverity has started for it: ``991,992``.
+        ``started`` are the numbers of the jobs that Adverity has started for it: ``991,992``. New ``details`` replace
+        the row's, where they are given.
         """
         ...
 

@@ -5,7 +5,7 @@ remember what was sent, and what each message said from the beginning to the end
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -27,14 +27,17 @@ from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
+from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
+from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import Acknowledge, Act, FetchAgain, Retry, StopJob
+from jobbot.intents.model import Acknowledge, Act, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob
 from jobbot.interaction import FieldValue, Interaction, Submitted, Typed
 from jobbot.render.acts.fetch_window import FETCH_MODAL, FIRST_DAY, LAST_DAY, PRIORITY
 from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
+from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -44,6 +47,7 @@ from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
+from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -115,6 +119,11 @@ class Adverity:
         """Whether the answer to a fetch names the new job."""
         self.by_hand: dict[int, Days] = {}
         """Jobs that somebody has started by hand, and which days they fetch."""
+        self.switches: list[bool] = []
+        """What the schedule was switched to by requests, as they arrived."""
+        self.enabled: bool | None = True
+        self.updated = time.now
+        self.switches_work = True
         self.issues: dict[int, int] = {}
         """The open issues, each with the failed job that had it last."""
         self.retries: list[str] = []
@@ -138,6 +147,16 @@ class Adverity:
                 "manual": job in self.by_hand,
             }
         )
+
+    def changes(self, *, enabled: bool | None) -> None:
+        """Somebody saves the datastream."""
+        self.enabled, self.updated = enabled, self.time.now
+
+    def takes_switch(self, *, enabled: bool) -> None:
+        """A switch of the schedule arrives."""
+        self.switches.append(enabled)
+        if self.switches_work:
+            self.changes(enabled=enabled)
 
     def takes_fetch(self, days: Days) -> Started:
         """A fetch arrives."""
@@ -209,8 +228,29 @@ class ScriptedGateway:
         self, stream: DatastreamId, *, max_age: timedelta | None = None, fresh: bool = False
     ) -> Answer[Datastream]:
         """See Gateway."""
-        found = Datastream.model_validate({"id": stream, "next_run": self._adverity.next_run})
+        known = self._adverity
+        found = Datastream.model_validate({"id": stream, "next_run": known.next_run, "enabled": known.enabled})
         return Answer(found, self._adverity.time())
+
+    async def current_datastream(self, stream: DatastreamId) -> Answer[Datastream]:
+        """See Gateway."""
+
+        async def read() -> Answer[Datastream]:
+            known = self._adverity
+            fields = {"name": "Facebook Ads EU", "enabled": known.enabled, "updated": known.updated}
+            found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
+            return Answer(found, known.time())
+
+        return cast("Answer[Datastream]", await self._steps.take("datastream", read))
+
+    async def set_enabled(self, stream: DatastreamId, *, enabled: bool, before_send: Any) -> None:
+        """See Gateway."""
+
+        async def patch() -> None:
+            before_send()
+            self._adverity.takes_switch(enabled=enabled)
+
+        await self._steps.take("switch", patch)
 
     async def jobs_since(self, stream: DatastreamId, since: datetime) -> Answer[JobList]:
         """See Gateway."""
@@ -448,6 +488,7 @@ class Process:
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
                 (Kind.RETRY, ActState.DONE): self._follow,
+                **SchedulePlans(ledger, world.time).aftermath,
             },
             timer=timer,
         )
@@ -471,6 +512,8 @@ class Process:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
+                ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
                 Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
                 Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
             },
@@ -617,6 +660,28 @@ class World:
         view = view or f"V{next(self._views)}"
         values: dict[str, FieldValue] = {FIRST_DAY: days.start, LAST_DAY: days.end, PRIORITY: "usual", "reason": "gap"}
         did = Submitted(FETCH_MODAL, view, metadata.encode(), values)
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def pause(self, who: str = ANA, until: str = "open", *, opened: float = 0.0) -> Interaction:
+        """The window of a pause, opened so many seconds ago, sent."""
+        return self._switch(Kind.PAUSE, PAUSE_MODAL, who, opened, {UNTIL: until, "reason": "runaway"})
+
+    def resume(self, who: str = BEN, *, opened: float = 0.0) -> Interaction:
+        """The same of a resume."""
+        return self._switch(Kind.RESUME, RESUME_MODAL, who, opened, {"reason": "fixed"})
+
+    def _switch(self, kind: Kind, modal: str, who: str, opened: float, values: Mapping[str, FieldValue]) -> Interaction:
+        metadata = ActMetadata(
+            kind=kind,
+            instance="acme",
+            name="Facebook Ads EU",
+            channel=INC,
+            user=who,
+            asked_at=self.time.monotonic() - opened,
+            datastream=42,
+        )
+        view = f"V{next(self._views)}"
+        did = Submitted(modal, view, metadata.encode(), values)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def about_issue(

@@ -78,6 +78,7 @@ class Place:
             listing=nothing,
             history=nothing,
             issues=nothing,
+            paused=nothing,
             following=nothing,
             dialogue=cast("Any", self),
             outbound=nothing,

@@ -337,12 +337,12 @@ async def test_what_is_superfluous_is_not_done_any_more_by_whoever_has_it(two: l
     await two[0].plan(resume(), None)
     clock.pass_(HOUR.total_seconds() + 1)
     (mine,) = await two[0].take_over(10)
-    assert await two[1].unplan("acme", "schedule 42", clock.now, "resumed before") == 1
+    assert await two[1].unplan("acme", "schedule 42", clock.now, "resumed before", before=clock.now) == 1
     with pytest.raises(LostClaim):
         await two[0].hold(mine)
     row = await two[0].current(mine.claim)
     assert (row.state, row.outcome, row.told_at) == (ActState.ENDED_OTHERWISE, "resumed before", clock.now)
-    assert await two[1].unplan("acme", "schedule 42", clock.now, "again") == 0
+    assert await two[1].unplan("acme", "schedule 42", clock.now, "again", before=clock.now) == 0
 
 
 async def several(ledger: SqlLedger, *jobs: int) -> Claimed:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 from jobbot.access import Need
 from jobbot.flows.acts.acting import Kind
@@ -42,12 +43,17 @@ class Nothing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked(Generic[Wish]):
-    """Who asked for a window, where, and what for. ``reason_required``: the channel's policy wants a reason."""
+    """Who asked for a window, where, and what for. ``reason_required``: the channel's policy wants a reason.
+
+    ``offers``: what a message in the channel may have buttons for; ``zone``: the person's, None where it is not known.
+    """
 
     interaction: Interaction
     wish: Wish
     instance: Instance
     reason_required: bool
+    offers: frozenset[Need] = frozenset()
+    zone: ZoneInfo | None = None
 
 
 class Question(ABC):

@@ -1,0 +1,212 @@
+"""A pause and a resume of a datastream's schedule: its switch is sent once, and read back.
+
+Both claim the schedule, so that one of them is done at a time. A pause that has an end plans its resume: that one
+leaves the datastream alone where it is not as the pause left it, because somebody has decided about it since.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar, assert_never
+
+from pydantic import BaseModel, ConfigDict
+
+from jobbot.adverity.around import next_fetch_of
+from jobbot.adverity.errors import NotFound, Unexpected
+from jobbot.adverity.model import Datastream, DatastreamId
+from jobbot.flows.acts.attempts import (
+    Accepted,
+    Attempt,
+    Ending,
+    Moot,
+    NotSent,
+    RefusedUpstream,
+    Sent,
+    TooOld,
+    Unanswered,
+    fate_of,
+    unsent_ending,
+)
+from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.kinds.read_back import read_until
+from jobbot.render.acts import schedule as words
+from jobbot.render.acts.message import Act
+from jobbot.render.acts.schedule import Pause, Resume, Schedule
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+
+SWITCHED_WITHIN = 60.0
+"""Seconds for which the switch is read back."""
+
+
+class PauseDetails(BaseModel):
+    """What only a pause's row has: its end, None for none; and when the datastream was changed last, by the pause."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    until: datetime | None = None
+    updated: datetime | None = None
+
+
+class ResumeDetails(BaseModel):
+    """What only a planned resume's row has: when the datastream was changed last, by the pause."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    updated: datetime | None = None
+
+
+def subject_of(datastream: int) -> str:
+    """What a pause and a resume claim."""
+    return f"schedule {datastream}"
+
+
+class ScheduleCourse(Course):
+    """What a pause and a resume do alike. ``switches_on`` is what is sent."""
+
+    switches_on: ClassVar[bool]
+    follows_told = False  # a resume is planned although Slack is away
+    _before: Datastream | None = None
+    _seen: Datastream | None = None
+
+    @property
+    def _stream(self) -> DatastreamId:
+        return DatastreamId(self.record.datastream or 0)
+
+    async def was_done_by(self, earlier: ActRecord) -> bool:
+        """A resume does not make a pause second: what it left is read before anything is sent."""
+        return earlier.kind is self.kind and await super().was_done_by(earlier)
+
+    async def look(self) -> bool:
+        """See :meth:`Course.look`. What cannot be read back is not sent."""
+        self._before = await self._read()
+        if self._before.enabled is None:
+            raise Unexpected("it does not say whether the schedule is on")
+        return self._before.enabled is not self.switches_on
+
+    async def _read(self) -> Datastream:
+        return (await self.instance.gateway.current_datastream(self._stream)).value
+
+    async def send(self, before_send: Callable[[], None]) -> str:
+        """See :meth:`Course.send`."""
+        await self.instance.gateway.set_enabled(self._stream, enabled=self.switches_on, before_send=before_send)
+        return ""
+
+    async def read_back(self, attempt: Sent, bound: float) -> None:
+        """See :meth:`Course.read_back`."""
+        self._seen = await read_until(
+            self._read, self._is_switched, bound=min(bound, SWITCHED_WITHIN), timing=self.timing, timer=self.timer
+        )
+
+    def _is_switched(self, stream: Datastream | None) -> bool:
+        return stream is not None and stream.enabled is self.switches_on
+
+    async def ending(self, attempt: Attempt, act: Act) -> Ending:
+        """See :meth:`Course.ending`."""
+        assert isinstance(act, Schedule)  # noqa: S101 - narrows for the type checker
+        read = self._seen or self._before
+        act = replace(act, enabled=read.enabled if read is not None else None)
+        match attempt:
+            case Moot():
+                return self._not_needed(act)
+            case NotSent() | TooOld():
+                return unsent_ending(attempt, act)
+            case RefusedUpstream(said, status):
+                if self._is_switched(self._seen):
+                    return Ending(ActState.ENDED_OTHERWISE, f"refused: {said}", words.switched_by_another(act))
+                return Ending(ActState.REFUSED, said, words.refused(act, said, status))
+            case Accepted() | Unanswered():
+                if self._seen is not None and self._is_switched(self._seen):
+                    return self._done(act, self._seen)
+                why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
+                seen = "not read since" if self._seen is None else f"still {'on' if self._seen.enabled else 'off'}"
+                told = words.unknown(act, fate_of(attempt), self.clock())
+                return Ending(ActState.UNKNOWN, f"{why}, and {seen}", told)
+            case _:
+                assert_never(attempt)
+
+    def _not_needed(self, act: Schedule) -> Ending:
+        outcome = f"not sent, was {'on' if self.switches_on else 'paused'} already"
+        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act))
+
+    def _done(self, act: Schedule, seen: Datastream) -> Ending:
+        raise NotImplementedError
+
+
+class PauseCourse(ScheduleCourse):
+    """See the module."""
+
+    kind, switches_on = Kind.PAUSE, False
+
+    @staticmethod
+    def act_of(record: ActRecord) -> Pause:
+        """See :meth:`Course.act_of`."""
+        return Pause(
+            instance=record.instance,
+            user_id=record.user_id,
+            asked_at=record.requested_at,
+            reason=record.reason,
+            name=record.name,
+            datastream=record.datastream or 0,
+            until=PauseDetails.model_validate_json(record.details or "{}").until,
+        )
+
+    def _done(self, act: Schedule, seen: Datastream) -> Ending:
+        assert isinstance(act, Pause)  # noqa: S101 - narrows for the type checker
+        details = PauseDetails(until=act.until, updated=seen.updated).model_dump_json()
+        return Ending(ActState.DONE, "off", words.paused(act, self.clock()), details=details)
+
+
+class ResumeCourse(ScheduleCourse):
+    """See the module."""
+
+    kind, switches_on = Kind.RESUME, True
+    _is_gone = False
+
+    @staticmethod
+    def act_of(record: ActRecord) -> Resume:
+        """See :meth:`Course.act_of`."""
+        return Resume(
+            instance=record.instance,
+            user_id=record.user_id,
+            asked_at=record.requested_at,
+            reason=record.reason,
+            name=record.name,
+            datastream=record.datastream or 0,
+            planned_for=record.planned_for,
+            paused_at=record.opened_at if record.planned_for is not None else None,
+        )
+
+    async def look(self) -> bool:
+        """See :meth:`Course.look`; what was planned is not done where somebody has changed the datastream since."""
+        try:
+            is_off = await super().look()
+        except NotFound:
+            if self.record.planned_for is None:
+                raise
+            self._is_gone = True
+            return False
+        return is_off and self._changed_at() is None
+
+    def _changed_at(self) -> datetime | None:
+        """When somebody has changed the datastream since it was paused; None where nobody is known to have."""
+        kept = ResumeDetails.model_validate_json(self.record.details or "{}").updated
+        found = self._before.updated if self._before is not None else None
+        return found if kept is not None and found != kept else None
+
+    def _not_needed(self, act: Schedule) -> Ending:
+        assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
+        if act.planned_for is None:
+            return super()._not_needed(act)
+        if self._is_gone:
+            return Ending(ActState.ENDED_OTHERWISE, "left alone: not found", words.left_alone(act, words.is_gone()))
+        if act.enabled:
+            return Ending(
+                ActState.ENDED_OTHERWISE, "left alone: on already", words.left_alone(act, words.is_on_already())
+            )
+        why = words.was_changed(self._changed_at() or self.clock())
+        return Ending(ActState.ENDED_OTHERWISE, "left alone: changed since it was paused", words.left_alone(act, why))
+
+    def _done(self, act: Schedule, seen: Datastream) -> Ending:
+        assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
+        now = self.clock()
+        return Ending(ActState.DONE, "on", words.resumed(act, next_fetch_of(seen, now), now))

@@ -1,0 +1,59 @@
+"""What follows a pause and a resume: the resume at the end of a pause is planned, or is not needed any more."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from jobbot.flows.acts.course import Aftermath
+from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
+from jobbot.render.blockkit.blocks import Message
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Kind, Ledger
+
+
+class SchedulePlans:
+    """``clock`` gives the time, aware."""
+
+    def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+        self._ledger = ledger
+        self._clock = clock
+
+    @property
+    def aftermath(self) -> Aftermath:
+        """What follows which endings."""
+        return {(Kind.PAUSE, ActState.DONE): self.paused, (Kind.RESUME, ActState.DONE): self.resumed}
+
+    async def paused(self, pause: ActRecord, ts: str | None, _: Message) -> None:
+        """Plan the resume, where an end was said. An earlier pause's is not needed any more."""
+        outcome = f"not needed: paused anew by {pause.user_id}"
+        await self._unplan(pause, outcome)
+        details = PauseDetails.model_validate_json(pause.details or "{}")
+        if details.until is None:
+            return
+        resume = ActRequest(
+            request_key=f"resume|{pause.id}",
+            kind=Kind.RESUME,
+            instance=pause.instance,
+            subject=pause.subject,
+            name=pause.name,
+            user_id=pause.user_id,
+            team_id=pause.team_id,
+            channel_id=pause.channel_id,
+            thread_ts=pause.thread_ts,
+            reason=pause.reason,
+            opened_at=pause.requested_at,
+            # The record tells it at its hour.
+            requested_at=details.until,
+            datastream=pause.datastream,
+            workspace=pause.workspace,
+            details=ResumeDetails(updated=details.updated).model_dump_json(),
+            planned_for=details.until,
+        )
+        await self._ledger.plan(resume, ts)
+
+    async def resumed(self, resume: ActRecord, ts: str | None, _: Message) -> None:
+        """What was planned is not needed any more."""
+        outcome = f"not needed: resumed by {resume.user_id} before"
+        await self._unplan(resume, outcome)
+
+    async def _unplan(self, act: ActRecord, outcome: str) -> None:
+        """Close what an earlier pause planned: not what a later one did, as this may be repeated late."""
+        await self._ledger.unplan(act.instance, act.subject, self._clock(), outcome, before=act.requested_at)

@@ -1,0 +1,213 @@
+"""The words of a pause's and a resume's one message: their phrases, and the endings that only they have."""
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.model import DatastreamId
+from jobbot.intents.model import ListJobs, PauseSchedule, ResumeSchedule
+from jobbot.render.acts import message
+from jobbot.render.acts.fetch import called
+from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act
+from jobbot.render.acts.window import REASON_MOST
+from jobbot.render.around import next_fetch_value
+from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit.blocks import Block, Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.text import clock, cut, moment
+
+_LATE = timedelta(minutes=2)
+"""What is done so long after its hour is said to be late."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule(Act):
+    """A schedule that is switched: that of which datastream; ``name`` is its name, as it came.
+
+    ``enabled`` is whether it was on when it was read last, None where that is not known.
+    """
+
+    name: str
+    datastream: int
+    enabled: bool | None = None
+
+    @property
+    def it(self) -> str:
+        """What it is called: ``the schedule of Facebook Ads EU``."""
+        return f"the schedule of {called(self.name, self.datastream)}"
+
+    @property
+    def subject(self) -> str:
+        """The same as a sentence begins."""
+        return f"{self.it[:1].upper()}{self.it[1:]}"
+
+    def hint(self, said: str) -> str:
+        """See :class:`Act`: a switch is refused for what Adverity says."""
+        return ""
+
+    def facts(self, *, is_open: bool, is_done: bool) -> list[str]:
+        """See :class:`Act`."""
+        return [f"datastream {self.datastream}"]
+
+    def pressed(self, *, again: bool, look: bool) -> list[Block]:
+        """The datastream's jobs, and what switches it: on where it is off, else the same once more."""
+        stream = DatastreamId(self.datastream)
+        pressed = []
+        if look:
+            going = ListJobs(datastream=stream, instance=self.instance)
+            pressed.append(buttons.go_on("Its jobs", going, label=f"Jobs of datastream {stream} that are going on"))
+        if self.enabled is False:
+            pressed.append(buttons.act(ResumeSchedule(datastream=stream, instance=self.instance)))
+        elif again:
+            pressed.append(buttons.act(self._wish(stream, cut(self.reason, REASON_MOST))))
+        return pressed
+
+    @abstractmethod
+    def _wish(self, stream: DatastreamId, reason: str) -> PauseSchedule | ResumeSchedule:
+        """The same once more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause(Schedule):
+    """A pause; ``until`` None: until somebody resumes it."""
+
+    until: datetime | None = None
+
+    @property
+    def phrases(self) -> Phrases:
+        """See :class:`Act`."""
+        return Phrases(
+            doing=f"pausing {self.it}{self.till}",
+            does="pausing or resuming this schedule",
+            did="paused this schedule",
+            whether=f"whether {self.it} is paused",
+            undone=f"Not paused: {self.it}",
+            noun=f"pause of {self.it}",
+            request="pause",
+            thing="the datastream",
+            reading="The datastream is being read again",
+        )
+
+    @property
+    def till(self) -> str:
+        """How long, behind what is paused; empty where no end was said."""
+        return f" until {moment(self.until)}" if self.until is not None else ""
+
+    def _wish(self, stream: DatastreamId, reason: str) -> PauseSchedule:
+        return PauseSchedule(datastream=stream, until=self.until, instance=self.instance, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume(Schedule):
+    """A resume: somebody's, or jobbot's own at the end of a pause (``planned_for``).
+
+    Of the latter ``user_id`` and ``reason`` are those of the pause, and ``paused_at`` is when it was asked for.
+    """
+
+    planned_for: datetime | None = None
+    paused_at: datetime | None = None
+
+    @property
+    def phrases(self) -> Phrases:
+        """See :class:`Act`."""
+        return Phrases(
+            doing=f"resuming {self.it}{'' if self.planned_for is None else ', as planned'}",
+            does="pausing or resuming this schedule",
+            did="resumed this schedule",
+            whether=f"whether {self.it} is on again",
+            undone=f"Not resumed: {self.it}",
+            noun=f"resume of {self.it}",
+            request="resume",
+            thing="the datastream",
+            reading="The datastream is being read again",
+        )
+
+    @property
+    def actor(self) -> str:
+        """See :class:`Act`."""
+        return f"<@{self.user_id}>" if self.planned_for is None else "jobbot"
+
+    @property
+    def who(self) -> str:
+        """See :class:`Act`: of what was planned, who paused it."""
+        if self.planned_for is None:
+            return f"<@{self.user_id}> {clock(self.asked_at)}"
+        when = f" {clock(self.paused_at)}" if self.paused_at is not None else ""
+        return f"paused by <@{self.user_id}>{when} until {moment(self.planned_for)}"
+
+    def _wish(self, stream: DatastreamId, reason: str) -> ResumeSchedule:
+        # The reason of a planned one is why it was paused.
+        return ResumeSchedule(
+            datastream=stream, instance=self.instance, reason=reason if self.planned_for is None else ""
+        )
+
+
+def paused(pause: Pause, now: datetime) -> Message:
+    """It is off, as read back."""
+    then = f"Read back {clock(now)}: off. Jobs that are running or waiting go on."
+    return compose_act(
+        pause, f"{pause.actor} paused {pause.it}{pause.till}", then, mark=Mark.ENDED, who=False, is_done=True
+    )
+
+
+def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> Message:
+    """It is on, as read back."""
+    planned = resume.planned_for
+    then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
+    late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > _LATE else ""
+    head = f"{resume.actor} resumed {resume.it}"
+    if planned is not None:
+        head = f"Resumed {resume.it} {moment(now)}, {'late' if late else 'as planned'}"
+    return compose_act(resume, head, then, mark=Mark.SUCCESS, small=[late], who=planned is not None, is_done=True)
+
+
+def so_already(act: Schedule) -> Message:
+    """There was nothing to switch when it was read for the last time."""
+    if isinstance(act, Resume):
+        return compose_act(act, f"{act.subject} was on already", "No request was sent.")
+    by_itself = " jobbot will not resume it by itself." if isinstance(act, Pause) and act.until is not None else ""
+    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{by_itself}")
+
+
+def left_alone(resume: Resume, why: str) -> Message:
+    """jobbot was to resume it, and did not touch it. ``why`` goes on a sentence."""
+    then = f"It was to be resumed{f' {moment(resume.planned_for)}' if resume.planned_for else ''}, but {why}."
+    off = " It is off." if resume.enabled is False else ""
+    return compose_act(resume, f"{resume.subject} was left alone", f"{then}{off} No request was sent.")
+
+
+def is_on_already() -> str:
+    """Why it was left alone."""
+    return "it was on already"
+
+
+def was_changed(at: datetime) -> str:
+    """Why it was left alone: somebody has decided about it since."""
+    return f"somebody changed the datastream since it was paused ({moment(at)})"
+
+
+def is_gone() -> str:
+    """Why it was left alone."""
+    return "Adverity does not know the datastream any more"
+
+
+def switched_by_another(act: Schedule) -> Message:
+    """Adverity refused, and it is by now as it was to be."""
+    how = "on" if isinstance(act, Resume) else "off"
+    return compose_act(act, f"{act.subject} was switched {how} by somebody else", "Adverity refused jobbot's request.")
+
+
+def refused(act: Schedule, said: str, status: int | None) -> Message:
+    """Adverity refused."""
+    return message.refused(act, said, status)
+
+
+def unknown(act: Schedule, fate: RequestFate, as_of: datetime) -> Message:
+    """It was not seen within the bound to be as it was to be."""
+    seen = f"It could not be read since ({clock(as_of)})."
+    if act.enabled is not None:
+        seen = f"When it was last read it was {'on' if act.enabled else 'off'} ({clock(as_of)})."
+    if isinstance(act, Pause) and act.until is not None:
+        seen += " jobbot will not resume it by itself."
+    return message.unknown(act, fate, seen)

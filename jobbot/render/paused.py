@@ -1,0 +1,77 @@
+"""Renders which schedules jobbot has paused and nobody has resumed: until when, by whom, where and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.adverity.model import DatastreamId
+from jobbot.intents.button import encode
+from jobbot.intents.model import Paused, ResumeSchedule
+from jobbot.render.acts.fetch import called
+from jobbot.render.acts.schedule_window import PausedBy
+from jobbot.render.asked import Asker, by, place_in_words
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.text import clock, foreign, moment, plural
+from jobbot.render.refusals import untold_workspaces
+
+SHOWN = 15
+
+
+@dataclass(frozen=True, slots=True)
+class PausedSchedule:
+    """One of them; ``name`` as it came. ``enabled``: as Adverity says by now, None where it did not in time."""
+
+    name: str
+    datastream: int
+    channel_id: str
+    paused: PausedBy
+    enabled: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class PausedList:
+    """The answer, the newest first. ``more``: there are more than are shown; ``whole`` as for Reach."""
+
+    instance: str
+    schedules: tuple[PausedSchedule, ...]
+    more: bool = False
+    workspaces: tuple[str, ...] = ()
+    whole: bool = True
+
+
+def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: bool, offer_share: bool) -> Message:
+    """The message; ``offers``: with a button to resume each that may be off."""
+    count = len(found.schedules)
+    title = (
+        f"{'More than ' if found.more else ''}{plural(count, 'paused schedule')}" if count else "No paused schedules"
+    )
+    share = [buttons.share(encode(Paused(instance=found.instance)))] if offer_share else []
+    return parts.compose(
+        [
+            parts.title(title),
+            parts.small(place_in_words(found.instance, found.workspaces), f"as of {clock(now)}", by(asker)),
+            *(_row(one, found.instance, offers=offers) for one in found.schedules),
+            parts.small("Paused by jobbot and not resumed: what was paused in Adverity itself is not told here."),
+            parts.small("" if found.whole else untold_workspaces()),
+            parts.controls(share),
+        ]
+    )
+
+
+def _row(one: PausedSchedule, instance: str, *, offers: bool) -> parts.Part:
+    paused = one.paused
+    till = f"until {moment(paused.until)}" if paused.until is not None else "until somebody resumes it"
+    words = parts.row_in_words(
+        called(one.name, one.datastream),
+        ["on again: switched in Adverity" if one.enabled else till],
+        [
+            f"<@{paused.user_id}> {moment(paused.at)} in <#{one.channel_id}>",
+            f"datastream {one.datastream}",
+            "" if paused.reason else "no reason given",
+        ],
+        mark=Mark.UNUSUAL if one.enabled else Mark.ENDED,
+        said=[foreign(paused.reason, 300)] if paused.reason else [],
+    )
+    wish = ResumeSchedule(datastream=DatastreamId(one.datastream), instance=instance)
+    return parts.text(words, buttons.act(wish) if offers and not one.enabled else None)

@@ -1,0 +1,388 @@
+"""A pause and a resume on the machinery of acts: switched once, read back; resumed by jobbot at the hour, once."""
+
+from contextlib import suppress
+from datetime import timedelta
+
+import pytest
+
+from jobbot.access import Reach
+from jobbot.adverity.errors import Forbidden, InvalidRequest, NotFound, Unexpected, Unreachable
+from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
+from jobbot.flows.acts.paused import PausedFlow
+from jobbot.render.asked import Asker
+from jobbot.render.paused import render_paused
+from jobbot.slack.web.outbound import SlackRefused
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+from tests.machinery.acts.steps import Action, Killed, away, done_and_raises, first, raises
+from tests.machinery.acts.world import ANA, BEN, Process, World
+from tests.unit.store.world import LEASE
+
+SILENT = Unreachable("timed out")
+HOUR = 3600.0
+KILLED_AT = ["hold", "posting", "post", "announced", "datastream", "sending", "switch", "answered", "close", "unplan",
+             "plan", "edit", "told"]  # fmt: skip
+KILLED_AT_THE_HOUR = ["take_over", "hold", "datastream", "sending", "switch", "answered", "close", "unplan", "edit",
+                      "told"]  # fmt: skip
+
+
+async def paused(it: World, until: str = "1") -> Process:
+    """A process in which Ana has paused the schedule, for an hour."""
+    one = it.starts("one")
+    await one.sends(it.pause(until=until))
+    await one.ends()
+    assert it.adverity.switches == [False]
+    return one
+
+
+async def of(it: World, kind: Kind) -> list[ActRecord]:
+    """The rows of a kind, the newest first."""
+    return [row for row in await it.rows(None) if row.kind is kind]
+
+
+async def resumed(it: World) -> ActRecord:
+    """The only resume."""
+    (row,) = await of(it, Kind.RESUME)
+    return row
+
+
+async def test_the_right_way(it: World) -> None:
+    one = await paused(it, "open")
+    (row,) = await it.rows(None)
+    assert (row.state, row.subject, row.outcome) == (ActState.DONE, "schedule 42", "off")
+    (said,) = it.slack.public
+    assert said.texts[0].startswith(f"*<@{ANA}> is pausing the schedule of Facebook Ads EU*\n>runaway")
+    assert said.text.startswith(
+        f"*<@{ANA}> paused the schedule of Facebook Ads EU*\n"
+        "Read back 10:43:02 UTC: off. Jobs that are running or waiting go on.\n>runaway"
+    )
+    it.adverity.next_run = "2022-10-31T11:00:00Z"
+    await one.sends(it.resume())
+    await one.ends()
+    assert it.adverity.switches == [False, True]
+    assert it.slack.public[1].text.startswith(
+        f"*<@{BEN}> resumed the schedule of Facebook Ads EU*\n"
+        "Read back 10:43:02 UTC: on. Next scheduled fetch: 2022-10-31 11:00 UTC (in 16 min).\n>fixed"
+    )
+
+
+async def test_at_its_hour_it_is_resumed_in_the_same_message(it: World) -> None:
+    one = await paused(it)
+    (said,) = it.slack.public
+    assert f"<@{ANA}> paused the schedule of Facebook Ads EU until 2022-10-31 11:43 UTC" in said.text
+    planned = await resumed(it)
+    assert (planned.state, planned.message_ts) == (ActState.PLANNED, said.ts)
+    it.time.pass_(HOUR - 60)
+    await one.looks()
+    assert it.adverity.switches == [False], "not before"
+    it.time.pass_(61)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+    assert (await resumed(it)).state is ActState.DONE
+    assert [one.ts for one in it.slack.public] == [said.ts]
+    assert said.text.startswith("*Resumed the schedule of Facebook Ads EU 2022-10-31 11:43 UTC, as planned*\n")
+    assert f">runaway\nacme · paused by <@{ANA}> 10:43:02 UTC until 2022-10-31 11:43 UTC" in said.text
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert it.adverity.switches == [False, True], "once"
+
+
+@pytest.mark.parametrize(
+    ("step", "state", "sent", "words"),
+    [
+        (raises(Unreachable("refused", maybe_received=False)), ActState.REFUSED, 0, "No request was sent."),
+        (raises(Forbidden("You may not.", status=403)), ActState.REFUSED, 0, "can give the key more permissions"),
+        (raises(InvalidRequest("Not this one.", status=400)), ActState.REFUSED, 0, "Adverity: Not this one"),
+        (raises(SILENT), ActState.UNKNOWN, 0, "When it was last read it was on"),
+        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "jobbot will not resume it by itself"),
+        (done_and_raises(SILENT), ActState.DONE, 1, "Read back"),
+        (done_and_raises(Forbidden("No.", status=403)), ActState.ENDED_OTHERWISE, 1, "by somebody else"),
+    ],
+)
+async def test_what_adverity_says_or_does_not(it: World, step: Action, state: ActState, sent: int, words: str) -> None:
+    one = it.starts("one")
+    one.steps.at("switch", step)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    (row,) = await of(it, Kind.PAUSE)
+    assert (row.state, len(it.adverity.switches), one.steps.taken.count("switch")) == (state, sent, 1)
+    assert words in it.slack.public[0].text
+    assert len(await of(it, Kind.RESUME)) == (state is ActState.DONE), "what is not known to be paused is not resumed"
+
+
+async def test_accepted_and_yet_on(it: World) -> None:
+    it.adverity.switches_work = False
+    one = it.starts("one")
+    await one.sends(it.pause())
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.state, row.outcome) == (ActState.UNKNOWN, "accepted, and still on")
+    assert "Adverity accepted the pause. When it was last read it was on" in it.slack.public[0].text
+
+
+@pytest.mark.parametrize(("enabled", "words"), [(False, "was paused already"), (None, "No request was sent")])
+async def test_what_is_off_or_cannot_be_read_back_is_not_switched(it: World, enabled: bool | None, words: str) -> None:
+    it.adverity.enabled = enabled
+    one = it.starts("one")
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    assert it.adverity.switches == []
+    assert words in it.slack.public[0].text
+    assert await of(it, Kind.RESUME) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", KILLED_AT)
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_at_every_step_it_is_paused_once_told_truly_and_resumed(it: World, step: str, when: str) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    one.steps.at(step, one.steps.dies if when == "before" else one.steps.dies_after)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    assert one.steps.dead, "the step did not come"
+    it.time.pass_(LEASE.total_seconds() + 1)
+    await two.looks()
+    (row,) = await of(it, Kind.PAUSE)
+    was_paused = it.adverity.switches == [False]
+    if row.state is ActState.DROPPED:
+        assert it.adverity.switches == []
+        return
+    assert row.told_at is not None
+    assert (row.state is ActState.DONE) == was_paused
+    assert ("Read back" in it.slack.public[-1].text) == was_paused
+    it.time.pass_(HOUR)
+    await two.looks()
+    assert it.adverity.switches == ([False, True] if was_paused else []), "resumed where it was paused, once"
+    assert it.adverity.enabled is True
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", KILLED_AT_THE_HOUR)
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_at_every_step_of_the_hour_it_is_resumed_once_and_told_truly(
+    it: World, step: str, when: str
+) -> None:
+    await paused(it)
+    two, three = it.starts("two"), it.starts("three")
+    two.steps.at(step, two.steps.dies if when == "before" else two.steps.dies_after)
+    it.time.pass_(HOUR + 1)
+    with suppress(Killed):
+        await two.looks()
+    assert two.steps.dead, "the step did not come"
+    await it.heals(three)
+    row = await resumed(it)
+    was_resumed = it.adverity.switches == [False, True]
+    assert row.state is (ActState.DONE if was_resumed else ActState.UNKNOWN)
+    assert was_resumed or step in ("sending", "switch"), "nobody knows whether it left, so it is not sent again"
+    assert row.told_at is not None
+    (said,) = it.slack.public
+    assert ("Read back" in said.text.splitlines()[1] and ": on." in said.text) == was_resumed
+
+
+async def test_of_two_processes_at_the_hour_one_resumes(it: World) -> None:
+    one = await paused(it)
+    two = it.starts("two")
+    it.time.pass_(HOUR + 1)
+    await one.recovery.run_round()
+    await two.recovery.run_round()
+    await one.ends()
+    await two.ends()
+    assert it.adverity.switches == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "words"),
+    [(True, "it was on already"), (False, "somebody changed the datastream since it was paused")],
+)
+async def test_what_somebody_changed_meanwhile_is_left_alone(it: World, enabled: bool, words: str) -> None:
+    one = await paused(it)
+    it.time.pass_(HOUR / 2)
+    it.adverity.changes(enabled=enabled)
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert it.adverity.switches == [False]
+    assert (await resumed(it)).state is ActState.ENDED_OTHERWISE
+    (said,) = it.slack.public
+    assert said.text.startswith("*The schedule of Facebook Ads EU was left alone*\n")
+    assert words in said.text
+    assert ("It is off." in said.text) is not enabled
+
+
+async def test_a_datastream_that_is_gone_is_not_asked_for_for_ever(it: World) -> None:
+    one = await paused(it)
+    one.steps.at("datastream", raises(NotFound("Not found.", status=404)))
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await resumed(it)).outcome == "left alone: not found"
+
+
+async def test_whoever_resumes_before_makes_the_plan_superfluous(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    await one.sends(it.resume(BEN))
+    await one.ends()
+    by_ben, planned = sorted(await of(it, Kind.RESUME), key=lambda row: row.requested_at)
+    assert (by_ben.state, by_ben.user_id) == (ActState.DONE, BEN)
+    assert (planned.state, planned.outcome) == (ActState.ENDED_OTHERWISE, f"not needed: resumed by {BEN} before")
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+
+
+async def test_a_new_pause_takes_the_place_of_what_an_older_one_planned(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    it.adverity.changes(enabled=True)
+    await one.sends(it.pause(BEN, "4"))
+    await one.ends()
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert it.adverity.enabled is False, "the older plan is not done"
+    it.time.pass_(HOUR * 3 + 1)
+    await one.looks()
+    assert it.adverity.switches == [False, False, True]
+
+
+async def test_a_resume_that_is_told_late_leaves_a_newer_pauses_plan_alone(it: World) -> None:
+    one, two = await paused(it), it.starts("two")
+    it.time.pass_(60)
+    one.steps.at("unplan", one.steps.dies)
+    await one.sends(it.resume(BEN))
+    await one.ends()
+    it.time.pass_(1)
+    await two.sends(it.pause(ANA, "2"))
+    await two.ends()
+    await it.heals(two)
+    it.time.pass_(HOUR * 2)
+    await two.looks()
+    assert it.adverity.switches == [False, True, False, True]
+
+
+async def test_while_adverity_is_away_it_is_tried_again_and_said_once(it: World) -> None:
+    one = await paused(it)
+    (said,) = it.slack.public
+    one.steps.always["datastream"] = raises(Unreachable("connection refused", maybe_received=False))
+    it.time.pass_(HOUR)
+    texts = len(said.texts)
+    for _ in range(60):
+        it.time.pass_(61)
+        await one.looks()
+    assert [text.splitlines()[0] for text in said.texts[texts:]] == [
+        "*The resume of the schedule of Facebook Ads EU is late*"
+    ]
+    assert one.steps.taken.count("switch") == 1, "that of the pause"
+    del one.steps.always["datastream"]
+    it.time.pass_(61)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+    assert ", late*" in said.text
+    assert "late: it was to be resumed 2022-10-31 11:43 UTC" in said.text
+
+
+async def test_what_ends_while_everything_is_down_is_resumed_at_the_next_start(it: World) -> None:
+    one = await paused(it)
+    await one.kill()
+    it.time.pass_(HOUR * 12)
+    await it.starts("two").looks()
+    assert it.adverity.switches == [False, True]
+    assert ", late*" in it.slack.public[0].text
+
+
+async def test_a_message_that_cannot_be_edited_any_more_is_told_anew(it: World) -> None:
+    one = await paused(it)
+    it.slack.messages.clear()
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    (said,) = it.slack.public
+    assert said.text.startswith("*Resumed the schedule of Facebook Ads EU")
+    assert it.adverity.switches == [False, True]
+
+
+async def test_although_slack_is_away_the_resume_is_planned_and_done(it: World) -> None:
+    one = it.starts("one")
+    one.steps.always["edit"] = raises(SlackRefused("chat.update", "internal_error"))
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    assert [row.state for row in await of(it, Kind.RESUME)] == [ActState.PLANNED]
+
+
+async def test_the_database_goes_away_before_the_plan_and_comes_back(it: World) -> None:
+    one = it.starts("one")
+    one.steps.at("plan", away, away)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    (pause,) = await of(it, Kind.PAUSE)
+    assert (await resumed(it)).planned_for == pause.requested_at + timedelta(hours=1)
+
+
+async def test_while_somebody_switches_it_the_plan_waits(it: World) -> None:
+    one, two = await paused(it), it.starts("two")
+    it.time.pass_(HOUR + 1)
+
+    async def the_hour_comes() -> None:
+        await one.looks()
+
+    two.steps.at("switch", first(the_hour_comes))
+    await two.sends(it.resume(BEN))
+    await two.ends()
+    assert it.adverity.switches == [False, True]
+    assert len(await of(it, Kind.RESUME)) == 2
+
+
+async def test_whose_window_was_opened_before_somebody_else_paused_it_is_second(it: World) -> None:
+    one = await paused(it, "open")
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, opened=120))
+    await one.ends()
+    assert it.adverity.switches == [False]
+    said = f"<@{ANA}> has already paused this schedule (10:43:02 UTC). No second request was sent."
+    assert it.slack.whispers(BEN) == [said]
+
+
+@pytest.mark.parametrize(
+    ("until", "words"),
+    [
+        ("2022-10-31T10:00:00+00:00", "That is over by now"),
+        ("", "Choose until when"),
+        ("whenever", "Choose until when"),
+        ("2022-11-01T10:00:00", "Choose until when"),
+    ],
+)
+async def test_an_end_that_is_none_is_refused_at_the_field(it: World, until: str, words: str) -> None:
+    answer = await it.starts("one").sends(it.pause(until=until))
+    assert answer["response_action"] == "errors"
+    assert words in answer["errors"]["until"]
+    assert await it.rows(None) == []
+
+
+async def test_the_row_keeps_how_the_pause_left_it(it: World) -> None:
+    await paused(it)
+    (pause,) = await of(it, Kind.PAUSE)
+    kept = PauseDetails.model_validate_json(pause.details)
+    assert kept.updated == ResumeDetails.model_validate_json((await resumed(it)).details).updated == it.adverity.updated
+
+
+async def are_paused(it: World, one: Process, reach: Reach | None = None) -> str:
+    """The answer to ``/jobs paused``."""
+    found = await PausedFlow(ActHistory(it.database)).run(one.instance.for_answer(), reach)
+    return render_paused(found, now=it.time.now, asker=Asker(BEN), offers=True, offer_share=False).text
+
+
+async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:
+    one = it.starts("one")
+    assert (await are_paused(it, one)).startswith("*No paused schedules*")
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    told = await are_paused(it, one)
+    assert told.startswith("*1 paused schedule*\nacme")
+    assert "*Facebook Ads EU* · until 2022-10-31 11:43 UTC\n" in told
+    assert f"<@{ANA}> 2022-10-31 10:43 UTC in <#C0INC> · datastream 42\n>runaway" in told
+    it.adverity.enabled = True
+    assert "*Facebook Ads EU* · on again: switched in Adverity" in await are_paused(it, one)
+    it.adverity.enabled = False
+    assert (await are_paused(it, one, Reach(frozenset({7}), ("emea",)))).startswith(
+        "*No paused schedules*\nacme / emea"
+    )
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await are_paused(it, one)).startswith("*No paused schedules*")
