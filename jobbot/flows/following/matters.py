@@ -136,7 +136,7 @@ def _counted(matter: Matter, entry: Entry, now: datetime) -> Matter:
 def _fixed(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) -> Matter:
     entry, job = hit.entry, hit.entry.job
     if matter.last is not None and (entry.when, job) <= (matter.last, matter.jobs[-1]):
-        return matter  # it was over before the last bad run
+        return replace(matter, late=rest) if job in matter.late else matter  # it ended before the last bad run
     needs_rows = [*matter.counts][-1:] == [EMPTY]
     if rest or needs_rows is not hit.rows:
         newest = replace(entry, name=matter.newest.name)

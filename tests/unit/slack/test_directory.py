@@ -159,6 +159,21 @@ async def test_membership_in_user_groups(slack: Slack, directory: SlackDirectory
     assert slack.asked == [("usergroups.users.list", {"usergroup": "S0ONE"})]
 
 
+async def test_which_user_groups_there_are(slack: Slack, directory: SlackDirectory) -> None:
+    gone = {"id": "S0GONE", "handle": "gone", "date_delete": 1_700_000_000}
+    slack.says("usergroups.list", usergroups=[{"id": "S0ONE", "handle": "data-oncall", "date_delete": 0}, gone])
+    assert [await directory.usergroup(group) for group in ("S0ONE", "S0GONE", "S0NONE")] == ["data-oncall", None, None]
+    known = await directory.known({"S0ONE": "as it was called", "S0GONE": "gone"})
+    assert known == {"S0ONE": "data-oncall"}
+    assert [method for method, _ in slack.asked] == ["usergroups.list"]
+
+
+async def test_where_slack_does_not_tell_every_user_group_is_believed(slack: Slack, directory: SlackDirectory) -> None:
+    slack.fails("usergroups.list", _error)
+    assert await directory.usergroup("S0ONE") == ""
+    assert await directory.known({"S0ONE": "data-oncall"}) == {"S0ONE": "data-oncall"}
+
+
 async def _error() -> web.StreamResponse:
     return web.json_response({"ok": False, "error": "missing_scope"})
 

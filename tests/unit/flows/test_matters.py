@@ -1,0 +1,75 @@
+"""What becomes of a datastream's trouble by the runs that are seen of it, in whatever order; pure."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import permutations
+
+import pytest
+
+from jobbot.flows.following.matters import Hit, after, begin, belongs, counted_late
+from jobbot.render.alert_entry import EMPTY, LATE, Entry
+from jobbot.render.matters import How, Matter, head
+
+START = datetime(2026, 3, 4, 6, 10, tzinfo=UTC)
+
+
+def run(job: int, state: str = "Failed") -> Entry:
+    """One that ended so many hours after the start."""
+    return Entry(job=job, name="X", state=state, stream=42, when=START + timedelta(hours=job))
+
+
+def played(*entries: Entry) -> Matter:
+    """As a channel follows them that has asked for failures."""
+    matter = begin(Hit(entry=entries[0]), START)
+    for entry in entries[1:]:
+        hit = Hit(entry=entry, wanted=entry.state == "Failed")
+        matter = counted_late(matter, entry, START) if belongs(matter, entry) else after(matter, hit, START)
+    return matter
+
+
+@pytest.mark.parametrize("order", [*permutations((1, 2, 3))])
+def test_failures_are_counted_in_whatever_order_they_are_seen_and_once(order: tuple[int, ...]) -> None:
+    matter = played(*map(run, order), *map(run, order))
+    assert (matter.total, matter.newest.job, matter.since, matter.last) == (3, 3, run(1).when, run(3).when)
+
+
+def test_a_success_from_before_the_last_failure_does_not_end_it() -> None:
+    assert played(run(3), run(2, "Success")).end is None
+    assert played(run(3), run(4, "Success")).is_fixed
+
+
+def test_a_failure_that_is_seen_after_the_end_is_counted_and_the_end_stays() -> None:
+    matter = played(run(1), run(4, "Success"), run(2))
+    assert (matter.total, matter.is_fixed, matter.opens) == (2, True, 4)
+    assert "after 2 failures since" in head(matter)
+    assert not belongs(matter, run(5)), "that is another matter"
+
+
+@pytest.mark.parametrize("state", ["Cancelled", "Discarded", "Paused"])
+def test_what_nobody_asked_for_neither_counts_nor_ends_it(state: str) -> None:
+    matter = played(run(1))
+    assert after(matter, Hit(entry=run(2, state), wanted=False), START) is matter
+
+
+def test_a_late_job_ends_its_matter_and_no_other_job_does() -> None:
+    matter = played(run(1), run(3, LATE))
+    other = after(matter, Hit(entry=run(4, "Success"), wanted=False), START)
+    assert other.end is None
+    assert after(other, Hit(entry=run(3, "Success"), wanted=False), START).is_fixed
+    alone = after(played(run(3, LATE)), Hit(entry=run(3, "Cancelled"), wanted=False), START)
+    assert alone.end is not None
+    assert alone.end.how is How.ENDED
+
+
+def test_runs_without_rows_end_with_rows_alone() -> None:
+    matter = played(run(1, EMPTY))
+    assert after(matter, Hit(entry=run(2, "Success"), wanted=False), START) is matter
+    assert after(matter, Hit(entry=run(2, "Success"), wanted=False, rows=True), START).is_fixed
+
+
+def test_a_late_job_that_ended_before_the_last_failure_does_not_hold_its_matter_open() -> None:
+    matter = played(run(1), run(3, LATE), run(5))
+    seen_late = after(matter, Hit(entry=run(4, "Success"), wanted=False), START)
+    assert seen_late is matter
+    ended = after(matter, Hit(entry=run(3, "Success"), wanted=False), START)
+    assert (ended.end, ended.late, ended.newest.job) == (None, (), 5)
+    assert after(ended, Hit(entry=run(6, "Success"), wanted=False), START).is_fixed
