@@ -79,12 +79,16 @@ class ActHistory:
             return [record_of(row) for row in await connection.execute(page)]
 
     async def newest_begun(
-        self, kind: Kind, instance: str, jobs: Collection[int], states: Collection[ActState]
+        self, kinds: Collection[Kind], instance: str, jobs: Collection[int], states: Collection[ActState]
     ) -> dict[int, ActRecord]:
-        """By job its newest row of a kind in one of ``states``, for those jobs that have one."""
+        """By job its newest row of these kinds in one of ``states``, for those jobs that have one."""
         rows = (
             select(acts)
-            .where(acts.c.kind == kind.value, acts.c.instance == instance, acts.c.job.in_(sorted(jobs)))
+            .where(
+                acts.c.kind.in_(sorted(kind.value for kind in kinds)),
+                acts.c.instance == instance,
+                acts.c.job.in_(sorted(jobs)),
+            )
             .where(acts.c.state.in_(sorted(state.value for state in states)))
             .order_by(acts.c.requested_at, acts.c.id)
         )

@@ -108,7 +108,7 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
-from jobbot.render.earlier_stops import EarlierStop, StopResult
+from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
@@ -429,6 +429,28 @@ def _cards(words: Words) -> Iterator[tuple[str, Said]]:
             f"card {name}",
             render_card(card, now=NOW, asker=asker, offers=STOP, offer_share=name == "failed"),
         )
+    yield from _cards_of_what_is_over(words)
+
+
+def _cards_of_what_is_over(words: Words) -> Iterator[tuple[str, Said]]:
+    """With what can be done about the job, or was done."""
+    links = {"job_id": JobId(987), "retry_url": "/api/errors/1/retry/", "ack_url": "/api/errors/1/ack/"}
+    issue = open_issues(words, 1).issues[0].model_copy(update=links)
+    failed = job(words, 987, "Failed", range_start="2026-03-01", range_end="2026-03-13", job_end=NOW.isoformat())
+    around = Around(issues=OpenIssues(issues=(issue,)))
+    card = Card(job=failed, instance="acme", as_of=NOW, names=names(words), around=around)
+    ways = {
+        "nothing yet": None,
+        "fetching": DoneAbout("fetch", "U0BEN", NOW, is_done=False),
+        "fetched": DoneAbout("fetch", "U0BEN", NOW, is_done=True, jobs=(991,)),
+        "retried": DoneAbout("retry", "U0BEN", NOW, is_done=True, jobs=(991, 992)),
+        "acknowledged": DoneAbout("acknowledge", "U0BEN", NOW, is_done=True),
+    }
+    for name, done in ways.items():
+        shown = replace(card, done=done)
+        offers = frozenset({Need.FETCH, Need.RETRY})
+        said = render_card(shown, now=NOW, asker=Asker("U0ANA"), offers=offers, offer_share=False)
+        yield f"card over, {name}", said
 
 
 def _watches(words: Words) -> Iterator[tuple[str, Said]]:
