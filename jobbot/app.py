@@ -22,6 +22,7 @@ from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
+from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.instances import Instance, Instances
@@ -31,7 +32,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import Acknowledge, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob
+from jobbot.intents.model import Acknowledge, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob, StopSeveral
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import Answers
@@ -41,6 +42,7 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
+from jobbot.slack.handlers.windows.several import SeveralWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt
@@ -236,6 +238,7 @@ class Jobbot:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, self._clock)),
                 PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
                 ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
                 Retry: RetryWindow(gate, issues, ask=timing.act_timing.ask),

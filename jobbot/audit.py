@@ -88,6 +88,7 @@ _DONE: Mapping[Kind, str] = {
     Kind.RESUME: "resumed",
     Kind.RETRY: "retried",
     Kind.ACKNOWLEDGE: "acknowledged",
+    Kind.STOP_SEVERAL: "stopped",
 }
 """What is written for an act that was done: a spreadsheet is read by people."""
 

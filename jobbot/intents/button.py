@@ -51,6 +51,7 @@ from jobbot.intents.model import (
     Sign,
     Since,
     StopJob,
+    StopNoMore,
     StopSeveral,
     Topic,
     UnwatchJob,
@@ -65,7 +66,7 @@ _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Carried = Offered | MarkAlert
+Carried = Offered | MarkAlert | StopNoMore
 """What a button may carry."""
 
 
@@ -230,6 +231,11 @@ class _StopSeveral(_OfInstance):
         return self
 
 
+class _StopNoMore(_OfInstance):
+    do: Literal["stop_no_more"]
+    act: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+
+
 class _Paused(_OfInstance):
     do: Literal["paused"]
 
@@ -298,6 +304,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _Resume
         | _Fetch
         | _StopSeveral
+        | _StopNoMore
         | _Paused
         | _List
         | _History
@@ -320,6 +327,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "resume": ResumeSchedule,
     "paused": Paused,
     "stop_several": StopSeveral,
+    "stop_no_more": StopNoMore,
     "watch": WatchJob,
     "unwatch": UnwatchJob,
     "watches": Watches,

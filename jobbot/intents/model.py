@@ -172,6 +172,14 @@ class StopSeveral:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopNoMore:
+    """Begin no more of the stops of several jobs: the button of their message. ``act`` is the row's id."""
+
+    act: str
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchJob:
     """Tell this channel how a job ends."""
 
@@ -462,7 +470,7 @@ Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
 """What can be typed, and so be offered as the next thing to press."""
 
-Intent = Offered | MarkAlert | NoQuestion | Misread
+Intent = Offered | MarkAlert | StopNoMore | NoQuestion | Misread
 
 
 def instance_of(intent: Intent) -> str | None:

@@ -34,6 +34,7 @@ from jobbot.intents.model import (
     Sign,
     Since,
     StopJob,
+    StopNoMore,
     StopSeveral,
     Stream,
     UnwatchJob,
@@ -96,7 +97,7 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
         case Help(topic=topic):
             parts = ["help", topic or ""]
-        case NoQuestion() | MarkAlert():
+        case NoQuestion() | MarkAlert() | StopNoMore():
             parts = ["thanks"]  # nothing is typed in the place of a button that belongs to one message
         case Misread(suggestion=suggestion):
             parts = ["help" if suggestion is None else suggestion]

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
-from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, Waiting
+from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, OpenIssues, Waiting
+from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import Job, State
 from jobbot.adverity.usual_duration import Usual
 from jobbot.intents.button import encode
-from jobbot.intents.model import Last, ListJobs, ShowJob
+from jobbot.intents.model import Acknowledge, FetchAgain, Last, ListJobs, Retry, ShowJob
 from jobbot.render.around import (
     FAR,
     brought_in_words,
@@ -26,7 +27,7 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, link, moment, plural
-from jobbot.render.earlier_stops import EarlierStop, stop_lines
+from jobbot.render.earlier_stops import DoneAbout, EarlierStop, about_line, stop_lines
 from jobbot.render.jobs import (
     Names,
     datastream_in_words,
@@ -45,7 +46,8 @@ _NUMBERS = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
-    """A job as it was read at ``as_of``. ``stop``: the newest stop of it that was begun, None for none known."""
+    """A job as it was read at ``as_of``. ``stop``: the newest stop of it that was begun, None for none known; ``done``
+    the newest of what was done about it once it was over."""
 
     job: Job
     instance: str
@@ -53,6 +55,7 @@ class Card:
     names: Names
     around: Around = NOTHING
     stop: EarlierStop | None = None
+    done: DoneAbout | None = None
 
 
 def render_card(
@@ -112,9 +115,25 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
         row.append(buttons.go_on("All runs", runs, label=f"All runs of datastream {job.datastream.id} in 7 days"))
     if Need.STOP in offers and may_be_stopped(job):
         row.append(buttons.stop(job.id, instance, meant=True))
+    row.extend(_about_over(card, offers))
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
     return row
+
+
+def _about_over(card: Card, offers: Collection[Need]) -> Iterator[Block]:
+    """What can be done about a job that is over, unless it was done already: each opens the window that asks."""
+    job, issues, done = card.job, card.around.issues, card.done
+    if not job.is_over or (done is not None and done.kind != "acknowledge"):
+        return
+    issue = issue_of(job, issues.issues) if isinstance(issues, OpenIssues) and done is None else None
+    if Need.RETRY in offers and job.state is State.FAILED and issue is not None:
+        if issue.retry_url is not None:
+            yield buttons.act(Retry(job=job.id, instance=card.instance))
+        if issue.ack_url is not None:
+            yield buttons.act(Acknowledge(job=job.id, instance=card.instance))
+    if Need.FETCH in offers and job.datastream is not None and job.days is not None:
+        yield buttons.act(FetchAgain(job=job.id, instance=card.instance))
 
 
 def _seen(card: Card, now: datetime, watchers: Sequence[str], note: str) -> Iterator[Part]:
@@ -126,7 +145,8 @@ def _seen(card: Card, now: datetime, watchers: Sequence[str], note: str) -> Iter
     if issues := issue_quotes(job, around, card.names):
         yield parts.lines(issues)
     stopped = stop_lines(card.stop, job) if card.stop is not None else []
-    if telling := [line for line in (_progress(job, around, now), *stopped) if line]:
+    done = about_line(card.done) if card.done is not None else ""
+    if telling := [line for line in (_progress(job, around, now), *stopped, done) if line]:
         yield parts.lines(telling)
     yield parts.facts(_facts(card, now, watchers))
     if note:

@@ -1,9 +1,10 @@
-"""Words about an earlier stop of the same job: in its card, its row, and another stop's window.
+"""Words about earlier acts on the same job: a stop, in its card, its row and another stop's window; and, of a job that
+is over, who had it fetched again, retried or acknowledged, in its card.
 
 What Adverity says of the job outvotes the record: a job that was stopped and goes on is said to go on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import assert_never
@@ -32,6 +33,30 @@ class EarlierStop:
     at: datetime
     reason: str
     result: StopResult
+
+
+@dataclass(frozen=True, slots=True)
+class DoneAbout:
+    """What was done about a job that is over, or is being done: ``kind`` is the ledger's word (fetch, retry,
+    acknowledge), ``jobs`` are those that Adverity has started for it."""
+
+    kind: str
+    user_id: str
+    at: datetime
+    is_done: bool = field(kw_only=True)
+    jobs: tuple[int, ...] = ()
+
+
+def about_line(done: DoneAbout) -> str:
+    """For the card of a job that is over: who did what, when, and which job came of it."""
+    doing, did = {
+        "fetch": ("is having it fetched again", "had it fetched again"),
+        "retry": ("is having it retried", "had it retried"),
+        "acknowledge": ("is acknowledging its issue", "acknowledged its issue"),
+    }[done.kind]
+    numbers = ", ".join(map(str, done.jobs))
+    came = f" (job{'s' if len(done.jobs) > 1 else ''} {numbers})" if done.jobs else ""
+    return f"<@{done.user_id}> {did if done.is_done else doing} {moment(done.at)}{came}"
 
 
 def stop_lines(stop: EarlierStop, job: Job) -> list[str]:

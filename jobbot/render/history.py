@@ -31,6 +31,7 @@ STATES_IN_WORDS: Mapping[str, str] = {
 OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
     "stop": ("Stopped", "Not stopped"),
     "fetch": ("Fetched again", "Not fetched again"),
+    "stop_several": ("Stopped several", "Not stopped"),
     "pause": ("Paused", "Not paused"),
     "resume": ("Resumed", "Not resumed"),
     "retry": ("Retried", "Not retried"),

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
-from jobbot.intents.model import ListJobs, ShowJob, StopJob, WatchJob
+from jobbot.intents.model import ListJobs, ShowJob, StopJob, StopSeveral, WatchJob
 from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
     Asked,
@@ -97,7 +97,9 @@ def render_listing(
             *_hints(listing, command, stop=Need.STOP in offers),
             *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
             *(parts.small(remark) for remark in _remarks(listing)),
-            parts.controls(_foot(listing, now, share=offer_share, watch=Need.WATCH in offers)),
+            parts.controls(
+                _foot(listing, now, share=offer_share, stop=Need.STOP in offers, watch=Need.WATCH in offers)
+            ),
         ]
     )
 
@@ -238,7 +240,7 @@ def _row(job: Job, listing: Listing, now: datetime) -> str:
     return head if len(head) <= ROW_MOST else row(bare, listing.names, now, behind=behind, stop=stop)
 
 
-def _foot(listing: Listing, now: datetime, *, share: bool, watch: bool) -> list[Block]:
+def _foot(listing: Listing, now: datetime, *, share: bool, stop: bool, watch: bool) -> list[Block]:
     """What can be done beside a row's one button: the select has it for every job, and costs no row a line."""
     question = replace(listing.asked.intent, instance=listing.instance, page=listing.page)
     jobs: list[buttons.Choice] = [
@@ -251,12 +253,28 @@ def _foot(listing: Listing, now: datetime, *, share: bool, watch: bool) -> list[
     ]
     first = [buttons.open_a_job(jobs, watched)] if jobs else []
     row = [*first, *paging(question, page=listing.page, total=listing.total, offer_share=share)]
+    if stop and sum(may_be_stopped(job) for job in listing.jobs) > 1:
+        row.append(buttons.act(_stop_several(listing)))
     if jobs and listing.asked.start is None:
         row.append(buttons.go_on("Failed last 24 h", _failed(question)))
     elif listing.total == 0 and listing.complete:
         near = hints(listing.asked, nowhere=listing.no_such_stream)
         return [*(buttons.go_on(words, replace(wish, instance=listing.instance)) for words, wish in near), *row]
     return row
+
+
+def _stop_several(listing: Listing) -> StopSeveral:
+    """The list as it was asked for; where it is narrowed by more than a stop can say, the jobs that it shows."""
+    asked, instance = listing.asked.intent, listing.instance
+    if asked.jobs or asked.longer is not None or listing.asked.start is not None:
+        return StopSeveral(jobs=tuple(job.id for job in listing.jobs if may_be_stopped(job)), instance=instance)
+    states = asked.states & GOING_ON
+    return StopSeveral(
+        states=frozenset() if states == GOING_ON else states,
+        datastream=asked.datastream,
+        workspace=asked.workspace,
+        instance=instance,
+    )
 
 
 def _failed(question: ListJobs) -> ListJobs:

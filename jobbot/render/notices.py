@@ -48,6 +48,13 @@ def asking_to_act(noun: str) -> Message:
     return _asking(f"Your {noun} is recorded, but not sent yet: checking whether it may be sent from here")
 
 
+def stops_no_more(*, is_news: bool) -> Message:
+    """The answer to Stop no more."""
+    if not is_news:
+        return _notice("There is nothing left to hold back", "They are all over, or somebody has said so before.")
+    return _notice("No more stops are begun", "What is on its way already goes on; the message above tells of each.")
+
+
 def thanked(command: str) -> Message:
     """Thanks, in a slash command."""
     return compose([small(f"You are welcome. `{command} help` shows what can be typed.")])

@@ -17,18 +17,24 @@ def a_job_has_failed_where_everything_may_be_done(it: World) -> None:
 
 
 async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: World) -> None:
-    await it.ana.types("/jobs retry 987 token renewed", in_=it.inc)
+    await it.ana.types("/jobs 987", in_=it.inc)
+    card = await it.said("*Job 987: Failed*")
+    assert [one for one in card.buttons if one in ("Retry", "Acknowledge")] == ["Retry", "Acknowledge"]
+    await it.ana.clicks("Retry", on=card)
     modal = await it.modal(it.ana, "until somebody authorises the datastream again")
     assert (modal.title, modal.submit) == ("Retry job 987?", "Retry")
     assert "The token was revoked." in str(modal.blocks)
-    await it.ana.submits()
+    await it.ana.submits(reason="token renewed")
     told = await it.said("Retrying Facebook Ads EU (job 987)")
     (job,) = [one for one in it.adverity.sights() if one.job.manual]
     assert f"job {job.job.id}" in told.text
     it.adverity.job(job.job.id).ends("Success")
     await it.slack.until(lambda: ": Success" in told.text, seconds=30)
     assert "token renewed" in told.text
-    assert it.inc.public == [told]
+    assert it.inc.public == [card, told]
+    await it.ana.clicks("Refresh", on=card)
+    await it.said("had it retried")
+    assert not {"Retry", "Acknowledge", "Fetch again"} & set(card.buttons)
     await it.ana.types("/jobs acknowledge 987", in_=it.inc)
     await it.modal(it.ana, "has no open issue of job 987")
     assert sum(it.adverity.writes.values()) == 1

@@ -68,7 +68,7 @@ async def test_csv(database_url: str) -> None:
         **{"user_id": "U0ANA", "team_id": "T0ACME", "channel_id": "C0INC"},
         **{"thread_ts": "", "message_ts": "1667212982.000100", "reason": '\'=HYPERLINK("evil")'},
         **{"range_start": "2022-10-01", "range_end": "2022-10-27", "details": '{"followups":[988,989]}'},
-        **{"answer": "accepted", "outcome": "Cancelled", "owner": "one"},
+        **{"answer": "accepted", "outcome": "Cancelled", "started": "", "owner": "one"},
     }
     assert (second["state"], second["reason"], second["closed_at"]) == ("requested", "Größe\n2", "")
 

@@ -9,7 +9,7 @@ Every step is in the row: ``carry_out`` begins a new one, ``resume`` goes on wit
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +19,7 @@ from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.attempts import Ending
 from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.execution import ActExecution, Permit
+from jobbot.flows.acts.several import SeveralExecution
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
 from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
@@ -64,10 +65,12 @@ class ActFlow:
         self._late: set[asyncio.Task[Claimed | Repeated]] = set()
         self._telemetry = telemetry or Telemetry()
 
-    async def record(self, wish: ActRequest, *, response_url: str | None) -> Claimed | HandedOn:
-        """Record the act; the window's ack waits for this. Raises CannotRecord: then it will not be sent."""
+    async def record(
+        self, wish: ActRequest, parts: Sequence[ActRequest] = (), *, response_url: str | None
+    ) -> Claimed | HandedOn:
+        """Record the act with its parts; the window's ack waits for this. Raises CannotRecord: then it is not sent."""
         # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
-        submitting = asyncio.create_task(self._ledger.submit(wish, response_url=response_url))
+        submitting = asyncio.create_task(self._ledger.submit_several(wish, parts, response_url=response_url))
         try:
             await asyncio.wait({submitting}, timeout=self._act_timing.record)
         finally:
@@ -98,6 +101,13 @@ class ActFlow:
         """From the record to the ending; ``permit`` decides access."""
         return await self._see_through(claimed, place, lambda one: one.run(instance, permit))
 
+    async def halt(self, whole: str, user_id: str) -> bool:
+        """Begin no more parts of an act of several; whether that is news. Raises CannotRecord."""
+        try:
+            return await self._ledger.halt(whole, user_id)
+        except StoreUnavailable as error:
+            raise CannotRecord(str(error)) from error
+
     async def resume(self, claimed: Claimed, instance: Instance) -> Ending | HandedOn:
         """Resume an interrupted act from the state in its row."""
         record = claimed.record
@@ -120,7 +130,8 @@ class ActFlow:
         self, claimed: Claimed, place: Place, to_its_end: Callable[[ActExecution], Awaitable[Ending | None]]
     ) -> Ending | HandedOn:
         """Execute, and on every error leave the row closed, or released for the next process."""
-        one = ActExecution(
+        execution = SeveralExecution if claimed.record.kind is Kind.STOP_SEVERAL else ActExecution
+        one = execution(
             claimed,
             place=place,
             ledger=self._ledger,

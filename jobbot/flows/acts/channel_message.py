@@ -118,3 +118,28 @@ class ChannelMessage:
             await self.amend(words.told_elsewhere(self.act))
         elif row.closed_at is not None and row.message is not None:
             await self.amend(load_message(row.message))
+
+
+class SilentMessage(ChannelMessage):
+    """No message at all: what a part of an act of several has, of which the whole tells."""
+
+    def __init__(self, act: Act) -> None:
+        self.act = act
+        self.ts = None
+
+    async def begin(self) -> None:
+        """Nothing is posted."""
+
+    async def say(self, message: Message) -> None:
+        """Nothing is said."""
+
+    async def amend(self, message: Message) -> Delivered | NotDelivered:
+        """Nobody has to be told."""
+        return Delivered(None)
+
+    async def post_ephemeral(self, message: Message) -> Delivered | NotDelivered:
+        """Nobody has to be told."""
+        return Delivered(None)
+
+    async def restore(self) -> None:
+        """There is nothing to restore."""

@@ -79,7 +79,9 @@ class ActExecution:
     ) -> None:
         self._claimed, self._claim, self._record = claimed, claimed.claim, claimed.record
         self._kind = COURSES[claimed.record.kind]
+        self._place = place
         self._ledger = ledger
+        self._announcer = announcer
         self._clock = clock
         self._act_timing = act_timing
         self._telemetry = telemetry
@@ -128,12 +130,8 @@ class ActExecution:
         if isinstance(attempt, NotSent) and record.planned_for is not None:
             await self._try_later(attempt.error)
             return None
-        if isinstance(attempt, Unanswered):
-            await self.channel_message.say(
-                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
-            )
         if isinstance(attempt, Sent):
-            await course.read_back(attempt, self._reads_back_for(attempt))
+            await self._read_back(course, attempt)
         ending = await course.ending(attempt, self.act)
         await self._end(ending)
         return ending
@@ -216,13 +214,26 @@ class ActExecution:
         exactly between its last look at the clock and the socket, and wakes up after its lease, still sends: once,
         because nobody sends what a row says is sent, and the channel has been told that the outcome is not known.
         """
-        self._ours_until = await self._ledger.sending(self._claim, self._clock(), course.details)
+        self._ours_until = await self._mark_sent(course)
         self._may_have_been_sent = True
         while True:
             try:
                 return await course.send(self._must_be_in_time)
             except _NotInTime:
-                self._ours_until = await self._ledger.keep(self._claim)
+                self._ours_until = await self._keep()
+
+    async def _mark_sent(self, course: Course) -> datetime:
+        return await self._ledger.sending(self._claim, self._clock(), course.details)
+
+    async def _keep(self) -> datetime:
+        return await self._ledger.keep(self._claim)
+
+    async def _read_back(self, course: Course, attempt: Sent) -> None:
+        if isinstance(attempt, Unanswered):
+            await self.channel_message.say(
+                words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)
+            )
+        await course.read_back(attempt, self._reads_back_for(attempt))
 
     def _must_be_in_time(self) -> None:
         if self._clock() >= self._ours_until:

@@ -37,6 +37,7 @@ class HistoryFlow:
             job=asked.job,
             datastream=number_of(asked.datastream),
             workspaces=scope.ids,
+            wholes=False,
         )
         try:
             total = await self._history.count(query)

@@ -1,10 +1,11 @@
-"""Reads from the record who stopped a job, or asked for it: what its card and its row say of that."""
+"""Reads from the record who stopped a job, or asked for it, or did something about one that is over: what its card and
+its row say of that."""
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
 from jobbot.flows.instances import Instance
-from jobbot.render.earlier_stops import EarlierStop, StopResult
+from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
@@ -16,6 +17,12 @@ _RESULTS = {
     ActState.REFUSED: StopResult.REFUSED,
     ActState.UNKNOWN: StopResult.UNKNOWN,
 }
+
+
+_ABOUT_OVER = frozenset({Kind.FETCH, Kind.RETRY, Kind.ACKNOWLEDGE})
+"""The kinds of what is done about a job that is over."""
+
+_UNDER_WAY_OR_DONE = frozenset({ActState.REQUESTED, ActState.SENT, ActState.DONE})
 
 
 def earlier_stop(record: ActRecord) -> EarlierStop:
@@ -37,7 +44,24 @@ class EarlierStops:
             return {}
         with suppress(TimeoutError):
             async with instance.extras.reading():
-                asked = self._history.newest_begun(Kind.STOP, instance.name, wanted, frozenset(_RESULTS))
+                asked = self._history.newest_begun({Kind.STOP}, instance.name, wanted, frozenset(_RESULTS))
                 found = await self._best_effort.ask(asked, default=nothing)
                 return {job: earlier_stop(record) for job, record in found.items()}
         return {}
+
+    async def done_about(self, instance: Instance, job: int) -> DoneAbout | None:
+        """What was done last about a job that is over, or is being done, as far as the database tells it in time."""
+        nothing = dict[int, ActRecord]()
+        with suppress(TimeoutError):
+            async with instance.extras.reading():
+                asked = self._history.newest_begun(_ABOUT_OVER, instance.name, {job}, _UNDER_WAY_OR_DONE)
+                found = (await self._best_effort.ask(asked, default=nothing)).get(job)
+                if found is not None:
+                    return _about(found)
+        return None
+
+
+def _about(record: ActRecord) -> DoneAbout:
+    jobs = tuple(int(job) for job in record.started.split(",") if job)
+    is_done = record.state is ActState.DONE
+    return DoneAbout(record.kind.value, record.user_id, record.requested_at, is_done=is_done, jobs=jobs)

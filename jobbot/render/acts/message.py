@@ -94,6 +94,7 @@ def compose_act(
     beside: str = "",
     mark: Mark | None = None,
     said: str = "",
+    body: parts.Part = parts.NOTHING,
     small: Sequence[str] = (),
     who: bool = True,
     is_open: bool = False,
@@ -101,7 +102,7 @@ def compose_act(
     again: bool = False,
     look: bool = True,
 ) -> Message:
-    """``head`` in bold with ``beside``, then a sentence, what Adverity ``said``, the reason; the rest as small print.
+    """``head`` in bold with ``beside``, then a sentence, what Adverity ``said``, the reason; ``body``; the rest small.
 
     ``who``: whether the small print names who asked. The rest as of :meth:`Act.facts` and :meth:`Act.pressed`.
     """
@@ -119,6 +120,7 @@ def compose_act(
     return parts.compose(
         [
             parts.text(parts.row_in_words(head, [beside], [then], mark=mark, said=[one for one in quotes if one])),
+            body,
             parts.small(*facts),
             parts.small(earlier) if act.replaces else parts.NOTHING,
             parts.controls(act.pressed(again=again, look=look)),

@@ -25,6 +25,7 @@ from jobbot.intents.model import (
     Retry,
     ShowJob,
     StopJob,
+    StopNoMore,
     StopSeveral,
     UnwatchJob,
     WatchJob,
@@ -49,6 +50,7 @@ class ActionId(StrEnum):
     ALERT_WAKE = "alert_wake"
     LIST_WATCH = "list_watch"
     ACT = "act"
+    STOP_NO_MORE = "stop_no_more"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
     RUN = "run"
@@ -71,10 +73,11 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.ALERT_WAKE: (MarkAlert,),
         ActionId.LIST_WATCH: (WatchJob,),
         ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
+        ActionId.STOP_NO_MORE: (StopNoMore,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
         ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused),
-        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent is not MarkAlert),
+        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
     }
 )
 """The intents that each may carry; a value of another kind is refused as stale."""
@@ -174,6 +177,12 @@ def act(wish: Retry | Acknowledge | OnDatastream, *, meant: bool = False) -> Blo
     """Opens the window of an act that is no stop. ``meant``: in red, where it is what the message is about."""
     words, label = _ACTS[type(wish)]
     return button(words, ActionId.ACT, encode(wish), label=label, style="danger" if meant else None)
+
+
+def stop_no_more(act: str, instance: str) -> Block:
+    """Stop no more: of several stops that are under way no more are begun."""
+    value = encode(StopNoMore(act=act, instance=instance))
+    return button("Stop no more", ActionId.STOP_NO_MORE, value, label="Begin no more of these stops")
 
 
 def menu(choices: Sequence[Choice]) -> Block:

@@ -7,7 +7,7 @@ facts. A window older than 15 minutes is refused.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from jobbot.flows.acts.acting import ActFlow, ActRequest, CannotRecord, HandedOn
 from jobbot.flows.acts.announcer import Place
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance, Instances
-from jobbot.intents.model import Intent
+from jobbot.intents.model import Intent, StopNoMore
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import notices
@@ -33,7 +33,7 @@ from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
 from jobbot.slack.handlers.reported import AlreadyReported
-from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing
+from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, OrderPart
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
 from jobbot.slack.web.slow_note import when_slow
@@ -71,6 +71,7 @@ class _Ordered:
     window: ActWindow[Any]
     metadata: ActMetadata
     instance: Instance
+    parts: Sequence[OrderPart]
 
 
 class ActDialogue:
@@ -244,7 +245,7 @@ class ActDialogue:
             details=order.details,
         )
         answer: asyncio.Future[Body | None] = asyncio.get_running_loop().create_future()
-        ordered = _Ordered(who, wish, window, metadata, instance)
+        ordered = _Ordered(who, wish, window, metadata, instance, order.parts)
         return Submission(work=(who, self._obey(ordered, answer)), answer=answer)
 
     async def _obey(self, ordered: _Ordered, answer: "asyncio.Future[Body | None]") -> Outcome:
@@ -252,7 +253,7 @@ class ActDialogue:
         instance = ordered.instance
         place = Place(wish.channel_id, wish.thread_ts, metadata.response_url)
         try:
-            claimed = await self._acting.record(wish, response_url=place.response_url)
+            claimed = await self._acting.record(wish, _parts_of(wish, ordered.parts), response_url=place.response_url)
         except CannotRecord as error:
             answer.set_result(
                 _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
@@ -271,12 +272,27 @@ class ActDialogue:
                 passed = await self._gate.decide(who, window.need, instance.name, fresh=True)
                 if isinstance(passed, Refused):
                     return denied(passed)
-                return await window.refuse(who, metadata, instance)
+                refused = await window.refuse(who, metadata, instance)
+                return refused or await window.refuse_parts(who, ordered.parts, instance)
 
         ended = await self._acting.carry_out(claimed, place, instance, permit)
         if isinstance(ended, HandedOn):
             return Outcome.HANDED_ON
         return _OUTCOMES.get(ended.state.value, Outcome.ACT_ENDED)
+
+    async def halts(self, interaction: Interaction, wish: StopNoMore) -> Outcome:
+        """Begin no more of several stops, where whoever says so may stop there; the act's own message says who."""
+        reply = Reply(self._outbound, interaction)
+        passed = await self._gate.decide(interaction, Need.STOP, wish.instance, fresh=True)
+        if isinstance(passed, Refused):
+            return await self._refuse(reply, passed)
+        try:
+            is_news = await self._acting.halt(wish.act, interaction.user_id)
+        except CannotRecord as error:
+            await reply.post_ephemeral(notices.cannot_keep())
+            raise AlreadyReported from error
+        await reply.post_ephemeral(notices.stops_no_more(is_news=is_news))
+        return Outcome.ANSWERED
 
     async def _ask_for_patience(self, view: str, modal: Modal) -> None:
         with suppress(SlackRefused):
@@ -294,6 +310,24 @@ class ActDialogue:
             if refused.code != "not_found":
                 # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
                 await reply.post_ephemeral(notices.window_stuck())
+
+
+def _parts_of(wish: ActRequest, parts: Sequence[OrderPart]) -> list[ActRequest]:
+    """The submissions of its parts, each with a key and a subject of its own."""
+    return [
+        replace(
+            wish,
+            request_key=f"{wish.request_key[:170]}|{part.subject}"[:200],
+            kind=part.kind,
+            subject=part.subject,
+            name=part.name,
+            job=part.job,
+            datastream=part.datastream,
+            workspace=part.workspace,
+            details=part.details,
+        )
+        for part in parts
+    ]
 
 
 def _closed(window: ActWindow[Any], wish: Intent, text: str) -> Modal:

@@ -20,7 +20,6 @@ from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
 from jobbot.intents import parse
-from jobbot.intents.language.numbers import JOBS_MOST
 from jobbot.intents.model import (
     Acknowledge,
     Act,
@@ -41,6 +40,7 @@ from jobbot.intents.model import (
     Retry,
     ShowJob,
     StopJob,
+    StopNoMore,
     StopSeveral,
     Topic,
     UnwatchJob,
@@ -193,15 +193,13 @@ class Answers:
                 return await self._misread(interaction, intent, passed, mode)
             case WatchJob() | UnwatchJob() | Watches() | Alerts() | MarkAlert():
                 return await self._following.serve(interaction, intent)
-            case StopSeveral(jobs=jobs) if jobs and self._dialogue.need_of(intent) is None:
-                # Until it is served: the jobs, each with its own button.
-                listed = ListJobs(jobs=jobs[:JOBS_MOST], instance=intent.instance, wanted="stop")
-                return await self._show(interaction, listed, passed, mode)
             case (
                 StopJob() | FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral()
             ):
                 is_served = self._dialogue.need_of(intent) is not None
                 return await (self.asks(interaction, intent) if is_served else self._not_yet(interaction, intent))
+            case StopNoMore():
+                return await self._dialogue.halts(interaction, intent)
             case _:
                 assert_never(intent)
 

@@ -23,6 +23,7 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.render.card import Card, render_card
+from jobbot.render.earlier_stops import DoneAbout
 from jobbot.render.errors import render_error
 from jobbot.render.refusals import render_refusal
 from jobbot.render.watching import Waiting
@@ -201,11 +202,12 @@ class Following:
             await self._gate.place(interaction, instance, found)
 
         card = await read_card(job, instance, see)
-        watchers, stops = await asyncio.gather(
+        watchers, stops, done = await asyncio.gather(
             self._watching.watchers(job, instance, interaction.channel_id or ""),
             self._stops.of(instance, [job]),
+            self._done_about(card.job, instance),
         )
-        card = replace(card, stop=stops.get(job))
+        card = replace(card, stop=stops.get(job), done=done)
         message = render_card(
             card,
             now=self._clock(),
@@ -215,6 +217,9 @@ class Following:
             watchers=watchers,
         )
         return card, message
+
+    async def _done_about(self, job: Job, instance: Instance) -> DoneAbout | None:
+        return await self._stops.done_about(instance, job.id) if job.is_over else None
 
     async def answer_live(
         self,

@@ -104,6 +104,7 @@ class Listeners:
             ActionId.ALERT_WAKE: self.wants,
             ActionId.LIST_WATCH: self.wants,
             ActionId.ACT: self.wants,
+            ActionId.STOP_NO_MORE: self.wants,
             ActionId.JOB_MENU: self.wants,
             ActionId.JOB_OPEN: self.wants,
             ActionId.RUN: self.wants,

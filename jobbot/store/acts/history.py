@@ -21,7 +21,7 @@ _BATCH = 500
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``workspaces``: of jobs that are known to be in one of them.
+    ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
     """
 
     instance: str | None = None
@@ -31,6 +31,7 @@ class ActQuery:
     job: int | None = None
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
+    wholes: bool = True
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The SQL conditions. The question is to the second, rows are to the microsecond."""
@@ -47,6 +48,8 @@ class ActQuery:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
             found.append(acts.c.datastream == self.datastream)
+        if not self.wholes:
+            found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
         if self.workspaces is not None:
             found.append(acts.c.workspace.in_(sorted(self.workspaces)))
         return found
@@ -76,12 +79,16 @@ class ActHistory:
             return [record_of(row) for row in await connection.execute(page)]
 
     async def newest_begun(
-        self, kind: Kind, instance: str, jobs: Collection[int], states: Collection[ActState]
+        self, kinds: Collection[Kind], instance: str, jobs: Collection[int], states: Collection[ActState]
     ) -> dict[int, ActRecord]:
-        """By job its newest row of a kind in one of ``states``, for those jobs that have one."""
+        """By job its newest row of these kinds in one of ``states``, for those jobs that have one."""
         rows = (
             select(acts)
-            .where(acts.c.kind == kind.value, acts.c.instance == instance, acts.c.job.in_(sorted(jobs)))
+            .where(
+                acts.c.kind.in_(sorted(kind.value for kind in kinds)),
+                acts.c.instance == instance,
+                acts.c.job.in_(sorted(jobs)),
+            )
             .where(acts.c.state.in_(sorted(state.value for state in states)))
             .order_by(acts.c.requested_at, acts.c.id)
         )

@@ -6,13 +6,28 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Row, Update, and_, case, exists, insert, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Update,
+    and_,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 
 from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, record_from, record_of
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.model import (
     ENDINGS_FROM,
+    NOT_BEGUN,
     OPEN,
     ActRecord,
     ActRequest,
@@ -20,6 +35,7 @@ from jobbot.store.acts.model import (
     Claim,
     Claimed,
     Held,
+    Kind,
     LostClaim,
     Repeated,
 )
@@ -254,7 +270,12 @@ class SqlLedger:
         ending = {"state": state.value, "closed_at": at, "outcome": outcome, "message": message, "started": started}
         if details is not None:
             ending["details"] = details
-        await self._change(claim, change.values(ending))
+        async with self._database.writing() as connection:
+            kind = await connection.scalar(change.values(ending).returning(acts.c.kind))
+            if kind is None:
+                raise LostClaim(claim.id)
+            if kind == Kind.STOP_SEVERAL.value:
+                await connection.execute(_ends_parts(claim.id, state, at, outcome))
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
         """See :meth:`Ledger.told`."""
@@ -370,3 +391,22 @@ class SqlLedger:
 
 def _is_ours(claim: Claim) -> Update:
     return update(acts).where(acts.c.id == claim.id, acts.c.owner == claim.owner, acts.c.fence == claim.fence)
+
+
+def _ends_parts(whole: str, state: ActState, at: datetime, outcome: str) -> Update:
+    """Close the parts that have no ending: what nobody began, what was not sent, what nobody saw the end of."""
+    not_begun = state if state in NOT_BEGUN else ActState.DROPPED
+    ended = case(
+        (acts.c.closed_at.is_not(None), acts.c.state),
+        (acts.c.state == ActState.SUBMITTED.value, not_begun.value),
+        (acts.c.state == ActState.SENT.value, ActState.UNKNOWN.value),
+        else_=ActState.REFUSED.value,
+    )
+    closed = {
+        "state": ended,
+        "closed_at": func.coalesce(acts.c.closed_at, literal(at, acts.c.closed_at.type)),
+        "told_at": at,
+    }
+    said = case((acts.c.closed_at.is_not(None), acts.c.outcome), else_=outcome)
+    over = update(acts).where(acts.c.part_of == whole, is_unfinished)
+    return over.values(**closed, outcome=said, fence=acts.c.fence + 1)

@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
     STOP = "stop"
     FETCH = "fetch"
+    STOP_SEVERAL = "stop_several"
     PAUSE = "pause"
     RESUME = "resume"
     RETRY = "retry"
@@ -266,6 +267,8 @@ class Ledger(Protocol):
         details: str | None = None,
     ) -> None:
         """Close the row with an ending, and with the last message, which is owed to the channel from then on.
+
+        The unfinished parts of an act of several end with it, in the same transaction: nobody else would end them.
 
         ``started`` are the numbers of the jobs that Adverity has started for it: ``991,992``. New ``details`` replace
         the row's, where they are given.

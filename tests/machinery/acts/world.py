@@ -29,15 +29,29 @@ from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
 from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
+from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.instances import Instance, Instances
+from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import Acknowledge, Act, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob
-from jobbot.interaction import FieldValue, Interaction, Submitted, Typed
+from jobbot.intents.model import (
+    Acknowledge,
+    Act,
+    FetchAgain,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
+    StopJob,
+    StopNoMore,
+    StopSeveral,
+)
+from jobbot.interaction import Clicked, FieldValue, Interaction, Submitted, Typed
 from jobbot.render.acts.fetch_window import FETCH_MODAL, FIRST_DAY, LAST_DAY, PRIORITY
 from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
+from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -45,9 +59,11 @@ from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
+from jobbot.slack.handlers.windows.several import SeveralWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.outbound import Outbound, SlackRefused
@@ -512,6 +528,11 @@ class Process:
             windows={
                 StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
                 FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+                StopSeveral: SeveralWindow(
+                    gate,
+                    Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
+                    SeveralQuestions(None, world.time),
+                ),
                 PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
                 ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
                 Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
@@ -567,6 +588,26 @@ class Process:
             trigger_id="1.2.3",
         )
         return await self.dialogue.asks(typed, wish or StopJob(job=JobId(job)), self.instance)
+
+    async def asks_several(self, wish: StopSeveral | None = None) -> Modal:
+        """Ana types ``/jobs stop all``: the window that asks."""
+        typed = Interaction(
+            did=Typed("stop all", "/jobs"),
+            key="",
+            user_id=ANA,
+            user_team_id=TEAM,
+            channel_id=INC,
+            trigger_id="1.2.3",
+        )
+        await self.dialogue.asks(typed, wish or StopSeveral(), self.instance)
+        return self.world.slack.windows[-1]
+
+    async def halts(self, who: str, act: str) -> Outcome:
+        """Somebody presses Stop no more."""
+        pressed = Interaction(
+            did=Clicked("stop_no_more", ""), key="", user_id=who, user_team_id=TEAM, channel_id=INC, trigger_id="1.2.3"
+        )
+        return await self.dialogue.halts(pressed, StopNoMore(act=act, instance="acme"))
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""
@@ -660,6 +701,29 @@ class World:
         view = view or f"V{next(self._views)}"
         values: dict[str, FieldValue] = {FIRST_DAY: days.start, LAST_DAY: days.end, PRIORITY: "usual", "reason": "gap"}
         did = Submitted(FETCH_MODAL, view, metadata.encode(), values)
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def several(
+        self,
+        modal: Modal,
+        *,
+        who: str = ANA,
+        leave: Collection[int] = (),
+        count: int | None = None,
+        view: str = "",
+    ) -> Interaction:
+        """The window of a stop of several as it was filled, with some of its jobs left out, sent."""
+        view = view or f"V{next(self._views)}"
+        groups = [block for block in modal.view["blocks"] if block["type"] == "input"]
+        boxes = {block["block_id"]: block["element"] for block in groups if block["element"]["type"] == "checkboxes"}
+        values: dict[str, FieldValue] = {
+            name: frozenset(
+                one["value"] for one in box["options"] if not any(f"· {job}" in one["text"]["text"] for job in leave)
+            )
+            for name, box in boxes.items()
+        }
+        values |= {"reason": "they hang"} | ({COUNT: count} if count is not None else {})
+        did = Submitted(SEVERAL_MODAL, view, modal.view["private_metadata"], values)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def pause(self, who: str = ANA, until: str = "open", *, opened: float = 0.0) -> Interaction:

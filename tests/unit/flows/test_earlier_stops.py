@@ -21,20 +21,22 @@ ACME = Instance("acme", "https://acme.test", cast("Gateway", None), patience=30)
 class Record:
     """One row of job 987, in a state; or whatever else becomes of the read."""
 
-    def __init__(self, state: ActState, becomes: Callable[[], Awaitable[None]] | None = None) -> None:
-        self.state, self.becomes, self.reads = state, becomes, 0
+    def __init__(
+        self, state: ActState, becomes: Callable[[], Awaitable[None]] | None = None, kind: Kind = Kind.STOP
+    ) -> None:
+        self.state, self.becomes, self.reads, self.kind = state, becomes, 0, kind
 
     async def newest_begun(
-        self, kind: Kind, instance: str, jobs: Collection[int], states: Collection[ActState]
+        self, kinds: Collection[Kind], instance: str, jobs: Collection[int], states: Collection[ActState]
     ) -> dict[int, ActRecord]:
         self.reads += 1
         if self.becomes is not None:
             await self.becomes()
-        if 987 not in jobs or self.state not in states:
+        if 987 not in jobs or self.state not in states or self.kind not in kinds:
             return {}
         asked = wish()
         fields = {name: getattr(asked, name) for name in asked.__slots__}
-        return {987: ActRecord(**fields, id="1", state=self.state)}
+        return {987: ActRecord(**fields | {"kind": self.kind}, id="1", state=self.state)}
 
 
 def stops(record: Record, extra: float = 30.0) -> EarlierStops:
@@ -81,3 +83,12 @@ async def test_a_database_that_is_away_or_slow_delays_nothing() -> None:
     assert await stops(Record(ActState.DONE, away)).of(ACME, [987]) == {}
     assert await stops(Record(ActState.DONE, slow), extra=0.0).of(ACME, [987]) == {}
     hangs.set()
+
+
+@pytest.mark.parametrize(
+    ("state", "is_done"), [(ActState.SENT, False), (ActState.DONE, True), (ActState.UNKNOWN, None)]
+)
+async def test_what_is_under_way_or_done_about_a_job_that_is_over(state: ActState, is_done: bool | None) -> None:
+    row = Record(state, kind=Kind.RETRY)
+    found = await stops(row).done_about(ACME, 987)
+    assert (found.is_done if found is not None else None) is is_done

@@ -102,12 +102,16 @@ from jobbot.render.acts import (
     retry_window,
     schedule,
     schedule_window,
+    several_window,
     stop_window,
     window,
 )
+from jobbot.render.acts import several as several_words
 from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.fetch_window import FetchQuestion
 from jobbot.render.acts.message import RequestFate
+from jobbot.render.acts.several import Several, StopOfOne
+from jobbot.render.acts.several_window import SeveralQuestion
 from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
@@ -115,7 +119,7 @@ from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
-from jobbot.render.earlier_stops import EarlierStop, StopResult
+from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
@@ -200,6 +204,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _stops(words)
     yield from _modals(words)
     yield from _fetches(words)
+    yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
     yield from _refusals()
@@ -437,6 +442,28 @@ def _cards(words: Words) -> Iterator[tuple[str, Said]]:
             f"card {name}",
             render_card(card, now=NOW, asker=asker, offers=STOP, offer_share=name == "failed"),
         )
+    yield from _cards_of_what_is_over(words)
+
+
+def _cards_of_what_is_over(words: Words) -> Iterator[tuple[str, Said]]:
+    """With what can be done about the job, or was done."""
+    links = {"job_id": JobId(987), "retry_url": "/api/errors/1/retry/", "ack_url": "/api/errors/1/ack/"}
+    issue = open_issues(words, 1).issues[0].model_copy(update=links)
+    failed = job(words, 987, "Failed", range_start="2026-03-01", range_end="2026-03-13", job_end=NOW.isoformat())
+    around = Around(issues=OpenIssues(issues=(issue,)))
+    card = Card(job=failed, instance="acme", as_of=NOW, names=names(words), around=around)
+    ways = {
+        "nothing yet": None,
+        "fetching": DoneAbout("fetch", "U0BEN", NOW, is_done=False),
+        "fetched": DoneAbout("fetch", "U0BEN", NOW, is_done=True, jobs=(991,)),
+        "retried": DoneAbout("retry", "U0BEN", NOW, is_done=True, jobs=(991, 992)),
+        "acknowledged": DoneAbout("acknowledge", "U0BEN", NOW, is_done=True),
+    }
+    for name, done in ways.items():
+        shown = replace(card, done=done)
+        offers = frozenset({Need.FETCH, Need.RETRY})
+        said = render_card(shown, now=NOW, asker=Asker("U0ANA"), offers=offers, offer_share=False)
+        yield f"card over, {name}", said
 
 
 def _watches(words: Words) -> Iterator[tuple[str, Said]]:
@@ -651,6 +678,55 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alerts listed, for a group", alert_settings.listed([asleep], now=NOW)
     yield "alerts snoozed until fixed", alert_settings.snoozed("U0ANA", 1, None, datastream=42, stream=words("X"))
     yield "alerts on, no such group", alert_settings.no_such_group()
+
+
+def _several(words: Words) -> Iterator[tuple[str, Said]]:
+    """A stop of several jobs: its window, its message on the way, its endings."""
+    endings = [
+        ("done", "Cancelled"),
+        ("ended_otherwise", "not sent, the job was over: Success"),
+        ("refused", words("Only jobs in the fetch stage can be stopped.")),
+        ("refused", "not sent: no connection"),
+        ("unknown", "accepted, but still Running"),
+        ("second", "not sent, being done by U0BEN"),
+        ("submitted", ""),
+    ]
+    stops = [StopOfOne(987 + n, words("Facebook Ads EU"), 42, *ending) for n, ending in enumerate(endings)]
+    several = Several(
+        instance="acme",
+        user_id="U0ANA",
+        asked_at=NOW,
+        reason=words("they hang"),
+        id="0" * 32,
+        jobs=tuple(one.job for one in stops),
+    )
+    halted = several.with_stops(stops, "U0BEN")
+    yield "several begun", message.begun(several)
+    yield "several going on", several_words.going_on(several.with_stops(stops, None))
+    yield "several going on, no more", several_words.going_on(halted)
+    yield "several ended", several_words.ended(halted, ())
+    yield "several all stopped", several_words.ended(several.with_stops([stops[0]] * 2, None), [stops[0]] * 7)
+    yield "several, what began not known", several_words.ended(several.with_stops(stops[:2], None), None)
+    yield "several of thirty", several_words.ended(several.with_stops([stops[2]] * 30, None), ())
+    yield "several not sent", message.not_sent(several, message.away_too_long())
+    yield "several dropped", message.dropped(several)
+    yield "modal several checking", several_window.checking()
+    yield "modal several still checking", several_window.still_checking()
+    far = job(words, 986, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
+    asked = SeveralQuestion(
+        jobs=[far, job(words), job(words, 988, "Scheduled", job_start=None)],
+        names=names(words),
+        around={JobId(986): Around(usual=FAR)},
+        as_of=NOW,
+        missing=(JobId(7),),
+        left_out=2,
+        reason=words("they hang"),
+    )
+    yield "modal several", several_window.confirm(asked, "metadata")
+    many = replace(asked, jobs=[job(words, 900 + n) for n in range(30)], around={}, beyond=4, complete=False)
+    yield "modal several of thirty", several_window.confirm(many, "metadata")
+    yield "stop no more", notices.stops_no_more(is_news=True)
+    yield "stop no more, too late", notices.stops_no_more(is_news=False)
 
 
 def _stop(words: Words) -> stop_words.Stop:

@@ -21,6 +21,7 @@ from jobbot.intents.model import (
     Retry,
     ShowJob,
     StopJob,
+    StopNoMore,
     StopSeveral,
     UnwatchJob,
     Watches,
@@ -50,6 +51,7 @@ WISHES: tuple[Carried, ...] = (
     Alerts(does=AlertsDo.ON),
     Help(),
     MarkAlert(alert="a" * 32, does=Marking.ON_IT),
+    StopNoMore(act="a" * 32),
 )
 MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.LIST_REFRESH: (ListJobs, History),
@@ -66,10 +68,11 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.ALERT_WAKE: (MarkAlert,),
     ActionId.LIST_WATCH: (WatchJob,),
     ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
+    ActionId.STOP_NO_MORE: (StopNoMore,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob),
-    ActionId.RUN: tuple(type(wish) for wish in WISHES[:-1]),
+    ActionId.SHARE: (ListJobs, History, ShowJob, Paused),
+    ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
 }
 
 

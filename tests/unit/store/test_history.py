@@ -104,9 +104,9 @@ async def test_the_newest_stop_of_each_of_some_jobs_in_some_states(kept: Kept) -
     await kept.has(2, hours=3, finished=False)
     await kept.has(3)
     await kept.has(2, hours=4, instance="staging")
-    found = await kept.history.newest_begun(Kind.STOP, "acme", {1, 2, 4}, begun)
+    found = await kept.history.newest_begun({Kind.STOP}, "acme", {1, 2, 4}, begun)
     assert {job: (row.user_id, row.state) for job, row in found.items()} == {
         1: ("U0BEN", ActState.REFUSED),
         2: ("U0ANA", ActState.REQUESTED),
     }
-    assert await kept.history.newest_begun(Kind.STOP, "acme", {1}, {ActState.DONE}) == {}
+    assert await kept.history.newest_begun({Kind.STOP}, "acme", {1}, {ActState.DONE}) == {}

@@ -6,12 +6,14 @@ from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.fetch import FetchCourse
 from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.schedule import PauseCourse, ResumeCourse
+from jobbot.flows.acts.kinds.several import SeveralCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
 from jobbot.store.acts.model import Kind
 
 COURSES: Mapping[Kind, type[Course]] = {
     Kind.STOP: StopCourse,
     Kind.FETCH: FetchCourse,
+    Kind.STOP_SEVERAL: SeveralCourse,
     Kind.PAUSE: PauseCourse,
     Kind.RESUME: ResumeCourse,
     Kind.RETRY: RetryCourse,

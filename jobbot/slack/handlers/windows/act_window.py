@@ -1,7 +1,7 @@
 """What the dialogue of acts needs of the window of one kind."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Generic, TypeVar
@@ -67,10 +67,27 @@ class Question(ABC):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPart:
+    """One of several acts that are asked for at once: of another kind, with a subject of its own."""
+
+    kind: Kind
+    subject: str
+    name: str
+    job: int | None = None
+    datastream: int | None = None
+    workspace: int | None = None
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What the fields of a submitted window ask for: what is claimed, the days, and what only its kind has."""
+    """What the fields of a submitted window ask for: what is claimed, the days, and what only its kind has.
+
+    ``parts`` are the acts of which it is the whole.
+    """
 
     subject: str
+    parts: Sequence[OrderPart] = ()
     range_start: date | None = None
     range_end: date | None = None
     details: str = ""
@@ -125,4 +142,8 @@ class ActWindow(ABC, Generic[Wish]):
 
     async def refuse(self, who: Interaction, metadata: ActMetadata, instance: Instance) -> Denied | None:
         """Whether a submission is out of the channel's reach, asked anew. Raises nothing but bugs."""
+        return None
+
+    async def refuse_parts(self, who: Interaction, parts: Sequence[OrderPart], instance: Instance) -> Denied | None:
+        """The same of its parts."""
         return None

@@ -1,0 +1,131 @@
+"""A stop of several jobs: nothing is sent for the whole, its parts are stops (``flows/acts/several``).
+
+Its ending counts those of its parts, and names the jobs that began after its list was shown: they were not included.
+"""
+
+from collections.abc import Callable, Sequence
+
+from pydantic import BaseModel, ConfigDict
+
+from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.model import DatastreamId, Job
+from jobbot.adverity.query import JobQuery
+from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
+from jobbot.flows.acts.course import Course
+from jobbot.flows.jobs.names_of_datastreams import known_names
+from jobbot.logs import get_logger
+from jobbot.render.acts import several as words
+from jobbot.render.acts.message import Act
+from jobbot.render.acts.several import Several, StopOfOne
+from jobbot.render.jobs import may_be_stopped, stream_name
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+
+log = get_logger(__name__)
+
+
+class SeveralDetails(BaseModel):
+    """What only a stop of several has: its ``jobs``, and which others were meant by its list.
+
+    ``newest`` is the greatest number of a job when the list was read, None where the jobs were named and no list was
+    meant; later ones in these ``states`` (none: all that go on) and ``workspaces`` (None: all) began meanwhile.
+    ``counts``: its window had a field for the number of jobs.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+    jobs: tuple[int, ...] = ()
+    newest: int | None = None
+    states: tuple[str, ...] = ()
+    workspaces: tuple[int, ...] | None = None
+    counts: bool = False
+
+
+def subject_of(view: str, asked_at: float) -> str:
+    """What a stop of several claims: itself alone, as each of its parts claims its own job."""
+    return f"several {view[:60]} {asked_at}"
+
+
+def told(act: Act, parts: Sequence[ActRecord], halted_by: str | None) -> Several:
+    """What its message tells, with what became of its parts so far."""
+    assert isinstance(act, Several)  # noqa: S101 - narrows for the type checker
+    return act.with_stops(
+        [StopOfOne(one.job or 0, one.name, one.datastream, one.state.value, one.outcome) for one in parts], halted_by
+    )
+
+
+class SeveralCourse(Course):
+    """See the module. ``parts`` and ``halted_by`` are set once the parts were executed."""
+
+    kind = Kind.STOP_SEVERAL
+    parts: Sequence[ActRecord] = ()
+    halted_by: str | None = None
+
+    @staticmethod
+    def act_of(record: ActRecord) -> Several:
+        """See :meth:`Course.act_of`."""
+        return Several(
+            instance=record.instance,
+            user_id=record.user_id,
+            asked_at=record.requested_at,
+            reason=record.reason,
+            id=record.id,
+            jobs=_details(record).jobs,
+        )
+
+    async def look(self) -> bool:
+        """See :meth:`Course.look`: each part looks at its job."""
+        return True
+
+    async def send(self, before_send: Callable[[], None]) -> str:
+        """See :meth:`Course.send`: each part sends its own."""
+        before_send()
+        return ""
+
+    async def read_back(self, attempt: Sent, bound: float) -> None:
+        """See :meth:`Course.read_back`: each part reads its own."""
+
+    async def ending(self, attempt: Attempt, act: Act) -> Ending:
+        """See :meth:`Course.ending`."""
+        if isinstance(attempt, NotSent | TooOld):
+            return unsent_ending(attempt, act)
+        several = told(act, self.parts, self.halted_by)
+        return Ending(_state(self.parts), several.in_words(), words.ended(several, await self._began_since()))
+
+    async def _began_since(self) -> Sequence[StopOfOne] | None:
+        """The jobs that began after the list was read and are as those on it; None where that cannot be read."""
+        meant = _details(self.record)
+        if meant.newest is None or self.halted_by is not None:
+            return ()
+        stream = self.record.datastream
+        query = JobQuery(DatastreamId(stream) if stream is not None else None)
+        try:
+            jobs = (await self.instance.gateway.jobs(query, fresh=True)).value.jobs
+        except AdverityError as error:
+            log.info("jobs not readable after a stop of several", error=type(error).__name__)
+            return None
+        new = [job for job in jobs if job.id > meant.newest and job.id not in meant.jobs and self._is_meant(job, meant)]
+        names = known_names(self.instance, new)
+        return [
+            StopOfOne(job.id, stream_name(job, names), None if job.datastream is None else int(job.datastream.id))
+            for job in new
+        ]
+
+    def _is_meant(self, job: Job, meant: SeveralDetails) -> bool:
+        place = known_names(self.instance, [job]).workspace_of(job)
+        is_seen = meant.workspaces is None or place in meant.workspaces
+        return (
+            may_be_stopped(job)
+            and is_seen
+            and (not meant.states or (job.state is not None and job.state.value in meant.states))
+        )
+
+
+def _details(record: ActRecord) -> SeveralDetails:
+    return SeveralDetails.model_validate_json(record.details or "{}")
+
+
+def _state(parts: Sequence[ActRecord]) -> ActState:
+    """The ending of the whole: the worst that is not known, else what was reached."""
+    states = {part.state for part in parts}
+    order = (ActState.UNKNOWN, ActState.DONE, ActState.REFUSED)
+    return next((state for state in order if state in states), ActState.ENDED_OTHERWISE)

@@ -1,0 +1,167 @@
+"""The words of the one message of a stop of several jobs: how many are how far, then a line for each."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from jobbot.adverity.model import JobId
+from jobbot.intents.model import StopSeveral
+from jobbot.render.acts.message import Act, Phrases, compose_act
+from jobbot.render.acts.window import REASON_MOST
+from jobbot.render.blockkit import buttons, parts
+from jobbot.render.blockkit.blocks import Block, Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.text import cut, foreign, plural
+from jobbot.render.jobs import titled
+
+FEW = 10
+"""Of more jobs each has a shorter line: escaped, what came from outside is five times as long."""
+
+BEGAN_SHOWN = 5
+"""So many jobs that began meanwhile are named."""
+
+_COUNTED = {
+    "done": "stopped",
+    "ended_otherwise": "finished by itself",
+    "refused": "refused",
+    "unknown": "unknown",
+    "second": "of somebody else",
+    "dropped": "not begun",
+    "denied": "not permitted",
+}
+"""By the ledger's word for an ending, how it is counted; what has none is still to go."""
+
+_MARKS = {"done": Mark.STOPPED, "unknown": Mark.UNKNOWN, "refused": Mark.UNUSUAL}
+_FIRST = re.compile(r"not sent, (being done|done) by (\w+)", re.ASCII)
+_OVER = re.compile(r"(?:not sent, the job was over: )?(.*)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class StopOfOne:
+    """One of the jobs; ``state`` and ``outcome`` are the ledger's words, ``name`` is the datastream's as it came."""
+
+    job: int
+    name: str
+    datastream: int | None
+    state: str = "submitted"
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Several(Act):
+    """A stop of several jobs. ``id`` is the row's; ``stops`` what became of each so far, as far as that was read.
+
+    ``halted_by`` is who said that no more of them shall begin.
+    """
+
+    id: str
+    jobs: tuple[int, ...]
+    stops: tuple[StopOfOne, ...] = ()
+    halted_by: str | None = None
+
+    @property
+    def phrases(self) -> Phrases:
+        """See :class:`Act`."""
+        them = plural(len(self.jobs), "job")
+        return Phrases(
+            doing=f"stopping {them}",
+            does=f"stopping {them}",
+            did=f"stopped {them}",
+            whether=f"whether {them} {'was' if len(self.jobs) == 1 else 'were'} stopped",
+            undone=f"Not stopped: {them}",
+            noun=f"stop of {them}",
+            request="stop",
+            thing="the jobs",
+            reading="The jobs are being read again",
+        )
+
+    def with_stops(self, stops: Iterable[StopOfOne], halted_by: str | None) -> "Several":
+        """The same as it stands by now."""
+        return replace(self, stops=tuple(stops), halted_by=halted_by)
+
+    def in_words(self) -> str:
+        """How many are how far: ``3 stopped, 1 refused, 2 to go``."""
+        return ", ".join(self._counts(_COUNTED))
+
+    def others_in_words(self) -> str:
+        """The same without those that were stopped."""
+        return ", ".join(self._counts([state for state in _COUNTED if state != "done"]))
+
+    def _counts(self, states: Iterable[str]) -> list[str]:
+        found = [(sum(one.state == state for one in self.stops), _COUNTED[state]) for state in states]
+        to_go = sum(one.state not in _COUNTED for one in self.stops)
+        return [f"{count} {words}" for count, words in (*found, (to_go, "to go")) if count]
+
+    def hint(self, said: str) -> str:
+        """Nothing is sent for all of them at once, and so nothing refused."""
+        return ""
+
+    def facts(self, *, is_open: bool, is_done: bool) -> list[str]:
+        """Who said that it is enough."""
+        return [f"<@{self.halted_by}> said to stop no more"] if self.halted_by is not None else []
+
+    def pressed(self, *, again: bool, look: bool) -> list[Block]:
+        """The stop once more, or, while it goes on, that no more shall begin."""
+        if again:
+            jobs = tuple(JobId(job) for job in self.jobs)
+            return [buttons.act(StopSeveral(jobs=jobs, instance=self.instance, reason=cut(self.reason, REASON_MOST)))]
+        return [buttons.stop_no_more(self.id, self.instance)] if look and self.halted_by is None else []
+
+
+def going_on(several: Several) -> Message:
+    """The message while it goes on, with how many are how far."""
+    them = plural(len(several.jobs), "job")
+    left = any(one.state == "submitted" for one in several.stops)
+    return compose_act(several, f"Stopping {them}: {several.in_words()}", is_open=True, look=left)
+
+
+def ended(several: Several, began: Sequence[StopOfOne] | None) -> Message:
+    """The ending: a line for each job. ``began``: those that began after the list was shown, None: not known."""
+    stops = [replace(one, state="dropped", outcome="") if one.state not in _COUNTED else one for one in several.stops]
+    several = several.with_stops(stops, several.halted_by)
+    done, count = sum(one.state == "done" for one in stops), len(stops)
+    return compose_act(
+        several,
+        f"Stopped {plural(count, 'job')}" if done == count else f"Stopped {done} of {plural(count, 'job')}",
+        beside=several.others_in_words(),
+        mark=Mark.STOPPED if done else Mark.ENDED,
+        body=parts.lines([*(_line(one, brief=count > FEW) for one in stops), *_began(began)]),
+        is_done=True,
+        look=False,
+    )
+
+
+def _line(one: StopOfOne, *, brief: bool) -> str:
+    name = titled(one.job, cut(one.name, 24 if brief else 40), one.datastream)
+    words = parts.joined([f"*{name}*", _became(one, 40 if brief else 120)])
+    return f"{mark.code} {words}" if (mark := _MARKS.get(one.state)) is not None else words
+
+
+def _became(one: StopOfOne, most: int) -> str:
+    said = foreign(one.outcome, most)
+    match one.state:
+        case "done":
+            return f"stopped ({said.lower()})"
+        case "ended_otherwise":
+            over = _OVER.fullmatch(one.outcome)
+            how = foreign(over[1] if over is not None else one.outcome, 40)
+            return f"had ended before the stop ({how.lower()})"
+        case "refused":
+            return said if said.startswith("not sent") else f"Adverity refused: {said}"
+        case "unknown":
+            return f"not known: {said}"
+        case "second" if (first := _FIRST.fullmatch(one.outcome)) is not None:
+            return f"{'was stopped' if first[1] == 'done' else 'is being stopped'} by <@{first[2]}>"
+        case "dropped":
+            return "not begun"
+    return said
+
+
+def _began(began: Sequence[StopOfOne] | None) -> list[str]:
+    if began is None:
+        return ["Whether jobs began after the list was shown could not be read."]
+    if not began:
+        return []
+    named = [titled(one.job, cut(one.name, 40), one.datastream) for one in began[:BEGAN_SHOWN]]
+    more = f" and {len(began) - BEGAN_SHOWN} more" if len(began) > BEGAN_SHOWN else ""
+    return [f"Not included, as they began after the list was shown: {', '.join(named)}{more}"]

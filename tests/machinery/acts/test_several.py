@@ -1,0 +1,227 @@
+"""A stop of several jobs: one message, and a row, one request and an ending for each, whoever goes on with it."""
+
+from collections import Counter
+
+import pytest
+
+from jobbot.adverity.errors import Forbidden, NotStoppable, Unreachable
+from jobbot.adverity.model import JobId
+from jobbot.intents.model import StopSeveral
+from jobbot.store.acts.model import ActRecord, ActState, Kind
+from tests.machinery.acts.steps import Do, Gate, first
+from tests.machinery.acts.world import ANA, BEN, Process, World
+from tests.unit.store.world import LEASE
+
+THREE = (987, 988, 989)
+KILLED_AT = [("submit_several", 1), ("hold", 1), ("hold", 2), ("posting", 1), ("post", 1), ("sending", 1),
+             ("sending", 2), ("parts", 1), ("take_part", 1), ("take_part", 2), ("keep", 3), ("read", 1), ("stop", 1),
+             ("stop", 2), ("answered", 2), ("close", 1), ("close", 4), ("told", 1), ("told", 4)]  # fmt: skip
+"""Steps, and which of the same name: the first of most is the whole's, or the first part's."""
+
+
+async def whole(it: World) -> ActRecord:
+    (row,) = [row for row in await it.rows(None) if row.kind is Kind.STOP_SEVERAL]
+    return row
+
+
+async def parts(it: World) -> dict[int, ActState]:
+    rows = [row for row in await it.rows(None) if row.kind is Kind.STOP]
+    assert all((row.closed_at is None) == (row.told_at is None) for row in rows)
+    return {row.job or 0: row.state for row in rows}
+
+
+async def begins(it: World, process: Process, jobs: tuple[int, ...] = THREE) -> None:
+    for job in jobs:
+        it.runs(job)
+    modal = await process.asks_several()
+    assert await process.sends(it.several(modal, count=len(jobs) if len(jobs) > 5 else None)) is None
+
+
+async def test_the_right_way(it: World) -> None:
+    one = it.starts("one")
+    await begins(it, one)
+    await one.ends()
+    assert Counter(it.adverity.posts) == Counter(THREE)
+    assert await parts(it) == dict.fromkeys(THREE, ActState.DONE)
+    row = await whole(it)
+    assert (row.state, row.outcome) == (ActState.DONE, "3 stopped")
+    (said,) = it.slack.public
+    assert said.texts[0].startswith(f"*<@{ANA}> is stopping 3 jobs*\n>they hang")
+    assert said.text.startswith("*Stopped 3 jobs*\n>they hang\n*job 989")
+    assert "stopped (cancelled)" in said.text
+
+
+async def test_what_is_not_ticked_goes_on(it: World) -> None:
+    one = it.starts("one")
+    for job in THREE:
+        it.runs(job)
+    modal = await one.asks_several()
+    await one.sends(it.several(modal, leave=[988]))
+    await one.ends()
+    assert it.adverity.states[988] == "Running"
+    assert sorted(await parts(it)) == [987, 989]
+    assert "Not included" not in it.slack.public[0].text, "it was on the list"
+
+
+@pytest.mark.parametrize(
+    ("count", "field", "words"),
+    [(5, "count", "6 are ticked, you typed 5."), (None, "count", "6 are ticked: type that number.")],
+)
+async def test_of_more_than_five_the_number_is_typed(it: World, count: int | None, field: str, words: str) -> None:
+    one = it.starts("one")
+    for job in range(1, 7):
+        it.runs(job)
+    modal = await one.asks_several()
+    answer = await one.sends(it.several(modal, count=count))
+    assert answer == {"response_action": "errors", "errors": {field: words}}
+    answer = await one.sends(it.several(modal, count=1, leave=range(1, 7)))
+    assert answer["errors"]["jobs"].startswith("No job is ticked.")
+    assert await it.rows(None) == []
+    await one.sends(it.several(modal, count=6))
+    await one.ends()
+    assert Counter(it.adverity.posts) == Counter(range(1, 7))
+
+
+async def test_nothing_that_can_be_stopped_is_nothing_to_press(it: World) -> None:
+    modal = await it.starts("one").asks_several(StopSeveral(jobs=(JobId(1),)))
+    assert "submit" not in modal.view
+    assert "There is nothing to stop." in modal.view["blocks"][0]["text"]["text"]
+
+
+@pytest.mark.slow
+async def test_a_list_of_more_than_thirty_says_how_many_are_beyond_it(it: World) -> None:
+    one = it.starts("one")
+    for job in range(1, 34):
+        it.runs(job)
+    modal = await one.asks_several()
+    await one.sends(it.several(modal, count=30))
+    await one.ends()
+    assert len(it.adverity.posts) == 30
+    assert "3 more jobs can be stopped" in str(modal.view["blocks"])
+
+
+async def test_each_has_its_own_ending(it: World) -> None:
+    one = it.starts("one")
+    for job in range(1, 6):
+        it.runs(job)
+    modal = await one.asks_several()
+
+    async def by_job(do: Do) -> object:
+        # Asked for in the order of the list, the newest first.
+        asked = one.steps.taken.count("stop")
+        if asked == 1:
+            raise NotStoppable("Only jobs in the fetch stage can be stopped.", status=400)
+        if asked == 2:
+            raise Forbidden("No permission.", status=403)
+        if asked == 3:
+            raise Unreachable("timed out")
+        return await do()
+
+    one.steps.always["stop"] = by_job
+    it.adverity.states[1] = "Success"
+    await one.sends(it.several(modal))
+    await one.ends()
+    assert Counter((await parts(it)).values()) == Counter(
+        {ActState.REFUSED: 2, ActState.UNKNOWN: 1, ActState.DONE: 1, ActState.ENDED_OTHERWISE: 1}
+    )
+    row = await whole(it)
+    assert row.outcome == "1 stopped, 1 finished by itself, 2 refused, 1 unknown"
+    text = it.slack.public[0].text
+    for words in ("Stopped 1 of 5 jobs", "had ended before the stop (success)", "Only jobs in the fetch stage"):
+        assert words in text
+    assert it.followed, "one of which nobody knows is followed to its end"
+
+
+async def test_jobs_that_began_after_the_list_are_named_and_left_alone(it: World) -> None:
+    one = it.starts("one")
+    for job in THREE:
+        it.runs(job)
+    modal = await one.asks_several()
+    it.runs(990)
+    await one.sends(it.several(modal))
+    await one.ends()
+    assert it.adverity.states[990] == "Running"
+    assert "Not included, as they began after the list was shown: job 990" in it.slack.public[0].text
+
+
+async def test_one_that_somebody_else_is_stopping_is_theirs(it: World) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    for job in THREE:
+        it.runs(job)
+    modal = await one.asks_several()
+    gate = Gate()
+    two.steps.at("stop", gate)
+    await two.submits(BEN, 988)
+    await gate.reached.wait()
+    await one.sends(it.several(modal))
+    await one.ends()
+    gate.open.set()
+    await two.ends()
+    assert it.adverity.posts.count(988) == 1
+    states = {(row.user_id, row.job): row.state for row in await it.rows(None) if row.kind is Kind.STOP}
+    assert states[ANA, 988] is ActState.SECOND
+    assert f"stopped by <@{BEN}>" in it.slack.public[0].text + it.slack.public[1].text
+
+
+async def test_no_more_are_begun_once_somebody_said_so(it: World) -> None:
+    one = it.starts("one")
+
+    async def enough() -> None:
+        await one.halts(BEN, (await whole(it)).id)
+
+    one.steps.at("stop", first(enough))
+    await begins(it, one)
+    await one.ends()
+    assert it.adverity.posts == [989]
+    assert Counter((await parts(it)).values()) == Counter({ActState.DONE: 1, ActState.DROPPED: 2})
+    assert "Stopped 1 of 3 jobs" in it.slack.public[0].text
+    assert f"<@{BEN}> said to stop no more" in it.slack.public[0].text
+    assert it.slack.whispers(BEN)[-1].startswith("No more stops are begun.") or it.slack.whispers(BEN)
+    await one.halts(BEN, (await whole(it)).id)
+    assert "nothing left to hold back" in it.slack.whispers(BEN)[-1]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("step", "nth"), KILLED_AT)
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_at_every_step_another_process_goes_on(it: World, step: str, when: str, nth: int) -> None:
+    one, two = it.starts("one"), it.starts("two")
+    dies = one.steps.dies if when == "before" else one.steps.dies_after
+    one.steps.at(step, *[_done] * (nth - 1), dies)
+    await begins_and_dies(it, one)
+    assert one.steps.dead, "the step did not come"
+    it.time.pass_(LEASE.total_seconds() + 1)
+    await two.looks()
+    assert all(count == 1 for count in Counter(it.adverity.posts).values()), "nothing is sent twice"
+    rows = await it.rows(None)
+    if not rows:
+        assert (step, when) == ("submit_several", "before")
+        return
+    assert all(row.closed_at is not None and row.told_at is not None for row in rows), "none without an ending"
+    row = await whole(it)
+    states = await parts(it)
+    for job, state in states.items():
+        if state is ActState.DONE:
+            assert job in it.adverity.posts
+        if state in (ActState.DROPPED, ActState.REFUSED):
+            assert job not in it.adverity.posts
+    if row.state is ActState.DROPPED:
+        assert set(states.values()) == {ActState.DROPPED}
+        assert "No request was sent." in it.slack.whispers(ANA)[-1]
+        return
+    told = it.slack.public[-1].text
+    done = sum(state is ActState.DONE for state in states.values())
+    assert f"Stopped {done} of 3 jobs" in told or (done == 3 and "Stopped 3 jobs" in told)
+
+
+async def begins_and_dies(it: World, one: Process) -> None:
+    try:
+        await begins(it, one)
+    except BaseException:
+        if not one.steps.dead:
+            raise
+    await one.ends()
+
+
+async def _done(do: Do) -> object:
+    return await do()
