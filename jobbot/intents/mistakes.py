@@ -24,11 +24,11 @@ from jobbot.intents.model import (
     DoesNotFit,
     Help,
     ListJobs,
-    MarkAlert,
     Misread,
     MissingDatastream,
     Narrowed,
     NoQuestion,
+    OfAMessage,
     Offered,
     PauseSchedule,
     Problem,
@@ -36,7 +36,6 @@ from jobbot.intents.model import (
     Retry,
     ShowJob,
     StopJob,
-    StopNoMore,
     StopSeveral,
     UnknownWord,
     Wondered,
@@ -100,11 +99,7 @@ def _meant(typed: Mistake, parts: Parts) -> Offered | None:
     """The sentence without its faults, where that says something. Never an act: who meant one looks first."""
     mended = typed.read(_mended(typed.words, parts))
     meant, _ = settle(mended, typed.instants.now)
-    if (
-        meant is None
-        or isinstance(meant, Misread | NoQuestion | MarkAlert | StopNoMore)
-        or not (mended.said or mended.help)
-    ):
+    if meant is None or isinstance(meant, Misread | NoQuestion | OfAMessage) or not (mended.said or mended.help):
         return None
     meant = _look(meant) if isinstance(meant, Act) else meant
     return meant if typed.holds(meant) else None

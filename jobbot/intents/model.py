@@ -470,7 +470,10 @@ Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
 """What can be typed, and so be offered as the next thing to press."""
 
-Intent = Offered | MarkAlert | StopNoMore | NoQuestion | Misread
+OfAMessage = MarkAlert | StopNoMore
+"""What only a button of one message says."""
+
+Intent = Offered | OfAMessage | NoQuestion | Misread
 
 
 def instance_of(intent: Intent) -> str | None:

@@ -66,6 +66,7 @@ LONGER = {
 
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
+    "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
