@@ -322,7 +322,8 @@ class CardUpdates:
             shown,
             now=at,
             asker=Asker(card.user_id),
-            offers=drawn.offers if not end_reason else frozenset(),
+            # What is done about a job that is over is offered by cards that are asked for: nobody draws this one again.
+            offers=drawn.offers if not end_reason and not drawn.job.is_over else frozenset(),
             offer_share=False,
             watchers=watchers,
             note=note,
