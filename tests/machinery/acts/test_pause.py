@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from jobbot.access import Reach
-from jobbot.adverity.errors import Forbidden, InvalidRequest, NotFound, Unexpected, Unreachable
+from jobbot.adverity.errors import (
+    AdverityError,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+)
 from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.render.asked import Asker
@@ -280,6 +288,47 @@ async def test_while_adverity_is_away_it_is_tried_again_and_said_once(it: World)
     assert it.adverity.switches == [False, True]
     assert ", late*" in said.text
     assert "late: it was to be resumed 2022-10-31 11:43 UTC" in said.text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Forbidden("You may not.", status=403), "jobbot's key is not allowed to do this in Adverity"),
+        (Unauthorised("Invalid token.", status=401), "Adverity refused jobbot's key"),
+        (None, "it does not say whether the schedule is on"),
+    ],
+)
+async def test_what_will_not_pass_ends_the_plan_and_says_so(it: World, error: AdverityError | None, words: str) -> None:
+    one = await paused(it)
+    if error is not None:
+        one.steps.always["datastream"] = raises(error)
+    else:
+        it.adverity.enabled = None
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    row = await resumed(it)
+    assert (row.state, row.told_at is not None) == (ActState.REFUSED, True)
+    text = it.slack.public[0].text
+    assert text.startswith("*Not resumed: the schedule of Facebook Ads EU*\nNo request was sent. ")
+    assert words in text
+    assert "every minute" not in text
+
+
+async def test_what_adverity_does_not_answer_for_a_day_is_not_tried_for_ever(it: World) -> None:
+    one = await paused(it)
+    one.steps.always["datastream"] = raises(Unreachable("connection refused", maybe_received=False))
+    it.time.pass_(HOUR + 1)
+    for hours in (1, 22):
+        await one.looks()
+        assert (await resumed(it)).state is ActState.PLANNED
+        said = it.slack.public[0].text
+        assert "Adverity did not answer (connection refused). jobbot tries again every minute, for a day" in said
+        assert "Try again" not in said
+        it.time.pass_(HOUR * hours)
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.REFUSED
+    assert it.slack.public[0].text.startswith("*Not resumed:")
 
 
 async def test_what_ends_while_everything_is_down_is_resumed_at_the_next_start(it: World) -> None:
