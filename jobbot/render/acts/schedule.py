@@ -143,9 +143,11 @@ class Resume(Schedule):
         )
 
 
-def paused(pause: Pause, now: datetime) -> Message:
-    """It is off, as read back."""
+def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Message:
+    """It is off, as read back. ``tells_changes``: Adverity says when the datastream was changed."""
     then = f"Read back {clock(now)}: off. Jobs that are running or waiting go on."
+    if pause.until is not None and not tells_changes:
+        then += " Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
     return compose_act(
         pause, f"{pause.actor} paused {pause.it}{pause.till}", then, mark=Mark.ENDED, who=False, is_done=True
     )
@@ -189,8 +191,10 @@ def is_on_already() -> str:
     return "it was on already"
 
 
-def was_changed(at: datetime) -> str:
-    """Why it was left alone: somebody has decided about it since."""
+def was_changed(at: datetime | None) -> str:
+    """Why it was left alone: somebody has decided about it since, or may have."""
+    if at is None:
+        return "Adverity does not say any more when the datastream was changed"
     return f"somebody changed the datastream since it was paused ({moment(at)})"
 
 

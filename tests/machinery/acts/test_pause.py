@@ -216,6 +216,32 @@ async def test_what_somebody_changed_meanwhile_is_left_alone(it: World, enabled:
     assert ("It is off." in said.text) is not enabled
 
 
+async def test_what_may_have_been_changed_meanwhile_is_left_alone(it: World) -> None:
+    one = await paused(it)
+    it.adverity.tells_changes = False
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert it.adverity.switches == [False]
+    assert (await resumed(it)).outcome == "left alone: not known whether it was changed since it was paused"
+    assert "Adverity does not say any more when the datastream was changed. It is off." in it.slack.public[0].text
+
+
+async def test_where_changes_are_not_told_the_pause_says_what_that_means(it: World) -> None:
+    it.adverity.tells_changes = False
+    one = await paused(it)
+    said = "Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
+    assert said in it.slack.public[0].text
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+
+
+async def test_a_pause_without_an_end_says_nothing_of_changes(it: World) -> None:
+    it.adverity.tells_changes = False
+    await paused(it, "open")
+    assert "whatever was decided" not in it.slack.public[0].text
+
+
 async def test_a_datastream_that_is_gone_is_not_asked_for_for_ever(it: World) -> None:
     one = await paused(it)
     one.steps.at("datastream", raises(NotFound("Not found.", status=404)))
