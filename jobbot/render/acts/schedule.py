@@ -20,6 +20,9 @@ from jobbot.render.blockkit.text import clock, cut, moment
 _LATE = timedelta(minutes=2)
 """What is done so long after its hour is said to be late."""
 
+_PLANS_NONE = " This pause plans no resume."
+"""Not that nobody resumes it: what an earlier pause has planned may stand."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule(Act):
@@ -171,12 +174,17 @@ def resumed_since(told: Message, user_id: str, at: datetime) -> Message:
     return Message(text=f"{parts.compose([head]).text}\nTold before: {told.text}", blocks=[*head.blocks, *rest])
 
 
-def so_already(act: Schedule) -> Message:
-    """There was nothing to switch when it was read for the last time."""
+def so_already(act: Schedule, before: Pause | None = None) -> Message:
+    """There was nothing to switch when it was read for the last time.
+
+    ``before``: of a pause, an earlier one whose end is to come.
+    """
     if isinstance(act, Resume):
         return compose_act(act, f"{act.subject} was on already", "No request was sent.")
-    by_itself = " jobbot will not resume it by itself." if isinstance(act, Pause) and act.until is not None else ""
-    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{by_itself}")
+    then = _PLANS_NONE if isinstance(act, Pause) and act.until is not None else ""
+    if before is not None:
+        then = f" {before.actor} paused it{before.till}: jobbot resumes it then."
+    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{then}")
 
 
 def left_alone(resume: Resume, why: str) -> Message:
@@ -220,5 +228,5 @@ def unknown(act: Schedule, fate: RequestFate, as_of: datetime) -> Message:
     if act.enabled is not None:
         seen = f"When it was last read it was {'on' if act.enabled else 'off'} ({clock(as_of)})."
     if isinstance(act, Pause) and act.until is not None:
-        seen += " jobbot will not resume it by itself."
+        seen += _PLANS_NONE
     return message.unknown(act, fate, seen)

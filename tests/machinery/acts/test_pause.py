@@ -102,7 +102,7 @@ async def test_at_its_hour_it_is_resumed_in_the_same_message(it: World) -> None:
         (raises(Forbidden("You may not.", status=403)), ActState.REFUSED, 0, "can give the key more permissions"),
         (raises(InvalidRequest("Not this one.", status=400)), ActState.REFUSED, 0, "Adverity: Not this one"),
         (raises(SILENT), ActState.UNKNOWN, 0, "When it was last read it was on"),
-        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "jobbot will not resume it by itself"),
+        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "This pause plans no resume."),
         (done_and_raises(SILENT), ActState.DONE, 1, "Read back"),
         (done_and_raises(Forbidden("No.", status=403)), ActState.ENDED_OTHERWISE, 1, "by somebody else"),
     ],
@@ -278,6 +278,31 @@ async def test_a_new_pause_takes_the_place_of_what_an_older_one_planned(it: Worl
     it.time.pass_(HOUR * 3 + 1)
     await one.looks()
     assert it.adverity.switches == [False, False, True]
+
+
+@pytest.mark.parametrize("until", ["4", "open"])
+async def test_who_pauses_what_is_paused_is_told_when_it_is_resumed_and_by_whose_pause(it: World, until: str) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, until))
+    await one.ends()
+    assert it.adverity.switches == [False]
+    said = f"No request was sent. <@{ANA}> paused it until 2022-10-31 11:43 UTC: jobbot resumes it then.\n"
+    assert said in it.slack.public[1].text
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+
+
+async def test_whatever_was_planned_before_a_pause_of_unknown_outcome_does_not_deny_it(it: World) -> None:
+    one = await paused(it)
+    it.adverity.enabled = True
+    one.steps.at("switch", raises(SILENT))
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, "4"))
+    await one.ends()
+    assert "This pause plans no resume." in it.slack.public[1].text
+    assert (await resumed(it)).state is ActState.PLANNED
 
 
 async def test_a_resume_that_is_told_late_leaves_a_newer_pauses_plan_alone(it: World) -> None:

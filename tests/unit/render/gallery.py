@@ -851,6 +851,8 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "pause done, without an end", schedule.paused(replace(pause, enabled=False, until=None), NOW)
     yield "pause done, changes not told", schedule.paused(replace(pause, enabled=False), NOW, tells_changes=False)
     yield "pause moot", schedule.so_already(replace(pause, enabled=False))
+    moot = replace(pause, user_id="U0BEN", until=None, enabled=False)
+    yield "pause moot, paused before", schedule.so_already(moot, pause)
     yield "pause refused", schedule.refused(pause, words("You may not."), 403)
     yield "pause refused, and off", schedule.switched_by_another(replace(pause, enabled=False))
     yield "pause unknown", schedule.unknown(replace(pause, enabled=True), RequestFate.ACCEPTED, NOW)

@@ -67,6 +67,7 @@ class ScheduleCourse(Course):
     follows_told = False  # a resume is planned although Slack is away
     _before: Datastream | None = None
     _seen: Datastream | None = None
+    _paused_before: Pause | None = None
 
     @property
     def _stream(self) -> DatastreamId:
@@ -126,7 +127,7 @@ class ScheduleCourse(Course):
 
     def _not_needed(self, act: Schedule) -> Ending:
         outcome = f"not sent, was {'on' if self.switches_on else 'paused'} already"
-        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act))
+        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act, self._paused_before))
 
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         raise NotImplementedError
@@ -136,6 +137,13 @@ class PauseCourse(ScheduleCourse):
     """See the module."""
 
     kind, switches_on = Kind.PAUSE, False
+
+    async def was_done_by(self, earlier: ActRecord) -> bool:
+        """See :meth:`ScheduleCourse.was_done_by`; an earlier pause whose end is to come is kept for what is told."""
+        until = PauseDetails.model_validate_json(earlier.details or "{}").until if earlier.kind is self.kind else None
+        if until is not None and until > self.clock():
+            self._paused_before = self.act_of(earlier)
+        return await super().was_done_by(earlier)
 
     @staticmethod
     def act_of(record: ActRecord) -> Pause:
