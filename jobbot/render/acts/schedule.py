@@ -17,7 +17,7 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import clock, cut, moment
 
-_LATE = timedelta(minutes=2)
+LATE = timedelta(minutes=2)
 """What is done so long after its hour is said to be late."""
 
 _PLANS_NONE = " This pause plans no resume."
@@ -160,7 +160,7 @@ def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> 
     """It is on, as read back."""
     planned = resume.planned_for
     then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
-    late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > _LATE else ""
+    late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > LATE else ""
     head = f"{resume.actor} resumed {resume.it}"
     if planned is not None:
         head = f"Resumed {resume.it} {moment(now)}, {'late' if late else 'as planned'}"

@@ -489,3 +489,17 @@ async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:
     it.time.pass_(HOUR + 1)
     await one.looks()
     assert (await are_paused(it, one)).startswith("*No paused schedules*")
+
+
+async def test_what_was_not_resumed_at_its_hour_is_not_told_as_paused_until_then(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    it.adverity.changes(enabled=False)
+    assert " · until 2022-10-31 11:43 UTC\n" in await are_paused(it, one)
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.ENDED_OTHERWISE
+    it.time.pass_(120)
+    told = await are_paused(it, one)
+    assert " · was not resumed 2022-10-31 11:43 UTC: see the message\n" in told
+    assert "until" not in told

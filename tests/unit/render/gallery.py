@@ -900,6 +900,11 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     listed = PausedList("acme", rows, workspaces=(words("emea"),), whole=False)
     ana = Asker("U0ANA")
     yield "paused", render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=True)
+    over = PausedList("acme", rows[:1])
+    yield (
+        "paused, not resumed",
+        render_paused(over, now=later + timedelta(hours=1), asker=ana, offers=True, offer_share=True),
+    )
     most = PausedList("acme", rows * 5, more=True)
     yield "paused, many", render_paused(most, now=NOW, asker=ana, offers=True, offer_share=True)
     yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)
