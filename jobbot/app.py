@@ -227,7 +227,7 @@ class Jobbot:
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
                 (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                **SchedulePlans(ledger, self._clock).aftermath,
+                **SchedulePlans(ledger, history, SlackAnnouncer(outbound), self._clock).aftermath,
             },
         )
         issues = IssueQuestions(ledger)

@@ -16,6 +16,8 @@ from jobbot.render.blockkit.text import clock, foreign, moment, plural
 from jobbot.render.refusals import untold_workspaces
 
 SHOWN = 15
+_ROW_MOST = 700
+"""Characters; 15 rows of more would be more than Slack takes in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +62,17 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
 
 
 def _row(one: PausedSchedule, instance: str, *, offers: bool) -> parts.Part:
+    """Shorter where it is too long: escaped, what came from outside is five times as long."""
+    rows = [_in_words(one, most) for most in (300, 60, 15)]
+    words = next((row for row in rows if len(row) <= _ROW_MOST), rows[-1])
+    wish = ResumeSchedule(datastream=DatastreamId(one.datastream), instance=instance)
+    return parts.text(words, buttons.act(wish) if offers and not one.enabled else None)
+
+
+def _in_words(one: PausedSchedule, most: int) -> str:
     paused = one.paused
     till = f"until {moment(paused.until)}" if paused.until is not None else "until somebody resumes it"
-    words = parts.row_in_words(
+    return parts.row_in_words(
         called(one.name, one.datastream),
         ["on again: switched in Adverity" if one.enabled else till],
         [
@@ -71,7 +81,5 @@ def _row(one: PausedSchedule, instance: str, *, offers: bool) -> parts.Part:
             "" if paused.reason else "no reason given",
         ],
         mark=Mark.UNUSUAL if one.enabled else Mark.ENDED,
-        said=[foreign(paused.reason, 300)] if paused.reason else [],
+        said=[foreign(paused.reason, most)] if paused.reason else [],
     )
-    wish = ResumeSchedule(datastream=DatastreamId(one.datastream), instance=instance)
-    return parts.text(words, buttons.act(wish) if offers and not one.enabled else None)

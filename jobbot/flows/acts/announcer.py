@@ -50,6 +50,10 @@ class Announcer(Protocol):
         """Edit the message ``ts``; where that cannot be done, post it again, even if it may then appear twice."""
         ...
 
+    async def edit(self, place: Place, ts: str, message: Message) -> None:
+        """Edit the message ``ts``; where that cannot be done, it stays as it is."""
+        ...
+
     async def post_ephemeral(self, place: Place, user_id: str, message: Message) -> Delivered | NotDelivered:
         """Post for one person alone (ephemeral), which cannot be edited."""
         ...

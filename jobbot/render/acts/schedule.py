@@ -12,7 +12,7 @@ from jobbot.render.acts.fetch import called
 from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act
 from jobbot.render.acts.window import REASON_MOST
 from jobbot.render.around import next_fetch_value
-from jobbot.render.blockkit import buttons
+from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import clock, cut, moment
@@ -160,6 +160,13 @@ def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> 
     if planned is not None:
         head = f"Resumed {resume.it} {moment(now)}, {'late' if late else 'as planned'}"
     return compose_act(resume, head, then, mark=Mark.SUCCESS, small=[late], who=planned is not None, is_done=True)
+
+
+def resumed_since(told: Message, user_id: str, at: datetime) -> Message:
+    """The message of a pause whose schedule somebody resumed: that first, then what was told before."""
+    head = parts.text(parts.row_in_words(f"Resumed since by <@{user_id}>", [clock(at)], mark=Mark.SUCCESS))
+    rest = [block for block in told.blocks if block["type"] != "actions"]
+    return Message(text=f"{parts.compose([head]).text}\nTold before: {told.text}", blocks=[*head.blocks, *rest])
 
 
 def so_already(act: Schedule) -> Message:

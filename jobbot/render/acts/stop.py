@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from jobbot.adverity.around import NextFetch, NotKnown
-from jobbot.adverity.model import STOPPED, Days, Job, JobId
-from jobbot.intents.model import StopJob
+from jobbot.adverity.model import STOPPED, DatastreamId, Days, Job, JobId
+from jobbot.intents.model import PauseSchedule, StopJob
 from jobbot.render.acts import message
 from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act
 from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING, numbers_in_words
@@ -31,7 +31,7 @@ class Stop(Act):
     ``name`` is the datastream's, as it came; ``days`` are those that the job fetches. ``followups`` are the scheduled
     jobs that Adverity discards with it, as they were when it was asked for (None: not known), ``followups_left`` those
     of them that it still lists since the job was stopped (None: not read). An ending says too when the schedule fetches
-    next (``next_fetch``), as it is known when it is told.
+    next (``next_fetch``), as it is known when it is told; ``offers_pause``: it may have a button to prevent that.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Stop(Act):
     followups: tuple[int, ...] | None = None
     followups_left: tuple[int, ...] | None = None
     next_fetch: NextFetch | NotKnown | None = None
+    offers_pause: bool = False
 
     @property
     def phrases(self) -> Phrases:
@@ -76,7 +77,15 @@ class Stop(Act):
         if again:
             wish = StopJob(job=JobId(self.job), instance=self.instance, reason=cut(self.reason, REASON_MOST))
             pressed.append(buttons.stop_with_reason(wish))
+        elif self.offers_pause and self.datastream is not None and self._is_fetched_again:
+            pressed.append(buttons.act(PauseSchedule(datastream=DatastreamId(self.datastream), instance=self.instance)))
         return pressed
+
+    @property
+    def _is_fetched_again(self) -> bool:
+        """Whether its schedule will start it again."""
+        found, now = self.next_fetch, self.told_at
+        return isinstance(found, NextFetch) and found.at is not None and now is not None and found.at > now
 
 
 def called(name: str, job: int, datastream: int | None = None) -> str:

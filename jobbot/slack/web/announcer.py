@@ -36,6 +36,13 @@ class SlackAnnouncer:
                 return Delivered(ts)
         return await self._say(place, message, again=True)
 
+    async def edit(self, place: Place, ts: str, message: Message) -> None:
+        """See :meth:`Announcer.edit`."""
+        try:
+            await self._outbound.edit(place.channel_id, ts, message)
+        except SlackRefused as refused:
+            log.info("message left as it is", what="edit", channel=place.channel_id, **refused.as_fields())
+
     async def post_ephemeral(self, place: Place, user_id: str, message: Message) -> Delivered | NotDelivered:
         """Out of a thread the response URL comes first, as for any answer."""
         url, said = place.response_url, NotDelivered("")

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
-from jobbot.store.acts.act_rows import is_unfinished, record_of
+from jobbot.store.acts.act_rows import first_record, is_unfinished, record_of
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database
 from jobbot.store.database.tables import acts
@@ -94,6 +94,13 @@ class ActHistory:
         )
         async with self._database.reading() as connection:
             return {row.job: record_of(row) for row in await connection.execute(rows)}
+
+    async def pause_before(self, instance: str, subject: str, at: datetime) -> ActRecord | None:
+        """The newest pause of a schedule that was done, and asked for before then."""
+        done = and_(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, acts.c.requested_at < at)
+        newest = select(acts).where(acts.c.instance == instance, acts.c.subject == subject, done)
+        async with self._database.reading() as connection:
+            return await first_record(connection, newest.order_by(acts.c.requested_at.desc()).limit(1))
 
     async def paused(self, instance: str, *, workspaces: frozenset[int] | None, most: int) -> list[ActRecord]:
         """By schedule its pause that was done, where nothing was done to it since: the newest first."""

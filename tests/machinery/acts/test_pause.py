@@ -224,6 +224,9 @@ async def test_whoever_resumes_before_makes_the_plan_superfluous(it: World) -> N
     by_ben, planned = sorted(await of(it, Kind.RESUME), key=lambda row: row.requested_at)
     assert (by_ben.state, by_ben.user_id) == (ActState.DONE, BEN)
     assert (planned.state, planned.outcome) == (ActState.ENDED_OTHERWISE, f"not needed: resumed by {BEN} before")
+    assert it.slack.public[0].text.startswith(
+        f"*Resumed since by <@{BEN}>* · 10:44:02 UTC\nTold before: *<@{ANA}> paused"
+    )
     it.time.pass_(HOUR)
     await one.looks()
     assert it.adverity.switches == [False, True]

@@ -504,7 +504,7 @@ class Process:
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
                 (Kind.RETRY, ActState.DONE): self._follow,
-                **SchedulePlans(ledger, world.time).aftermath,
+                **SchedulePlans(ledger, ActHistory(self.database), SlackAnnouncer(outbound), world.time).aftermath,
             },
             timer=timer,
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from jobbot.access.decide import (
     DirectMessage,
@@ -94,7 +95,17 @@ from jobbot.intents.model import (
 )
 from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
-from jobbot.render.acts import fetch_window, message, retry, retry_window, several_window, stop_window, window
+from jobbot.render.acts import (
+    fetch_window,
+    message,
+    retry,
+    retry_window,
+    schedule,
+    schedule_window,
+    several_window,
+    stop_window,
+    window,
+)
 from jobbot.render.acts import several as several_words
 from jobbot.render.acts import stop as stop_words
 from jobbot.render.acts.fetch_window import FetchQuestion
@@ -117,6 +128,7 @@ from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.refusals import render_refusal
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
@@ -194,6 +206,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _fetches(words)
     yield from _several(words)
     yield from _retries(words)
+    yield from _schedules(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -823,6 +836,71 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
     yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
+
+
+def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
+    one = DatastreamId(42)
+    later, vienna = NOW + timedelta(hours=2), ZoneInfo("Europe/Vienna")
+    name, why = words("Facebook Ads EU"), words("runaway fetch")
+    asked: dict[str, Any] = {"user_id": "U0ANA", "reason": why, "name": name, "datastream": one, "instance": "acme"}
+    pause = schedule.Pause(**asked, asked_at=NOW, until=later)
+    resume = schedule.Resume(**asked, asked_at=NOW)
+    planned = schedule.Resume(**asked, asked_at=later, planned_for=later, paused_at=NOW)
+    yield "pause begun", message.begun(pause)
+    yield "pause done", schedule.paused(replace(pause, enabled=False), NOW)
+    yield "pause done, without an end", schedule.paused(replace(pause, enabled=False, until=None), NOW)
+    yield "pause moot", schedule.so_already(replace(pause, enabled=False))
+    yield "pause refused", schedule.refused(pause, words("You may not."), 403)
+    yield "pause refused, and off", schedule.switched_by_another(replace(pause, enabled=False))
+    yield "pause unknown", schedule.unknown(replace(pause, enabled=True), RequestFate.ACCEPTED, NOW)
+    yield "pause second", message.second(pause, "U0BEN", NOW, done=False)
+    yield "resume done", schedule.resumed(replace(resume, enabled=True), NEXT, NOW)
+    yield "resume moot", schedule.so_already(replace(resume, enabled=True))
+    yield "resume not known", schedule.unknown(resume, RequestFate.NONE, NOW)
+    on = replace(planned, enabled=True)
+    yield "resume planned", schedule.resumed(on, NextFetch(at=later + timedelta(hours=1)), later)
+    yield "resume planned, late", schedule.resumed(on, NotKnown(why=Why.UNSAID), later + timedelta(hours=3))
+    yield "resume planned, tried again", message.tried_again(planned, "Adverity could not be reached.")
+    yield "resume planned, on already", schedule.left_alone(on, schedule.is_on_already())
+    off = replace(planned, enabled=False)
+    yield "resume planned, changed meanwhile", schedule.left_alone(off, schedule.was_changed(NOW))
+    yield "resume planned, gone", schedule.left_alone(planned, schedule.is_gone())
+    told = schedule.paused(replace(pause, enabled=False), NOW)
+    yield "pause resumed since", schedule.resumed_since(told, "U0BEN", later)
+    by_ben = schedule_window.PausedBy("U0BEN", NOW, why, later)
+    question = schedule_window.ScheduleQuestion(
+        name=name, datastream=one, as_of=NOW, next_fetch=NEXT, until=later, zone=vienna, reason=why
+    )
+    yield "pause window", schedule_window.confirm_pause(question, "{}")
+    nothing = replace(question, until=None, zone=None, reason="", reason_required=True)
+    yield "pause window, nothing typed", schedule_window.confirm_pause(nothing, "{}")
+    yield (
+        "pause window checking",
+        schedule_window.checking(schedule_window.PAUSE_MODAL, "the schedule of datastream 42"),
+    )
+    yield (
+        "pause window still checking",
+        schedule_window.still_checking(schedule_window.PAUSE_MODAL, "the schedule of datastream 42"),
+    )
+    yield "resume window", schedule_window.confirm_resume(replace(question, paused=by_ben), "{}")
+    yield "resume window, not by jobbot", schedule_window.confirm_resume(question, "{}")
+    for text, of in (("off", schedule_window.is_off(name, one, by_ben)), ("on", schedule_window.is_on(name, one))):
+        yield f"schedule window {text}", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", of)
+    untold = schedule_window.is_not_told(name, one)
+    yield "schedule window not told", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", untold)
+    rows = (
+        PausedSchedule(name, one, "C0INC", by_ben, enabled=False),
+        PausedSchedule("", 43, "C0INC", replace(by_ben, until=None, reason=""), enabled=None),
+        PausedSchedule(name, 44, "C0INC", by_ben, enabled=True),
+    )
+    listed = PausedList("acme", rows, workspaces=(words("emea"),), whole=False)
+    ana = Asker("U0ANA")
+    yield "paused", render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=True)
+    most = PausedList("acme", rows * 5, more=True)
+    yield "paused, many", render_paused(most, now=NOW, asker=ana, offers=True, offer_share=True)
+    yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)
+    stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
+    yield "stop 1 stopped, pause offered", stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
 
 
 def _retries(words: Words) -> Iterator[tuple[str, Said]]:

@@ -3,17 +3,24 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
-from jobbot.render.blockkit.blocks import Message
+from jobbot.render.acts import schedule as words
+from jobbot.render.blockkit.blocks import Message, load_message
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Kind, Ledger
 
 
 class SchedulePlans:
-    """``clock`` gives the time, aware."""
+    """``history`` knows the pauses, whose messages ``announcer`` edits; ``clock`` gives the time, aware."""
 
-    def __init__(self, ledger: Ledger, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, ledger: Ledger, history: ActHistory, announcer: Announcer, clock: Callable[[], datetime]
+    ) -> None:
         self._ledger = ledger
+        self._history = history
+        self._announcer = announcer
         self._clock = clock
 
     @property
@@ -50,9 +57,18 @@ class SchedulePlans:
         await self._ledger.plan(resume, ts)
 
     async def resumed(self, resume: ActRecord, ts: str | None, _: Message) -> None:
-        """What was planned is not needed any more."""
+        """What was planned is not needed any more, and the pause's message says that it was resumed.
+
+        jobbot's own resume stands in that message itself.
+        """
         outcome = f"not needed: resumed by {resume.user_id} before"
         await self._unplan(resume, outcome)
+        if resume.planned_for is not None:
+            return
+        pause = await self._history.pause_before(resume.instance, resume.subject, resume.requested_at)
+        if pause is not None and pause.message_ts is not None and pause.message is not None:
+            told = words.resumed_since(load_message(pause.message), resume.user_id, resume.closed_at or self._clock())
+            await self._announcer.edit(Place(pause.channel_id), pause.message_ts, told)
 
     async def _unplan(self, act: ActRecord, outcome: str) -> None:
         """Close what an earlier pause planned: not what a later one did, as this may be repeated late."""

@@ -38,16 +38,21 @@ FOLLOWUPS_MOST = 25
 
 
 class StopDetails(BaseModel):
-    """What only a stop's row has: the scheduled jobs that stopping discards with it, None where they were not known."""
+    """What only a stop's row has: the scheduled jobs that stopping discards with it, None where they were not known.
+
+    ``offers_pause``: whether its ending may have a button to pause the schedule, as the channel was permitted it.
+    """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
     followups: tuple[int, ...] | None = None
+    offers_pause: bool = False
 
     @classmethod
-    def of(cls, followups: tuple[int, ...] | None) -> "StopDetails":
+    def of(cls, followups: tuple[int, ...] | None, *, offers_pause: bool = False) -> "StopDetails":
         """None of them where they are too many: of some of them an ending would speak as if of all."""
-        return cls(followups=followups if followups is not None and len(followups) <= FOLLOWUPS_MOST else None)
+        known = followups if followups is not None and len(followups) <= FOLLOWUPS_MOST else None
+        return cls(followups=known, offers_pause=offers_pause)
 
 
 def subject_of(job: int) -> str:
@@ -71,6 +76,7 @@ class StopCourse(Course):
     def act_of(record: ActRecord) -> Stop:
         """See :meth:`Course.act_of`."""
         first, last = record.range_start, record.range_end
+        details = StopDetails.model_validate_json(record.details or "{}")
         return Stop(
             name=record.name,
             job=record.job or 0,
@@ -80,7 +86,8 @@ class StopCourse(Course):
             reason=record.reason,
             datastream=record.datastream,
             days=None if first is None or last is None else Days(first, last),
-            followups=StopDetails.model_validate_json(record.details or "{}").followups,
+            followups=details.followups,
+            offers_pause=details.offers_pause,
         )
 
     async def was_done_by(self, earlier: ActRecord) -> bool:

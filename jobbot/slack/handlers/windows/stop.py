@@ -106,7 +106,7 @@ class StopWindow(ActWindow[StopJob]):
             workspace=place if place is not None else shown.names.workspace_of(job),
             range_start=days.start if days is not None else None,
             range_end=days.end if days is not None else None,
-            details=StopDetails.of(shown.followups).model_dump_json(),
+            details=StopDetails.of(shown.followups, offers_pause=Need.PAUSE in asked.offers).model_dump_json(),
         )
         return StopQuestion(about, shown, asked.wish.reason, asked.reason_required)
 
