@@ -335,11 +335,12 @@ class ScriptedGateway:
 
 @dataclass
 class Said:
-    """A message, and all that it has said; ``to`` whom, where it is one person alone."""
+    """A message, and all that it has said; ``to`` whom, where it is one person alone; ``thread``: a reply to which."""
 
     ts: str
     texts: list[str]
     to: str | None = None
+    thread: str | None = None
 
     @property
     def text(self) -> str:
@@ -357,10 +358,10 @@ class Slack:
     channel: Channel = field(default_factory=Channel)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    def say(self, message: Message, to: str | None = None) -> str:
+    def say(self, message: Message, to: str | None = None, thread: str | None = None) -> str:
         """A new message; its ts."""
         ts = f"1667213000.{next(self._numbers):06}"
-        self.messages.append(Said(ts, [message.text], to))
+        self.messages.append(Said(ts, [message.text], to, thread))
         return ts
 
     def edit(self, ts: str, message: Message) -> None:
@@ -401,7 +402,7 @@ class ScriptedOutbound(Outbound):
         """See Outbound."""
 
         async def post() -> str:
-            return self._slack.say(message)
+            return self._slack.say(message, thread=thread_ts)
 
         return cast("str", await self._steps.take("post", post))
 

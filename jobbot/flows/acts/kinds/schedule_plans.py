@@ -5,11 +5,13 @@ from datetime import datetime
 
 from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.course import Aftermath
-from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
+from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeCourse, ResumeDetails
 from jobbot.render.acts import schedule as words
 from jobbot.render.blockkit.blocks import Message, load_message
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Kind, Ledger
+
+_NOT_DONE = (ActState.REFUSED, ActState.ENDED_OTHERWISE, ActState.UNKNOWN)
 
 
 class SchedulePlans:
@@ -26,7 +28,11 @@ class SchedulePlans:
     @property
     def aftermath(self) -> Aftermath:
         """What follows which endings."""
-        return {(Kind.PAUSE, ActState.DONE): self.paused, (Kind.RESUME, ActState.DONE): self.resumed}
+        return {
+            (Kind.PAUSE, ActState.DONE): self.paused,
+            (Kind.RESUME, ActState.DONE): self.resumed,
+            **{(Kind.RESUME, state): self.not_resumed for state in _NOT_DONE},
+        }
 
     async def paused(self, pause: ActRecord, ts: str | None, _: Message) -> None:
         """Plan the resume, where an end was said. An earlier pause's is not needed any more."""
@@ -69,6 +75,16 @@ class SchedulePlans:
         if pause is not None and pause.message_ts is not None and pause.message is not None:
             told = words.resumed_since(load_message(pause.message), resume.user_id, resume.closed_at or self._clock())
             await self._announcer.edit(Place(pause.channel_id), pause.message_ts, told)
+
+    async def not_resumed(self, resume: ActRecord, ts: str | None, _: Message) -> None:
+        """Say in the thread of the message that what was planned did not come about: an edit notifies nobody.
+
+        A message that was told anew has notified already.
+        """
+        if resume.planned_for is None or ts is None or ts != resume.message_ts:
+            return
+        said = words.not_as_planned(ResumeCourse.act_of(resume), known=resume.state is not ActState.UNKNOWN)
+        await self._announcer.amend(Place(resume.channel_id, resume.thread_ts or ts), None, said)
 
     async def _unplan(self, act: ActRecord, outcome: str) -> None:
         """Close what an earlier pause planned: not what a later one did, as this may be repeated late."""
