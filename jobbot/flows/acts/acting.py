@@ -19,10 +19,11 @@ from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.attempts import Ending
 from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.execution import ActExecution, Permit
+from jobbot.flows.acts.permitted_announcer import AsksMayNotify, PermittedAnnouncer
 from jobbot.flows.acts.several import SeveralExecution
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
-from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.telemetry import Telemetry
@@ -43,7 +44,10 @@ class HandedOn:
 
 
 class ActFlow:
-    """The use case. ``clock``: aware time; ``afterwards`` is what follows endings."""
+    """The use case. ``clock``: aware time; ``afterwards`` is what follows endings.
+
+    ``may_notify`` is asked before the channel of a planned act is told anything.
+    """
 
     def __init__(
         self,
@@ -53,11 +57,13 @@ class ActFlow:
         act_timing: ActTiming,
         telemetry: Telemetry | None = None,
         *,
+        may_notify: AsksMayNotify,
         afterwards: Aftermath | None = None,
         timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
         self._announcer = announcer
+        self._may_notify = may_notify
         self._clock = clock
         self._act_timing = act_timing
         self._afterwards = afterwards or {}
@@ -126,6 +132,11 @@ class ActFlow:
         log.error("act left behind on an unknown instance", act=record.id, instance=record.instance)
         return await self._see_through(claimed, _place_of(claimed), ActExecution.give_up)
 
+    def _announcer_of(self, record: ActRecord) -> Announcer:
+        if record.planned_for is None:
+            return self._announcer
+        return PermittedAnnouncer(self._announcer, self._may_notify, record)
+
     async def _see_through(
         self, claimed: Claimed, place: Place, to_its_end: Callable[[ActExecution], Awaitable[Ending | None]]
     ) -> Ending | HandedOn:
@@ -135,7 +146,7 @@ class ActFlow:
             claimed,
             place=place,
             ledger=self._ledger,
-            announcer=self._announcer,
+            announcer=self._announcer_of(claimed.record),
             clock=self._clock,
             act_timing=self._act_timing,
             afterwards=self._afterwards,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobbot.access import Reach
+from jobbot.access import Channel, ChannelRule, Reach
 from jobbot.adverity.errors import (
     AdverityError,
     Forbidden,
@@ -394,6 +394,54 @@ async def test_while_slack_takes_no_edit_the_reply_waits_too(it: World) -> None:
     it.time.pass_(61)
     await one.looks()
     assert len(it.slack.public) == 2
+
+
+@pytest.mark.parametrize("enabled", [False, True])
+@pytest.mark.parametrize(
+    ("rule", "channel", "why"),
+    [
+        (ChannelRule(may=frozenset()), Channel(), "the channel is not permitted any more"),
+        (None, Channel(is_shared_outside=True), "the channel is shared with another organisation"),
+        (ChannelRule(instances=("other",)), Channel(), "the channel is not for acme any more"),
+    ],
+)
+async def test_a_channel_that_may_not_see_it_any_more_is_told_nothing_of_what_is_done(
+    it: World, rule: ChannelRule | None, channel: Channel, why: str, enabled: bool
+) -> None:
+    one = await paused(it)
+    it.adverity.enabled, it.slack.channel = enabled, channel
+    it.rule = rule or it.rule
+    (said,) = it.slack.public
+    texts = list(said.texts)
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    row = await resumed(it)
+    assert (row.state, row.untold) == (ActState.ENDED_OTHERWISE if enabled else ActState.DONE, why)
+    assert it.adverity.switches == ([False] if enabled else [False, True]), "it only takes back what was done"
+    assert (it.slack.public, said.texts) == ([said], texts)
+
+
+async def test_while_slack_does_not_say_what_the_channel_is_the_ending_waits(it: World) -> None:
+    one = await paused(it)
+    it.slack.channel = None
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await resumed(it)).told_at is None
+    it.slack.channel = Channel()
+    it.time.pass_(61)
+    await one.looks()
+    assert (await resumed(it)).told_at is not None
+    assert it.slack.public[0].text.startswith("*Resumed the schedule")
+
+
+async def test_a_pause_is_not_told_as_resumed_where_its_channel_may_not_see_it_any_more(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    it.rule = ChannelRule(may=frozenset())  # the gate of the channel in which it is resumed is that of the start
+    await one.sends(it.resume())
+    await one.ends()
+    assert it.adverity.switches == [False, True]
+    assert it.slack.public[0].text.startswith(f"*<@{ANA}> paused the schedule")
 
 
 async def test_what_is_told_anew_needs_no_reply(it: World) -> None:
