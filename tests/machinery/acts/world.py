@@ -145,6 +145,10 @@ class Adverity:
         self.retries: list[str] = []
         """The paths of the retries and acknowledgements that arrived."""
         self.offers_links = True
+        self.retried: set[int] = set()
+        """Jobs that a retry has started."""
+        self.name = "Facebook Ads EU"
+        """The datastream's."""
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
@@ -160,7 +164,7 @@ class Adverity:
                 "datastream": self.datastream,
                 "range_start": first,
                 "range_end": last,
-                "manual": job in self.by_hand,
+                "manual": job in self.by_hand or job in self.retried,
             }
         )
 
@@ -200,6 +204,7 @@ class Adverity:
         self.takes_acknowledgement(path)
         job = max(self.states, default=990) + 1
         self.states[job] = "Scheduled"
+        self.retried.add(job)
         return Started(jobs=(JobId(job),) if self.names_jobs else ())
 
     def takes_acknowledgement(self, path: str) -> None:
@@ -253,7 +258,7 @@ class ScriptedGateway:
 
         async def read() -> Answer[Datastream]:
             known = self._adverity
-            fields = {"name": "Facebook Ads EU", "enabled": known.enabled, "updated": known.updated}
+            fields = {"name": known.name, "enabled": known.enabled, "updated": known.updated}
             found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
             return Answer(found, known.time())
 
