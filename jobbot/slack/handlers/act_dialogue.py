@@ -27,6 +27,7 @@ from jobbot.render import notices
 from jobbot.render.acts import message as acts
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers import act_metadata
@@ -181,7 +182,7 @@ class ActDialogue:
             kind=window.kind,
             instance=instance.name,
             job=about.job,
-            name=about.name,
+            name=cut(about.name, act_metadata.NAME_MOST),
             channel=place.channel_id,
             user=interaction.user_id,
             asked_at=self._clock().timestamp(),
