@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
@@ -221,7 +223,11 @@ class ActDialogue:
         rule = self._gate.rule(metadata.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
             return _say_at_fields({words.REASON_BLOCK: words.reason_wanted(window.request)}, Outcome.REASON_WANTED)
-        order = window.order(metadata, submitted, now)
+        try:
+            order = window.order(metadata, submitted, now)
+        except ValidationError:
+            # Details that are none of this version's.
+            return _say_in_modal(window.callback_id, title, notices.stale_window())
         if isinstance(order, Mapping):
             return _say_at_fields(order, Outcome.REASON_WANTED)
         wish = ActRequest(
