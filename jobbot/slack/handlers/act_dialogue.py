@@ -244,7 +244,7 @@ class ActDialogue:
             reason=submitted.reason,
             opened_at=datetime.fromtimestamp(metadata.asked_at, UTC),
             requested_at=now,
-            job=metadata.job,
+            job=metadata.job if order.is_of_job else None,
             datastream=metadata.datastream,
             workspace=metadata.workspace,
             range_start=order.range_start,
