@@ -70,7 +70,7 @@ class ActFlow:
     ) -> Claimed | HandedOn:
         """Record the act with its parts; the window's ack waits for this. Raises CannotRecord: then it is not sent."""
         # Not cancelled when it takes too long: a driver may take longer to cancel than to answer.
-        submitting = asyncio.create_task(self._ledger.submit_several(wish, parts, response_url=response_url))
+        submitting = asyncio.create_task(self._ledger.submit(wish, parts, response_url=response_url))
         try:
             await asyncio.wait({submitting}, timeout=self._act_timing.record)
         finally:
@@ -101,10 +101,10 @@ class ActFlow:
         """From the record to the ending; ``permit`` decides access."""
         return await self._see_through(claimed, place, lambda one: one.run(instance, permit))
 
-    async def halt(self, whole: str, user_id: str) -> bool:
+    async def halt(self, whole: str, user_id: str, channel_id: str | None) -> bool:
         """Begin no more parts of an act of several; whether that is news. Raises CannotRecord."""
         try:
-            return await self._ledger.halt(whole, user_id)
+            return await self._ledger.halt(whole, user_id, channel_id)
         except StoreUnavailable as error:
             raise CannotRecord(str(error)) from error
 

@@ -294,7 +294,7 @@ class ActDialogue:
         if isinstance(passed, Refused):
             return await self._refuse(reply, passed)
         try:
-            is_news = await self._acting.halt(wish.act, interaction.user_id)
+            is_news = await self._acting.halt(wish.act, interaction.user_id, interaction.channel_id)
         except CannotRecord as error:
             await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error

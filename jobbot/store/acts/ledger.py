@@ -82,14 +82,10 @@ class SqlLedger:
         self._worked_on: set[Claim] = set()
         self._doubtful: set[str] = set()
 
-    async def submit(self, wish: ActRequest, *, response_url: str | None = None) -> Claimed | Repeated:
-        """See :meth:`Ledger.submit`."""
-        return await self.submit_several(wish, (), response_url=response_url)
-
-    async def submit_several(
-        self, wish: ActRequest, parts: Sequence[ActRequest], *, response_url: str | None = None
+    async def submit(
+        self, wish: ActRequest, parts: Sequence[ActRequest] = (), *, response_url: str | None = None
     ) -> Claimed | Repeated:
-        """See :meth:`Ledger.submit_several`."""
+        """See :meth:`Ledger.submit`."""
         claim = Claim(uuid4().hex, self._owner, 1)
         sealed = self._cipher.encrypt(response_url, self._clock()) if self._cipher and response_url else None
         row = self._row(wish, claim) | {"response_url": sealed}
@@ -151,9 +147,14 @@ class SqlLedger:
         self._worked_on.add(claimed.claim)
         return claimed
 
-    async def halt(self, whole: str, user_id: str) -> bool:
+    async def halt(self, whole: str, user_id: str, channel_id: str | None) -> bool:
         """See :meth:`Ledger.halt`."""
-        change = update(acts).where(acts.c.id == whole, acts.c.closed_at.is_(None), acts.c.halted_by.is_(None))
+        change = update(acts).where(
+            acts.c.id == whole,
+            acts.c.channel_id == channel_id,
+            acts.c.closed_at.is_(None),
+            acts.c.halted_by.is_(None),
+        )
         async with self._database.writing() as connection:
             return (await connection.execute(change.values(halted_by=user_id))).rowcount == 1
 

@@ -177,19 +177,14 @@ class Ledger(Protocol):
     Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`.
     """
 
-    async def submit(self, wish: ActRequest, *, response_url: str | None = None) -> Claimed | Repeated:
+    async def submit(
+        self, wish: ActRequest, parts: Sequence[ActRequest] = (), *, response_url: str | None = None
+    ) -> Claimed | Repeated:
         """Record a submission, once. Where this raises or is cancelled, a row that was written is dropped later.
 
-        ``response_url`` is stored encrypted, until it is not needed any more.
-        """
-        ...
-
-    async def submit_several(
-        self, wish: ActRequest, parts: Sequence[ActRequest], *, response_url: str | None = None
-    ) -> Claimed | Repeated:
-        """Record an act with its parts, all of them or nothing; else as :meth:`submit`.
-
-        Nobody takes a part over by itself: who holds the whole takes them one after the other (:meth:`take_part`).
+        An act of several is recorded with its ``parts``, all of them or nothing. Nobody takes a part over by itself:
+        who holds the whole takes them one after the other (:meth:`take_part`). ``response_url`` is stored encrypted,
+        until it is not needed any more.
         """
         ...
 
@@ -201,8 +196,8 @@ class Ledger(Protocol):
         """Claim an unfinished part for who holds the whole. Raises LostClaim, also where somebody else holds that."""
         ...
 
-    async def halt(self, whole: str, user_id: str) -> bool:
-        """Begin no more parts of an act that is under way; whether it was so asked for the first time."""
+    async def halt(self, whole: str, user_id: str, channel_id: str | None) -> bool:
+        """Begin no more parts of an act that is under way in a channel; whether it was so asked for the first time."""
         ...
 
     async def plan(self, wish: ActRequest, message_ts: str | None) -> None:

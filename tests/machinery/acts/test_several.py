@@ -13,7 +13,7 @@ from tests.machinery.acts.world import ANA, BEN, Process, World
 from tests.unit.store.world import LEASE
 
 THREE = (987, 988, 989)
-KILLED_AT = [("submit_several", 1), ("hold", 1), ("hold", 2), ("posting", 1), ("post", 1), ("sending", 1),
+KILLED_AT = [("submit", 1), ("hold", 1), ("hold", 2), ("posting", 1), ("post", 1), ("sending", 1),
              ("sending", 2), ("parts", 1), ("take_part", 1), ("take_part", 2), ("keep", 3), ("read", 1), ("stop", 1),
              ("stop", 2), ("answered", 2), ("close", 1), ("close", 4), ("told", 1), ("told", 4)]  # fmt: skip
 """Steps, and which of the same name: the first of most is the whole's, or the first part's."""
@@ -195,7 +195,7 @@ async def test_killed_at_every_step_another_process_goes_on(it: World, step: str
     assert all(count == 1 for count in Counter(it.adverity.posts).values()), "nothing is sent twice"
     rows = await it.rows(None)
     if not rows:
-        assert (step, when) == ("submit_several", "before")
+        assert (step, when) == ("submit", "before")
         return
     assert all(row.closed_at is not None and row.told_at is not None for row in rows), "none without an ending"
     row = await whole(it)

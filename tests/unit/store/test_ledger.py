@@ -348,7 +348,7 @@ async def test_what_is_superfluous_is_not_done_any_more_by_whoever_has_it(two: l
 async def several(ledger: SqlLedger, *jobs: int) -> Claimed:
     """Several stops that are one act, recorded and begun."""
     whole = wish(job=None, subject="several")
-    claimed = await ledger.submit_several(whole, [wish(job=job) for job in jobs])
+    claimed = await ledger.submit(whole, [wish(job=job) for job in jobs])
     assert isinstance(claimed, Claimed)
     assert await ledger.hold(claimed) is None
     return claimed
@@ -380,16 +380,17 @@ async def test_the_parts_of_one_act_are_its_owners_one_after_the_other(two: list
 async def test_an_act_of_several_is_recorded_whole_or_not_at_all(database: Database, two: list[SqlLedger]) -> None:
     twice = wish(job=1)
     with pytest.raises(IntegrityError):
-        await two[0].submit_several(wish(job=None, subject="several"), [twice, twice])
+        await two[0].submit(wish(job=None, subject="several"), [twice, twice])
     assert await newest(database, 1) is None
     first = await several(two[0], 1)
-    assert isinstance(await two[1].submit_several(first.record, []), Repeated)
+    assert isinstance(await two[1].submit(first.record, []), Repeated)
 
 
 async def test_no_more_of_its_parts_are_begun_once_somebody_said_so(two: list[SqlLedger], clock: Clock) -> None:
     whole = await several(two[0], 1, 2)
-    assert await two[1].halt(whole.record.id, "U0BEN") is True
-    assert await two[0].halt(whole.record.id, "U0ANA") is False
+    assert await two[1].halt(whole.record.id, "U0BEN", "C0RANDOM") is False, "told in another channel"
+    assert await two[1].halt(whole.record.id, "U0BEN", "C0INC") is True
+    assert await two[0].halt(whole.record.id, "U0ANA", "C0INC") is False
     assert (await two[0].current(whole.claim)).halted_by == "U0BEN"
     await two[0].close(whole.claim, ActState.REFUSED, clock.now, "", "{}")
-    assert await two[0].halt(whole.record.id, "U0ANA") is False
+    assert await two[0].halt(whole.record.id, "U0ANA", "C0INC") is False
