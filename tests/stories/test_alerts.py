@@ -204,7 +204,7 @@ async def test_a_user_group_is_called_once_and_a_snooze_until_fixed_ends_with_th
     await it.ana.types("/jobs alerts", in_=it.inc)
     listed = await it.whispered("*Alerts of this channel*", it.ana)
     assert "calls @data-oncall" in listed.text
-    assert "snoozed until it succeeds again" in listed.text
+    assert f"Snoozed by <@{it.ben.id}> until it succeeds again: datastream 42" in listed.text
     it.clock.advance(seconds=10)
     second.ends("Failed")
     await it.slack.until(lambda: "2 failures in a row" in root.text and "Called @data-oncall" in root.text)

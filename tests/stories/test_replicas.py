@@ -105,7 +105,7 @@ async def waits_for_all(store: WatchStore, slack: LocalSlack, instance: str, job
 def told(slack: LocalSlack, words: str = "") -> Counter[tuple[str, int]]:
     """How often each ending was told in each channel."""
     return Counter(
-        (name, int(message.text.partition(": job ")[2].partition(" ")[0]))
+        (name, int(message.text.partition(": *")[2].partition(" ")[0]))
         for name in CHANNELS
         for message in slack.channel(name).public
         if words in message.text

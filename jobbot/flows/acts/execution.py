@@ -34,7 +34,7 @@ from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
-from jobbot.render.errors import error_in_words
+from jobbot.render.errors import happened_in_words
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -49,6 +49,9 @@ EXPIRES_AFTER = timedelta(minutes=15)
 
 TRY_PLANNED_EVERY = 60.0
 """Seconds after which what is planned is tried again, while something else holds its subject or nobody can be asked."""
+
+PLANNED_TRIED_FOR = timedelta(days=1)
+"""After its hour, while Adverity cannot be asked."""
 
 Permit = Callable[[], Awaitable[Denied | None]]
 """Decides access from fresh facts: None where the person may do it there. Raises nothing but bugs."""
@@ -134,7 +137,7 @@ class ActExecution:
         if self.channel_message.ts is None:
             await self.channel_message.begin()
         attempt: Attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
-        if isinstance(attempt, NotSent) and record.planned_for is not None:
+        if isinstance(attempt, NotSent) and self._is_tried_later(attempt.error):
             await self._try_later(attempt.error)
             return None
         if isinstance(attempt, Sent):
@@ -173,10 +176,15 @@ class ActExecution:
             await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
         return self._is_begun
 
+    def _is_tried_later(self, error: AdverityError) -> bool:
+        """What is planned is, as long as that may help: Adverity is in trouble, and its hour is not long over."""
+        due = self._record.planned_for
+        return due is not None and error.is_transient and self._clock() - due < PLANNED_TRIED_FOR
+
     async def _try_later(self, error: AdverityError) -> None:
         """Adverity cannot be asked about what is planned: say so, once over all tries, and try again later."""
         if not self._record.answer.startswith(_NOT_ASKED):
-            await self.channel_message.say(words.tried_again(self.act, error_in_words(error)))
+            await self.channel_message.say(words.tried_again(self.act, happened_in_words(error)))
         why = f"{_NOT_ASKED}{error}"
         await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
 

@@ -162,7 +162,7 @@ def waiting(act: Act) -> Message:
 
 def tried_again(act: Act, why: str) -> Message:
     """What jobbot does by itself at an hour, while Adverity cannot be asked. ``why`` is a sentence."""
-    then = f"{why} jobbot tries again every minute until it can ask."
+    then = f"{why} jobbot tries again every minute, for a day at the most."
     return compose_act(act, f"The {act.phrases.noun} is late", then, mark=Mark.UNUSUAL, is_open=True)
 
 

@@ -44,7 +44,11 @@ CONNECT_SECONDS = 3
 """How long PostgreSQL may take to connect."""
 
 STATEMENT_MILLISECONDS = 10_000
-"""PostgreSQL's ``statement_timeout``: it ends statements that nobody waits for any more."""
+"""PostgreSQL's ``statement_timeout``: it ends statements that nobody waits for any more.
+
+Also its ``idle_in_transaction_session_timeout``: a process that was frozen, or cut off, within a transaction holds its
+rows' locks, and an act whose row is locked is taken over by nobody.
+"""
 
 ANSWER_SECONDS = 5.0
 """The longest that a transaction may take, in seconds: a server that is frozen or cut off reports nothing itself."""
@@ -171,7 +175,10 @@ def _postgresql(url: URL) -> AsyncEngine:
 
     @event.listens_for(engine.sync_engine, "begin")
     def begin(connection: Any) -> None:
-        connection.exec_driver_sql(f"SET LOCAL statement_timeout = {STATEMENT_MILLISECONDS}")
+        settings = ("statement_timeout", "idle_in_transaction_session_timeout")
+        # What SET LOCAL does, in one statement for both.
+        each = ", ".join(f"set_config('{name}', '{STATEMENT_MILLISECONDS}', true)" for name in settings)
+        connection.exec_driver_sql(f"SELECT {each}").close()
 
     return engine
 
@@ -281,4 +288,5 @@ _KINDS = {
     "OperationalError": "no connection",
     "ConnectionTimeout": "no connection",
     "TimeoutError": "no answer in time",
+    "IdleInTransactionSessionTimeout": "no answer in time",
 }

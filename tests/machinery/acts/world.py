@@ -143,6 +143,8 @@ class Adverity:
         """What the schedule was switched to by requests, as they arrived."""
         self.enabled: bool | None = True
         self.updated = time.now
+        self.tells_changes = True
+        """Whether it tells when the datastream was changed last."""
         self.switches_work = True
         self.issues: dict[int, int] = {}
         """The open issues, each with the failed job that had it last."""
@@ -257,7 +259,9 @@ class ScriptedGateway:
 
         async def read() -> Answer[Datastream]:
             known = self._adverity
-            fields = {"name": "Facebook Ads EU", "enabled": known.enabled, "updated": known.updated}
+            fields: dict[str, Any] = {"name": "Facebook Ads EU", "enabled": known.enabled}
+            if known.tells_changes:
+                fields["updated"] = known.updated
             found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
             return Answer(found, known.time())
 

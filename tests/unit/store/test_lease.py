@@ -1,15 +1,17 @@
 """Leases by the database's clock: machines whose clocks are apart take nothing from each other that lives."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import Claimed
-from jobbot.store.database.engine import Database, make_engine
-from jobbot.store.database.tables import outbox
+from jobbot.store.database import engine
+from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
+from jobbot.store.database.tables import acts, outbox
 from jobbot.store.following.model import Notification, RoundResult
 from jobbot.store.following.outbox import Outbox, put
 from jobbot.store.following.poll_rounds import PollRounds
@@ -58,6 +60,36 @@ async def test_a_released_stop_is_free_at_once_for_both(database: Database, ahea
     ledgers[1].drop(claimed.claim)
     await ledgers[1].release(claimed.claim)
     assert len(await ledgers[0].take_over(10)) == 1
+
+
+async def test_what_a_process_froze_in_is_undone_and_its_act_taken_over(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As SIGSTOP leaves it: in the middle of a transaction, which holds the row's lock and is never ended."""
+    monkeypatch.setattr(engine, "STATEMENT_MILLISECONDS", 100)
+    ledgers = [SqlLedger(database, owner=str(n), clock=clock(n * APART), lease=LEASE) for n in (0, 1)]
+    claimed = await ledgers[0].submit(wish())
+    assert isinstance(claimed, Claimed)
+    ledgers[0].drop(claimed.claim)
+    await ledgers[0].release(claimed.claim)
+    is_held, wakes_up = asyncio.Event(), asyncio.Event()
+
+    async def freezes() -> None:
+        async with database.writing(seconds=None) as connection:
+            await connection.execute(update(acts).values(reason="late"))
+            is_held.set()
+            await wakes_up.wait()
+            await connection.execute(text("SELECT 1"))
+
+    async with asyncio.timeout(30):
+        frozen = asyncio.create_task(freezes())
+        await is_held.wait()
+        while not (taken := await ledgers[1].take_over(10)):
+            pass
+        wakes_up.set()
+        with pytest.raises(StoreUnavailable, match="no answer in time"):
+            await frozen
+    assert [one.record.reason for one in taken] == [claimed.record.reason]
 
 
 async def test_a_notification_and_a_round_that_are_under_way_are_left_alone(database: Database) -> None:

@@ -101,6 +101,7 @@ async def test_a_statement_ends_although_nobody_waits_for_it(pooled_url: str) ->
         for kind in (database.writing, database.reading):
             async with kind() as connection:
                 assert await connection.scalar(text("SHOW statement_timeout")) == "10s"
+                assert await connection.scalar(text("SHOW idle_in_transaction_session_timeout")) == "10s"
 
 
 async def test_what_it_refuses_of_a_url_is_no_wrong_password(pooled_url: str) -> None:
