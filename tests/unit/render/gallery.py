@@ -764,6 +764,7 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 4 slow, vanished since", stop_words.ended_since(slow, called, None, now=later)
     yield "stop picked up", message.picked_up(stop)
     yield "stop waiting", message.waiting(stop)
+    yield "stop not permitted any more", message.not_permitted(stop)
     yield "stop 3 too old", message.not_sent(stop, message.away_too_long())
     yield "stop interrupted before", message.interrupted(stop, sent=False)
     yield "stop interrupted after", message.interrupted(stop, sent=True)
