@@ -197,6 +197,12 @@ def refused(act: Act, words: str, status: int | None = None, *, mark: Mark | Non
     )
 
 
+def not_permitted(act: Act) -> Message:
+    """jobbot was interrupted before it was sent, and whoever asked may not do it there any more."""
+    why = "jobbot was interrupted before it could be sent, and by now it is not permitted here any more."
+    return compose_act(act, act.phrases.undone, f"No request was sent: {why}")
+
+
 def not_sent(act: Act, why: str) -> Message:
     """Nothing left the house, by our own decision. ``why`` is a sentence of ours."""
     return compose_act(act, act.phrases.undone, f"No request was sent. {why}", again=True)

@@ -7,16 +7,18 @@ facts. A window older than 15 minutes is refused.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.flows.acts.acting import ActFlow, ActRequest, CannotRecord, HandedOn
+from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecord, HandedOn, PermitRow
 from jobbot.flows.acts.announcer import Place
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance, Instances
@@ -27,6 +29,7 @@ from jobbot.render import notices
 from jobbot.render.acts import message as acts
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers import act_metadata
@@ -72,6 +75,38 @@ class _Ordered:
     metadata: ActMetadata
     instance: Instance
     parts: Sequence[OrderPart]
+
+
+def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:
+    """Decides for whoever goes on with an act that was interrupted before it was sent, as if it was submitted now."""
+    by_kind = {window.kind: window for window in windows}
+
+    async def permits(record: ActRecord, instance: Instance) -> Denied | None:
+        window = by_kind[record.kind]
+        who = Interaction(
+            did=Submitted(window.callback_id, "", ""),
+            key="",
+            user_id=record.user_id,
+            user_team_id=record.team_id,
+            channel_id=record.channel_id,
+            thread_ts=record.thread_ts,
+        )
+        passed = await gate.decide(who, window.need, instance.name, fresh=True)
+        if isinstance(passed, Refused):
+            return denied(passed)
+        metadata = ActMetadata(
+            kind=record.kind,
+            instance=instance.name,
+            job=record.job,
+            name="",
+            channel=record.channel_id,
+            user=record.user_id,
+            asked_at=record.opened_at.timestamp(),
+            datastream=record.datastream,
+        )
+        return await window.refuse(who, metadata, instance)
+
+    return permits
 
 
 class ActDialogue:
@@ -181,7 +216,7 @@ class ActDialogue:
             kind=window.kind,
             instance=instance.name,
             job=about.job,
-            name=about.name,
+            name=cut(about.name, act_metadata.NAME_MOST),
             channel=place.channel_id,
             user=interaction.user_id,
             asked_at=self._clock().timestamp(),
@@ -220,7 +255,11 @@ class ActDialogue:
         rule = self._gate.rule(metadata.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
             return _say_at_fields({words.REASON_BLOCK: words.reason_wanted(window.request)}, Outcome.REASON_WANTED)
-        order = window.order(metadata, submitted, now)
+        try:
+            order = window.order(metadata, submitted, now)
+        except ValidationError:
+            # Details that are none of this version's.
+            return _say_in_modal(window.callback_id, title, notices.stale_window())
         if isinstance(order, Mapping):
             return _say_at_fields(order, Outcome.REASON_WANTED)
         wish = ActRequest(
@@ -237,7 +276,7 @@ class ActDialogue:
             reason=submitted.reason,
             opened_at=datetime.fromtimestamp(metadata.asked_at, UTC),
             requested_at=now,
-            job=metadata.job,
+            job=metadata.job if order.is_of_job else None,
             datastream=metadata.datastream,
             workspace=metadata.workspace,
             range_start=order.range_start,
@@ -255,13 +294,13 @@ class ActDialogue:
         try:
             claimed = await self._acting.record(wish, _parts_of(wish, ordered.parts), response_url=place.response_url)
         except CannotRecord as error:
-            answer.set_result(
-                _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
-            )
+            answer.set_result(_unrecorded(window, metadata))
             raise AlreadyReported from error
-        finally:
-            if not answer.done():
-                answer.set_result(None)
+        except BaseException:
+            # An empty ack would mean that it is recorded.
+            answer.set_result(_unrecorded(window, metadata))
+            raise
+        answer.set_result(None)
         if isinstance(claimed, HandedOn):
             return Outcome.HANDED_ON
 
@@ -310,6 +349,10 @@ class ActDialogue:
             if refused.code != "not_found":
                 # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
                 await reply.post_ephemeral(notices.window_stuck())
+
+
+def _unrecorded(window: ActWindow[Any], metadata: ActMetadata) -> Body:
+    return _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
 
 
 def _parts_of(wish: ActRequest, parts: Sequence[OrderPart]) -> list[ActRequest]:

@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy, Reach
@@ -40,6 +41,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Intent,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -54,12 +56,13 @@ from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Message, Modal
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.windows.act_window import ActWindow
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
@@ -74,6 +77,7 @@ from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
+from jobbot.store.database.tables import acts
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -148,6 +152,10 @@ class Adverity:
         self.retries: list[str] = []
         """The paths of the retries and acknowledgements that arrived."""
         self.offers_links = True
+        self.retried: set[int] = set()
+        """Jobs that a retry has started."""
+        self.name = "Facebook Ads EU"
+        """The datastream's."""
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
@@ -163,7 +171,7 @@ class Adverity:
                 "datastream": self.datastream,
                 "range_start": first,
                 "range_end": last,
-                "manual": job in self.by_hand,
+                "manual": job in self.by_hand or job in self.retried,
             }
         )
 
@@ -203,6 +211,7 @@ class Adverity:
         self.takes_acknowledgement(path)
         job = max(self.states, default=990) + 1
         self.states[job] = "Scheduled"
+        self.retried.add(job)
         return Started(jobs=(JobId(job),) if self.names_jobs else ())
 
     def takes_acknowledgement(self, path: str) -> None:
@@ -248,7 +257,9 @@ class ScriptedGateway:
     ) -> Answer[Datastream]:
         """See Gateway."""
         known = self._adverity
-        found = Datastream.model_validate({"id": stream, "next_run": known.next_run, "enabled": known.enabled})
+        found = Datastream.model_validate(
+            {"id": stream, "name": known.name, "next_run": known.next_run, "enabled": known.enabled}
+        )
         return Answer(found, self._adverity.time())
 
     async def current_datastream(self, stream: DatastreamId) -> Answer[Datastream]:
@@ -256,7 +267,7 @@ class ScriptedGateway:
 
         async def read() -> Answer[Datastream]:
             known = self._adverity
-            fields: dict[str, Any] = {"name": "Facebook Ads EU", "enabled": known.enabled}
+            fields: dict[str, Any] = {"name": known.name, "enabled": known.enabled}
             if known.tells_changes:
                 fields["updated"] = known.updated
             found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
@@ -282,6 +293,10 @@ class ScriptedGateway:
             )
 
         return cast("Answer[JobList]", await self._steps.take("recent", read))
+
+    async def runs(self, datastream_id: DatastreamId, *, max_age: timedelta | None = None) -> Answer[JobList]:
+        """See Gateway: it has none of before."""
+        return Answer(JobList(jobs=()), self._adverity.time())
 
     async def fetch(
         self, stream: DatastreamId, days: Days, priority: Priority | None = None, *, before_send: Any
@@ -514,6 +529,21 @@ class Process:
         announcer = SlackAnnouncer(outbound)
         plans = SchedulePlans(ledger, ActHistory(self.database), announcer, world.time, may_notify=may_notify)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
+        policy = Policy({INC: world.rule})
+        gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        windows: dict[type[Intent], ActWindow[Any]] = {
+            StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
+            FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+            StopSeveral: SeveralWindow(
+                gate,
+                Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
+                SeveralQuestions(None, world.time),
+            ),
+            PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
+            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
+            Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
+            Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
+        }
         self.acting = ActFlow(
             ledger,
             announcer,
@@ -521,6 +551,7 @@ class Process:
             act_timing,
             world.telemetry,
             may_notify=may_notify,
+            permits=permits_of(gate, windows.values()),
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
@@ -540,25 +571,11 @@ class Process:
             history=ActHistory(self.database),
             clock=world.time,
         )
-        policy = Policy({INC: world.rule})
-        gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         dialogue = ActDialogue(
             gate=gate,
             instances=served,
             acting=self.acting,
-            windows={
-                StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
-                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
-                StopSeveral: SeveralWindow(
-                    gate,
-                    Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
-                    SeveralQuestions(None, world.time),
-                ),
-                PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
-                ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
-                Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
-                Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
-            },
+            windows=windows,
             outbound=outbound,
             clock=world.time,
             act_timing=act_timing,
@@ -575,6 +592,10 @@ class Process:
             is_first=is_first,
             telemetry=world.telemetry,
         )
+
+    def forbids(self, rule: ChannelRule) -> None:
+        """From now on the channel may do no more than this."""
+        self.gate.set_policy(Policy({INC: rule}))
 
     def start(self, work: Coroutine[None, None, None]) -> bool:
         """As the process's set of work does."""
@@ -707,9 +728,17 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def fetch(
-        self, who: str = ANA, days: Days = OCTOBER, *, opened: float = 0.0, view: str = "", stream: int = 42
+        self,
+        who: str = ANA,
+        days: Days = OCTOBER,
+        *,
+        opened: float = 0.0,
+        view: str = "",
+        stream: int = 42,
+        job: int | None = None,
+        of_job: Days | None = None,
     ) -> Interaction:
-        """The window of a fetch, opened so many seconds ago, sent."""
+        """The window of a fetch, opened so many seconds ago, sent; ``of_job`` are the days of a job that it is for."""
         metadata = ActMetadata(
             kind=Kind.FETCH,
             instance="acme",
@@ -718,6 +747,9 @@ class World:
             user=who,
             asked_at=self.time.monotonic() - opened,
             datastream=stream,
+            job=job,
+            range_start=of_job.start if of_job is not None else None,
+            range_end=of_job.end if of_job is not None else None,
         )
         view = view or f"V{next(self._views)}"
         values: dict[str, FieldValue] = {FIRST_DAY: days.start, LAST_DAY: days.end, PRIORITY: "usual", "reason": "gap"}
@@ -806,6 +838,11 @@ class World:
         """The only one of a job."""
         (row,) = await self.rows(job)
         return row
+
+    async def damages(self, details: str) -> None:
+        """Every row has other details, as of another version."""
+        async with self.database.writing() as connection:
+            await connection.execute(update(acts).values(details=details))
 
     async def heals(self, process: Process) -> None:
         """Long after: whatever was left behind is taken over and brought to its end."""
