@@ -1,11 +1,11 @@
 """Builds and starts everything, in the order in which it is needed, and closes it in reverse."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from slack_bolt.async_app import AsyncApp
 
@@ -32,13 +32,23 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.intents.model import Acknowledge, FetchAgain, PauseSchedule, ResumeSchedule, Retry, StopJob, StopSeveral
+from jobbot.intents.model import (
+    Acknowledge,
+    FetchAgain,
+    Intent,
+    PauseSchedule,
+    ResumeSchedule,
+    Retry,
+    StopJob,
+    StopSeveral,
+)
 from jobbot.logs import get_logger
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.windows.act_window import ActWindow
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
@@ -217,12 +227,14 @@ class Jobbot:
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
+        windows = self._act_windows(gate, ledger, naming, catalogue)
         acting = ActFlow(
             ledger,
             SlackAnnouncer(outbound),
             self._clock,
             timing.act_timing,
             telemetry,
+            permits=permits_of(gate, windows.values()),
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
@@ -230,20 +242,11 @@ class Jobbot:
                 **SchedulePlans(ledger, history, SlackAnnouncer(outbound), self._clock).aftermath,
             },
         )
-        issues = IssueQuestions(ledger)
         dialogue = ActDialogue(
             gate=gate,
             instances=instances,
             acting=acting,
-            windows={
-                StopJob: StopWindow(gate, StopConfirmations(ledger), ask=timing.act_timing.ask),
-                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
-                StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, self._clock)),
-                PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
-                ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
-                Retry: RetryWindow(gate, issues, ask=timing.act_timing.ask),
-                Acknowledge: AcknowledgeWindow(gate, issues, ask=timing.act_timing.ask),
-            },
+            windows=windows,
             outbound=outbound,
             clock=self._clock,
             act_timing=timing.act_timing,
@@ -296,6 +299,21 @@ class Jobbot:
             self._stack.push_async_callback(self._socket.close)
             await connect(self._socket, timing.watchdog)
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self.port)
+
+    def _act_windows(
+        self, gate: Gate, ledger: SqlLedger, naming: Naming, catalogue: Catalogue
+    ) -> Mapping[type[Intent], ActWindow[Any]]:
+        """The window of each act, by the intent that asks for it."""
+        issues, ask = IssueQuestions(ledger), self._timing.act_timing.ask
+        return {
+            StopJob: StopWindow(gate, StopConfirmations(ledger), ask=ask),
+            FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+            StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, self._clock)),
+            PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
+            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
+            Retry: RetryWindow(gate, issues, ask=ask),
+            Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
+        }
 
     def _open_ports(self, app: AsyncApp) -> None:
         """Slack's port, and that of readiness and metrics where it is another one."""

@@ -69,9 +69,18 @@ def _retry(again: Carried | None) -> Part:
 def error_in_words(error: Exception, *, about: str = "", changing: bool = False) -> str:
     """The same as one paragraph of mrkdwn, for a window."""
     known = _explained(error, about)
+    return f"{_happened(known, about)} {_then(known, changing=changing)}".strip()
+
+
+def happened_in_words(error: Exception) -> str:
+    """What happened alone, as a sentence: where jobbot does by itself what may help."""
+    return _happened(_explained(error, ""), "")
+
+
+def _happened(known: _Explained, about: str) -> str:
     what = f" ({about})" if about and about not in known.happened else ""
     said = f": {known.said.rstrip('.')}" if known.said else ""
-    return f"{known.happened}{what}{said}. {_then(known, changing=changing)}".strip()
+    return f"{known.happened}{what}{said}."
 
 
 def _then(known: _Explained, *, changing: bool) -> str:

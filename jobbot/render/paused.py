@@ -7,6 +7,7 @@ from jobbot.adverity.model import DatastreamId
 from jobbot.intents.button import encode
 from jobbot.intents.model import Paused, ResumeSchedule
 from jobbot.render.acts.fetch import called
+from jobbot.render.acts.schedule import LATE
 from jobbot.render.acts.schedule_window import PausedBy
 from jobbot.render.asked import Asker, by, place_in_words
 from jobbot.render.blockkit import buttons, parts
@@ -53,7 +54,7 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
         [
             parts.title(title),
             parts.small(place_in_words(found.instance, found.workspaces), f"as of {clock(now)}", by(asker)),
-            *(_row(one, found.instance, offers=offers) for one in found.schedules),
+            *(_row(one, found.instance, now, offers=offers) for one in found.schedules),
             parts.small("Paused by jobbot and not resumed: what was paused in Adverity itself is not told here."),
             parts.small("" if found.whole else untold_workspaces()),
             parts.controls(share),
@@ -61,20 +62,19 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
     )
 
 
-def _row(one: PausedSchedule, instance: str, *, offers: bool) -> parts.Part:
+def _row(one: PausedSchedule, instance: str, now: datetime, *, offers: bool) -> parts.Part:
     """Shorter where it is too long: escaped, what came from outside is five times as long."""
-    rows = [_in_words(one, most) for most in (300, 60, 15)]
+    rows = [_in_words(one, now, most) for most in (300, 60, 15)]
     words = next((row for row in rows if len(row) <= _ROW_MOST), rows[-1])
     wish = ResumeSchedule(datastream=DatastreamId(one.datastream), instance=instance)
     return parts.text(words, buttons.act(wish) if offers and not one.enabled else None)
 
 
-def _in_words(one: PausedSchedule, most: int) -> str:
+def _in_words(one: PausedSchedule, now: datetime, most: int) -> str:
     paused = one.paused
-    till = f"until {moment(paused.until)}" if paused.until is not None else "until somebody resumes it"
     return parts.row_in_words(
         called(one.name, one.datastream),
-        ["on again: switched in Adverity" if one.enabled else till],
+        ["on again: switched in Adverity" if one.enabled else _how_long(paused, now)],
         [
             f"<@{paused.user_id}> {moment(paused.at)} in <#{one.channel_id}>",
             f"datastream {one.datastream}",
@@ -83,3 +83,12 @@ def _in_words(one: PausedSchedule, most: int) -> str:
         mark=Mark.UNUSUAL if one.enabled else Mark.ENDED,
         said=[foreign(paused.reason, most)] if paused.reason else [],
     )
+
+
+def _how_long(paused: PausedBy, now: datetime) -> str:
+    if paused.until is None:
+        return "until somebody resumes it"
+    if now - paused.until > LATE:
+        # Left alone, refused, or still tried: the message says which.
+        return f"was not resumed {moment(paused.until)}: see the message"
+    return f"until {moment(paused.until)}"

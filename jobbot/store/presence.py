@@ -90,7 +90,9 @@ class Presence:
     async def _who_leases(self) -> tuple[set[str], set[int] | None]:
         """The names of other processes with leases; and the advisory locks held, None on SQLite."""
         leased = [
-            select(table.c.owner).where(is_leased, table.c.lease_until > self._now(), table.c.owner != self.owner)
+            select(table.c.owner).where(
+                is_leased, table.c.lease_until > self._now(), table.c.owner.not_in(("", self.owner))
+            )
             for table, is_leased in _IS_UNFINISHED.items()
         ]
         async with self._database.reading() as connection:

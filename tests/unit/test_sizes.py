@@ -25,6 +25,7 @@ LONGER = {
     "flows/following/watching.py": "what people switch on and off, one method a command",
     "flows/jobs/catalogue.py": "one table of names and places, with each way in which they become known",
     "flows/acts/kinds/schedule.py": "both ways of one switch, so that they agree",
+    "flows/acts/acting.py": "how an act begins, goes on and is given up, each with what is left where it fails",
     "flows/acts/execution.py": "the states of an act from claim to ending, each beside what a crash there leaves",
     "intents/button.py": "one model a button's value, of which none is worth a module",
     "intents/language/vocabulary.py": "the whole language, table beside table, under the page that describes it",

@@ -16,18 +16,18 @@ from datetime import datetime
 
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.announcer import Announcer, Place
-from jobbot.flows.acts.attempts import Ending
+from jobbot.flows.acts.attempts import Denied, Ending
 from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.execution import ActExecution, Permit
 from jobbot.flows.acts.several import SeveralExecution
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
-from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Kind, Ledger, LostClaim, Repeated
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer
 from jobbot.telemetry import Telemetry
 
-__all__ = ["ActFlow", "ActRequest", "CannotRecord", "Claimed", "HandedOn", "Kind"]
+__all__ = ["ActFlow", "ActRecord", "ActRequest", "CannotRecord", "Claimed", "HandedOn", "Kind", "PermitRow"]
 """Of the ledger's types those that windows need too."""
 
 log = get_logger(__name__)
@@ -42,8 +42,12 @@ class HandedOn:
     """Another task executes this act: that of its first delivery, or the process that took the row over."""
 
 
+PermitRow = Callable[[ActRecord, Instance], Awaitable[Denied | None]]
+"""Decides from fresh facts whether an act that was interrupted before it was sent may still be sent."""
+
+
 class ActFlow:
-    """The use case. ``clock``: aware time; ``afterwards`` is what follows endings."""
+    """The use case. ``clock``: aware time; ``afterwards`` follows endings, ``permits`` is asked of what is resumed."""
 
     def __init__(
         self,
@@ -53,6 +57,7 @@ class ActFlow:
         act_timing: ActTiming,
         telemetry: Telemetry | None = None,
         *,
+        permits: PermitRow,
         afterwards: Aftermath | None = None,
         timer: Timer = REAL_TIMER,
     ) -> None:
@@ -60,6 +65,7 @@ class ActFlow:
         self._announcer = announcer
         self._clock = clock
         self._act_timing = act_timing
+        self._permits = permits
         self._afterwards = afterwards or {}
         self._timer = timer
         self._late: set[asyncio.Task[Claimed | Repeated]] = set()
@@ -118,7 +124,9 @@ class ActFlow:
             instance=record.instance,
             state=record.state.value,
         )
-        return await self._see_through(claimed, _place_of(claimed), lambda one: one.run(instance))
+        permit = lambda: self._permits(record, instance)  # noqa: E731 - a line
+        resumed = lambda one: one.run(instance, permit, is_taken_over=True)  # noqa: E731 - as above
+        return await self._see_through(claimed, _place_of(claimed), resumed)
 
     async def give_up(self, claimed: Claimed) -> Ending | HandedOn:
         """Close an interrupted act whose instance is not configured any more."""
@@ -126,22 +134,40 @@ class ActFlow:
         log.error("act left behind on an unknown instance", act=record.id, instance=record.instance)
         return await self._see_through(claimed, _place_of(claimed), ActExecution.give_up)
 
+    async def _close_unreadable(self, claimed: Claimed) -> None:
+        claim, record = claimed.claim, claimed.record
+        try:
+            if record.closed_at is None:
+                state, why = _unreadable_state(record.state), "jobbot cannot read what was asked for"
+                await self._ledger.close(claim, state, self._clock(), why, "")
+            await self._ledger.not_told(claim, "cannot be read")
+        except (LostClaim, StoreUnavailable) as error:
+            log.warning("it is left as it is", act=record.id, error=type(error).__name__)
+        finally:
+            self._ledger.drop(claim)
+
     async def _see_through(
         self, claimed: Claimed, place: Place, to_its_end: Callable[[ActExecution], Awaitable[Ending | None]]
     ) -> Ending | HandedOn:
         """Execute, and on every error leave the row closed, or released for the next process."""
         execution = SeveralExecution if claimed.record.kind is Kind.STOP_SEVERAL else ActExecution
-        one = execution(
-            claimed,
-            place=place,
-            ledger=self._ledger,
-            announcer=self._announcer,
-            clock=self._clock,
-            act_timing=self._act_timing,
-            afterwards=self._afterwards,
-            timer=self._timer,
-            telemetry=self._telemetry,
-        )
+        try:
+            one = execution(
+                claimed,
+                place=place,
+                ledger=self._ledger,
+                announcer=self._announcer,
+                clock=self._clock,
+                act_timing=self._act_timing,
+                afterwards=self._afterwards,
+                timer=self._timer,
+                telemetry=self._telemetry,
+            )
+        except ValueError:
+            # Written by another version, or damaged: nobody can say what it was to do, so nothing more is done of it.
+            log.exception("an act that cannot be read", act=claimed.record.id)
+            await self._close_unreadable(claimed)
+            return HandedOn()
         try:
             return await to_its_end(one) or HandedOn()
         except LostClaim:
@@ -163,6 +189,12 @@ class ActFlow:
             raise
         finally:
             self._ledger.drop(claimed.claim)
+
+
+def _unreadable_state(state: ActState) -> ActState:
+    if state is ActState.SENT:
+        return ActState.UNKNOWN
+    return ActState.DROPPED if state is ActState.SUBMITTED else ActState.REFUSED
 
 
 def _place_of(claimed: Claimed) -> Place:

@@ -57,7 +57,7 @@ class Course(ABC):
 
         So it is where the window that asked for this one was opened before: it did not show what is so by now.
         """
-        return earlier.requested_at >= self.record.opened_at
+        return (earlier.closed_at or earlier.requested_at) >= self.record.opened_at
 
     @abstractmethod
     async def look(self) -> bool:

@@ -34,7 +34,7 @@ from jobbot.logs import get_logger
 from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message, dump_message, load_message
-from jobbot.render.errors import error_in_words
+from jobbot.render.errors import happened_in_words
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Claimed, Ledger, LostClaim
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.retry import REAL_TIMER, Timer, retry_while_unavailable
@@ -49,6 +49,9 @@ EXPIRES_AFTER = timedelta(minutes=15)
 
 TRY_PLANNED_EVERY = 60.0
 """Seconds after which what is planned is tried again, while something else holds its subject or nobody can be asked."""
+
+PLANNED_TRIED_FOR = timedelta(days=1)
+"""After its hour, while Adverity cannot be asked."""
 
 Permit = Callable[[], Awaitable[Denied | None]]
 """Decides access from fresh facts: None where the person may do it there. Raises nothing but bugs."""
@@ -107,11 +110,12 @@ class ActExecution:
         """What every version of its message tells."""
         return self.channel_message.act
 
-    async def run(self, instance: Instance, permit: Permit | None = None) -> Ending | None:
+    async def run(self, instance: Instance, permit: Permit, *, is_taken_over: bool = False) -> Ending | None:
         """The ending; None where only the message of an earlier one was owed, or what is planned is tried again later.
 
-        ``permit`` None: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
-        ``store/acts/model``). Raises LostClaim, StoreUnavailable, and whatever is a bug.
+        ``is_taken_over``: another process recorded the submission, so a row that is only ``submitted`` is dropped (see
+        ``store/acts/model``), and one that was not sent yet is only sent where it is still permitted. Raises LostClaim,
+        StoreUnavailable, and whatever is a bug.
         """
         record = self._record
         if record.closed_at is not None:
@@ -121,13 +125,19 @@ class ActExecution:
         if record.state is ActState.PLANNED:
             if not await self._begin_planned():
                 return None
-        elif not self._is_begun and (not_begun := await self._begin(course, permit)) is not None:
-            await self._end(not_begun)
-            return not_begun
+        elif not self._is_begun:
+            not_begun = dropped_ending(self.act) if is_taken_over else await self._begin(course, permit)
+            if not_begun is not None:
+                await self._end(not_begun)
+                return not_begun
+        elif record.state is ActState.REQUESTED and (no := await permit()) is not None:
+            denied = Ending(ActState.REFUSED, f"not sent: {no.why}", words.not_permitted(self.act))
+            await self._end(denied)
+            return denied
         if self.channel_message.ts is None:
             await self.channel_message.begin()
         attempt: Attempt = load_answer(record) if record.state is ActState.SENT else await self._attempt(course)
-        if isinstance(attempt, NotSent) and record.planned_for is not None:
+        if isinstance(attempt, NotSent) and self._is_tried_later(attempt.error):
             await self._try_later(attempt.error)
             return None
         if isinstance(attempt, Sent):
@@ -145,10 +155,8 @@ class ActExecution:
         await self._end(ending)
         return ending
 
-    async def _begin(self, course: Course, permit: Permit | None) -> Ending | None:
-        """Decide access for a submission and hold its subject; the ending where it is denied, second or dropped."""
-        if permit is None:
-            return dropped_ending(self.act)
+    async def _begin(self, course: Course, permit: Permit) -> Ending | None:
+        """Decide access for a submission and hold its subject; the ending where it is denied or second."""
         if (no := await permit()) is not None:
             return denied_ending(no)
         try:
@@ -168,21 +176,41 @@ class ActExecution:
             await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
         return self._is_begun
 
+    def _is_tried_later(self, error: AdverityError) -> bool:
+        """What is planned is, as long as that may help: Adverity is in trouble, and its hour is not long over."""
+        due = self._record.planned_for
+        return due is not None and error.is_transient and self._clock() - due < PLANNED_TRIED_FOR
+
     async def _try_later(self, error: AdverityError) -> None:
         """Adverity cannot be asked about what is planned: say so, once over all tries, and try again later."""
         if not self._record.answer.startswith(_NOT_ASKED):
-            await self.channel_message.say(words.tried_again(self.act, error_in_words(error)))
+            await self.channel_message.say(words.tried_again(self.act, happened_in_words(error)))
         why = f"{_NOT_ASKED}{error}"
         await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
 
     async def _hold(self, course: Course) -> Ending | None:
         """Hold the subject; the ending where somebody else is doing it, or has done it. May be repeated."""
-        record = self._record
-        earlier = await self._ledger.earlier(record.instance, record.subject)
-        if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
-            return second_ending(_act_of(earlier), earlier)
+        if (overtaken := await self._overtaken(course)) is not None:
+            return overtaken
         held = await self._ledger.hold(self._claimed)
-        return second_ending(_act_of(held.record), held.record) if held is not None else None
+        if held is not None:
+            return second_ending(self._act_of(held.record), held.record)
+        # Once more: what was under way when it was asked first may have been done before this one held the subject.
+        return await self._overtaken(course)
+
+    async def _overtaken(self, course: Course) -> Ending | None:
+        record = self._record
+        earlier = await self._ledger.earlier(record.instance, record.subject, but=record.id)
+        if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
+            return second_ending(self._act_of(earlier), earlier)
+        return None
+
+    def _act_of(self, other: ActRecord) -> Act:
+        """What another row is about, which may be of another kind; what cannot be read is spoken of as this one."""
+        try:
+            return COURSES[other.kind].act_of(other)
+        except ValueError:
+            return self.act
 
     async def _attempt(self, course: Course) -> Attempt:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
@@ -332,8 +360,3 @@ class ActExecution:
 
     async def _retry(self, step: Callable[[], Awaitable[T]]) -> T:
         return await retry_while_unavailable(step, most=self._act_timing.store, timer=self._timer)
-
-
-def _act_of(record: ActRecord) -> Act:
-    """What somebody else's row is about: acts of different kinds claim the same subject."""
-    return COURSES[record.kind].act_of(record)

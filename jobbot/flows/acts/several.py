@@ -13,10 +13,10 @@ from datetime import datetime
 
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.announcer import Announcer, Place
-from jobbot.flows.acts.attempts import Denied, Sent
+from jobbot.flows.acts.attempts import Denied, Ending, Sent
 from jobbot.flows.acts.channel_message import SilentMessage
 from jobbot.flows.acts.course import Aftermath, Afterwards, Course
-from jobbot.flows.acts.execution import ActExecution
+from jobbot.flows.acts.execution import ActExecution, Permit
 from jobbot.flows.acts.kinds.several import SeveralCourse, told
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -106,6 +106,14 @@ class PartExecution(ActExecution):
 class SeveralExecution(ActExecution):
     """The execution of an act of several."""
 
+    _may_begin: bool = True
+
+    async def run(self, instance: Instance, permit: Permit, *, is_taken_over: bool = False) -> Ending | None:
+        """See :meth:`ActExecution.run`; of what is taken over parts are begun only where it is still permitted."""
+        if is_taken_over and self._record.closed_at is None:
+            self._may_begin = await permit() is None
+        return await super().run(instance, permit, is_taken_over=is_taken_over)
+
     async def _read_back(self, course: Course, attempt: Sent) -> None:
         """Execute the parts, while the message is edited as they end."""
         assert isinstance(course, SeveralCourse)  # noqa: S101 - narrows for the type checker
@@ -136,7 +144,7 @@ class SeveralExecution(ActExecution):
         """Claim a part; None where no more shall begin, or where it has ended meanwhile. Raises LostClaim."""
         await self._retry(lambda: self._ledger.keep(self._claim))
         halted = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by is not None
-        if halted and part.state in (ActState.SUBMITTED, ActState.REQUESTED):
+        if part.state in (ActState.SUBMITTED, ActState.REQUESTED) and (halted or not self._may_begin):
             return None
         try:
             claimed = await self._retry(lambda: self._ledger.take_part(self._claim, part.id))

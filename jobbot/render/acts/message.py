@@ -162,7 +162,7 @@ def waiting(act: Act) -> Message:
 
 def tried_again(act: Act, why: str) -> Message:
     """What jobbot does by itself at an hour, while Adverity cannot be asked. ``why`` is a sentence."""
-    then = f"{why} jobbot tries again every minute until it can ask."
+    then = f"{why} jobbot tries again every minute, for a day at the most."
     return compose_act(act, f"The {act.phrases.noun} is late", then, mark=Mark.UNUSUAL, is_open=True)
 
 
@@ -195,6 +195,12 @@ def refused(act: Act, words: str, status: int | None = None, *, mark: Mark | Non
         said=f"Adverity: {said}",
         again=status not in (401, 403),
     )
+
+
+def not_permitted(act: Act) -> Message:
+    """jobbot was interrupted before it was sent, and whoever asked may not do it there any more."""
+    why = "jobbot was interrupted before it could be sent, and by now it is not permitted here any more."
+    return compose_act(act, act.phrases.undone, f"No request was sent: {why}")
 
 
 def not_sent(act: Act, why: str) -> Message:

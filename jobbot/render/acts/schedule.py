@@ -17,8 +17,11 @@ from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import clock, cut, moment
 
-_LATE = timedelta(minutes=2)
+LATE = timedelta(minutes=2)
 """What is done so long after its hour is said to be late."""
+
+_PLANS_NONE = " This pause plans no resume."
+"""Not that nobody resumes it: what an earlier pause has planned may stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,9 +146,11 @@ class Resume(Schedule):
         )
 
 
-def paused(pause: Pause, now: datetime) -> Message:
-    """It is off, as read back."""
+def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Message:
+    """It is off, as read back. ``tells_changes``: Adverity says when the datastream was changed."""
     then = f"Read back {clock(now)}: off. Jobs that are running or waiting go on."
+    if pause.until is not None and not tells_changes:
+        then += " Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
     return compose_act(
         pause, f"{pause.actor} paused {pause.it}{pause.till}", then, mark=Mark.ENDED, who=False, is_done=True
     )
@@ -155,7 +160,7 @@ def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> 
     """It is on, as read back."""
     planned = resume.planned_for
     then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
-    late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > _LATE else ""
+    late = f"late: it was to be resumed {moment(planned)}" if planned is not None and now - planned > LATE else ""
     head = f"{resume.actor} resumed {resume.it}"
     if planned is not None:
         head = f"Resumed {resume.it} {moment(now)}, {'late' if late else 'as planned'}"
@@ -169,12 +174,17 @@ def resumed_since(told: Message, user_id: str, at: datetime) -> Message:
     return Message(text=f"{parts.compose([head]).text}\nTold before: {told.text}", blocks=[*head.blocks, *rest])
 
 
-def so_already(act: Schedule) -> Message:
-    """There was nothing to switch when it was read for the last time."""
+def so_already(act: Schedule, before: Pause | None = None) -> Message:
+    """There was nothing to switch when it was read for the last time.
+
+    ``before``: of a pause, an earlier one whose end is to come.
+    """
     if isinstance(act, Resume):
         return compose_act(act, f"{act.subject} was on already", "No request was sent.")
-    by_itself = " jobbot will not resume it by itself." if isinstance(act, Pause) and act.until is not None else ""
-    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{by_itself}")
+    then = _PLANS_NONE if isinstance(act, Pause) and act.until is not None else ""
+    if before is not None:
+        then = f" {before.actor} paused it{before.till}: jobbot resumes it then."
+    return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{then}")
 
 
 def left_alone(resume: Resume, why: str) -> Message:
@@ -189,8 +199,10 @@ def is_on_already() -> str:
     return "it was on already"
 
 
-def was_changed(at: datetime) -> str:
-    """Why it was left alone: somebody has decided about it since."""
+def was_changed(at: datetime | None) -> str:
+    """Why it was left alone: somebody has decided about it since, or may have."""
+    if at is None:
+        return "Adverity does not say any more when the datastream was changed"
     return f"somebody changed the datastream since it was paused ({moment(at)})"
 
 
@@ -216,5 +228,5 @@ def unknown(act: Schedule, fate: RequestFate, as_of: datetime) -> Message:
     if act.enabled is not None:
         seen = f"When it was last read it was {'on' if act.enabled else 'off'} ({clock(as_of)})."
     if isinstance(act, Pause) and act.until is not None:
-        seen += " jobbot will not resume it by itself."
+        seen += _PLANS_NONE
     return message.unknown(act, fate, seen)

@@ -7,7 +7,7 @@ facts. A window older than 15 minutes is refused.
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -16,7 +16,7 @@ from typing import Any
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.flows.acts.acting import ActFlow, ActRequest, CannotRecord, HandedOn
+from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecord, HandedOn, PermitRow
 from jobbot.flows.acts.announcer import Place
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance, Instances
@@ -73,6 +73,38 @@ class _Ordered:
     metadata: ActMetadata
     instance: Instance
     parts: Sequence[OrderPart]
+
+
+def permits_of(gate: Gate, windows: Iterable[ActWindow[Any]]) -> PermitRow:
+    """Decides for whoever goes on with an act that was interrupted before it was sent, as if it was submitted now."""
+    by_kind = {window.kind: window for window in windows}
+
+    async def permits(record: ActRecord, instance: Instance) -> Denied | None:
+        window = by_kind[record.kind]
+        who = Interaction(
+            did=Submitted(window.callback_id, "", ""),
+            key="",
+            user_id=record.user_id,
+            user_team_id=record.team_id,
+            channel_id=record.channel_id,
+            thread_ts=record.thread_ts,
+        )
+        passed = await gate.decide(who, window.need, instance.name, fresh=True)
+        if isinstance(passed, Refused):
+            return denied(passed)
+        metadata = ActMetadata(
+            kind=record.kind,
+            instance=instance.name,
+            job=record.job,
+            name="",
+            channel=record.channel_id,
+            user=record.user_id,
+            asked_at=record.opened_at.timestamp(),
+            datastream=record.datastream,
+        )
+        return await window.refuse(who, metadata, instance)
+
+    return permits
 
 
 class ActDialogue:
@@ -257,13 +289,13 @@ class ActDialogue:
         try:
             claimed = await self._acting.record(wish, _parts_of(wish, ordered.parts), response_url=place.response_url)
         except CannotRecord as error:
-            answer.set_result(
-                _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
-            )
+            answer.set_result(_unrecorded(window, metadata))
             raise AlreadyReported from error
-        finally:
-            if not answer.done():
-                answer.set_result(None)
+        except BaseException:
+            # An empty ack would mean that it is recorded.
+            answer.set_result(_unrecorded(window, metadata))
+            raise
+        answer.set_result(None)
         if isinstance(claimed, HandedOn):
             return Outcome.HANDED_ON
 
@@ -312,6 +344,10 @@ class ActDialogue:
             if refused.code != "not_found":
                 # Closed meanwhile: then nobody waits for it. Anything else leaves it at "Checking ...".
                 await reply.post_ephemeral(notices.window_stuck())
+
+
+def _unrecorded(window: ActWindow[Any], metadata: ActMetadata) -> Body:
+    return _notice(window.callback_id, window.title_of(metadata), acts.cannot_record(window.request))
 
 
 def _parts_of(wish: ActRequest, parts: Sequence[OrderPart]) -> list[ActRequest]:

@@ -177,9 +177,9 @@ class SqlLedger:
     async def postpone(self, claim: Claim, wait: float, why: str) -> None:
         """See :meth:`Ledger.postpone`."""
         self.drop(claim)
-        begun = acts.c.state.in_([ActState.PLANNED.value, ActState.REQUESTED.value])
+        begun = acts.c.state.in_([state.value for state in (ActState.PLANNED, *OPEN)])
         until = self._now(timedelta(seconds=wait))
-        values = {"state": ActState.PLANNED.value, "answer": why, "owner": "", "lease_until": until}
+        values = {"state": ActState.PLANNED.value, "sent_at": None, "answer": why, "owner": "", "lease_until": until}
         await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
 
     async def unplan(self, instance: str, subject: str, at: datetime, outcome: str, *, before: datetime) -> int:
@@ -231,7 +231,7 @@ class SqlLedger:
         """See :meth:`Ledger.sending`."""
         until = self._ours_until()
         change = _is_ours(claim).where(acts.c.state == ActState.REQUESTED.value)
-        sent = {"state": ActState.SENT.value, "sent_at": at, "lease_until": self._now(self._lease)}
+        sent = {"state": ActState.SENT.value, "sent_at": at, "answer": "", "lease_until": self._now(self._lease)}
         if details is not None:
             sent["details"] = details
         await self._change(claim, change.values(sent))
@@ -361,12 +361,12 @@ class SqlLedger:
         url = self._cipher.decrypt(sealed, self._clock()) if self._cipher is not None and sealed is not None else None
         return Claimed(Claim(row.id, row.owner, row.fence), record_of(row), url)
 
-    async def earlier(self, instance: str, subject: str) -> ActRecord | None:
+    async def earlier(self, instance: str, subject: str, *, but: str = "") -> ActRecord | None:
         """See :meth:`Ledger.earlier`."""
         counts = [*OPEN, ActState.DONE, ActState.UNKNOWN]
         newest = (
             acts_of(instance, subject)
-            .where(acts.c.state.in_([state.value for state in counts]))
+            .where(acts.c.state.in_([state.value for state in counts]), acts.c.id != but)
             .order_by(case((_IS_OPEN, 0), else_=1), acts.c.requested_at.desc(), acts.c.id.desc())
         )
         async with self._database.reading() as connection:

@@ -68,7 +68,8 @@ ENDINGS = frozenset(ActState) - OPEN - {ActState.SUBMITTED, ActState.PLANNED}
 ENDINGS_FROM = {
     ActState.SUBMITTED: NOT_BEGUN,
     ActState.PLANNED: frozenset({ActState.REFUSED, ActState.ENDED_OTHERWISE}),
-    ActState.REQUESTED: frozenset({ActState.REFUSED, ActState.ENDED_OTHERWISE}),
+    # Second: done by somebody else just before it was held.
+    ActState.REQUESTED: frozenset({ActState.REFUSED, ActState.ENDED_OTHERWISE, ActState.SECOND}),
     ActState.SENT: ENDINGS - NOT_BEGUN,
 }
 """Which endings can be true of a row in each state."""
@@ -205,7 +206,10 @@ class Ledger(Protocol):
         ...
 
     async def postpone(self, claim: Claim, wait: float, why: str) -> None:
-        """planned or requested -> planned, for ``wait`` seconds from now; ``why`` is kept as the answer."""
+        """An open act back to planned, for ``wait`` seconds from now; ``why`` is kept as the answer.
+
+        Of one that is ``sent`` only where it is certain that nothing has left.
+        """
         ...
 
     async def unplan(self, instance: str, subject: str, at: datetime, outcome: str, *, before: datetime) -> int:
@@ -300,8 +304,11 @@ class Ledger(Protocol):
         """
         ...
 
-    async def earlier(self, instance: str, subject: str) -> ActRecord | None:
-        """The row that holds a subject; else its newest act that was done or has an unknown outcome."""
+    async def earlier(self, instance: str, subject: str, *, but: str = "") -> ActRecord | None:
+        """The row that holds a subject; else its newest act that was done or has an unknown outcome.
+
+        ``but`` is the id of a row that does not count.
+        """
         ...
 
     async def current(self, claim: Claim) -> ActRecord:

@@ -6,7 +6,15 @@ from datetime import timedelta
 import pytest
 
 from jobbot.access import Reach
-from jobbot.adverity.errors import Forbidden, InvalidRequest, NotFound, Unexpected, Unreachable
+from jobbot.adverity.errors import (
+    AdverityError,
+    Forbidden,
+    InvalidRequest,
+    NotFound,
+    Unauthorised,
+    Unexpected,
+    Unreachable,
+)
 from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.render.asked import Asker
@@ -94,7 +102,7 @@ async def test_at_its_hour_it_is_resumed_in_the_same_message(it: World) -> None:
         (raises(Forbidden("You may not.", status=403)), ActState.REFUSED, 0, "can give the key more permissions"),
         (raises(InvalidRequest("Not this one.", status=400)), ActState.REFUSED, 0, "Adverity: Not this one"),
         (raises(SILENT), ActState.UNKNOWN, 0, "When it was last read it was on"),
-        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "jobbot will not resume it by itself"),
+        (raises(Unexpected("status 500", status=500)), ActState.UNKNOWN, 0, "This pause plans no resume."),
         (done_and_raises(SILENT), ActState.DONE, 1, "Read back"),
         (done_and_raises(Forbidden("No.", status=403)), ActState.ENDED_OTHERWISE, 1, "by somebody else"),
     ],
@@ -208,6 +216,32 @@ async def test_what_somebody_changed_meanwhile_is_left_alone(it: World, enabled:
     assert ("It is off." in said.text) is not enabled
 
 
+async def test_what_may_have_been_changed_meanwhile_is_left_alone(it: World) -> None:
+    one = await paused(it)
+    it.adverity.tells_changes = False
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert it.adverity.switches == [False]
+    assert (await resumed(it)).outcome == "left alone: not known whether it was changed since it was paused"
+    assert "Adverity does not say any more when the datastream was changed. It is off." in it.slack.public[0].text
+
+
+async def test_where_changes_are_not_told_the_pause_says_what_that_means(it: World) -> None:
+    it.adverity.tells_changes = False
+    one = await paused(it)
+    said = "Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
+    assert said in it.slack.public[0].text
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+
+
+async def test_a_pause_without_an_end_says_nothing_of_changes(it: World) -> None:
+    it.adverity.tells_changes = False
+    await paused(it, "open")
+    assert "whatever was decided" not in it.slack.public[0].text
+
+
 async def test_a_datastream_that_is_gone_is_not_asked_for_for_ever(it: World) -> None:
     one = await paused(it)
     one.steps.at("datastream", raises(NotFound("Not found.", status=404)))
@@ -246,6 +280,31 @@ async def test_a_new_pause_takes_the_place_of_what_an_older_one_planned(it: Worl
     assert it.adverity.switches == [False, False, True]
 
 
+@pytest.mark.parametrize("until", ["4", "open"])
+async def test_who_pauses_what_is_paused_is_told_when_it_is_resumed_and_by_whose_pause(it: World, until: str) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, until))
+    await one.ends()
+    assert it.adverity.switches == [False]
+    said = f"No request was sent. <@{ANA}> paused it until 2022-10-31 11:43 UTC: jobbot resumes it then.\n"
+    assert said in it.slack.public[1].text
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert it.adverity.switches == [False, True]
+
+
+async def test_whatever_was_planned_before_a_pause_of_unknown_outcome_does_not_deny_it(it: World) -> None:
+    one = await paused(it)
+    it.adverity.enabled = True
+    one.steps.at("switch", raises(SILENT))
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, "4"))
+    await one.ends()
+    assert "This pause plans no resume." in it.slack.public[1].text
+    assert (await resumed(it)).state is ActState.PLANNED
+
+
 async def test_a_resume_that_is_told_late_leaves_a_newer_pauses_plan_alone(it: World) -> None:
     one, two = await paused(it), it.starts("two")
     it.time.pass_(60)
@@ -280,6 +339,47 @@ async def test_while_adverity_is_away_it_is_tried_again_and_said_once(it: World)
     assert it.adverity.switches == [False, True]
     assert ", late*" in said.text
     assert "late: it was to be resumed 2022-10-31 11:43 UTC" in said.text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Forbidden("You may not.", status=403), "jobbot's key is not allowed to do this in Adverity"),
+        (Unauthorised("Invalid token.", status=401), "Adverity refused jobbot's key"),
+        (None, "it does not say whether the schedule is on"),
+    ],
+)
+async def test_what_will_not_pass_ends_the_plan_and_says_so(it: World, error: AdverityError | None, words: str) -> None:
+    one = await paused(it)
+    if error is not None:
+        one.steps.always["datastream"] = raises(error)
+    else:
+        it.adverity.enabled = None
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    row = await resumed(it)
+    assert (row.state, row.told_at is not None) == (ActState.REFUSED, True)
+    text = it.slack.public[0].text
+    assert text.startswith("*Not resumed: the schedule of Facebook Ads EU*\nNo request was sent. ")
+    assert words in text
+    assert "every minute" not in text
+
+
+async def test_what_adverity_does_not_answer_for_a_day_is_not_tried_for_ever(it: World) -> None:
+    one = await paused(it)
+    one.steps.always["datastream"] = raises(Unreachable("connection refused", maybe_received=False))
+    it.time.pass_(HOUR + 1)
+    for hours in (1, 22):
+        await one.looks()
+        assert (await resumed(it)).state is ActState.PLANNED
+        said = it.slack.public[0].text
+        assert "Adverity did not answer (connection refused). jobbot tries again every minute, for a day" in said
+        assert "Try again" not in said
+        it.time.pass_(HOUR * hours)
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.REFUSED
+    assert it.slack.public[0].text.startswith("*Not resumed:")
 
 
 async def test_what_ends_while_everything_is_down_is_resumed_at_the_next_start(it: World) -> None:
@@ -389,3 +489,17 @@ async def test_what_is_paused_is_told_until_it_is_resumed(it: World) -> None:
     it.time.pass_(HOUR + 1)
     await one.looks()
     assert (await are_paused(it, one)).startswith("*No paused schedules*")
+
+
+async def test_what_was_not_resumed_at_its_hour_is_not_told_as_paused_until_then(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    it.adverity.changes(enabled=False)
+    assert " · until 2022-10-31 11:43 UTC\n" in await are_paused(it, one)
+    it.time.pass_(HOUR)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.ENDED_OTHERWISE
+    it.time.pass_(120)
+    told = await are_paused(it, one)
+    assert " · was not resumed 2022-10-31 11:43 UTC: see the message\n" in told
+    assert "until" not in told

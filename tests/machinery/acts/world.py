@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any, cast
 
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy
@@ -40,6 +41,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Intent,
     PauseSchedule,
     ResumeSchedule,
     Retry,
@@ -54,12 +56,13 @@ from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.render.blockkit.blocks import Message, Modal
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
+from jobbot.slack.handlers.windows.act_window import ActWindow
 from jobbot.slack.handlers.windows.fetch import FetchWindow
 from jobbot.slack.handlers.windows.retry import AcknowledgeWindow, RetryWindow
 from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
@@ -73,6 +76,7 @@ from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
+from jobbot.store.database.tables import acts
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -139,6 +143,8 @@ class Adverity:
         """What the schedule was switched to by requests, as they arrived."""
         self.enabled: bool | None = True
         self.updated = time.now
+        self.tells_changes = True
+        """Whether it tells when the datastream was changed last."""
         self.switches_work = True
         self.issues: dict[int, int] = {}
         """The open issues, each with the failed job that had it last."""
@@ -253,7 +259,9 @@ class ScriptedGateway:
 
         async def read() -> Answer[Datastream]:
             known = self._adverity
-            fields = {"name": "Facebook Ads EU", "enabled": known.enabled, "updated": known.updated}
+            fields: dict[str, Any] = {"name": "Facebook Ads EU", "enabled": known.enabled}
+            if known.tells_changes:
+                fields["updated"] = known.updated
             found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
             return Answer(found, known.time())
 
@@ -494,12 +502,28 @@ class Process:
         served = Instances([Instance(name, "https://acme.invalid", gateway) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
+        policy = Policy({INC: world.rule})
+        gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        windows: dict[type[Intent], ActWindow[Any]] = {
+            StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
+            FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
+            StopSeveral: SeveralWindow(
+                gate,
+                Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
+                SeveralQuestions(None, world.time),
+            ),
+            PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
+            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
+            Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
+            Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
+        }
         self.acting = ActFlow(
             ledger,
             SlackAnnouncer(outbound),
             world.time,
             act_timing,
             world.telemetry,
+            permits=permits_of(gate, windows.values()),
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
@@ -519,25 +543,11 @@ class Process:
             history=ActHistory(self.database),
             clock=world.time,
         )
-        policy = Policy({INC: world.rule})
-        gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         dialogue = ActDialogue(
             gate=gate,
             instances=served,
             acting=self.acting,
-            windows={
-                StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
-                FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
-                StopSeveral: SeveralWindow(
-                    gate,
-                    Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
-                    SeveralQuestions(None, world.time),
-                ),
-                PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
-                ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
-                Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
-                Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
-            },
+            windows=windows,
             outbound=outbound,
             clock=world.time,
             act_timing=act_timing,
@@ -554,6 +564,10 @@ class Process:
             is_first=is_first,
             telemetry=world.telemetry,
         )
+
+    def forbids(self, rule: ChannelRule) -> None:
+        """From now on the channel may do no more than this."""
+        self.gate.set_policy(Policy({INC: rule}))
 
     def start(self, work: Coroutine[None, None, None]) -> bool:
         """As the process's set of work does."""
@@ -785,6 +799,11 @@ class World:
         """The only one of a job."""
         (row,) = await self.rows(job)
         return row
+
+    async def damages(self, details: str) -> None:
+        """Every row has other details, as of another version."""
+        async with self.database.writing() as connection:
+            await connection.execute(update(acts).values(details=details))
 
     async def heals(self, process: Process) -> None:
         """Long after: whatever was left behind is taken over and brought to its end."""

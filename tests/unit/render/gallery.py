@@ -764,6 +764,7 @@ def _stops(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 4 slow, vanished since", stop_words.ended_since(slow, called, None, now=later)
     yield "stop picked up", message.picked_up(stop)
     yield "stop waiting", message.waiting(stop)
+    yield "stop not permitted any more", message.not_permitted(stop)
     yield "stop 3 too old", message.not_sent(stop, message.away_too_long())
     yield "stop interrupted before", message.interrupted(stop, sent=False)
     yield "stop interrupted after", message.interrupted(stop, sent=True)
@@ -849,7 +850,10 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "pause begun", message.begun(pause)
     yield "pause done", schedule.paused(replace(pause, enabled=False), NOW)
     yield "pause done, without an end", schedule.paused(replace(pause, enabled=False, until=None), NOW)
+    yield "pause done, changes not told", schedule.paused(replace(pause, enabled=False), NOW, tells_changes=False)
     yield "pause moot", schedule.so_already(replace(pause, enabled=False))
+    moot = replace(pause, user_id="U0BEN", until=None, enabled=False)
+    yield "pause moot, paused before", schedule.so_already(moot, pause)
     yield "pause refused", schedule.refused(pause, words("You may not."), 403)
     yield "pause refused, and off", schedule.switched_by_another(replace(pause, enabled=False))
     yield "pause unknown", schedule.unknown(replace(pause, enabled=True), RequestFate.ACCEPTED, NOW)
@@ -864,6 +868,7 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "resume planned, on already", schedule.left_alone(on, schedule.is_on_already())
     off = replace(planned, enabled=False)
     yield "resume planned, changed meanwhile", schedule.left_alone(off, schedule.was_changed(NOW))
+    yield "resume planned, changes not told", schedule.left_alone(off, schedule.was_changed(None))
     yield "resume planned, gone", schedule.left_alone(planned, schedule.is_gone())
     told = schedule.paused(replace(pause, enabled=False), NOW)
     yield "pause resumed since", schedule.resumed_since(told, "U0BEN", later)
@@ -896,6 +901,11 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     listed = PausedList("acme", rows, workspaces=(words("emea"),), whole=False)
     ana = Asker("U0ANA")
     yield "paused", render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=True)
+    over = PausedList("acme", rows[:1])
+    yield (
+        "paused, not resumed",
+        render_paused(over, now=later + timedelta(hours=1), asker=ana, offers=True, offer_share=True),
+    )
     most = PausedList("acme", rows * 5, more=True)
     yield "paused, many", render_paused(most, now=NOW, asker=ana, offers=True, offer_share=True)
     yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)

@@ -205,3 +205,15 @@ async def test_who_renews_is_not_dead_though_no_connection_says_so(shared: Machi
     shared.clock.pass_(1)
     assert not await shared.ledger(shared.owner).take_over(10)
     await presence.aclose()
+
+
+async def test_what_is_planned_is_nobody_s_and_waits_for_its_hour(shared: Machine) -> None:
+    planned = wish(job=None, subject="schedule 42", planned_for=shared.clock() + LEASE / 2)
+    await shared.ledger("one").plan(planned, None)
+    presence = shared.presence(missed=NO_TIME)
+    await presence.refresh()
+    await presence.refresh()
+    await presence.aclose()
+    assert await shared.ledger("two").take_over(10) == []
+    shared.clock.pass_(LEASE.total_seconds())
+    assert [one.record.subject for one in await shared.ledger("two").take_over(10)] == ["schedule 42"]

@@ -67,6 +67,7 @@ class ScheduleCourse(Course):
     follows_told = False  # a resume is planned although Slack is away
     _before: Datastream | None = None
     _seen: Datastream | None = None
+    _paused_before: Pause | None = None
 
     @property
     def _stream(self) -> DatastreamId:
@@ -126,7 +127,7 @@ class ScheduleCourse(Course):
 
     def _not_needed(self, act: Schedule) -> Ending:
         outcome = f"not sent, was {'on' if self.switches_on else 'paused'} already"
-        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act))
+        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act, self._paused_before))
 
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         raise NotImplementedError
@@ -136,6 +137,13 @@ class PauseCourse(ScheduleCourse):
     """See the module."""
 
     kind, switches_on = Kind.PAUSE, False
+
+    async def was_done_by(self, earlier: ActRecord) -> bool:
+        """See :meth:`ScheduleCourse.was_done_by`; an earlier pause whose end is to come is kept for what is told."""
+        until = PauseDetails.model_validate_json(earlier.details or "{}").until if earlier.kind is self.kind else None
+        if until is not None and until > self.clock():
+            self._paused_before = self.act_of(earlier)
+        return await super().was_done_by(earlier)
 
     @staticmethod
     def act_of(record: ActRecord) -> Pause:
@@ -153,7 +161,8 @@ class PauseCourse(ScheduleCourse):
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         assert isinstance(act, Pause)  # noqa: S101 - narrows for the type checker
         details = PauseDetails(until=act.until, updated=seen.updated).model_dump_json()
-        return Ending(ActState.DONE, "off", words.paused(act, self.clock()), details=details)
+        told = words.paused(act, self.clock(), tells_changes=seen.updated is not None)
+        return Ending(ActState.DONE, "off", told, details=details)
 
 
 class ResumeCourse(ScheduleCourse):
@@ -185,13 +194,21 @@ class ResumeCourse(ScheduleCourse):
                 raise
             self._is_gone = True
             return False
-        return is_off and self._changed_at() is None
+        return is_off and not self._is_changed
 
-    def _changed_at(self) -> datetime | None:
-        """When somebody has changed the datastream since it was paused; None where nobody is known to have."""
+    @property
+    def _found(self) -> datetime | None:
+        """When the datastream was changed last, as far as Adverity tells it now."""
+        return self._before.updated if self._before is not None else None
+
+    @property
+    def _is_changed(self) -> bool:
+        """Whether somebody may have changed the datastream since it was paused.
+
+        Where Adverity did not tell it then, it is resumed, as the pause's message has said.
+        """
         kept = ResumeDetails.model_validate_json(self.record.details or "{}").updated
-        found = self._before.updated if self._before is not None else None
-        return found if kept is not None and found != kept else None
+        return kept is not None and self._found != kept
 
     def _not_needed(self, act: Schedule) -> Ending:
         assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
@@ -203,8 +220,9 @@ class ResumeCourse(ScheduleCourse):
             return Ending(
                 ActState.ENDED_OTHERWISE, "left alone: on already", words.left_alone(act, words.is_on_already())
             )
-        why = words.was_changed(self._changed_at() or self.clock())
-        return Ending(ActState.ENDED_OTHERWISE, "left alone: changed since it was paused", words.left_alone(act, why))
+        told = words.left_alone(act, words.was_changed(self._found))
+        changed = "changed" if self._found is not None else "not known whether it was changed"
+        return Ending(ActState.ENDED_OTHERWISE, f"left alone: {changed} since it was paused", told)
 
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
