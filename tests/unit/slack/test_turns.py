@@ -93,7 +93,7 @@ async def test_what_is_not_urgent_any_more_goes_as_everything_else_does() -> Non
         IS_URGENT.set(False)
         await told.piece("window", 5)
 
-    for number in range(500):
+    for _ in range(500):
         work.offer(opens_a_window(), "U0ANA", urgent=True)
     work.offer(told.piece("list"), "U0BEN")
     await ended(work)
