@@ -36,6 +36,7 @@ from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, OrderPart
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
@@ -171,6 +172,7 @@ class ActDialogue:
             log.warning("modal opened without an id", about=about)
             await reply.post_ephemeral(notices.window_stuck())
             return Outcome.NO_WINDOW
+        IS_URGENT.set(False)  # what is left waits for Adverity, and for nothing that Slack bounds
         try:
             note = when_slow(lambda: self._ask_for_patience(view, window.still_checking(wish)), self._act_timing.note)
             async with note, asyncio.timeout(self._act_timing.ask):

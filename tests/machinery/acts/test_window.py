@@ -13,6 +13,7 @@ from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.several_window import SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
 from jobbot.slack.handlers.act_metadata import ActMetadata, decode
+from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.telemetry import Outcome
 from tests.machinery.acts.steps import Do, Gate, first
@@ -49,6 +50,21 @@ async def test_a_window_that_takes_long_says_so_and_is_filled_all_the_same(it: W
     assert "Checking job 987" in checking
     assert "Asking Adverity for job 987" in patience
     assert "'submit'" in asked
+
+
+async def test_what_fills_a_window_comes_no_more_before_what_others_wait_for(it: World) -> None:
+    it.runs()
+    one = it.starts("one")
+    seen: list[bool] = []
+    IS_URGENT.set(True)
+
+    async def read(do: Do) -> Any:
+        seen.append(IS_URGENT.get())
+        return await do()
+
+    one.steps.at("read", read)
+    assert await one.asks() is Outcome.ASKED
+    assert seen == [False]
 
 
 async def test_a_note_that_is_on_its_way_is_not_shown_over_what_was_asked(it: World) -> None:
