@@ -130,7 +130,7 @@ class ActExecution:
             if not_begun is not None:
                 await self._end(not_begun)
                 return not_begun
-        elif record.state is ActState.REQUESTED and (no := await permit()) is not None:
+        elif self._must_be_permitted_again and (no := await permit()) is not None:
             denied = Ending(ActState.REFUSED, f"not sent: {no.why}", words.not_permitted(self.act))
             await self._end(denied)
             return denied
@@ -145,6 +145,11 @@ class ActExecution:
         ending = await course.ending(attempt, self.act)
         await self._end(ending)
         return ending
+
+    @property
+    def _must_be_permitted_again(self) -> bool:
+        """What was interrupted before it was sent; of what is planned nobody asks at its hour either."""
+        return self._record.state is ActState.REQUESTED and self._record.planned_for is None
 
     async def give_up(self) -> Ending | None:
         """Close the act of an orphaned instance, which cannot be read. Returns and raises as :meth:`run`."""

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobbot.access import Channel, ChannelRule, Reach
+from jobbot.access import Channel, ChannelRule, Need, Reach
 from jobbot.adverity.errors import (
     AdverityError,
     Forbidden,
@@ -186,6 +186,27 @@ async def test_killed_at_every_step_of_the_hour_it_is_resumed_once_and_told_trul
     said, *replies = it.slack.public
     assert ("Read back" in said.text.splitlines()[1] and ": on." in said.text) == was_resumed
     assert {reply.thread for reply in replies} == (set() if was_resumed else {said.ts})
+
+
+async def test_who_goes_on_at_the_hour_asks_as_little_whether_it_is_still_permitted(it: World) -> None:
+    one = await paused(it)
+    one.steps.at("datastream", one.steps.dies)
+    it.time.pass_(HOUR + 1)
+    with suppress(Killed):
+        await one.looks()
+    it.rule = ChannelRule(may=frozenset({Need.VIEW}))
+    await it.heals(it.starts("two"))
+    assert it.adverity.switches == [False, True], "it only takes back what was done"
+    assert it.slack.public[0].text.startswith("*Resumed the schedule")
+
+
+async def test_an_earlier_pause_that_cannot_be_read_hinders_no_other(it: World) -> None:
+    one = await paused(it, "open")
+    await it.damages("{")
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, "4"))
+    await one.ends()
+    assert "was paused already*\nNo request was sent. This pause plans no resume." in it.slack.public[1].text
 
 
 async def test_of_two_processes_at_the_hour_one_resumes(it: World) -> None:

@@ -39,7 +39,7 @@ async def test_of_a_second_try_that_was_interrupted_the_first_one_s_trouble_is_n
     row = await resumed(it)
     assert row.state is ActState.UNKNOWN
     assert "no route" not in row.outcome
-    assert "jobbot was interrupted" in it.slack.public[-1].text
+    assert "jobbot was interrupted" in it.slack.public[0].text
 
 
 async def test_who_opened_the_window_while_the_same_was_under_way_is_second(it: World) -> None:

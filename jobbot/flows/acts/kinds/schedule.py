@@ -5,6 +5,7 @@ leaves the datastream alone where it is not as the pause left it, because somebo
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, assert_never
@@ -140,9 +141,10 @@ class PauseCourse(ScheduleCourse):
 
     async def was_done_by(self, earlier: ActRecord) -> bool:
         """See :meth:`ScheduleCourse.was_done_by`; an earlier pause whose end is to come is kept for what is told."""
-        until = PauseDetails.model_validate_json(earlier.details or "{}").until if earlier.kind is self.kind else None
-        if until is not None and until > self.clock():
-            self._paused_before = self.act_of(earlier)
+        if earlier.kind is self.kind:
+            with suppress(ValueError):  # written by another version
+                before = self.act_of(earlier)
+                self._paused_before = before if before.until is not None and before.until > self.clock() else None
         return await super().was_done_by(earlier)
 
     @staticmethod
