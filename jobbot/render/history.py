@@ -1,8 +1,9 @@
 """Renders the history of acts: who asked for what, when, where, why, and how it ended; the newest first."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from jobbot.adverity.model import JobId
 from jobbot.intents.model import History
@@ -20,7 +21,6 @@ STATES_IN_WORDS: Mapping[str, str] = {
     "planned": "Planned",
     "requested": "On its way",
     "sent": "Sent, not confirmed yet",
-    "ended_otherwise": "Too late",
     "unknown": "Outcome unknown",
     "denied": "Not permitted",
     "second": "Somebody was first",
@@ -28,16 +28,21 @@ STATES_IN_WORDS: Mapping[str, str] = {
 }
 """The states of the ledger in words, as far as they are the same for acts of all kinds."""
 
-OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str]] = {
-    "stop": ("Stopped", "Not stopped"),
-    "fetch": ("Fetched again", "Not fetched again"),
-    "stop_several": ("Stopped several", "Not stopped"),
-    "pause": ("Paused", "Not paused"),
-    "resume": ("Resumed", "Not resumed"),
-    "retry": ("Retried", "Not retried"),
-    "acknowledge": ("Acknowledged", "Not acknowledged"),
+OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
+    "stop": ("Stopped", "Not stopped", "Too late"),
+    "fetch": ("Fetched again", "Not fetched again", "Not needed"),
+    "stop_several": ("Stopped several", "Not stopped", "Too late"),
+    "pause": ("Paused", "Not paused", "Off already"),
+    "resume": ("Resumed", "Not resumed", "Left as it was"),
+    "retry": ("Retried", "Not retried", "Nothing to retry any more"),
+    "acknowledge": ("Acknowledged", "Not acknowledged", "Nothing to acknowledge any more"),
 }
-"""By kind: what was done, and what was refused."""
+"""By kind: what was done, what was refused, and what there was no need or no way to do by then."""
+
+_BY = re.compile(
+    r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done) by) ([UW][A-Z0-9]+)( before)?", re.ASCII
+)
+"""What an outcome says of a person: jobbot's own words, as Adverity's mention nobody."""
 
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message."""
@@ -153,10 +158,13 @@ def _row(act: PastAct) -> str:
 
 
 def _row_with(act: PastAct, most: int) -> str:
-    done, refused = OUTCOMES_IN_WORDS[act.kind]
-    state = {"done": done, "refused": refused}.get(act.state) or STATES_IN_WORDS[act.state]
-    later = "" if act.closed_at is None else f"{duration(act.closed_at - act.asked_at)} later"
-    outcome = foreign(act.outcome, most // 2)
+    done, refused, moot = OUTCOMES_IN_WORDS[act.kind]
+    ended = {"done": done, "refused": refused, "ended_otherwise": moot}
+    state = ended.get(act.state) or STATES_IN_WORDS[act.state]
+    span = act.closed_at - act.asked_at if act.closed_at is not None else None
+    later = f"{duration(span)} later" if span is not None and span >= timedelta(0) else ""
+    by_whom = _BY.fullmatch(act.outcome)
+    outcome = f"{by_whom[1]} <@{by_whom[2]}>{by_whom[3] or ''}" if by_whom else foreign(act.outcome, most // 2)
     return parts.row_in_words(
         foreign(act.name, 60) or (f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}"),
         [state, moment(act.asked_at)],

@@ -22,7 +22,7 @@ async def test_a_list_shows_what_is_going_on_to_everybody(it: World) -> None:
                   "(1 running, 1 scheduled)"):  # fmt: skip
         assert words in message.text
     assert "989" not in message.text
-    assert message.buttons == ["Stop job", "Stop job", "Refresh", "Failed last 24 h"]
+    assert message.buttons == ["Stop job", "Stop job", "Refresh", "Stop several", "Failed last 24 h"]
 
 
 async def test_a_list_is_paged_and_refreshed_in_its_own_message(it: World) -> None:
@@ -38,7 +38,7 @@ async def test_a_list_is_paged_and_refreshed_in_its_own_message(it: World) -> No
     assert f"refreshed by <@{it.ben.id}>" in message.text
     await it.ben.clicks("Older", on=message)
     await it.said("31-37 of 37")
-    assert message.buttons[-3:] == ["Newer", "Refresh", "Failed last 24 h"]
+    assert message.buttons[-4:] == ["Newer", "Refresh", "Stop several", "Failed last 24 h"]
     await it.ana.clicks("Newer", on=message)
     await it.said("16-30 of 37")
 

@@ -1,4 +1,4 @@
-"""Reads the history of stops, page by page."""
+"""Reads the history of acts, page by page."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -26,7 +26,7 @@ class HistoryFlow:
         self._clock = clock
 
     async def run(self, asked: History, instance: Instance, zone: str | None, scope: Scope) -> HistoryPage:
-        """One page of the stops in ``scope``; a page after the last becomes the last. Raises CannotRead."""
+        """One page of the acts in ``scope``; a page after the last becomes the last. Raises CannotRead."""
         now = self._clock()
         times = times_of(asked.range, now) if asked.range is not None else None
         query = ActQuery(
@@ -38,6 +38,7 @@ class HistoryFlow:
             datastream=number_of(asked.datastream),
             workspaces=scope.ids,
             wholes=False,
+            plans=False,
         )
         try:
             total = await self._history.count(query)

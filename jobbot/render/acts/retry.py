@@ -132,10 +132,13 @@ def moot(act: OfIssue, *, is_open: bool) -> Message:
     return compose_act(act, act.phrases.undone, f"{why} No request was sent.")
 
 
-def not_seen(act: OfIssue, fate: RequestFate, as_of: datetime) -> Message:
-    """Nothing of it was seen within the bound: it may have been done all the same."""
+def not_seen(act: OfIssue, fate: RequestFate, as_of: datetime, *, is_gone: bool = False) -> Message:
+    """Nothing of it was seen within the bound: it may have been done all the same.
+
+    ``is_gone``: the issue of what is retried is closed, which others may have done, and no new job was seen.
+    """
     is_retry = isinstance(act, RetriedJob)
-    seen = "its issue was not seen to be closed, nor a new job" if is_retry else "its issue was not seen to be closed"
+    seen = "its issue is closed, but no new job was seen" if is_gone else "its issue was not seen to be closed"
     done = f"retried: {act.it}" if is_retry else f"acknowledged: the issue of {act.it}"
     return compose_act(
         act,

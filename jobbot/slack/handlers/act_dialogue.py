@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from pydantic import ValidationError
+
 from jobbot.access import Need, Refused
 from jobbot.adverity.errors import Unreachable
 from jobbot.flows.acts.act_timing import ActTiming
@@ -27,12 +29,14 @@ from jobbot.render import notices
 from jobbot.render.acts import message as acts
 from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
+from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.handlers.windows.act_window import ActWindow, Asked, Nothing, OrderPart
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.slack.web.reply import Reply
@@ -168,6 +172,7 @@ class ActDialogue:
             log.warning("modal opened without an id", about=about)
             await reply.post_ephemeral(notices.window_stuck())
             return Outcome.NO_WINDOW
+        IS_URGENT.set(False)  # what is left waits for Adverity, and for nothing that Slack bounds
         try:
             note = when_slow(lambda: self._ask_for_patience(view, window.still_checking(wish)), self._act_timing.note)
             async with note, asyncio.timeout(self._act_timing.ask):
@@ -213,7 +218,7 @@ class ActDialogue:
             kind=window.kind,
             instance=instance.name,
             job=about.job,
-            name=about.name,
+            name=cut(about.name, act_metadata.NAME_MOST),
             channel=place.channel_id,
             user=interaction.user_id,
             asked_at=self._clock().timestamp(),
@@ -252,7 +257,11 @@ class ActDialogue:
         rule = self._gate.rule(metadata.channel)
         if rule is not None and rule.reason_required and not submitted.reason:
             return _say_at_fields({words.REASON_BLOCK: words.reason_wanted(window.request)}, Outcome.REASON_WANTED)
-        order = window.order(metadata, submitted, now)
+        try:
+            order = window.order(metadata, submitted, now)
+        except ValidationError:
+            # Details that are none of this version's.
+            return _say_in_modal(window.callback_id, title, notices.stale_window())
         if isinstance(order, Mapping):
             return _say_at_fields(order, Outcome.REASON_WANTED)
         wish = ActRequest(
@@ -269,7 +278,7 @@ class ActDialogue:
             reason=submitted.reason,
             opened_at=datetime.fromtimestamp(metadata.asked_at, UTC),
             requested_at=now,
-            job=metadata.job,
+            job=metadata.job if order.is_of_job else None,
             datastream=metadata.datastream,
             workspace=metadata.workspace,
             range_start=order.range_start,

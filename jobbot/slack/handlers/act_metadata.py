@@ -15,12 +15,14 @@ from jobbot.intents.language.numbers import LARGEST_NUMBER
 EXPIRES_SECONDS = 15 * 60
 """A window older than this is refused: it does not show what is so now."""
 
+NAME_MOST = 100
+"""Characters of a datastream's name that are carried: Adverity sets names no limit that is known."""
 
 _Number = Annotated[int, Field(gt=0, le=LARGEST_NUMBER)]
 
 
 class ActMetadata(BaseModel):
-    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the datastream's.
+    """Version 1. ``asked_at`` is in seconds since the epoch; ``name`` is the datastream's, cut.
 
     ``name`` and what follows ``response_url`` is for the record and the message: access asks again where a job is.
     ``details`` is what only its kind has, as the row of the ledger keeps it.
@@ -32,11 +34,11 @@ class ActMetadata(BaseModel):
     kind: Annotated[Kind, Field(strict=False)]
     instance: Annotated[str, Field(max_length=100)]
     job: _Number | None = None
-    name: Annotated[str, Field(max_length=400)]
+    name: Annotated[str, Field(max_length=NAME_MOST)]
     channel: Annotated[str, Field(max_length=40)]
     user: Annotated[str, Field(max_length=40)]
     asked_at: float
-    thread_ts: str | None = None
+    thread_ts: Annotated[str, Field(max_length=40)] | None = None
     response_url: Annotated[str, Field(max_length=500)] | None = None
     datastream: _Number | None = None
     workspace: _Number | None = None

@@ -35,6 +35,7 @@ from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.answers import AnswerMode, Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.telemetry import ObservedInteraction, Outcome, Telemetry
 from jobbot.telemetry.labels import label_of
 
@@ -49,8 +50,8 @@ Listener = Callable[[Interaction, Intent], Coroutine[None, None, Outcome]]
 class Ack:
     """The ack: its body (a str is JSON already; None: an empty 200), and the work that follows, if any.
 
-    With ``decided`` the body is what the work sets it to. ``is_urgent``: the work opens a window, for which Slack
-    gives 3 seconds.
+    With ``decided`` the body is what the work sets it to. ``is_urgent``: the work may open a window, for which
+    Slack gives 3 seconds; it says itself when it is not to any more.
     """
 
     body: dict[str, Any] | str | None = None
@@ -171,6 +172,7 @@ class Listeners:
         """Serve words after the slash command or an @mention."""
         # Read without the person's zone: a stop opens its modal within 3 seconds, before any look-up.
         intent = self._answers.read(text)
+        IS_URGENT.set(isinstance(intent, Act))
         seen.intent = label_of(intent)
         match intent:
             case _ if isinstance(intent, Act):
@@ -185,6 +187,7 @@ class Listeners:
     async def presses(self, interaction: Interaction, click: Clicked, seen: ObservedInteraction) -> Outcome:
         """A click; where the button or its value is not understood, the person is told that it is stale."""
         intent, listener = decode(click.value), self.clicks.get(click.action_id)
+        IS_URGENT.set(isinstance(intent, Act))
         if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
             if early := self._gate.refuse_early(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)

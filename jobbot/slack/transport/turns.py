@@ -8,11 +8,12 @@ of the time, by what its steps really took, and their acks the rest; else it has
 
 import asyncio
 import heapq
-from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from itertools import count
 from time import perf_counter
 from typing import Any
+
+from jobbot.slack.handlers.urgency import IS_URGENT
 
 STEPS_SECONDS = 0.002
 STEPS_MOST = 16
@@ -25,8 +26,33 @@ QUIET_TURNS = 3
 """Turns of the loop without a payload after which none keep coming: from its bytes to its ack one takes three."""
 
 
+class _Waiting:
+    """What waits for its turn: each person in turn, of one person's pieces the oldest first."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, list[tuple[int, int, asyncio.Future[None]]]] = {}
+        self._waits = count()
+
+    def __bool__(self) -> bool:
+        return bool(self._of)
+
+    def put(self, person: str, piece: int, turn: asyncio.Future[None]) -> None:
+        """``turn`` is the wait of that piece."""
+        # A piece that gave up one wait may be here twice: the count decides, as futures cannot be compared.
+        heapq.heappush(self._of.setdefault(person, []), (piece, next(self._waits), turn))
+
+    def take(self) -> asyncio.Future[None]:
+        """The next one; there must be one."""
+        person = next(iter(self._of))
+        waiting = self._of.pop(person)
+        *_, turn = heapq.heappop(waiting)
+        if waiting:
+            self._of[person] = waiting  # behind the others
+        return turn
+
+
 class Turns:
-    """Gives out the steps of each turn of the loop: to what is urgent, then to each person in turn, oldest piece first.
+    """Gives out the steps of each turn of the loop: to what is urgent, then to all else, by each person in turn.
 
     ``most``: how many at a time; ``clock``: seconds.
     """
@@ -34,10 +60,8 @@ class Turns:
     def __init__(self, most: int, clock: Callable[[], float] = perf_counter) -> None:
         self._most = most
         self.clock = clock
-        self._urgent: deque[asyncio.Future[None]] = deque()
-        self._of: dict[str, list[tuple[int, int, asyncio.Future[None]]]] = {}
+        self._urgent, self._others = _Waiting(), _Waiting()
         self._began = count()
-        self._waits = count()
         self._is_turning = False
         self._left = 0
         self._mean = STEPS_SECONDS
@@ -69,11 +93,7 @@ class Turns:
             self._left -= 1
             return None
         turn: asyncio.Future[None] = loop.create_future()
-        if urgent:
-            self._urgent.append(turn)
-        else:
-            # A piece that gave up one wait may be here twice: the count decides, as futures cannot be compared.
-            heapq.heappush(self._of.setdefault(person, []), (piece, next(self._waits), turn))
+        (self._urgent if urgent else self._others).put(person, piece, turn)
         return turn
 
     def _steps(self) -> int:
@@ -92,44 +112,37 @@ class Turns:
     def _turn(self) -> None:
         """The loop has turned: the next ones go on."""
         steps = self._left = self._steps()
-        while self._left and (turn := self._next()) is not None:
+        while self._left and (waiting := self._urgent or self._others):
+            turn = waiting.take()
             if not turn.done():  # cancelled while it waited
                 turn.set_result(None)
                 self._left -= 1
-        if self._left < steps or self._of:
+        if self._left < steps or self._others:
             asyncio.get_running_loop().call_soon(self._turn)
         else:
             self._is_turning = False
 
-    def _next(self) -> asyncio.Future[None] | None:
-        if self._urgent:
-            return self._urgent.popleft()
-        if not self._of:
-            return None
-        person = next(iter(self._of))
-        waiting = self._of.pop(person)
-        *_, turn = heapq.heappop(waiting)
-        if waiting:
-            self._of[person] = waiting  # behind the others
-        return turn
-
 
 async def in_turns(work: Coroutine[Any, Any, None], turns: Turns, person: str, *, urgent: bool = False) -> None:
-    """Run ``work``, each of its steps when it is its turn; a cancellation reaches it at once."""
-    await _Steps(work, turns, person, urgent)
+    """Run ``work``, each of its steps when it is its turn; a cancellation reaches it at once.
+
+    ``urgent``: until the work itself says, by ``IS_URGENT``, that it is not any more.
+    """
+    IS_URGENT.set(urgent)
+    await _Steps(work, turns, person)
 
 
 class _Steps:
     """A piece of work, awaited step by step. Any: what asyncio's futures yield."""
 
-    def __init__(self, work: Coroutine[Any, Any, None], turns: Turns, person: str, urgent: bool) -> None:
-        self._work, self._turns, self._person, self._urgent = work, turns, person, urgent
+    def __init__(self, work: Coroutine[Any, Any, None], turns: Turns, person: str) -> None:
+        self._work, self._turns, self._person = work, turns, person
 
     def __await__(self) -> Generator[Any, Any, None]:
         piece, error = self._turns.number(), None
         while True:
             try:
-                turn = None if error else self._turns.wait(self._person, piece, urgent=self._urgent)
+                turn = None if error else self._turns.wait(self._person, piece, urgent=IS_URGENT.get())
                 if turn is not None:
                     yield from turn
             except BaseException as thrown:  # it is the work's to handle: a cancellation, or the end of the generator

@@ -16,12 +16,15 @@ from jobbot.store.database.tables import acts
 
 _BATCH = 500
 
+_CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.planned_for)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
     ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
+    ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
     instance: str | None = None
@@ -32,6 +35,7 @@ class ActQuery:
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
     wholes: bool = True
+    plans: bool = True
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """The SQL conditions. The question is to the second, rows are to the microsecond."""
@@ -50,6 +54,9 @@ class ActQuery:
             found.append(acts.c.datastream == self.datastream)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
+        if not self.plans:
+            was_begun = and_(acts.c.state != ActState.PLANNED.value, _CAME_TO_ITS_HOUR)
+            found.append(or_(acts.c.planned_for.is_(None), was_begun))
         if self.workspaces is not None:
             found.append(acts.c.workspace.in_(sorted(self.workspaces)))
         return found

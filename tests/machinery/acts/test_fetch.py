@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from jobbot.adverity.errors import InvalidRequest, Unauthorised, Unexpected, Unreachable
-from jobbot.adverity.model import Days
+from jobbot.adverity.model import Days, JobId
+from jobbot.intents.model import FetchAgain
+from jobbot.slack.handlers.act_metadata import decode
 from jobbot.store.acts.model import ActState
 from tests.machinery.acts.steps import Action, done_and_raises, raises
 from tests.machinery.acts.world import ANA, BEN, OCTOBER, World
@@ -154,3 +156,24 @@ async def test_days_that_cannot_be_fetched_are_refused_at_the_field(
     assert answer["response_action"] == "errors"
     assert words in answer["errors"][field]
     assert await it.rows(None) == []
+
+
+@pytest.mark.parametrize(("days", "job"), [(OCTOBER, 987), (Days(date(2022, 10, 2), date(2022, 10, 3)), None)])
+async def test_it_is_told_of_a_job_only_where_its_own_days_were_picked(it: World, days: Days, job: int | None) -> None:
+    one = it.starts("one")
+    await one.sends(it.fetch(days=days, job=987, of_job=OCTOBER))
+    await one.ends()
+    (row,) = await it.rows(None)
+    assert (row.job, row.range_start, row.range_end) == (job, days.start, days.end)
+    assert ("the days of job 987" in it.slack.public[0].text) == (job is not None)
+
+
+@pytest.mark.parametrize("typed", [None, Days(date(2022, 10, 2), date(2022, 10, 3))])
+async def test_the_window_carries_the_days_of_its_job_whatever_was_typed(it: World, typed: Days | None) -> None:
+    it.fails()
+    it.adverity.days = ("2022-10-01", "2022-10-27")
+    one = it.starts("one")
+    await one.asks(wish=FetchAgain(job=JobId(987), days=typed))
+    carried = decode(it.slack.windows[-1].view["private_metadata"])
+    assert carried is not None
+    assert (carried.job, carried.range_start, carried.range_end) == (987, OCTOBER.start, OCTOBER.end)

@@ -3,7 +3,7 @@
 import pytest
 
 from jobbot.adverity.errors import InvalidRequest, NotFound, Unauthorised, Unexpected, Unreachable
-from jobbot.adverity.model import JobId
+from jobbot.adverity.model import JobId, Started
 from jobbot.intents.model import Acknowledge, Retry
 from jobbot.store.acts.model import ActState, Kind
 from tests.machinery.acts.steps import Action, Do, done_and_raises, first, raises
@@ -76,19 +76,59 @@ async def test_an_answer_that_names_no_job(it: World) -> None:
     assert ((row := await it.row()).state, row.started) == (ActState.DONE, "988")
 
 
-async def test_a_closed_issue_says_that_it_was_retried_before_its_job_is_seen(it: World) -> None:
+async def test_an_accepted_retry_is_known_by_its_closed_issue_before_its_job_is_seen(it: World) -> None:
     it.fails()
     one = it.starts("one")
 
-    async def later(_: Do) -> None:
+    async def without_a_job(_: Do) -> Started:
         it.adverity.takes_acknowledgement(RETRIED)
-        raise SILENT
+        return Started(jobs=())
 
-    one.steps.at("retry", later)
+    one.steps.at("retry", without_a_job)
     await one.sends(it.about_issue())
     await one.ends()
     assert ((row := await it.row()).state, row.started) == (ActState.DONE, "")
     assert "Adverity has closed its issue; a new job was not seen" in it.slack.public[0].text
+
+
+@pytest.mark.parametrize("how", ["acknowledged", "a scheduled run", "started by hand"])
+async def test_what_others_did_is_not_told_as_a_retry_that_got_no_answer(it: World, how: str) -> None:
+    """Somebody acknowledges the issue, or a scheduled run succeeds, or somebody fetches while it is still open."""
+    it.fails()
+    one = it.starts("one")
+
+    async def meanwhile(_: Do) -> None:
+        if how != "started by hand":
+            it.adverity.issues.clear()
+        if how != "acknowledged":
+            it.runs(988)
+        if how == "started by hand":
+            it.adverity.retried.add(988)
+        raise SILENT
+
+    one.steps.at("retry", meanwhile)
+    await one.sends(it.about_issue())
+    await one.ends()
+    row = await it.row()
+    assert (row.state, row.started, it.followed) == (ActState.UNKNOWN, "", [])
+    (said,) = it.slack.public
+    assert said.text.startswith("*Not known to have been retried")
+    assert ("its issue is closed, but no new job was seen" in said.text) == (how != "started by hand")
+
+
+async def test_a_scheduled_run_is_not_told_as_the_job_of_an_accepted_retry(it: World) -> None:
+    it.fails()
+    one = it.starts("one")
+
+    async def beside(_: Do) -> Started:
+        it.adverity.takes_acknowledgement(RETRIED)
+        it.runs(988)
+        return Started(jobs=())
+
+    one.steps.at("retry", beside)
+    await one.sends(it.about_issue())
+    await one.ends()
+    assert ((row := await it.row()).state, row.started) == (ActState.DONE, "")
 
 
 async def test_a_job_of_before_is_not_taken_for_the_retry(it: World) -> None:

@@ -5,11 +5,26 @@ from typing import Any
 
 import pytest
 
+from jobbot.adverity.model import DatastreamId
 from jobbot.flows.acts.act_timing import ActTiming
-from jobbot.store.acts.model import ActState
+from jobbot.intents.model import Act, FetchAgain, PauseSchedule
+from jobbot.interaction import Interaction, Submitted
+from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
+from jobbot.render.acts.several_window import SEVERAL_MODAL
+from jobbot.render.acts.stop_window import STOP_MODAL
+from jobbot.slack.handlers.act_metadata import ActMetadata, decode
+from jobbot.slack.handlers.urgency import IS_URGENT
+from jobbot.store.acts.model import ActState, Kind
 from jobbot.telemetry import Outcome
 from tests.machinery.acts.steps import Do, Gate, first
-from tests.machinery.acts.world import ACT_TIMING, ANA, World
+from tests.machinery.acts.world import ACT_TIMING, ANA, INC, OCTOBER, TEAM, World
+
+MODALS = {
+    Kind.RETRY: RETRY_MODAL,
+    Kind.ACKNOWLEDGE: ACKNOWLEDGE_MODAL,
+    Kind.STOP_SEVERAL: SEVERAL_MODAL,
+    Kind.STOP: STOP_MODAL,
+}
 
 AT_ONCE: ActTiming = replace(ACT_TIMING, note=0.0)
 
@@ -35,6 +50,21 @@ async def test_a_window_that_takes_long_says_so_and_is_filled_all_the_same(it: W
     assert "Checking job 987" in checking
     assert "Asking Adverity for job 987" in patience
     assert "'submit'" in asked
+
+
+async def test_what_fills_a_window_comes_no_more_before_what_others_wait_for(it: World) -> None:
+    it.runs()
+    one = it.starts("one")
+    seen: list[bool] = []
+    IS_URGENT.set(True)
+
+    async def read(do: Do) -> Any:
+        seen.append(IS_URGENT.get())
+        return await do()
+
+    one.steps.at("read", read)
+    assert await one.asks() is Outcome.ASKED
+    assert seen == [False]
 
 
 async def test_a_note_that_is_on_its_way_is_not_shown_over_what_was_asked(it: World) -> None:
@@ -104,3 +134,38 @@ async def test_a_quick_window_says_nothing_of_waiting(it: World) -> None:
     one.steps.at("read", first(lambda: None))
     await one.asks()
     assert not any("Asking Adverity" in says(window) for window in it.slack.windows)
+
+
+@pytest.mark.parametrize(
+    "wish", [FetchAgain(datastream=DatastreamId(42), days=OCTOBER), PauseSchedule(datastream=DatastreamId(42))]
+)
+async def test_a_window_opens_for_a_datastream_however_long_its_name_is(it: World, wish: Act) -> None:
+    it.adverity.name = "Facebook Ads EU " * 100
+    one = it.starts("one")
+    assert await one.asks(wish=wish) is Outcome.ASKED
+    view = it.slack.windows[-1].view
+    metadata = decode(view["private_metadata"])
+    assert metadata is not None
+    assert metadata.name.startswith("Facebook Ads EU")
+
+
+@pytest.mark.parametrize("kind", [Kind.RETRY, Kind.ACKNOWLEDGE, Kind.STOP_SEVERAL, Kind.STOP])
+@pytest.mark.parametrize("details", ["{", '{"issue":"77"}', '{"of":"another version"}', "[]"])
+async def test_a_window_whose_details_are_not_ours_is_stale(it: World, kind: Kind, details: str) -> None:
+    it.fails()
+    one = it.starts("one")
+    metadata = ActMetadata(
+        kind=kind,
+        instance="acme",
+        job=987,
+        name="",
+        channel=INC,
+        user=ANA,
+        asked_at=it.time.monotonic(),
+        datastream=42,
+        details=details,
+    )
+    did = Submitted(MODALS[kind], "V1", metadata.encode(), {"reason": "x"})
+    said = await one.sends(Interaction(did=did, key="submit", user_id=ANA, user_team_id=TEAM))
+    assert "Nothing was sent." in str(said)
+    assert await it.rows(None) == []

@@ -151,6 +151,10 @@ class Adverity:
         self.retries: list[str] = []
         """The paths of the retries and acknowledgements that arrived."""
         self.offers_links = True
+        self.retried: set[int] = set()
+        """Jobs that a retry has started."""
+        self.name = "Facebook Ads EU"
+        """The datastream's."""
 
     def job_now(self, job: int) -> Job:
         """As a read would find it. Raises NotFound."""
@@ -166,7 +170,7 @@ class Adverity:
                 "datastream": self.datastream,
                 "range_start": first,
                 "range_end": last,
-                "manual": job in self.by_hand,
+                "manual": job in self.by_hand or job in self.retried,
             }
         )
 
@@ -206,6 +210,7 @@ class Adverity:
         self.takes_acknowledgement(path)
         job = max(self.states, default=990) + 1
         self.states[job] = "Scheduled"
+        self.retried.add(job)
         return Started(jobs=(JobId(job),) if self.names_jobs else ())
 
     def takes_acknowledgement(self, path: str) -> None:
@@ -251,7 +256,9 @@ class ScriptedGateway:
     ) -> Answer[Datastream]:
         """See Gateway."""
         known = self._adverity
-        found = Datastream.model_validate({"id": stream, "next_run": known.next_run, "enabled": known.enabled})
+        found = Datastream.model_validate(
+            {"id": stream, "name": known.name, "next_run": known.next_run, "enabled": known.enabled}
+        )
         return Answer(found, self._adverity.time())
 
     async def current_datastream(self, stream: DatastreamId) -> Answer[Datastream]:
@@ -259,7 +266,7 @@ class ScriptedGateway:
 
         async def read() -> Answer[Datastream]:
             known = self._adverity
-            fields: dict[str, Any] = {"name": "Facebook Ads EU", "enabled": known.enabled}
+            fields: dict[str, Any] = {"name": known.name, "enabled": known.enabled}
             if known.tells_changes:
                 fields["updated"] = known.updated
             found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
@@ -285,6 +292,10 @@ class ScriptedGateway:
             )
 
         return cast("Answer[JobList]", await self._steps.take("recent", read))
+
+    async def runs(self, datastream_id: DatastreamId, *, max_age: timedelta | None = None) -> Answer[JobList]:
+        """See Gateway: it has none of before."""
+        return Answer(JobList(jobs=()), self._adverity.time())
 
     async def fetch(
         self, stream: DatastreamId, days: Days, priority: Priority | None = None, *, before_send: Any
@@ -700,9 +711,17 @@ class World:
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def fetch(
-        self, who: str = ANA, days: Days = OCTOBER, *, opened: float = 0.0, view: str = "", stream: int = 42
+        self,
+        who: str = ANA,
+        days: Days = OCTOBER,
+        *,
+        opened: float = 0.0,
+        view: str = "",
+        stream: int = 42,
+        job: int | None = None,
+        of_job: Days | None = None,
     ) -> Interaction:
-        """The window of a fetch, opened so many seconds ago, sent."""
+        """The window of a fetch, opened so many seconds ago, sent; ``of_job`` are the days of a job that it is for."""
         metadata = ActMetadata(
             kind=Kind.FETCH,
             instance="acme",
@@ -711,6 +730,9 @@ class World:
             user=who,
             asked_at=self.time.monotonic() - opened,
             datastream=stream,
+            job=job,
+            range_start=of_job.start if of_job is not None else None,
+            range_end=of_job.end if of_job is not None else None,
         )
         view = view or f"V{next(self._views)}"
         values: dict[str, FieldValue] = {FIRST_DAY: days.start, LAST_DAY: days.end, PRIORITY: "usual", "reason": "gap"}

@@ -925,6 +925,7 @@ def _retries(words: Words) -> Iterator[tuple[str, Said]]:
     yield "retry started", fetch_words.started(retried, [job(words, 991, "Scheduled")], NOW)
     yield "retry, no job yet", retry.no_job_yet(retried, NOW)
     yield "retry not seen", retry.not_seen(retried, RequestFate.NONE, NOW)
+    yield "retry not seen, issue closed", retry.not_seen(retried, RequestFate.NONE, NOW, is_gone=True)
     yield "retry refused", message.refused(retried, words("Nothing to retry."))
     yield "retry moot", retry.moot(retried, is_open=False)
     yield "retry not offered", retry.moot(retried, is_open=True)

@@ -30,7 +30,7 @@ any_metadata = st.builds(
     kind=st.sampled_from(Kind),
     instance=st.text(max_size=100),
     job=st.none() | st.integers(1, LARGEST_NUMBER),
-    name=st.text(max_size=400),
+    name=st.text(max_size=100),
     channel=st.text(max_size=40),
     user=st.text(max_size=40),
     asked_at=st.floats(allow_nan=False, allow_infinity=False),
@@ -44,24 +44,37 @@ def test_what_is_carried_comes_back(metadata: ActMetadata) -> None:
     assert decode(metadata.encode()) == metadata
 
 
+def longest(name: str, of: str) -> str:
+    """As many characters as the field takes."""
+    schema = ActMetadata.model_json_schema()["properties"][name]
+    return of * int(next(one["maxLength"] for one in (schema, *schema.get("anyOf", ())) if "maxLength" in one))
+
+
 def test_full_metadata_fits_into_slacks_3000_characters() -> None:
     fullest = ActMetadata(
-        kind=Kind.STOP,
-        instance="i" * 100,
+        kind=Kind.STOP_SEVERAL,
+        instance=longest("instance", '"'),
         job=LARGEST_NUMBER,
-        name='"' * 400,
-        channel="C" * 40,
-        user="U" * 40,
+        name=longest("name", '"'),
+        channel=longest("channel", "C"),
+        user=longest("user", "U"),
         asked_at=1667212982.123456,
-        thread_ts="1667210582.000200",
-        response_url="https://hooks.slack.com/commands/" + "x" * 467,
+        thread_ts=longest("thread_ts", "1"),
+        response_url=longest("response_url", "x"),
         datastream=LARGEST_NUMBER,
         workspace=LARGEST_NUMBER,
         range_start=date(2026, 11, 1),
         range_end=date(2026, 11, 27),
-        details=StopDetails.of(tuple(range(LARGEST_NUMBER, LARGEST_NUMBER - FOLLOWUPS_MOST, -1))).model_dump_json(),
+        # Names of fields and numbers: a few quotes, which are escaped.
+        details=longest("details", "1")[:-24] + '"' * 24,
     )
     assert len(fullest.encode()) <= 3000
+
+
+def test_the_details_of_a_stop_fit() -> None:
+    known = StopDetails.of(tuple(range(LARGEST_NUMBER, LARGEST_NUMBER - FOLLOWUPS_MOST, -1)), offers_pause=True)
+    assert METADATA.model_copy(update={"details": known.model_dump_json()}).encode()
+    assert len(known.model_dump_json()) <= len(longest("details", "1"))
 
 
 @pytest.mark.parametrize(
@@ -79,7 +92,7 @@ def test_full_metadata_fits_into_slacks_3000_characters() -> None:
         {"job": True},
         {"job": LARGEST_NUMBER + 1},
         {"instance": None},
-        {"name": "x" * 401},
+        {"name": "x" * 101},
         {"channel": ["C0INC"]},
         {"user": 5},
         {"asked_at": "now"},
@@ -125,5 +138,5 @@ def test_clocks_that_differ_by_a_moment_are_forgiven_and_no_more() -> None:
 def test_nothing_longer_than_slack_takes_can_be_made() -> None:
     with pytest.raises(ValidationError):
         ActMetadata(
-            kind=Kind.STOP, instance="acme", job=987, name="x" * 401, channel="C0INC", user="U0ANA", asked_at=0.0
+            kind=Kind.STOP, instance="acme", job=987, name="x" * 101, channel="C0INC", user="U0ANA", asked_at=0.0
         )

@@ -18,6 +18,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.act_dialogue import Submission
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.telemetry import Metrics, Outcome, Telemetry
@@ -37,6 +38,8 @@ class Served:
 
     def __init__(self) -> None:
         self.served: list[str] = []
+        self.urgent: list[bool] = []
+        """Of each that was served, whether it comes first."""
         self.said: list[Message] = []
         self.hold = asyncio.Event()
         """What is served, and said, waits for it."""
@@ -45,6 +48,7 @@ class Served:
         return StopJob(job=JOB) if text.startswith("stop") else ListJobs()
 
     async def typed(self, interaction: Interaction, text: str, read: Intent) -> Outcome:
+        self.urgent.append(IS_URGENT.get())
         await self.hold.wait()
         self.served.append(text)
         return Outcome.ANSWERED
@@ -59,6 +63,7 @@ class Served:
         return "submit_stop"
 
     async def asks(self, interaction: Interaction, wish: StopJob, text: str = "") -> Outcome:
+        self.urgent.append(IS_URGENT.get())
         self.served.append("stop's window")
         return Outcome.ASKED
 
@@ -173,6 +178,14 @@ async def test_a_stop_s_window_opens_where_there_is_no_room(
     assert (await ask(bot)).body == ""
     await until(lambda: bot.served.served == ["stop's window"])
     await bot.ends()
+
+
+@pytest.mark.parametrize(("text", "urgent"), [("stop 987", True), ("which retry failed", False), ("running", False)])
+async def test_words_that_ask_for_no_act_come_first_until_they_are_read(text: str, urgent: bool) -> None:
+    bot = Bot(room=1)
+    await bot.types(text, "1")
+    await bot.ends()
+    assert bot.served.urgent == [urgent]
 
 
 async def test_a_submission_is_always_served() -> None:

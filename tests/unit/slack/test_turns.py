@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jobbot.slack.handlers.urgency import IS_URGENT
 from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.turns import SHARE, Turns, in_turns
 from tests.unit.slack.test_background import until
@@ -73,6 +74,30 @@ async def test_what_is_urgent_goes_first() -> None:
     work.offer(told.piece("stop", 3), "U0ANA", urgent=True)
     await ended(work)
     assert told.ended.index("stop") <= 2
+
+
+async def test_what_is_urgent_goes_by_each_person_in_turn_as_well() -> None:
+    work, told = BackgroundTasks(steps=1), Told()
+    for number in range(500):
+        work.offer(told.piece(f"ana {number}"), "U0ANA", urgent=True)
+    work.offer(told.piece("stop"), "U0BEN", urgent=True)
+    await ended(work)
+    assert told.ended.index("stop") <= 2
+
+
+async def test_what_is_not_urgent_any_more_goes_as_everything_else_does() -> None:
+    """Its window is open, or its words asked for no act after all."""
+    work, told = BackgroundTasks(steps=1), Told()
+
+    async def opens_a_window() -> None:
+        IS_URGENT.set(False)
+        await told.piece("window", 5)
+
+    for _ in range(500):
+        work.offer(opens_a_window(), "U0ANA", urgent=True)
+    work.offer(told.piece("list"), "U0BEN")
+    await ended(work)
+    assert told.ended.index("list") <= 2
 
 
 async def test_one_that_waits_for_something_keeps_nobody_waiting() -> None:

@@ -110,3 +110,14 @@ async def test_the_newest_stop_of_each_of_some_jobs_in_some_states(kept: Kept) -
         2: ("U0ANA", ActState.REQUESTED),
     }
     assert await kept.history.newest_begun({Kind.STOP}, "acme", {1}, {ActState.DONE}) == {}
+
+
+async def test_what_was_planned_and_not_begun_is_in_the_export_alone(kept: Kept) -> None:
+    for job, hours in ((1, 1), (2, 2), (3, 3)):
+        at = START + hours * HOUR
+        asked = wish(job=job, kind=Kind.RESUME, subject=f"schedule {job}", requested_at=at, planned_for=at)
+        await kept.ledger.plan(asked, None)
+    await kept.ledger.unplan("acme", "schedule 1", START, "resumed before", before=START + HOUR)
+    await kept.ledger.unplan("acme", "schedule 2", START + 3 * HOUR, "left alone", before=START + HOUR)
+    assert await kept.jobs(plans=False) == [2], "what came to its hour is told"
+    assert await kept.jobs() == [3, 2, 1]

@@ -109,16 +109,15 @@ class OfIssueCourse(Course):
                 assert_never(attempt)
 
     def _after_sending(self, attempt: Accepted | Unanswered, act: OfIssue) -> Ending:
-        if (done := self.done(act)) is not None:
+        if (done := self.done(act, is_accepted=isinstance(attempt, Accepted))) is not None:
             return done
         why = "accepted" if isinstance(attempt, Accepted) else f"no answer: {attempt.why}"
-        return Ending(
-            ActState.UNKNOWN, f"{why}, and not seen since", retry.not_seen(act, fate_of(attempt), self.clock())
-        )
+        told = retry.not_seen(act, fate_of(attempt), self.clock(), is_gone=self.is_gone)
+        return Ending(ActState.UNKNOWN, f"{why}, and not seen since", told)
 
     @abstractmethod
-    def done(self, act: OfIssue) -> Ending | None:
-        """The ending where what was read says that it was done."""
+    def done(self, act: OfIssue, *, is_accepted: bool) -> Ending | None:
+        """The ending where what was read says that it was done; ``is_accepted``: Adverity has said so."""
 
 
 def act_of(kind: type[A], record: ActRecord) -> A:

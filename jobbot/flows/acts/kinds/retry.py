@@ -1,8 +1,10 @@
 """A retry of what failed, and the acknowledgement of an issue: both go to a link of the issue that a failed job left.
 
 The link is the one that the issue has right before it is used, never one that a button or a window carried. A retry
-acknowledges the issue by itself: so it is known to have worked where a new job of the datastream is seen, or where the
-issue is not open any more. Where neither is seen it is not asked again: a second retry may fetch everything twice.
+acknowledges the issue by itself: one that was accepted is known to have worked where a new job of the datastream is
+seen, or where the issue is not open any more. One that got no answer may never have arrived, while somebody else
+acknowledged the issue, or a scheduled run succeeded: of it both are asked, the closed issue and a new job that no
+schedule began. Where that is not seen it is not asked again: a second retry may fetch everything twice.
 """
 
 from collections.abc import Callable
@@ -59,14 +61,20 @@ class RetryCourse(OfIssueCourse):
             case Accepted(said=said) if said:
                 self._jobs = await read_named(said, self.instance)
             case Accepted() | Unanswered():
-                bound = min(bound, LOOKS_FOR)
-                found = await read_until(self._find, bool, bound=bound, timing=self.timing, timer=self.timer)
-                self._jobs = found or ()
+                bound, is_accepted = min(bound, LOOKS_FOR), isinstance(attempt, Accepted)
+                found = await read_until(
+                    self._find,
+                    lambda jobs: bool(jobs) and (is_accepted or self.is_gone),
+                    bound=bound,
+                    timing=self.timing,
+                    timer=self.timer,
+                )
+                self._jobs = (found or ()) if is_accepted or self.is_gone else ()
             case _:
                 assert_never(attempt)
 
     async def _find(self) -> tuple[Job | JobId, ...]:
-        """The new jobs; the schedule may have started one meanwhile, which fetches other days."""
+        """The new jobs; the schedule may have started one meanwhile."""
         details = IssueDetails.model_validate_json(self.details or self.record.details or "{}")
         newest = details.newest or self.record.job or 0
         found = (await self.instance.gateway.jobs_since(self.stream, self.record.requested_at)).value.jobs
@@ -74,13 +82,13 @@ class RetryCourse(OfIssueCourse):
         self.is_gone = self.is_gone or await self.has_gone()
         return tuple(sorted(new, key=lambda job: job.id))
 
-    def done(self, act: OfIssue) -> Ending | None:
+    def done(self, act: OfIssue, *, is_accepted: bool) -> Ending | None:
         """See :class:`OfIssueCourse`."""
         if self._jobs:
             numbers = tuple(int(job.id if isinstance(job, Job) else job) for job in self._jobs)
             outcome = f"started {', '.join(map(str, numbers))}"
             return Ending(ActState.DONE, outcome, fetch.started(act, self._jobs, self.clock()), numbers)
-        if self.is_gone:
+        if self.is_gone and is_accepted:
             told = retry.no_job_yet(act, self.clock())
             return Ending(ActState.DONE, "the issue is closed, and no new job was seen", told)
         return None
@@ -112,7 +120,7 @@ class AcknowledgeCourse(OfIssueCourse):
             gone = await read_until(self.has_gone, bool, bound=bound, timing=self.timing, timer=self.timer)
             self.is_gone = gone is True
 
-    def done(self, act: OfIssue) -> Ending | None:
+    def done(self, act: OfIssue, *, is_accepted: bool) -> Ending | None:
         """See :class:`OfIssueCourse`."""
         if not self.is_gone:
             return None
@@ -120,6 +128,9 @@ class AcknowledgeCourse(OfIssueCourse):
 
 
 def _may_repeat(job: Job, record: ActRecord) -> bool:
-    """Whether a new job may be the retry of the row's: it fetches the same days, as far as both are known."""
+    """Whether a new job may be the retry of the row's: no schedule began it, as far as that is known, and it fetches
+    the same days, as far as both are."""
     first, last = record.range_start, record.range_end
+    if job.manual is False:
+        return False
     return first is None or last is None or job.days is None or job.days == Days(first, last)

@@ -83,11 +83,12 @@ class OrderPart:
 class Order:
     """What the fields of a submitted window ask for: what is claimed, the days, and what only its kind has.
 
-    ``parts`` are the acts of which it is the whole.
+    ``parts`` are the acts of which it is the whole; ``is_of_job``: it is about the metadata's job, where that has one.
     """
 
     subject: str
     parts: Sequence[OrderPart] = ()
+    is_of_job: bool = True
     range_start: date | None = None
     range_end: date | None = None
     details: str = ""
@@ -134,7 +135,10 @@ class ActWindow(ABC, Generic[Wish]):
 
     @abstractmethod
     def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
-        """What the fields ask for, or what is wrong with them, by ``block_id``: Slack shows that as plain text."""
+        """What the fields ask for, or what is wrong with them, by ``block_id``: Slack shows that as plain text.
+
+        Raises ValidationError where the metadata's details are none of its kind's.
+        """
 
     @abstractmethod
     def noun(self, metadata: ActMetadata) -> str:

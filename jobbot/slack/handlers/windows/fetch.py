@@ -75,13 +75,13 @@ class FetchWindow(ActWindow[FetchAgain]):
     async def read(self, asked: Asked[FetchAgain]) -> Question | Nothing:
         """See :meth:`ActWindow.read`. Of a job its datastream is meant, and its days where none were typed."""
         wish, who, instance = asked.wish, asked.interaction, asked.instance
-        days, stream = wish.days, wish.datastream
+        days, stream, of_job = wish.days, wish.datastream, None
         if wish.job is not None:
             job = (await instance.gateway.job(wish.job, fresh=True)).value
             await self._gate.place(who, instance, job, self.need)
             if job.datastream is None:
                 return Nothing(f"Adverity does not say of which datastream job {job.id} is.")
-            days, stream = days or job.days, job.datastream.id
+            days, stream, of_job = days or job.days, job.datastream.id, job.days
         found = number_of(stream)
         if found is None:
             return Nothing("It is not said which datastream shall be fetched again.")
@@ -92,6 +92,8 @@ class FetchWindow(ActWindow[FetchAgain]):
             job=wish.job,
             datastream=int(found),
             workspace=int(facts.datastream.workspace.id) if facts.datastream.workspace is not None else None,
+            range_start=of_job.start if of_job is not None else None,
+            range_end=of_job.end if of_job is not None else None,
         )
         earlier = (facts.earlier.user_id, facts.earlier.requested_at) if facts.earlier is not None else None
         shown = FetchQuestion(
@@ -108,7 +110,7 @@ class FetchWindow(ActWindow[FetchAgain]):
         return _Question(about, shown)
 
     def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
-        """See :meth:`ActWindow.order`: the days as they were picked."""
+        """See :meth:`ActWindow.order`: the days as they were picked; other days than its job's are none of it."""
         first, last = submitted.day(words.FIRST_DAY), submitted.day(words.LAST_DAY)
         if wrong := words.wrong_days(first, last, (now + _AHEAD).date()):
             return wrong
@@ -117,6 +119,7 @@ class FetchWindow(ActWindow[FetchAgain]):
         backdata = submitted.text(words.PRIORITY) == "backdata"
         return Order(
             subject=subject_of(metadata.datastream or 0, Days(first, last)),
+            is_of_job=(first, last) == (metadata.range_start, metadata.range_end),
             range_start=first,
             range_end=last,
             details=FetchDetails(priority="backdata" if backdata else "").model_dump_json(),

@@ -116,7 +116,7 @@ class StopWindow(ActWindow[StopJob]):
             subject=subject_of(metadata.job or 0),
             range_start=metadata.range_start,
             range_end=metadata.range_end,
-            details=metadata.details,
+            details=StopDetails.model_validate_json(metadata.details or "{}").model_dump_json(),
         )
 
     def noun(self, metadata: ActMetadata) -> str:
