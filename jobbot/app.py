@@ -234,12 +234,15 @@ class Jobbot:
             self._clock,
             timing.act_timing,
             telemetry,
+            may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
                 (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                **SchedulePlans(ledger, history, SlackAnnouncer(outbound), self._clock).aftermath,
+                **SchedulePlans(
+                    ledger, history, SlackAnnouncer(outbound), self._clock, may_notify=following.may_notify
+                ).aftermath,
             },
         )
         dialogue = ActDialogue(

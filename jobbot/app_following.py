@@ -82,6 +82,8 @@ class FollowingServices:
         notifier = self._notifier = SlackNotifier(
             gate.rule, directory.channel_now, outbound, trust=schedule.trust, reaches=self._reach
         )
+        self.may_notify = notifier.may_notify
+        """Whether a channel may still be told what it did not ask for just now."""
         self._alert_messages = AlertMessageStore(database, clock)
         self._marks = AlertMarks(self._alert_messages, clock)
         self._dispatcher = OutboxDispatcher(

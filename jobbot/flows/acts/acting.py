@@ -19,6 +19,7 @@ from jobbot.flows.acts.announcer import Announcer, Place
 from jobbot.flows.acts.attempts import Denied, Ending
 from jobbot.flows.acts.course import Aftermath
 from jobbot.flows.acts.execution import ActExecution, Permit
+from jobbot.flows.acts.permitted_announcer import AsksMayNotify, PermittedAnnouncer
 from jobbot.flows.acts.several import SeveralExecution
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -47,7 +48,10 @@ PermitRow = Callable[[ActRecord, Instance], Awaitable[Denied | None]]
 
 
 class ActFlow:
-    """The use case. ``clock``: aware time; ``afterwards`` follows endings, ``permits`` is asked of what is resumed."""
+    """The use case. ``clock``: aware time; ``afterwards`` follows endings, ``permits`` is asked of what is resumed.
+
+    ``may_notify`` is asked before the channel of a planned act is told anything.
+    """
 
     def __init__(
         self,
@@ -57,12 +61,14 @@ class ActFlow:
         act_timing: ActTiming,
         telemetry: Telemetry | None = None,
         *,
+        may_notify: AsksMayNotify,
         permits: PermitRow,
         afterwards: Aftermath | None = None,
         timer: Timer = REAL_TIMER,
     ) -> None:
         self._ledger = ledger
         self._announcer = announcer
+        self._may_notify = may_notify
         self._clock = clock
         self._act_timing = act_timing
         self._permits = permits
@@ -134,6 +140,11 @@ class ActFlow:
         log.error("act left behind on an unknown instance", act=record.id, instance=record.instance)
         return await self._see_through(claimed, _place_of(claimed), ActExecution.give_up)
 
+    def _announcer_of(self, record: ActRecord) -> Announcer:
+        if record.planned_for is None:
+            return self._announcer
+        return PermittedAnnouncer(self._announcer, self._may_notify, record)
+
     async def _close_unreadable(self, claimed: Claimed) -> None:
         claim, record = claimed.claim, claimed.record
         try:
@@ -156,7 +167,7 @@ class ActFlow:
                 claimed,
                 place=place,
                 ledger=self._ledger,
-                announcer=self._announcer,
+                announcer=self._announcer_of(claimed.record),
                 clock=self._clock,
                 act_timing=self._act_timing,
                 afterwards=self._afterwards,

@@ -305,14 +305,16 @@ class ActExecution:
 
     async def _tell(self, state: ActState, message: Message, *, is_told: bool = False) -> None:
         """Post the ending, do what follows it, then mark the row as told."""
-        if not self._kind.follows_told:
+        # What did not come about may be followed by words alone, which need the message.
+        follows_told = self._kind.follows_told or state is not ActState.DONE
+        if not follows_told:
             await self._follow(state, message)
         said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
         if isinstance(said, NotDelivered) and said.may_pass:
             # The message is in the row: whoever takes the row over next, after that wait, posts it.
             await self.release(said.wait or 0.0)
             return
-        if self._kind.follows_told:
+        if follows_told:
             await self._follow(state, message)
         match said:
             case Delivered(ts):

@@ -194,6 +194,16 @@ def left_alone(resume: Resume, why: str) -> Message:
     return compose_act(resume, f"{resume.subject} was left alone", f"{then}{off} No request was sent.")
 
 
+def not_as_planned(resume: Resume, *, known: bool) -> Message:
+    """A reply to the message of a planned resume that was not done; ``known``: it certainly was not."""
+    what = f"{resume.it} was not resumed as planned" if known else f"it is not known {resume.phrases.whether}"
+    when = [moment(resume.planned_for)] if resume.planned_for is not None else []
+    head = parts.row_in_words(
+        f"<@{resume.user_id}>, {what}", when, ["Why is in the message that this replies to."], mark=Mark.UNUSUAL
+    )
+    return parts.compose([parts.text(head)])
+
+
 def is_on_already() -> str:
     """Why it was left alone."""
     return "it was on already"

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from jobbot.access import Reach
+from jobbot.access import Channel, ChannelRule, Reach
 from jobbot.adverity.errors import (
     AdverityError,
     Forbidden,
@@ -183,8 +183,9 @@ async def test_killed_at_every_step_of_the_hour_it_is_resumed_once_and_told_trul
     assert row.state is (ActState.DONE if was_resumed else ActState.UNKNOWN)
     assert was_resumed or step in ("sending", "switch"), "nobody knows whether it left, so it is not sent again"
     assert row.told_at is not None
-    (said,) = it.slack.public
+    said, *replies = it.slack.public
     assert ("Read back" in said.text.splitlines()[1] and ": on." in said.text) == was_resumed
+    assert {reply.thread for reply in replies} == (set() if was_resumed else {said.ts})
 
 
 async def test_of_two_processes_at_the_hour_one_resumes(it: World) -> None:
@@ -210,9 +211,13 @@ async def test_what_somebody_changed_meanwhile_is_left_alone(it: World, enabled:
     await one.looks()
     assert it.adverity.switches == [False]
     assert (await resumed(it)).state is ActState.ENDED_OTHERWISE
-    (said,) = it.slack.public
+    said, reply = it.slack.public
     assert said.text.startswith("*The schedule of Facebook Ads EU was left alone*\n")
     assert words in said.text
+    assert reply.thread == said.ts, "an edit notifies nobody"
+    assert reply.text.startswith(
+        f"*<@{ANA}>, the schedule of Facebook Ads EU was not resumed as planned* · 2022-10-31 11:43 UTC\n"
+    )
     assert ("It is off." in said.text) is not enabled
 
 
@@ -363,6 +368,90 @@ async def test_what_will_not_pass_ends_the_plan_and_says_so(it: World, error: Ad
     assert text.startswith("*Not resumed: the schedule of Facebook Ads EU*\nNo request was sent. ")
     assert words in text
     assert "every minute" not in text
+
+
+async def test_who_paused_is_told_in_the_thread_that_nobody_knows_what_came_of_the_resume(it: World) -> None:
+    one = await paused(it)
+    one.steps.at("switch", raises(SILENT))
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await resumed(it)).state is ActState.UNKNOWN
+    said, reply = it.slack.public
+    assert reply.thread == said.ts
+    assert reply.text.startswith(f"*<@{ANA}>, it is not known whether the schedule of Facebook Ads EU is on again*")
+
+
+async def test_while_slack_takes_no_edit_the_reply_waits_too(it: World) -> None:
+    one = await paused(it)
+    it.adverity.enabled = True
+    one.steps.always["edit"] = raises(SlackRefused("chat.update", "rate_limited"))
+    it.time.pass_(HOUR + 1)
+    for _ in range(3):
+        await one.looks()
+        it.time.pass_(61)
+    assert len(it.slack.public) == 1
+    del one.steps.always["edit"]
+    it.time.pass_(61)
+    await one.looks()
+    assert len(it.slack.public) == 2
+
+
+@pytest.mark.parametrize("enabled", [False, True])
+@pytest.mark.parametrize(
+    ("rule", "channel", "why"),
+    [
+        (ChannelRule(may=frozenset()), Channel(), "the channel is not permitted any more"),
+        (None, Channel(is_shared_outside=True), "the channel is shared with another organisation"),
+        (ChannelRule(instances=("other",)), Channel(), "the channel is not for acme any more"),
+    ],
+)
+async def test_a_channel_that_may_not_see_it_any_more_is_told_nothing_of_what_is_done(
+    it: World, rule: ChannelRule | None, channel: Channel, why: str, enabled: bool
+) -> None:
+    one = await paused(it)
+    it.adverity.enabled, it.slack.channel = enabled, channel
+    it.rule = rule or it.rule
+    (said,) = it.slack.public
+    texts = list(said.texts)
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    row = await resumed(it)
+    assert (row.state, row.untold) == (ActState.ENDED_OTHERWISE if enabled else ActState.DONE, why)
+    assert it.adverity.switches == ([False] if enabled else [False, True]), "it only takes back what was done"
+    assert (it.slack.public, said.texts) == ([said], texts)
+
+
+async def test_while_slack_does_not_say_what_the_channel_is_the_ending_waits(it: World) -> None:
+    one = await paused(it)
+    it.slack.channel = None
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    assert (await resumed(it)).told_at is None
+    it.slack.channel = Channel()
+    it.time.pass_(61)
+    await one.looks()
+    assert (await resumed(it)).told_at is not None
+    assert it.slack.public[0].text.startswith("*Resumed the schedule")
+
+
+async def test_a_pause_is_not_told_as_resumed_where_its_channel_may_not_see_it_any_more(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    it.rule = ChannelRule(may=frozenset())  # the gate of the channel in which it is resumed is that of the start
+    await one.sends(it.resume())
+    await one.ends()
+    assert it.adverity.switches == [False, True]
+    assert it.slack.public[0].text.startswith(f"*<@{ANA}> paused the schedule")
+
+
+async def test_what_is_told_anew_needs_no_reply(it: World) -> None:
+    one = await paused(it)
+    it.slack.messages.clear()
+    it.adverity.enabled = True
+    it.time.pass_(HOUR + 1)
+    await one.looks()
+    (said,) = it.slack.public
+    assert said.text.startswith("*The schedule of Facebook Ads EU was left alone*")
 
 
 async def test_what_adverity_does_not_answer_for_a_day_is_not_tried_for_ever(it: World) -> None:

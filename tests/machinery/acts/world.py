@@ -16,7 +16,7 @@ from typing import Any, cast
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy
+from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy, Reach
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Days, Issue, Job, JobId, JobList, Priority, Started
@@ -69,6 +69,7 @@ from jobbot.slack.handlers.windows.schedule import PauseWindow, ResumeWindow
 from jobbot.slack.handlers.windows.several import SeveralWindow
 from jobbot.slack.handlers.windows.stop import StopWindow
 from jobbot.slack.web.announcer import SlackAnnouncer
+from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory, ActQuery
@@ -350,11 +351,12 @@ class ScriptedGateway:
 
 @dataclass
 class Said:
-    """A message, and all that it has said; ``to`` whom, where it is one person alone."""
+    """A message, and all that it has said; ``to`` whom, where it is one person alone; ``thread``: a reply to which."""
 
     ts: str
     texts: list[str]
     to: str | None = None
+    thread: str | None = None
 
     @property
     def text(self) -> str:
@@ -369,13 +371,13 @@ class Slack:
     messages: list[Said] = field(default_factory=list)
     windows: list[Modal] = field(default_factory=list)
     people: dict[str, Person] = field(default_factory=lambda: {who: Person(team_id=TEAM) for who in (ANA, BEN)})
-    channel: Channel = field(default_factory=Channel)
+    channel: Channel | None = field(default_factory=Channel)
     _numbers: "count[int]" = field(default_factory=lambda: count(1))
 
-    def say(self, message: Message, to: str | None = None) -> str:
+    def say(self, message: Message, to: str | None = None, thread: str | None = None) -> str:
         """A new message; its ts."""
         ts = f"1667213000.{next(self._numbers):06}"
-        self.messages.append(Said(ts, [message.text], to))
+        self.messages.append(Said(ts, [message.text], to, thread))
         return ts
 
     def edit(self, ts: str, message: Message) -> None:
@@ -416,7 +418,7 @@ class ScriptedOutbound(Outbound):
         """See Outbound."""
 
         async def post() -> str:
-            return self._slack.say(message)
+            return self._slack.say(message, thread=thread_ts)
 
         return cast("str", await self._steps.take("post", post))
 
@@ -485,6 +487,11 @@ class ScriptedDirectory:
         return True
 
 
+async def _sees_all(channel_id: str, instance: str) -> Reach | None:
+    """No channel is bound to workspaces."""
+    return None
+
+
 class LineThatLoses(Database):
     """Commits, and where a test says so the answer to that is lost on its way back."""
 
@@ -512,6 +519,15 @@ class Process:
         gateway = cast("Gateway", ScriptedGateway(world.adverity, self.steps))
         served = Instances([Instance(name, "https://acme.invalid", gateway) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
+        may_notify = SlackNotifier(
+            lambda channel: world.rule if channel == INC else None,
+            ScriptedDirectory(world.slack, self.steps).channel,
+            outbound,
+            trust=0.0,
+            reaches=_sees_all,
+        ).may_notify
+        announcer = SlackAnnouncer(outbound)
+        plans = SchedulePlans(ledger, ActHistory(self.database), announcer, world.time, may_notify=may_notify)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule})
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
@@ -530,16 +546,17 @@ class Process:
         }
         self.acting = ActFlow(
             ledger,
-            SlackAnnouncer(outbound),
+            announcer,
             world.time,
             act_timing,
             world.telemetry,
+            may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
                 (Kind.RETRY, ActState.DONE): self._follow,
-                **SchedulePlans(ledger, ActHistory(self.database), SlackAnnouncer(outbound), world.time).aftermath,
+                **plans.aftermath,
             },
             timer=timer,
         )

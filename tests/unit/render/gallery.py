@@ -870,6 +870,8 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "resume planned, changed meanwhile", schedule.left_alone(off, schedule.was_changed(NOW))
     yield "resume planned, changes not told", schedule.left_alone(off, schedule.was_changed(None))
     yield "resume planned, gone", schedule.left_alone(planned, schedule.is_gone())
+    yield "resume planned, not done", schedule.not_as_planned(planned, known=True)
+    yield "resume planned, not known", schedule.not_as_planned(planned, known=False)
     told = schedule.paused(replace(pause, enabled=False), NOW)
     yield "pause resumed since", schedule.resumed_since(told, "U0BEN", later)
     by_ben = schedule_window.PausedBy("U0BEN", NOW, why, later)
