@@ -84,9 +84,11 @@ class Replicas:
 @asynccontextmanager
 async def database(url: str) -> AsyncIterator[Database]:
     made = Database(make_engine(url))
-    await migrate(made)
-    yield made
-    await made.aclose()
+    try:
+        await migrate(made)
+        yield made
+    finally:
+        await made.aclose()
 
 
 async def waits_for_all(store: WatchStore, slack: LocalSlack, instance: str, jobs: list[int]) -> int:

@@ -55,14 +55,14 @@ def first_minute(runaway: int | None, *, person: str, channel: str) -> Sequence[
 ROLES = {
     "ana": "data engineer, on call",
     "mia": "also on call",
-    "ben": "may look, not stop",
+    "ben": "may look, not act",
     "olga": "of another organisation",
     "gus": "guest",
 }
 """Who one may be in the demo, by name."""
 
 NOTES = {
-    "inc-data": "The incident channel: everybody may look, @data-oncall may stop.",
+    "inc-data": "The incident channel: everybody may look, @data-oncall may stop and fetch.",
     "data-read-only": "Jobs are shown here, and stopped elsewhere.",
     "random": "jobbot is not permitted here.",
     "acme-shared": "Shared with another organisation: what is asked here is shown to the asking person only.",

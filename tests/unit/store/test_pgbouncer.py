@@ -70,15 +70,17 @@ def pooled_url(postgres: str) -> Iterator[str]:
 async def opened(url: str) -> AsyncIterator[Database]:
     """As soon as PgBouncer listens."""
     database = Database(make_engine(url))
-    async with asyncio.timeout(30):
-        while True:
-            try:
-                await database.ping()
-                break
-            except StoreUnavailable:
-                await asyncio.sleep(0.05)
-    yield database
-    await database.aclose()
+    try:
+        async with asyncio.timeout(30):
+            while True:
+                try:
+                    await database.ping()
+                    break
+                except StoreUnavailable:
+                    await asyncio.sleep(0.05)
+        yield database
+    finally:
+        await database.aclose()
 
 
 async def test_everything_that_is_done_there_works(pooled_url: str) -> None:
