@@ -15,7 +15,7 @@ from jobbot.intents.grammar.sentence import spoken
 from jobbot.intents.language.numbers import JOBS_MOST, like_number
 from jobbot.intents.language.spelling import is_negated
 from jobbot.intents.language.tokens import LONGEST_NAME, Token, joined, name_token, plain, tokens
-from jobbot.intents.language.vocabulary import FEWER, FILLERS, TURNING
+from jobbot.intents.language.vocabulary import FEWER, FILLERS, KNOWN, TURNING
 from jobbot.intents.model import (
     Acknowledge,
     Act,
@@ -34,9 +34,11 @@ from jobbot.intents.model import (
     Problem,
     ResumeSchedule,
     Retry,
+    SaidTwice,
     ShowJob,
     StopJob,
     StopSeveral,
+    UnknownInstance,
     UnknownWord,
     Wondered,
 )
@@ -45,6 +47,8 @@ from jobbot.intents.wording import as_said
 
 OFFERS_MOST = 3
 _MINUS = re.compile(r"-[a-z]")
+_CERTAIN = (BadRange, DoesNotFit, SaidTwice, UnknownInstance)
+"""Mistakes whatever the words are that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +87,22 @@ def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misrea
         offers = [ShowJob(job=parts.job, instance=parts.instance)]
     return Misread(
         _understood(parts, problems),
-        tuple(problems[:MOST_FAULTS]),
+        tuple(_told(typed, problems)[:MOST_FAULTS]),
         None if meant is None else as_said(meant),
         _named(typed, parts),
         tuple(dict.fromkeys(offers or (ListJobs(instance=parts.instance), Help())))[:OFFERS_MOST],
     )
+
+
+def _told(typed: Mistake, problems: Sequence[Problem]) -> Sequence[Problem]:
+    """Without the words that may be a name where another mistake is certain: nobody has looked the name up."""
+    if _turns(typed.words) or not any(isinstance(one, _CERTAIN) for one in problems):
+        return problems
+    return [
+        one
+        for one in problems
+        if not isinstance(one, UnknownWord) or one.nearest is not None or one.word.lower() in KNOWN
+    ]
 
 
 def _understood(parts: Parts, problems: Sequence[Problem]) -> tuple[str, ...]:

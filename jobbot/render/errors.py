@@ -54,12 +54,13 @@ def render_error(
         [
             text("\n".join(line for line in lines if line)),
             small("" if about in known.happened else about, f"Reference {reference}"),
-            _retry(retry),
+            asks_again(retry),
         ]
     )
 
 
-def _retry(again: Carried | None) -> Part:
+def asks_again(again: Carried | None) -> Part:
+    """[Try again], where a button can carry the question."""
     try:
         return controls([buttons.again(again)]) if again is not None else NOTHING
     except ValueError:

@@ -1,12 +1,14 @@
 """Names that mean several datastreams, or none: what was probably meant, one press away."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from jobbot.adverity.errors import AdverityError
 from jobbot.intents.button import encode
 from jobbot.intents.model import Narrowed
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, section
 from jobbot.render.blockkit.text import code, fit_bytes, foreign, plural, to_plain
+from jobbot.render.errors import asks_again
 from jobbot.render.refusals import untold_workspaces
 
 
@@ -39,7 +41,8 @@ class NoSuchName:
     """No datastream is called so; the choices are nearly.
 
     ``workspaces`` are those that were looked in, none for all. ``whole``: see Reach. ``any_known``: whether the name of
-    any datastream is known; ``among`` as for SeveralMeant.
+    any datastream is known; ``among`` as for SeveralMeant. ``trouble``: why Adverity's list of datastreams could not be
+    read; ``again`` is the whole question, to be asked once more then.
     """
 
     name: str
@@ -48,6 +51,8 @@ class NoSuchName:
     whole: bool = True
     any_known: bool = True
     among: int | None = None
+    trouble: AdverityError | None = None
+    again: Narrowed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,9 @@ def render_no_name(found: NoSuchName) -> Message:
     """None, and the nearest."""
     where = f" in {' or '.join(code(name) for name in found.workspaces[:5])}" if found.workspaces else ""
     lines = [f"No datastream{where} known to jobbot is called {code(found.name)}."]
-    if not found.any_known:
+    if found.trouble is not None:
+        lines.append(f"{list_not_read(found.trouble)}: use `datastream 42`, or try again.")
+    elif not found.any_known:
         lines.append(
             "No names are known yet: Adverity's list of datastreams is still being read, or the key may not read it "
             "(then jobbot learns names from the jobs that people look at). Ask again in a minute, or use a number."
@@ -105,7 +112,16 @@ def render_no_name(found: NoSuchName) -> Message:
         lines.append(untold_workspaces())
     if found.choices:
         lines.append("The closest names:")
-    return _message(lines, found.choices, [])
+    message = _message(lines, found.choices, [])
+    if found.trouble is None or found.again is None:
+        return message
+    return replace(message, blocks=[*message.blocks, *asks_again(found.again).blocks])
+
+
+def list_not_read(trouble: AdverityError) -> str:
+    """That Adverity's list of datastreams could not be read, and why, as a clause."""
+    why = f"HTTP {trouble.status}" if trouble.status else "no answer"
+    return f"Adverity's list of datastreams could not be read ({why})"
 
 
 def nearest(choices: tuple[Choice, ...]) -> list[Block]:

@@ -25,16 +25,20 @@ log = get_logger(__name__)
 
 _LEARNED_MOST = 10_000
 
-_REST = timedelta(minutes=1)
-"""Until a list that failed is asked for again."""
+_REST = timedelta(seconds=5)
+"""Until a list that failed is asked for again, by the next question that needs it."""
 
 
 @dataclass(frozen=True, slots=True)
 class KnownNames:
-    """The datastreams that are known; ``whole`` is False where there may be others."""
+    """The datastreams that are known; ``whole`` is False where there may be others.
+
+    ``trouble``: why Adverity's list could not be read when this process asked for it last.
+    """
 
     all: tuple[KnownDatastream, ...]
     whole: bool
+    trouble: AdverityError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Catalogue:
         self._best_effort = BestEffort(ANSWER_SECONDS)
         self._learned: dict[tuple[str, int], KnownDatastream] = {}
         self._told: dict[str, KnownWorkspaces] = {}
+        self._trouble: dict[str, AdverityError] = {}
         self._background: set[asyncio.Task[None]] = set()
 
     async def aclose(self) -> None:
@@ -81,8 +86,9 @@ class Catalogue:
         with suppress(TimeoutError):
             async with instance.essentials.reading():
                 whole = await self._best_effort.ask(self._table.is_whole(instance.name), default=False)
-                return KnownNames(known, whole and bool(known))
-        return KnownNames(known, whole=False)
+                whole = whole and bool(known)
+                return KnownNames(known, whole, None if whole else self._trouble.get(instance.name))
+        return KnownNames(known, whole=False, trouble=self._trouble.get(instance.name))
 
     async def known(self, instance: Instance, ids: Sequence[int]) -> list[KnownDatastream]:
         """Those of these datastreams that are in the database, without asking Adverity: to name them, for a moment."""
@@ -211,11 +217,15 @@ class Catalogue:
             return
         try:
             entries = (await instance.gateway.datastreams()).value
+            self._trouble.pop(instance.name, None)
         except NotReadable:
+            self._trouble.pop(instance.name, None)
             await self._table.listed(instance.name, None)
             return
         except AdverityError as error:
             log.info("datastreams not listed", instance=instance.name, error=type(error).__name__)
+            if error.not_before is None or instance.name not in self._trouble:  # what says why, not that it is spared
+                self._trouble[instance.name] = error
             await self._table.listed(instance.name, None, again=_REST)
             return
         now = self._clock()

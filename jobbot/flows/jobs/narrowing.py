@@ -102,6 +102,8 @@ class Narrowing:
             whole=scope.reach is None or scope.reach.whole,
             any_known=bool(known.all),
             among=among,
+            trouble=known.trouble,
+            again=replace(intent, instance=intent.instance or instance.name),
         )
 
     async def _name_of(self, datastream: DatastreamId | None, instance: Instance, scope: Scope) -> str:

@@ -135,7 +135,7 @@ SCHEDULE = frozenset({"schedule", "schedules", "scheduling"})
 """Behind ``stop`` these make it a ``pause``; behind ``pause`` and ``resume`` they say nothing."""
 SCHEDULING: Mapping[str, Verb] = {"disable": Verb.PAUSE, "enable": Verb.RESUME}
 """Verbs where a datastream is spoken of, and no alerts."""
-EVERYTHING = frozenset({"all", "every", "everything"})
+EVERYTHING = frozenset({"all", "every", "everything", "several"})
 """Behind ``stop``: which of all that go on."""
 WHY = frozenset({"because", "cause", "-"})
 """Behind the name of a datastream, and behind ``stop all``, a reason begins with one of these."""
@@ -244,7 +244,7 @@ STATES: Mapping[str, frozenset[State]] = {
     **dict.fromkeys(("ended", "ends", "end", "finished", "finishes", "finish", "completed", "completes", "past"), OVER),
 }
 WEAK_STATES: Mapping[str, frozenset[State]] = {
-    **dict.fromkeys(("all", "every", "everything"), frozenset(State)),
+    **dict.fromkeys(("all", "every", "everything", "several"), frozenset(State)),
     **dict.fromkeys(("now", "current", "currently"), GOING_ON),
 }
 """States only where no other state is named."""

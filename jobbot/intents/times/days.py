@@ -64,15 +64,20 @@ def _today(instants: Instants) -> date:
 
 
 def _of_the_calendar(words: Sequence[str], at: int, instants: Instants) -> FoundDays | None:
-    """``last week`` from Monday to Sunday, ``last month``, ``this week`` and ``this month`` up to today."""
+    """``last week`` from Monday to Sunday, ``last month``, ``last year``, ``this week`` and the like up to today."""
     word, unit, today = words[at], word_at(words, at + 1), _today(instants)
-    first = {"week": today - today.weekday() * _DAY, "month": today.replace(day=1)}.get(unit)
+    first = {
+        "week": today - today.weekday() * _DAY,
+        "month": today.replace(day=1),
+        "year": today.replace(month=1, day=1),
+    }.get(unit)
     if first is None or word not in (*_LAST, "this"):
         return None
     days = Days(first, today)
     if word != "this":
         before = first - _DAY
-        days = Days(before - 6 * _DAY if unit == "week" else before.replace(day=1), before)
+        starts = {"week": before - 6 * _DAY, "month": before.replace(day=1), "year": before.replace(month=1, day=1)}
+        days = Days(starts[unit], before)
     return FoundDays(days, 2, f"{word} {unit}")
 
 

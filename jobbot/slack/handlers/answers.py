@@ -369,6 +369,9 @@ class Answers:
                 case SeveralMeant():
                     await self.reply(interaction).post_ephemeral(told(found))
                     return Outcome.MISREAD
+                case NoSuchName(trouble=trouble) if trouble is not None and not nearly_known(misread):
+                    await self.reply(interaction).post_ephemeral(told(found))
+                    return Outcome.MISREAD
                 case NoSuchName():
                     near = found
                 case NoSuchDatastream() | NoSuchWorkspace():

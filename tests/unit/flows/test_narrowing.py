@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import cast
 
 import pytest
 
 from jobbot.access.workspaces import Reach
+from jobbot.adverity.errors import Unexpected
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Issue, Workspace
 from jobbot.adverity.paging import Entries
@@ -15,7 +17,8 @@ from jobbot.flows.jobs.catalogue import Catalogue, KnownNames, KnownWorkspaces
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.narrowing import Meant, Narrowing
 from jobbot.flows.jobs.scope import Scope
-from jobbot.intents.model import Alerts, AlertsDo, Issues, ListJobs, Narrowed
+from jobbot.intents.button import decode
+from jobbot.intents.model import Alerts, AlertsDo, Issues, ListJobs, Narrowed, PauseSchedule
 from jobbot.render.asked import Asker
 from jobbot.render.issues import render_issues
 from jobbot.render.naming import NoSuchName, NoSuchWorkspace, SeveralMeant, render_no_name, render_several
@@ -34,12 +37,13 @@ NO_WORKSPACES = KnownWorkspaces((), whole=True)
 class ScriptedCatalogue:
     whole: bool
     known_workspaces: KnownWorkspaces
+    names: KnownNames | None = None
 
     async def workspaces(self, instance: Instance) -> KnownWorkspaces:
         return self.known_workspaces
 
     async def datastreams(self, instance: Instance) -> KnownNames:
-        return KnownNames(KNOWN, self.whole)
+        return self.names or KnownNames(KNOWN, self.whole)
 
     async def known(self, instance: Instance, ids: object) -> list[KnownDatastream]:
         return []
@@ -98,6 +102,21 @@ async def test_several_and_none_say_so_as_well(name: str, expected: type) -> Non
         message = render_no_name(found) if isinstance(found, NoSuchName) else message
         assert message is not None
         assert (AMONG in message.text) is not whole
+
+
+async def test_where_adveritys_list_could_not_be_read_that_is_what_is_said() -> None:
+    down = KnownNames((), whole=False, trouble=Unexpected("", status=500))
+    catalogue = ScriptedCatalogue(whole=False, known_workspaces=NO_WORKSPACES, names=down)
+    pause = PauseSchedule(datastream="facebook", until=START + timedelta(hours=2), said="for 2h")
+    found = await Narrowing(cast("Catalogue", catalogue), Clock()).find(pause, INSTANCE)
+    assert isinstance(found, NoSuchName)
+    message = render_no_name(found)
+    assert "Adverity's list of datastreams could not be read (HTTP 500)" in message.text
+    assert "use `datastream 42`" in message.text
+    assert "may not read it" not in message.text
+    (button,) = [one for block in message.blocks for one in block.get("elements", ()) if one["type"] == "button"]
+    again = decode(button["value"])
+    assert again == replace(pause, instance="acme")
 
 
 WORKSPACES = tuple(

@@ -4,6 +4,7 @@ import pytest
 
 from jobbot.intents import (
     BadNumber,
+    BadRange,
     DoesNotFit,
     Misread,
     MissingName,
@@ -128,3 +129,21 @@ def test_short_and_endless_words_are_near_nothing() -> None:
     assert nearest("ds", ("ds",)) is None
     assert nearest("failed" * 10, VOCABULARY) is None
     assert nearest("can", VOCABULARY) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("fetch facebook 10 nov..1 nov", BadRange("10 nov..1 nov", "ends before it starts")),
+        ("fetch facebook ads 30 feb", BadRange("30 feb", "no such date")),
+        ("failed facebook last 0 hours", BadRange("last 0 hours", "no length")),
+        ("pause facebook until yesterday", BadRange("until yesterday", "in the past")),
+        ("stop all facebook yesterday", DoesNotFit("yesterday", "stop")),
+    ],
+)
+def test_a_word_that_may_be_a_name_is_not_called_unknown_beside_another_mistake(text: str, problem: object) -> None:
+    assert misread(text).problems == (problem,)
+
+
+def test_a_word_that_is_no_name_is_told_beside_another_mistake() -> None:
+    assert UnknownWord("faild", "failed") in misread("faild facebook 30 feb").problems

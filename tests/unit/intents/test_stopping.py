@@ -156,6 +156,8 @@ RUNNING, SCHEDULED = frozenset({State.RUNNING}), frozenset({State.SCHEDULED})
     ("text", "meant"),
     [
         ("stop all", StopSeveral()),
+        ("stop several", StopSeveral()),
+        ("stop several running jobs", StopSeveral(states=RUNNING)),
         ("stop everything", StopSeveral()),
         ("please stop all jobs now", StopSeveral()),
         ("kill all active jobs", StopSeveral()),
