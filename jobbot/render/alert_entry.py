@@ -32,10 +32,10 @@ class Entry:
     """One job that an alert tells of: how it ended, or that it is running far longer than usual (LATE).
 
     ``name`` is what is looked for, as it came. The rest is mrkdwn: ``said`` is why it failed, ``error`` the kind of
-    error that is counted, ``brought`` what came of it, or how long it has been running, ``streak`` how often in a row,
-    ``last`` when one last succeeded, ``took`` how long it ran, ``quiet`` everything else. ``stream`` is the
-    datastream's id, ``workspace`` the number of its workspace; both where they are known. ``when`` it ended (Adverity's
-    clock), or was seen running.
+    error that is counted, ``brought`` what came of it, or how long it has been running, ``streak`` how often in a row
+    (``failures``: as its past runs say it), ``last`` when one last succeeded, ``took`` how long it ran, ``quiet``
+    everything else. ``stream`` is the datastream's id, ``workspace`` the number of its workspace; both where they are
+    known. ``when`` it ended (Adverity's clock), or was seen running.
     """
 
     job: int
@@ -45,6 +45,7 @@ class Entry:
     error: str = ""
     brought: str = ""
     streak: str = ""
+    failures: Streak | None = None
     last: str = ""
     took: str = ""
     quiet: str = ""
@@ -78,7 +79,8 @@ def entry(
     """
     state = job.state.value if job.state is not None else cut(state_in_words(job), 30)
     said, error = _why(job, around)
-    last = around.streak.last_success if isinstance(around.streak, Streak) else None
+    failures = around.streak if isinstance(around.streak, Streak) else None
+    last = failures.last_success if failures is not None else None
     return Entry(
         job=job.id,
         name=_name(job, names),
@@ -87,6 +89,7 @@ def entry(
         error=error,
         brought=brought_in_words(job, around.brought) if around.brought is not None and not empty else "",
         streak=streak_in_words(around.streak) if around.streak is not None else "",
+        failures=failures,
         last=f"last success {moment(last)}" if last is not None else "",
         took=duration(job.took) if job.took is not None else "",
         quiet=joined([_stream(job, names), _times(job, around), by_whom(job)]),

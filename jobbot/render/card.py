@@ -124,7 +124,7 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
 def _about_over(card: Card, offers: Collection[Need]) -> Iterator[Block]:
     """What can be done about a job that is over, unless it was done already: each opens the window that asks."""
     job, issues, done = card.job, card.around.issues, card.done
-    if not job.is_over or (done is not None and done.kind != "acknowledge"):
+    if not job.is_over or (done is not None and done.kind == "fetch"):
         return
     issue = issue_of(job, issues.issues) if isinstance(issues, OpenIssues) and done is None else None
     if Need.RETRY in offers and job.state is State.FAILED and issue is not None:

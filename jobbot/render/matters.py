@@ -9,8 +9,9 @@ from datetime import datetime
 from enum import StrEnum
 
 from jobbot.adverity.model import State
+from jobbot.adverity.streak import Streak
 from jobbot.render.alert_entry import EMPTY, LATE, Entry
-from jobbot.render.around import FAR
+from jobbot.render.around import FAR, streak_in_words
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import joined
 from jobbot.render.blockkit.text import foreign, moment, plural
@@ -55,6 +56,7 @@ class Matter:
 
     ``counts`` are the bad runs by state, that of the last one last, ``errors`` the same by kind of error, ``jobs`` the
     last of them, the newest last; the first of them ended at ``since``, the last at ``last`` (Adverity's clock).
+    ``streak`` are the failures up to the last one, those before the first that is told included, as far as known.
     ``late`` are jobs that run far longer than usual, and ``was_late`` says that there was one. ``told`` and ``heard``
     are when it was told, and when there was news, on our clock. ``scopes`` are the (datastream, workspace) of the
     alerts that told it, 0 for any; ``calls`` the user groups that they mention, by id the name. ``on_again``: who had
@@ -65,6 +67,7 @@ class Matter:
     counts: dict[str, int] = field(default_factory=dict)
     errors: dict[str, int] = field(default_factory=dict)
     jobs: tuple[int, ...] = ()
+    streak: Streak | None = None
     since: datetime
     last: datetime | None = None
     told: datetime
@@ -80,6 +83,12 @@ class Matter:
     def total(self) -> int:
         """How many bad runs."""
         return sum(self.counts.values())
+
+    @property
+    def longer(self) -> Streak | None:
+        """Its failures in a row, where there were some before the first that is told."""
+        found = self.streak
+        return found if found is not None and found.failures > self.counts.get(State.FAILED, 0) else None
 
     @property
     def is_fixed(self) -> bool:
@@ -123,15 +132,16 @@ def head(matter: Matter, *, away: bool = False, again: bool = False) -> str:
     when = " while I was away" if away else ""
     once_more = " again" if again else ""
     often = _row(matter)
+    last = newest.last if often else newest.streak
     return joined(
-        [f"{name} {newest.verb}{once_more}{when}", often, newest.last if often else newest.streak, newest.brought]
+        [f"{name} {newest.verb}{once_more}{when}", often, "" if matter.longer else last, newest.brought],
     )
 
 
 def _ended(matter: Matter, end: End, *, away: bool) -> str:
     name, mark = f"*{foreign(matter.newest.name, 60)}*", matter.mark.code
     ran = f"after {end.took}, {FAR}" if end.took else f"after it ran {FAR}"
-    after = f"after {bad_runs(matter.counts)} since {moment(matter.since)}" if matter.total else ran
+    after = _after(matter) or ran
     match end.how:
         case How.FIXED:
             did = "brought rows" if end.rows else "succeeded"
@@ -147,10 +157,19 @@ def _ended(matter: Matter, end: End, *, away: bool) -> str:
 
 
 def _row(matter: Matter) -> str:
-    """``3 failures in a row since 06:10``; nothing for a first one that is told."""
+    """``3 failures in a row since 06:10``, or ``5th time in a row``; nothing for a first one that is told."""
     if matter.newest.job in matter.jobs:
+        if matter.longer is not None:
+            return streak_in_words(matter.longer) if matter.newest.state == State.FAILED else _after(matter)
         row = f"{bad_runs(matter.counts)} in a row since {moment(matter.since)}"
         return row if matter.total > 1 else ""
+    return _after(matter)
+
+
+def _after(matter: Matter) -> str:
+    """``after 3 failures since 06:10``, or ``after 5 failures in a row``; nothing where there was no bad run."""
+    if (found := matter.longer) is not None:
+        return f"after {'' if found.whole else 'at least '}{plural(found.failures, 'failure')} in a row"
     return f"after {bad_runs(matter.counts)} since {moment(matter.since)}" if matter.total else ""
 
 

@@ -93,7 +93,7 @@ def press_to_act(opens: Block, done: str, about: str) -> Message:
 
     ``done``: what has not happened yet (``stopped``); ``about``: what the window shows (``job 987``).
     """
-    words = f"*Nothing was {done} yet.* Press the button to see {about} as it is now, and to confirm."
+    words = f"*Nothing was {done} yet.* Press the button to look at {about}, and to confirm."
     return compose([text(words), controls([opens])])
 
 

@@ -18,7 +18,7 @@ async def test_all_that_runs_but_one_is_stopped_from_a_list(it: World) -> None:
     await it.ana.types("/jobs", in_=it.inc)
     listed = await it.said("3 jobs")
     await it.ana.clicks("Stop several", on=listed)
-    modal = await it.modal(it.ana, "*3 jobs* can be stopped")
+    modal = await it.modal(it.ana, "*3 jobs* going on")
     assert (modal.title, modal.submit) == ("Stop several jobs?", "Stop these jobs")
     it.ana.unticks("Stream 988 · 988")
     await it.ana.submits(reason="they hang")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.model import State
+from jobbot.adverity.streak import Streak
 from jobbot.intents.model import Sign
 from jobbot.render.alert_entry import EMPTY, LATE, Entry
 from jobbot.render.matters import End, How, Matter
@@ -95,7 +96,9 @@ def after(matter: Matter, hit: Hit, now: datetime) -> Matter:
         return _fixed(matter, hit, rest, now)
     if job in matter.jobs:
         return matter
-    if hit.wanted or entry.state == State.FAILED.value:
+    # A look may reach back to what ended before the alert was switched on: that is none of its matter.
+    is_since = entry.when >= matter.since or job in matter.late
+    if hit.wanted or (entry.state == State.FAILED.value and is_since):
         return _counted(matter, entry, now)
     if job not in matter.late:
         return matter
@@ -126,11 +129,28 @@ def _counted(matter: Matter, entry: Entry, now: datetime) -> Matter:
         counts=counts,
         errors=errors,
         jobs=jobs[-_JOBS:],
+        streak=_streak(matter, entry, is_last=is_last),
         since=min(matter.since, entry.when) if matter.counts else entry.when,
         last=entry.when if is_last else matter.last,
         late=tuple(one for one in matter.late if one != entry.job),
         heard=now,
     )
+
+
+def _streak(matter: Matter, entry: Entry, *, is_last: bool) -> Streak | None:
+    """Its failures in a row with this bad run: what its past runs say, or one more, and never fewer than before."""
+    if entry.state == EMPTY:
+        return None if is_last else matter.streak
+    if entry.state != State.FAILED.value:
+        return matter.streak
+    known, read = matter.streak or Streak(failures=0), entry.failures
+    # What was read for a later run holds this one already.
+    number = known.failures + int(is_last or matter.newest.failures is None)
+    if read is None:
+        return known.model_copy(update={"failures": number})
+    last = max(filter(None, (known.last_success, read.last_success)), default=None)
+    whole = read.whole if read.failures >= number else known.whole
+    return Streak(failures=max(number, read.failures), last_success=last, whole=whole)
 
 
 def _fixed(matter: Matter, hit: Hit, rest: tuple[int, ...], now: datetime) -> Matter:

@@ -89,8 +89,13 @@ class Several(Act):
 
     def _counts(self, states: Iterable[str]) -> list[str]:
         found = [(sum(one.state == state for one in self.stops), _COUNTED[state]) for state in states]
-        to_go = sum(one.state not in _COUNTED for one in self.stops)
-        return [f"{count} {words}" for count, words in (*found, (to_go, "to go")) if count]
+        to_go = [one.state for one in self.stops if one.state not in _COUNTED]
+        left = [(len(to_go), "to go")]
+        if self.halted_by is not None:
+            # Whoever says that it is enough learns that a request which has left cannot be called back.
+            waiting = to_go.count("submitted")
+            left = [(len(to_go) - waiting, "on their way already"), (waiting, "not begun")]
+        return [f"{count} {words}" for count, words in (*found, *left) if count]
 
     def hint(self, said: str) -> str:
         """Nothing is sent for all of them at once, and so nothing refused."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.usual_duration import Usual
+from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING
 from jobbot.render.acts.window import reason_field, window
 from jobbot.render.around import is_far, usual_in_words
 from jobbot.render.blockkit import parts
@@ -99,7 +100,8 @@ def confirm(asked: SeveralQuestion, metadata: str) -> Modal:
         COUNT, "How many jobs are stopped", least=1, most=JOBS_MOST, hint="Type the number of jobs that are ticked."
     )
     body = [
-        parts.text(f"*{plural(len(asked.jobs), 'job')}* can be stopped. Untick what shall go on."),
+        parts.text(f"*{plural(len(asked.jobs), 'job')}* going on. Untick what shall not be stopped."),
+        parts.small(ONLY_WHILE_FETCHING),
         *(parts.small(remark) for remark in _remarks(asked)),
         parts.Part(check_boxes(JOBS, "Jobs", options)),
         parts.Part([count]) if len(asked.jobs) >= COUNTED_FROM else parts.NOTHING,
@@ -140,7 +142,7 @@ def _remarks(asked: SeveralQuestion) -> list[str]:
     if asked.missing:
         said.append(f"not known to Adverity: {', '.join(map(str, asked.missing))}")
     if asked.left_out:
-        said.append(f"{plural(asked.left_out, 'job')} left out: over, past fetching, or not of this channel")
+        said.append(f"{plural(asked.left_out, 'job')} left out: over already, past fetching, or not of this channel")
     return said
 
 

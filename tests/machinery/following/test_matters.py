@@ -200,6 +200,22 @@ async def test_off_and_on_again_it_is_another_matter(it: World) -> None:
     assert "in a row" not in second.text
 
 
+async def test_a_look_that_reaches_back_counts_nothing_from_before_the_alert(it: World) -> None:
+    """Several jobs of hours are stopped together: the list since they began holds an old failure too."""
+    for job in range(11, 16):
+        it.adverity.starts(job, before=6 * 3600, stream=100 + job)
+    it.adverity.starts(1, before=4 * 3600, stream=STREAM)
+    it.adverity.ends(1)
+    it.clock.pass_(3 * 3600)
+    await begins(it)
+    await ends(it, 2)
+    before = told(it).text
+    for job in range(11, 16):
+        it.adverity.ends(job, State.CANCELLED)
+    await looks(it, 8)
+    assert (told(it).text, told(it).versions) == (before, [])
+
+
 async def test_switched_on_again_it_goes_on(it: World) -> None:
     await begins(it)
     await ends(it, 1)

@@ -1,12 +1,15 @@
 """What becomes of a datastream's trouble by the runs that are seen of it, in whatever order; pure."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 
 import pytest
 
+from jobbot.adverity.streak import Streak
 from jobbot.flows.following.matters import Hit, after, begin, belongs, counted_late
 from jobbot.render.alert_entry import EMPTY, LATE, Entry
+from jobbot.render.around import streak_in_words
 from jobbot.render.matters import How, Matter, head
 
 START = datetime(2026, 3, 4, 6, 10, tzinfo=UTC)
@@ -15,6 +18,12 @@ START = datetime(2026, 3, 4, 6, 10, tzinfo=UTC)
 def run(job: int, state: str = "Failed") -> Entry:
     """One that ended so many hours after the start."""
     return Entry(job=job, name="X", state=state, stream=42, when=START + timedelta(hours=job))
+
+
+def read(job: int, failures: int) -> Entry:
+    """A failed run of which its past runs say how many failed in a row."""
+    found = Streak(failures=failures, last_success=START - timedelta(days=1))
+    return replace(run(job), failures=found, streak=streak_in_words(found))
 
 
 def played(*entries: Entry) -> Matter:
@@ -73,3 +82,41 @@ def test_a_late_job_that_ended_before_the_last_failure_does_not_hold_its_matter_
     ended = after(matter, Hit(entry=run(3, "Success"), wanted=False), START)
     assert (ended.end, ended.late, ended.newest.job) == (None, (), 5)
     assert after(ended, Hit(entry=run(6, "Success"), wanted=False), START).is_fixed
+
+
+def test_what_ended_before_the_first_that_is_told_is_not_counted_when_a_look_reaches_back_to_it() -> None:
+    matter = begin(Hit(entry=run(5)), START)
+    assert after(matter, Hit(entry=run(2), wanted=False), START) is matter
+    late = begin(Hit(entry=run(5, LATE)), START)
+    assert after(late, Hit(entry=run(2), wanted=False), START) is late
+    assert after(late, Hit(entry=replace(run(5), when=run(4).when), wanted=False), START).total == 1
+
+
+def test_the_failures_before_the_first_that_is_told_are_in_every_number_after_it() -> None:
+    matter = played(read(1, 4))
+    assert "failed · 4th time in a row, last success" in head(matter)
+    matter = after(matter, Hit(entry=read(2, 5)), START)
+    assert head(matter).count("last success") == 1
+    assert "failed · 5th time in a row, last success" in head(matter)
+    unread = after(matter, Hit(entry=run(3)), START)
+    assert "failed · 6th time in a row, last success" in head(unread), "also where its past runs cannot be read"
+    assert "6th time in a row" in head(after(matter, Hit(entry=read(3, 2)), START)), "it never counts down"
+    late = after(unread, Hit(entry=run(4, LATE)), START)
+    assert "after 6 failures in a row" in head(late)
+    cancelled = after(unread, Hit(entry=run(4, "Cancelled")), START)
+    assert "was cancelled · after 6 failures in a row" in head(cancelled)
+    assert head(after(unread, Hit(entry=run(4, "Success")), START)).endswith("after 6 failures in a row")
+
+
+def test_a_failure_that_is_seen_late_is_in_the_number_that_was_read_after_it() -> None:
+    assert "5th time in a row" in head(played(read(1, 3), read(3, 5), read(2, 4)))
+    assert "5th time in a row" in head(played(read(1, 3), run(3), run(2)))
+
+
+def test_failures_of_which_none_is_older_are_told_with_their_beginning() -> None:
+    assert "2 failures in a row since" in head(played(read(1, 1), read(2, 2)))
+
+
+def test_a_run_without_rows_ends_the_row_of_failures() -> None:
+    empty = after(played(read(1, 4)), Hit(entry=run(2, EMPTY)), START)
+    assert "5th" not in head(after(empty, Hit(entry=read(3, 1)), START))
