@@ -18,8 +18,17 @@ async def filled(tab: Page, workspace: ScriptedWorkspace, many: int = 40) -> Loc
     return tab.get_by_role("region", name="Messages in #inc-data")
 
 
+GOES_UP = """node => {
+    const isKnown = !node.parentElement.querySelector(".jump").hidden;
+    if (!isKnown) node.scrollTop = node.scrollHeight - node.clientHeight - 400;
+    return isKnown;
+}"""
+
+
 async def scrolls_up(listing: Locator) -> None:
-    await listing.evaluate("node => { node.scrollTop -= 400; }")
+    """Until the page knows: the event comes a frame later, and what is drawn just then goes to the end once more."""
+    node = await listing.element_handle()
+    await listing.page.wait_for_function(GOES_UP, arg=node, polling=50)
 
 
 IS_AT_END = "node => node.scrollHeight - node.scrollTop - node.clientHeight < 2"
