@@ -1,6 +1,7 @@
 """``kill -9`` at every step of the acts that are no stop: each is sent once, ends, and is told as it was.
 
-``JOBBOT_TEST_ACT_KILLS`` says how many (9); a step, a kind and a database after the other.
+``JOBBOT_TEST_ACT_KILLS`` says how many (10): the kinds and the databases one after the other, and the steps from first
+to last.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ from tests.system.crash.world import (
     world,
 )
 
-KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "9"))
+KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "10"))
 AT_ONCE = 6
 
 pytestmark = pytest.mark.slow
@@ -182,7 +183,6 @@ def true(it: World, row: ActRecord, way: Way) -> None:
 async def test_each_is_sent_once_and_told_truly(
     kills: int, postgres: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
-    every = [(way, point) for point in POINTS for way in WAYS]
     room, figures, failed = asyncio.Semaphore(AT_ONCE), Counter[str](), list[str]()
 
     async def within(number: int, run: Callable[[str], Awaitable[Counter[str]]], about: str) -> None:
@@ -195,7 +195,8 @@ async def test_each_is_sent_once_and_told_truly(
     async with Nursery(tmp_path) as nursery:
         tasks = []
         for number in range(kills):
-            way, point = every[number * len(every) // kills if kills < len(every) else number % len(every)]
+            # The kinds one after the other, and the points over all of them.
+            way, point = WAYS[number % len(WAYS)], POINTS[number * len(POINTS) // kills]
 
             def run(url: str, number: int = number, way: Way = way, point: str = point) -> Awaitable[Counter[str]]:
                 return one(number, way, point, nursery, url)
