@@ -20,15 +20,8 @@ from jobbot.intents.model import (
 )
 from jobbot.intents.wording import as_said
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, Message
-from jobbot.render.blockkit.parts import compose, small, text
-from jobbot.render.blockkit.text import cut, escape
-
-
-def not_yet(intent: Act, *, command: str) -> Message:
-    """What is understood, and what jobbot cannot do yet."""
-    words = f"*{escape(_act(intent))}: jobbot cannot do that yet.* Nothing was done. You can do it in Adverity."
-    return compose([text(words), small(f"`{command} help` shows what can be typed.")])
+from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block
+from jobbot.render.blockkit.text import cut
 
 
 def offer(intent: Offered, command: str) -> Block:

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import uuid4
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
@@ -100,41 +101,13 @@ class Drawn(BaseModel):
         return Card(job=self.job, instance=instance, as_of=self.as_of, names=names, around=self.around, stop=self.stop)
 
 
-class StopMessage(BaseModel):
-    """The channel message of a stop with an unknown outcome, as posted (dumped); the job's end is added to it.
-
-    ``name`` is what the job is called in it.
-    """
+class ActMessage(BaseModel):
+    """What is kept in a card's row of a message that is an act's."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    message: str
-    name: str
-    workspace: int | None = None
-
     @classmethod
-    def load(cls, kept: str) -> "StopMessage | None":
-        """From the JSON in the database; None where the row is a card's."""
-        try:
-            return cls.model_validate_json(kept)
-        except ValidationError:
-            return None
-
-    def dump(self) -> str:
-        """For the database."""
-        return self.model_dump_json()
-
-
-class StartedMessage(BaseModel):
-    """The channel message of an act that has started a job, as posted (dumped): the job's card is drawn below it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    head: str
-    workspace: int | None = None
-
-    @classmethod
-    def load(cls, kept: str) -> "StartedMessage | None":
+    def load(cls, kept: str) -> Self | None:
         """From the JSON in the database; None where the row is another's."""
         try:
             return cls.model_validate_json(kept)
@@ -144,6 +117,24 @@ class StartedMessage(BaseModel):
     def dump(self) -> str:
         """For the database."""
         return self.model_dump_json()
+
+
+class StopMessage(ActMessage):
+    """The channel message of a stop with an unknown outcome, as posted (dumped); the job's end is added to it.
+
+    ``name`` is what the job is called in it.
+    """
+
+    message: str
+    name: str
+    workspace: int | None = None
+
+
+class StartedMessage(ActMessage):
+    """The channel message of an act that has started a job, as posted (dumped): the job's card is drawn below it."""
+
+    head: str
+    workspace: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

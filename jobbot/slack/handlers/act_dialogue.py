@@ -22,7 +22,7 @@ from jobbot.flows.acts.acting import ActFlow, ActRecord, ActRequest, CannotRecor
 from jobbot.flows.acts.announcer import Place
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance, Instances
-from jobbot.intents.model import Intent, StopNoMore
+from jobbot.intents.model import Act, Intent, StopNoMore
 from jobbot.interaction import Interaction, Submitted
 from jobbot.logs import REFERENCE, get_logger
 from jobbot.render import notices
@@ -133,10 +133,9 @@ class ActDialogue:
         self._clock = clock
         self._act_timing = act_timing
 
-    def need_of(self, intent: Intent) -> Need | None:
-        """The permission that an act rests on; None for an intent that asks for no act."""
-        window = self._windows.get(type(intent))
-        return window.need if window is not None else None
+    def need_of(self, act: Act) -> Need:
+        """The permission that an act rests on."""
+        return self._windows[type(act)].need
 
     def label_of(self, submitted: Submitted) -> str:
         """What a submitted window is counted as."""
@@ -146,7 +145,7 @@ class ActDialogue:
     async def asks(self, interaction: Interaction, wish: Intent, instance: Instance) -> Outcome:
         """Open the modal at once, then fill it. Without a trigger (a mention) offer the button that has one.
 
-        ``wish`` asks for an act (see :meth:`need_of`).
+        ``wish`` asks for an act.
         """
         window = self._windows[type(wish)]
         reply = Reply(self._outbound, interaction)

@@ -64,7 +64,6 @@ from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
-from jobbot.render.offers import not_yet
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -196,8 +195,7 @@ class Answers:
             case (
                 StopJob() | FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral()
             ):
-                is_served = self._dialogue.need_of(intent) is not None
-                return await (self.asks(interaction, intent) if is_served else self._not_yet(interaction, intent))
+                return await self.asks(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
             case _:
@@ -210,8 +208,6 @@ class Answers:
         its days, the datastream that its name means. Where that takes too long, the window's button is offered.
         """
         need, named = self._dialogue.need_of(intent), instance_of(intent)
-        if need is None:
-            return await self.serve(interaction, intent, AnswerMode.NEW)
         instance = self.instance(interaction, named)
         if instance is None:
             if early := self._gate.refuse_early(interaction, need, named):
@@ -236,11 +232,6 @@ class Answers:
                 # A datastream's number means something on this instance alone.
                 intent = replace(found.intent, instance=instance.name)
         return await self._dialogue.asks(interaction, intent, instance)
-
-    async def _not_yet(self, interaction: Interaction, intent: Act) -> Outcome:
-        """What is understood and not served yet."""
-        await self.reply(interaction).post_ephemeral(not_yet(intent, command=self.command(interaction)))
-        return Outcome.ANSWERED
 
     async def thanked(self, interaction: Interaction) -> Outcome:
         """Thanks in a slash command, where silence would look like a failure; in a mention an answer would be noise."""

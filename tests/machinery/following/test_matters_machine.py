@@ -16,20 +16,17 @@ from jobbot.adverity.model import State
 from jobbot.flows.following.poll_state import PollState
 from jobbot.render.blockkit.blocks import load_message
 from jobbot.render.matters import Matter
-from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import alert_groups, alert_messages, outbox, pollers
-from tests.machinery.following.machine import FollowingMachine
-from tests.machinery.following.world import AGAIN, INC, Killed, Process, no_answer
+from tests.machinery.following.machine import BREAKS, EITHER, DeliveringMachine
+from tests.machinery.following.world import AGAIN, INC
 from tests.unit.store.machine import RUNS
 
 STREAMS = (41, 42, 43)
 ERRORS: tuple[AdverityError, ...] = (Unauthorised(status=401), Busy(status=503), Unreachable("no answer"))
-BREAKS = st.tuples(st.integers(0, 7), st.sampled_from(["before", "after"]), st.sampled_from([StoreUnavailable, Killed]))
-EITHER = st.sampled_from([0, 1])
 MATTERS = TypeAdapter(tuple[Matter, ...])
 
 
-class MattersMachine(FollowingMachine):
+class MattersMachine(DeliveringMachine):
     """Runs of a few datastreams fail and succeed; alerts are on from the beginning."""
 
     def __init__(self) -> None:
@@ -39,14 +36,6 @@ class MattersMachine(FollowingMachine):
         self.is_in_order = True
         self.does(self.it.one.alerts_on())
         self.does(self.it.one.round_of("going", "past"))
-
-    def process(self, which: int) -> Process:
-        return self.processes[which]
-
-    def buries(self, which: int) -> None:
-        """Another process takes its place."""
-        self.count += 1
-        self.processes[which] = self.it.process(f"p{self.count}")
 
     def going(self) -> list[int]:
         return [job for job, life in self.it.adverity.jobs.items() if life.ended is None]
@@ -98,28 +87,6 @@ class MattersMachine(FollowingMachine):
     def adverity_fails(self, kinds: set[str], error: AdverityError) -> None:
         self.it.adverity.fails = dict.fromkeys(kinds, error)
         self.is_in_order = False
-
-    @rule()
-    def adverity_works(self) -> None:
-        self.it.adverity.fails.clear()
-
-    @rule(which=EITHER)
-    def delivers(self, which: int) -> None:
-        self.does(self.process(which).delivers())
-
-    @rule(which=EITHER, breaks=BREAKS)
-    def delivers_interrupted(self, which: int, breaks: tuple[int, str, type[BaseException]]) -> None:
-        after, when, how = breaks
-        self.process(which).database.fails(after=after, when=when, how=how)
-        if self.does(self.process(which).delivers()) == "killed":
-            self.buries(which)
-        self.process(which).database.breaks = None
-
-    @rule(which=EITHER, taken=st.booleans())
-    def delivers_without_an_answer(self, which: int, taken: bool) -> None:
-        self.it.slack.next = [no_answer(taken=taken)]
-        self.does(self.process(which).delivers())
-        self.it.slack.next = []
 
     def teardown(self) -> None:
         """Everything works again, for long enough."""

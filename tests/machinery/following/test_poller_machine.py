@@ -16,10 +16,9 @@ from jobbot.adverity.errors import AdverityError, Busy, Forbidden, Unauthorised,
 from jobbot.adverity.model import State
 from jobbot.flows.following.poll_state import PollState
 from jobbot.flows.following.reconcile import CLOCK_SKEW
-from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.database.tables import pollers
-from tests.machinery.following.machine import FollowingMachine
-from tests.machinery.following.world import AGAIN, INC, OTHER, Killed, Process, no_answer, telling
+from tests.machinery.following.machine import BREAKS, EITHER, DeliveringMachine
+from tests.machinery.following.world import AGAIN, INC, OTHER, telling
 from tests.unit.store.machine import RUNS
 
 CHANNELS = (INC, OTHER)
@@ -27,8 +26,6 @@ ERRORS: tuple[AdverityError, ...] = (
     *(Unauthorised(status=401), Forbidden(status=403), Busy(status=429, retry_after=120), Busy(status=503)),
     *(Unexpected("HTML", status=200), Unreachable("no answer")),
 )
-BREAKS = st.tuples(st.integers(0, 7), st.sampled_from(["before", "after"]), st.sampled_from([StoreUnavailable, Killed]))
-EITHER = st.sampled_from([0, 1])
 
 
 @dataclass
@@ -40,7 +37,7 @@ class Alerted:
     until: datetime | None = None
 
 
-class PollerMachine(FollowingMachine):
+class PollerMachine(DeliveringMachine):
     """Jobs begin and end, people ask, processes poll and deliver."""
 
     def __init__(self) -> None:
@@ -50,14 +47,6 @@ class PollerMachine(FollowingMachine):
         self.watched: dict[tuple[int, str], int] = {}
         self.alerted: list[Alerted] = []
         self.perhaps = 0
-
-    def process(self, which: int) -> Process:
-        return self.processes[which]
-
-    def buries(self, which: int) -> None:
-        """Another process takes its place."""
-        self.count += 1
-        self.processes[which] = self.it.process(f"p{self.count}")
 
     def going(self) -> list[int]:
         return [job for job, life in self.it.adverity.jobs.items() if life.ended is None]
@@ -151,28 +140,6 @@ class PollerMachine(FollowingMachine):
     @rule(kinds=st.sets(st.sampled_from(["going", "past", "one"]), min_size=1), error=st.sampled_from(ERRORS))
     def adverity_fails(self, kinds: set[str], error: AdverityError) -> None:
         self.it.adverity.fails = dict.fromkeys(kinds, error)
-
-    @rule()
-    def adverity_works(self) -> None:
-        self.it.adverity.fails.clear()
-
-    @rule(which=EITHER)
-    def delivers(self, which: int) -> None:
-        self.does(self.process(which).delivers())
-
-    @rule(which=EITHER, breaks=BREAKS)
-    def delivers_interrupted(self, which: int, breaks: tuple[int, str, type[BaseException]]) -> None:
-        after, when, how = breaks
-        self.process(which).database.fails(after=after, when=when, how=how)
-        if self.does(self.process(which).delivers()) == "killed":
-            self.buries(which)
-        self.process(which).database.breaks = None
-
-    @rule(which=EITHER, taken=st.booleans())
-    def delivers_without_an_answer(self, which: int, taken: bool) -> None:
-        self.it.slack.next = [no_answer(taken=taken)]
-        self.does(self.process(which).delivers())
-        self.it.slack.next = []
 
     def teardown(self) -> None:
         """Everything works again, for long enough."""

@@ -8,10 +8,10 @@ from typing import Any, cast
 import pytest
 
 from jobbot.access import Channel, Need, Person
-from jobbot.adverity.model import DatastreamId, Days, JobId
+from jobbot.adverity.model import DatastreamId, Days
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING
-from jobbot.intents.model import Act, FetchAgain, Intent, Narrowed, PauseSchedule, Retry, StopJob
+from jobbot.intents.model import Act, FetchAgain, Intent, Narrowed, PauseSchedule, StopJob
 from jobbot.interaction import Interaction
 from jobbot.render.blockkit.blocks import Message
 from jobbot.slack.handlers.answers import Answers
@@ -87,8 +87,8 @@ class Place:
         )
         self.answers.reply = lambda interaction: cast("Any", self)  # type: ignore[method-assign]
 
-    def need_of(self, intent: Intent) -> Need | None:
-        return NEEDS.get(type(intent))
+    def need_of(self, intent: Intent) -> Need:
+        return NEEDS[type(intent)]
 
     async def asks(self, interaction: Interaction, wish: Intent, instance: object) -> Outcome:
         self.opened.append(wish)
@@ -145,10 +145,3 @@ async def test_who_may_not_is_refused_before_a_name_is_looked_for() -> None:
     place = Place()
     assert await place.types('pause "facebook"', channel_id=READ_ONLY) is Outcome.REFUSED
     assert place.opened == []
-
-
-async def test_what_is_not_served_yet_says_so() -> None:
-    place = Place()
-    assert await place.types("retry 987") is Outcome.ANSWERED
-    assert place.said[0].startswith("*Retry job 987: jobbot cannot do that yet.*")
-    assert await place.answers.asks(who(), Retry(job=JobId(987))) is Outcome.ANSWERED
