@@ -8,6 +8,7 @@ from functools import partial
 
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
+from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
@@ -24,6 +25,7 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
+from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.alert_messages import AlertMessageStore
@@ -31,6 +33,7 @@ from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.slack_retries import SlackRetries
+from jobbot.telemetry import Telemetry
 
 FINISH_SECONDS = 10.0
 """Seconds that a shutdown waits for deliveries under way: one that is cut off may be posted twice."""
@@ -60,6 +63,7 @@ class FollowingServices:
         schedule: PollSchedule,
         extra: float,
         timer: Timer,
+        telemetry: Telemetry,
     ) -> None:
         watches = self._watches = WatchStore(database, clock)
         # Either may have to wait: a round for an Adverity that answers late, a delivery for Slack's rate limits.
@@ -95,6 +99,9 @@ class FollowingServices:
             timer=timer,
             drawn=self._marks.drawn,
         )
+        store = ReviewStore(database, clock)
+        self.reviewing = ReviewFlow(store, clock, wake=self._dispatcher.wake, telemetry=telemetry)
+        """Requests that others do an act, whose cards the outbox delivers."""
         self._poller = Poller(
             rounds=rounds,
             watches=watches,
@@ -156,8 +163,9 @@ class FollowingServices:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """End what orphaned instances followed, and update the counts. Raises StoreUnavailable."""
+        """End what orphaned instances followed and what nobody confirmed, and count. Raises StoreUnavailable."""
         await self._orphaned.end()
+        await self.reviewing.look_after()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
 

@@ -41,12 +41,15 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    OfAMessage,
     Offered,
+    OnReview,
     Paused,
     PauseSchedule,
     Range,
     ResumeSchedule,
     Retry,
+    Reviewing,
     ShowJob,
     Sign,
     Since,
@@ -66,7 +69,7 @@ _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Carried = Offered | MarkAlert | StopNoMore
+Carried = Offered | OfAMessage
 """What a button may carry."""
 
 
@@ -236,6 +239,12 @@ class _StopNoMore(_OfInstance):
     act: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
+class _OnReview(_OfInstance):
+    do: Literal["on_review"]
+    request: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    does: Reviewing
+
+
 class _Paused(_OfInstance):
     do: Literal["paused"]
 
@@ -305,6 +314,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _Fetch
         | _StopSeveral
         | _StopNoMore
+        | _OnReview
         | _Paused
         | _List
         | _History
@@ -328,6 +338,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "paused": Paused,
     "stop_several": StopSeveral,
     "stop_no_more": StopNoMore,
+    "on_review": OnReview,
     "watch": WatchJob,
     "unwatch": UnwatchJob,
     "watches": Watches,

@@ -179,6 +179,26 @@ class StopNoMore:
     instance: str | None = None
 
 
+class Reviewing(StrEnum):
+    """What a person presses on the card of a review request."""
+
+    REVIEW = "review"
+    WITHDRAW = "withdraw"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnReview:
+    """Look at an act that somebody asks others to do, take the request back, or put it aside; carried by buttons alone.
+
+    ``request`` is its id in the database.
+    """
+
+    request: str
+    does: Reviewing
+    instance: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchJob:
     """Tell this channel how a job ends."""
@@ -470,7 +490,7 @@ Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
 """What can be typed, and so be offered as the next thing to press."""
 
-OfAMessage = MarkAlert | StopNoMore
+OfAMessage = MarkAlert | StopNoMore | OnReview
 """What only a button of one message says."""
 
 Intent = Offered | OfAMessage | NoQuestion | Misread

@@ -62,6 +62,7 @@ class PastAct:
     """One row: ``kind`` and ``state`` are the ledger's words, ``outcome`` what came of it or was seen last.
 
     ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
+    ``asked_by`` had asked for it, where ``user_id`` confirmed it.
     """
 
     kind: str
@@ -75,6 +76,7 @@ class PastAct:
     outcome: str
     asked_at: datetime
     closed_at: datetime | None
+    asked_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +171,7 @@ def _row_with(act: PastAct, most: int) -> str:
         foreign(act.name, 60) or (f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}"),
         [state, moment(act.asked_at)],
         [
-            f"<@{act.user_id}> in <#{act.channel_id}>",
+            f"{_who(act)} in <#{act.channel_id}>",
             f"job {act.job}" if act.name and act.job is not None else "",
             f"{outcome} ({later})" if outcome and later else outcome or later,
             "" if act.reason else "no reason given",
@@ -177,3 +179,9 @@ def _row_with(act: PastAct, most: int) -> str:
         mark=Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state),
         said=[foreign(act.reason, most)] if act.reason else [],
     )
+
+
+def _who(act: PastAct) -> str:
+    if act.asked_by is None:
+        return f"<@{act.user_id}>"
+    return f"asked for by <@{act.asked_by}>, confirmed by <@{act.user_id}>"

@@ -14,11 +14,12 @@ from jobbot.access.decide import (
     NotYou,
     Outsider,
     Reason,
+    TwoPeople,
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, Need, Where
-from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.parts import compose, joined, small, text
+from jobbot.render.blockkit.blocks import Block, Message
+from jobbot.render.blockkit.parts import compose, controls, joined, small, text
 from jobbot.render.blockkit.text import code, foreign, plural
 
 _PLACES_SHOWN = 5
@@ -52,10 +53,14 @@ _DO = {
 }
 
 
-def render_refusal(reason: Reason) -> Message:
-    """The refusal as an ephemeral answer: what does not work in bold, what does, and the ids in small print."""
+def render_refusal(reason: Reason, *, ask: Block | None = None) -> Message:
+    """The refusal as an ephemeral answer: what does not work in bold, what does, and the ids in small print.
+
+    ``ask`` is the button to ask somebody who can.
+    """
     happened, then = _in_words(reason)
-    return compose([text(joined_sentences(f"*{happened}.*", then)), small(*_ids(reason))])
+    said = text(joined_sentences(f"*{happened}.*", then))
+    return compose([said, small(*_ids(reason)), controls([ask] if ask is not None else [])])
 
 
 def refusal_in_words(reason: Reason) -> str:
@@ -70,7 +75,7 @@ def joined_sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _in_words(reason: Reason) -> tuple[str, str]:
+def _in_words(reason: Reason) -> tuple[str, str]:  # noqa: PLR0912 - one branch a reason
     """What does not work, as a clause of mrkdwn, and what does, in sentences."""
     match reason:
         case WrongChannel(_, places):
@@ -106,6 +111,9 @@ def _in_words(reason: Reason) -> tuple[str, str]:
         case GuestMayNot(need):
             what = "stop them" if need is Need.STOP else _DO[need]
             return f"Guests can look at jobs here, but not {what}", "Ask a member of this channel."
+        case TwoPeople(need):
+            then = "Nothing was done. One asks, and somebody else who may do it confirms: open it again to ask."
+            return f"Here two people are needed for {_DOING[need]}", then
         case LookupFailed(what, _, need):
             return _not_looked_up(what, need)
         case _:
@@ -133,6 +141,8 @@ def _ids(reason: Reason) -> list[str]:
             return [_by((), tuple(given.split(", ")))]
         case GuestMayNot(channel_id=channel):
             return [f"channel {foreign(channel)}" if channel else "", "guests_may_stop, in the policy file, permits it"]
+        case TwoPeople(channel_id=channel):
+            return [f"channel {foreign(channel)}" if channel else "", "two_people, in the policy file"]
         case DirectMessage() | Outsider() | NotAPerson():
             return []
         case _:

@@ -76,4 +76,5 @@ def _past(record: ActRecord) -> PastAct:
         outcome=record.outcome,
         asked_at=record.requested_at,
         closed_at=record.closed_at,
+        asked_by=record.asked_by,
     )

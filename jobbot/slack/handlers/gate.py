@@ -1,6 +1,6 @@
 """The gate: decides access for each interaction from the policy and Slack's facts, and counts refusals."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -16,19 +16,23 @@ from jobbot.access import (
     Refused,
     decide_by_facts,
     gather_facts,
+    may_ask,
     may_offer,
     open_places,
     refuse_early,
     refuse_workspace,
     with_places,
 )
-from jobbot.access.decide import NotThisWorkspace
+from jobbot.access.decide import NotThisWorkspace, TwoPeople
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
+from jobbot.intents.model import Act
 from jobbot.interaction import Interaction
 from jobbot.logs import get_logger
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.buttons import ask_for
 from jobbot.render.refusals import render_refusal
 from jobbot.telemetry import Telemetry
 from jobbot.telemetry.labels import label_of
@@ -120,6 +124,25 @@ class Gate:
             return Reach(frozenset(), tuple(map(str, rule.workspaces)), whole=False)
         return await self._catalogue.reach(rule.workspaces, instance)
 
+    def needs_two(self, channel_id: str | None, instance: str, datastreams: Collection[int | None]) -> bool:
+        """Whether the policy wants two people for an act on these datastreams; None: one that is not known."""
+        return self._policy.needs_two(channel_id, instance, datastreams)
+
+    def not_alone(self, who: Interaction, need: Need) -> Refused:
+        """The refusal of what nobody does alone here."""
+        return self._noted(who, need, Refused(TwoPeople(need, who.channel_id or "")))
+
+    async def is_member(self, channel_id: str) -> bool:
+        """Whether jobbot is in a channel, so that it can post there what nobody waits for."""
+        channel = await self._directory.channel(channel_id)
+        return channel is not None and channel.is_member
+
+    async def zone(self, who: Interaction, passed: Passed | Refused) -> ZoneInfo | None:
+        """A person's time zone, also of one who is refused and asks somebody else."""
+        if isinstance(passed, Passed):
+            return passed.zone
+        return _zone(Facts(person=await self._directory.person(who.user_id)))
+
     def is_bound(self, channel_id: str | None) -> bool:
         """Whether a channel sees some workspaces only."""
         rule = self.rule(channel_id)
@@ -202,6 +225,12 @@ def _zone(facts: Facts) -> ZoneInfo | None:
         return None
 
 
-def denied(refused: Refused) -> Denied:
-    """A refusal of a submission: for the record, and for the person."""
-    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused.reason))
+def denied(refused: Refused, wish: Act | None = None) -> Denied:
+    """A refusal of a submission: for the record, and for the person, who may ask others for ``wish``."""
+    return Denied(label_of(refused.reason).replace("_", " "), refusal_of(refused, wish))
+
+
+def refusal_of(refused: Refused, wish: Act | None = None) -> Message:
+    """A refusal for the person, with the button to ask somebody who can, where there may be one in the channel."""
+    ask = ask_for(wish) if wish is not None and may_ask(refused) else None
+    return render_refusal(refused.reason, ask=ask)
