@@ -15,7 +15,8 @@ POWERS: tuple[Power, ...] = get_args(Power)
 
 def columns() -> tuple[str, ...]:
     """The heads of the table's columns."""
-    limits = ("who may stop", "who may act", "guests", "reason", "instances", "workspaces", "external", "answers")
+    who = ("who may stop", "who may act", "two people", "guests", "reason")
+    limits = (*who, "instances", "workspaces", "external", "answers")
     return ("channel", *POWERS, *limits)
 
 
@@ -36,6 +37,7 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         *("no, shared" if power in shut else _yes(power in rule.may) for power in POWERS),
         _who_may(Need.STOP, made, known) if stops else "nobody",
         _who_may(next(iter(acts)), made, known) if acts else "nobody",
+        _two_people(rule, draft) if stops or acts else "-",
         _yes(rule.guests_may_stop) if stops or acts else "-",
         "required" if (stops or acts) and rule.reason_required else "-",
         _instances(channel, rule, draft),
@@ -43,6 +45,14 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         _yes(rule.external),
         "to the asker" if rule.answers == "ephemeral" or is_shared else "to all",
     )
+
+
+def _two_people(rule: ChannelSettings, draft: Draft) -> str:
+    """Whether one person alone does nothing: in the channel, or to some datastreams."""
+    if rule.two_people:
+        return "yes"
+    guarded = [str(number) for given in draft.datastreams.values() for number, one in given.items() if one.two_people]
+    return f"for {', '.join(guarded)}" if guarded else "no"
 
 
 def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:

@@ -43,6 +43,8 @@ LONGER = {
     "render/jobs.py": "all words of one job, in rows and in sentences, so that they agree",
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
     "render/matters.py": "a matter and all its words, so that its numbers agree",
+    "render/acts/review.py": "all words of a request that others act: its windows, its card, its ends",
+    "render/refusals.py": "each reason to refuse in words, with what can be done instead",
     "render/blockkit/buttons.py": "every button, and what each may carry: one table",
     "render/card.py": "all parts of a card in their order, alone and below the act that started its job",
     "render/acts/message.py": "what the messages of all acts say alike, so that they agree",
@@ -64,6 +66,7 @@ LONGER = {
     "store/following/poll_rounds.py": "the statements of one lease, from begin to commit, each beside its reason",
     "store/following/watches.py": "one statement a question about watches, cards and alerts",
     "store/acts/ledger.py": "the statements of an act's record, each guarded by the state that it leaves",
+    "store/acts/reviews.py": "the statements of review requests, each guarded by the state that it leaves",
     "store/acts/model.py": "the records and errors of the ledger: types alone",
 }
 """Modules of more lines than the most, and why."""
