@@ -184,4 +184,4 @@ def _row_with(act: PastAct, most: int) -> str:
 def _who(act: PastAct) -> str:
     if act.asked_by is None:
         return f"<@{act.user_id}>"
-    return f"asked for by <@{act.asked_by}>, confirmed by <@{act.user_id}>"
+    return f"asked for by <@{act.asked_by}>, reviewed by <@{act.user_id}>"

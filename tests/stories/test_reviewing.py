@@ -35,12 +35,12 @@ async def test_one_asks_and_another_one_confirms(it: World) -> None:
     await it.ben.submits()
     told = await it.said("Stopped Facebook Ads EU (job 987)")
     assert f"asked for by <@{it.ana.id}>" in told.text
-    assert f"confirmed by <@{it.ben.id}>" in told.text
+    assert f"reviewed by <@{it.ben.id}>" in told.text
     await it.slack.until(lambda: f"<@{it.ben.id}> confirmed the stop" in card.text)
     assert card.buttons == []
     assert it.posts() == 1
     await it.ana.types("/jobs history", in_=it.inc)
-    await it.said(f"asked for by <@{it.ana.id}>, confirmed by <@{it.ben.id}>")
+    await it.said(f"asked for by <@{it.ana.id}>, reviewed by <@{it.ben.id}>")
 
 
 async def test_nobody_confirms_and_it_is_over_by_itself(it: World) -> None:

@@ -79,6 +79,7 @@ FULLER = {
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
+    "render/acts": "the message of each kind of act and its window, a module each",
 }
 """Folders of more modules than the most (without ``__init__``), and why."""
 

@@ -66,9 +66,9 @@ class Act(ABC):
 
     @property
     def who(self) -> str:
-        """Who asked for it, and when; where somebody else had asked, who confirmed it."""
-        confirmed = "confirmed by " if self.asked_by is not None else ""
-        return f"{confirmed}<@{self.user_id}> {clock(self.asked_at)}"
+        """Who asked for it, and when; where somebody else had asked, who reviewed it."""
+        reviewed = "reviewed by " if self.asked_by is not None else ""
+        return f"{reviewed}<@{self.user_id}> {clock(self.asked_at)}"
 
     @property
     @abstractmethod

@@ -126,7 +126,7 @@ class TestAsking:
         assert f"*<@{BEN}> is stopping job 987" in said.texts[0]
         for text in said.texts:
             assert f"asked for by <@{ANA}>" in text
-        assert f"confirmed by <@{BEN}>" in said.text
+        assert f"reviewed by <@{BEN}>" in said.text
 
     async def test_a_request_says_why(self, it: World) -> None:
         one = it.starts("one")

@@ -72,7 +72,7 @@ def test_a_person_in_an_outcome_of_jobbots_is_mentioned_and_nobody_in_one_of_adv
 
 
 def test_of_what_two_people_did_both_are_named() -> None:
-    assert "asked for by <@U0BEN>, confirmed by <@U0ANA> in <#C0INC>" in told(replace(ACT, asked_by="U0BEN"))
+    assert "asked for by <@U0BEN>, reviewed by <@U0ANA> in <#C0INC>" in told(replace(ACT, asked_by="U0BEN"))
 
 
 def test_what_was_closed_before_its_time_says_nothing_of_later() -> None:
