@@ -25,7 +25,7 @@ _DECIDED = {
     "not_begun": "Confirmed, and not begun",
 }
 _NOT_BEGUN = {
-    "denied": "By then it was not permitted any more.",
+    "denied": "It was refused by then.",
     "second": "Somebody else had done the same.",
     "dropped": "jobbot was interrupted before it could begin.",
 }

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import update
@@ -715,6 +716,8 @@ class Process:
         except BaseExceptionGroup as group:
             if group.subgroup(Killed) is None:
                 raise
+        except Killed:
+            pass
 
     async def delivers_all(self) -> None:
         """The same at the moments at which Slack takes it."""
@@ -806,7 +809,9 @@ class World:
         did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
-    def fills(self, modal: Modal, who: str, *, view: str = "", **values: FieldValue) -> Interaction:
+    def fills(
+        self, modal: Modal, who: str, values: Mapping[str, FieldValue] = MappingProxyType({}), *, view: str = ""
+    ) -> Interaction:
         """A window as it stands, sent with these values of its fields; the others as they were filled."""
         view = view or f"V{next(self._views)}"
         given = {

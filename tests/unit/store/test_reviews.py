@@ -154,6 +154,7 @@ class ReviewMachine(StoreMachine):
             super().teardown()
 
 
+@pytest.mark.slow
 @pytest.mark.examples
 def test_never_by_who_asked_never_twice_never_after_it_was_over() -> None:
     machine = type("OnSqlite", (ReviewMachine,), {"kind": "sqlite"})
