@@ -90,7 +90,12 @@ async def request(it: World) -> Any:
 
 
 async def asked(
-    it: World, process: Process, who: str = ANA, wish: Act | None = None, values: Mapping[str, FieldValue] = NOTHING_ELSE
+    it: World,
+    process: Process,
+    who: str = ANA,
+    wish: Act | None = None,
+    *,
+    values: Mapping[str, FieldValue] = NOTHING_ELSE,
 ) -> str:
     """Somebody asks for an act, and the card stands there: the request's id."""
     await process.asks(wish=wish, who=who)
@@ -103,7 +108,9 @@ async def asked(
     return str((await requests(it))[-1].id)
 
 
-async def reviewed(it: World, process: Process, id_: str, who: str = BEN, values: Mapping[str, FieldValue] = NOTHING_ELSE) -> Any:
+async def reviewed(
+    it: World, process: Process, id_: str, who: str = BEN, *, values: Mapping[str, FieldValue] = NOTHING_ELSE
+) -> Any:
     """Somebody looks at it and confirms it: what Slack gets for an answer."""
     modal = await process.presses(who, Reviewing.REVIEW, id_)
     answer = await process.sends(it.fills(modal, who, values))
@@ -347,15 +354,15 @@ class TestWhatItIsGoodFor:
         wish = FetchAgain(datastream=DatastreamId(42), days=OCTOBER)
         id_ = await asked(it, one, wish=wish)
         later = OCTOBER.end - timedelta(days=1)
-        assert "nothing else is confirmed by it" in str(await reviewed(it, one, id_, {LAST_DAY: later}))
+        assert "nothing else is confirmed by it" in str(await reviewed(it, one, id_, values={LAST_DAY: later}))
         assert it.adverity.fetches == []
         assert await reviewed(it, one, id_) is None
         assert it.adverity.fetches == [OCTOBER]
 
     async def test_not_another_end_of_a_pause(self, it: World) -> None:
         one = it.starts("one")
-        id_ = await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), {UNTIL: "2"})
-        assert "nothing else is confirmed by it" in str(await reviewed(it, one, id_, {UNTIL: "open"}))
+        id_ = await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "2"})
+        assert "nothing else is confirmed by it" in str(await reviewed(it, one, id_, values={UNTIL: "open"}))
         assert it.adverity.switches == []
         assert await reviewed(it, one, id_) is None
         assert it.adverity.switches == [False]
@@ -687,7 +694,7 @@ class TestTwoPeople:
     async def test_a_planned_resume_was_confirmed_with_its_pause(self, it: World) -> None:
         it.rule = TWO
         one = it.starts("one")
-        id_ = await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), {UNTIL: "1"})
+        id_ = await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "1"})
         await reviewed(it, one, id_)
         assert it.adverity.switches == [False]
         it.time.pass_(3700.0)

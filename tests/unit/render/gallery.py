@@ -996,7 +996,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     )
     asked = review.Review(
         id="a" * 32,
-        instance=words("acme"),
+        instance="acme",
         noun=of_job.phrases.noun,
         user_id="U0ANA",
         reason=words("runaway fetch"),
