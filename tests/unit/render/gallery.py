@@ -119,14 +119,14 @@ from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Block, Message, Modal
-from jobbot.render.blockkit.text import literal, moment
+from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
-from jobbot.render.jobs import Names, title
+from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
@@ -1004,14 +1004,14 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
         asked_at=NOW,
         expires_at=NOW + timedelta(minutes=10),
     )
-    things = [f"{words('Facebook Ads EU')} (job {number})" for number in range(987, 997)]
+    things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
     decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
     yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.")
     yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
     yield "review window", review.reviewing(shown, asked)
     yield "review asked", review.card(asked)
     yield "review asked, of two people", review.card(replace(asked, two_people=True))
-    several = review.shown_of(shown, [literal(thing) for thing in things])
+    several = review.shown_of(shown, things)
     yield "review asked, of several", review.card(replace(asked, noun="stop of 10 jobs", shown=several))
     for state in ("confirmed", "withdrawn", "discarded"):
         yield f"review {state}", review.card(replace(decided, state=state))
