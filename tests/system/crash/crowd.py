@@ -30,10 +30,10 @@ class Crowd:
         self.acknowledged: list[tuple[int, str]] = []
         self.figures = Counter[str]()
 
-    def begins(self) -> int:
-        """A job that runs, and takes up to a second to be stopped; its number."""
+    def begins(self, least: float = 0.05, most: float = 1.0) -> int:
+        """A job that runs, and takes so many seconds to be stopped; its number."""
         job = next(self._numbers)
-        self._it.adverity.has_job(job).stop_takes(timedelta(seconds=self._rng.uniform(0.05, 1.0)))
+        self._it.adverity.has_job(job).stop_takes(timedelta(seconds=self._rng.uniform(least, most)))
         self.jobs.append(job)
         return job
 
@@ -101,11 +101,16 @@ def posted_twice(it: World) -> int:
 
 
 async def killing(it: World, end: asyncio.Event, rng: random.Random, *, every: float) -> int:
-    """Kill one of the processes after so many seconds, and start another, until the end; how many."""
-    killed = 0
+    """Kill a process and start another one, each time so many seconds after the kill before; how many, at the end.
+
+    Where starting takes longer than that, the next kill comes as soon as there is something to kill again.
+    """
+    killed, loop = 0, asyncio.get_running_loop()
+    due = loop.time()
     while not end.is_set():
+        due += every
         with suppress(TimeoutError):
-            async with asyncio.timeout(every):
+            async with asyncio.timeout_at(due):
                 await end.wait()
                 break
         victim = rng.choice([bot for bot in it.connected if not bot.ended.done()])

@@ -103,7 +103,7 @@ WAYS = [
     ),
     Way(
         Kind.STOP_SEVERAL,
-        "stop all they hang",
+        "stop all",
         "Stop these jobs",
         "POST /api/jobs/",
         lambda it: any(it.adverity.job(job).state == "Cancelled" for job in TOGETHER),
