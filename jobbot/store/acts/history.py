@@ -109,8 +109,18 @@ class ActHistory:
         async with self._database.reading() as connection:
             return await first_record(connection, newest.order_by(acts.c.requested_at.desc()).limit(1))
 
-    async def paused(self, instance: str, *, workspaces: frozenset[int] | None, most: int) -> list[ActRecord]:
-        """By schedule its pause that was done, where nothing was done to it since: the newest first."""
+    async def paused(
+        self,
+        instance: str,
+        *,
+        most: int,
+        workspaces: frozenset[int] | None = None,
+        datastreams: Collection[int] | None = None,
+    ) -> list[ActRecord]:
+        """By schedule its pause that was done, where nothing was done to it since: the newest first.
+
+        ``datastreams``: of those alone.
+        """
         later = acts.alias("later")
         same = and_(later.c.instance == acts.c.instance, later.c.subject == acts.c.subject)
         since = exists().where(same, later.c.state == ActState.DONE.value, later.c.requested_at > acts.c.requested_at)
@@ -118,6 +128,7 @@ class ActHistory:
             select(acts)
             .where(*ActQuery(instance=instance, workspaces=workspaces).conditions())
             .where(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, ~since)
+            .where(*[] if datastreams is None else [acts.c.datastream.in_(sorted(datastreams))])
             .order_by(acts.c.requested_at.desc(), acts.c.id.desc())
             .limit(most)
         )

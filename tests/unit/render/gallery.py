@@ -852,8 +852,9 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "pause done, without an end", schedule.paused(replace(pause, enabled=False, until=None), NOW)
     yield "pause done, changes not told", schedule.paused(replace(pause, enabled=False), NOW, tells_changes=False)
     yield "pause moot", schedule.so_already(replace(pause, enabled=False))
-    moot = replace(pause, user_id="U0BEN", until=None, enabled=False)
-    yield "pause moot, paused before", schedule.so_already(moot, pause)
+    anew = replace(pause, user_id="U0BEN", until=None, enabled=False)
+    yield "pause end changed", schedule.end_changed(anew, pause)
+    yield "pause end changed since", schedule.end_changed_since(schedule.paused(pause, NOW), anew)
     yield "pause refused", schedule.refused(pause, words("You may not."), 403)
     yield "pause refused, and off", schedule.switched_by_another(replace(pause, enabled=False))
     yield "pause unknown", schedule.unknown(replace(pause, enabled=True), RequestFate.ACCEPTED, NOW)
@@ -880,6 +881,10 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield "pause window", schedule_window.confirm_pause(question, "{}")
     nothing = replace(question, until=None, zone=None, reason="", reason_required=True)
+    yield (
+        "pause window, paused already",
+        schedule_window.confirm_pause(replace(question, paused=by_ben, changed=NOW), "{}"),
+    )
     yield "pause window, nothing typed", schedule_window.confirm_pause(nothing, "{}")
     yield (
         "pause window checking",
@@ -891,7 +896,7 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield "resume window", schedule_window.confirm_resume(replace(question, paused=by_ben), "{}")
     yield "resume window, not by jobbot", schedule_window.confirm_resume(question, "{}")
-    for text, of in (("off", schedule_window.is_off(name, one, by_ben)), ("on", schedule_window.is_on(name, one))):
+    for text, of in (("off", schedule_window.is_off(name, one)), ("on", schedule_window.is_on(name, one))):
         yield f"schedule window {text}", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", of)
     untold = schedule_window.is_not_told(name, one)
     yield "schedule window not told", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", untold)
