@@ -24,7 +24,7 @@ from jobbot.flows.acts.kinds.schedule_aftermath import ScheduleAftermath
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
-from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.acts.paused import PausedFlow, Pauses
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -188,7 +188,8 @@ class Jobbot:
         client = web_client(token, settings.slack_api_url, session)
         home = await ask_home(client, timing.watchdog)
         database = await self._open_database()
-        instances = self._instances()
+        history = ActHistory(database)
+        instances = self._instances(Pauses(history, extra=timing.extra))
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
@@ -204,7 +205,6 @@ class Jobbot:
         ledger = SqlLedger(
             database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
         )
-        history = ActHistory(database)
         stops = EarlierStops(history, extra=timing.extra)
         slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
         following = FollowingServices(
@@ -344,7 +344,7 @@ class Jobbot:
             raise StartFailed(f"JOBBOT_DATABASE_URL: the database cannot be used ({error})") from None
         return database
 
-    def _instances(self) -> Instances:
+    def _instances(self, pauses: Pauses) -> Instances:
         """One client and one gateway an instance, for the life of the process."""
         instances, network = [], self._settings.network
         for name, one in self._settings.instances.items():
@@ -361,5 +361,6 @@ class Jobbot:
                 telemetry=self._telemetry,
             )
             self._stack.push_async_callback(gateway.aclose)
-            instances.append(Instance(name, one.url, gateway, self._timing.patience, self._timing.needed))
+            waits = self._timing.patience, self._timing.needed
+            instances.append(Instance(name, one.url, gateway, *waits, who_paused=pauses.of))
         return Instances(instances)

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import Upcoming
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents.model import ListJobs, PauseSchedule, ResumeSchedule
 from jobbot.render.acts import message
@@ -174,7 +174,7 @@ def _whatever(pause: Pause, *, tells_changes: bool) -> str:
     return " Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
 
 
-def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> Message:
+def resumed(resume: Resume, next_fetch: Upcoming, now: datetime) -> Message:
     """It is on, as read back."""
     planned = resume.planned_for
     then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."

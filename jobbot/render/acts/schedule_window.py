@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import Upcoming
 from jobbot.render.acts.fetch import called
 from jobbot.render.acts.window import reason_field, window
 from jobbot.render.around import next_fetch_value
@@ -44,7 +44,7 @@ class ScheduleQuestion:
     name: str
     datastream: int
     as_of: datetime
-    next_fetch: NextFetch | NotKnown
+    next_fetch: Upcoming
     until: datetime | None = None
     zone: ZoneInfo | None = None
     paused: PausedBy | None = None

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jobbot.access import Channel, ChannelRule, Need, Reach
+from jobbot.adverity.around import Off
 from jobbot.adverity.errors import (
     AdverityError,
     Forbidden,
@@ -19,6 +20,7 @@ from jobbot.adverity.model import DatastreamId
 from jobbot.flows.acts.kinds.schedule import END_CHANGED
 from jobbot.flows.acts.kinds.schedule_plan import PausedBefore, PauseDetails, ResumeDetails
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.intents.model import PauseSchedule
 from jobbot.render.acts.schedule_window import UNTIL
 from jobbot.render.asked import Asker
@@ -667,6 +669,23 @@ async def test_the_row_keeps_how_the_pause_left_it(it: World) -> None:
     (pause,) = await of(it, Kind.PAUSE)
     kept = PauseDetails.model_validate_json(pause.details)
     assert kept.updated == ResumeDetails.model_validate_json((await resumed(it)).details).updated == it.adverity.updated
+
+
+async def test_a_schedule_that_is_off_is_told_with_who_paused_it_unless_somebody_changed_it_since(it: World) -> None:
+    one = await paused(it)
+
+    async def told() -> object:
+        return await read_next_fetch(one.instance, DatastreamId(42), it.time.now)
+
+    assert await told() == Off(updated=it.adverity.updated, by=ANA, until=it.time.now + timedelta(hours=1))
+    it.time.pass_(60)
+    it.adverity.changes(enabled=False)
+    assert await told() == Off(updated=it.adverity.updated)
+    await one.sends(it.resume())
+    await one.ends()
+    assert not isinstance(await told(), Off)
+    it.adverity.changes(enabled=False)
+    assert await told() == Off(updated=it.adverity.updated), "switched off in Adverity"
 
 
 async def are_paused(it: World, one: Process, reach: Reach | None = None) -> str:

@@ -34,6 +34,7 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.paused import Pauses
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
@@ -176,6 +177,13 @@ class Adverity:
             }
         )
 
+    def datastream_now(self, stream: DatastreamId) -> Datastream:
+        """As a read would find it."""
+        fields: dict[str, Any] = {"name": self.name, "enabled": self.enabled, "next_run": self.next_run}
+        if self.tells_changes:
+            fields["updated"] = self.updated
+        return Datastream.model_validate({"id": stream, **fields})
+
     def changes(self, *, enabled: bool | None) -> None:
         """Somebody saves the datastream."""
         self.enabled, self.updated = enabled, self.time.now
@@ -258,21 +266,13 @@ class ScriptedGateway:
     ) -> Answer[Datastream]:
         """See Gateway."""
         known = self._adverity
-        found = Datastream.model_validate(
-            {"id": stream, "name": known.name, "next_run": known.next_run, "enabled": known.enabled}
-        )
-        return Answer(found, self._adverity.time())
+        return Answer(known.datastream_now(stream), known.time())
 
     async def current_datastream(self, stream: DatastreamId) -> Answer[Datastream]:
         """See Gateway."""
 
         async def read() -> Answer[Datastream]:
-            known = self._adverity
-            fields: dict[str, Any] = {"name": known.name, "enabled": known.enabled}
-            if known.tells_changes:
-                fields["updated"] = known.updated
-            found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
-            return Answer(found, known.time())
+            return Answer(self._adverity.datastream_now(stream), self._adverity.time())
 
         return cast("Answer[Datastream]", await self._steps.take("datastream", read))
 
@@ -518,7 +518,9 @@ class Process:
             SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
         gateway = cast("Gateway", ScriptedGateway(world.adverity, self.steps))
-        served = Instances([Instance(name, "https://acme.invalid", gateway) for name in instances])
+        history = ActHistory(self.database)
+        who = Pauses(history, extra=BOUND).of
+        served = Instances([Instance(name, "https://acme.invalid", gateway, who_paused=who) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
         may_notify = SlackNotifier(
             lambda channel: world.rule if channel == INC else None,
@@ -528,7 +530,6 @@ class Process:
             reaches=_sees_all,
         ).may_notify
         announcer = SlackAnnouncer(outbound)
-        history = ActHistory(self.database)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule})
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)

@@ -24,7 +24,7 @@ from jobbot.access.decide import (
     WrongChannel,
 )
 from jobbot.access.policy import Need, Where
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Waiting, Why
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, Off, OpenIssues, Upcoming, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
@@ -177,6 +177,7 @@ FAR = Usual(runs=12, median=timedelta(minutes=1), low=timedelta(seconds=50), hig
 SLOW = Usual(runs=5, median=timedelta(minutes=20), low=timedelta(minutes=18), high=timedelta(minutes=24))
 USUAL = Usual(runs=12, median=timedelta(minutes=10), low=timedelta(minutes=9), high=timedelta(minutes=14))
 NEXT = NextFetch(at=NOW + timedelta(minutes=18))
+PAUSED = Off(by="U0BEN", until=NOW + timedelta(hours=2))
 UNKNOWN = NotKnown(why=Why.FORBIDDEN)
 
 
@@ -243,10 +244,13 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         "extracts": (ended(words), Around(brought=Brought(extracts=2, rows=12_340), next_fetch=NEXT)),
         "empty": (ended(words), Around(brought=Brought(extracts=2, rows=0))),
         "nothing readable": (ended(words), all_unknown),
+        "schedule paused": (running, Around(usual=USUAL, next_fetch=PAUSED)),
+        "schedule off": (ended(words), Around(next_fetch=Off())),
     }
     for name, (one, around) in cards.items():
         card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
-        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
+        offers = {*STOP, Need.PAUSE}
+        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=offers, offer_share=False)
     for result in StopResult:
         earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
         with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
@@ -289,8 +293,9 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         ),
     )
     stop = _stop(words)
-    ways: dict[str, NextFetch | NotKnown] = {
+    ways: dict[str, Upcoming] = {
         "next fetch": NEXT,
+        "schedule paused": PAUSED,
         "no next fetch": NextFetch(at=None),
         "unknown": UNKNOWN,
     }
@@ -398,6 +403,8 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     soon = NextFetch(at=NOW + timedelta(hours=6))
     yield "list of tomorrow", shown(_listing(words, (), tomorrow, undated=3))
     yield "list of what is scheduled of a datastream", shown(_listing(words, (), of_one, next_fetch=soon))
+    paused, may = _listing(words, (ended(words),), of_one, next_fetch=PAUSED), {*STOP, Need.PAUSE}
+    yield "list of a datastream whose schedule is paused", shown(paused, offers=may)
     yield "list since", shown(_listing(words, (ended(words),), since))
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
