@@ -590,6 +590,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
     yield "alerts on", alert_settings.switched_on(_alert(words, states=failed), now=NOW)
+    yield "alerts on already", alert_settings.switched_on(_alert(words, states=failed), now=NOW, again_by="U0BEN")
     yield "alerts on, two ways", alert_settings.switched_on(_alert(words, states=two, snoozed=True), now=NOW)
     asleep = replace(_alert(words), snoozes=tuple(quiet))
     less = [replace(_alert(words, states=failed), workspace=4, place=words("EMEA"))]
