@@ -719,6 +719,7 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
     yield "several not sent", message.not_sent(several, message.away_too_long())
     yield "several dropped", message.dropped(several)
     yield "modal several checking", several_window.checking()
+    yield "modal several checking, named", several_window.checking((JobId(987), JobId(988)))
     yield "modal several still checking", several_window.still_checking()
     far = job(words, 986, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
     asked = SeveralQuestion(
@@ -727,7 +728,8 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
         around={JobId(986): Around(usual=FAR)},
         as_of=NOW,
         missing=(JobId(7),),
-        left_out=2,
+        over=(ended(words), job(words, 989, type=words("Load"))),
+        unseen=(JobId(8), JobId(9)),
         reason=words("they hang"),
     )
     yield "modal several", several_window.confirm(asked, "metadata")
