@@ -67,8 +67,8 @@ def decode(value: str) -> Chosen | None:
 class SeveralQuestion:
     """What the window shows: the jobs in their order, and how many more there are ``beyond`` those.
 
-    Of jobs that were named, ``missing`` are those that Adverity does not know, ``over`` those that cannot be stopped, or
-    not any more, ``unseen`` those that the channel does not see.
+    Of jobs that were named, ``missing`` are those that Adverity does not know, ``over`` those that cannot be stopped,
+    or not any more, ``unseen`` those that the channel does not see.
     """
 
     jobs: Sequence[Job]

@@ -5,13 +5,14 @@ from collections import Counter
 import pytest
 from pydantic import ValidationError
 
-from jobbot.access import Reach
 from jobbot.adverity.errors import Forbidden, NotStoppable, Unreachable
 from jobbot.adverity.model import JobId
+from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.several import WORKSPACES_MOST, SeveralDetails
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
-from jobbot.flows.jobs.scope import Scope
-from jobbot.intents.model import StopSeveral
+from jobbot.flows.jobs.scope import EVERYTHING, Scope
+from jobbot.intents.model import History, StopSeveral
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.world import ANA, BEN, Process, World
@@ -56,6 +57,20 @@ async def test_the_right_way(it: World) -> None:
     assert "stopped (cancelled)" in said.text
 
 
+async def test_the_record_tells_of_the_whole_with_its_parts_and_of_one_job_its_own_row(it: World) -> None:
+    one = it.starts("one")
+    await begins(it, one)
+    await one.ends()
+    flow = HistoryFlow(ActHistory(it.database), it.time)
+    page = await flow.run(History(), one.instance, None, EVERYTHING)
+    assert [(past.kind, sorted(part.job or 0 for part in past.parts)) for past in page.acts] == [
+        ("stop_several", list(THREE))
+    ]
+    assert page.total == 1
+    narrowed = await flow.run(History(job=JobId(988)), one.instance, None, EVERYTHING)
+    assert [(past.kind, past.job) for past in narrowed.acts] == [("stop", 988)]
+
+
 async def test_of_jobs_that_are_named_each_is_told_of(it: World) -> None:
     one = it.starts("one")
     it.runs(987)
@@ -72,7 +87,7 @@ async def test_of_jobs_that_are_named_each_is_told_of(it: World) -> None:
 async def test_of_more_workspaces_than_a_row_keeps_what_begins_later_is_not_looked_for(it: World) -> None:
     one = it.starts("one")
     it.runs()
-    scope = Scope(reach=Reach(frozenset(range(WORKSPACES_MOST + 1))))
+    scope = Scope(only=frozenset(range(WORKSPACES_MOST + 1)))
     asked = SeveralQuestions(None, it.time).read(StopSeveral(), one.instance, scope, reason_required=False)
     meant = (await asked).meant
     assert (meant.newest, meant.workspaces) == (None, None)

@@ -839,6 +839,7 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
         as_of=NOW,
         usual=USUAL,
         overlapping=[job(words, 988, range_start="2022-10-20", range_end="2022-10-30")],
+        queue=[job(words, 988), job(words, 989, "Scheduled"), job(words, 990, "Scheduled")],
         earlier=("U0BEN", NOW - timedelta(hours=2)),
         reason=words("gap"),
     )
@@ -846,6 +847,8 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
+    none = fetch_window.no_such_job(42)
+    yield "modal fetch, no such job", window.notice(fetch_window.FETCH_MODAL, "Fetch again", none)
     yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
 
 
@@ -1147,6 +1150,11 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         end=day.end,
         zone="Europe/Vienna",
     )
+    parts = (past(983, "done"), past(984, "refused"), past(985, "ended_otherwise"))
+    several = replace(past(987, "done", "1 stopped"), kind="stop_several", job=None, name="", parts=parts)
+    thirty = replace(several, parts=parts * 10, reason="")
+    grouped = replace(whole, acts=(several, thirty, past(986, "unknown")), total=3)
+    yield "history, several", render_history(grouped, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield "history", render_history(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield (
         "history page two",
