@@ -157,8 +157,9 @@ def _nearly(typed: Mistake, parts: Parts) -> Offered | None:
     if problems:
         parts = mended.read(words)
         meant = _act(mended, parts, problems) or _named(mended, parts)
-    is_meant = isinstance(meant, Act) or (isinstance(meant, ListJobs) and bool(meant.wanted))
-    return meant if is_meant and typed.holds(meant) else None
+    if isinstance(meant, Act) or (isinstance(meant, ListJobs) and meant.wanted):
+        return meant if typed.holds(meant) else None
+    return None
 
 
 def _turns(words: Sequence[Token]) -> bool:

@@ -63,8 +63,9 @@ class ScriptedGateway:
         """See Gateway."""
         if number not in self.streams:
             raise NotReadable(OptionalRead.DATASTREAM, self.refuses)
-        known = {"enabled": self.enabled, "is_scheduled": self.next_run is not None, "next_run": self.next_run}
-        return Answer(Datastream.model_construct(id=number, **known), START)
+        scheduled = self.next_run is not None
+        found = Datastream(id=number, enabled=self.enabled, is_scheduled=scheduled, next_run=self.next_run)
+        return Answer(found, START)
 
     def known_datastream(self, number: DatastreamId) -> Datastream | None:
         """See Gateway."""
