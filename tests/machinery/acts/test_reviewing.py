@@ -101,7 +101,7 @@ async def asked(
     await process.asks(wish=wish, who=who)
     modal = it.slack.windows[-1]
     assert asks_for_it(modal), says(modal)
-    await process.sends(it.fills(modal, who, {"reason": "runaway", **values}))
+    await process.sends(it.filled(modal, who, {"reason": "runaway", **values}))
     await process.ends()
     assert "Asked." in says(it.slack.windows[-1]), says(it.slack.windows[-1])
     await process.delivers_all()
@@ -113,7 +113,7 @@ async def reviewed(
 ) -> Any:
     """Somebody looks at it and confirms it: what Slack gets for an answer."""
     modal = await process.presses(who, Reviewing.REVIEW, id_)
-    answer = await process.sends(it.fills(modal, who, values))
+    answer = await process.sends(it.filled(modal, who, values))
     await process.ends()
     await process.delivers_all()
     return answer
@@ -139,7 +139,7 @@ class TestAsking:
 
         window = await one.presses(BEN, Reviewing.REVIEW, id_)
         assert f"<@{ANA}> asks for this" in says(window)
-        assert it.fills(window, BEN).did.reason == "runaway"  # type: ignore[union-attr]
+        assert it.filled(window, BEN).did.reason == "runaway"  # type: ignore[union-attr]
         assert await reviewed(it, one, id_) is None, "the window closes"
         assert it.adverity.posts == [987]
         act = await it.row()
@@ -156,7 +156,7 @@ class TestAsking:
     async def test_a_request_says_why(self, it: World) -> None:
         one = it.starts("one")
         await one.asks()
-        answer = await one.sends(it.fills(it.slack.windows[-1], ANA))
+        answer = await one.sends(it.filled(it.slack.windows[-1], ANA))
         assert "Say why" in str(answer["errors"])
         assert await requests(it) == []
 
@@ -173,7 +173,7 @@ class TestAsking:
         await one.asks()
         modal = it.slack.windows[-1]
         it.adverity.states[987] = "Success"
-        await one.sends(it.fills(modal, ANA, {"reason": "x"}))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
         await one.ends()
         assert "There is nothing to stop" in says(it.slack.windows[-1])
         assert await requests(it) == []
@@ -182,19 +182,19 @@ class TestAsking:
         one = it.starts("one")
         await asked(it, one)
         await one.asks()
-        await one.sends(it.fills(it.slack.windows[-1], ANA, {"reason": "again"}))
+        await one.sends(it.filled(it.slack.windows[-1], ANA, {"reason": "again"}))
         await one.ends()
         assert f"<@{ANA}> asks for the same already" in says(it.slack.windows[-1])
         for job in (988, 989, 990):
             it.runs(job)
             await one.asks(job)
-            await one.sends(it.fills(it.slack.windows[-1], ANA, {"reason": "x"}))
+            await one.sends(it.filled(it.slack.windows[-1], ANA, {"reason": "x"}))
             await one.ends()
         assert "You have 3 open requests already" in says(it.slack.windows[-1])
         assert [row.job for row in await requests(it)] == [987, 988, 989]
         it.time.pass_(TEN_MINUTES)
         await one.asks(990)
-        await one.sends(it.fills(it.slack.windows[-1], ANA, {"reason": "x"}))
+        await one.sends(it.filled(it.slack.windows[-1], ANA, {"reason": "x"}))
         await one.ends()
         assert "Asked." in says(it.slack.windows[-1]), "those that are over count no more"
 
@@ -228,7 +228,7 @@ class TestAsking:
         await one.asks()
         modal = it.slack.windows[-1]
         it.slack.people[ANA] = Person(team_id=TEAM, is_deactivated=True)
-        await one.sends(it.fills(modal, ANA, {"reason": "x"}))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
         await one.ends()
         assert await requests(it) == []
 
@@ -238,7 +238,7 @@ class TestAsking:
         await one.asks()
         modal = it.slack.windows[-1]
         one.forbids(BY_LIST)
-        await one.sends(it.fills(modal, ANA, {"reason": "x"}))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
         await one.ends()
         assert it.adverity.posts == []
         (whisper,) = it.slack.messages
@@ -258,7 +258,7 @@ class TestWhoConfirms:
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
         metadata = modal.view["private_metadata"].replace(BEN, ANA)
         stolen = Modal({**modal.view, "private_metadata": metadata})
-        assert "somebody else has to confirm it" in str(await one.sends(it.fills(stolen, ANA)))
+        assert "somebody else has to confirm it" in str(await one.sends(it.filled(stolen, ANA)))
         assert (it.adverity.posts, await it.rows()) == ([], [])
         assert (await request(it)).state == ReviewState.OPEN
 
@@ -275,7 +275,7 @@ class TestWhoConfirms:
         id_ = await asked(it, one)
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
         one.forbids(replace(BY_LIST, stop_users=frozenset({CLEO})))
-        await one.sends(it.fills(modal, BEN))
+        await one.sends(it.filled(modal, BEN))
         await one.looks()
         await one.delivers_all()
         assert it.adverity.posts == []
@@ -289,8 +289,8 @@ class TestWhoConfirms:
         id_ = await asked(it, one)
         bens = await one.presses(BEN, Reviewing.REVIEW, id_)
         cleos = await two.presses(CLEO, Reviewing.REVIEW, id_)
-        assert await one.sends(it.fills(bens, BEN)) is None
-        assert f"was confirmed by <@{BEN}>" in str(await two.sends(it.fills(cleos, CLEO)))
+        assert await one.sends(it.filled(bens, BEN)) is None
+        assert f"was confirmed by <@{BEN}>" in str(await two.sends(it.filled(cleos, CLEO)))
         await one.ends()
         await two.ends()
         assert it.adverity.posts == [987]
@@ -304,11 +304,11 @@ class TestWhoConfirms:
         said: list[Any] = []
 
         async def other() -> None:
-            said.append(await two.sends(it.fills(cleos, CLEO)))
+            said.append(await two.sends(it.filled(cleos, CLEO)))
             await two.ends()
 
         one.steps.at("submit", first(other))
-        answer = await one.sends(it.fills(bens, BEN))
+        answer = await one.sends(it.filled(bens, BEN))
         await one.ends()
         assert said == [None]
         assert f"was confirmed by <@{CLEO}>" in str(answer)
@@ -317,7 +317,7 @@ class TestWhoConfirms:
     async def test_a_submission_that_slack_repeats_is_one(self, it: World) -> None:
         one, two = it.starts("one"), it.starts("two")
         id_ = await asked(it, one)
-        sent = it.fills(await one.presses(BEN, Reviewing.REVIEW, id_), BEN)
+        sent = it.filled(await one.presses(BEN, Reviewing.REVIEW, id_), BEN)
         assert [await one.sends(sent), await two.sends(sent)] == [None, None]
         await one.ends()
         await two.ends()
@@ -327,8 +327,8 @@ class TestWhoConfirms:
         one = it.starts("one")
         id_ = await asked(it, one)
         windows = [await one.presses(BEN, Reviewing.REVIEW, id_) for _ in range(2)]
-        assert await one.sends(it.fills(windows[0], BEN)) is None
-        assert f"was confirmed by <@{BEN}>" in str(await one.sends(it.fills(windows[1], BEN)))
+        assert await one.sends(it.filled(windows[0], BEN)) is None
+        assert f"was confirmed by <@{BEN}>" in str(await one.sends(it.filled(windows[1], BEN)))
         await one.ends()
         assert it.adverity.posts == [987]
 
@@ -339,7 +339,7 @@ class TestWhatItIsGoodFor:
     async def confirm_as(self, it: World, one: Process, id_: str, modal: Modal) -> str:
         """Another window, sent as if it was the review's."""
         metadata = modal.view["private_metadata"][:-1] + f',"review":"{id_}"' + "}"
-        return str(await one.sends(it.fills(Modal({**modal.view, "private_metadata": metadata}), BEN)))
+        return str(await one.sends(it.filled(Modal({**modal.view, "private_metadata": metadata}), BEN)))
 
     async def test_not_another_job(self, it: World) -> None:
         one = it.starts("one")
@@ -376,9 +376,9 @@ class TestWhatItIsGoodFor:
         await one.asks(who=BEN, wish=StopSeveral())
         assert "nothing else is confirmed by it" in await self.confirm_as(it, one, id_, it.slack.windows[-1])
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
-        ticked = it.fills(modal, BEN).did.ticked(JOBS)  # type: ignore[union-attr]
+        ticked = it.filled(modal, BEN).did.ticked(JOBS)  # type: ignore[union-attr]
         fewer = frozenset(value for value in ticked if "988" in value)
-        assert await one.sends(it.fills(modal, BEN, {JOBS: fewer})) is None
+        assert await one.sends(it.filled(modal, BEN, {JOBS: fewer})) is None
         await one.ends()
         assert it.adverity.posts == [988]
         assert [row.asked_by for row in await it.rows(988)] == [ANA]
@@ -391,7 +391,7 @@ class TestWhatItIsGoodFor:
         await one.asks(988, who=CLEO)
         metadata = it.slack.windows[-1].view["private_metadata"][:-1] + f',"review":"{id_}"' + "}"
         again = Modal({**it.slack.windows[-1].view, "private_metadata": metadata})
-        assert "nothing else" in str(await one.sends(it.fills(again, CLEO)))
+        assert "nothing else" in str(await one.sends(it.filled(again, CLEO)))
         assert it.adverity.posts == [987]
 
 
@@ -403,7 +403,7 @@ class TestItsEnd:
         await one.kill()
         it.time.pass_(TEN_MINUTES)
         two, three = it.starts("two"), it.starts("three")
-        assert "has expired" in str(await two.sends(it.fills(modal, BEN))), "before anybody has looked after it"
+        assert "has expired" in str(await two.sends(it.filled(modal, BEN))), "before anybody has looked after it"
         await two.looks()
         await three.looks()
         await three.delivers_all()
@@ -411,7 +411,7 @@ class TestItsEnd:
         assert (await request(it)).state == ReviewState.EXPIRED
         (edit,) = card(it).texts[1:]
         assert edit.startswith("*Nobody confirmed it in time: stop of job 987")
-        assert "has expired" in str(await two.sends(it.fills(modal, BEN)))
+        assert "has expired" in str(await two.sends(it.filled(modal, BEN)))
         assert (it.adverity.posts, await it.rows()) == ([], [])
         await two.presses(BEN, Reviewing.REVIEW, id_)
         assert "has expired" in it.slack.whispers(BEN)[-1]
@@ -421,7 +421,7 @@ class TestItsEnd:
         id_ = await asked(it, one)
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
         it.time.now = (await request(it)).expires_at - timedelta(seconds=1)
-        assert await one.sends(it.fills(modal, BEN)) is None
+        assert await one.sends(it.filled(modal, BEN)) is None
         await one.ends()
         assert it.adverity.posts == [987]
 
@@ -438,7 +438,7 @@ class TestItsEnd:
         assert (await request(it)).state == ReviewState.WITHDRAWN
         assert "*Withdrawn: stop of job 987" in card(it).text
         assert len(card(it).texts) == 2
-        assert f"was withdrawn by <@{ANA}>" in str(await one.sends(it.fills(modal, BEN)))
+        assert f"was withdrawn by <@{ANA}>" in str(await one.sends(it.filled(modal, BEN)))
         assert it.adverity.posts == []
 
     async def test_whoever_may_do_it_discards_it(self, it: World) -> None:
@@ -478,7 +478,7 @@ class TestInterrupted:
         async def ask(process: Process, job: int) -> None:
             with suppress(Killed):
                 await process.asks(job)
-                await process.sends(it.fills(it.slack.windows[-1], ANA, {"reason": "x"}))
+                await process.sends(it.filled(it.slack.windows[-1], ANA, {"reason": "x"}))
             await process.ends()
             await process.delivers_all()
 
@@ -507,7 +507,7 @@ class TestInterrupted:
     async def test_whoever_confirms_confirms_once_at_most(self, it: World, after: bool) -> None:
         async def confirm(process: Process, modal: Modal) -> None:
             with suppress(Killed):
-                await process.sends(it.fills(modal, BEN))
+                await process.sends(it.filled(modal, BEN))
             await process.ends()
             await process.delivers_all()
 
@@ -553,7 +553,7 @@ class TestInterrupted:
         id_ = await asked(it, one)
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
         one.steps.at("submit", answer_lost)
-        assert "will not send one" in str(await one.sends(it.fills(modal, BEN)))
+        assert "will not send one" in str(await one.sends(it.filled(modal, BEN)))
         await one.looks()
         await one.looks()
         await one.delivers_all()
@@ -566,7 +566,7 @@ class TestInterrupted:
         await one.asks()
         modal = it.slack.windows[-1]
         one.steps.at("ask", away)
-        await one.sends(it.fills(modal, ANA, {"reason": "x"}))
+        await one.sends(it.filled(modal, ANA, {"reason": "x"}))
         await one.ends()
         assert "it is not known whether this was asked" in says(it.slack.windows[-1])
 
@@ -631,7 +631,7 @@ class TestTwoPeople:
         modal = it.slack.windows[-1]
         assert not asks_for_it(modal)
         one.forbids(TWO)
-        assert "Here two people are needed" in str(await one.sends(it.fills(modal, ANA)))
+        assert "Here two people are needed" in str(await one.sends(it.filled(modal, ANA)))
         assert (sent(it), await it.rows(None)) == (0, [])
 
     async def test_of_one_datastream_alone(self, it: World, wish: Act) -> None:
@@ -685,7 +685,7 @@ class TestTwoPeople:
         modal = await one.presses(BEN, Reviewing.REVIEW, id_)
         one.steps.at("sending", one.steps.dies)
         with suppress(Killed):
-            await one.sends(it.fills(modal, BEN))
+            await one.sends(it.filled(modal, BEN))
         await one.ends()
         await it.heals(it.starts("two"))
         assert it.adverity.posts == [987]

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from jobbot.adverity.model import DatastreamId, Days, JobId
-from jobbot.flows.acts.kinds.schedule import PauseDetails
+from jobbot.flows.acts.kinds.schedule_plan import PauseDetails
 from jobbot.flows.acts.kinds.several import SeveralDetails
 from jobbot.intents.model import (
     Acknowledge,
