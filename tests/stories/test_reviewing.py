@@ -3,6 +3,7 @@
 import pytest
 
 from jobbot.access import ChannelRule, Need, Policy
+from tests.stories.test_stopping import SOON
 from tests.stories.world import World
 
 pytestmark = pytest.mark.slow
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.slow
 def a_job_is_going_on_that_ana_may_not_stop(it: World) -> None:
     rule = ChannelRule(may=frozenset(Need), stop_users=frozenset({it.ben.id}))
     it.bot.set_policy(Policy({it.inc.id: rule}))
-    it.adverity.has_job(987)
+    it.adverity.has_job(987).stop_takes(SOON)
 
 
 async def test_one_asks_and_another_one_confirms(it: World) -> None:
