@@ -155,6 +155,16 @@ class LocalSlack(Inside):
         """What deliveries over HTTP are signed with."""
         return self._tokens.signing_secret
 
+    @property
+    def has_home_tab(self) -> bool:
+        """Whether the app has a Home tab, as its manifest has it."""
+        return self._in.has_home_tab
+
+    @property
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """The app's shortcuts, as its manifest has them."""
+        return self._in.shortcuts
+
     def delivers_to(self, url: str | None) -> None:
         """Where the bot takes what is delivered over HTTP; None for nowhere."""
         self._http.url = url

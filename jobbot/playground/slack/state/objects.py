@@ -54,6 +54,12 @@ def attachment_object(unfurl: Unfurl, world: World, app_id: str) -> Json:
     }
 
 
+def permalink(message: Message, world: World) -> str:
+    """A message's address, that of a reply with its thread (https://docs.slack.dev/reference/methods/chat.getPermalink)."""
+    address = f"https://{world.home.domain}.slack.com/archives/{message.channel.id}/p{message.ts.replace('.', '')}"
+    return f"{address}?thread_ts={message.thread_ts}&cid={message.channel.id}" if message.is_reply else address
+
+
 def subtype_of(message: Message) -> str | None:
     """Slack's word for a message that is not an ordinary one (https://docs.slack.dev/reference/events/message)."""
     if message.broadcast:
