@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
@@ -129,28 +130,26 @@ class PageOf:
 
     async def _do(self, person: str, wish: str, fields: Json) -> Json:
         """Do what a person does in Slack. Raises CannotBeDone."""
+        text, slack = partial(text_of, fields), self._workspace
         match wish:
             case "say":
-                channel, text = text_of(fields, "channel"), text_of(fields, "text")
-                await self._workspace.say(person, channel, text, optional_text(fields, "thread"))
+                await slack.say(person, text("channel"), text("text"), optional_text(fields, "thread"))
             case "act":
-                await self._workspace.act(person, fields)
+                await slack.act(person, fields)
             case "search":
-                return {"groups": await self._workspace.search(person, text_of(fields, "typed"), fields)}
+                return {"groups": await slack.search(person, text("typed"), fields)}
             case "shortcut":
-                callback, channel = text_of(fields, "callback"), text_of(fields, "channel")
-                await self._workspace.use_shortcut(person, callback, channel, optional_text(fields, "ts"))
+                await slack.use_shortcut(person, text("callback"), text("channel"), optional_text(fields, "ts"))
             case "edit":
-                channel, ts = text_of(fields, "channel"), text_of(fields, "ts")
-                await self._workspace.edit(person, channel, ts, text_of(fields, "text"))
+                await slack.edit(person, text("channel"), text("ts"), text("text"))
             case "draft":
-                await self._workspace.draft(person, text_of(fields, "channel"), text_of(fields, "text"))
+                await slack.draft(person, text("channel"), text("text"))
             case "home":
-                await self._workspace.open_home(person)
+                await slack.open_home(person)
             case "submit":
-                await self._workspace.submit(person, text_of(fields, "view"), fields.get("values") or {})
+                await slack.submit(person, text("view"), fields.get("values") or {})
             case "close":
-                await self._workspace.close(person, text_of(fields, "view"))
+                await slack.close(person, text("view"))
             case _:
                 raise CannotBeDone(f"Nothing is known to do that is called {wish}.")
         return {}
