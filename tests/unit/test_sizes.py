@@ -37,6 +37,7 @@ LONGER = {
     "playground/adverity/scripted.py": "everything that can be said of an instance and of a job, one method each",
     "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",
     "playground/console.py": "the demo's console: a command and its answer a method",
+    "playground/screen.py": "a message, a view and each kind of field as text, all of which share one numbering",
     "playground/slack/client/gestures.py": "everything that a person can do in Slack's client, one method each",
     "render/alert_settings.py": "each answer about the alerts of a channel, which say an alert in the same words",
     "render/alerts.py": "all words of alerts, one and many, of each kind, so that they agree",

@@ -70,7 +70,7 @@ class SlackWorkspace(SlackDeeds):
                     listener(MessageChanged(message.channel.id, shown, only.id if only else None))
                 case "message_deleted", Message() as message:
                     listener(MessageGone(message.channel.id, message.ts))
-                case _, View() as view if view.definition["type"] == "home":
+                case _, View() as view if view.is_home:
                     listener(HomeChanged(view.person.id, view_json(view)))
                 case (("view_opened" | "view_updated" | "view_closed"), View() as view):
                     listener(ViewChanged(view.person.id, self.view(view.person.id)))

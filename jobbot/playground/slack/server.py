@@ -19,6 +19,8 @@ from jobbot.playground.slack.delivery.socket import SocketMode
 from jobbot.playground.slack.delivery.wire import SocketProtocol, WireProtocol
 from jobbot.playground.slack.state.changes import Changes
 from jobbot.playground.slack.state.clock import Now, utc_now
+from jobbot.playground.slack.state.messages import Message
+from jobbot.playground.slack.state.objects import permalink
 from jobbot.playground.slack.state.workspace import Workspace
 from jobbot.playground.slack.state.world import Shortcut
 from jobbot.playground.slack.web_api.api import Api
@@ -164,6 +166,10 @@ class LocalSlack(Inside):
     def shortcuts(self) -> Sequence[Shortcut]:
         """The app's shortcuts, as its manifest has them."""
         return self._in.shortcuts
+
+    def link_of(self, message: Message) -> str:
+        """A message's address."""
+        return permalink(message, self.world)
 
     def delivers_to(self, url: str | None) -> None:
         """Where the bot takes what is delivered over HTTP; None for nowhere."""

@@ -68,7 +68,7 @@ export function drawMessage(message, before, tools) {
       el("div", { class: isRunOn ? "head hidden" : "head" }, el("span", { class: "author" }, name),
         author?.isBot ? el("span", { class: "badge" }, "APP") : null,
         author?.outsider ? el("span", { class: "badge away" }, author.team) : null, isRunOn ? null : time),
-      content, isEdited ? null : edited, el("div", { class: "content" }, previews),
+      content, isEdited ? null : edited, previews.length > 0 ? el("div", { class: "previews" }, previews) : null,
       message.warning ? el("div", { class: "failure warning", role: "alert" }, icon("warn"), message.warning) : null,
       openThread && message.replies ? el("button", { type: "button", class: "replies", on: { click: () => openThread(message) } },
         `${message.replies} ${message.replies === 1 ? "reply" : "replies"}`) : null));
