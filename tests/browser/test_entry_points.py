@@ -169,10 +169,11 @@ async def test_a_link_has_its_preview_below_and_is_told_of_before_it_is_sent(
     assert (await workspace.did(2))[1] == ("draft", ANA, INC_DATA, "and https://acme.example/datastreams/43")
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 380)])
+@pytest.mark.parametrize("look", [("light", 1280), ("dark", 380)], ids=str)
 async def test_the_home_tab_is_filled_when_one_comes_to_it(
-    demo: PageOf, open_tab: OpenTab, workspace: ScriptedWorkspace, picture: Any, scheme: str, width: int
+    demo: PageOf, open_tab: OpenTab, workspace: ScriptedWorkspace, picture: Any, look: tuple[str, int]
 ) -> None:
+    scheme, width = look
     workspace.has_home = True
     tab = await open_tab(demo.url, color_scheme=scheme, viewport={"width": width, "height": 800})
     if width < 720:

@@ -13,6 +13,7 @@ from jobbot.playground.page.redact import Redaction
 from jobbot.playground.page.wire import WireLog
 from jobbot.playground.slack import LocalSlack, NotPossible, Shortcut
 from jobbot.playground.slack.state.views import View
+from tests.playground.slack.test_people import keeps
 from tests.playground.slack.test_responses import say
 from tests.playground.slack.world import (
     Transport,
@@ -127,11 +128,11 @@ async def test_a_menu_is_filled_by_the_bot_and_what_it_offered_is_chosen(
         await ack(options=[option("Facebook Ads EU", "42"), option("Facebook Ads US", "43")])
 
     app.options("menu")(options)
+    action = await told.ana.types("/jobs", in_=told.channel("inc-data"))
+    assert action.payload is not None
+    view = modal(menu(min_query_length=0))
+    opened = await client_of(told).views_open(trigger_id=action.payload["trigger_id"], view=view)
     async with connected(told, app, transport):
-        action = await told.ana.types("/jobs", in_=told.channel("inc-data"))
-        assert action.payload is not None
-        view = modal(menu(min_query_length=0))
-        opened = await client_of(told).views_open(trigger_id=action.payload["trigger_id"], view=view)
         searched = await told.ana.searches("face", at="Datastream")
     [body] = bodies
     assert body == searched.payload
@@ -159,6 +160,7 @@ async def test_a_menu_of_a_message_is_filled_too_and_in_groups(told: LocalSlack,
         await ack(option_groups=groups)
 
     app.options("menu")(options)
+    app.action("menu")(keeps([]))
     inc, element = told.channel("inc-data"), menu(min_query_length=1)["element"]
     message = await told.says_as_bot(inc, "which?", [actions(element)])
     async with connected(told, app, transport):
@@ -301,6 +303,7 @@ async def test_opening_the_home_tells_what_is_published_there(told: LocalSlack, 
             await client.views_publish(user_id=event["user"], view=home, hash=hash_)
 
     app.event("app_home_opened")(opened_home)
+    app.action("help")(keeps([]))
     async with connected(told, app, transport):
         for tab in ("home", "home", "messages"):
             assert (await told.gus.opens_home(tab)).is_ok

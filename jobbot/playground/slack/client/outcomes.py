@@ -59,7 +59,7 @@ class Outcomes:
             if problems:
                 self._spoil(action, invalid("invalid_options", problems))
             else:
-                action.offered = tuple(options(action.in_json))
+                action.offered = tuple(options(action.ack.in_json))
         if not action.is_ok:
             action.trouble = f"Options could not be loaded ({action.outcome})."
 
