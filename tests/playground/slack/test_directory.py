@@ -94,31 +94,3 @@ async def test_the_world_can_be_made_larger(slack: LocalSlack, bot: AsyncWebClie
     assert eva.dm.has(eva)
     with pytest.raises(ValueError, match="already"):
         slack.add_person("ana", id=slack.ana.id)
-
-
-async def test_the_channels_that_somebody_is_in(slack: LocalSlack, bot: AsyncWebClient) -> None:
-    slack.add_channel("secret", members=[slack.ana], is_private=True)
-    both = "public_channel,private_channel"
-    all_ = await bot.users_conversations(user=slack.ana.id, types=both, exclude_archived=True)
-    names = ["inc-data", "data-read-only", "random", "acme-shared", "data-leads"]
-    assert [channel["name"] for channel in all_["channels"]] == names
-    assert all("is_member" not in channel for channel in all_["channels"])
-    found, cursor = list[str](), ""
-    for _ in range(3):
-        page = await bot.users_conversations(
-            user=slack.ana.id, types=both, exclude_archived=True, limit=2, cursor=cursor
-        )
-        found += [channel["name"] for channel in page["channels"]]
-        cursor = page["response_metadata"]["next_cursor"]
-    assert (found, cursor) == (names, "")
-    mine = await bot.users_conversations(user=slack.ben.id)
-    assert "inc-2021" in {channel["name"] for channel in mine["channels"]}
-    for fields, code in (
-        ({"user": "U0NOBODY01"}, "user_not_found"),
-        ({"types": "rooms"}, "invalid_types"),
-        ({"limit": 1_001}, "invalid_limit"),
-        ({"cursor": "bm9uZQ=="}, "invalid_cursor"),
-    ):
-        assert await code_of(bot.users_conversations(**{"user": slack.ana.id, **fields})) == code  # type: ignore[arg-type]
-    slack.scopes.remove("groups:read")
-    assert await code_of(bot.users_conversations(user=slack.ana.id, types=both)) == "missing_scope"
