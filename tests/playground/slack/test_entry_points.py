@@ -308,6 +308,7 @@ async def test_opening_the_home_tells_what_is_published_there(told: LocalSlack, 
         for tab in ("home", "home", "messages"):
             assert (await told.gus.opens_home(tab)).is_ok
         home = await told.until(lambda: told.gus.home)
+        assert home is not None
         await told.until(lambda: len(events) == 3)
         pressed = await told.gus.clicks("Help", on=home)
     first, second, third = events
