@@ -45,22 +45,20 @@ function edit(message, where) {
   requestAnimationFrame(() => (message ? where.node.querySelector(".editor-box") : composer.box)?.focus());
 }
 
-async function save(message, text) {
-  const answer = await ask("edit", { channel: story.channel, ts: message.ts, text });
-  if (!answer.ok) return answer.words;
-  composer.box.focus();
-  return null;
-}
-
 /** What can be done with a message in either list; `where()` is that list. */
 const toolsOf = (where) => ({
-  act, save,
+  act,
   search: (message, typed, action) => ask("search", { channel: story.channel, ts: message.ts, typed, action }),
   shortcut: async (message, callback) => {
     const answer = await ask("shortcut", { callback, channel: story.channel, ts: message.ts });
     if (!answer.ok) note(answer.words);
   },
   edit: (message) => edit(message, where()),
+  save: async (message, text) => {
+    const answer = await ask("edit", { channel: story.channel, ts: message.ts, text });
+    if (answer.ok) edit(null, where());
+    return answer.ok ? null : answer.words;
+  },
   copy: async (message) => {
     const isCopied = await navigator.clipboard.writeText(message.link).then(() => true, () => false);
     note(isCopied ? "Link copied" : `The link: ${message.link}`);
