@@ -61,7 +61,7 @@ async def test_nothing_serious(demo: PageOf, open_tab: OpenTab, workspace: Scrip
     await expect(tab.get_by_text("Please complete this required field.")).to_be_visible()
     assert await violations(tab) == []
     workspace.opens(FINDING)
-    await tab.get_by_role("combobox", name="Datastream").click()
+    await tab.get_by_role("dialog").get_by_role("combobox", name="Datastream").click()
     workspace.options = [option("Facebook Ads EU", "42")]
     await tab.get_by_role("combobox", name="Search: ").press_sequentially("f")
     await expect(tab.get_by_role("option", name="Facebook Ads EU")).to_be_visible()

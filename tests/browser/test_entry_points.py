@@ -120,7 +120,8 @@ async def test_a_menu_of_the_bots_is_filled_while_one_types(
 ) -> None:
     workspace.options = [option("Facebook Ads EU", "42"), option("Facebook Ads US", "43")]
     workspace.opens(FINDING)
-    stream = tab.get_by_role("combobox", name="Datastream")
+    window = tab.get_by_role("dialog", name="Find jobs")
+    stream = window.get_by_role("combobox", name="Datastream")
     await stream.click()
     await expect(tab.get_by_text("Type 1 or more characters to search")).to_be_visible()
     await tab.get_by_role("combobox", name="Search: ").fill("face")
@@ -132,7 +133,7 @@ async def test_a_menu_of_the_bots_is_filled_while_one_types(
     workspace.opens({**FINDING, "blocks": [section("changed"), *FIELDS]})
     await expect(tab.get_by_text("changed")).to_be_visible()
     await expect(stream).to_have_text("Facebook Ads US")
-    await tab.get_by_role("combobox", name="Channel").click()
+    await window.get_by_role("combobox", name="Channel").click()
     await expect(tab.get_by_role("option")).to_have_text(["#inc-data", "#random"])
     await tab.get_by_role("option", name="#random").click()
     await tab.get_by_role("button", name="Show", exact=True).click()
@@ -145,7 +146,7 @@ async def test_a_menu_of_the_bots_is_filled_while_one_types(
 
 async def test_a_menu_that_nobody_fills_says_so(tab: Page, workspace: ScriptedWorkspace) -> None:
     workspace.opens(FINDING)
-    await tab.get_by_role("combobox", name="Datastream").click()
+    await tab.get_by_role("dialog").get_by_role("combobox", name="Datastream").click()
     search = tab.get_by_role("combobox", name="Search: ")
     await search.fill("x")
     await expect(tab.get_by_text("No results")).to_be_visible()
