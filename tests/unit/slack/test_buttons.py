@@ -107,7 +107,7 @@ class Heard:
 class Open:
     """A gate that nobody is stopped at."""
 
-    def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> None:
+    async def refuse_at_once(self, who: Interaction, need: Need, instance: str | None = None) -> None:
         return None
 
 
