@@ -6,7 +6,7 @@ Nothing of jobs is in it. For who is none of ours the trace ends there: what is 
 from collections.abc import Sequence
 
 from jobbot.access import Allowed, Line, Met, Need, Refused, Trace, Where
-from jobbot.access.decide import NotYou
+from jobbot.access.decide import LookupFailed, NotYou
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
@@ -55,7 +55,7 @@ def refusal_in_window(refused: Refused) -> str:
     ids = " · ".join(filter(None, ids_of(refused.reason)))
     first = joined_sentences(f"{happened}.", then, f"({ids})" if ids else "")
     shown = in_lines(refused)[:-1]
-    return "\n".join([first, *(["", "What was asked before:", *shown] if shown else [])])
+    return "\n".join([first, *(["", "Checked before that:", *shown] if shown else [])])
 
 
 def in_lines(decision: Allowed | Refused) -> list[str]:
@@ -132,6 +132,6 @@ def _ids(trace: Trace) -> list[str]:
         found += [f"user group {foreign(one)}" for one in last.usergroups] + [
             f"user {foreign(one)}" for one in last.users
         ]
-    if not isinstance(last, Met | Allowed):
+    if not isinstance(last, Met | Allowed | LookupFailed):
         found += [one for one in ids_of(last) if one not in found]
     return found

@@ -15,7 +15,6 @@ Told = tuple[Allowed | Refused, Sequence[Where]]
 """A decision, and where else it can be done."""
 
 _LIMITS = (Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY)
-_WHO = (Met.NAMED, Met.IN_GROUP, Met.GUEST, Met.GUEST_TRUSTED, Met.ENTERPRISE)
 
 
 def render_whoami(told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str) -> Message:
@@ -43,7 +42,7 @@ def _row(need: Need, decision: Allowed | Refused, elsewhere: Sequence[Where]) ->
     what = DO[need].capitalize()
     if isinstance(decision, Allowed):
         return f"{Mark.MAY.code} *{what}*: yes{_because(need, decision)}"
-    where = f"; in {places(elsewhere)} it is" if elsewhere else ""
+    where = f", but in {places(elsewhere)}" if elsewhere else ""
     return f"{Mark.MAY_NOT.code} *{what}*: no, {_why_not(decision.reason)}{where}"
 
 
@@ -55,7 +54,7 @@ def _because(need: Need, allowed: Allowed) -> str:
                 said.append(", you are named")
             case Met.IN_GROUP:
                 said.append(f", you are in {by_whom((), line.ids)}")
-            case Met.GUEST | Met.GUEST_TRUSTED:
+            case Met.GUEST_TRUSTED:
                 said.append(", also as a guest")
             case _:
                 pass

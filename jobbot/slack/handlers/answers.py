@@ -227,8 +227,10 @@ class Answers:
         need, named = self._dialogue.need_of(intent), instance_of(intent)
         instance = self.instance(interaction, named)
         if instance is None:
-            if early := await self._gate.refuse_at_once(interaction, need, named):
-                return await self.refuse(interaction, early)
+            # Which instances there are is nobody's business who is refused.
+            passed = await self._gate.decide(interaction, need, named)
+            if isinstance(passed, Refused):
+                return await self.refuse(interaction, passed)
             await self.reply(interaction).post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         if (text and rests_on_zone(intent)) or is_named(intent):
@@ -359,7 +361,7 @@ class Answers:
         self, interaction: Interaction, *, first: Sequence[Part] = (), topic: Topic | None = None
     ) -> Outcome:
         rule = self._gate.rule(interaction.channel_id)
-        names = (rule.instances if rule is not None else ()) or self._instances.names
+        names = () if first else (rule.instances if rule is not None else ()) or self._instances.names
         message = render_help(names, command=self.command(interaction), first=first, topic=topic)
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.ANSWERED
