@@ -1145,11 +1145,8 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
     for topic in Topic:
         yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)
     yield "help", render_help(("acme",), command="/jobs")
-    yield (
-        "help, several instances",
     refused = refusal(Refused(WrongChannel("C0123", ("C0INC",))))
     yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first=refused)
-    )
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
