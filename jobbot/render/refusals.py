@@ -24,7 +24,7 @@ from jobbot.access.decide import (
 from jobbot.access.policy import ACTS, Need, Where
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.parts import Part, compose, controls, small, text
+from jobbot.render.blockkit.parts import Part, compose, controls, joined, small, text
 from jobbot.render.blockkit.text import code, foreign, plural
 
 _PLACES_SHOWN = 5
@@ -68,6 +68,13 @@ def refusal(refused: Refused) -> list[Part]:
     happened, then = in_words(refused.reason)
     words = text(joined_sentences(f"*{happened}.*", then))
     return [words, small(*ids_of(refused.reason)), controls([buttons.why(refused.need, refused.instance)])]
+
+
+def refusal_in_words(reason: Reason) -> str:
+    """The refusal as one paragraph of mrkdwn, ids included."""
+    happened, then = in_words(reason)
+    ids = joined(ids_of(reason))
+    return joined_sentences(f"{happened}.", then, f"({ids})" if ids else "")
 
 
 def joined_sentences(*sentences: str) -> str:

@@ -11,7 +11,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
-from jobbot.render.refusals import DO, by_whom, ids_of, in_words, joined_sentences, places, workspaces_seen
+from jobbot.render.refusals import DO, by_whom, ids_of, in_words, places, refusal_in_words, workspaces_seen
 
 _PERMITTED = {
     Need.VIEW: "Jobs are shown",
@@ -51,11 +51,8 @@ def render_why(decision: Allowed | Refused, need: Need, elsewhere: Sequence[Wher
 
 def refusal_in_window(refused: Refused) -> str:
     """A refusal as a window's text, where no button can be pressed for its trace: so the trace is in it."""
-    happened, then = in_words(refused.reason)
-    ids = " · ".join(filter(None, ids_of(refused.reason)))
-    first = joined_sentences(f"{happened}.", then, f"({ids})" if ids else "")
     shown = in_lines(refused)[:-1]
-    return "\n".join([first, *(["", "Checked before that:", *shown] if shown else [])])
+    return "\n".join([refusal_in_words(refused.reason), *(["", "Checked before that:", *shown] if shown else [])])
 
 
 def in_lines(decision: Allowed | Refused) -> list[str]:
