@@ -46,7 +46,9 @@ async def open_places(refused: Refused, who: Interaction, policy: Policy, home: 
     if refused == without_places(refused):
         return refused
     ids = places_of(refused)[:PLACES_ASKED]
-    person, *channels = await asyncio.gather(directory.person(who.user_id), *(directory.channel(id_) for id_ in ids))
+    person, channels = await asyncio.gather(
+        directory.person(who.user_id), asyncio.gather(*(directory.channel(id_) for id_ in ids))
+    )
     if not is_colleague(who, person, home):
         return without_places(refused)
     return with_places(refused, policy, zip(ids, channels, strict=True))

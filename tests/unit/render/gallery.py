@@ -1031,7 +1031,7 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
     rule = ChannelRule(may=frozenset(Need), instance="acme", stop_usergroups=oncall, act_users=frozenset({"U0BOSS"}))
     ours, guest, theirs = Person(team_id="T0"), Person(team_id="T0", is_guest=True), Person(team_id="T9")
     inside, shared = Channel(), Channel(is_shared_outside=True)
-    elsewhere = (Where("C0INC", (), ("S0LEADS",)), Where("C0OPS"))
+    elsewhere = (Where("C0INC", (), ("S0ONCALL",)), Where("C0OPS"))
     here = Facts(person=ours, channel=inside)
     cases: dict[str, tuple[str, ChannelRule, Facts]] = {
         "on call": ("U0ANA", rule, replace(here, in_usergroup=True, key=KeySeen.ACCEPTED)),

@@ -98,6 +98,9 @@ class Place:
     def get(self, name: str | None) -> "Place":
         return self
 
+    def for_answer(self) -> "Place":
+        return self
+
     @property
     def gateway(self) -> "Place":
         return self
@@ -126,7 +129,7 @@ class Place:
         return told[0][1] if told else None
 
 
-WAYS = [
+WAYS: list[Typed | Clicked] = [
     Typed("whoami", "/jobs"),
     Typed("who am i?", None),
     Typed("whoami stop", "/jobs"),
@@ -195,7 +198,7 @@ def buttons(blocks: Collection[Block]) -> Iterator[Block]:
         (Typed("hi", None), ELSEWHERE, Need.VIEW),
         (Clicked(ActionId.JOB_SHOW, encode(ShowJob(job=cast("Any", 987), instance="acme"))), ELSEWHERE, Need.VIEW),
         (Clicked("of another version", "?"), ELSEWHERE, Need.VIEW),
-        (Typed("pause facebook", "/jobs"), READ_ONLY, Need.PAUSE),
+        (Typed('pause "facebook"', "/jobs"), READ_ONLY, Need.PAUSE),
     ],
 )
 async def test_a_refusal_has_why_and_it_asks_for_what_was_refused(
