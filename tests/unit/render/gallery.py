@@ -1146,7 +1146,8 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
         yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)
     yield "help", render_help(("acme",), command="/jobs")
     refused = refusal(Refused(WrongChannel("C0123", ("C0INC",))))
-    yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first=refused)
+    yield "help, several instances", render_help(("acme", "staging"), command="/jobs")
+    yield "refusal with help", render_help((), command="/jobs", first=refused)
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
