@@ -51,6 +51,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
     Wondered,
 )
 from jobbot.intents.parsing import parse
@@ -103,6 +104,7 @@ __all__ = [
     "UnwatchJob",
     "WatchJob",
     "Watches",
+    "WhoAmI",
     "Wondered",
     "canonical",
     "parse",

@@ -35,6 +35,7 @@ from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.refusals import refusal_in_words
+from jobbot.render.trace import refusal_in_window
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed, denied, refusal_of
@@ -200,7 +201,7 @@ class ActDialogue:
             await self._show(view, _closed(window, wish, acts.cannot_record(window.request)), reply)
             raise AlreadyReported from error
         except OutOfReach as out:
-            modal, outcome = _closed(window, wish, refusal_in_words(out.refused.reason)), Outcome.REFUSED
+            modal, outcome = _closed(window, wish, refusal_in_window(out.refused)), Outcome.REFUSED
         except Exception as error:
             # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
             text = f"{error_in_words(error, about=about)}\nReference {REFERENCE.get()}"
@@ -223,9 +224,9 @@ class ActDialogue:
         passed = await self._gate.decide(interaction, window.need, instance.name)
         why = ""
         if isinstance(passed, Refused):
-            why = refusal_in_words(passed.reason)
             if review is not None or not may_ask(passed):
-                return _closed(window, wish, why), Outcome.REFUSED
+                return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
+            why = refusal_in_words(passed.reason)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
         rule = self._gate.rule(place.channel_id)
@@ -289,7 +290,7 @@ class ActDialogue:
             interaction, channel_id=metadata.channel, thread_ts=metadata.thread_ts, response_url=metadata.response_url
         )
         if early := self._gate.refuse_early(who, window.need, metadata.instance):
-            return _say_in_modal(window.callback_id, title, refusal_in_words(early.reason), Outcome.REFUSED)
+            return _say_in_modal(window.callback_id, title, refusal_in_window(early), Outcome.REFUSED)
         now = self._clock()
         age = metadata.age(now.timestamp())
         if age > act_metadata.EXPIRES_SECONDS:
