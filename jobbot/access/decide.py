@@ -247,6 +247,8 @@ class _Asked:
         yield self._shared(rule, facts.channel)
         yield self._guest(rule, facts.person)
         yield _listed(self.who, self.need, rule, facts)
+        if rule.two_people and self.need in ACTS | {Need.STOP}:
+            yield Line(Met.TWO_PEOPLE)
         if rule.workspaces:
             yield Line(Met.WORKSPACES, tuple(map(str, rule.workspaces)))
         if facts.key is not None:

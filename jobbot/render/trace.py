@@ -34,8 +34,9 @@ _SAYS = {
     Met.GUEST_TRUSTED: "You are a guest, and guests may do this here",
     Met.EVERYBODY: "Everybody in this channel may",
     Met.NAMED: "It is for some people alone, and you are one of them",
+    Met.TWO_PEOPLE: "Two people are needed: you ask, and somebody else confirms",
 }
-_WARNED = frozenset({Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
+_WARNED = frozenset({Met.TWO_PEOPLE, Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
 """What is in nobody's way and yet no plain yes."""
 
 
