@@ -65,7 +65,7 @@ export function select(element, scene, block) {
   } };
   field.addEventListener("click", () => {
     if (field.getAttribute("aria-busy") === "true" || field.getAttribute("aria-expanded") === "true") return;
-    openListbox(field, groups, { label: field.getAttribute("aria-label") ?? placeholder, value: chosen?.value, search, pick: (option) => {
+    openListbox(field, groups, { label: field.getAttribute("aria-label") ?? field.labels?.[0]?.firstChild?.textContent ?? placeholder, value: chosen?.value, search, pick: (option) => {
       if (option.value === chosen?.value) return;
       show(option.value);
       field.dispatchEvent(new Event("change"));
