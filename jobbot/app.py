@@ -93,6 +93,11 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+def _kept_for(settings: Settings) -> timedelta | None:
+    """How long the record is kept; None for ever."""
+    return timedelta(days=settings.keep_days) if settings.keep_days is not None else None
+
+
 class Jobbot:
     """The running bot: ``async with Jobbot(settings) as bot: await bot.run_until(event)``.
 
@@ -223,6 +228,7 @@ class Jobbot:
             schedule=timing.schedule,
             extra=timing.extra,
             timer=timing.timer,
+            keep=_kept_for(settings),
         )
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
@@ -234,6 +240,7 @@ class Jobbot:
             self._clock,
             timing.act_timing,
             telemetry,
+            freezes=following.freezes,
             may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={
@@ -262,6 +269,8 @@ class Jobbot:
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),
+            frozen=following.frozen,
+            freezing=following.freeze_handler(),
             following=following.handler(),
             dialogue=dialogue,
             outbound=outbound,
@@ -289,7 +298,7 @@ class Jobbot:
             timer=timing.timer,
             history=history,
             clock=self._clock,
-            keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
+            keep=_kept_for(settings),
             tidy=following.look_after,
             forget=following.forget_old,
         )

@@ -14,6 +14,7 @@ from jobbot.intents.model import (
     AlertsDo,
     Between,
     FetchAgain,
+    Freeze,
     Help,
     History,
     Intent,
@@ -37,6 +38,7 @@ from jobbot.intents.model import (
     StopNoMore,
     StopSeveral,
     Stream,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -82,8 +84,8 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [_VERBS[type(intent)], str(intent.job), _instance(intent.instance), escape(intent.reason)]
         case FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral():
             parts = _on_datastreams(intent, as_said=as_said)
-        case Watches(instance=instance) | Paused(instance=instance):
-            parts = [_VERBS[type(intent)], _instance(instance)]
+        case Watches() | Paused() | Freeze() | Unfreeze():
+            parts = _of_an_instance(intent, as_said=as_said)
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
             parts += [f"job {intent.job}" if intent.job is not None else "", _datastream(datastream)]
@@ -129,6 +131,19 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
             return [Verb.STOP, "all", _states(states), *where, instance, f"- {reason}" if reason else ""]
         case _:
             assert_never(act)
+
+
+def _of_an_instance(wish: Watches | Paused | Freeze | Unfreeze, *, as_said: bool) -> list[str]:
+    """The parts of what is about a whole instance. A reason stands behind a dash, whatever it begins with."""
+    if isinstance(wish, Watches | Paused):
+        return [_VERBS[type(wish)], _instance(wish.instance)]
+    reason = f"- {escape(wish.reason)}" if wish.reason else ""
+    if isinstance(wish, Unfreeze):
+        return [Verb.UNFREEZE, _instance(wish.instance), reason]
+    ends = _length(wish.length) if wish.length is not None else ""
+    if wish.until is not None:
+        ends = wish.said if as_said and wish.said else f"until {_instant(wish.until)}"
+    return [Verb.FREEZE, ends, _instance(wish.instance), reason]
 
 
 def _days(days: Days | None) -> str:

@@ -40,7 +40,8 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
 _BY = re.compile(
-    r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done) by) ([UW][A-Z0-9]+)( before)?", re.ASCII
+    r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done|frozen) by) ([UW][A-Z0-9]+)( before)?",
+    re.ASCII,
 )
 """What an outcome says of a person: jobbot's own words, as Adverity's mention nobody."""
 

@@ -30,6 +30,7 @@ from jobbot.render.blockkit.paging import PAGE, first_to_last, paging
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, code, cut, duration, escape, plural
 from jobbot.render.earlier_stops import EarlierStop
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.hints import hints, hints_in_words
 from jobbot.render.jobs import Names, may_be_stopped, name_in_words, row, state_and_number, waiting_row
 from jobbot.render.naming import looked_among, no_datastream
@@ -53,7 +54,7 @@ class Listing:
     left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the
     jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does not know the
     datastream. ``undated`` counts jobs that wait now and are left out of a range to come, ``next_fetch`` is when the
-    schedule of the datastream fetches next, where that was asked.
+    schedule of the datastream fetches next, where that was asked. ``frozen``: the freeze of the instance that is on.
     """
 
     asked: Asked
@@ -78,6 +79,7 @@ class Listing:
     undated: int = 0
     next_fetch: NextFetch | NotKnown | None = None
     no_such_stream: bool = False
+    frozen: Frozen | None = None
 
 
 def render_listing(
@@ -93,6 +95,7 @@ def render_listing(
     return parts.compose(
         [
             _head(listing, now, asker),
+            frozen_part(listing.frozen, unfreeze=Need.STOP in offers),
             _to_come(listing, command, now),
             *_hints(listing, command, stop=Need.STOP in offers),
             *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),

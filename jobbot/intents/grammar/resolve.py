@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from jobbot.adverity.model import OVER, JobId, State
+from jobbot.intents.grammar.freeze_rules import settle_freeze
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
 from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several, wondered
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
@@ -57,6 +58,8 @@ def settle(parts: Parts, now: datetime) -> Settled:
             return _reported(parts.verb, parts, problems, now)
         case None if parts.person is not None:
             return _history(parts, problems)
+        case Verb.FREEZE | Verb.UNFREEZE:
+            return settle_freeze(parts, problems)
         case Verb.FETCH | Verb.PAUSE | Verb.RESUME:
             return settle_on_datastream(parts, problems)
         case Verb.RETRY | Verb.ACKNOWLEDGE:

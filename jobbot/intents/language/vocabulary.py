@@ -46,6 +46,8 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``pause datastream 42 until 13:00 why`` ask whether to switch its schedule off; also ``for 2h``, ``until tomorrow 9am``,
                         ``until monday morning``, ``today``; without an end until ``resume datastream 42``, ``unpause``
 ``paused``              the schedules that are paused
+``freeze 30m why``      refuse every act on the instance for a while: also ``until 15:00``, ``for 2h``, ``today``; the
+                        end and ``in NAME`` stand before the reason, which is all that follows; ``unfreeze why`` ends it
 ``pause facebook ...``  for these a name will do; behind it, a reason begins with a word of the language, a dash or
                         ``because``
 ``watch 987``           also ``follow``; taken back by ``unwatch 987``, ``unfollow 987``, ``stop watching 987``
@@ -91,6 +93,8 @@ class Verb(StrEnum):
     PAUSE = "pause"
     RESUME = "resume"
     PAUSED = "paused"
+    FREEZE = "freeze"
+    UNFREEZE = "unfreeze"
     WATCH = "watch"
     UNWATCH = "unwatch"
     WATCHES = "watches"
@@ -116,6 +120,8 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("pause", "suspend", "unschedule"), Verb.PAUSE),
     **dict.fromkeys(("resume", "unpause", "un-pause", "reenable", "re-enable"), Verb.RESUME),
     "paused": Verb.PAUSED,
+    **dict.fromkeys(("freeze",), Verb.FREEZE),
+    **dict.fromkeys(("unfreeze", "un-freeze", "thaw"), Verb.UNFREEZE),
 }
 OF_A_DATASTREAM = frozenset({Verb.FETCH, Verb.PAUSE, Verb.RESUME})
 """Acts that want a datastream behind them."""
@@ -125,6 +131,8 @@ ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
 REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED})
 """Verbs that are about no one job and want no number."""
+FREEZING = frozenset({Verb.FREEZE, Verb.UNFREEZE})
+"""Verbs that hold all acts back, or let them go on."""
 ACT_WORDS = tuple(word for word, verb in VERBS.items() if verb in ACTS and word not in ("run", "start"))
 """The words of acts, without two that hardly ever are one."""
 NOUNS = frozenset({"fetch", "run", "start", "launch", "trigger"})
@@ -199,6 +207,7 @@ _TOPIC_OF = {
     **{Verb.SHOW: Topic.JOB, Verb.STOP: Topic.STOP, Verb.FETCH: Topic.FETCH, Verb.ALERTS: Topic.ALERTS},
     **dict.fromkeys((Verb.RETRY, Verb.ACKNOWLEDGE), Topic.RETRY),
     **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
+    **dict.fromkeys((Verb.FREEZE, Verb.UNFREEZE), Topic.FREEZE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
     **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES},
 }
@@ -350,6 +359,7 @@ VOCABULARY = (
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
     *("snooze", "history", "issues", "workspace", "help", "tomorrow", "tonight", "paused"),
+    *("freeze", "unfreeze"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),
 )

@@ -14,6 +14,7 @@ from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
@@ -25,6 +26,7 @@ from jobbot.intents.model import (
     Act,
     Alerts,
     FetchAgain,
+    Freeze,
     Help,
     History,
     Intent,
@@ -43,6 +45,7 @@ from jobbot.intents.model import (
     StopNoMore,
     StopSeveral,
     Topic,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -68,6 +71,7 @@ from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal_in_words, render_refusal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
@@ -100,6 +104,8 @@ class Answers:
         history: HistoryFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
+        frozen: FreezeLine,
+        freezing: FreezeHandler,
         following: Following,
         dialogue: ActDialogue,
         outbound: Outbound,
@@ -113,6 +119,8 @@ class Answers:
         self._history = history
         self._issues = issues
         self._paused = paused
+        self._frozen = frozen
+        self._freezing = freezing
         self._following = following
         self._dialogue = dialogue
         self._outbound = outbound
@@ -198,6 +206,8 @@ class Answers:
                 return await self.asks(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
+            case Freeze() | Unfreeze():
+                return await self._freezing.serve(interaction, intent)
             case _:
                 assert_never(intent)
 
@@ -310,7 +320,7 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone, scope)
                 shown = render_listing(
-                    listing,
+                    replace(listing, frozen=await self._frozen.of(instance)),
                     now=self._clock(),
                     asker=asker,
                     offers=passed.offers,
@@ -328,12 +338,12 @@ class Answers:
                 return render_history(record, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
-                paused = await self._paused.run(instance, reach)
+                paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return shown, None
             case Issues():
-                found = await self._issues.run(intent, instance, scope)
+                found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
                 return render_issues(found, asker=asker, offer_share=share), None
             case _:
                 assert_never(intent)

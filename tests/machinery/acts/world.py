@@ -78,6 +78,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.freezes import Freezes
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -279,7 +280,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def patch() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_switch(enabled=enabled)
 
         await self._steps.take("switch", patch)
@@ -304,7 +305,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_fetch(days)
 
         return cast("Started", await self._steps.take("fetch", post))
@@ -321,7 +322,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_retry(path)
 
         return cast("Started", await self._steps.take("retry", post))
@@ -330,7 +331,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_acknowledgement(path)
 
         await self._steps.take("acknowledge", post)
@@ -343,7 +344,7 @@ class ScriptedGateway:
         """See Gateway; what waits in the line waits before the last look."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes(job_id)
 
         await self._steps.take("stop", post)
@@ -513,6 +514,7 @@ class Process:
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
+        self.freezes = Freezes(self.database, world.time)
         ledger = self.steps.of(
             SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
@@ -550,6 +552,7 @@ class Process:
             world.time,
             act_timing,
             world.telemetry,
+            freezes=self.freezes,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={

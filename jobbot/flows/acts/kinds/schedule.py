@@ -4,7 +4,6 @@ Both claim the schedule, so that one of them is done at a time. A pause that has
 leaves the datastream alone where it is not as the pause left it, because somebody has decided about it since.
 """
 
-from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.around import next_fetch_of
 from jobbot.adverity.errors import NotFound, Unexpected
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import Datastream, DatastreamId
 from jobbot.flows.acts.attempts import (
     Accepted,
@@ -88,7 +88,7 @@ class ScheduleCourse(Course):
     async def _read(self) -> Datastream:
         return (await self.instance.gateway.current_datastream(self._stream)).value
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
         await self.instance.gateway.set_enabled(self._stream, enabled=self.switches_on, before_send=before_send)
         return ""
