@@ -25,6 +25,7 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.handover import HandoverFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -269,6 +270,14 @@ class Jobbot:
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),
+            handover=HandoverFlow(
+                listing=ListingFlow(self._clock, catalogue, stops),
+                paused=PausedFlow(history),
+                watching=following.watching,
+                history=history,
+                frozen=following.frozen,
+                clock=self._clock,
+            ),
             frozen=following.frozen,
             freezing=following.freeze_handler(),
             following=following.handler(),

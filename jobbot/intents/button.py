@@ -36,6 +36,7 @@ from jobbot.intents.model import (
     FetchAgain,
     Freeze,
     Freezing,
+    Handover,
     Help,
     History,
     Issues,
@@ -239,6 +240,10 @@ class _StopNoMore(_OfInstance):
     act: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
+class _Handover(_OfInstance):
+    do: Literal["handover"]
+
+
 class _Freeze(_OfInstance):
     do: Literal["freeze"]
     until: Instant | None
@@ -322,6 +327,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _StopSeveral
         | _StopNoMore
         | _Paused
+        | _Handover
         | _Freeze
         | _Unfreeze
         | _List
@@ -344,6 +350,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "pause": PauseSchedule,
     "resume": ResumeSchedule,
     "paused": Paused,
+    "handover": Handover,
     "freeze": Freeze,
     "unfreeze": Unfreeze,
     "stop_several": StopSeveral,

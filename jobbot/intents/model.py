@@ -157,6 +157,13 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Handover:
+    """What whoever takes over must know: what is unusual, failing, paused, frozen, snoozed, watched, not confirmed."""
+
+    instance: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopSeveral:
     """Ask which of several jobs to stop: ``jobs``, or all that are going on now and fit.
 
@@ -325,6 +332,7 @@ class Topic(StrEnum):
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
+    HANDOVER = "handover"
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,7 +502,10 @@ Freezing = Freeze | Unfreeze
 Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+Reported = Paused | Handover | Watches | Alerts | History | Issues
+"""What is asked about no one job."""
+
+Offered = ListJobs | ShowJob | Act | WatchJob | UnwatchJob | Reported | Help
 """What can be typed, and so be offered as the next thing to press."""
 
 OfAMessage = MarkAlert | StopNoMore

@@ -114,7 +114,7 @@ def ask_how_long(wish: Freeze, frozen: Frozen | None, *, too_long: bool) -> Mess
     """The answer where no end was said, or one that is too far away; ``frozen``: the one that is on already."""
     head = "*For how long?* A freeze needs an end"
     if too_long:
-        head = f"*That is too long*: a freeze lasts {duration(LONGEST)} at most"
+        head = f"*That is too long*: a freeze lasts {LONGEST // timedelta(hours=1)} hours at most"
     offered = [Freeze(length=length, reason=wish.reason, instance=wish.instance) for length in LENGTHS]
     pressed = [
         buttons.go_on(duration(length), one, label=f"Freeze for {duration(length)}")

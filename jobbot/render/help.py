@@ -68,6 +68,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
         ),
     ),
     Topic.ISSUES: (("issues [facebook | datastream 42]", "open issues in Adverity, the cause, and what would help"),),
+    Topic.HANDOVER: (("handover", "what whoever takes over must know, in one message"),),
     Topic.HISTORY: (
         (
             "history [range] [by @somebody] [job 987] [datastream 42]",
@@ -116,6 +117,9 @@ _MORE = {
     "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
+    Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
+    "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
+    "nobody knows the outcome. Each has its button; longer lists say how many more there are.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
 }
 

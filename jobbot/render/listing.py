@@ -198,7 +198,7 @@ def _rows(listing: Listing, now: datetime, *, stop: bool, watch: bool) -> Iterat
             folded.update(one.id for one in others)
             yield _waiting(others, first, listing, now, stop=stop)
             continue
-        words = _row(job, listing, now)
+        words = job_row(job, listing, now)
         if is_far(job, listing.around.get(job.id, NOTHING), now):
             yield Part([section(words), actions(_own(job, listing.instance, stop=stop, watch=watch))], [words])
         else:
@@ -230,9 +230,12 @@ def _waiting(jobs: Sequence[Job], first: JobId, listing: Listing, now: datetime,
     return parts.text(words, buttons.menu(choices))
 
 
-def _row(job: Job, listing: Listing, now: datetime) -> str:
-    """Without what was said where the row is too long with it, then without more: escaped, a name is five times as
-    long."""
+def job_row(job: Job, listing: Listing, now: datetime) -> str:
+    """A job of a list as two lines, and what was said.
+
+    Without what was said where the row is too long with it, then without more: escaped, a name is five times as
+    long.
+    """
     around, behind = listing.around.get(job.id, NOTHING), listing.waiting.get(job.id, ())
     stop = listing.stops.get(job.id)
     words = row(job, listing.names, now, around, behind=behind, stop=stop)

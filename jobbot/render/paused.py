@@ -60,7 +60,7 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
             parts.title(title),
             parts.small(place_in_words(found.instance, found.workspaces), f"as of {clock(now)}", by(asker)),
             frozen_part(found.frozen, unfreeze=False),
-            *(_row(one, found.instance, now, offers=offers) for one in found.schedules),
+            *(paused_row(one, found.instance, now, offers=offers) for one in found.schedules),
             parts.small("Paused by jobbot and not resumed: what was paused in Adverity itself is not told here."),
             parts.small("" if found.whole else untold_workspaces()),
             parts.controls(share),
@@ -68,8 +68,8 @@ def render_paused(found: PausedList, *, now: datetime, asker: Asker, offers: boo
     )
 
 
-def _row(one: PausedSchedule, instance: str, now: datetime, *, offers: bool) -> parts.Part:
-    """Shorter where it is too long: escaped, what came from outside is five times as long."""
+def paused_row(one: PausedSchedule, instance: str, now: datetime, *, offers: bool) -> parts.Part:
+    """One of them; shorter where it is too long: escaped, what came from outside is five times as long."""
     rows = [_in_words(one, now, most) for most in (300, 60, 15)]
     words = next((row for row in rows if len(row) <= _ROW_MOST), rows[-1])
     wish = ResumeSchedule(datastream=DatastreamId(one.datastream), instance=instance)

@@ -49,7 +49,7 @@ class HistoryFlow:
         return HistoryPage(
             asked=asked,
             instance=instance.name,
-            acts=tuple(_past(record) for record in found),
+            acts=tuple(past_act(record) for record in found),
             page=page,
             total=total,
             as_of=now,
@@ -63,7 +63,8 @@ class HistoryFlow:
         )
 
 
-def _past(record: ActRecord) -> PastAct:
+def past_act(record: ActRecord) -> PastAct:
+    """A row in the words' terms."""
     return PastAct(
         kind=record.kind.value,
         job=record.job,

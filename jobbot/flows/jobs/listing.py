@@ -179,6 +179,12 @@ class ListingFlow:
             no_such_stream=not jobs and not scope.stream and await self._is_nowhere(intent, instance),
         )
 
+    async def ended(self, instance: Instance, scope: Scope, lately: timedelta) -> tuple[Job, ...]:
+        """All in ``scope`` that ended in a time up to now, the newest first. Raises AdverityError."""
+        query = JobQuery(between=times_of(Last(lately), self._clock()))
+        jobs = choose_jobs([(await instance.gateway.jobs(query)).value], OVER)
+        return jobs if scope.ids is None else (await self._seen(jobs, instance, scope))[0]
+
     async def _is_nowhere(self, intent: ListJobs, instance: Instance) -> bool:
         which = number_of(intent.datastream)
         return which is not None and await is_no_datastream(self._catalogue, instance, which)

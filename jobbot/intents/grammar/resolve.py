@@ -13,6 +13,7 @@ from jobbot.intents.model import (
     BadRange,
     Between,
     DoesNotFit,
+    Handover,
     Help,
     History,
     Intent,
@@ -54,7 +55,7 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
-        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.ISSUES | Verb.PAUSED:
+        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.ISSUES | Verb.PAUSED | Verb.HANDOVER:
             return _reported(parts.verb, parts, problems, now)
         case None if parts.person is not None:
             return _history(parts, problems)
@@ -84,6 +85,8 @@ def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) 
             return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.PAUSED:
             return Paused(instance=parts.instance), problems + misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
+        case Verb.HANDOVER:
+            return Handover(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.ISSUES:
             problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems

@@ -60,6 +60,7 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
+``handover``            what whoever takes over must know; also ``handoff``
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone; ``help stop`` is about stops
 ``987 988``             several jobs, as a list
@@ -101,6 +102,7 @@ class Verb(StrEnum):
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
+    HANDOVER = "handover"
 
 
 VERBS: Mapping[str, Verb] = {
@@ -120,7 +122,8 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("pause", "suspend", "unschedule"), Verb.PAUSE),
     **dict.fromkeys(("resume", "unpause", "un-pause", "reenable", "re-enable"), Verb.RESUME),
     "paused": Verb.PAUSED,
-    **dict.fromkeys(("freeze",), Verb.FREEZE),
+    **dict.fromkeys(("handover", "hand-over", "handoff", "hand-off"), Verb.HANDOVER),
+    "freeze": Verb.FREEZE,
     **dict.fromkeys(("unfreeze", "un-freeze", "thaw"), Verb.UNFREEZE),
 }
 OF_A_DATASTREAM = frozenset({Verb.FETCH, Verb.PAUSE, Verb.RESUME})
@@ -129,7 +132,7 @@ OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
 """Acts that want a job's number behind them."""
 ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED})
+REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.HANDOVER})
 """Verbs that are about no one job and want no number."""
 FREEZING = frozenset({Verb.FREEZE, Verb.UNFREEZE})
 """Verbs that hold all acts back, or let them go on."""
@@ -209,7 +212,7 @@ _TOPIC_OF = {
     **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
     **dict.fromkeys((Verb.FREEZE, Verb.UNFREEZE), Topic.FREEZE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
-    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES},
+    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES, Verb.HANDOVER: Topic.HANDOVER},
 }
 
 JOB = "job"
@@ -358,7 +361,7 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "workspace", "help", "tomorrow", "tonight", "paused"),
+    *("snooze", "history", "issues", "handover", "workspace", "help", "tomorrow", "tonight", "paused"),
     *("freeze", "unfreeze"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),

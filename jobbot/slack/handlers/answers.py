@@ -15,6 +15,7 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
 from jobbot.flows.frozen import FreezeLine
+from jobbot.flows.handover import HandoverFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
@@ -27,6 +28,7 @@ from jobbot.intents.model import (
     Alerts,
     FetchAgain,
     Freeze,
+    Handover,
     Help,
     History,
     Intent,
@@ -61,6 +63,7 @@ from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.card import Card
 from jobbot.render.errors import render_error
+from jobbot.render.handover import render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
@@ -79,7 +82,7 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Issues | Paused
+Shown = ListJobs | ShowJob | History | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 
@@ -104,6 +107,7 @@ class Answers:
         history: HistoryFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
+        handover: HandoverFlow,
         frozen: FreezeLine,
         freezing: FreezeHandler,
         following: Following,
@@ -119,6 +123,7 @@ class Answers:
         self._history = history
         self._issues = issues
         self._paused = paused
+        self._handover = handover
         self._frozen = frozen
         self._freezing = freezing
         self._following = following
@@ -190,7 +195,7 @@ class Answers:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Issues() | Paused():
+            case ListJobs() | ShowJob() | History() | Issues() | Paused() | Handover():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -270,12 +275,13 @@ class Answers:
             async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob | Paused):
-                    found = meant or await self._naming.meant(interaction, intent, instance)
+                    asked = ListJobs(instance=intent.instance) if isinstance(intent, Handover) else intent
+                    found = meant or await self._naming.meant(interaction, asked, instance)
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
                     assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
-                    intent, scope = found.intent, found.scope
+                    intent, scope = intent if isinstance(intent, Handover) else found.intent, found.scope
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
@@ -342,6 +348,17 @@ class Answers:
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return shown, None
+            case Handover():
+                facts = await self._handover.run(instance, scope, interaction.channel_id or "")
+                alerts = await self._naming.name_alerts(interaction, facts.alerts, self._instances)
+                shown = render_handover(
+                    replace(facts, alerts=alerts),
+                    now=self._clock(),
+                    asker=asker,
+                    offers=passed.offers,
+                    offer_share=share,
+                )
+                return shown, None
             case Issues():
                 found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
                 return render_issues(found, asker=asker, offer_share=share), None
@@ -387,7 +404,7 @@ def _still_asking(intent: Shown) -> Message:
     match intent:
         case ShowJob(job=job):
             return notices.asking_job(job)
-        case ListJobs():
+        case ListJobs() | Handover():
             return notices.asking_list()
         case History() | Paused():
             return notices.asking_record()

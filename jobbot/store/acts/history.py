@@ -24,7 +24,7 @@ class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
     ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
-    ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
+    ``state``: only those in it. ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
     instance: str | None = None
@@ -34,6 +34,7 @@ class ActQuery:
     job: int | None = None
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
+    state: ActState | None = None
     wholes: bool = True
     plans: bool = True
 
@@ -52,6 +53,8 @@ class ActQuery:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
             found.append(acts.c.datastream == self.datastream)
+        if self.state is not None:
+            found.append(acts.c.state == self.state.value)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
         if not self.plans:

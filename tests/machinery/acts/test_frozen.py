@@ -6,12 +6,11 @@ from uuid import uuid4
 
 import pytest
 
-from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.interaction import Interaction
 from jobbot.store.acts.model import ActState, Kind
 from jobbot.store.database.engine import StoreUnavailable
 from jobbot.store.freezes import Freeze
-from tests.machinery.acts.steps import Gate, first
+from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.test_pause import HOUR, of, paused, resumed
 from tests.machinery.acts.test_several import THREE, begins, whole
 from tests.machinery.acts.world import ANA, BEN, INC, Process, World
@@ -32,12 +31,12 @@ async def freezes(it: World, *, minutes: float = 30, instance: str = "acme") -> 
         since=it.time.now,
         until=it.time.now + timedelta(minutes=minutes),
     )
-    await it.starts(f"freezer {one.id}").freezes.begin(one)
+    await it.starts(f"freezer {one.id}").freeze_store.begin(one)
     return one
 
 
 async def unfreezes(it: World) -> None:
-    await it.starts("unfreezer").freezes.end("acme", only=None, by=ANA, reason="")
+    await it.starts("unfreezer").freeze_store.end("acme", only=None, by=ANA, reason="")
 
 
 def sent(it: World) -> int:
@@ -147,23 +146,24 @@ async def test_what_was_sent_ends_as_it_does(it: World) -> None:
     assert it.slack.public[0].text.startswith("*Stopped job 987")
 
 
-async def test_of_several_what_was_not_sent_is_not_begun(it: World) -> None:
+async def test_of_several_the_rest_is_not_begun(it: World) -> None:
     one = it.starts("one")
-    one.steps.at("answered", first(lambda: freezes(it)))  # the whole's own: nothing is sent for it
-    one.steps.at("answered", first(lambda: freezes(it)))
-    one.steps._next["answered"].pop(0)
-    gate = Gate()
-    one.steps.at("read", gate)
+
+    async def sent_and_frozen(do: Do) -> object:
+        answer = await do()
+        await freezes(it)
+        return answer
+
+    one.steps.at("stop", sent_and_frozen)
     await begins(it, one)
-    await gate.reached.wait()
-    await freezes(it)
-    gate.open.set()
     await one.ends()
-    assert len(it.adverity.posts) < len(THREE)
+    assert it.adverity.posts == [989]
+    row = await whole(it)
+    assert (row.state, row.outcome) == (ActState.DONE, "1 stopped, 2 not begun")
     text = it.slack.public[0].text
+    assert text.startswith("*Stopped 1 of 3 jobs* · 2 not begun")
     assert f"{WHO}: no more were begun" in text
-    assert "not begun" in text
-    assert (await whole(it)).closed_at is not None
+    assert "Not included" not in text
 
 
 async def test_a_window_says_it_and_has_no_button(it: World) -> None:
@@ -229,7 +229,7 @@ async def test_a_planned_resume_comes_soon_where_the_freeze_is_ended_early(it: W
 async def test_where_it_cannot_be_read_nothing_is_sent_until_it_can(it: World) -> None:
     it.runs()
     one = it.starts("one")
-    asked, current = [0], one.freezes.current
+    asked, current = [0], one.freeze_store.current
 
     async def away(instance: str) -> Freeze | None:
         asked[0] += 1
@@ -238,7 +238,7 @@ async def test_where_it_cannot_be_read_nothing_is_sent_until_it_can(it: World) -
         assert it.adverity.posts == []
         return await current(instance)
 
-    one.freezes.current = away  # type: ignore[method-assign] # the database, for this question
+    one.freeze_store.current = away  # type: ignore[method-assign] # the database, for this question
     await one.submits()
     await one.ends()
     assert asked[0] > 3
@@ -246,18 +246,13 @@ async def test_where_it_cannot_be_read_nothing_is_sent_until_it_can(it: World) -
 
 
 async def test_that_it_is_over_is_told_once_whoever_looks(it: World) -> None:
-    hastened: list[str] = []
-
-    async def hasten(instance: str) -> None:
-        hastened.append(instance)
-
-    flows = [FreezeFlow(it.starts(name).freezes, it.time, hasten=hasten) for name in ("one", "two")]
+    one, two = it.starts("one"), it.starts("two")
     await freezes(it, minutes=10)
     it.time.pass_(599)
-    for flow in flows:
-        await flow.tell_over()
-    assert hastened == []
+    for process in (one, two):
+        await process.freezing.tell_over()
+    assert one.hastened + two.hastened == []
     it.time.pass_(2)
-    for flow in [*flows, *flows]:
-        await flow.tell_over()
-    assert hastened == ["acme"]
+    for process in (one, two, one, two):
+        await process.freezing.tell_over()
+    assert one.hastened + two.hastened == ["acme"]

@@ -64,6 +64,7 @@ from jobbot.intents.model import (
     Between,
     DoesNotFit,
     FetchAgain,
+    Freeze,
     Help,
     History,
     Issues,
@@ -93,7 +94,7 @@ from jobbot.intents.model import (
     WatchJob,
     Wondered,
 )
-from jobbot.render import alert_settings, alerts, notices, outages, watching
+from jobbot.render import alert_settings, alerts, frozen, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
     fetch_window,
@@ -207,6 +208,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
+    yield from _frozen(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -913,6 +915,53 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)
     stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
     yield "stop 1 stopped, pause offered", stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
+
+
+def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
+    later, ana = NOW + timedelta(minutes=30), Asker("U0ANA")
+    one = frozen.Frozen(
+        id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=later, reason=words("deploy of the schema")
+    )
+    wish = Freeze(length=timedelta(minutes=30), reason=words("deploy of the schema"), instance="acme")
+    yield "frozen", frozen.began(one, None)
+    yield "frozen, changed", frozen.began(replace(one, user_id="U0ANA", until=later + timedelta(hours=1)), one)
+    yield "frozen, ended", frozen.ended(one, "U0ANA", words("done"))
+    yield "frozen, ended without a word", frozen.ended(one, "U0ANA", "")
+    yield "frozen, over", frozen.over(one)
+    yield "frozen, refused", frozen.refused(one)
+    yield "frozen, for how long", frozen.ask_how_long(replace(wish, length=None), None, too_long=False)
+    yield "frozen, too long", frozen.ask_how_long(wish, one, too_long=True)
+    yield "frozen, why", frozen.ask_why(replace(wish, reason=""), one)
+    yield "frozen, past", frozen.is_past()
+    yield "frozen, not", frozen.not_frozen("acme")
+    yield "frozen, anew", frozen.frozen_anew(one)
+    yield "frozen, window", window.notice("act_stop", "Job 987", frozen.frozen_out(one))
+    stop = _stop(words)
+    yield "stop held by a freeze", message.held_by_freeze(stop, one)
+    resume = schedule.Resume(
+        **{"user_id": "U0ANA", "reason": words("runaway fetch"), "name": words("Facebook Ads EU"), "datastream": 42},
+        instance="acme",
+        asked_at=later,
+        planned_for=later,
+        paused_at=NOW,
+    )
+    yield "resume planned, waits for a freeze", message.waits_for_freeze(resume, one)
+    endings = [("done", "Cancelled"), ("refused", "not sent, frozen by U0BEN"), ("submitted", "")]
+    stops = [StopOfOne(987 + n, words("Facebook Ads EU"), 42, *ending) for n, ending in enumerate(endings)]
+    several = Several(
+        instance="acme", user_id="U0ANA", asked_at=NOW, reason=words("they hang"), id="0" * 32, jobs=(987, 988, 989)
+    )
+    held = replace(several.with_stops(stops, None), frozen=one)
+    yield "several, the rest held by a freeze", several_words.ended(held, ())
+    jobs = (job(words), job(words, 988, "Scheduled", progress=0, job_start=None))
+    listing = _listing(words, jobs, Asked(ListJobs(), None, None, "Europe/Vienna"), frozen=one)
+    yield "list frozen", render_listing(listing, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs")
+    bare = render_listing(listing, now=NOW, asker=ana, offers=(), offer_share=False, command="/jobs")
+    yield "list frozen, without stop", bare
+    card = Card(job=job(words), instance="acme", as_of=NOW, names=names(words), frozen=one)
+    yield "card frozen", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
+    nothing = PausedList("acme", (), frozen=one)
+    yield "paused, frozen", render_paused(nothing, now=NOW, asker=ana, offers=True, offer_share=False)
 
 
 def _retries(words: Words) -> Iterator[tuple[str, Said]]:
