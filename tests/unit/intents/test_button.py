@@ -15,6 +15,7 @@ from jobbot.intents import (
     Between,
     FetchAgain,
     Freeze,
+    Handover,
     Help,
     History,
     Issues,
@@ -124,6 +125,7 @@ INTENTS: st.SearchStrategy[Carried] = st.one_of(
     ACTS,
     st.builds(Watches, instance=NAMES),
     st.builds(Paused, instance=NAMES),
+    st.builds(Handover, instance=NAMES),
     st.builds(
         Freeze,
         until=st.none() | INSTANTS,
@@ -260,6 +262,7 @@ EACH: list[Carried] = [
     PauseSchedule(datastream=DatastreamId(4), until=utc("2022-11-02"), reason="why"),
     ResumeSchedule(datastream="trade desk"),
     Paused(),
+    Handover(),
     Freeze(until=utc("2022-11-02"), reason="why"),
     Freeze(length=timedelta(minutes=30)),
     Unfreeze(freeze="0123456789abcdef" * 2),

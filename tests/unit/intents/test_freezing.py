@@ -1,10 +1,10 @@
-"""Freezing, as it is typed: the end and the instance directly behind the verb, the reason behind them."""
+"""Freezing and handing over, as it is typed: the end and the instance stand behind the verb, then the reason."""
 
 from datetime import timedelta
 
 import pytest
 
-from jobbot.intents import Freeze, Help, Intent, Misread, Topic, Unfreeze, canonical
+from jobbot.intents import Freeze, Handover, Help, Intent, Misread, Topic, Unfreeze, canonical
 from jobbot.intents.button import decode, encode
 from jobbot.intents.model import rests_on_zone
 from tests.unit.intents.world import NOW, misread, typed, utc
@@ -38,6 +38,10 @@ UNDERSTOOD: dict[str, Intent] = {
     "freeze 30m?": Help(Topic.FREEZE),
     "freeze?": Help(Topic.FREEZE),
     "help unfreeze": Help(Topic.FREEZE),
+    "handover": Handover(),
+    "show me the hand-over in staging": Handover(instance="staging"),
+    "handoff please": Handover(),
+    "help handover": Help(Topic.HANDOVER),
 }
 
 

@@ -122,6 +122,7 @@ from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.render.errors import render_error
+from jobbot.render.handover import Failing, HandoverFacts, render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
@@ -209,6 +210,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _retries(words)
     yield from _schedules(words)
     yield from _frozen(words)
+    yield from _handovers(words)
     yield from _refusals()
     yield from _errors(words)
     yield from _mistakes(words)
@@ -962,6 +964,76 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     yield "card frozen", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
     nothing = PausedList("acme", (), frozen=one)
     yield "paused, frozen", render_paused(nothing, now=NOW, asker=ana, offers=True, offer_share=False)
+
+
+def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
+    ana, why = Asker("U0ANA"), words("runaway fetch")
+    everything = frozenset(Need)
+    running = tuple(job(words, 987 + number) for number in range(3))
+    going = _listing(
+        words,
+        running,
+        Asked(ListJobs(), None, None, None),
+        around=dict.fromkeys((one.id for one in running[:2]), Around(usual=FAR)),
+        counts={State.RUNNING: 3, State.SCHEDULED: 2},
+    )
+    failed = ended(words, "Failed", 970)
+    streak = Streak(failures=3, last_success=NOW - timedelta(hours=9))
+    by_ben = schedule_window.PausedBy("U0BEN", NOW, why, NOW + timedelta(hours=2))
+    row = PausedSchedule(words("Facebook Ads EU"), 42, "C0INC", by_ben, enabled=False)
+    act = PastAct(
+        kind="stop",
+        job=986,
+        datastream=42,
+        name=words("Facebook Ads EU"),
+        user_id="U0ANA",
+        channel_id="C0INC",
+        reason=why,
+        state="unknown",
+        outcome=words("no answer: timed out"),
+        asked_at=NOW,
+        closed_at=NOW + timedelta(minutes=5),
+    )
+    waits = watching.Waiting(
+        job=987, name=title(job(words), names(words)), instance="acme", user_id="U0BEN", since=NOW, in_thread=True
+    )
+    facts = HandoverFacts(
+        instance="acme",
+        as_of=NOW,
+        names=names(words),
+        paused=PausedList("acme", (row,)),
+        going=going,
+        failing=[Failing(failed, streak, NOW - timedelta(hours=3))],
+        frozen=frozen.Frozen(
+            id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=NOW + timedelta(hours=1), reason=why
+        ),
+        alerts=[_alert(words, snoozed=True)],
+        outages=[outages.CurrentOutage("acme", NOW, "Unreachable")],
+        waiting=[waits],
+        unknown=[act],
+        unknowns=1,
+        workspaces=(words("emea"),),
+        whole=False,
+    )
+    yield "hand-over", render_handover(facts, now=NOW, asker=ana, offers=everything, offer_share=True)
+    most = replace(
+        facts,
+        going=replace(going, around=dict.fromkeys((one.id for one in running), Around(usual=FAR)), total=60),
+        failing=[Failing(failed, streak, None)] * 9,
+        paused=PausedList("acme", (row,) * 15, more=True),
+        alerts=[_alert(words, snoozed=True)] * 9,
+        outages=[outages.CurrentOutage("acme", NOW, "Unreachable")] * 9,
+        waiting=[waits] * 30,
+        unknown=[act] * 5,
+        unknowns=17,
+    )
+    yield "hand-over of much", render_handover(most, now=NOW, asker=ana, offers=everything, offer_share=True)
+    bare = HandoverFacts(instance="acme", as_of=NOW, names=names(words), paused=PausedList("acme", ()))
+    calm = replace(going, jobs=(), around={})
+    nothing = replace(bare, going=calm)
+    yield "hand-over of nothing", render_handover(nothing, now=NOW, asker=ana, offers=everything, offer_share=False)
+    silent = replace(bare, trouble="Adverity did not answer within 10 s.")
+    yield "hand-over without jobs", render_handover(silent, now=NOW, asker=ana, offers=frozenset(), offer_share=False)
 
 
 def _retries(words: Words) -> Iterator[tuple[str, Said]]:

@@ -11,6 +11,7 @@ from jobbot.intents.model import (
     AlertsDo,
     FetchAgain,
     Freeze,
+    Handover,
     Help,
     History,
     ListJobs,
@@ -47,6 +48,7 @@ WISHES: tuple[Carried, ...] = (
     PauseSchedule(datastream=DatastreamId(42)),
     ResumeSchedule(datastream=DatastreamId(42)),
     Paused(),
+    Handover(),
     Freeze(),
     Unfreeze(),
     WatchJob(job=JOB),
@@ -58,7 +60,7 @@ WISHES: tuple[Carried, ...] = (
     StopNoMore(act="a" * 32),
 )
 MADE_FOR: dict[ActionId, tuple[type, ...]] = {
-    ActionId.LIST_REFRESH: (ListJobs, History),
+    ActionId.LIST_REFRESH: (ListJobs, History, Handover),
     ActionId.LIST_NEWER: (ListJobs, History),
     ActionId.LIST_OLDER: (ListJobs, History),
     ActionId.JOB_REFRESH: (ShowJob,),
@@ -75,7 +77,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.STOP_NO_MORE: (StopNoMore,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob, Paused),
+    ActionId.SHARE: (ListJobs, History, ShowJob, Paused, Handover),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
 }
 
