@@ -1,6 +1,7 @@
 """Gathers what whoever takes over must know: by the same use cases that answer each part of it by itself."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import takewhile
 
@@ -20,7 +21,7 @@ from jobbot.logs import get_logger
 from jobbot.render.errors import error_in_words
 from jobbot.render.handover import DAY, SHOWN, Failing, HandoverFacts
 from jobbot.render.jobs import Names
-from jobbot.render.listing import Listing
+from jobbot.render.paused import PausedList
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord, ActState
 from jobbot.store.database.engine import StoreUnavailable
@@ -75,19 +76,14 @@ class HandoverFlow:
 
         Where Adverity cannot be asked the rest is told all the same.
         """
-        going, failing, names, trouble = await self._jobs(instance, scope)
+        facts = await self._jobs(instance, scope)
         try:
             waiting, alerts, outages = await self._watching.of_channel(channel_id, instance.name)
             unknown, unknowns = await self._unknown(instance, scope)
         except (StoreUnavailable, CannotKeep) as error:
             raise CannotRead from error
-        return HandoverFacts(
-            instance=instance.name,
-            as_of=self._clock(),
-            going=going,
-            trouble=trouble,
-            failing=failing,
-            names=names,
+        return replace(
+            facts,
             paused=await self._paused.run(instance, scope.reach),
             frozen=await self._frozen.of(instance),
             alerts=alerts,
@@ -99,14 +95,23 @@ class HandoverFlow:
             whole=scope.reach is None or scope.reach.whole,
         )
 
-    async def _jobs(self, instance: Instance, scope: Scope) -> tuple[Listing | None, Sequence[Failing], Names, str]:
+    async def _jobs(self, instance: Instance, scope: Scope) -> HandoverFacts:
+        """What Adverity tells, and nothing else yet."""
+        bare = HandoverFacts(
+            instance=instance.name,
+            as_of=self._clock(),
+            names=Names(instance.base_url),
+            paused=PausedList(instance.name, ()),
+        )
         try:
             going = await self._listing.run(ListJobs(instance=instance.name), instance, None, scope)
-            failing = failing_of(await self._listing.ended(instance, scope, DAY))
+            ended = await self._listing.ended(instance, scope, DAY)
         except AdverityError as error:
             log.info("handed over without jobs", instance=instance.name, error=type(error).__name__)
-            return None, (), Names(instance.base_url), error_in_words(error, about=f"jobs on {instance.name}")
-        return going, failing, await name_datastreams(instance, [one.job for one in failing[:SHOWN]]), ""
+            return replace(bare, trouble=error_in_words(error, about=f"jobs on {instance.name}"))
+        failing = failing_of(ended.jobs)
+        names = await name_datastreams(instance, [one.job for one in failing[:SHOWN]])
+        return replace(bare, going=going, failing=failing, all_ended=ended.complete, names=names)
 
     async def _unknown(self, instance: Instance, scope: Scope) -> tuple[list[ActRecord], int]:
         """The newest acts of the last day of which nobody knows the outcome, and how many there are."""

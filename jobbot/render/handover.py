@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
 from jobbot.adverity.around import NOTHING
-from jobbot.adverity.model import GOING_ON, Job, JobId, State
+from jobbot.adverity.model import Job, JobId, State
 from jobbot.adverity.streak import Streak
 from jobbot.intents.button import encode
 from jobbot.intents.model import Alerts, AlertsDo, Handover, History, Last, ListJobs, Paused, Watches
@@ -47,7 +47,8 @@ class Failing:
 class HandoverFacts:
     """All that is told. ``going`` is the list of what is going on, the unusual first, None with ``trouble`` (a
     sentence) where Adverity could not be asked; ``unknown`` are the newest acts of which nobody knows the outcome, of
-    ``unknowns`` in all; ``names`` those of the failing. ``workspaces`` and ``whole`` as for Listing.
+    ``unknowns`` in all; ``names`` those of the failing. ``all_ended``: all that ended in that time was read. ``workspaces`` and ``whole``
+    as for Listing.
     """
 
     instance: str
@@ -57,6 +58,7 @@ class HandoverFacts:
     going: Listing | None = None
     trouble: str = ""
     failing: Sequence[Failing] = ()
+    all_ended: bool = True
     frozen: Frozen | None = None
     alerts: Sequence[AlertSettings] = ()
     outages: Sequence[CurrentOutage] = ()
@@ -69,18 +71,20 @@ class HandoverFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One matter: its first rows, how many there are in all, and the button that shows all of them."""
+    """One matter: its first rows, how many there are in all (or ``at_least``), and the button that shows all of them."""
 
     title: str
     rows: Sequence[Part]
     count: int
     more: Block
+    at_least: bool = False
 
     @property
     def parts(self) -> Iterator[Part]:
         """Its heading, with the button where not all are shown, and its rows."""
         left = self.count - len(self.rows)
-        heading = f"*{self.title}*" + (f" · {self.count}, {len(self.rows)} of them here" if left else "")
+        count = f"{'at least ' if self.at_least else ''}{self.count}"
+        heading = f"*{self.title}*" + (f" · {count}, {len(self.rows)} of them here" if left else "")
         yield parts.text(heading, self.more if left else None)
         yield from self.rows
 
@@ -102,6 +106,7 @@ def render_handover(
             *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in facts.outages[:SHOWN]),
             parts.text(_going_on(facts, now), buttons.go_on("All jobs", going, label="Running and scheduled jobs")),
             *(part for one in sections for part in one.parts),
+            parts.small("" if facts.all_ended else "More has ended than a list holds: what fails may be missing here."),
             parts.small("" if facts.whole else untold_workspaces()),
             parts.controls([buttons.refresh_list(wish), *share]),
         ]
@@ -113,7 +118,7 @@ def _going_on(facts: HandoverFacts, now: datetime) -> str:
     listing = facts.going
     if listing is None:
         return f"*What is going on, and what failed, is not known.* {facts.trouble}"
-    counts = [(listing.counts.get(state, 0), state.value.lower()) for state in State if state in GOING_ON]
+    counts = [(listing.counts.get(state, 0), state.value.lower()) for state in (State.RUNNING, State.SCHEDULED)]
     going = ", ".join(f"{count:,} {state}" for count, state in counts if count) or "nothing"
     at_least = "" if listing.complete else "at least "
     usual = ", none of it unusual" if listing.total and not _unusual(listing, now) else ""
@@ -136,7 +141,8 @@ def _sections(facts: HandoverFacts, now: datetime, offers: frozenset[Need]) -> I
     yield _Section("Failing", rows, len(facts.failing), buttons.go_on("Failed last 24 h", failed))
     paused = facts.paused.schedules
     rows = [paused_row(one, name, now, offers=Need.PAUSE in offers) for one in paused[:SHOWN]]
-    yield _Section("Paused", rows, len(paused), buttons.go_on("All paused", Paused(instance=name)))
+    all_paused = buttons.go_on("All paused", Paused(instance=name))
+    yield _Section("Paused", rows, len(paused), all_paused, at_least=facts.paused.more)
     yield _snoozed(facts.alerts, name, now)
     rows = [parts.text(watch_row(one), buttons.show(JobId(one.job), name)) for one in facts.waiting[:SHOWN]]
     yield _Section("Watched", rows, len(facts.waiting), buttons.go_on("All watches", Watches(instance=name)))
