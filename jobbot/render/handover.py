@@ -46,9 +46,9 @@ class Failing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandoverFacts:
     """All that is told. ``going`` is the list of what is going on, the unusual first, None with ``trouble`` (a
-    sentence) where Adverity could not be asked; ``unknown`` are the newest acts of which nobody knows the outcome, of
-    ``unknowns`` in all; ``names`` those of the failing. ``all_ended``: all that ended in that time was read. ``workspaces`` and ``whole``
-    as for Listing.
+    sentence) where Adverity could not be asked. ``names`` are those of the failing; ``all_ended``: all that ended in
+    that time was read. ``unknown`` are the newest acts of which nobody knows the outcome, of ``unknowns`` in all.
+    ``workspaces`` and ``whole`` as for Listing.
     """
 
     instance: str
@@ -71,7 +71,7 @@ class HandoverFacts:
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """One matter: its first rows, how many there are in all (or ``at_least``), and the button that shows all of them."""
+    """One matter: its first rows, how many there are in all (or at least), and the button that shows all of them."""
 
     title: str
     rows: Sequence[Part]

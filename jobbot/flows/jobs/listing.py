@@ -184,8 +184,8 @@ class ListingFlow:
         query = JobQuery(between=times_of(Last(lately), self._clock()))
         found = (await instance.gateway.jobs(query)).value
         jobs = choose_jobs([found], OVER)
-        seen = jobs if scope.ids is None else (await self._seen(jobs, instance, scope))[0]
-        return JobList(jobs=seen, complete=found.complete)
+        jobs = jobs if scope.ids is None else (await self._seen(jobs, instance, scope))[0]
+        return JobList(jobs=jobs, complete=found.complete)
 
     async def _is_nowhere(self, intent: ListJobs, instance: Instance) -> bool:
         which = number_of(intent.datastream)
