@@ -111,8 +111,8 @@ class SeveralExecution(ActExecution):
     """The execution of an act of several."""
 
     _may_begin: bool = True
-    _frozen_at: Frozen | None = None
-    """Found while its parts were begun: then no more of them are, also where it is over by the next one."""
+    _held_by: Frozen | None = None
+    """The freeze that was found before a part was begun: no more of them are, also where it is over by the next one."""
 
     async def run(self, instance: Instance, permit: Permit, *, is_taken_over: bool = False) -> Ending | None:
         """See :meth:`ActExecution.run`; of what is taken over parts are begun only where it is still permitted."""
@@ -143,7 +143,7 @@ class SeveralExecution(ActExecution):
             for task in (editor, *begun):
                 task.cancel()
             await asyncio.wait((editor, *begun))
-        course.frozen = self._frozen_at
+        course.frozen = self._held_by
         course.halted_by = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by
         course.parts = await self._retry(lambda: self._ledger.parts(self._record.id))
 
@@ -151,10 +151,12 @@ class SeveralExecution(ActExecution):
         """Claim a part; None where no more shall begin, or where it has ended meanwhile. Raises LostClaim."""
         await self._retry(lambda: self._ledger.keep(self._claim))
         halted = (await self._retry(lambda: self._ledger.current(self._claim))).halted_by is not None
-        self._frozen_at = self._frozen_at or await self._retry(self._frozen)
-        is_held_back = halted or not self._may_begin or self._frozen_at is not None
-        if part.state in (ActState.SUBMITTED, ActState.REQUESTED) and is_held_back:
-            return None
+        if part.state in (ActState.SUBMITTED, ActState.REQUESTED):
+            if halted or not self._may_begin:
+                return None
+            self._held_by = self._held_by or await self._retry(self._frozen)
+            if self._held_by is not None:
+                return None
         try:
             claimed = await self._retry(lambda: self._ledger.take_part(self._claim, part.id))
         except LostClaim:
