@@ -322,6 +322,9 @@ class ActExecution:
             await self._must_not_be_frozen()
         except StoreUnavailable:
             raise _NotInTime from None
+        self._must_be_in_time()
+
+    def _must_be_in_time(self) -> None:
         if self._clock() >= self._ours_until:
             raise _NotInTime
 

@@ -941,7 +941,10 @@ def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
     stop = _stop(words)
     yield "stop held by a freeze", message.held_by_freeze(stop, one)
     resume = schedule.Resume(
-        **{"user_id": "U0ANA", "reason": words("runaway fetch"), "name": words("Facebook Ads EU"), "datastream": 42},
+        user_id="U0ANA",
+        reason=words("runaway fetch"),
+        name=words("Facebook Ads EU"),
+        datastream=42,
         instance="acme",
         asked_at=later,
         planned_for=later,
