@@ -28,5 +28,6 @@ async def test_all_that_runs_but_one_is_stopped_from_a_list(it: World) -> None:
     assert it.posts() == 2
     assert it.adverity.job(988).state == "Running"
     await it.ana.types("/jobs history", in_=it.inc)
-    record = await it.said("2 entries, the newest first")
-    assert "Stream 987" in record.text
+    record = await it.said("*1 entry*")
+    assert "*2 jobs* · Stopped several" in record.text
+    assert "Stream 987 987 (stopped)" in record.text

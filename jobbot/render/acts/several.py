@@ -93,7 +93,7 @@ class Several(Act):
         found = [(sum(one.state == state for one in self.stops), _COUNTED[state]) for state in states]
         to_go = [one.state for one in self.stops if one.state not in _COUNTED]
         left = [(len(to_go), "to go")]
-        if self.halted_by is not None:
+        if self.halted_by is not None or self.frozen is not None:
             # Whoever says that it is enough learns that a request which has left cannot be called back.
             waiting = to_go.count("submitted")
             left = [(len(to_go) - waiting, "on their way already"), (waiting, "not begun")]
