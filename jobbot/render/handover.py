@@ -27,7 +27,7 @@ from jobbot.render.paused import PausedList, paused_row
 from jobbot.render.refusals import untold_workspaces
 from jobbot.render.watching import Waiting, watch_row
 
-SHOWN = 5
+SHOWN = 3
 """So many of each: more would be no hand-over, and more than Slack takes in one message."""
 
 DAY = timedelta(hours=24)
@@ -103,7 +103,7 @@ def render_handover(
             parts.title("Nothing to hand over" if is_quiet else "Hand-over"),
             parts.small(place_in_words(facts.instance, facts.workspaces), f"as of {clock(facts.as_of)}", by(asker)),
             frozen_part(facts.frozen, unfreeze=Need.STOP in offers),
-            *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in facts.outages[:SHOWN]),
+            *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in facts.outages[:1]),
             parts.text(_going_on(facts, now), buttons.go_on("All jobs", going, label="Running and scheduled jobs")),
             *(part for one in sections for part in one.parts),
             parts.small("" if facts.all_ended else "More has ended than a list holds: what fails may be missing here."),
@@ -163,7 +163,7 @@ def _failing(one: Failing, names: Names) -> str:
         [since, streak_in_words(one.streak)],
         [f"job {job.id}", f"datastream {stream.id}" if stream is not None else ""],
         mark=Mark.FAILED,
-        said=[issue_in_words(issue, 120) for issue in job.issues[:1]],
+        said=[issue_in_words(issue, 60) for issue in job.issues[:1]],
     )
 
 

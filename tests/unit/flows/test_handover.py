@@ -123,6 +123,7 @@ async def test_nothing_is_one_line(shift: Shift) -> None:
 
 async def test_everything_that_matters_is_told_by_its_heading(shift: Shift) -> None:
     shift.gateway.all = [job(987, "Running", ago=5.0), *runs("Success", "Failed", "Failed", stream=43)]
+    shift.gateway.runs_of = [job(100 + day, "Success", ago=24.0 * day, took=0.1) for day in range(1, 7)]
     here = Subscriber(HERE, None, "U0BEN")
     await shift.watching.wait_for(987, "987 (Ads)", "acme", here)
     await shift.watching.wait_for(988, "988 (Ads)", "staging", here)
@@ -173,8 +174,8 @@ async def test_more_than_fits_is_counted(shift: Shift) -> None:
         await shift.leaves_unknown(900 + number)
         await shift.watching.wait_for(900 + number, f"{900 + number}", "acme", Subscriber(HERE, None, ANA))
     told = await shift.told()
-    assert "*Not confirmed* · 8, 5 of them here" in told
-    assert "*Watched* · 8, 5 of them here" in told
+    assert "*Not confirmed* · 8, 3 of them here" in told
+    assert "*Watched* · 8, 3 of them here" in told
 
 
 async def test_what_is_a_day_old_is_no_news(shift: Shift) -> None:
