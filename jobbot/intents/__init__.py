@@ -52,6 +52,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
     Wondered,
 )
 from jobbot.intents.parsing import parse
@@ -105,6 +106,7 @@ __all__ = [
     "UnwatchJob",
     "WatchJob",
     "Watches",
+    "WhoAmI",
     "Wondered",
     "canonical",
     "parse",

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import DatastreamId, Days, JobId, State
 
 
@@ -316,6 +317,14 @@ class Issues:
     workspace: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoAmI:
+    """What the person may do here and why not; about one ``need`` each rule, in the order in which it is decided."""
+
+    need: Need | None = None
+    instance: str | None = None
+
+
 class Topic(StrEnum):
     """What the help can be asked about by itself."""
 
@@ -333,6 +342,7 @@ class Topic(StrEnum):
     HISTORY = "history"
     ISSUES = "issues"
     HANDOVER = "handover"
+    WHOAMI = "whoami"
 
 
 @dataclass(frozen=True, slots=True)
@@ -502,7 +512,7 @@ Freezing = Freeze | Unfreeze
 Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Reported = Paused | Handover | Watches | Alerts | History | Issues
+Reported = Paused | Handover | Watches | Alerts | History | Issues | WhoAmI
 """What is asked about no one job."""
 
 Offered = ListJobs | ShowJob | Act | WatchJob | UnwatchJob | Reported | Help

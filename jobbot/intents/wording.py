@@ -43,6 +43,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 
 _LONG_NUMBER = 10_000
@@ -51,7 +52,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _VERBS: Mapping[type[Intent], Verb] = {
     **{StopJob: Verb.STOP, Retry: Verb.RETRY, Acknowledge: Verb.ACKNOWLEDGE},
     **{WatchJob: Verb.WATCH, UnwatchJob: Verb.UNWATCH, Watches: Verb.WATCHES, Paused: Verb.PAUSED},
-    Handover: Verb.HANDOVER,
+    **{Handover: Verb.HANDOVER, WhoAmI: Verb.WHOAMI},
 }
 
 
@@ -86,7 +87,7 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [_VERBS[type(intent)], str(intent.job), _instance(intent.instance), escape(intent.reason)]
         case FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral():
             parts = _on_datastreams(intent, as_said=as_said)
-        case Watches() | Paused() | Handover() | Freeze() | Unfreeze():
+        case Watches() | Paused() | Handover() | WhoAmI() | Freeze() | Unfreeze():
             parts = _of_an_instance(intent, as_said=as_said)
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
@@ -137,10 +138,11 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
             assert_never(act)
 
 
-def _of_an_instance(wish: Watches | Paused | Handover | Freeze | Unfreeze, *, as_said: bool) -> list[str]:
+def _of_an_instance(wish: Watches | Paused | Handover | WhoAmI | Freeze | Unfreeze, *, as_said: bool) -> list[str]:
     """The parts of what is about a whole instance. A reason stands behind a dash, whatever it begins with."""
-    if isinstance(wish, Watches | Paused | Handover):
-        return [_VERBS[type(wish)], _instance(wish.instance)]
+    if isinstance(wish, Watches | Paused | Handover | WhoAmI):
+        need = wish.need if isinstance(wish, WhoAmI) else None
+        return [_VERBS[type(wish)], need or "", _instance(wish.instance)]
     reason = f"- {escape(wish.reason)}" if wish.reason else ""
     if isinstance(wish, Unfreeze):
         return [Verb.UNFREEZE, _instance(wish.instance), reason]

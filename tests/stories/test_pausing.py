@@ -15,6 +15,7 @@ def everything_may_be_done_in_inc_data(it: World) -> None:
     it.bot.set_policy(Policy({it.inc.id: ChannelRule(may=frozenset(Need))}))
 
 
+@pytest.mark.both_transports
 async def test_it_is_paused_for_two_hours_and_resumed_at_the_end(it: World) -> None:
     await it.ana.types("/jobs pause datastream 42 for 2h runaway fetch", in_=it.inc)
     modal = await it.modal(it.ana, "Paused, it is not fetched by its schedule")

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 SOON = timedelta(seconds=0.2)
 
 
+@pytest.mark.both_transports
 async def test_all_that_runs_but_one_is_stopped_from_a_list(it: World) -> None:
     for job in (987, 988, 989):
         it.adverity.has_datastream(job, f"Stream {job}")

@@ -61,6 +61,8 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
 ``handover``            what whoever takes over must know; also ``handoff``
+``whoami``              what the person may do here; ``whoami stop``: why, or why not; also ``who am i``, ``what may i
+                        do``, ``why can't i stop 987``, ``who may stop``
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone; ``help stop`` is about stops
 ``987 988``             several jobs, as a list
@@ -103,6 +105,7 @@ class Verb(StrEnum):
     HISTORY = "history"
     ISSUES = "issues"
     HANDOVER = "handover"
+    WHOAMI = "whoami"
 
 
 VERBS: Mapping[str, Verb] = {
@@ -125,6 +128,7 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("handover", "hand-over", "handoff", "hand-off"), Verb.HANDOVER),
     "freeze": Verb.FREEZE,
     **dict.fromkeys(("unfreeze", "un-freeze", "thaw"), Verb.UNFREEZE),
+    **dict.fromkeys(("whoami", "permissions"), Verb.WHOAMI),
 }
 OF_A_DATASTREAM = frozenset({Verb.FETCH, Verb.PAUSE, Verb.RESUME})
 """Acts that want a datastream behind them."""
@@ -132,7 +136,7 @@ OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
 """Acts that want a job's number behind them."""
 ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.HANDOVER})
+REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.HANDOVER, Verb.WHOAMI})
 """Verbs that are about no one job and want no number."""
 FREEZING = frozenset({Verb.FREEZE, Verb.UNFREEZE})
 """Verbs that hold all acts back, or let them go on."""
@@ -213,6 +217,7 @@ _TOPIC_OF = {
     **dict.fromkeys((Verb.FREEZE, Verb.UNFREEZE), Topic.FREEZE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
     **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES, Verb.HANDOVER: Topic.HANDOVER},
+    Verb.WHOAMI: Topic.WHOAMI,
 }
 
 JOB = "job"
@@ -361,7 +366,7 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "handover", "workspace", "help", "tomorrow", "tonight", "paused"),
+    *("snooze", "history", "issues", "handover", "workspace", "help", "tomorrow", "tonight", "paused", "whoami"),
     *("freeze", "unfreeze"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),

@@ -32,7 +32,8 @@ from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import frozen_out
-from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.render.refusals import render_refusal
+from jobbot.render.trace import refusal_in_window
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
@@ -184,7 +185,7 @@ class ActDialogue:
             await self._show(view, _closed(window, wish, acts.cannot_record(window.request)), reply)
             raise AlreadyReported from error
         except OutOfReach as out:
-            modal, outcome = _closed(window, wish, refusal_in_words(out.refused.reason)), Outcome.REFUSED
+            modal, outcome = _closed(window, wish, refusal_in_window(out.refused)), Outcome.REFUSED
         except Exception as error:
             # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
             text = f"{error_in_words(error, about=about)}\nReference {REFERENCE.get()}"
@@ -198,7 +199,7 @@ class ActDialogue:
     ) -> tuple[Modal, Outcome]:
         passed = await self._gate.decide(interaction, window.need, instance.name)
         if isinstance(passed, Refused):
-            return _closed(window, wish, refusal_in_words(passed.reason)), Outcome.REFUSED
+            return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
         if (frozen := await self._acting.frozen(instance.name)) is not None:
             return _closed(window, wish, frozen_out(frozen)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
@@ -251,7 +252,7 @@ class ActDialogue:
             interaction, channel_id=metadata.channel, thread_ts=metadata.thread_ts, response_url=metadata.response_url
         )
         if early := self._gate.refuse_early(who, window.need, metadata.instance):
-            return _say_in_modal(window.callback_id, title, refusal_in_words(early.reason), Outcome.REFUSED)
+            return _say_in_modal(window.callback_id, title, refusal_in_window(early), Outcome.REFUSED)
         now = self._clock()
         age = metadata.age(now.timestamp())
         if age > act_metadata.EXPIRES_SECONDS:
@@ -342,7 +343,7 @@ class ActDialogue:
             await self._outbound.update_modal(view, modal)
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
-        await reply.post_ephemeral(render_refusal(refused.reason))
+        await reply.post_ephemeral(render_refusal(refused))
         return Outcome.REFUSED
 
     async def _show(self, view: str, modal: Modal, reply: Reply) -> None:

@@ -47,7 +47,7 @@ class FreezeHandler:
         reply = Reply(self._outbound, interaction)
         passed = await self._gate.decide(interaction, Need.STOP, intent.instance, fresh=True)
         if isinstance(passed, Refused):
-            await reply.post_ephemeral(render_refusal(passed.reason))
+            await reply.post_ephemeral(render_refusal(passed))
             return Outcome.REFUSED
         instance = self._instances.get(self._gate.meant(interaction.channel_id, intent.instance))
         if instance is None:
