@@ -8,7 +8,7 @@ from jobbot.intents.grammar.freeze_rules import settle_freeze
 from jobbot.intents.grammar.parts import Kind, Parts, Settled, misfits
 from jobbot.intents.grammar.resolve_acts import settle_on_datastream, settle_on_job, settle_several, wondered
 from jobbot.intents.grammar.resolve_alerts import settle_alerts
-from jobbot.intents.language.vocabulary import BROWSING, Verb
+from jobbot.intents.language.vocabulary import BROWSING, REPORTS, Verb
 from jobbot.intents.model import (
     BadRange,
     Between,
@@ -57,15 +57,7 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
-        case (
-            Verb.ALERTS
-            | Verb.WATCHES
-            | Verb.HISTORY
-            | Verb.ISSUES
-            | Verb.PAUSED
-            | Verb.HANDOVER
-            | Verb.WHOAMI as report
-        ):
+        case Verb() as report if report in REPORTS:
             return _reported(report, parts, problems, now)
         case None if parts.person is not None:
             return _history(parts, problems)
