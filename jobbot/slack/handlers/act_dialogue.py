@@ -34,6 +34,7 @@ from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
+from jobbot.render.frozen import frozen_out
 from jobbot.render.refusals import refusal_in_words
 from jobbot.render.trace import refusal_in_window
 from jobbot.slack.handlers import act_metadata
@@ -229,6 +230,8 @@ class ActDialogue:
             why = refusal_in_words(passed.reason)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
+        if (frozen := await self._acting.frozen(instance.name)) is not None:
+            return _closed(window, wish, frozen_out(frozen)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
         wants_reason = bool(why) or (rule is not None and rule.reason_required)
         question = await window.read(

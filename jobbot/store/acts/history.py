@@ -26,8 +26,8 @@ class ActQuery:
 
     Of an act that was asked for by one person and confirmed by another both are by a user.
 
-    ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, ``parts``: also
-    what is a part of one.
+    ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it. ``wholes``: also acts of
+    several, ``parts``: also what is a part of one.
     ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
@@ -38,6 +38,7 @@ class ActQuery:
     job: int | None = None
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
+    state: ActState | None = None
     wholes: bool = True
     parts: bool = True
     plans: bool = True
@@ -57,6 +58,8 @@ class ActQuery:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
             found.append(acts.c.datastream == self.datastream)
+        if self.state is not None:
+            found.append(acts.c.state == self.state.value)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
         if not self.parts:
