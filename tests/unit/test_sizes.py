@@ -13,6 +13,7 @@ LONGER = {
     "access/decide.py": "every reason to refuse, and the one order in which they are asked",
     "adverity/client.py": "each call of the jobs API with what its answers mean",
     "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the writes",
+    "app_following.py": "the assembly of all that is followed, in its order",
     "app.py": "the whole assembly, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
@@ -80,12 +81,14 @@ LONGER = {
 
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
+    "flows/acts": "an act from its record to its ending, and what stands beside it: a use case each",
     "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
+    "slack/handlers": "what each kind of interaction starts, a module each",
     "render/acts": "the message of each kind of act and its window, a module each",
 }
 """Folders of more modules than the most (without ``__init__``), and why."""
