@@ -34,7 +34,7 @@ const MAKERS = {
 export const hasControl = (type) => Object.hasOwn(MAKERS, type);
 
 /** The control of an element. */
-export const control = (element, scene) => MAKERS[element.type](element, scene);
+export const control = (element, scene, block) => MAKERS[element.type](element, scene, block);
 
 function written(element, field) {
   field.placeholder = plainWords(element.placeholder);
