@@ -45,6 +45,7 @@ from jobbot.intents.model import (
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -197,7 +198,8 @@ class Jobbot:
         self._stack.push_async_callback(catalogue.aclose)
         policy = policy_of(settings.channels, settings.aliases)
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
-        naming = Naming(gate, Narrowing(catalogue, self._clock))
+        narrowing = Narrowing(catalogue, self._clock)
+        naming = Naming(gate, narrowing)
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         presence = Presence(database, clock=self._clock, lease=timing.lease)
         self._stack.push_async_callback(presence.aclose)
@@ -269,7 +271,21 @@ class Jobbot:
             command="/jobs",
         )
         listeners = Listeners(
-            gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
+            gate=gate,
+            answers=answers,
+            dialogue=dialogue,
+            anywhere=Anywhere.of(
+                gate=gate,
+                directory=directory,
+                catalogue=catalogue,
+                narrowing=narrowing,
+                instances=instances,
+                answers=answers,
+                outbound=outbound,
+                clock=self._clock,
+            ),
+            is_first=slack_retries.seems_first,
+            telemetry=telemetry,
         )
         template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)

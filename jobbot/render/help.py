@@ -112,11 +112,15 @@ _MORE = {
 }
 
 
+def typed_in_words(command: str, words: str, meaning: str) -> str:
+    """A line of the help."""
+    return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
+
+
 def render_help(instances: tuple[str, ...], *, command: str, first: str = "", topic: Topic | None = None) -> Message:
     """What can be typed, or about one topic. ``first`` is a sentence before it: a refusal, where jobs are not shown."""
     known = [
-        f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
-        for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
+        typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
     ]
     if len(instances) > 1 and topic is None:
         known.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")

@@ -52,6 +52,11 @@ _DO = {
 }
 
 
+def done_in_words(need: Need) -> str:
+    """What the permission is for, as what somebody does: ``stop jobs``."""
+    return _DO[need]
+
+
 def render_refusal(reason: Reason) -> Message:
     """The refusal as an ephemeral answer: what does not work in bold, what does, and the ids in small print."""
     happened, then = _in_words(reason)
