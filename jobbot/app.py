@@ -198,8 +198,7 @@ class Jobbot:
         self._stack.push_async_callback(catalogue.aclose)
         policy = policy_of(settings.channels, settings.aliases)
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
-        narrowing = Narrowing(catalogue, self._clock)
-        naming = Naming(gate, narrowing)
+        naming = Naming(gate, Narrowing(catalogue, self._clock))
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
         presence = Presence(database, clock=self._clock, lease=timing.lease)
         self._stack.push_async_callback(presence.aclose)
@@ -278,7 +277,6 @@ class Jobbot:
                 gate=gate,
                 directory=directory,
                 catalogue=catalogue,
-                narrowing=narrowing,
                 instances=instances,
                 answers=answers,
                 outbound=outbound,

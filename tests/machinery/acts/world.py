@@ -59,6 +59,7 @@ from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -589,6 +590,7 @@ class Process:
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
+            anywhere=cast("Anywhere", None),
             is_first=is_first,
             telemetry=world.telemetry,
         )

@@ -34,7 +34,6 @@ class Anywhere:
         gate: Gate,
         directory: PeopleAndPlaces,
         catalogue: Catalogue,
-        narrowing: Narrowing,
         instances: Instances,
         answers: Answers,
         outbound: Outbound,
@@ -52,7 +51,9 @@ class Anywhere:
         )
         return cls(
             finding=finding,
-            named_here=NamedHere(gate=gate, narrowing=narrowing, instances=instances, answers=answers),
+            named_here=NamedHere(
+                gate=gate, narrowing=Narrowing(catalogue, clock), instances=instances, answers=answers
+            ),
             previews=Previews(gate=gate, instances=instances, outbound=outbound, clock=clock),
             home_tab=HomeTab(whereabouts=whereabouts, answers=answers, outbound=outbound),
         )
