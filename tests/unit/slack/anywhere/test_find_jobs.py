@@ -69,8 +69,7 @@ async def test_the_window_opens_at_once_and_has_nothing_of_any_job() -> None:
     world = World()
     world.people.hold = asyncio.Event()
     await world.gets(payloads.global_shortcut())
-    while not world.said("window"):
-        await asyncio.sleep(0)
+    await until(lambda: bool(world.said("window")))
     (window,) = world.said("window")
     view = json.loads(window.what)
     assert [block["block_id"] for block in view["blocks"]] == [CHANNEL, DATASTREAM, STATES, RANGE]

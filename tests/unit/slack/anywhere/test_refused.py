@@ -22,7 +22,7 @@ TEXT = f"job 987, datastream 42, {FACEBOOK} {PAGE} stop 987"
 OUTSIDER = Who(id="U0OLGA", team="T0GLOBEX")
 """The payload says whose they are, and so does Slack."""
 SILENT_OUTSIDER = Who(id="U0OLGA", team=OUR_TEAM)
-"""The payload says that they are ours, as Slack's own context does of a click by an outsider: Slack says they are not."""
+"""The payload says that they are ours, as it may in a shared channel: Slack, when it is asked, says they are not."""
 OTHER_GRID = Who(id="U0ERIN", team="T0OTHER", enterprise="E0OTHER")
 A_BOT = Who(id=ROBOT)
 OURSELVES = Who(id=BOT)
