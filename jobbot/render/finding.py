@@ -11,7 +11,7 @@ from jobbot.adverity.model import DatastreamId, State
 from jobbot.intents.button import encode
 from jobbot.intents.model import ListJobs
 from jobbot.render.acts.window import notice
-from jobbot.render.blockkit.blocks import OPTION_VALUE, Block, Message, Modal, modal, option
+from jobbot.render.blockkit.blocks import OPTION_TEXT, OPTION_VALUE, Block, Message, Modal, modal, option
 from jobbot.render.blockkit.buttons import choose
 from jobbot.render.blockkit.inputs import (
     channel_field,
@@ -87,7 +87,9 @@ def options_of(found: Sequence[SuggestedOption]) -> list[Block]:
 
 @lru_cache(maxsize=4_096)
 def _option(instance: str, datastream: int, name: str) -> Block:
-    return option(name, encode_stream(instance, datastream), f"datastream {datastream} on {cut(instance, 40)}")
+    # Of a name that nobody sees nothing is left, and Slack takes no option without words.
+    words = cut(name, OPTION_TEXT) or f"Datastream {datastream}"
+    return option(words, encode_stream(instance, datastream), f"datastream {datastream} on {cut(instance, 40)}")
 
 
 def encode_stream(instance: str, datastream: int) -> str:

@@ -7,7 +7,7 @@ from jobbot.adverity.model import DatastreamId, Job
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import compose, lines, row_in_words, small, text
-from jobbot.render.blockkit.text import clock, escape, foreign, link
+from jobbot.render.blockkit.text import clock, escape, foreign
 from jobbot.render.jobs import issue_in_words, state_and_number, times_in_words
 
 RUNS_SHOWN = 5
@@ -15,11 +15,10 @@ RUNS_SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """``url`` is the link that is previewed; ``jobs`` are the newest, at most ``RUNS_SHOWN``."""
+    """``jobs`` are the newest of the datastream, at most ``RUNS_SHOWN``."""
 
     datastream: DatastreamId
     name: str
-    url: str
     instance: str
     jobs: tuple[Job, ...]
     as_of: datetime
@@ -31,7 +30,7 @@ def render_preview(preview: Preview, *, now: datetime) -> Message:
     runs = [_run(job, now) for job in preview.jobs]
     return compose(
         [
-            text(f"*{link(preview.url, name)}*"),
+            text(f"*{name}*"),
             lines(runs) if runs else text("No runs that Adverity still knows."),
             small(f"datastream {preview.datastream}", escape(preview.instance), f"as of {clock(preview.as_of)}"),
         ]

@@ -10,8 +10,12 @@ from jobbot.slack.transport.payload_parts import Payload, key, part, parts, text
 
 EVENTS_OF_SURFACES = frozenset({"link_shared", "app_home_opened"})
 
-POSTED = "conversations_history"
-"""The ``source`` of links in a message that was posted; that of a draft is ``composer``, in the channel COMPOSER."""
+POSTED, DRAFT = "conversations_history", "COMPOSER"
+"""The ``source`` of links in a message that was posted, and the channel of links in one that is being written.
+
+On Enterprise Grid there is no source, and nothing is told of drafts
+(https://docs.slack.dev/messaging/unfurling-links-in-messages).
+"""
 
 TEXT_MOST = 4_000
 """Characters of a message that are read."""
@@ -75,7 +79,8 @@ def read_event(body: Payload) -> Interaction | None:
     else:
         urls = [text(one, "url") for one in parts(event, "links", LINKS_MOST)]
         some = tuple(dict.fromkeys(url for url in urls if url and len(url) <= _LINK_LONGEST))
-        if text(event, "source") != POSTED or not some or not text(event, "message_ts"):
+        is_posted = event.get("source") in (None, POSTED) and text(event, "channel") != DRAFT
+        if not is_posted or not some or not text(event, "message_ts"):
             return None
         did = LinksShared(some)
     return Interaction(

@@ -385,7 +385,8 @@ def test_the_enterprise_of_one_team_is_not_lent_to_a_person_of_another() -> None
         payloads.link_shared(ANA, INC),
         payloads.link_shared(ANA, INC, LINK, source="composer"),
         payloads.link_shared(ANA, INC, LINK, source="composer", channel="COMPOSER"),
-        payloads.link_shared(ANA, INC, LINK, source=None),
+        payloads.link_shared(ANA, INC, LINK, source=None, channel="COMPOSER"),
+        payloads.link_shared(ANA, INC, LINK, source=["conversations_history"]),
         payloads.link_shared(ANA, INC, LINK, user=None),
         payloads.link_shared(ANA, INC, LINK, message_ts=""),
         payloads.link_shared(ANA, INC, LINK, links={"url": LINK}),
@@ -456,6 +457,14 @@ def test_links_of_a_posted_message_are_read_each_once() -> None:
     )
     assert done.user_team_id is None, "the team around an event proves nothing"
     assert done.key
+
+
+def test_on_enterprise_grid_links_come_without_their_source() -> None:
+    payload = payloads.link_shared(ANA, INC, LINK)
+    del payload["event"]["source"], payload["event"]["unfurl_id"]
+    done = read(payload)
+    assert done is not None
+    assert done.did == LinksShared((LINK,))
 
 
 def test_an_opened_home_tab_has_no_channel_although_the_event_names_one() -> None:

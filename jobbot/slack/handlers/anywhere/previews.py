@@ -94,7 +94,6 @@ class Previews:
         return Preview(
             datastream=datastream,
             name=known.name,
-            url=url,
             instance=instance.name,
             jobs=shown,
             as_of=answer.read_at,
