@@ -76,6 +76,11 @@ COMMANDS: tuple[Typed, ...] = (
     ("help | help stop", "this, or more about one thing"),
 )
 
+FROM_ANYWHERE = (
+    "From anywhere in Slack: the shortcuts *Find Adverity jobs* and, on a message, *Adverity jobs named here*; what you "
+    "may do where is in jobbot's Home tab."
+)
+
 _MORE = {
     Topic.LISTS: "States are running, scheduled, success, failed, cancelled, discarded and stale. `stopped` means "
     "cancelled or discarded, `ended` is every state but running and scheduled. Several may be named: "
@@ -131,5 +136,6 @@ def render_help(instances: tuple[str, ...], *, command: str, first: str = "", to
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),
+            small(FROM_ANYWHERE) if topic is None else NOTHING,
         ]
     )

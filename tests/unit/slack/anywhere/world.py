@@ -344,7 +344,7 @@ class World:
             is_first=self._is_first,
             telemetry=self.telemetry,
         )
-        self._app = build_bolt(AsyncWebClient(base_url="http://127.0.0.1:1/api/"), home, listeners, self.work)
+        self.app = build_bolt(AsyncWebClient(base_url="http://127.0.0.1:1/api/"), home, listeners, self.work)
 
     async def _is_first(self, key: str) -> bool:
         return True
@@ -360,7 +360,7 @@ class World:
 
     async def gets(self, payload: dict[str, Any]) -> Any:
         """What Slack gets for an answer (None for an empty ack), while the work goes on behind it."""
-        response = await dispatch(self._app, payload)
+        response = await dispatch(self.app, payload)
         assert response.status == 200
         return json.loads(response.body) if response.body else None
 
