@@ -45,8 +45,9 @@ async def rights_of(
 ) -> frozenset[Need]:
     """What this person may do in the channel at hand; ``directory`` is asked for user groups alone, from its cache."""
     rule, found = policy.rule(who.channel_id), set[Need]()
-    for need in rule.may if rule is not None else ():
-        assert rule is not None  # noqa: S101 - narrows for the type checker
+    if rule is None:
+        return frozenset()
+    for need in rule.may:
         limit, member = rule.limit(need), None
         if limit.usergroups and who.user_id not in limit.users:
             member = await directory.is_in_usergroups(who.user_id, limit.usergroups)

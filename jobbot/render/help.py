@@ -77,8 +77,8 @@ COMMANDS: tuple[Typed, ...] = (
 )
 
 FROM_ANYWHERE = (
-    "From anywhere in Slack: the shortcuts *Find Adverity jobs* and, on a message, *Adverity jobs named here*; what you "
-    "may do where is in jobbot's Home tab."
+    "From anywhere in Slack: the shortcuts *Find Adverity jobs* and, on a message, *Adverity jobs named here*; what "
+    "you may do where is in jobbot's Home tab."
 )
 
 _MORE = {

@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy
+from jobbot.access import Channel, ChannelRule, Home, Need, Person, Policy, Refused
 from jobbot.adverity.errors import AdverityError, NotFound
 from jobbot.adverity.gateway import Answer, Gateway
 from jobbot.adverity.model import Datastream, DatastreamId, Job, JobId, JobList, Workspace
@@ -24,6 +24,8 @@ from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
+from jobbot.intents.model import Act, Intent
+from jobbot.interaction import Interaction
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -36,7 +38,7 @@ from jobbot.slack.transport.background import BackgroundTasks
 from jobbot.slack.transport.bolt import build_bolt, dispatch
 from jobbot.slack.web.outbound import Outbound, SlackRefused
 from jobbot.store.datastreams import KnownDatastream
-from jobbot.telemetry import Telemetry
+from jobbot.telemetry import Outcome, Telemetry
 from tests.unit.slack.payloads import BOT, OUR_TEAM
 from tests.unit.slack.test_background import until
 from tests.unit.store.world import START, Clock
@@ -260,9 +262,13 @@ class People:
 class Cards:
     """In the place of Following: a card that says the job's number and its datastream's name."""
 
+    def __init__(self, gate: Gate) -> None:
+        self._gate = gate
+
     async def card(self, interaction: Any, number: JobId, instance: Instance, *_: Any, **__: Any) -> Any:
         """See Following."""
         found = (await instance.gateway.job(number)).value
+        await self._gate.place(interaction, instance, found)
         stream = found.datastream
         words = f"card of job {found.id}, {stream.name if stream else ''}"
         return cast("Card", _CardOfAnOver()), Message(text=words, blocks=[])
@@ -320,7 +326,7 @@ class World:
             history=nothing,
             issues=nothing,
             paused=nothing,
-            following=cast("Any", Cards()),
+            following=cast("Any", Cards(self.gate)),
             dialogue=cast("ActDialogue", self),
             outbound=self.slack,
             clock=self.clock,
@@ -349,10 +355,17 @@ class World:
     async def _is_first(self, key: str) -> bool:
         return True
 
-    async def asks(self, *_: Any) -> Any:
-        """In the place of the dialogue of acts: nothing here may ask for one."""
-        self.acts.append("asked")
-        raise AssertionError("an act")
+    def need_of(self, act: Act) -> Need:
+        """In the place of the dialogue of acts."""
+        return Need.STOP
+
+    async def asks(self, interaction: Interaction, wish: Intent, instance: Instance) -> Outcome:
+        """Likewise: whoever may is asked, and that is counted."""
+        passed = await self.gate.decide(interaction, Need.STOP, instance.name)
+        if isinstance(passed, Refused):
+            return Outcome.REFUSED
+        self.acts.append(type(wish).__name__)
+        return Outcome.ASKED
 
     def in_channels(self, *channels: str, who: str = ANA) -> None:
         """This person is in these channels, and in no others."""
