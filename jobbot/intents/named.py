@@ -19,7 +19,7 @@ _WRAPPED = re.compile(r"<([^<>]{1,3000})>")
 _URL = re.compile(r"https?://[^\s<>|]{1,2000}", re.IGNORECASE)
 _PIECE = re.compile(r"[^\s()\[\]{}\"`*~|;!?]+")
 _CALLED = re.compile(r"(jobs?|datastreams?|streams?)(?:[:#_=-]+(\d{1,19}))?")
-_AROUND = ".,:;'\u2019_-"
+_BEFORE = ".,:;'\u2019_"
 _BETWEEN = frozenset({"and", "or", "&", "und", "oder", "id", "ids", "no", "nr", "number", "numbers", "#", "is", ""})
 _SHORTEST = 3
 """Digits of a number that nobody calls a job, for it to be one."""
@@ -30,13 +30,15 @@ _YEARS = range(1900, 2101)
 class Named:
     """What a message names, in its order, each once. ``numbers`` may be jobs: nobody says what they are.
 
-    ``instance`` is the one to which the links lead; None where there are none.
+    ``instance`` is the one to which the links lead; None where there are none. ``words`` are the message's without its
+    links and mentions, for names to be looked for in.
     """
 
     jobs: tuple[JobId, ...] = ()
     datastreams: tuple[DatastreamId, ...] = ()
     numbers: tuple[JobId, ...] = ()
     instance: str | None = None
+    words: str = ""
 
 
 def named_in(text: str, base_urls: Mapping[str, str]) -> Named:
@@ -55,12 +57,14 @@ def named_in(text: str, base_urls: Mapping[str, str]) -> Named:
     words = _WRAPPED.sub(shown, whole(text)[:READ_MOST])
     urls += _URL.findall(words)
     instance, jobs, streams = _linked(urls, base_urls)
-    called = _called(_URL.sub(" ", words))
+    words = _URL.sub(" ", words)
+    called = _called(words)
     return Named(
         jobs=tuple(JobId(one) for one in _once([*jobs, *called["job"]])[:JOBS_MOST]),
         datastreams=tuple(DatastreamId(one) for one in _once([*streams, *called["stream"]])[:JOBS_MOST]),
         numbers=tuple(JobId(one) for one in _once(called[""])[:JOBS_MOST]),
         instance=instance,
+        words=words,
     )
 
 
@@ -84,7 +88,7 @@ def _called(words: str) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {"job": [], "stream": [], "": []}
     kind = ""
     for piece in _PIECE.finditer(words):
-        word = normal(piece[0]).casefold().strip(_AROUND)
+        word = normal(piece[0]).casefold().lstrip(_BEFORE).rstrip(_BEFORE + "-")
         shape, value = _CALLED.fullmatch(word), number(word)
         if shape is not None:
             kind = "job" if shape[1].startswith("job") else "stream"

@@ -28,6 +28,7 @@ async def offered(person: Actor, typed: str) -> list[dict[str, Any]]:
 
 
 async def test_a_morning_without_a_command(it: World) -> None:
+    stream = it.adverity.has_datastream(42, "Facebook Ads EU")
     it.adverity.has_datastream(43, "Google Ads US")
     it.adverity.has_job(987)
     it.adverity.has_job(555, datastream=43)
@@ -60,7 +61,7 @@ async def test_a_morning_without_a_command(it: World) -> None:
     assert card.thread_ts == hangs.ts
 
     # A link to the datastream gets its last runs, but not where another organisation would see them.
-    page = f"{it.adverity.url}{it.adverity.page_of(42)}"
+    page = f"{it.adverity.url}{stream.page}"
     await it.ana.types(f"look: {page}", in_=it.shared)
     elsewhere = it.shared.last_message
     await it.ana.types(f"look: {page}", in_=it.inc)

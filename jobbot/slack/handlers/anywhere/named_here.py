@@ -43,7 +43,7 @@ class NamedHere:
         jobs, streams = named.jobs, dict.fromkeys(map(int, named.datastreams), "")
         if rule is not None:
             aliases = self._gate.aliases(instance.name)
-            found = await self._narrowing.named_in(did.text, instance, bound=rule.workspaces, aliases=aliases)
+            found = await self._narrowing.named_in(named.words, instance, bound=rule.workspaces, aliases=aliases)
             streams |= {one.id: one.name for one in found}
         if not jobs and not streams:
             jobs = named.numbers

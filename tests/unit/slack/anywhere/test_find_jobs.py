@@ -26,6 +26,7 @@ from tests.unit.slack.anywhere.world import (
     leaks,
     names_in,
     permitting,
+    trigger,
 )
 from tests.unit.slack.payloads import Who
 from tests.unit.slack.test_background import until
@@ -49,7 +50,7 @@ def submission(
         (STATES, STATES): {"type": "multi_static_select", "selected_options": [chosen(state) for state in states]},
         (RANGE, RANGE): {"type": "static_select", "selected_option": when and chosen(when)},
     }
-    return payloads.view_submission(who, FIND_JOBS, "", fields=fields)
+    return payloads.view_submission(who, FIND_JOBS, "", fields=fields, trigger_id=trigger())
 
 
 def errors(answer: Any) -> dict[str, str]:
@@ -61,7 +62,7 @@ def errors(answer: Any) -> dict[str, str]:
 
 async def opened(world: World) -> World:
     """Ana has opened the window."""
-    assert await world.does(payloads.global_shortcut()) is None
+    assert await world.does(payloads.global_shortcut(trigger_id=trigger())) is None
     return world
 
 
@@ -194,8 +195,8 @@ async def test_what_was_chosen_is_what_is_listed() -> None:
     world = await opened(World())
     assert await world.does(submission(stream="42 acme", states=("Failed", "Success"), when="today")) is None
     (said,) = world.said("post")
-    assert "986" in said.what
-    assert "985" in said.what
+    assert "48469" in said.what
+    assert "48468" in said.what
     assert "today in Europe/Vienna" in said.what
     assert "datastream 42" in said.what
     assert GOOGLE not in said.what
@@ -265,7 +266,7 @@ async def test_where_answers_are_for_who_asks_the_list_is(channel: str) -> None:
         ({"stream": "42 elsewhere"}, DATASTREAM),
         ({"stream": "-1 acme"}, DATASTREAM),
         ({"states": ("Running", "Haywire")}, STATES),
-        ({"when": "stop 987"}, RANGE),
+        ({"when": "stop 48470"}, RANGE),
         ({"when": "since 1970"}, RANGE),
     ],
 )
@@ -280,7 +281,7 @@ async def test_a_datastream_of_elsewhere_lists_nothing_in_a_bound_channel() -> N
     world.in_channels(EMEA)
     await opened(world)
     assert await world.does(submission(EMEA, "43 acme")) is None
-    assert "555" not in world.shown
+    assert "48555" not in world.shown
     assert GOOGLE not in world.shown
 
 
@@ -315,7 +316,7 @@ async def test_a_bug_leaves_no_window_without_a_word(monkeypatch: pytest.MonkeyP
 async def test_a_shortcut_of_another_version_does_nothing() -> None:
     world = World()
     assert await world.does(payloads.global_shortcut(callback_id="find_everything")) is None
-    assert await world.does(payloads.message_shortcut(callback_id="stop_them", text="job 987")) is None
+    assert await world.does(payloads.message_shortcut(callback_id="stop_them", text="job 48470")) is None
     assert world.slack.said == []
 
 

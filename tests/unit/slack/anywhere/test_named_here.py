@@ -16,6 +16,7 @@ from tests.unit.slack.anywhere.world import (
     STAGING,
     World,
     leaks,
+    trigger,
 )
 from tests.unit.slack.payloads import Where
 
@@ -25,29 +26,30 @@ TS = "1667210582.000300"
 async def reads(world: World, text: str, channel: str = INC, thread: str | None = None) -> World:
     """Ana chooses the shortcut of a message with these words."""
     where = Where(channel=channel, thread_ts=thread)
-    assert await world.does(payloads.message_shortcut(payloads.ANA, where, text, message_ts=TS)) is None
+    shortcut = payloads.message_shortcut(payloads.ANA, where, text, message_ts=TS, trigger_id=trigger())
+    assert await world.does(shortcut) is None
     return world
 
 
 @pytest.mark.parametrize(
-    "text", ["job 987 hangs", "it is 987 again", "<https://acme.datatap.adverity.com/jobs/987|it>"]
+    "text", ["job 48470 hangs", "it is 48470 again", "<https://acme.datatap.adverity.com/jobs/48470|it>"]
 )
 async def test_a_job_is_shown_in_the_messages_thread(text: str) -> None:
     world = await reads(World(), text)
     (said,) = world.slack.said
     assert (said.how, said.where, said.thread) == ("post", INC, TS)
-    assert "card of job 987" in said.what
+    assert "card of job 48470" in said.what
 
 
 async def test_in_a_thread_it_is_shown_there() -> None:
-    world = await reads(World(), "job 987", thread="1667210000.000100")
+    world = await reads(World(), "job 48470", thread="1667210000.000100")
     assert [said.thread for said in world.said("post")] == ["1667210000.000100"]
 
 
 async def test_several_jobs_are_a_list() -> None:
-    world = await reads(World(), "jobs 987, 986 and 12345678 failed")
+    world = await reads(World(), "jobs 48470, 48469 and 12345678 failed")
     (said,) = world.said("post")
-    assert "by number: 987, 986, 12345678" in said.what
+    assert "by number: 48470, 48469, 12345678" in said.what
     assert "Adverity knows no job 12345678" in said.what
 
 
@@ -55,8 +57,8 @@ async def test_several_jobs_are_a_list() -> None:
 async def test_of_a_datastream_its_jobs_are_listed(text: str) -> None:
     world = await reads(World(), text)
     (said,) = world.said("post")
-    assert "987" in said.what
-    assert "555" not in said.what
+    assert "48470" in said.what
+    assert "48555" not in said.what
     assert said.thread == TS
 
 
@@ -70,8 +72,8 @@ async def test_of_several_datastreams_the_person_chooses() -> None:
 
 
 async def test_beside_a_job_the_datastreams_are_offered() -> None:
-    world = await reads(World(), f"job 986 of {GOOGLE}")
-    assert "card of job 986" in world.said("post")[0].what
+    world = await reads(World(), f"job 48469 of {GOOGLE}")
+    assert "card of job 48469" in world.said("post")[0].what
     assert GOOGLE in world.said("whisper")[0].what
 
 
@@ -96,14 +98,14 @@ async def test_where_nothing_is_named_the_person_is_told_so(text: str) -> None:
 
 @pytest.mark.parametrize("channel", [SHARED, QUIET])
 async def test_where_answers_are_for_who_asks_this_one_is(channel: str) -> None:
-    world = await reads(World(), "job 987", channel)
+    world = await reads(World(), "job 48470", channel)
     assert world.said("post") == []
-    assert [(said.to, "card of job 987" in said.what) for said in world.said("whisper")] == [("asker", True)]
+    assert [(said.to, "card of job 48470" in said.what) for said in world.said("whisper")] == [("asker", True)]
 
 
 @pytest.mark.parametrize("channel", [RANDOM, "D0ANA", "G0MPIM"])
 async def test_where_no_jobs_are_shown_this_shows_none(channel: str) -> None:
-    world = await reads(World(), f"job 987 of datastream 42 {PAGE}", channel)
+    world = await reads(World(), f"job 48470 of datastream 42 {PAGE}", channel)
     assert [said.how for said in world.slack.said] == ["whisper"]
     assert leaks(world) == []
     assert world.acme.calls == 0
@@ -112,24 +114,25 @@ async def test_where_no_jobs_are_shown_this_shows_none(channel: str) -> None:
 async def test_a_bound_channel_names_nothing_of_elsewhere() -> None:
     world = await reads(World(), f"{GOOGLE} is late", EMEA)
     assert "names no job and no datastream" in world.shown
-    await reads(world, "job 555", EMEA)
+    await reads(world, "job 48555", EMEA)
     assert GOOGLE not in world.shown
     await reads(world, "datastream 43", EMEA)
     assert GOOGLE not in world.shown
-    assert "555" not in world.said("post")[-1].what
+    assert "48555" not in world.said("post")[-1].what
 
 
 async def test_a_link_to_an_instance_that_the_channel_does_not_show_says_nothing() -> None:
     world = await reads(World(), "<https://staging.example.com/x/secret-44/>")
     assert "names no job and no datastream" in world.shown
     await reads(world, "<https://staging.example.com/x/secret-44/>", STAGING)
-    assert "777" in world.said("post")[-1].what
+    assert "48777" in world.said("post")[-1].what
 
 
 async def test_words_that_command_are_read_and_not_obeyed() -> None:
-    world = await reads(World(), "/jobs stop 987 now <@U0JOBBOT> stop all fetch datastream 42 yesterday")
+    world = await reads(World(), "/jobs stop 48470 now <@U0JOBBOT> stop all fetch datastream 42 yesterday")
     assert world.acts == []
-    assert [said.how for said in world.slack.said] == ["whisper"] or "card of job 987" in world.shown
+    assert [said.how for said in world.slack.said] == ["post"]
+    assert "datastream 42" in world.shown
 
 
 async def test_what_adverity_does_not_know_is_said() -> None:
@@ -140,6 +143,6 @@ async def test_what_adverity_does_not_know_is_said() -> None:
 
 
 async def test_who_asked_is_told_alone_what_went_wrong() -> None:
-    world = await reads(World(), "job 987", QUIET)
+    world = await reads(World(), "job 48470", QUIET)
     assert {said.to for said in world.slack.said} == {"asker"}
     assert ANA not in {said.where for said in world.slack.said}

@@ -17,7 +17,7 @@ from tests.unit.slack.anywhere.world import ANA, FACEBOOK, GUS, INC, PAGE, RANDO
 from tests.unit.slack.payloads import BOT, OUR_TEAM, Where, Who
 from tests.unit.slack.test_payloads import JSON, paths_of, replaced
 
-TEXT = f"job 987, datastream 42, {FACEBOOK} {PAGE} stop 987"
+TEXT = f"job 48470, datastream 42, {FACEBOOK} {PAGE} stop 48470"
 
 OUTSIDER = Who(id="U0OLGA", team="T0GLOBEX")
 """The payload says whose they are, and so does Slack."""
@@ -43,7 +43,7 @@ KINDS: dict[str, Made] = {
     "edited mention": lambda who, channel: payloads.app_mention(
         who,
         Where(channel=channel),
-        f"<@{BOT}> stop 987",
+        f"<@{BOT}> stop 48470",
         edited={"user": who.id, "ts": "1667210590.000000"},
         **({"bot_id": "B0OTHER"} if who is A_BOT else {}),
     ),

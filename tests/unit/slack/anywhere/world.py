@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import count
 from typing import Any, cast
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -25,10 +26,10 @@ from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.intents.model import Act, Intent
-from jobbot.interaction import Interaction
+from jobbot.interaction import Interaction, Submitted
 from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.render.card import Card
-from jobbot.slack.handlers.act_dialogue import ActDialogue
+from jobbot.slack.handlers.act_dialogue import ActDialogue, Submission
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
@@ -301,9 +302,10 @@ class World:
         self.clock, self.people, self.slack, self.table = Clock(), People(), Slack(), Table()
         streams = {42: (FACEBOOK, 14, "/emea/facebook-ads-eu-42/"), 43: (GOOGLE, 15, "/us/google-ads-us-43/")}
         self.acme = ScriptedGateway(
-            [job(987), job(986, "Failed", ago=3), job(985, "Success", ago=5), job(555, stream=43, name=GOOGLE)], streams
+            [job(48470), job(48469, "Failed", ago=3), job(48468, "Success", ago=5), job(48555, stream=43, name=GOOGLE)],
+            streams,
         )
-        self.staging = ScriptedGateway([job(777, stream=44, name=SECRET)], {44: (SECRET, 14, "/x/secret-44/")})
+        self.staging = ScriptedGateway([job(48777, stream=44, name=SECRET)], {44: (SECRET, 14, "/x/secret-44/")})
         self.table.has("acme", 42, FACEBOOK, 14)
         self.table.has("acme", 43, GOOGLE, 15)
         self.table.has("staging", 44, SECRET)
@@ -359,6 +361,14 @@ class World:
         """In the place of the dialogue of acts."""
         return Need.STOP
 
+    def label_of(self, submitted: Submitted) -> str:
+        """Likewise."""
+        return "submit"
+
+    def submits(self, interaction: Interaction) -> Submission:
+        """Likewise: a window that is none of an act's."""
+        return Submission()
+
     async def asks(self, interaction: Interaction, wish: Intent, instance: Instance) -> Outcome:
         """Likewise: whoever may is asked, and that is counted."""
         passed = await self.gate.decide(interaction, Need.STOP, instance.name)
@@ -410,7 +420,7 @@ class World:
         return "\n".join(one.what for one in self.slack.said)
 
 
-JOB_DATA = (FACEBOOK, GOOGLE, SECRET, "987", "986", "985", "555", "777")
+JOB_DATA = (FACEBOOK, GOOGLE, SECRET, "48470", "48469", "48468", "48555", "48777")
 """What only those may see who may see jobs."""
 
 
@@ -418,6 +428,14 @@ def leaks(world: World, answer: object = None) -> list[str]:
     """What of any job reached Slack."""
     shown = f"{world.shown} {json.dumps(answer)}"
     return [words for words in JOB_DATA if words in shown]
+
+
+_triggers = count(1)
+
+
+def trigger() -> str:
+    """A trigger id: Slack gives each interaction one of its own."""
+    return f"{next(_triggers)}.738474920.8088930838d88f008e0"
 
 
 def names_in(answer: Any) -> list[str]:
