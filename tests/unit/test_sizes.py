@@ -47,10 +47,12 @@ LONGER = {
     "render/listing.py": "one answer: its head, rows, remarks and buttons, which share one bound",
     "render/matters.py": "a matter and all its words, so that its numbers agree",
     "render/blockkit/buttons.py": "every button, and what each may carry: one table",
+    "render/refusals.py": "every reason to refuse, in words, with what can be done instead",
     "render/card.py": "all parts of a card in their order, alone and below the act that started its job",
     "render/acts/message.py": "what the messages of all acts say alike, so that they agree",
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "render/acts/schedule.py": "the phrases and endings of a pause's and a resume's message, so that they agree",
+    "slack/handlers/anywhere/finding.py": "one window from the shortcut to the list, with what its select offers",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
     "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
@@ -75,11 +77,13 @@ LONGER = {
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
     "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
+    "flows/jobs": "each thing that an answer about jobs is made of, in a module of its own",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
+    "slack/transport": "each step of a payload's way in, and of its ack's way back, in a module of its own",
 }
 """Folders of more modules than the most (without ``__init__``), and why."""
 

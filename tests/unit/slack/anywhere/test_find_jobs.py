@@ -177,7 +177,7 @@ async def test_who_is_in_no_permitted_channel_is_told_so(channels: tuple[str, ..
 
 
 @pytest.mark.parametrize("other", [{"action_id": "states"}, {"callback_id": "act_stop"}, {"action_id": ""}])
-async def test_another_select_has_no_options_of_ours(other: dict[str, str]) -> None:
+async def test_another_select_has_no_options_of_ours(other: dict[str, Any]) -> None:
     world = await opened(World())
     assert await world.gets(payloads.block_suggestion(**other)) == {"options": []}
 

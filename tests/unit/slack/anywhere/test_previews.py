@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -28,7 +29,7 @@ from tests.unit.slack.payloads import Where
 GOOGLE_PAGE = f"{URL}/us/google-ads-us-43/"
 
 
-async def shares(world: World, *urls: str, channel: str = INC, **event: object) -> World:
+async def shares(world: World, *urls: str, channel: str = INC, **event: Any) -> World:
     """Ana posts a message with these links."""
     assert await world.does(payloads.link_shared(payloads.ANA, Where(channel=channel), *urls, **event)) is None
     return world
@@ -113,7 +114,7 @@ async def test_a_look_up_that_fails_means_none(silent: str) -> None:
 @pytest.mark.parametrize(
     "event", [{"source": "composer"}, {"source": "composer", "channel": "COMPOSER"}, {"source": 1}]
 )
-async def test_a_draft_gets_none(event: dict[str, object]) -> None:
+async def test_a_draft_gets_none(event: dict[str, Any]) -> None:
     world = await shares(World(), PAGE, **event)
     assert world.slack.said == []
     assert world.calls == 0
