@@ -1,10 +1,10 @@
 """Renders the help: what can be typed, all of it or about one topic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jobbot.intents.model import Topic
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
+from jobbot.render.blockkit.parts import NOTHING, Part, compose, lines, small, text
 from jobbot.render.blockkit.text import escape
 
 Typed = tuple[str, str]
@@ -70,6 +70,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "who stopped what, when, why, and how it ended",
         ),
     ),
+    Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
@@ -114,6 +115,8 @@ _MORE = {
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
+    Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
+    "refusal, `Why?` shows each rule that was asked, how it is met by you, and the ids that an administrator needs.",
 }
 
 
@@ -122,8 +125,10 @@ def typed_in_words(command: str, words: str, meaning: str) -> str:
     return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
 
 
-def render_help(instances: tuple[str, ...], *, command: str, first: str = "", topic: Topic | None = None) -> Message:
-    """What can be typed, or about one topic. ``first`` is a sentence before it: a refusal, where jobs are not shown."""
+def render_help(
+    instances: tuple[str, ...], *, command: str, first: Sequence[Part] = (), topic: Topic | None = None
+) -> Message:
+    """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
     known = [
         typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
     ]
@@ -132,7 +137,7 @@ def render_help(instances: tuple[str, ...], *, command: str, first: str = "", to
     remark = f"Word order is free. In a thread, mention jobbot instead of typing {command}: the same words work."
     return compose(
         [
-            text(first) if first else NOTHING,
+            *first,
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),

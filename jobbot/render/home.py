@@ -8,7 +8,7 @@ from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.parts import NOTHING, Part, lines, small, text, title
 from jobbot.render.blockkit.text import plural
 from jobbot.render.help import COMMANDS, typed_in_words
-from jobbot.render.refusals import done_in_words
+from jobbot.render.refusals import DO
 
 PLACES_MOST = 25
 """Channels that are listed; of more their number is said."""
@@ -66,7 +66,7 @@ def _places(places: Sequence[Place], more: int, *, is_told: bool) -> list[Part]:
 
 
 def _may(may: Collection[Need]) -> str:
-    return ", ".join(done_in_words(need) for need in Need if need in may)
+    return ", ".join(DO[need] for need in Need if need in may)
 
 
 def _home(parts: Sequence[Part]) -> Modal:
