@@ -260,6 +260,13 @@ class People:
         return {id_: self.channels[id_] for id_ in self.members.get(user_id, ()) if id_ in self.channels}
 
 
+class NothingFrozen:
+    """In the place of FreezeLine."""
+
+    async def of(self, instance: Instance) -> None:
+        """See FreezeLine."""
+
+
 class Cards:
     """In the place of Following: a card that says the job's number and its datastream's name."""
 
@@ -328,6 +335,9 @@ class World:
             history=nothing,
             issues=nothing,
             paused=nothing,
+            handover=nothing,
+            frozen=cast("Any", NothingFrozen()),
+            freezing=nothing,
             following=cast("Any", Cards(self.gate)),
             dialogue=cast("ActDialogue", self),
             outbound=self.slack,
