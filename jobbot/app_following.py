@@ -8,6 +8,7 @@ from functools import partial
 
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
@@ -24,9 +25,11 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.alert_messages import AlertMessageStore
+from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -54,6 +57,7 @@ class FollowingServices:
         naming: Naming,
         stops: EarlierStops,
         directory: SlackDirectory,
+        history: ActHistory,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
@@ -85,7 +89,10 @@ class FollowingServices:
         self.may_notify = notifier.may_notify
         """Whether a channel may still be told what it did not ask for just now."""
         self._alert_messages = AlertMessageStore(database, clock)
-        self._marks = AlertMarks(self._alert_messages, clock)
+        self._offers = OfferStore(database, clock)
+        offered = self.offered = OfferedActs(self._offers, history, gate.offers, self._wake_dispatcher)
+        """What messages offer to do, and what became of it."""
+        self._marks = AlertMarks(self._alert_messages, clock, offered.as_now)
         self._dispatcher = OutboxDispatcher(
             outbox=outbox,
             watches=watches,
@@ -94,6 +101,7 @@ class FollowingServices:
             look=schedule.look,
             timer=timer,
             drawn=self._marks.drawn,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
         self._poller = Poller(
             rounds=rounds,
@@ -113,6 +121,9 @@ class FollowingServices:
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
 
+    def _wake_dispatcher(self) -> None:
+        self._dispatcher.wake()
+
     def handler(self) -> Following:
         """The handler of watches, alerts and cards."""
         return Following(
@@ -122,6 +133,7 @@ class FollowingServices:
             watching=self.watching,
             stops=self._stops,
             marks=self._marks,
+            offered=self.offered,
             directory=self._directory,
             is_first=partial(is_first_delivery, self._slack_retries),
             outbound=self._outbound,
@@ -167,3 +179,4 @@ class FollowingServices:
         await self._catalogue.forget_old()
         await self._outbox.forget_old()
         await self._alert_messages.forget_old()
+        await self._offers.forget_old()

@@ -185,6 +185,11 @@ class Gate:
                 member = facts.channel is not None and facts.channel.is_member
                 return Passed(visible, may_share, offers, member, _zone(facts))
 
+    async def offers(self, channel_id: str) -> frozenset[Need]:
+        """What a message in a channel may have buttons for; nothing where Slack does not say what the channel is."""
+        policy = self._policy
+        return may_offer(channel_id, policy, Facts(channel=await self._directory.channel(channel_id)))
+
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
         """Count and log a refusal, with ids alone."""
         reason = label_of(refused.reason)

@@ -15,6 +15,7 @@ from jobbot.store.database.tables import (
     deliveries,
     endings,
     metadata,
+    offers,
     outbox,
     watches,
 )
@@ -62,6 +63,8 @@ Index(
 Index("endings_by_time", endings.c.at)
 Index("endings_by_datastream", endings.c.instance, endings.c.datastream, endings.c.succeeded_at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
+Index("offers_by_subject", offers.c.instance, offers.c.subject)
+Index("offers_by_time", offers.c.since)
 Index("alert_messages_by_time", alert_messages.c.created_at)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
 Index("outbox_by_id", outbox.c.id, unique=True)
