@@ -358,7 +358,7 @@ class Answers:
                 return shown, None
             case Issues():
                 found = await self._issues.run(intent, instance, scope)
-                return render_issues(found, asker=asker, offer_share=share), None
+                return render_issues(found, asker=asker, offer_share=share, offers=passed.offers), None
             case _:
                 assert_never(intent)
 
