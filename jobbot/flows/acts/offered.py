@@ -88,7 +88,7 @@ class OfferedActs:
             workspaces=workspaces_of([workspace]),
             offers=words.subjects_of(message, days),
         )
-        await self._offers.keep(written)
+        await self._offers.keep_message(written)
 
     def beside(self, aftermath: Aftermath) -> Aftermath:
         """What follows endings, and then this."""

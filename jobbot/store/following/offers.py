@@ -27,7 +27,7 @@ class OfferStore:
         self._database = database
         self._clock = clock
 
-    async def keep(self, written: Notification) -> None:
+    async def keep_message(self, written: Notification) -> None:
         """A message that was written on another way than through the outbox: as the edit that would write it again."""
         async with self._database.writing() as connection:
             await keep_offers(connection, [written], self._clock())
