@@ -31,6 +31,8 @@ _NEEDS: Mapping[type[Act], Need] = {
 }
 """By act the permission of its button. A stop of several is about what goes on when it is pressed: it is never done."""
 
+_TEXT_BYTES = 3_700
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
@@ -102,26 +104,19 @@ def has_offers(message: Message) -> bool:
 def as_now(message: Message, done: Sequence[Done], offers: Collection[Need]) -> Message:
     """The message without the buttons of what was ``done``, in this order, and of what its channel may not do.
 
-    Above the buttons, or in their place, it says who did it. ``offers``: what the channel may have buttons for.
+    Where the button was it says who did it. ``offers``: what the channel may have buttons for.
     """
     acts = list(_acts(message.blocks))
-    gone = [act for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in offers]
-    said = []
+    gone = {act: "" for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in offers}
+    is_of_many = len({act.job for act in acts if isinstance(act, Retry | Acknowledge)}) > 1
     for one in done:
         answered = [act for act in acts if act not in gone and _answers(one, act, done)]
-        gone += answered
-        if answered:
-            said.append(_in_words(one, several=len({act.job for act in acts if isinstance(act, Retry)}) > 1))
+        gone |= dict.fromkeys(answered, _in_words(one, is_of_many=is_of_many) if answered else "")
     if not gone:
         return message
-    blocks = list(_without(message.blocks, gone))
-    line = "\n".join(said)
-    place = next((at for at, block in enumerate(blocks) if block["type"] == "actions"), len(blocks))
-    added = [context(line)] if line else []
-    return Message(
-        text=fit_bytes([message.text, *map(to_plain, said)]) if said else message.text,
-        blocks=[*blocks[:place], *added, *blocks[place:]],
-    )
+    said = to_plain("\n".join(dict.fromkeys(filter(None, gone.values()))))
+    rest = fit_bytes(message.text.split("\n"), _TEXT_BYTES - len(said.encode()))
+    return Message(f"{rest}\n{said}" if said else message.text, list(_without(message.blocks, gone)))
 
 
 def _answers(one: Done, act: Act, done: Sequence[Done]) -> bool:
@@ -141,8 +136,8 @@ def _answers(one: Done, act: Act, done: Sequence[Done]) -> bool:
             return False
 
 
-def _in_words(one: Done, *, several: bool) -> str:
-    """Who did it, and when; ``several``: the message is about several jobs."""
+def _in_words(one: Done, *, is_of_many: bool) -> str:
+    """Who did it, and when; ``is_of_many``: the message is about several jobs."""
     who = f"<@{one.user_id}>"
     match one.kind:
         case "pause":
@@ -153,14 +148,18 @@ def _in_words(one: Done, *, several: bool) -> str:
             return f"{who} stopped it {moment(one.at)}"
         case _:
             line = about_line(DoneAbout(one.kind, one.user_id, one.at, is_done=True, jobs=one.jobs))
-            return f"Job {one.job}: {line}" if several and one.job is not None else line
+            return f"Job {one.job}: {line}" if is_of_many and one.job is not None else line
 
 
 def _acts(blocks: Iterable[Block]) -> Iterator[Act]:
     for block in blocks:
-        for element in (*block.get("elements", ()), block.get("accessory")):
+        for element in _elements(block):
             if (act := _act(element)) is not None:
                 yield act
+
+
+def _elements(block: Block) -> Sequence[Block | None]:
+    return (*block.get("elements", ()), block.get("accessory"))
 
 
 def _act(element: Block | None) -> Act | None:
@@ -173,13 +172,21 @@ def _act(element: Block | None) -> Act | None:
     return found if isinstance(found, Act) else None
 
 
-def _without(blocks: Iterable[Block], gone: Sequence[Act]) -> Iterator[Block]:
+def _without(blocks: Iterable[Block], gone: Mapping[Act, str]) -> Iterator[Block]:
+    """The blocks without the buttons of what is ``gone``, by which stands what is said of it, once."""
+    told: set[str] = set()
     for block in blocks:
+        taken = [act for element in _elements(block) if (act := _act(element)) in gone]
+        if not taken:
+            yield block
+            continue
+        if block["type"] != "actions":
+            yield {name: value for name, value in block.items() if name != "accessory"}
+        news = [words for words in dict.fromkeys(gone[act] for act in taken if act) if words and words not in told]
+        if news:
+            yield context("\n".join(news))
+            told.update(news)
         if block["type"] == "actions":
             left = [one for one in block["elements"] if _act(one) not in gone]
             if left:
-                yield block if len(left) == len(block["elements"]) else {**block, "elements": left}
-        elif _act(block.get("accessory")) in gone:
-            yield {name: value for name, value in block.items() if name != "accessory"}
-        else:
-            yield block
+                yield {**block, "elements": left}

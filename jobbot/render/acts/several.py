@@ -201,10 +201,11 @@ def _again(several: Several) -> list[str]:
         for at, stream in again[:AGAIN_SHOWN]
     ]
     more = f" and {len(again) - AGAIN_SHOWN} more" if len(again) > AGAIN_SHOWN else ""
-    lines = [f"Next scheduled fetches, which the stops do not change: {', '.join(named)}{more}"] if named else []
+    head = "Next scheduled fetch" if len(again) == 1 else "Next scheduled fetches"
+    lines = [f"{head}, which the stops do not change: {', '.join(named)}{more}"] if named else []
     unknown = sum(isinstance(one, NotKnown) for one in several.next_fetches.values())
     if unknown:
-        lines.append(f"Of {plural(unknown, 'datastream')} the next scheduled fetch is not known.")
+        lines.append(f"The next scheduled fetch of {plural(unknown, 'datastream')} is not known.")
     elif several.next_fetches and not again:
         lines.append("No next fetch of them is scheduled.")
     return lines
