@@ -1,4 +1,4 @@
-"""What can be done about a job that is over stands where somebody reads of it: alert, card, watch; until it was done."""
+"""What can be done about a job that is over stands where it is told: alert, card, watch; until it was done."""
 
 from uuid import uuid4
 
@@ -7,7 +7,7 @@ from jobbot.render.blockkit.blocks import Message, dump_message
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
 from jobbot.store.database.tables import offers
-from tests.machinery.following.world import ANA, BEN, INC, Process, Said, World
+from tests.machinery.following.world import ANA, BEN, INC, OTHER, Process, Said, World
 
 STREAM = 42
 NOTHING = Message("", [])
@@ -68,10 +68,11 @@ async def told_of(it: World) -> tuple[Said, Said, Said]:
     begins(it, 987)
     card = await it.one.shows(987)
     await it.one.round_of("going")
-    await it.one.watch(987, user=BEN, thread=card.ts)
+    await it.one.watch(987, OTHER, user=BEN)
     await fails(it, 987)
-    alert, watched = (one for one in it.slack.of(INC) if one is not card)
-    return card, alert, watched if watched.thread else alert
+    (alert,) = (one for one in it.slack.of(INC) if one is not card)
+    (watched,) = it.slack.of(OTHER)
+    return card, alert, watched
 
 
 async def test_a_failed_job_is_acted_on_where_it_is_told(it: World) -> None:
