@@ -108,7 +108,8 @@ _MORE = {
     "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
-    Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
+    Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
+    "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
 }
 
 
