@@ -107,7 +107,9 @@ def as_now(message: Message, done: Sequence[Done], offers: Collection[Need]) -> 
     Where the button was it says who did it. ``offers``: what the channel may have buttons for.
     """
     acts = list(_acts(message.blocks))
-    gone = {act: "" for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in offers}
+    gone: dict[Act, str] = {
+        act: "" for act in acts if (need := _NEEDS.get(type(act))) is not None and need not in offers
+    }
     is_of_many = len({act.job for act in acts if isinstance(act, Retry | Acknowledge)}) > 1
     for one in done:
         answered = [act for act in acts if act not in gone and _answers(one, act, done)]

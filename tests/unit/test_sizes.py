@@ -46,6 +46,7 @@ LONGER = {
     "render/blockkit/buttons.py": "every button, and what each may carry: one table",
     "render/card.py": "all parts of a card in their order, alone and below the act that started its job",
     "render/acts/message.py": "what the messages of all acts say alike, so that they agree",
+    "render/acts/several.py": "the phrases, counts and endings of several stops, so that they agree",
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "render/acts/schedule.py": "the phrases and endings of a pause's and a resume's message, so that they agree",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",

@@ -113,8 +113,9 @@ def _one_edit_a_message(notifications: Iterable[Notification]) -> list[Notificat
     for notification in notifications:
         place = notification.target if notification.edits else notification.id
         before = kept.get(place, notification)
-        said = {"message": notification.message, "workspaces": notification.workspaces, "offers": notification.offers}
-        kept[place] = replace(before, **said)
+        kept[place] = replace(
+            before, message=notification.message, workspaces=notification.workspaces, offers=notification.offers
+        )
     return list(kept.values())
 
 
