@@ -6,7 +6,7 @@ from datetime import datetime
 
 from jobbot.adverity.around import NotKnown
 from jobbot.adverity.model import JobId, State
-from jobbot.intents.model import FetchAgain, Marking, ShowJob
+from jobbot.intents.model import FetchAgain, Marking, Retry, ShowJob
 from jobbot.render.alert_entry import LATE, in_states
 from jobbot.render.alert_settings import Quiet, group_in_words, until_in_words
 from jobbot.render.around import FAR, why_in_words
@@ -241,9 +241,18 @@ def pages(matters: Sequence[Matter], *, moved: bool = False) -> list[list[Matter
     return [found[first : first + ROWS] for first in range(0, len(found), ROWS)]
 
 
-def rows(matters: Sequence[Matter], watchers: Watchers | None = None, *, calls: str = "") -> Message:
-    """Rows of matters, for the thread of :func:`many`; ``calls`` as of :func:`called`."""
-    return compose([*(text(_row(one_, watchers or {})) for one_ in matters), text(calls) if calls else NOTHING])
+def rows(matters: Sequence[Matter], instance: str, watchers: Watchers | None = None, *, calls: str = "") -> Message:
+    """Rows of matters, for the thread of :func:`many`, each with the retry where Adverity offers it; ``calls`` as of
+    :func:`called`."""
+    told = (text(_row(one_, watchers or {}), _retry(one_, instance)) for one_ in matters)
+    return compose([*told, text(calls) if calls else NOTHING])
+
+
+def _retry(matter: Matter, instance: str) -> Block | None:
+    last = matter.newest
+    if matter.end is not None or not last.retry:
+        return None
+    return buttons.act(Retry(job=JobId(last.job), instance=instance))
 
 
 def _row(matter: Matter, watchers: Watchers) -> str:

@@ -124,8 +124,8 @@ def as_now(message: Message, done: Sequence[Done], offers: Collection[Need]) -> 
 def _answers(one: Done, act: Act, done: Sequence[Done]) -> bool:
     """Whether there is nothing left to press of ``act`` after it."""
     match act:
-        case FetchAgain():
-            return one.kind == "fetch"
+        case FetchAgain(job=job):
+            return one.kind == "fetch" and (job is None or one.job in (None, job))
         case Retry(job=job) | Acknowledge(job=job):
             return one.kind in ("fetch", "retry", "acknowledge") and one.job in (None, job)
         case StopJob(job=job):

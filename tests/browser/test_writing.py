@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 from playwright.async_api import Page, expect
 
-from jobbot.playground.adverity import LocalAdverity
+from jobbot.playground.adverity import HandClock, LocalAdverity
 from jobbot.playground.page.page import PageOf
 from jobbot.playground.page.protocol import CannotBeDone
 from jobbot.playground.page.story import JOBS, first_minute
 from jobbot.playground.page.wire import WireCall, WireLog
 from jobbot.playground.page.world import AdverityPanel, World
 from tests.browser.conftest import OpenTab
-from tests.browser.scripted import ANA, BEN, INC_DATA, RANDOM, HandClock, ScriptedSlackPanel, ScriptedWorkspace
+from tests.browser.scripted import ANA, BEN, INC_DATA, RANDOM, ScriptedSlackPanel, ScriptedWorkspace
 
 pytestmark = pytest.mark.slow
 

@@ -287,7 +287,7 @@ class ChannelAlerts:
         for number, some in enumerate(words.pages(found, moved=moved)):
             watchers = words.named_in_rows(some, waiting or {})
             called = words.called(calls or {}, mention=True) if number == 0 else ""
-            id_, message = uuid4().hex, words.rows(some, watchers, calls=called)
+            id_, message = uuid4().hex, words.rows(some, self._instance, watchers, calls=called)
             self._notify(id_, message, some, root, what=MOVED if moved and number == 0 else f"{self._what} row")
             self._mention(id_, watchers)
 

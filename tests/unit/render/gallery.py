@@ -329,7 +329,7 @@ def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
     yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
     yield "alert empty, many", alerts.many([nothing, failed], "acme", alert=ALERT)
-    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS)
+    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS, "acme")
     yield "alert empty cannot be read", alerts.cannot_weigh("acme", UNKNOWN)
     late = replace(_alert(words), states=frozenset(), signs=frozenset({Sign.LATE}))
     yield "alerts on, late", alert_settings.switched_on(late, now=NOW)
@@ -484,6 +484,7 @@ def _offers(words: Words, card: Card) -> Iterator[tuple[str, Said]]:
         "alert one, retried and on it",
         as_now(alerts.marked(alert, ALERT, "acme", [("U0ANA", NOW)], []), [retried], everything),
     )
+    yield "alert rows, to act on", alerts.rows([_matter(entry(failed, names(words), NOW, around))], "acme")
     yield "alert one, where nothing may be done", as_now(alert, [], {Need.VIEW})
     begun = fetch_words.started(_fetch(words), [failed], NOW)
     yield "fetch with its card, failed", render_card_below(begun, card, now=NOW)
@@ -612,8 +613,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
     success = _matter(one_of("Success", 99))
     yield "alert many while away", alerts.many([*many, success], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)])
-    yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)], "acme")
+    yield "alert rows, folded", alerts.rows(several, "acme", {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
     yield from _afterwards(words, failing)
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
@@ -700,7 +701,7 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alert several, all recovered", alerts.standing([fixed, full], "acme", alert=ALERT)
     yield "alert several, over", alerts.standing([fixed, stopped, gone, silent], "acme", alert=ALERT)
     yield "alert several, many", alerts.standing([three, fixed, *other], "acme", alert=ALERT, calls="Called @x")
-    yield "alert rows, recovered", alerts.rows([fixed, three])
+    yield "alert rows, recovered", alerts.rows([fixed, three], "acme")
     yield "alert recovered, who is on it", alerts.recovered([fixed, full], ["U0ANA", "U0BEN"])
     yield "alerts on again", alerts.on_again(replace(_matter(good(4)), on_again="U0BEN"), "acme")
     forever = [Quiet(datastream=42, until=None, user_id="U0BEN")]
