@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import delete, tuple_
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +21,7 @@ async def keep_offers(connection: AsyncConnection, written: Sequence[Notificatio
     changes nothing of it.
     """
     news = [one for one in written if not one.is_pressed]
-    rows = [
+    rows: list[dict[str, Any]] = [  # Any: each value has its column's type
         {"target": one.written_to, "subject": subject, "instance": one.instance, "channel_id": one.channel_id}
         | {"message_ts": one.message_ts, "under": one.under if one.edits else one.id}
         | {"need": one.need, "message": one.message, "workspaces": written_workspaces(one.workspaces), "since": now}
