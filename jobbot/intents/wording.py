@@ -113,7 +113,9 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
     match act:
         case FetchAgain(days=days, job=job, said=said):
             words = said if as_said and said else _days(days)
-            return [Verb.FETCH, str(job) if job is not None else "", *where, words, instance, reason]
+            # With days a number alone may be a datastream's.
+            of_job = "" if job is None else f"job {job}" if words else str(job)
+            return [Verb.FETCH, of_job, *where, words, instance, reason]
         case PauseSchedule(until=until, said=said):
             words = said if as_said and said else f"until {_instant(until)}" if until is not None else ""
             return [Verb.PAUSE, *where, words, instance, reason]

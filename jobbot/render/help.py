@@ -99,7 +99,7 @@ _MORE = {
     "itself. `acknowledge 987` (or `ack`) acknowledges the issue and repeats nothing. Other days: `fetch`.",
     Topic.PAUSE: "Until when may be `until 13:00`, `until tomorrow 9am`, `until monday morning`, `for 2h`, `today`; "
     "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
-    "`pause facebook until 13:00`: a name will do. A reason may follow.",
+    "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "

@@ -58,9 +58,10 @@ class Parts:
     """The parts that were understood, of two of a kind the first.
 
     ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow; ``more`` are
-    further jobs behind the first one; ``when``: whether somebody wants to be told when something happens; ``asked``:
-    whether it is asked about alerts, so that none is changed; ``wondered``: the act that is asked about, so that it is
-    not asked for. ``days`` are a fetch's, ``until`` is a pause's; ``everything``: all were said to be meant.
+    further jobs behind the first one; ``is_noun``: the number was said to be a job's; ``when``: whether somebody wants
+    to be told when something happens; ``asked``: whether it is asked about alerts, so that none is changed;
+    ``wondered``: the act that is asked about, so that it is not asked for. ``days`` are a fetch's, ``until`` is a
+    pause's; ``everything``: all were said to be meant.
     """
 
     verb: Verb | None = None

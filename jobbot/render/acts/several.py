@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import NextFetch, NotKnown, Upcoming
 from jobbot.adverity.model import DatastreamId, JobId
 from jobbot.intents.model import PauseSchedule, StopSeveral
 from jobbot.render.acts.message import Act, Phrases, compose_act
@@ -64,7 +64,7 @@ class Several(Act):
     jobs: tuple[int, ...]
     stops: tuple[StopOfOne, ...] = ()
     halted_by: str | None = None
-    next_fetches: Mapping[int, NextFetch | NotKnown] = field(default_factory=dict)
+    next_fetches: Mapping[int, Upcoming] = field(default_factory=dict)
     offers_pause: bool = False
 
     @property

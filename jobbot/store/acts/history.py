@@ -23,7 +23,8 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
+    ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, ``parts``: also
+    what is a part of one.
     ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
@@ -35,6 +36,7 @@ class ActQuery:
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
     wholes: bool = True
+    parts: bool = True
     plans: bool = True
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -54,6 +56,8 @@ class ActQuery:
             found.append(acts.c.datastream == self.datastream)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
+        if not self.parts:
+            found.append(acts.c.part_of.is_(None))
         if not self.plans:
             was_begun = and_(acts.c.state != ActState.PLANNED.value, _CAME_TO_ITS_HOUR)
             found.append(or_(acts.c.planned_for.is_(None), was_begun))
@@ -84,6 +88,16 @@ class ActHistory:
         )
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(page)]
+
+    async def parts_of(self, wholes: Collection[str]) -> dict[str, list[ActRecord]]:
+        """By act of several its parts, in the order in which they were given."""
+        found: dict[str, list[ActRecord]] = {}
+        if wholes:
+            rows = select(acts).where(acts.c.part_of.in_(sorted(wholes))).order_by(acts.c.id)
+            async with self._database.reading() as connection:
+                for row in await connection.execute(rows):
+                    found.setdefault(row.part_of, []).append(record_of(row))
+        return found
 
     async def newest_begun(
         self, kinds: Collection[Kind], instance: str, jobs: Collection[int], states: Collection[ActState]
@@ -116,8 +130,18 @@ class ActHistory:
         async with self._database.reading() as connection:
             return await first_record(connection, newest.order_by(acts.c.requested_at.desc()).limit(1))
 
-    async def paused(self, instance: str, *, workspaces: frozenset[int] | None, most: int) -> list[ActRecord]:
-        """By schedule its pause that was done, where nothing was done to it since: the newest first."""
+    async def paused(
+        self,
+        instance: str,
+        *,
+        most: int,
+        workspaces: frozenset[int] | None = None,
+        datastreams: Collection[int] | None = None,
+    ) -> list[ActRecord]:
+        """By schedule its pause that was done, where nothing was done to it since: the newest first.
+
+        ``datastreams``: of those alone.
+        """
         later = acts.alias("later")
         same = and_(later.c.instance == acts.c.instance, later.c.subject == acts.c.subject)
         since = exists().where(same, later.c.state == ActState.DONE.value, later.c.requested_at > acts.c.requested_at)
@@ -125,6 +149,7 @@ class ActHistory:
             select(acts)
             .where(*ActQuery(instance=instance, workspaces=workspaces).conditions())
             .where(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, ~since)
+            .where(*[] if datastreams is None else [acts.c.datastream.in_(sorted(datastreams))])
             .order_by(acts.c.requested_at.desc(), acts.c.id.desc())
             .limit(most)
         )

@@ -24,7 +24,7 @@ from jobbot.access.decide import (
     WrongChannel,
 )
 from jobbot.access.policy import Need, Where
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Waiting, Why
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, Off, OpenIssues, Upcoming, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
@@ -178,6 +178,7 @@ FAR = Usual(runs=12, median=timedelta(minutes=1), low=timedelta(seconds=50), hig
 SLOW = Usual(runs=5, median=timedelta(minutes=20), low=timedelta(minutes=18), high=timedelta(minutes=24))
 USUAL = Usual(runs=12, median=timedelta(minutes=10), low=timedelta(minutes=9), high=timedelta(minutes=14))
 NEXT = NextFetch(at=NOW + timedelta(minutes=18))
+PAUSED = Off(by="U0BEN", until=NOW + timedelta(hours=2))
 UNKNOWN = NotKnown(why=Why.FORBIDDEN)
 
 
@@ -244,10 +245,13 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         "extracts": (ended(words), Around(brought=Brought(extracts=2, rows=12_340), next_fetch=NEXT)),
         "empty": (ended(words), Around(brought=Brought(extracts=2, rows=0))),
         "nothing readable": (ended(words), all_unknown),
+        "schedule paused": (running, Around(usual=USUAL, next_fetch=PAUSED)),
+        "schedule off": (ended(words), Around(next_fetch=Off())),
     }
     for name, (one, around) in cards.items():
         card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
-        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
+        offers = {*STOP, Need.PAUSE}
+        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=offers, offer_share=False)
     for result in StopResult:
         earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
         with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
@@ -290,8 +294,9 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         ),
     )
     stop = _stop(words)
-    ways: dict[str, NextFetch | NotKnown] = {
+    ways: dict[str, Upcoming] = {
         "next fetch": NEXT,
+        "schedule paused": PAUSED,
         "no next fetch": NextFetch(at=None),
         "unknown": UNKNOWN,
     }
@@ -399,6 +404,8 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     soon = NextFetch(at=NOW + timedelta(hours=6))
     yield "list of tomorrow", shown(_listing(words, (), tomorrow, undated=3))
     yield "list of what is scheduled of a datastream", shown(_listing(words, (), of_one, next_fetch=soon))
+    paused, may = _listing(words, (ended(words),), of_one, next_fetch=PAUSED), {*STOP, Need.PAUSE}
+    yield "list of a datastream whose schedule is paused", shown(paused, offers=may)
     yield "list since", shown(_listing(words, (ended(words),), since))
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
@@ -619,6 +626,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
     yield "alerts on", alert_settings.switched_on(_alert(words, states=failed), now=NOW)
+    yield "alerts on already", alert_settings.switched_on(_alert(words, states=failed), now=NOW, again_by="U0BEN")
     yield "alerts on, two ways", alert_settings.switched_on(_alert(words, states=two, snoozed=True), now=NOW)
     asleep = replace(_alert(words), snoozes=tuple(quiet))
     less = [replace(_alert(words, states=failed), workspace=4, place=words("EMEA"))]
@@ -757,6 +765,7 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
     yield "several not sent", message.not_sent(several, message.away_too_long())
     yield "several dropped", message.dropped(several)
     yield "modal several checking", several_window.checking()
+    yield "modal several checking, named", several_window.checking((JobId(987), JobId(988)))
     yield "modal several still checking", several_window.still_checking()
     far = job(words, 986, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
     asked = SeveralQuestion(
@@ -765,7 +774,8 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
         around={JobId(986): Around(usual=FAR)},
         as_of=NOW,
         missing=(JobId(7),),
-        left_out=2,
+        over=(ended(words), job(words, 989, type=words("Load"))),
+        unseen=(JobId(8), JobId(9)),
         reason=words("they hang"),
     )
     yield "modal several", several_window.confirm(asked, "metadata")
@@ -879,6 +889,7 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
         as_of=NOW,
         usual=USUAL,
         overlapping=[job(words, 988, range_start="2022-10-20", range_end="2022-10-30")],
+        queue=[job(words, 988), job(words, 989, "Scheduled"), job(words, 990, "Scheduled")],
         earlier=("U0BEN", NOW - timedelta(hours=2)),
         reason=words("gap"),
     )
@@ -886,6 +897,8 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
+    none = fetch_window.no_such_job(42)
+    yield "modal fetch, no such job", window.notice(fetch_window.FETCH_MODAL, "Fetch again", none)
     yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
 
 
@@ -902,8 +915,9 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "pause done, without an end", schedule.paused(replace(pause, enabled=False, until=None), NOW)
     yield "pause done, changes not told", schedule.paused(replace(pause, enabled=False), NOW, tells_changes=False)
     yield "pause moot", schedule.so_already(replace(pause, enabled=False))
-    moot = replace(pause, user_id="U0BEN", until=None, enabled=False)
-    yield "pause moot, paused before", schedule.so_already(moot, pause)
+    anew = replace(pause, user_id="U0BEN", until=None, enabled=False)
+    yield "pause end changed", schedule.end_changed(anew, pause)
+    yield "pause end changed since", schedule.end_changed_since(schedule.paused(pause, NOW), anew)
     yield "pause refused", schedule.refused(pause, words("You may not."), 403)
     yield "pause refused, and off", schedule.switched_by_another(replace(pause, enabled=False))
     yield "pause unknown", schedule.unknown(replace(pause, enabled=True), RequestFate.ACCEPTED, NOW)
@@ -930,6 +944,10 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield "pause window", schedule_window.confirm_pause(question, "{}")
     nothing = replace(question, until=None, zone=None, reason="", reason_required=True)
+    yield (
+        "pause window, paused already",
+        schedule_window.confirm_pause(replace(question, paused=by_ben, changed=NOW), "{}"),
+    )
     yield "pause window, nothing typed", schedule_window.confirm_pause(nothing, "{}")
     yield (
         "pause window checking",
@@ -941,7 +959,7 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield "resume window", schedule_window.confirm_resume(replace(question, paused=by_ben), "{}")
     yield "resume window, not by jobbot", schedule_window.confirm_resume(question, "{}")
-    for text, of in (("off", schedule_window.is_off(name, one, by_ben)), ("on", schedule_window.is_on(name, one))):
+    for text, of in (("off", schedule_window.is_off(name, one)), ("on", schedule_window.is_on(name, one))):
         yield f"schedule window {text}", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", of)
     untold = schedule_window.is_not_told(name, one)
     yield "schedule window not told", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", untold)
@@ -1182,6 +1200,11 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         end=day.end,
         zone="Europe/Vienna",
     )
+    parts = (past(983, "done"), past(984, "refused"), past(985, "ended_otherwise"))
+    several = replace(past(987, "done", "1 stopped"), kind="stop_several", job=None, name="", parts=parts)
+    thirty = replace(several, parts=parts * 10, reason="")
+    grouped = replace(whole, acts=(several, thirty, past(986, "unknown")), total=3)
+    yield "history, several", render_history(grouped, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield "history", render_history(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield (
         "history page two",

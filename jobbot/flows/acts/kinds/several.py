@@ -5,12 +5,13 @@ Its ending counts those of its parts, and names the jobs that began after its li
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import Upcoming
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import DatastreamId, Job
+from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
 from jobbot.flows.acts.course import Course
@@ -20,6 +21,7 @@ from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.several import Several, StopOfOne
+from jobbot.render.acts.several_window import JOBS_MOST
 from jobbot.render.jobs import may_be_stopped, stream_name
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
@@ -28,6 +30,9 @@ log = get_logger(__name__)
 
 NEXT_FETCHES_SECONDS = 5.0
 """For how long the next fetches of all its datastreams are asked for: nobody waits but the ending itself."""
+
+WORKSPACES_MOST = 50
+"""Of a list of more, what begins later is not looked for: a row, and a window's metadata, must stay small."""
 
 
 class SeveralDetails(BaseModel):
@@ -40,10 +45,10 @@ class SeveralDetails(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    jobs: tuple[int, ...] = ()
+    jobs: Annotated[tuple[int, ...], Field(max_length=JOBS_MOST)] = ()
     newest: int | None = None
-    states: tuple[str, ...] = ()
-    workspaces: tuple[int, ...] | None = None
+    states: Annotated[tuple[str, ...], Field(max_length=len(State))] = ()
+    workspaces: Annotated[tuple[int, ...], Field(max_length=WORKSPACES_MOST)] | None = None
     counts: bool = False
     offers_pause: bool = False
 
@@ -102,7 +107,7 @@ class SeveralCourse(Course):
         )
         return Ending(_state(self.parts), several.in_words(), words.ended(several, await self._began_since()))
 
-    async def _next_fetches(self) -> dict[int, NextFetch | NotKnown]:
+    async def _next_fetches(self) -> dict[int, Upcoming]:
         """By datastream of what was stopped, or may be, when its schedule fetches next: all within one moment."""
         ours = [one for one in self.parts if one.state in (ActState.DONE, ActState.UNKNOWN)]
         instance, now = replace(self.instance, patience=NEXT_FETCHES_SECONDS).for_answer(), self.clock()
