@@ -49,6 +49,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
     Wondered,
 )
 from jobbot.intents.parsing import parse
@@ -99,6 +100,7 @@ __all__ = [
     "UnwatchJob",
     "WatchJob",
     "Watches",
+    "WhoAmI",
     "Wondered",
     "canonical",
     "parse",

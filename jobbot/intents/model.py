@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import DatastreamId, Days, JobId, State
 
 
@@ -286,6 +287,14 @@ class Issues:
     workspace: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoAmI:
+    """What the person may do here and why not; about one ``need`` each rule, in the order in which it is decided."""
+
+    need: Need | None = None
+    instance: str | None = None
+
+
 class Topic(StrEnum):
     """What the help can be asked about by itself."""
 
@@ -301,6 +310,7 @@ class Topic(StrEnum):
     ALERTS = "alerts"
     HISTORY = "history"
     ISSUES = "issues"
+    WHOAMI = "whoami"
 
 
 @dataclass(frozen=True, slots=True)
@@ -467,7 +477,9 @@ Act = StopJob | Retry | Acknowledge | OnDatastream
 Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+Offered = (
+    ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | WhoAmI | Help
+)
 """What can be typed, and so be offered as the next thing to press."""
 
 OfAMessage = MarkAlert | StopNoMore

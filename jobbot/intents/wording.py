@@ -40,6 +40,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 
 _LONG_NUMBER = 10_000
@@ -48,6 +49,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _VERBS: Mapping[type[Intent], Verb] = {
     **{StopJob: Verb.STOP, Retry: Verb.RETRY, Acknowledge: Verb.ACKNOWLEDGE},
     **{WatchJob: Verb.WATCH, UnwatchJob: Verb.UNWATCH, Watches: Verb.WATCHES, Paused: Verb.PAUSED},
+    WhoAmI: Verb.WHOAMI,
 }
 
 
@@ -82,8 +84,9 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [_VERBS[type(intent)], str(intent.job), _instance(intent.instance), escape(intent.reason)]
         case FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral():
             parts = _on_datastreams(intent, as_said=as_said)
-        case Watches(instance=instance) | Paused(instance=instance):
-            parts = [_VERBS[type(intent)], _instance(instance)]
+        case Watches() | Paused() | WhoAmI():
+            need = intent.need if isinstance(intent, WhoAmI) else None
+            parts = [_VERBS[type(intent)], need or "", _instance(intent.instance)]
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
             parts += [f"job {intent.job}" if intent.job is not None else "", _datastream(datastream)]

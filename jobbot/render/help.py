@@ -1,10 +1,10 @@
 """Renders the help: what can be typed, all of it or about one topic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jobbot.intents.model import Topic
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
+from jobbot.render.blockkit.parts import NOTHING, Part, compose, lines, small, text
 from jobbot.render.blockkit.text import escape
 
 Typed = tuple[str, str]
@@ -70,6 +70,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "who stopped what, when, why, and how it ended",
         ),
     ),
+    Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
@@ -110,11 +111,15 @@ _MORE = {
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
     "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
+    Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
+    "refusal, `Why?` shows each rule that was asked, how it is met by you, and the ids that an administrator needs.",
 }
 
 
-def render_help(instances: tuple[str, ...], *, command: str, first: str = "", topic: Topic | None = None) -> Message:
-    """What can be typed, or about one topic. ``first`` is a sentence before it: a refusal, where jobs are not shown."""
+def render_help(
+    instances: tuple[str, ...], *, command: str, first: Sequence[Part] = (), topic: Topic | None = None
+) -> Message:
+    """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
     known = [
         f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
         for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
@@ -124,7 +129,7 @@ def render_help(instances: tuple[str, ...], *, command: str, first: str = "", to
     remark = f"Word order is free. In a thread, mention jobbot instead of typing {command}: the same words work."
     return compose(
         [
-            text(first) if first else NOTHING,
+            *first,
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),

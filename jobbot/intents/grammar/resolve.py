@@ -29,6 +29,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 from jobbot.intents.times.instants import IN_THE_FUTURE
 
@@ -38,6 +39,7 @@ _NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
 _NOT_OF_HISTORY: tuple[Kind, ...] = ("states", "now", "longer")
 _NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
 _NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
+_NOT_OF_WHOAMI: tuple[Kind, ...] = (*_NOT_OF_WATCHES, "signs", "group")
 _NOT_OF_PAUSED: tuple[Kind, ...] = ("job", "range", "longer", "person", "switch")
 
 
@@ -53,7 +55,7 @@ def settle(parts: Parts, now: datetime) -> Settled:
     elif planned:
         parts = replace(parts, states=frozenset({State.SCHEDULED}))
     match parts.verb:
-        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.ISSUES | Verb.PAUSED:
+        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.ISSUES | Verb.PAUSED | Verb.WHOAMI:
             return _reported(parts.verb, parts, problems, now)
         case None if parts.person is not None:
             return _history(parts, problems)
@@ -81,6 +83,9 @@ def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) 
             return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.PAUSED:
             return Paused(instance=parts.instance), problems + misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
+        case Verb.WHOAMI:
+            asked = WhoAmI(need=parts.need, instance=parts.instance)
+            return asked, problems + misfits(parts, _NOT_OF_WHOAMI, parts.shown("verb"))
         case Verb.ISSUES:
             problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jobbot.access import Allowed, Channel, Facts, Home, Person, Refused, decide
 from jobbot.access.decide import (
     DirectMessage,
     GuestMayNot,
@@ -23,7 +24,7 @@ from jobbot.access.decide import (
     Reason,
     WrongChannel,
 )
-from jobbot.access.policy import Need, Where
+from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
 from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, Off, OpenIssues, Upcoming, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
@@ -39,6 +40,7 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
+from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import (
     OVER,
     Datastream,
@@ -93,6 +95,7 @@ from jobbot.intents.model import (
     WatchJob,
     Wondered,
 )
+from jobbot.interaction import Interaction, Typed
 from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
@@ -130,7 +133,9 @@ from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
-from jobbot.render.refusals import render_refusal
+from jobbot.render.refusals import refusal, render_refusal
+from jobbot.render.trace import refusal_in_window, render_why
+from jobbot.render.whoami import render_whoami
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
 STOP = frozenset({Need.STOP})
@@ -210,6 +215,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _retries(words)
     yield from _schedules(words)
     yield from _refusals()
+    yield from _rights(words)
     yield from _errors(words)
     yield from _mistakes(words)
     yield from _history(words)
@@ -1084,7 +1090,54 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "groups unknown, fetch": LookupFailed("usergroups", "S0ONCALL", Need.FETCH),
     }
     for name, reason in reasons.items():
-        yield f"refusal {name}", render_refusal(reason)
+        yield f"refusal {name}", render_refusal(Refused(reason, getattr(reason, "need", Need.VIEW)))
+
+
+def _rights(words: Words) -> Iterator[tuple[str, Said]]:
+    """Decided as they are for people, so that each has the trace that it has."""
+    oncall = frozenset({"S0ONCALL"})
+    rule = ChannelRule(may=frozenset(Need), instance="acme", stop_usergroups=oncall, act_users=frozenset({"U0BOSS"}))
+    ours, guest, theirs = Person(team_id="T0"), Person(team_id="T0", is_guest=True), Person(team_id="T9")
+    inside, shared = Channel(), Channel(is_shared_outside=True)
+    elsewhere = (Where("C0INC", (), ("S0ONCALL",)), Where("C0OPS"))
+    here = Facts(person=ours, channel=inside)
+    cases: dict[str, tuple[str, ChannelRule, Facts]] = {
+        "on call": ("U0ANA", rule, replace(here, in_usergroup=True, key=KeySeen.ACCEPTED)),
+        "not on call": ("U0ANA", rule, replace(here, in_usergroup=False)),
+        "boss": ("U0BOSS", rule, replace(here, key=KeySeen.REFUSED)),
+        "guest": ("U0GUS", rule, Facts(person=guest, channel=inside)),
+        "trusted guest": (
+            "U0GUS",
+            replace(rule, workspaces=(words("EMEA"), 14), guests_may_stop=True),
+            Facts(person=guest, channel=inside, in_usergroup=True, key=KeySeen.READS_ONLY),
+        ),
+        "shared": ("U0ANA", rule, Facts(person=ours, channel=shared, in_usergroup=True)),
+        "meant to be shared": (
+            "U0ANA",
+            replace(rule, external=True, quiet=True),
+            Facts(person=ours, channel=shared, in_usergroup=True),
+        ),
+        "looking only": ("U0ANA", ChannelRule(may=frozenset({Need.VIEW})), here),
+        "outsider": ("U0OLGA", rule, Facts(person=theirs, channel=shared)),
+        "not permitted": ("U0ANA", ChannelRule(may=frozenset()), here),
+        "unknown": ("U0ANA", rule, Facts()),
+    }
+    for name, (user, given, facts) in cases.items():
+        asking = Interaction(did=Typed("", "/jobs"), key="", user_id=user, channel_id="C0123")
+        policy = Policy({"C0123": given})
+        told = {need: decide(asking, need, policy, Home("T0"), facts) for need in Need}
+        rows = {
+            need: (decision, elsewhere if isinstance(decision, Refused) and need in ACTS else ())
+            for need, decision in told.items()
+        }
+        if isinstance(told[Need.VIEW], Allowed):
+            whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
+            yield f"whoami {name}", whoami
+        stop = told[Need.STOP]
+        yield f"why stop, {name}", render_why(stop, Need.STOP, elsewhere if name == "looking only" else (), user=user)
+        if isinstance(stop, Refused):
+            in_window = refusal_in_window(stop)
+            yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)
 
 
 def _errors(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1160,7 +1213,9 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
     for topic in Topic:
         yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)
     yield "help", render_help(("acme",), command="/jobs")
-    yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first="Not here.")
+    refused = refusal(Refused(WrongChannel("C0123", ("C0INC",))))
+    yield "help, several instances", render_help(("acme", "staging"), command="/jobs")
+    yield "refusal with help", render_help((), command="/jobs", first=refused)
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
