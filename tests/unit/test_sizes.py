@@ -26,6 +26,10 @@ LONGER = {
     "flows/following/watching.py": "what people switch on and off, one method a command",
     "flows/jobs/catalogue.py": "one table of names and places, with each way in which they become known",
     "flows/acts/kinds/schedule.py": "both ways of one switch, so that they agree",
+    "flows/acts/attempts.py": "every way in which an act was not sent, was sent, or ends, as one closed set",
+    "flows/acts/several.py": "the whole of several stops and each of its parts, which share one claim",
+    "flows/jobs/listing.py": "each question that jobs are listed for, with what is read for its answer",
+    "render/history.py": "the words of the record for acts of every kind, so that they agree",
     "flows/acts/acting.py": "how an act begins, goes on and is given up, each with what is left where it fails",
     "flows/acts/execution.py": "the states of an act from claim to ending, each beside what a crash there leaves",
     "intents/button.py": "one model a button's value, of which none is worth a module",
@@ -75,6 +79,7 @@ LONGER = {
 
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
+    "flows/acts": "the way of an act, and each thing that follows it or is read of it, in a module of its own",
     "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
