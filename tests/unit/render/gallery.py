@@ -1258,7 +1258,8 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
-        yield f"why stop, {name}", render_why(stop, Need.STOP, elsewhere if name == "looking only" else (), user=user)
+        places = elsewhere if name == "looking only" else ()
+        yield f"why stop, {name}", render_why(stop, Need.STOP, places, user=user, instance=words("acme"))
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)
             yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)
