@@ -14,6 +14,7 @@ LONGER = {
     "adverity/client.py": "each call of the jobs API with what its answers mean",
     "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the writes",
     "app.py": "the whole assembly, in its order",
+    "app_following.py": "the assembly of all that follows jobs, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
     "flows/following/alert_round.py": "what alerts make of one round, a kind of alert after the other",
