@@ -36,6 +36,7 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.paused import Pauses
 from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
@@ -70,6 +71,7 @@ from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
@@ -91,6 +93,7 @@ from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freezes
@@ -378,6 +381,13 @@ class Said:
     blocks: Sequence[Block] = ()
 
     @property
+    def pressed(self) -> list[str]:
+        """The words of its buttons."""
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        sides = [[block["accessory"]] for block in self.blocks if "accessory" in block]
+        return [one["text"]["text"] for row in (*rows, *sides) for one in row if one["type"] == "button"]
+
+    @property
     def text(self) -> str:
         """What it says now."""
         return self.texts[-1]
@@ -569,6 +579,17 @@ class Process:
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        offers = self.steps.of(OfferStore(self.database, world.time))
+        self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+        self.dispatcher = OutboxDispatcher(
+            outbox=self.steps.of(Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)),
+            watches=WatchStore(self.database, world.time),
+            notifier=notifier,
+            clock=world.time,
+            look=1.0,
+            timer=timer,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
+        )
         windows: dict[type[Intent], ActWindow[Any]] = {
             StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
             FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
@@ -591,12 +612,14 @@ class Process:
             freezes=self.freeze_store,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): self._follow,
-                (Kind.FETCH, ActState.DONE): self._follow,
-                (Kind.RETRY, ActState.DONE): self._follow,
-                **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
-            },
+            afterwards=self.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): self._follow,
+                    (Kind.FETCH, ActState.DONE): self._follow,
+                    (Kind.RETRY, ActState.DONE): self._follow,
+                    **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
+                }
+            ),
             timer=timer,
         )
         reviewing = ReviewFlow(
@@ -604,14 +627,6 @@ class Process:
             world.time,
             wake=lambda: None,
             telemetry=world.telemetry,
-        )
-        self.dispatcher = OutboxDispatcher(
-            outbox=self.steps.of(Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)),
-            watches=WatchStore(self.database, world.time),
-            notifier=notifier,
-            clock=world.time,
-            look=1.0,
-            timer=timer,
         )
         self.hastened: list[str] = []
         self.freeze_key = ""
@@ -652,6 +667,7 @@ class Process:
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
+            anywhere=cast("Anywhere", None),
             is_first=self._is_first,
             telemetry=world.telemetry,
         )
@@ -735,7 +751,7 @@ class Process:
         await self.ends()
         return self.world.slack.windows[-1]
 
-    async def delivers(self) -> None:
+    async def delivers_once(self) -> None:
         """Whatever is owed by the outbox and due."""
         try:
             async with asyncio.TaskGroup() as telling:
@@ -749,7 +765,7 @@ class Process:
     async def delivers_all(self) -> None:
         """The same at the moments at which Slack takes it."""
         for _ in range(5):
-            await self.delivers()
+            await self.delivers_once()
             self.world.time.pass_(1.5)
 
     async def halts(self, who: str, act: str) -> Outcome:
@@ -758,6 +774,13 @@ class Process:
             did=Clicked("stop_no_more", ""), key="", user_id=who, user_team_id=TEAM, channel_id=INC, trigger_id="1.2.3"
         )
         return await self.dialogue.halts(pressed, StopNoMore(act=act, instance="acme"))
+
+    async def delivers(self) -> None:
+        """Whatever the outbox owes, at the moments at which it is due."""
+        for _ in range(20):
+            async with asyncio.TaskGroup() as deliveries:
+                await self.dispatcher.begin(deliveries)
+            self.world.time.pass_(1.4)
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""
