@@ -14,7 +14,6 @@ from jobbot.render.trace import render_why
 from jobbot.render.whoami import render_whoami
 from jobbot.slack.handlers.gate import Gate
 
-
 FRESH_EVERY = 3.0
 """Seconds between two explanations that ask Slack anew: anybody may ask as often as they like, and Slack takes few
 look-ups of user groups a minute (https://docs.slack.dev/reference/methods/usergroups.users.list), which stops need."""
@@ -35,7 +34,8 @@ class Rights:
         name = instance.name if instance is not None else meant or ""
         key = instance.gateway.key_seen if instance is not None else None
         needs = (asked.need,) if asked.need is not None else tuple(Need)
-        fresh, self._asked_anew[""] = "" not in self._asked_anew, True
+        if fresh := "" not in self._asked_anew:
+            self._asked_anew[""] = True
         told = await self._gate.explain(interaction, needs, asked.instance, key=key, fresh=fresh)
         need = asked.need or Need.VIEW
         if asked.need is not None or isinstance(told[need].decision, Refused):
