@@ -16,6 +16,7 @@ from jobbot.store.database.tables import (
     endings,
     freezes,
     metadata,
+    offers,
     outbox,
     watches,
 )
@@ -64,6 +65,8 @@ Index(
 Index("endings_by_time", endings.c.at)
 Index("endings_by_datastream", endings.c.instance, endings.c.datastream, endings.c.succeeded_at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
+Index("offers_by_subject", offers.c.instance, offers.c.subject)
+Index("offers_by_time", offers.c.since)
 Index("alert_messages_by_time", alert_messages.c.created_at)
 _is_owed = outbox.c.sent_at.is_(None) & outbox.c.failed.is_(None)
 Index("outbox_by_id", outbox.c.id, unique=True)
