@@ -3,11 +3,11 @@
 Only :meth:`ActHistory.forget` changes anything; it is used where ``JOBBOT_KEEP_DAYS`` is set.
 """
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
+from sqlalchemy import Column, ColumnElement, and_, delete, exists, func, or_, select
 
 from jobbot.store.acts.act_rows import first_record, is_unfinished, record_of
 from jobbot.store.acts.model import ActRecord, ActState, Kind
@@ -23,7 +23,7 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
+    ``hours``: what was planned counts by its hour. ``channel_id``: what was asked for there. ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
     ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
@@ -34,6 +34,8 @@ class ActQuery:
     job: int | None = None
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
+    channel_id: str | None = None
+    hours: bool = False
     wholes: bool = True
     plans: bool = True
 
@@ -43,9 +45,13 @@ class ActQuery:
         if self.instance is not None:
             found.append(acts.c.instance == self.instance)
         if self.start is not None:
-            found.append(acts.c.requested_at >= self.start.replace(microsecond=0))
+            start = self.start.replace(microsecond=0)
+            found.append(self._of_time(lambda at: at >= start))
         if self.end is not None:
-            found.append(acts.c.requested_at <= self.end.replace(microsecond=999_999))
+            end = self.end.replace(microsecond=999_999)
+            found.append(self._of_time(lambda at: at <= end))
+        if self.channel_id is not None:
+            found.append(acts.c.channel_id == self.channel_id)
         if self.user_id is not None:
             found.append(acts.c.user_id == self.user_id)
         if self.job is not None:
@@ -60,6 +66,12 @@ class ActQuery:
         if self.workspaces is not None:
             found.append(acts.c.workspace.in_(sorted(self.workspaces)))
         return found
+
+    def _of_time(self, fits: Callable[[Column[datetime]], ColumnElement[bool]]) -> ColumnElement[bool]:
+        """Two conditions with an index each, rather than one on what both come to."""
+        if not self.hours:
+            return fits(acts.c.requested_at)
+        return or_(and_(acts.c.planned_for.is_(None), fits(acts.c.requested_at)), fits(acts.c.planned_for))
 
 
 class ActHistory:
@@ -123,6 +135,23 @@ class ActHistory:
         )
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(pauses)]
+
+    async def happened(self, query: ActQuery, *, most: int | None = None) -> list[ActRecord]:
+        """The newest by when they happened, which is its hour for what was planned; the newest first."""
+        at = func.coalesce(acts.c.planned_for, acts.c.requested_at)
+        rows = select(acts).where(*query.conditions()).order_by(at.desc(), acts.c.id.desc())
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(rows if most is None else rows.limit(most))]
+
+    async def of_ids(self, ids: Collection[str]) -> list[ActRecord]:
+        """The rows with these ids, in any order."""
+        found: list[ActRecord] = []
+        wanted = sorted(ids)
+        async with self._database.reading() as connection:
+            for first in range(0, len(wanted), _BATCH):
+                some = select(acts).where(acts.c.id.in_(wanted[first : first + _BATCH]))
+                found += [record_of(row) for row in await connection.execute(some)]
+        return found
 
     async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord]:
         """All of them, in batches, so that a long record needs no more memory than a short one."""
