@@ -32,6 +32,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
+from jobbot.flows.timeline import TimelineFlow, TimelineRecord
 from jobbot.intents.model import (
     Acknowledge,
     FetchAgain,
@@ -62,6 +63,7 @@ from jobbot.slack.transport.web_server import WebServer
 from jobbot.slack.web.announcer import SlackAnnouncer
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
+from jobbot.slack.web.permalinks import Permalinks
 from jobbot.slack.web.session import ConnectionSettings, web_client
 from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory
@@ -71,6 +73,7 @@ from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
 from jobbot.store.datastreams import Datastreams
+from jobbot.store.events import EventHistory
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Metrics, Telemetry, Traces
@@ -204,7 +207,7 @@ class Jobbot:
         ledger = SqlLedger(
             database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
         )
-        history = ActHistory(database)
+        history, events = ActHistory(database), EventHistory(database)
         stops = EarlierStops(history, extra=timing.extra)
         slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
         following = FollowingServices(
@@ -260,6 +263,12 @@ class Jobbot:
             instances=instances,
             listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
+            timeline=TimelineFlow(
+                TimelineRecord(history, events),
+                Permalinks(outbound, seconds=timing.patience).of,
+                directory.names,
+                self._clock,
+            ),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),
             following=following.handler(),
@@ -288,6 +297,7 @@ class Jobbot:
             look_every=timing.recovery,
             timer=timing.timer,
             history=history,
+            events=events,
             clock=self._clock,
             keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
             tidy=following.look_after,

@@ -53,6 +53,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Topic,
     UnwatchJob,
     Watches,
@@ -261,6 +262,15 @@ class _History(_OfInstance):
     page: Page
 
 
+class _Timeline(_OfInstance):
+    do: Literal["timeline"]
+    range: Within | None
+    job: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
+    page: Page
+
+
 class _Alerts(_OfInstance):
     do: Literal["alerts"]
     does: AlertsDo
@@ -308,6 +318,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _Paused
         | _List
         | _History
+        | _Timeline
         | _Alerts
         | _MarkAlert
         | _Watches
@@ -334,6 +345,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "alerts": Alerts,
     "mark": MarkAlert,
     "history": History,
+    "timeline": Timeline,
     "issues": Issues,
     "help": Help,
 }

@@ -278,6 +278,21 @@ class History:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Timeline:
+    """What happened in a range, in its order: of all that is seen here, a datastream, a workspace, or of one job.
+
+    Without a range the last hours are meant; of a job all that is kept.
+    """
+
+    range: Range | None = None
+    job: JobId | None = None
+    datastream: Stream | None = None
+    instance: str | None = None
+    workspace: str | None = None
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Issues:
     """The issues that are open, of one datastream, of one workspace or all."""
 
@@ -300,6 +315,7 @@ class Topic(StrEnum):
     WATCH = "watch"
     ALERTS = "alerts"
     HISTORY = "history"
+    TIMELINE = "timeline"
     ISSUES = "issues"
 
 
@@ -464,10 +480,13 @@ OnDatastream = FetchAgain | PauseSchedule | ResumeSchedule | StopSeveral
 Act = StopJob | Retry | Acknowledge | OnDatastream
 """What changes something in Adverity: each opens a window that asks."""
 
-Narrowed = ListJobs | Alerts | History | Issues | OnDatastream
+Narrowed = ListJobs | Alerts | History | Timeline | Issues | OnDatastream
 """What may be about one datastream or one workspace."""
 
-Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | History | Issues | Help
+Recorded = History | Timeline
+"""What is read from the record."""
+
+Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | Recorded | Issues | Help
 """What can be typed, and so be offered as the next thing to press."""
 
 OfAMessage = MarkAlert | StopNoMore
@@ -486,7 +505,7 @@ def rests_on_zone(intent: Intent) -> bool:
     match intent:
         case Misread():
             return True
-        case ListJobs(range=within) | History(range=within):
+        case ListJobs(range=within) | History(range=within) | Timeline(range=within):
             return isinstance(within, Since | Between)
         case FetchAgain(days=days):
             return days is not None

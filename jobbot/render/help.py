@@ -70,6 +70,12 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "who stopped what, when, why, and how it ended",
         ),
     ),
+    Topic.TIMELINE: (
+        (
+            "timeline [last 4h] [datastream 42 | facebook | job 987 | workspace emea]",
+            "what happened, in its order, ready for a post-mortem",
+        ),
+    ),
 }
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
@@ -108,6 +114,10 @@ _MORE = {
     "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
+    Topic.TIMELINE: "Failures, late runs, recoveries and outages that jobbot has told, and who did what about them, "
+    "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "
+    "`what happened last night`, `what happened to 987` and `post-mortem yesterday` are the same. `Copy as Markdown` "
+    "shows it to you alone, to be pasted elsewhere.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
 }
 

@@ -39,7 +39,7 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 }
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
-_BY = re.compile(
+BY = re.compile(
     r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done) by) ([UW][A-Z0-9]+)( before)?", re.ASCII
 )
 """What an outcome says of a person: jobbot's own words, as Adverity's mention nobody."""
@@ -163,7 +163,7 @@ def _row_with(act: PastAct, most: int) -> str:
     state = ended.get(act.state) or STATES_IN_WORDS[act.state]
     span = act.closed_at - act.asked_at if act.closed_at is not None else None
     later = f"{duration(span)} later" if span is not None and span >= timedelta(0) else ""
-    by_whom = _BY.fullmatch(act.outcome)
+    by_whom = BY.fullmatch(act.outcome)
     outcome = f"{by_whom[1]} <@{by_whom[2]}>{by_whom[3] or ''}" if by_whom else foreign(act.outcome, most // 2)
     return parts.row_in_words(
         foreign(act.name, 60) or (f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}"),

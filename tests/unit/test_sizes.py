@@ -33,6 +33,7 @@ LONGER = {
     "intents/times/instants.py": "each kind of range worked out on one clock, under one check",
     "intents/times/ranges.py": "each way in which a range is said, and the order in which they are tried",
     "intents/mistakes.py": "each kind of mistake with what is suggested instead, in one order",
+    "intents/wording.py": "every intent in the words that say it, in one match",
     "intents/model.py": "the closed unions of what can be meant and misread: types alone",
     "playground/adverity/scripted.py": "everything that can be said of an instance and of a job, one method each",
     "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",

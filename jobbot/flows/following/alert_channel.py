@@ -48,8 +48,8 @@ class AlertMessages:
     """The messages and changed groups of one round; ``jobs`` are (channel, job) of every job that is told.
 
     ``kept`` are the messages with buttons, ``mentioning`` by (channel, job) the post that mentions who watches it.
-    ``fixed`` are by group the matters that ended well in messages that stand there already. ``events`` are what is told,
-    with Adverity's times.
+    ``fixed`` are by group the matters that ended well in messages that stand there already. ``events`` are what is
+    told, with Adverity's times.
     """
 
     notifications: tuple[Notification, ...] = ()

@@ -57,6 +57,9 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         ``mute 987 until 18:00`` (the datastream of that job)
 ``history``             who stopped what, when, why, and how it ended: in a range, of ``job 987``, ``by @ana`` (the name
                         picked from Slack's list, or an id: ``by @U024BE7LH``); also ``audit``, and ``by @ana`` alone
+``timeline``            what happened, in its order: in a range (else the last 4 hours), of ``datastream 42``, ``job
+                        987``, ``workspace emea``; also ``post-mortem``, ``what happened last night``, ``what happened
+                        to 987``
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone; ``help stop`` is about stops
@@ -96,6 +99,7 @@ class Verb(StrEnum):
     WATCHES = "watches"
     ALERTS = "alerts"
     HISTORY = "history"
+    TIMELINE = "timeline"
     ISSUES = "issues"
 
 
@@ -108,6 +112,7 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("watches", "watching", "watched"), Verb.WATCHES),
     **dict.fromkeys(("alerts", "alert"), Verb.ALERTS),
     **dict.fromkeys(("history", "audit", "stops"), Verb.HISTORY),
+    **dict.fromkeys(("timeline", "post-mortem", "postmortem", "happened"), Verb.TIMELINE),
     **dict.fromkeys(("issues", "issue", "problems", "problem"), Verb.ISSUES),
     **dict.fromkeys(("fetch", "refetch", "re-fetch", "backfill", "restart", "rerun", "re-run"), Verb.FETCH),
     **dict.fromkeys(("relaunch", "start", "run", "launch", "trigger"), Verb.FETCH),
@@ -123,7 +128,7 @@ OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
 """Acts that want a job's number behind them."""
 ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
-REPORTS = frozenset({Verb.HISTORY, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED})
+REPORTS = frozenset({Verb.HISTORY, Verb.TIMELINE, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED})
 """Verbs that are about no one job and want no number."""
 ACT_WORDS = tuple(word for word, verb in VERBS.items() if verb in ACTS and word not in ("run", "start"))
 """The words of acts, without two that hardly ever are one."""
@@ -145,6 +150,8 @@ WATCHING = frozenset({"watch", "watching", "follow", "following"})
 """Behind ``stop``, these make it an ``unwatch``."""
 WATCHERS = WATCHING | {"watches", "watched", "follows"}
 """Behind ``who``, these ask for the job, whose card tells who watches."""
+HAPPENED = "happened"
+"""A verb that asks for the timeline, where no states are asked for: ``what happened last night``."""
 BROWSING = frozenset({"show", "view", "status", "open", "overview", "summary"})
 """Verbs that want no number: ``show failed``, and ``show`` alone."""
 WHO = "who"
@@ -200,7 +207,7 @@ _TOPIC_OF = {
     **dict.fromkeys((Verb.RETRY, Verb.ACKNOWLEDGE), Topic.RETRY),
     **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
-    **{Verb.HISTORY: Topic.HISTORY, Verb.ISSUES: Topic.ISSUES},
+    **{Verb.HISTORY: Topic.HISTORY, Verb.TIMELINE: Topic.TIMELINE, Verb.ISSUES: Topic.ISSUES},
 }
 
 JOB = "job"
@@ -278,7 +285,7 @@ SILENT = frozenset(
         *("any", "some", "still", "just", "right", "already", "also", "too", "again", "really", "started", "ran"),
         *("jobs", "runs", "fetches", "tasks", "things", "anything", "something", "list", "give", "get", "check"),
         *("both", "somebody", "someone", "anybody", "anyone", "should", "shall"),
-        *("see", "find", "look", "let", "happened", "happening", "going", "wrong", "up", "about", "state", "states"),
+        *("see", "find", "look", "let", "happening", "going", "wrong", "up", "about", "state", "states"),
         *("recent", "recently", "lately", "latest", "many", "quick", "quickly", "time", "yet", "doing", "way", "ones"),
     }
 )
@@ -349,7 +356,7 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "issues", "workspace", "help", "tomorrow", "tonight", "paused"),
+    *("snooze", "history", "timeline", "issues", "workspace", "help", "tomorrow", "tonight", "paused"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),
 )

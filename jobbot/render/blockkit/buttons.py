@@ -21,12 +21,14 @@ from jobbot.intents.model import (
     OnDatastream,
     Paused,
     PauseSchedule,
+    Recorded,
     ResumeSchedule,
     Retry,
     ShowJob,
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     UnwatchJob,
     WatchJob,
 )
@@ -53,15 +55,16 @@ class ActionId(StrEnum):
     STOP_NO_MORE = "stop_no_more"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
+    TIMELINE_COPY = "timeline_copy"
     RUN = "run"
     SHARE = "share"
 
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        ActionId.LIST_REFRESH: (ListJobs, History, Issues),
-        ActionId.LIST_NEWER: (ListJobs, History),
-        ActionId.LIST_OLDER: (ListJobs, History),
+        ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Issues),
+        ActionId.LIST_NEWER: (ListJobs, History, Timeline),
+        ActionId.LIST_OLDER: (ListJobs, History, Timeline),
         ActionId.JOB_REFRESH: (ShowJob,),
         ActionId.JOB_SHOW: (ShowJob,),
         ActionId.JOB_STOP: (StopJob,),
@@ -76,7 +79,8 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.STOP_NO_MORE: (StopNoMore,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
-        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused),
+        ActionId.TIMELINE_COPY: (Timeline,),
+        ActionId.SHARE: (ListJobs, History, Timeline, Issues, ShowJob, Paused),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
     }
 )
@@ -86,17 +90,17 @@ Choice = tuple[str, Carried]
 """An entry of a menu or a select: its words, and what it carries."""
 
 
-def refresh_list(question: ListJobs | History | Issues) -> Block:
+def refresh_list(question: ListJobs | Recorded | Issues) -> Block:
     """The same question again, the same page."""
     return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
-def newer(question: ListJobs | History) -> Block:
+def newer(question: ListJobs | Recorded) -> Block:
     """Newer: the page before."""
     return button("Newer", ActionId.LIST_NEWER, encode(question), label="Show newer ones")
 
 
-def older(question: ListJobs | History) -> Block:
+def older(question: ListJobs | Recorded) -> Block:
     """Older: the next page."""
     return button("Older", ActionId.LIST_OLDER, encode(question), label="Show older ones")
 
@@ -221,6 +225,12 @@ def again(intent: Carried) -> Block:
 def choose(name: str, value: str) -> Block:
     """One of several that may be meant. ``value`` is the encoded question."""
     return button("This one", ActionId.RUN, value, label=f"{name[:60]}: this one is meant")
+
+
+def copy_markdown(question: Timeline) -> Block:
+    """Copy as Markdown: whispers what the timeline says, ready for a post-mortem."""
+    label = "This timeline as Markdown, for you alone"
+    return button("Copy as Markdown", ActionId.TIMELINE_COPY, encode(question), label=label)
 
 
 def share(value: str) -> Block:

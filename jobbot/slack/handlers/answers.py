@@ -19,6 +19,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
+from jobbot.flows.timeline import TimelineFlow
 from jobbot.intents import parse
 from jobbot.intents.model import (
     Acknowledge,
@@ -42,6 +43,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Topic,
     UnwatchJob,
     Watches,
@@ -66,6 +68,8 @@ from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.render.timeline.markdown import render_copy
+from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
@@ -75,16 +79,20 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Issues | Paused
+Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused
 """What is answered with a message that can be redrawn and shared."""
 
 
 class AnswerMode(Enum):
-    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel."""
+    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel.
+
+    COPY: for the person alone, in a form that can be pasted elsewhere.
+    """
 
     NEW = auto()
     REDRAW = auto()
     SHARE = auto()
+    COPY = auto()
 
 
 class Answers:
@@ -98,6 +106,7 @@ class Answers:
         instances: Instances,
         listing: ListingFlow,
         history: HistoryFlow,
+        timeline: TimelineFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
         following: Following,
@@ -111,6 +120,7 @@ class Answers:
         self._instances = instances
         self._listing = listing
         self._history = history
+        self._timeline = timeline
         self._issues = issues
         self._paused = paused
         self._following = following
@@ -182,7 +192,7 @@ class Answers:
                 return await self._help(interaction, first=refusal_in_words(passed.reason))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Issues() | Paused():
+            case ListJobs() | ShowJob() | History() | Timeline() | Issues() | Paused():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -264,8 +274,10 @@ class Answers:
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
-                    assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
+                    assert isinstance(found.intent, ListJobs | History | Timeline | Issues)  # noqa: S101 - for mypy
                     intent, scope = found.intent, found.scope
+                if mode is AnswerMode.COPY and isinstance(intent, Timeline):
+                    return await self._copy(interaction, intent, instance, passed, reply=reply, scope=scope)
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused.reason))
@@ -326,6 +338,10 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone, scope)
                 return render_history(record, asker=asker, offer_share=share, command=command), None
+            case Timeline():
+                zone, channel = passed.zone.key if passed.zone is not None else None, interaction.channel_id
+                happened = await self._timeline.page(intent, instance, zone, scope, channel)
+                return render_timeline(happened, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
                 paused = await self._paused.run(instance, reach)
@@ -337,6 +353,23 @@ class Answers:
                 return render_issues(found, asker=asker, offer_share=share), None
             case _:
                 assert_never(intent)
+
+    async def _copy(
+        self,
+        interaction: Interaction,
+        intent: Timeline,
+        instance: Instance,
+        passed: Passed,
+        *,
+        reply: Reply,
+        scope: Scope,
+    ) -> Outcome:
+        """Whisper a timeline as Markdown. Raises CannotRead."""
+        zone = passed.zone or ZoneInfo("UTC")
+        happened = await self._timeline.whole(intent, instance, zone.key, scope, interaction.channel_id)
+        for part in render_copy(happened, zone):
+            await reply.post_ephemeral(part)
+        return Outcome.ANSWERED
 
     async def _help(self, interaction: Interaction, *, first: str = "", topic: Topic | None = None) -> Outcome:
         rule = self._gate.rule(interaction.channel_id)
@@ -355,7 +388,7 @@ class Answers:
                     return await self._following.serve(interaction, known)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
                     return await self.asks(interaction, replace(known, instance=instance.name))
-                case Meant(intent=ListJobs() | History() | Issues() as known):
+                case Meant(intent=ListJobs() | History() | Timeline() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():
                     await self.reply(interaction).post_ephemeral(told(found))
@@ -381,6 +414,8 @@ def _still_asking(intent: Shown) -> Message:
             return notices.asking_list()
         case History() | Paused():
             return notices.asking_record()
+        case Timeline():
+            return notices.asking_timeline()
         case Issues():
             return notices.asking_issues()
         case _:

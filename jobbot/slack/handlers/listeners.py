@@ -110,6 +110,7 @@ class Listeners:
             ActionId.JOB_OPEN: self.wants,
             ActionId.RUN: self.wants,
             ActionId.SHARE: self.shares,
+            ActionId.TIMELINE_COPY: self.copies,
         }
 
     def acknowledge(self, interaction: Interaction) -> Ack:
@@ -209,6 +210,10 @@ class Listeners:
     async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Share here: post an answer that one person saw for the whole channel."""
         return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
+
+    async def copies(self, interaction: Interaction, intent: Intent) -> Outcome:
+        """Copy as Markdown: whisper what a message says in a form that can be pasted elsewhere."""
+        return await self._answers.serve(interaction, intent, AnswerMode.COPY)
 
     async def _guard(
         self, interaction: Interaction, seen: ObservedInteraction, serve: Callable[[], Awaitable[Outcome]]

@@ -23,8 +23,9 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``hours``: what was planned counts by its hour. ``channel_id``: what was asked for there. ``workspaces``: of jobs that are known to be in one of them. ``wholes``: also acts of several, beside their parts.
-    ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
+    ``workspaces``: of jobs that are known to be in one of them. ``channel_id``: asked for there. ``hours``: what was
+    planned counts by its hour. ``wholes``: also acts of several, beside their parts. ``plans``: also what jobbot has
+    planned and did not begin, whose hour may be to come.
     """
 
     instance: str | None = None

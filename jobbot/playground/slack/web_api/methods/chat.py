@@ -65,13 +65,15 @@ def delete(workspace: Workspace, args: Arguments) -> Fields:
 
 
 def permalink(workspace: Workspace, args: Arguments) -> Fields:
-    """``chat.getPermalink``."""
+    """``chat.getPermalink``; a reply's names its thread."""
     channel = visible(workspace, args.needed("channel"))
     ts = args.needed("message_ts")
     message = channel.find(ts)
     if message is None or message.ephemeral_for is not None:
         raise ApiError("message_not_found")
     path = f"archives/{channel.id}/p{ts.replace('.', '')}"
+    if message.is_reply:
+        path += f"?thread_ts={message.thread_ts}&cid={channel.id}"
     return {"channel": channel.id, "permalink": f"https://{workspace.world.home.domain}.slack.com/{path}"}
 
 
