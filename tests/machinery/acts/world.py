@@ -78,6 +78,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.events import EventHistory
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -569,6 +570,7 @@ class Process:
             start=self.start,
             lease=LEASE,
             history=ActHistory(self.database),
+            events=EventHistory(self.database),
             clock=world.time,
         )
         dialogue = ActDialogue(

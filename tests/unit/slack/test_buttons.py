@@ -23,6 +23,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -45,6 +46,7 @@ WISHES: tuple[Carried, ...] = (
     PauseSchedule(datastream=DatastreamId(42)),
     ResumeSchedule(datastream=DatastreamId(42)),
     Paused(),
+    Timeline(),
     WatchJob(job=JOB),
     UnwatchJob(job=JOB),
     Watches(),
@@ -54,9 +56,9 @@ WISHES: tuple[Carried, ...] = (
     StopNoMore(act="a" * 32),
 )
 MADE_FOR: dict[ActionId, tuple[type, ...]] = {
-    ActionId.LIST_REFRESH: (ListJobs, History),
-    ActionId.LIST_NEWER: (ListJobs, History),
-    ActionId.LIST_OLDER: (ListJobs, History),
+    ActionId.LIST_REFRESH: (ListJobs, History, Timeline),
+    ActionId.LIST_NEWER: (ListJobs, History, Timeline),
+    ActionId.LIST_OLDER: (ListJobs, History, Timeline),
     ActionId.JOB_REFRESH: (ShowJob,),
     ActionId.JOB_SHOW: (ShowJob,),
     ActionId.JOB_STOP: (StopJob,),
@@ -71,7 +73,8 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.STOP_NO_MORE: (StopNoMore,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob, Paused),
+    ActionId.TIMELINE_COPY: (Timeline,),
+    ActionId.SHARE: (ListJobs, History, Timeline, ShowJob, Paused),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
 }
 
