@@ -15,16 +15,20 @@ OPENS = frozenset({"blind", "away", "freeze"})
 CLOSES = frozenset({"recovered", "seeing", "back", "unfreeze"})
 _FAMILY: Mapping[str, str] = {"seeing": "blind", "back": "away", "unfreeze": "freeze"}
 _GOOD = frozenset({"Success"})
+DEEDS = frozenset({"freeze", "unfreeze", "asked", "withdrawn", "discarded", "expired"})
+"""What people have done that is no act: they froze an instance, or asked that somebody else does an act."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
     """One thing that happened: an act, or what jobbot has seen and told.
 
-    ``what`` is the ledger's kind of an act (``stop``), else the state in which a job has ended (``Failed``), or what
-    was seen of it (``late``, ``recovered``) or of the instance (``blind``). ``state`` and ``outcome`` are the ledger's
-    of an act, ``state`` is empty for anything else. ``name`` is the datastream's, ``said`` a reason or a cause: these
-    as they came. ``message_ts`` is that of the message that tells it, in ``channel_id``.
+    ``what`` is the ledger's kind of an act (``stop``), else the state in which a job has ended (``Failed``), what was
+    seen of it (``late``, ``recovered``) or of the instance (``blind``), or what somebody did (``freeze``, ``asked``).
+    ``state`` and ``outcome`` are the ledger's of an act, ``state`` is empty for anything else. ``name`` is the
+    datastream's, ``said`` a reason or a cause: these as they came. ``about`` is the kind of the act that is asked for,
+    ``asked_by`` who had asked for an act that somebody else confirmed, ``until`` when what begins here is to end.
+    ``message_ts`` is that of the message that tells it, in ``channel_id``.
     """
 
     at: datetime
@@ -40,16 +44,19 @@ class Happening:
     channel_id: str = ""
     message_ts: str | None = None
     closed_at: datetime | None = None
+    about: str = ""
+    asked_by: str | None = None
+    until: datetime | None = None
 
     @property
     def is_act(self) -> bool:
-        """Whether somebody has done it, or asked for it."""
+        """Whether it is one of the ledger's."""
         return bool(self.state)
 
     @property
     def is_bad(self) -> bool:
         """Whether it is trouble of a job's."""
-        return not self.is_act and self.what not in CLOSES | OPENS | _GOOD and self.what != "gone"
+        return not self.is_act and self.what not in CLOSES | OPENS | DEEDS | _GOOD and self.what != "gone"
 
     @property
     def message(self) -> tuple[str, str] | None:
@@ -114,7 +121,10 @@ class TimelinePage:
 
 def in_order(happenings: Iterable[Happening]) -> list[Happening]:
     """The oldest first; at the same moment what was seen comes before what was done about it."""
-    return sorted(happenings, key=lambda one: (one.at, one.is_act, one.instance, one.what, one.job or 0, one.user_id))
+    return sorted(
+        happenings,
+        key=lambda one: (one.at, one.is_act or one.what in DEEDS, one.instance, one.what, one.job or 0, one.user_id),
+    )
 
 
 def once(happenings: Iterable[Happening], channel_id: str | None) -> list[Happening]:
@@ -125,7 +135,7 @@ def once(happenings: Iterable[Happening], channel_id: str | None) -> list[Happen
     found: dict[tuple[object, ...], Happening] = {}
     acts: list[Happening] = []
     for one in happenings:
-        if one.is_act:
+        if one.is_act or one.what in DEEDS:
             acts.append(one)
             continue
         what = "Success" if one.what in ("recovered", "empty") else one.what
@@ -165,6 +175,6 @@ def _key(one: Happening) -> tuple[str, str, int | str]:
 
 
 def _is_closed(matter: list[Happening]) -> bool:
-    """Whether the last that was not done by anybody ended it."""
-    seen = next((one for one in reversed(matter) if not one.is_act or one.what in CLOSES | OPENS), None)
+    """Whether the last of it that is no act, and no request for one, ended it."""
+    seen = next((one for one in reversed(matter) if one.what in CLOSES | OPENS or one.is_bad), None)
     return seen is not None and seen.what in CLOSES

@@ -9,7 +9,7 @@ from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import duration
 from jobbot.render.history import BY, OUTCOMES_IN_WORDS, STATES_IN_WORDS
 from jobbot.render.outages import why
-from jobbot.render.timeline.model import Happening, TimelineMatter
+from jobbot.render.timeline.model import DEEDS, Happening, TimelineMatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +62,34 @@ _SEEN: Mapping[str, tuple[str, Mark]] = {
     "Discarded": ("Discarded", Mark.ENDED),
     "Stale": ("Stale", Mark.ENDED),
 }
+_DEEDS: Mapping[str, tuple[str, Mark]] = {
+    "freeze": ("Frozen", Mark.STOPPED),
+    "unfreeze": ("Not frozen any more", Mark.SUCCESS),
+    "asked": ("Asked that somebody else does it", Mark.SCHEDULED),
+    "withdrawn": ("Request withdrawn", Mark.ENDED),
+    "discarded": ("Request discarded", Mark.ENDED),
+    "expired": ("Request not confirmed in time", Mark.ENDED),
+}
 _ACT_MARKS: Mapping[str, Mark] = {
     "done": Mark.STOPPED,
     "unknown": Mark.UNKNOWN,
     **dict.fromkeys(("submitted", "planned", "requested", "sent"), Mark.SCHEDULED),
 }
+_NOUNS: Mapping[str, str] = {
+    "stop_several": "stop of several jobs",
+    "fetch": "another fetch",
+    "acknowledge": "acknowledgement",
+    "pause": "pause of the schedule",
+    "resume": "resumption of the schedule",
+}
+"""Of acts that are called otherwise than their kind."""
 _TITLES: Mapping[str, str] = {
     "blind": "The instance could not be followed",
     "seeing": "The instance could not be followed",
     "away": "jobbot was away",
     "back": "jobbot was away",
+    "freeze": "The instance was frozen",
+    "unfreeze": "The instance was frozen",
 }
 
 
@@ -87,7 +105,20 @@ def title_of(matter: TimelineMatter) -> tuple[Phrase, str]:
 
 def line_of(one: Happening) -> Line:
     """In pieces."""
-    return _act(one) if one.is_act else _seen(one)
+    return _act(one) if one.is_act else _deed(one) if one.what in DEEDS else _seen(one)
+
+
+def _deed(one: Happening) -> Line:
+    words, mark = _DEEDS[one.what]
+    facts: list[Phrase] = [(f"{_NOUNS.get(one.about, one.about)}{f' of job {one.job}' if one.job else ''}",)]
+    facts.append(_who(one) if one.user_id else ("by itself",))
+    if one.until is not None:
+        facts.append((f"for {duration(one.until - one.at)}",))
+    return Line((words,), [fact for fact in facts if fact != ("",)], one.said, mark)
+
+
+def _who(one: Happening) -> Phrase:
+    return Person(one.user_id), " in ", Place(one.channel_id)
 
 
 def _seen(one: Happening) -> Line:
@@ -103,9 +134,10 @@ def _act(one: Happening) -> Line:
     done, refused, moot = OUTCOMES_IN_WORDS[one.what]
     ended = {"done": done, "refused": refused, "ended_otherwise": moot}
     words = ended.get(one.state) or f"{done}: {STATES_IN_WORDS[one.state].lower()}"
-    who: Phrase = (Person(one.user_id), " in ", Place(one.channel_id))
     facts: list[Phrase] = [(f"job {one.job}",)] if one.job is not None else []
-    facts.append(who)
+    facts.append(_who(one))
+    if one.asked_by is not None:
+        facts.append(("asked for by ", Person(one.asked_by)))
     if one.outcome:
         by = BY.fullmatch(one.outcome)
         facts.append((by[1] + " ", Person(by[2]), by[3] or "") if by else (Foreign(one.outcome),))

@@ -16,7 +16,7 @@ from jobbot.render.blockkit.text import cut
 from jobbot.render.history import OUTCOMES_IN_WORDS, STATES_IN_WORDS
 from jobbot.render.timeline.markdown import PARTS_MOST, as_markdown, markdown_messages, render_copy, timeline_lines
 from jobbot.render.timeline.message import SHOWN, render_timeline
-from jobbot.render.timeline.model import Happening, TimelinePage, grouped, in_order, once
+from jobbot.render.timeline.model import DEEDS, Happening, TimelinePage, grouped, in_order, once
 from jobbot.store.acts.model import Kind
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
@@ -75,6 +75,15 @@ HAPPENINGS = st.lists(
             message_ts=st.none() | st.just("1.1"),
         ),
         st.builds(seen, st.floats(0, 240), st.sampled_from(["blind", "seeing", "away", "back"]), st.none()),
+        st.builds(
+            seen,
+            st.floats(0, 240),
+            st.sampled_from(sorted(DEEDS)),
+            st.none() | st.integers(1, 4),
+            user_id=st.sampled_from(["", "U0ANA"]),
+            about=st.sampled_from([*OUTCOMES_IN_WORDS]),
+            said=WORDS,
+        ),
     ),
     max_size=40,
 )
