@@ -25,6 +25,7 @@ SCOPE_OF_METHOD = {
     "chat_update": "chat:write",
     "chat_delete": "chat:write",
     "chat_postEphemeral": "chat:write",
+    "chat_getPermalink": None,
     "views_open": None,
     "views_update": None,
     "users_info": "users:read",

@@ -110,11 +110,15 @@ def line_of(one: Happening) -> Line:
 
 def _deed(one: Happening) -> Line:
     words, mark = _DEEDS[one.what]
-    facts: list[Phrase] = [(f"{_NOUNS.get(one.about, one.about)}{f' of job {one.job}' if one.job else ''}",)]
+    facts: list[Phrase] = [(f"{_noun(one.about)}{f' of job {one.job}' if one.job else ''}",)]
     facts.append(_who(one) if one.user_id else ("by itself",))
     if one.until is not None:
         facts.append((f"for {duration(one.until - one.at)}",))
     return Line((words,), [fact for fact in facts if fact != ("",)], one.said, mark)
+
+
+def _noun(kind: str) -> str:
+    return _NOUNS.get(kind, kind)
 
 
 def _who(one: Happening) -> Phrase:
@@ -133,7 +137,7 @@ def _seen(one: Happening) -> Line:
 def _act(one: Happening) -> Line:
     done, refused, moot = OUTCOMES_IN_WORDS[one.what]
     ended = {"done": done, "refused": refused, "ended_otherwise": moot}
-    words = ended.get(one.state) or f"{done}: {STATES_IN_WORDS[one.state].lower()}"
+    words = ended.get(one.state) or f"{_noun(one.what).capitalize()}: {STATES_IN_WORDS[one.state].lower()}"
     facts: list[Phrase] = [(f"job {one.job}",)] if one.job is not None else []
     facts.append(_who(one))
     if one.asked_by is not None:
