@@ -32,7 +32,8 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
-from jobbot.flows.timeline import TimelineFlow, TimelineRecord
+from jobbot.flows.timeline import TimelineFlow
+from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import (
     Acknowledge,
     FetchAgain,

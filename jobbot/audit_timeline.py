@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 from jobbot.audit import CannotExport, reading
 from jobbot.flows.jobs.listing import times_of
-from jobbot.flows.timeline import ASSUMED, TimelineQuery, TimelineRecord
+from jobbot.flows.timeline import ASSUMED
+from jobbot.flows.timeline_record import TimelineQuery, TimelineRecord
 from jobbot.intents import BadRange, Between, Last, Misread, Since, Timeline, parse
 from jobbot.intents.model import Range
 from jobbot.render.timeline.markdown import timeline_lines

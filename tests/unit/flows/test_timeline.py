@@ -14,7 +14,8 @@ from jobbot.flows import timeline
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
-from jobbot.flows.timeline import LINKS_MOST, TimelineFlow, TimelineRecord
+from jobbot.flows.timeline import LINKS_MOST, TimelineFlow
+from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import Since, Timeline
 from jobbot.render.timeline.model import TimelinePage
 from jobbot.store.acts.history import ActHistory
