@@ -57,6 +57,7 @@ LONGER = {
     "slack/transport/http.py": "one endpoint from bytes to ack, and the little web around it",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
     "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",
+    "slack/web/directory.py": "every fact that is looked up on Slack's Web API, beside what is read of its answer",
     "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
     "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",
     "store/database/tables.py": "the schema, a table after the other",

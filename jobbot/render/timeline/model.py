@@ -144,8 +144,9 @@ def once(happenings: Iterable[Happening], channel_id: str | None) -> list[Happen
     return [*acts, *found.values()]
 
 
-def _worth(one: Happening, channel_id: str | None) -> tuple[bool, bool, bool, str]:
-    return one.what not in _GOOD, one.channel_id == channel_id, one.message is not None, one.channel_id
+def _worth(one: Happening, channel_id: str | None) -> tuple[bool, bool, bool, bool, str]:
+    is_ours = one.channel_id == channel_id
+    return one.what not in _GOOD, is_ours, one.message is not None, bool(one.said), one.channel_id
 
 
 def grouped(happenings: Iterable[Happening]) -> tuple[TimelineMatter, ...]:

@@ -1157,7 +1157,7 @@ def _timeline(words: Words) -> Iterator[tuple[str, Said]]:
         return NOW - timedelta(minutes=minutes)
 
     def seen(minutes: float, what: str, job: int | None, **more: Any) -> Happening:
-        stream = {"datastream": 42, "name": words("Facebook Ads EU")} if job is not None else {}
+        stream: dict[str, Any] = {"datastream": 42, "name": words("Facebook Ads EU")} if job is not None else {}
         return Happening(at=at(minutes), what=what, instance="acme", job=job, channel_id="C0INC", **(stream | more))
 
     def done(minutes: float, kind: str, job: int | None, **more: Any) -> Happening:

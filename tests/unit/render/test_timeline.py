@@ -231,7 +231,7 @@ def test_a_link_that_is_none_is_left_out() -> None:
         assert "[message]" not in document(failed, links={("C0INC", "1.1"): url})
 
 
-@given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=400), max_size=120))
+@given(st.lists(st.text(st.characters(codec="utf-8", exclude_characters="\n"), min_size=1, max_size=400), min_size=1))
 def test_a_document_in_messages_is_whole_or_says_what_is_left_out(lines: list[str]) -> None:
     messages = markdown_messages(lines)
     assert 1 <= len(messages) <= PARTS_MOST
