@@ -182,10 +182,10 @@ def _person(user: Mapping[str, Any]) -> Person:
 
 
 def _name(user: Mapping[str, Any]) -> str | None:
-    """As Slack's client shows it: the display name, else the real one."""
+    """The real name, else the one that is displayed."""
     profile = user.get("profile")
-    said = [profile.get("display_name"), profile.get("real_name")] if isinstance(profile, Mapping) else []
-    return next((one for name in (*said, user.get("real_name"), user.get("name")) if (one := _text(name))), None)
+    more = [profile.get("real_name"), profile.get("display_name")] if isinstance(profile, Mapping) else []
+    return next((one for name in (user.get("real_name"), *more, user.get("name")) if (one := _text(name))), None)
 
 
 def shared_outside(channel: Mapping[str, Any]) -> bool | None:

@@ -14,7 +14,7 @@ from jobbot.flows import timeline
 from jobbot.flows.acts.history import CannotRead
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
-from jobbot.flows.timeline import LINKS_MOST, TimelineFlow
+from jobbot.flows.timeline import TimelineFlow
 from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import Since, Timeline
 from jobbot.render.timeline.model import TimelinePage
@@ -154,14 +154,17 @@ async def test_too_much_is_cut_where_all_of_it_is_known(kept: Kept, monkeypatch:
     assert found.cut
 
 
-async def test_links_are_asked_for_what_is_shown_and_not_for_more_than_some(kept: Kept) -> None:
-    for number in range(LINKS_MOST + 5):
+async def test_links_are_asked_for_what_is_shown_and_not_for_more_than_some(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timeline, "LINKS_MOST", 3)
+    for number in range(5):
         await kept.acted(number + 1, datastream=42, minutes=number / 10)
     kept.clock.pass_(3_600)
     await kept.reads()
-    assert len(kept.asked) == LINKS_MOST
+    assert kept.asked == [("C0INC", f"{number}.1") for number in (1, 2, 3)]
     whole = await kept.flow.whole(Timeline(), cast("Any", Named("acme")), None, EVERYTHING, "C0INC")
-    assert (whole.entries, whole.people) == (LINKS_MOST + 5, {"U0ANA": "Ana"})
+    assert (whole.entries, whole.people) == (5, {"U0ANA": "Ana"})
 
 
 async def test_pages_of_matters(kept: Kept) -> None:
