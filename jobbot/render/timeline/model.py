@@ -120,11 +120,15 @@ class TimelinePage:
 
 
 def in_order(happenings: Iterable[Happening]) -> list[Happening]:
-    """The oldest first; at the same moment what was seen comes before what was done about it."""
-    return sorted(
-        happenings,
-        key=lambda one: (one.at, one.is_act or one.what in DEEDS, one.instance, one.what, one.job or 0, one.user_id),
-    )
+    """The oldest first. Adverity writes times to the second: within one, trouble comes first, then what was done about
+    it, then what ended it."""
+    return sorted(happenings, key=_when)
+
+
+def _when(one: Happening) -> tuple[object, ...]:
+    is_done = one.is_act or one.what in DEEDS
+    turn = 1 if is_done else 2 if one.what in CLOSES | _GOOD else 0
+    return one.at.replace(microsecond=0), turn, one.at, one.instance, one.what, one.job or 0, one.user_id
 
 
 def once(happenings: Iterable[Happening], channel_id: str | None) -> list[Happening]:

@@ -1,6 +1,7 @@
 """The timeline, pure: nothing lost, everything in its order, what belongs together stands together; and as Markdown."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -101,7 +102,7 @@ def test_each_thing_is_in_one_matter_and_everything_in_its_order(happenings: lis
         assert len({one.datastream for one in matter.happenings}) == 1, "of one datastream, or of none"
         if matter.datastream is None:
             assert len({one.job for one in matter.happenings}) == 1
-    firsts = [matter.first.at for matter in matters]
+    firsts = [matter.first.at.replace(microsecond=0) for matter in matters]
     assert firsts == sorted(firsts)
 
 
@@ -112,6 +113,14 @@ def test_a_failure_the_acts_on_it_and_its_recovery_stand_together_and_the_next_o
     other = [seen(35, "Failed", 5, datastream=43)]
     found = grouped([*second, *other, seeing, *first, blind])
     assert [list(one.happenings) for one in found] == [first, [blind, seeing], other, second]
+
+
+def test_within_one_second_trouble_comes_before_what_was_done_and_that_before_its_end() -> None:
+    second = at(5).replace(microsecond=0)
+    failed, recovered = seen(5, "Failed"), seen(5, "recovered", 988)
+    retried = done(5, "retry")
+    late = [replace(failed, at=second + timedelta(seconds=0.9)), replace(retried, at=second + timedelta(seconds=0.5))]
+    assert [one.what for one in in_order([replace(recovered, at=second), *late])] == ["Failed", "retry", "recovered"]
 
 
 def test_an_act_of_a_job_alone_is_where_its_datastream_is() -> None:
