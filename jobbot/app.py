@@ -20,11 +20,11 @@ from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.history import HistoryFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
-from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
+from jobbot.flows.acts.kinds.schedule_aftermath import ScheduleAftermath
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
-from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.acts.paused import PausedFlow, Pauses
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -192,7 +192,8 @@ class Jobbot:
         client = web_client(token, settings.slack_api_url, session)
         home = await ask_home(client, timing.watchdog)
         database = await self._open_database()
-        instances = self._instances()
+        history, events = ActHistory(database), EventHistory(database)
+        instances = self._instances(Pauses(history, extra=timing.extra))
         telemetry.metrics.measure(Queue.WORK, lambda: len(self._work))
         telemetry.metrics.measure(Queue.UPSTREAM, lambda: sum(one.gateway.waiting for one in instances))
         telemetry.metrics.watch_readiness(self.not_ready)
@@ -208,7 +209,6 @@ class Jobbot:
         ledger = SqlLedger(
             database, owner=presence.owner, clock=self._clock, lease=timing.lease, cipher=UrlCipher(token)
         )
-        history, events = ActHistory(database), EventHistory(database)
         stops = EarlierStops(history, extra=timing.extra)
         slack_retries = SlackRetries(database, self._clock, extra=timing.extra)
         following = FollowingServices(
@@ -231,7 +231,7 @@ class Jobbot:
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
         telemetry.metrics.measure(Queue.OUTBOX, lambda: following.owed)
-        windows = self._act_windows(gate, ledger, naming, catalogue)
+        windows = self._act_windows(gate, ledger, history, naming, catalogue)
         acting = ActFlow(
             ledger,
             SlackAnnouncer(outbound),
@@ -244,9 +244,7 @@ class Jobbot:
                 (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
                 (Kind.FETCH, ActState.DONE): following.watching.follow_started,
                 (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                **SchedulePlans(
-                    ledger, history, SlackAnnouncer(outbound), self._clock, may_notify=following.may_notify
-                ).aftermath,
+                **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
             },
         )
         dialogue = ActDialogue(
@@ -315,16 +313,17 @@ class Jobbot:
         log.info("ready", mode=settings.mode, bot=home.bot_user_id, port=self.port)
 
     def _act_windows(
-        self, gate: Gate, ledger: SqlLedger, naming: Naming, catalogue: Catalogue
+        self, gate: Gate, ledger: SqlLedger, history: ActHistory, naming: Naming, catalogue: Catalogue
     ) -> Mapping[type[Intent], ActWindow[Any]]:
         """The window of each act, by the intent that asks for it."""
-        issues, ask = IssueQuestions(ledger), self._timing.act_timing.ask
+        issues, schedules = IssueQuestions(ledger), ScheduleQuestions(history)
+        ask = self._timing.act_timing.ask
         return {
             StopJob: StopWindow(gate, StopConfirmations(ledger), ask=ask),
             FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
             StopSeveral: SeveralWindow(gate, naming, SeveralQuestions(catalogue, self._clock)),
-            PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
-            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
+            PauseSchedule: PauseWindow(gate, schedules),
+            ResumeSchedule: ResumeWindow(gate, schedules),
             Retry: RetryWindow(gate, issues, ask=ask),
             Acknowledge: AcknowledgeWindow(gate, issues, ask=ask),
         }
@@ -356,7 +355,7 @@ class Jobbot:
             raise StartFailed(f"JOBBOT_DATABASE_URL: the database cannot be used ({error})") from None
         return database
 
-    def _instances(self) -> Instances:
+    def _instances(self, pauses: Pauses) -> Instances:
         """One client and one gateway an instance, for the life of the process."""
         instances, network = [], self._settings.network
         for name, one in self._settings.instances.items():
@@ -373,5 +372,6 @@ class Jobbot:
                 telemetry=self._telemetry,
             )
             self._stack.push_async_callback(gateway.aclose)
-            instances.append(Instance(name, one.url, gateway, self._timing.patience, self._timing.needed))
+            waits = self._timing.patience, self._timing.needed
+            instances.append(Instance(name, one.url, gateway, *waits, who_paused=pauses.of))
         return Instances(instances)

@@ -2,19 +2,23 @@
 
 from jobbot.access.decide import (
     Allowed,
+    Line,
     Reason,
     Refused,
+    Trace,
     decide,
-    decide_by_facts,
+    is_colleague,
     may_offer,
     places_of,
     refuse_early,
     refuse_workspace,
     with_places,
+    without_places,
 )
 from jobbot.access.facts import Channel, ChannelGone, Directory, Facts, Home, Person
-from jobbot.access.gather import gather_facts, open_places
-from jobbot.access.policy import ACTS, ChannelRule, Need, Policy
+from jobbot.access.gather import gather_all_facts, gather_facts, open_places, open_where
+from jobbot.access.met import Met
+from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
 from jobbot.access.workspaces import Reach
 
 __all__ = [
@@ -26,19 +30,26 @@ __all__ = [
     "Directory",
     "Facts",
     "Home",
+    "Line",
+    "Met",
     "Need",
     "Person",
     "Policy",
     "Reach",
     "Reason",
     "Refused",
+    "Trace",
+    "Where",
     "decide",
-    "decide_by_facts",
+    "gather_all_facts",
     "gather_facts",
+    "is_colleague",
     "may_offer",
     "open_places",
+    "open_where",
     "places_of",
     "refuse_early",
     "refuse_workspace",
     "with_places",
+    "without_places",
 ]

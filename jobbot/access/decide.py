@@ -6,16 +6,22 @@ In two steps. :func:`refuse_early` uses the payload alone, because a modal must 
 look-up fits before that. :func:`decide` uses everything; it is called before any job data is shown, and again, with
 fresh facts, before anything is sent that changes something.
 
+Each decision carries its trace: the questions in the order in which they were asked, each with its answer, of which the
+last is the decision. ``whoami`` and "Why?" show it, and it is the decision's own path, so that they cannot differ.
+
 Bolt's own ``context.team_id`` says "ours" for people of another organisation too, so the team here is always the
 person's own (executed and seen with Bolt 1.30).
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from jobbot.access.facts import Channel, Facts, Home, Person
+from jobbot.access.met import Met
 from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
 from jobbot.access.workspaces import Reach
+from jobbot.adverity.key_seen import KeySeen
 from jobbot.interaction import Interaction
 
 
@@ -29,6 +35,7 @@ class Allowed:
 
     visible: bool
     may_share: bool = False
+    trace: "Trace" = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +150,119 @@ Reason = (
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """One question of a decision, as its answer: how it is met (``ids``: see Met), or the decision itself."""
+
+    answer: Met | Reason | Allowed
+    ids: tuple[str, ...] = ()
+
+
+Trace = tuple[Line, ...]
+"""A decision's questions in their order; the last one is the decision."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
-    """Access is refused."""
+    """Access is refused; for what it was asked, ``need`` and the ``instance`` named, is carried along for "Why?"."""
 
     reason: Reason
+    need: Need = field(default=Need.VIEW, compare=False)
+    instance: str | None = field(default=None, compare=False)
+    trace: Trace = field(default=(), compare=False, repr=False)
+
+
+Decision = Allowed | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A request, and what it is decided by."""
+
+    who: Interaction
+    need: Need
+    policy: Policy
+    home: Home
+    instance: str | None
+
+    def decided(self, lines: Iterable[Line]) -> Decision | None:
+        """Ask until one line is the decision; None where none of them is."""
+        asked: list[Line] = []
+        for line in lines:
+            asked.append(line)
+            match line.answer:
+                case Met():
+                    continue
+                case Allowed() as allowed:
+                    return replace(allowed, trace=tuple(asked))
+                case reason:
+                    return Refused(reason, self.need, self.instance, tuple(asked))
+        return None
+
+    def said(self) -> Iterator[Line]:
+        """What the payload says of the person."""
+        if self.who.is_bot or self.who.user_id == self.home.bot_user_id:
+            yield Line(NotAPerson())
+        if _says_other_organisation(self.who, self.home):
+            yield Line(Outsider())
+
+    def where(self) -> Iterator[Line]:
+        """What the policy says of the channel, whoever asks."""
+        need, policy, here, named = self.need, self.policy, self.who.channel_id, self.instance
+        if not here or here.startswith("D"):
+            yield Line(DirectMessage(policy.places))
+            return
+        rule = policy.rule(here)
+        if rule is None or Need.VIEW not in rule.may:
+            yield Line(WrongChannel(here, policy.places))
+            return
+        yield Line(Met.CHANNEL, (here,))
+        if need not in rule.may:
+            yield Line(NotHere(need, here, policy.where(need, instance=named)))
+        if need is not Need.VIEW:
+            yield Line(Met.NEED, (need,))
+        if named is not None and rule.instances and named not in rule.instances:
+            yield Line(NotThisInstance(named, here, rule.instances))
+        if meant := named or rule.instance:
+            yield Line(Met.INSTANCE, (meant,))
+
+    def person(self, person: Person | None) -> Iterator[Line]:
+        """What Slack says of the person."""
+        yield Line(LookupFailed("person", self.who.user_id)) if person is None else _person(self.who, person, self.home)
+
+    def rest(self, facts: Facts) -> Iterator[Line]:
+        """What only all facts together answer, for a person and in a channel that nothing spoke against."""
+        here, rule = self.who.channel_id or "", self.policy.rule(self.who.channel_id) or ChannelRule(may=frozenset())
+        if facts.channel is None or facts.person is None:
+            yield Line(LookupFailed("channel", here))
+            return
+        yield self._shared(rule, facts.channel)
+        yield self._guest(rule, facts.person)
+        yield _listed(self.who, self.need, rule, facts)
+        if rule.workspaces:
+            yield Line(Met.WORKSPACES, tuple(map(str, rule.workspaces)))
+        if facts.key is not None:
+            reads = self.need is Need.VIEW and facts.key is KeySeen.READS_ONLY
+            yield Line(Met.KEY_ACCEPTED if reads else _KEY[facts.key])
+        private = facts.channel.is_shared_outside and not rule.external
+        yield Line(Allowed(visible=not (private or rule.quiet), may_share=rule.quiet and not private))
+
+    def _shared(self, rule: ChannelRule, channel: Channel) -> Line:
+        here = self.who.channel_id or ""
+        if is_shut(self.need, rule, channel):
+            elsewhere = self.policy.where(self.need, but=here, instance=self.instance)
+            return Line(NotShared(here, self.need, elsewhere))
+        if not channel.is_shared_outside:
+            return Line(Met.NOT_SHARED)
+        return Line(Met.SHARED_EXTERNAL if rule.external else Met.SHARED_PRIVATELY)
+
+    def _guest(self, rule: ChannelRule, person: Person) -> Line:
+        if not person.is_guest:
+            return Line(Met.MEMBER)
+        if self.need not in _NOT_FOR_GUESTS:
+            return Line(Met.GUEST)
+        if rule.guests_may_stop:
+            return Line(Met.GUEST_TRUSTED)
+        return Line(GuestMayNot(self.need, self.who.channel_id or ""))
 
 
 def refuse_early(
@@ -156,52 +272,23 @@ def refuse_early(
 
     ``instance`` is the one that was named, None for the channel's own.
     """
-    if who.is_bot or who.user_id == home.bot_user_id:
-        return Refused(NotAPerson())
-    if _says_other_organisation(who, home):
-        return Refused(Outsider())
-    if not who.channel_id or who.channel_id.startswith("D"):
-        return Refused(DirectMessage(policy.places))
-    rule = policy.rule(who.channel_id)
-    if rule is None or Need.VIEW not in rule.may:
-        return Refused(WrongChannel(who.channel_id, policy.places))
-    if need not in rule.may:
-        return Refused(NotHere(need, who.channel_id, policy.where(need, instance=instance)))
-    if instance is not None and rule.instances and instance not in rule.instances:
-        return Refused(NotThisInstance(instance, who.channel_id, rule.instances))
-    return None
+    asked = _Asked(who, need, policy, home, instance)
+    decision = asked.decided(chain(asked.said(), asked.where()))
+    return decision if isinstance(decision, Refused) else None
 
 
 def decide(
     who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts, *, instance: str | None = None
-) -> Allowed | Refused:
-    """Decide from payload, policy and facts. ``instance`` as for :func:`refuse_early`."""
-    early = refuse_early(who, need, policy, home, instance=instance)
-    return early or decide_by_facts(who, need, policy, home, facts, instance=instance)
+) -> Decision:
+    """Decide from payload, policy and facts. ``instance`` as for :func:`refuse_early`.
 
-
-def decide_by_facts(
-    who: Interaction, need: Need, policy: Policy, home: Home, facts: Facts, *, instance: str | None = None
-) -> Allowed | Refused:
-    """The rest of :func:`decide`, for who has called :func:`refuse_early` with the same arguments before."""
-    rule = policy.rule(who.channel_id)
-    if rule is None or who.channel_id is None:
-        return Refused(DirectMessage(policy.places))
-    if facts.person is None:
-        return Refused(LookupFailed("person", who.user_id))
-    if refused := _refuse_person(who, facts.person, home):
-        return refused
-    if facts.channel is None:
-        return Refused(LookupFailed("channel", who.channel_id))
-    if is_shut(need, rule, facts.channel):
-        elsewhere = policy.where(need, but=who.channel_id, instance=instance)
-        return Refused(NotShared(who.channel_id, need, elsewhere))
-    if need in _NOT_FOR_GUESTS and facts.person.is_guest and not rule.guests_may_stop:
-        return Refused(GuestMayNot(need, who.channel_id))
-    if refused := _refuse_unlisted(who, need, rule, facts):
-        return refused
-    private = facts.channel.is_shared_outside and not rule.external
-    return Allowed(visible=not (private or rule.quiet), may_share=rule.quiet and not private)
+    The person comes before the channel: who is none of ours learns nothing of what is permitted where.
+    """
+    asked = _Asked(who, need, policy, home, instance)
+    lines = chain(asked.said(), asked.person(facts.person), asked.where(), asked.rest(facts))
+    decision = asked.decided(lines)
+    assert decision is not None  # noqa: S101 - the last line of the rest is always one
+    return decision
 
 
 def is_shut(need: Need, rule: ChannelRule, channel: Channel) -> bool:
@@ -222,15 +309,44 @@ def with_places(refused: Refused, policy: Policy, channels: Iterable[tuple[str, 
     reason = refused.reason
     if not isinstance(reason, NotHere | NotShared):
         return refused
+    return _because(refused, replace(reason, elsewhere=open_among(reason.elsewhere, reason.need, policy, channels)))
+
+
+def open_among(
+    places: Iterable[Where], need: Need, policy: Policy, channels: Iterable[tuple[str, Channel | None]]
+) -> tuple[Where, ...]:
+    """Those of the places where it can be done, as Slack tells of their channels (by id)."""
     known = {id_: channel for id_, channel in channels if channel is not None and not channel.is_archived}
-    open_ = [
+    return tuple(
         one
-        for one in reason.elsewhere
+        for one in places
         if (channel := known.get(one.channel_id)) is not None
         and (rule := policy.rule(one.channel_id)) is not None
-        and not is_shut(reason.need, rule, channel)
-    ]
-    return Refused(replace(reason, elsewhere=tuple(open_)))
+        and not is_shut(need, rule, channel)
+    )
+
+
+def without_places(refused: Refused) -> Refused:
+    """The refusal without the channels that it names: for who may not know of them, see :func:`is_colleague`."""
+    match refused.reason:
+        case WrongChannel() | DirectMessage() as reason:
+            return _because(refused, replace(reason, places=()))
+        case NotHere() | NotShared() as reason:
+            return _because(refused, replace(reason, elsewhere=()))
+        case _:
+            return refused
+
+
+def is_colleague(who: Interaction, person: Person | None, home: Home) -> bool:
+    """Whether a person may know which channels there are: a full member of ours, as the payload and Slack say."""
+    if person is None or person.is_guest or who.is_bot or _says_other_organisation(who, home):
+        return False
+    return isinstance(_person(who, person, home).answer, Met)
+
+
+def _because(refused: Refused, reason: Reason) -> Refused:
+    """The refusal in other words; the trace ends in them."""
+    return replace(refused, reason=reason, trace=(*refused.trace[:-1], Line(reason)))
 
 
 def places_of(refused: Refused) -> tuple[str, ...]:
@@ -253,9 +369,15 @@ def refuse_workspace(
     """
     if reach is None or reach.sees(workspace):
         return None
-    return Refused(NotThisWorkspace(channel_id or "", reach.names, reach.whole, job, datastream))
+    reason = NotThisWorkspace(channel_id or "", reach.names, reach.whole, job, datastream)
+    return Refused(reason, trace=(Line(reason),))
 
 
+_KEY = {
+    KeySeen.ACCEPTED: Met.KEY_ACCEPTED,
+    KeySeen.REFUSED: Met.KEY_REFUSED,
+    KeySeen.READS_ONLY: Met.KEY_READS_ONLY,
+}
 _NOT_FOR_GUESTS = frozenset({Need.STOP, Need.ALERTS}) | ACTS
 """One setting for all of them, ``guests_may_stop``: a guest who is trusted with stopping is trusted with what else the
 channel permits, and lists for acts leave them out where that is not meant."""
@@ -272,32 +394,35 @@ def _says_other_organisation(who: Interaction, home: Home) -> bool:
     return not ours or ours not in (who.user_team_id, who.user_enterprise_id)
 
 
-def _refuse_person(who: Interaction, person: Person, home: Home) -> Refused | None:
+def _person(who: Interaction, person: Person, home: Home) -> Line:
+    """Whether it is a person, and one of ours."""
     if person.is_bot or person.is_deactivated:
-        return Refused(NotAPerson())
+        return Line(NotAPerson())
     if person.is_stranger:
-        return Refused(Outsider())
+        return Line(Outsider())
     # The payload's own word is no substitute: of a command it is the team where the words were typed.
     if not person.team_id:
-        return Refused(LookupFailed("person", who.user_id))
+        return Line(LookupFailed("person", who.user_id))
     if person.team_id == home.team_id:
-        return None
+        return Line(Met.WORKSPACE, (person.team_id,))
     if home.enterprise_id and home.enterprise_id in (person.team_id, person.enterprise_id):
-        return None
-    return Refused(Outsider())
+        return Line(Met.ENTERPRISE, (person.team_id, home.enterprise_id))
+    return Line(Outsider())
 
 
-def _refuse_unlisted(who: Interaction, need: Need, rule: ChannelRule, facts: Facts) -> Refused | None:
+def _listed(who: Interaction, need: Need, rule: ChannelRule, facts: Facts) -> Line:
     limit = rule.limit(need)
-    if not limit or who.user_id in limit.users:
-        return None
-    groups = sorted(limit.usergroups)
+    if not limit:
+        return Line(Met.EVERYBODY)
+    if who.user_id in limit.users:
+        return Line(Met.NAMED, (who.user_id,))
+    groups = tuple(sorted(limit.usergroups))
     if groups:
         if facts.in_usergroup:
-            return None
+            return Line(Met.IN_GROUP, groups)
         if facts.in_usergroup is None:
-            return Refused(LookupFailed("usergroups", ", ".join(groups), need))
-    return Refused(NotYou(tuple(sorted(limit.users)), tuple(groups), who.channel_id or "", need))
+            return Line(LookupFailed("usergroups", ", ".join(groups), need))
+    return Line(NotYou(tuple(sorted(limit.users)), groups, who.channel_id or "", need))
 
 
 def may_offer(channel_id: str | None, policy: Policy, facts: Facts) -> frozenset[Need]:

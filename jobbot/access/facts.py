@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from jobbot.adverity.key_seen import KeySeen
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -51,12 +53,14 @@ class ChannelGone:
 class Facts:
     """The facts of one decision. None: the look-up failed or was not made, which is never a yes.
 
-    ``in_usergroup``: whether the person is in one of the user groups that what is needed is limited to.
+    ``in_usergroup``: whether the person is in one of the user groups that what is needed is limited to. ``key``: what
+    the instance said of jobbot's key so far; it decides nothing, as only the instance itself does, and is told.
     """
 
     person: Person | None = None
     channel: Channel | None = None
     in_usergroup: bool | None = None
+    key: KeySeen | None = None
 
 
 class Directory(Protocol):

@@ -48,6 +48,22 @@ class NextFetch(_Fact):
     at: AwareDatetime | None
 
 
+class Off(_Fact):
+    """A datastream's schedule is switched off. ``updated`` is when the datastream was changed last.
+
+    ``by`` is the id of who paused it through jobbot, ``until`` when it is to be resumed; None where jobbot's record
+    does not say so.
+    """
+
+    updated: AwareDatetime | None = None
+    by: str | None = None
+    until: AwareDatetime | None = None
+
+
+Upcoming = NextFetch | Off | NotKnown
+"""What a datastream's schedule does next."""
+
+
 class Brought(_Fact):
     """What a job brought: so many extracts, and their rows where each says how many.
 
@@ -82,7 +98,7 @@ class Around(_Fact):
     usual: Usual | TooFew | NotKnown | None = None
     streak: Streak | NotKnown | None = None
     waiting: Waiting | NotKnown | None = None
-    next_fetch: NextFetch | NotKnown | None = None
+    next_fetch: Upcoming | None = None
     issues: OpenIssues | NotKnown | None = None
     brought: Brought | NotKnown | None = None
 
@@ -116,8 +132,10 @@ NOTHING = Around()
 """Nobody asked for anything."""
 
 
-def next_fetch_of(datastream: Datastream, now: datetime) -> NextFetch | NotKnown:
+def next_fetch_of(datastream: Datastream, now: datetime) -> Upcoming:
     """From the datastream's own words; a time that has passed tells nothing of the next one."""
+    if datastream.enabled is False:
+        return Off(updated=datastream.updated)
     if datastream.is_scheduled is False:
         return NextFetch(at=None)
     if datastream.next_run is None or datastream.next_run < now:

@@ -21,6 +21,7 @@ from jobbot.adverity.client import AdverityClient
 from jobbot.adverity.errands import Errands
 from jobbot.adverity.errors import AdverityError, Busy, Unreachable
 from jobbot.adverity.exchange import Request, Send
+from jobbot.adverity.key_seen import KeySeen, key_after
 from jobbot.adverity.model import (
     Datastream,
     DatastreamId,
@@ -109,6 +110,7 @@ class Gateway:
         self._breaker = breaker or Breaker(monotonic, clock=clock)
         self._retries = retries or patient_retries()
         self._optional_seconds = optional_seconds
+        self.key_seen: KeySeen | None = None
 
         def reads(
             endpoint: str, ask: Callable[[AdverityClient, K], Awaitable[V]], *, size: int = 64
@@ -332,8 +334,10 @@ class Gateway:
                 body = await send(request)
             except AdverityError as error:
                 exchange.status = status_of(error)
+                self.key_seen = key_after(self.key_seen, request.method, error)
                 raise
             exchange.status = status_of(None)
+            self.key_seen = key_after(self.key_seen, request.method, None)
             return body
 
     def _spared(self, endpoint: str) -> Spared:

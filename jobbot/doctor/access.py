@@ -3,12 +3,25 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from jobbot.access import ACTS, Channel, ChannelRule, Need
+from jobbot.access import (
+    ACTS,
+    Allowed,
+    Channel,
+    ChannelRule,
+    Facts,
+    Home,
+    Need,
+    Person,
+    Policy,
+    Refused,
+    decide,
+)
 from jobbot.access.configured import policy_of
-from jobbot.access.decide import is_shut
+from jobbot.access.decide import NotShared
 from jobbot.config import ChannelSettings, Draft, Power
 from jobbot.doctor.channels import SlackFacts
 from jobbot.doctor.finding import Finding
+from jobbot.interaction import Interaction, Typed
 
 POWERS: tuple[Power, ...] = get_args(Power)
 
@@ -25,15 +38,15 @@ def rows(draft: Draft, known: SlackFacts) -> list[tuple[str, ...]]:
 
 
 def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -> tuple[str, ...]:
-    made = policy_of({channel: rule}).channels[channel]
-    # What the file permits is still refused where another organisation is in the channel.
-    shared = Channel(is_shared_outside=channel in known.shared)
-    shut = {need for need in made.may if is_shut(need, made, shared)}
-    is_shared = shared.is_shared_outside and not rule.external
-    stops, acts = Need.STOP in made.may - shut, ACTS & made.may - shut
+    policy = policy_of({channel: rule})
+    made = policy.channels[channel]
+    decided = {power: _decided(Need(power), channel, policy, known) for power in POWERS}
+    may = {Need(power) for power, decision in decided.items() if isinstance(decision, Allowed)}
+    looked = decided["view"]
+    stops, acts = Need.STOP in may, ACTS & may
     return (
         _named(channel, known),
-        *("no, shared" if power in shut else _yes(power in rule.may) for power in POWERS),
+        *(_cell(decision) for decision in decided.values()),
         _who_may(Need.STOP, made, known) if stops else "nobody",
         _who_may(next(iter(acts)), made, known) if acts else "nobody",
         _yes(rule.guests_may_stop) if stops or acts else "-",
@@ -41,8 +54,33 @@ def _row(channel: str, rule: ChannelSettings, draft: Draft, known: SlackFacts) -
         _instances(channel, rule, draft),
         ", ".join(str(entry) for entry in rule.workspaces) or "all",
         _yes(rule.external),
-        "to the asker" if rule.answers == "ephemeral" or is_shared else "to all",
+        "to all" if isinstance(looked, Allowed) and looked.visible else "to the asker",
     )
+
+
+def _decided(need: Need, channel: str, policy: Policy, known: SlackFacts) -> Allowed | Refused:
+    """What becomes of it for a full member whom every list names: decided by the function that decides for people."""
+    rule, home = policy.channels[channel], Home("T")
+    someone = Interaction(
+        did=Typed("", None), key="", user_id=min(rule.limit(need).users, default="U"), channel_id=channel
+    )
+    facts = Facts(
+        person=Person(team_id=home.team_id),
+        channel=Channel(is_shared_outside=channel in known.shared),
+        in_usergroup=True,
+    )
+    return decide(someone, need, policy, home, facts)
+
+
+def _cell(decision: Allowed | Refused) -> str:
+    match decision:
+        case Allowed():
+            return "yes"
+        case Refused(NotShared()):
+            # What the file permits is still refused where another organisation is in the channel.
+            return "no, shared"
+        case Refused():
+            return "no"
 
 
 def _instances(channel: str, rule: ChannelSettings, draft: Draft) -> str:

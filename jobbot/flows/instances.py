@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TypeVar
 
+from jobbot.adverity.around import Off
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import Gateway
+from jobbot.adverity.model import DatastreamId
 
 K = TypeVar("K")
 
@@ -23,6 +25,10 @@ PATIENCE, NEEDED = 1.5, 8.0
 
 NOTE_SECONDS = 2.0
 """After how many seconds a person who waits is told that jobbot is still asking."""
+
+
+AsksWhoPaused = Callable[[str, DatastreamId, Off], Awaitable[Off]]
+"""A schedule of an instance that is off, with what jobbot's record says of who paused it. Raises nothing but bugs."""
 
 
 class Budget:
@@ -60,6 +66,7 @@ class Instance:
 
     ``patience``: for how many seconds an answer waits for what it can do without (names, usual durations);
     ``needed``: for what it rests on beside its jobs (which datastream is meant, in which workspace a job is).
+    ``who_paused`` None: nobody asks jobbot's record.
     """
 
     name: str
@@ -67,6 +74,7 @@ class Instance:
     gateway: Gateway
     patience: float = PATIENCE
     needed: float = NEEDED
+    who_paused: AsksWhoPaused | None = None
     _answer: tuple[Budget, Budget] | None = None
 
     def for_answer(self) -> "Instance":

@@ -50,6 +50,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
     Wondered,
 )
 from jobbot.intents.parsing import parse
@@ -101,6 +102,7 @@ __all__ = [
     "UnwatchJob",
     "WatchJob",
     "Watches",
+    "WhoAmI",
     "Wondered",
     "canonical",
     "parse",

@@ -23,6 +23,7 @@ from pydantic import (
     model_validator,
 )
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import GOING_ON, Days, State
 from jobbot.intents.language.numbers import JOBS_MOST, LARGEST_NUMBER, STOPS_MOST, number
 from jobbot.intents.language.slack_text import whole
@@ -58,6 +59,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 from jobbot.intents.times.instants import LONGEST
 
@@ -300,6 +302,11 @@ class _Watches(_OfInstance):
     do: Literal["watches"]
 
 
+class _WhoAmI(_OfInstance):
+    do: Literal["whoami"]
+    need: Need | None
+
+
 class _Help(_Value):
     do: Literal["help"]
     topic: Topic | None
@@ -323,6 +330,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _MarkAlert
         | _Watches
         | _Issues
+        | _WhoAmI
         | _Help,
         Field(discriminator="do"),
     ]
@@ -347,6 +355,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "history": History,
     "timeline": Timeline,
     "issues": Issues,
+    "whoami": WhoAmI,
     "help": Help,
 }
 _NAMES = {intent: name for name, intent in _INTENTS.items()}

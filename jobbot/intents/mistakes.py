@@ -5,7 +5,7 @@ Whatever is offered has been said and read again before, so that what it says is
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jobbot.intents.grammar.offers import other_offers
 from jobbot.intents.grammar.parts import MOST_FAULTS, Parts, Settled
@@ -80,7 +80,7 @@ def misread(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Misrea
     meant, offers = None, list[Offered]()
     if not _turns(typed.words):
         meant = _meant(typed, parts)
-        act = _act(typed, parts, problems) or _nearly_act(typed, parts)
+        act = _act(typed, parts, problems) or _nearly(typed, parts)
         others = (one for one in other_offers(parts, problems) if typed.holds(one))
         offers = [one for one in (act, meant, *others) if one is not None]
     elif parts.job is not None:
@@ -143,14 +143,23 @@ def _act(typed: Mistake, parts: Parts, problems: Sequence[Problem]) -> Act | Non
     return meant if is_offered and typed.holds(meant) else None
 
 
-def _nearly_act(typed: Mistake, parts: Parts) -> Act | None:
-    """``stp 987``, ``pasue datastream 42``: the act that was probably meant, to be offered: the window asks first."""
+def _nearly(typed: Mistake, parts: Parts) -> Offered | None:
+    """``stp 987``, ``pasue facebook``: the act that was probably meant, to be offered: the window asks first.
+
+    Of a stop by a name, the jobs that it would be chosen from. Whether there is such a name is not known here.
+    """
     slip = next((fault for fault in parts.faults if fault.nearly is not None), None)
     if slip is None or slip.nearly is None or len(parts.faults) == MOST_FAULTS:
         return None
     words = [plain(slip.nearly, word.end) if at == slip.first else word for at, word in enumerate(typed.words)]
-    meant, problems = typed.settle(words)
-    return meant if isinstance(meant, Act) and not problems and typed.holds(meant) else None
+    mended = replace(typed, words=words)
+    meant, problems = mended.settle(words)
+    if problems:
+        parts = mended.read(words)
+        meant = _act(mended, parts, problems) or _named(mended, parts)
+    if isinstance(meant, Act) or (isinstance(meant, ListJobs) and meant.wanted):
+        return meant if typed.holds(meant) else None
+    return None
 
 
 def _turns(words: Sequence[Token]) -> bool:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import DatastreamId, Days, JobId, State
 
 
@@ -301,6 +302,14 @@ class Issues:
     workspace: str | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoAmI:
+    """What the person may do here and why not; about one ``need`` each rule, in the order in which it is decided."""
+
+    need: Need | None = None
+    instance: str | None = None
+
+
 class Topic(StrEnum):
     """What the help can be asked about by itself."""
 
@@ -317,6 +326,7 @@ class Topic(StrEnum):
     HISTORY = "history"
     TIMELINE = "timeline"
     ISSUES = "issues"
+    WHOAMI = "whoami"
 
 
 @dataclass(frozen=True, slots=True)
@@ -486,7 +496,9 @@ Narrowed = ListJobs | Alerts | History | Timeline | Issues | OnDatastream
 Recorded = History | Timeline
 """What is read from the record."""
 
-Offered = ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | Recorded | Issues | Help
+Offered = (
+    ListJobs | ShowJob | Act | Paused | WatchJob | UnwatchJob | Watches | Alerts | Recorded | Issues | WhoAmI | Help
+)
 """What can be typed, and so be offered as the next thing to press."""
 
 OfAMessage = MarkAlert | StopNoMore

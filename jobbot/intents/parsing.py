@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from jobbot.intents.grammar.reader import read
 from jobbot.intents.grammar.resolve import settle
 from jobbot.intents.grammar.sentence import spoken
+from jobbot.intents.grammar.whoami_rules import asked_for_rights
 from jobbot.intents.language.slack_text import whole
 from jobbot.intents.language.tokens import Token, peel, tokens
 from jobbot.intents.language.vocabulary import COURTESY, GREETINGS, THANKS
@@ -28,7 +29,7 @@ def parse(text: str, *, now: datetime, zone: ZoneInfo, instances: Sequence[str])
     typed, instants = tokens(text), Instants(now, zone)
     if is_courtesy(typed):
         return NoQuestion()
-    words = spoken(typed, instants, instances)
+    words = spoken(asked_for_rights(typed), instants, instances)
     parts = read(text, words, instants, instances)
     intent, problems = settle(parts, now)
     if intent is not None and not problems:

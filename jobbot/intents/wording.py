@@ -41,6 +41,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 
 _LONG_NUMBER = 10_000
@@ -49,6 +50,7 @@ _UNITS = ((86_400, "d"), (3_600, "h"), (60, "m"), (1, "s"))
 _VERBS: Mapping[type[Intent], Verb] = {
     **{StopJob: Verb.STOP, Retry: Verb.RETRY, Acknowledge: Verb.ACKNOWLEDGE},
     **{WatchJob: Verb.WATCH, UnwatchJob: Verb.UNWATCH, Watches: Verb.WATCHES, Paused: Verb.PAUSED},
+    WhoAmI: Verb.WHOAMI,
 }
 
 
@@ -83,8 +85,9 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [_VERBS[type(intent)], str(intent.job), _instance(intent.instance), escape(intent.reason)]
         case FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral():
             parts = _on_datastreams(intent, as_said=as_said)
-        case Watches(instance=instance) | Paused(instance=instance):
-            parts = [_VERBS[type(intent)], _instance(instance)]
+        case Watches() | Paused() | WhoAmI():
+            need = intent.need if isinstance(intent, WhoAmI) else None
+            parts = [_VERBS[type(intent)], need or "", _instance(intent.instance)]
         case Alerts(does=does, states=states, datastream=datastream, instance=instance, workspace=workspace):
             parts = [Verb.ALERTS, "" if does is AlertsDo.SHOW else does, *_told_of(states, intent.signs)]
             parts += [f"job {intent.job}" if intent.job is not None else "", _datastream(datastream)]
@@ -116,7 +119,9 @@ def _on_datastreams(act: OnDatastream, *, as_said: bool) -> list[str]:
     match act:
         case FetchAgain(days=days, job=job, said=said):
             words = said if as_said and said else _days(days)
-            return [Verb.FETCH, str(job) if job is not None else "", *where, words, instance, reason]
+            # With days a number alone may be a datastream's.
+            of_job = "" if job is None else f"job {job}" if words else str(job)
+            return [Verb.FETCH, of_job, *where, words, instance, reason]
         case PauseSchedule(until=until, said=said):
             words = said if as_said and said else f"until {_instant(until)}" if until is not None else ""
             return [Verb.PAUSE, *where, words, instance, reason]

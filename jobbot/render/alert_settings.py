@@ -167,9 +167,17 @@ def listed(alerts: Sequence[AlertSettings], outages: Sequence[CurrentOutage] = (
     )
 
 
-def switched_on(alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datetime) -> Message:
-    """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended."""
+def switched_on(
+    alert: AlertSettings, ended: Sequence[Quiet] = (), *, now: datetime, again_by: str | None = None
+) -> Message:
+    """The answer to ``alerts on``, for the channel. ``ended`` are the snoozes that this has ended.
+
+    ``again_by``: who asked for what was on already; without an ended snooze nothing was changed.
+    """
     said = [f"<@{alert.user_id}> switched alerts on: from now on this channel is told of {what(alert)}."]
+    if again_by is not None:
+        said = [f"Alerts were on already: this channel is told of {what(alert)}, {_switched_on(alert)}."]
+        said.append(f"<@{again_by}> asked for them again." if ended else "Nothing was changed.")
     if alert.usergroup is not None:
         said.append(f"The first message of each trouble mentions {group_in_words(alert.usergroup)}, once.")
     said += [_snooze_ended(one) for one in ended]

@@ -6,7 +6,7 @@ A fact that nobody asked for has no words; one that could not be read says so, a
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Why
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, Off, OpenIssues, Upcoming, Why
 from jobbot.adverity.model import Days, Issue, Job, State
 from jobbot.adverity.streak import Streak
 from jobbot.adverity.usual_duration import TooFew, Usual
@@ -101,10 +101,23 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: bool = False) -> str:
+def off_in_words(off: Off, now: datetime) -> str:
+    """Of a schedule that is off: ``paused by @ana until 13:00``; ``off`` where jobbot did not pause it."""
+    if off.by is None:
+        return "off"
+    end = "" if off.until is None else f" until {moment(off.until)}"
+    if off.until is not None and off.until <= now:
+        end = f", was to be resumed {moment(off.until)}"
+    return f"paused by <@{off.by}>{end}"
+
+
+def next_fetch_in_words(found: Upcoming, now: datetime, *, stopped: bool = False) -> str:
     """When the schedule fetches next. ``stopped``: beside a stop, which leaves the schedule as it is."""
     goes_on = " Stopping does not pause the schedule." if stopped else ""
     match found:
+        case Off():
+            paused = f"Schedule {off_in_words(found, now)}."
+            return paused if found.by is not None else "The schedule of this datastream is off."
         case NextFetch(at=None):
             return "No next fetch of this datastream is scheduled."
         case NextFetch(at=at) if at is not None and at <= now:
@@ -114,9 +127,11 @@ def next_fetch_in_words(found: NextFetch | NotKnown, now: datetime, *, stopped: 
     return f"{begins} {next_fetch_value(found, now)}.{goes_on}"
 
 
-def next_fetch_value(found: NextFetch | NotKnown, now: datetime) -> str:
+def next_fetch_value(found: Upcoming, now: datetime) -> str:
     """The same beside its name: ``Mar 14 10:00 (in 18 min)``."""
     match found:
+        case Off():
+            return f"none, the schedule is {off_in_words(found, now)}"
         case NextFetch(at=None):
             return "none is scheduled"
         case NextFetch(at=at) if at is not None and at > now:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
-from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, OpenIssues, Waiting
+from jobbot.adverity.around import NOTHING, Around, Brought, NotKnown, Off, OpenIssues, Waiting
 from jobbot.adverity.issue_of_job import issue_of
 from jobbot.adverity.model import Job, State
 from jobbot.adverity.usual_duration import Usual
 from jobbot.intents.button import encode
-from jobbot.intents.model import Acknowledge, FetchAgain, Last, ListJobs, Retry, ShowJob
+from jobbot.intents.model import Acknowledge, FetchAgain, Last, ListJobs, ResumeSchedule, Retry, ShowJob
 from jobbot.render.around import (
     FAR,
     brought_in_words,
     days_in_words,
     is_far,
     next_fetch_value,
+    off_in_words,
     streak_in_words,
     usual_in_words,
     why_in_words,
@@ -115,6 +116,8 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
         row.append(buttons.go_on("All runs", runs, label=f"All runs of datastream {job.datastream.id} in 7 days"))
     if Need.STOP in offers and may_be_stopped(job):
         row.append(buttons.stop(job.id, instance, meant=True))
+    if Need.PAUSE in offers and job.datastream is not None and isinstance(card.around.next_fetch, Off):
+        row.append(buttons.act(ResumeSchedule(datastream=job.datastream.id, instance=instance)))
     row.extend(_about_over(card, offers))
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
@@ -192,7 +195,10 @@ def _facts(card: Card, now: datetime, watchers: Sequence[str]) -> Iterator[tuple
     known = names.datastreams.get(job.datastream.id) if job.datastream else None
     yield "Workspace", foreign(known.stack_name, 60) if known and known.stack_name else ""
     yield "Brought", _brought(job, around.brought)
-    yield "Next scheduled fetch", next_fetch_value(around.next_fetch, now) if around.next_fetch is not None else ""
+    if isinstance(around.next_fetch, Off):
+        yield "Schedule", off_in_words(around.next_fetch, now)
+    elif around.next_fetch is not None:
+        yield "Next scheduled fetch", next_fetch_value(around.next_fetch, now)
     if job.is_going_on:
         yield "Waiting behind it", _waiting(around.waiting)
         yield "Watched by", people(watchers)

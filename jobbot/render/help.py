@@ -1,10 +1,10 @@
 """Renders the help: what can be typed, all of it or about one topic."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from jobbot.intents.model import Topic
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
+from jobbot.render.blockkit.parts import NOTHING, Part, compose, lines, small, text
 from jobbot.render.blockkit.text import escape
 
 Typed = tuple[str, str]
@@ -76,6 +76,7 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "what happened, in its order, ready for a post-mortem",
         ),
     ),
+    Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
 COMMANDS: tuple[Typed, ...] = (
     *(typed for about in BY_TOPIC.values() for typed in about),
@@ -105,7 +106,7 @@ _MORE = {
     "itself. `acknowledge 987` (or `ack`) acknowledges the issue and repeats nothing. Other days: `fetch`.",
     Topic.PAUSE: "Until when may be `until 13:00`, `until tomorrow 9am`, `until monday morning`, `for 2h`, `today`; "
     "without it the schedule stays off until somebody resumes it. What is running goes on: `stop` stops it. "
-    "`pause facebook until 13:00`: a name will do. A reason may follow.",
+    "`pause facebook until 13:00`: a name will do. A reason may follow. Of what is paused already the end is changed.",
     Topic.WATCH: "`let me know when 987 is done` is the same. `stop watching 987` takes it back. In a thread, mention "
     "jobbot, and the thread is told.",
     Topic.ALERTS: "Late: running far longer than usual. Empty: succeeded without any rows. `alert me when "
@@ -119,11 +120,15 @@ _MORE = {
     "`what happened last night`, `what happened to 987` and `post-mortem yesterday` are the same. `Copy as Markdown` "
     "shows it to you alone, to be pasted elsewhere.",
     Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
+    Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
+    "refusal, `Why?` shows each rule that was asked, how it is met by you, and the ids that an administrator needs.",
 }
 
 
-def render_help(instances: tuple[str, ...], *, command: str, first: str = "", topic: Topic | None = None) -> Message:
-    """What can be typed, or about one topic. ``first`` is a sentence before it: a refusal, where jobs are not shown."""
+def render_help(
+    instances: tuple[str, ...], *, command: str, first: Sequence[Part] = (), topic: Topic | None = None
+) -> Message:
+    """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
     known = [
         f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
         for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
@@ -133,7 +138,7 @@ def render_help(instances: tuple[str, ...], *, command: str, first: str = "", to
     remark = f"Word order is free. In a thread, mention jobbot instead of typing {command}: the same words work."
     return compose(
         [
-            text(first) if first else NOTHING,
+            *first,
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),

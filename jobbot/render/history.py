@@ -44,6 +44,8 @@ BY = re.compile(
 )
 """What an outcome says of a person: jobbot's own words, as Adverity's mention nobody."""
 
+_PARTS = 10
+
 ROW_MOST = 750
 """Characters; 15 rows of more would be more than Slack takes in one message."""
 
@@ -62,6 +64,7 @@ class PastAct:
     """One row: ``kind`` and ``state`` are the ledger's words, ``outcome`` what came of it or was seen last.
 
     ``name`` is that of the datastream, empty where it was not known; it, ``reason`` and ``outcome`` are as they came.
+    ``parts`` are those of an act of several.
     """
 
     kind: str
@@ -75,6 +78,7 @@ class PastAct:
     outcome: str
     asked_at: datetime
     closed_at: datetime | None
+    parts: "tuple[PastAct, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,16 +162,13 @@ def _row(act: PastAct) -> str:
 
 
 def _row_with(act: PastAct, most: int) -> str:
-    done, refused, moot = OUTCOMES_IN_WORDS[act.kind]
-    ended = {"done": done, "refused": refused, "ended_otherwise": moot}
-    state = ended.get(act.state) or STATES_IN_WORDS[act.state]
     span = act.closed_at - act.asked_at if act.closed_at is not None else None
     later = f"{duration(span)} later" if span is not None and span >= timedelta(0) else ""
     by_whom = BY.fullmatch(act.outcome)
     outcome = f"{by_whom[1]} <@{by_whom[2]}>{by_whom[3] or ''}" if by_whom else foreign(act.outcome, most // 2)
-    return parts.row_in_words(
-        foreign(act.name, 60) or (f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}"),
-        [state, moment(act.asked_at)],
+    row = parts.row_in_words(
+        _called(act),
+        [_state(act), moment(act.asked_at)],
         [
             f"<@{act.user_id}> in <#{act.channel_id}>",
             f"job {act.job}" if act.name and act.job is not None else "",
@@ -177,3 +178,23 @@ def _row_with(act: PastAct, most: int) -> str:
         mark=Mark.SUCCESS if act.state == "done" and act.kind != "stop" else _MARKS.get(act.state),
         said=[foreign(act.reason, most)] if act.reason else [],
     )
+    return f"{row}\n{_parts(act, most // 10)}" if act.parts else row
+
+
+def _called(act: PastAct) -> str:
+    if act.parts:
+        return plural(len(act.parts), "job")
+    numbered = f"Job {act.job}" if act.job is not None else f"Datastream {act.datastream}" if act.datastream else ""
+    return foreign(act.name, 60) or numbered or "Several jobs"
+
+
+def _state(act: PastAct) -> str:
+    done, refused, moot = OUTCOMES_IN_WORDS[act.kind]
+    return {"done": done, "refused": refused, "ended_otherwise": moot}.get(act.state) or STATES_IN_WORDS[act.state]
+
+
+def _parts(act: PastAct, most: int) -> str:
+    """The parts of an act of several in a line: each job, what it is called, and what became of it."""
+    told = [f"{foreign(one.name, most)} {one.job}".strip() + f" ({_state(one).lower()})" for one in act.parts[:_PARTS]]
+    more = len(act.parts) - _PARTS
+    return ", ".join(told) + (f" and {more} more" if more > 0 else "")

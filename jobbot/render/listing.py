@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from jobbot.access.policy import Need
-from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
+from jobbot.adverity.around import NOTHING, Around, Off, Upcoming
 from jobbot.adverity.model import GOING_ON, Job, JobId, State
-from jobbot.intents.model import ListJobs, ShowJob, StopJob, StopSeveral, WatchJob
+from jobbot.intents.model import ListJobs, ResumeSchedule, ShowJob, StopJob, StopSeveral, WatchJob, number_of
 from jobbot.render.around import FAR, is_far, next_fetch_in_words
 from jobbot.render.asked import (
     Asked,
@@ -53,7 +53,7 @@ class Listing:
     left out because nobody knows in which they are; ``among`` as for Scope, ``whole`` as for Reach. ``missing`` are the
     jobs that were asked for by number and that Adverity does not know, ``no_such_stream``: it does not know the
     datastream. ``undated`` counts jobs that wait now and are left out of a range to come, ``next_fetch`` is when the
-    schedule of the datastream fetches next, where that was asked.
+    schedule of the datastream fetches next, where that was asked, or that it is off.
     """
 
     asked: Asked
@@ -76,7 +76,7 @@ class Listing:
     whole: bool = True
     missing: tuple[JobId, ...] = ()
     undated: int = 0
-    next_fetch: NextFetch | NotKnown | None = None
+    next_fetch: Upcoming | None = None
     no_such_stream: bool = False
 
 
@@ -93,7 +93,7 @@ def render_listing(
     return parts.compose(
         [
             _head(listing, now, asker),
-            _to_come(listing, command, now),
+            _to_come(listing, command, now, pause=Need.PAUSE in offers),
             *_hints(listing, command, stop=Need.STOP in offers),
             *_rows(listing, now, stop=Need.STOP in offers, watch=Need.WATCH in offers),
             *(parts.small(remark) for remark in _remarks(listing)),
@@ -149,12 +149,15 @@ def _stream(listing: Listing) -> str:
     return listing.stream or next((name for name in said if name), "")
 
 
-def _to_come(listing: Listing, command: str, now: datetime) -> Part:
-    """When the schedule fetches next, and what Adverity does not say of a time to come."""
+def _to_come(listing: Listing, command: str, now: datetime, *, pause: bool) -> Part:
+    """When the schedule fetches next, or that it is off, and what Adverity does not say of a time to come."""
     if listing.no_such_stream:
         return parts.NOTHING
     if listing.next_fetch is not None:
-        return parts.text(next_fetch_in_words(listing.next_fetch, now))
+        stream, beside = number_of(listing.asked.intent.datastream), None
+        if pause and stream is not None and isinstance(listing.next_fetch, Off):
+            beside = buttons.act(ResumeSchedule(datastream=stream, instance=listing.instance))
+        return parts.text(next_fetch_in_words(listing.next_fetch, now), beside)
     if not listing.asked.to_come:
         return parts.NOTHING
     waiting = plural(listing.undated, "job") if listing.undated else ""

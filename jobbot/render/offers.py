@@ -19,6 +19,7 @@ from jobbot.intents.model import (
     Stream,
 )
 from jobbot.intents.wording import as_said
+from jobbot.render.acts.several_window import which
 from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block
 from jobbot.render.blockkit.text import cut
@@ -50,10 +51,12 @@ def _act(act: Act) -> str:
         case StopJob(job=job):
             return f"Stop job {job}"
         case StopSeveral(jobs=jobs) if jobs:
-            return f"Stop some of {len(jobs)} jobs"
+            return f"Stop {which(jobs)}"
         case StopSeveral(states=states, datastream=stream):
-            which = " and ".join(state.value.lower() for state in State if state in states) or "all"
-            return f"Stop {which} jobs{f' of {_stream(stream)}' if stream is not None else ''}"
+            told = " and ".join(state.value.lower() for state in State if state in states) or "all"
+            return f"Stop {told} jobs{f' of {_stream(stream)}' if stream is not None else ''}"
+        case FetchAgain(job=job, days=days) if job is not None and days is not None:
+            return f"Fetch the datastream of job {job} again"
         case FetchAgain(job=job) if job is not None:
             return f"Fetch again what job {job} fetched"
         case FetchAgain(datastream=stream):

@@ -1,7 +1,12 @@
-"""Renders refusals: what is not possible here, where and by whom it is; in small print the ids for permitting it."""
+"""Renders refusals: what is not possible here, where and by whom it is; in small print the ids for permitting it.
 
+"Why?" stands on each: pressed, it shows the presser the decision's trace (``render/trace``).
+"""
+
+from collections.abc import Sequence
 from typing import assert_never
 
+from jobbot.access import Refused
 from jobbot.access.decide import (
     DirectMessage,
     GuestMayNot,
@@ -17,13 +22,14 @@ from jobbot.access.decide import (
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, Need, Where
+from jobbot.render.blockkit import buttons
 from jobbot.render.blockkit.blocks import Message
-from jobbot.render.blockkit.parts import compose, joined, small, text
+from jobbot.render.blockkit.parts import Part, compose, controls, joined, small, text
 from jobbot.render.blockkit.text import code, foreign, plural
 
 _PLACES_SHOWN = 5
 _WHOEVER = "whoever runs jobbot"
-_NOT = {
+NOT = {
     Need.VIEW: "Jobs are not shown",
     Need.STOP: "Jobs cannot be stopped",
     Need.WATCH: "Jobs cannot be watched",
@@ -41,7 +47,7 @@ _DOING = {
     Need.RETRY: "retrying or acknowledging them",
     Need.PAUSE: "pausing or resuming a schedule",
 }
-_DO = {
+DO = {
     Need.VIEW: "look at jobs",
     Need.STOP: "stop jobs",
     Need.WATCH: "watch jobs",
@@ -52,16 +58,22 @@ _DO = {
 }
 
 
-def render_refusal(reason: Reason) -> Message:
-    """The refusal as an ephemeral answer: what does not work in bold, what does, and the ids in small print."""
-    happened, then = _in_words(reason)
-    return compose([text(joined_sentences(f"*{happened}.*", then)), small(*_ids(reason))])
+def render_refusal(refused: Refused) -> Message:
+    """The refusal as an ephemeral answer."""
+    return compose(refusal(refused))
+
+
+def refusal(refused: Refused) -> list[Part]:
+    """What does not work in bold, what does, the ids in small print, and "Why?"."""
+    happened, then = in_words(refused.reason)
+    words = text(joined_sentences(f"*{happened}.*", then))
+    return [words, small(*ids_of(refused.reason)), controls([buttons.why(refused.need, refused.instance)])]
 
 
 def refusal_in_words(reason: Reason) -> str:
-    """The same as one paragraph of mrkdwn, ids included."""
-    happened, then = _in_words(reason)
-    ids = joined(_ids(reason))
+    """The refusal as one paragraph of mrkdwn, ids included."""
+    happened, then = in_words(reason)
+    ids = joined(ids_of(reason))
     return joined_sentences(f"{happened}.", then, f"({ids})" if ids else "")
 
 
@@ -70,7 +82,7 @@ def joined_sentences(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _in_words(reason: Reason) -> tuple[str, str]:
+def in_words(reason: Reason) -> tuple[str, str]:
     """What does not work, as a clause of mrkdwn, and what does, in sentences."""
     match reason:
         case WrongChannel(_, places):
@@ -83,9 +95,9 @@ def _in_words(reason: Reason) -> tuple[str, str]:
         case NotAPerson():
             return "jobbot answers people, not bots or deactivated accounts", ""
         case NotHere(need, _, elsewhere):
-            return f"{_NOT[need]} in this channel", _elsewhere(need, elsewhere)
+            return f"{NOT[need]} in this channel", _elsewhere(need, elsewhere)
         case NotThisInstance(instance, _, instances):
-            here = _some([code(name) for name in instances])
+            here = some_of([code(name) for name in instances])
             return (
                 f"This channel is for {here}, not for {code(instance)}",
                 f"Ask in a channel of {code(instance)}, or ask {_WHOEVER} to permit it here.",
@@ -93,18 +105,18 @@ def _in_words(reason: Reason) -> tuple[str, str]:
         case NotThisWorkspace(_, workspaces, whole, job, datastream):
             what = f"Job {job}" if job is not None else f"Datastream {datastream}"
             untold = "" if whole else untold_workspaces()
-            then = f"This channel shows the jobs of {_seen(workspaces)}."
+            then = f"This channel shows the jobs of {workspaces_seen(workspaces)}."
             return f"{what} is not shown in this channel", joined_sentences(then, untold)
         case NotShared(_, need, elsewhere):
             return (
-                f"{_NOT[need]} in a channel that is shared with another organisation",
+                f"{NOT[need]} in a channel that is shared with another organisation",
                 _elsewhere(need, elsewhere, never=need in ACTS),
             )
         case NotYou(users, usergroups, _, need):
-            who = _by(users, usergroups)
+            who = by_whom(users, usergroups)
             return f"You can look at jobs here, but {_DOING[need]} is for {who}", "Ask one of them here."
         case GuestMayNot(need):
-            what = "stop them" if need is Need.STOP else _DO[need]
+            what = "stop them" if need is Need.STOP else DO[need]
             return f"Guests can look at jobs here, but not {what}", "Ask a member of this channel."
         case LookupFailed(what, _, need):
             return _not_looked_up(what, need)
@@ -112,7 +124,7 @@ def _in_words(reason: Reason) -> tuple[str, str]:
             assert_never(reason)
 
 
-def _ids(reason: Reason) -> list[str]:
+def ids_of(reason: Reason) -> list[str]:
     """What whoever runs jobbot needs to change it: the id of the channel, as only that permits it. People and groups
     are mentioned, as everywhere."""
     match reason:
@@ -128,9 +140,9 @@ def _ids(reason: Reason) -> list[str]:
         case LookupFailed("channel", given, _):
             return [f"channel {foreign(given)}"]
         case LookupFailed("person", given, _):
-            return [_by((given,), ())]
+            return [by_whom((given,), ())]
         case LookupFailed(_, given, _):
-            return [_by((), tuple(given.split(", ")))]
+            return [by_whom((), tuple(given.split(", ")))]
         case GuestMayNot(channel_id=channel):
             return [f"channel {foreign(channel)}" if channel else "", "guests_may_stop, in the policy file, permits it"]
         case DirectMessage() | Outsider() | NotAPerson():
@@ -140,7 +152,7 @@ def _ids(reason: Reason) -> list[str]:
 
 
 def _use(places: tuple[str, ...]) -> str:
-    return f"Use it in {_some([f'<#{place}>' for place in places])}. " if places else ""
+    return f"Use it in {some_of([f'<#{place}>' for place in places])}. " if places else ""
 
 
 def _elsewhere(need: Need, where: tuple[Where, ...], *, never: bool = False) -> str:
@@ -152,18 +164,22 @@ def _elsewhere(need: Need, where: tuple[Where, ...], *, never: bool = False) -> 
         return f"You can look at jobs. Ask {_WHOEVER} to permit it in another channel."
     if not where:
         return f"You can look at jobs. Ask {_WHOEVER} to permit the rest." if need is not Need.VIEW else ""
-    places = [
-        f"<#{one.channel_id}>" + (f" (by {_by(one.users, one.usergroups)})" if one.users or one.usergroups else "")
-        for one in where
-    ]
-    return f"{_DO[need].capitalize()} in {_some(places)}."
+    return f"{DO[need].capitalize()} in {places(where)}."
 
 
-def _by(users: tuple[str, ...], usergroups: tuple[str, ...]) -> str:
-    return _some([f"<!subteam^{group}>" for group in usergroups] + [f"<@{user}>" for user in users])
+def places(where: Sequence[Where]) -> str:
+    """Channels, each with who may do it there."""
+    by = [f" (by {by_whom(one.users, one.usergroups)})" if one.users or one.usergroups else "" for one in where]
+    return some_of([f"<#{one.channel_id}>{who}" for one, who in zip(where, by, strict=True)])
 
 
-def _seen(workspaces: tuple[str, ...]) -> str:
+def by_whom(users: Sequence[str], usergroups: Sequence[str]) -> str:
+    """The people and groups, mentioned."""
+    return some_of([f"<!subteam^{group}>" for group in usergroups] + [f"<@{user}>" for user in users])
+
+
+def workspaces_seen(workspaces: tuple[str, ...]) -> str:
+    """What a channel that is bound to workspaces sees."""
     names = [code(name) for name in workspaces[:_PLACES_SHOWN]]
     more = f" and {len(workspaces) - _PLACES_SHOWN} more" if len(workspaces) > _PLACES_SHOWN else ""
     joined_names = names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
@@ -189,11 +205,12 @@ def _not_looked_up(what: str, need: Need) -> tuple[str, str]:
             then = "If the channel is private, invite jobbot to it (`/invite`); otherwise try again in a moment."
             return "Slack did not let jobbot look at this channel, so nothing is shown", then
         case _:
-            happened = f"Slack did not say who is in the user groups that may {_DO[need]}, so nothing was done"
+            happened = f"Slack did not say who is in the user groups that may {DO[need]}, so nothing was done"
             return happened, f"Try again in a moment, or ask {_WHOEVER}."
 
 
-def _some(words: list[str]) -> str:
+def some_of(words: list[str]) -> str:
+    """The first ones, with ``or`` before the last."""
     shown = words[:_PLACES_SHOWN]
     if len(words) > _PLACES_SHOWN:
         return ", ".join(shown) + f" and {len(words) - _PLACES_SHOWN} more"

@@ -57,6 +57,41 @@ async def test_who_is_not_in_the_user_group_may_look_and_not_stop(it: World) -> 
     await it.said("1 job")
 
 
+@pytest.mark.slow
+async def test_who_may_what_and_why_is_told_to_each_alone(it: World) -> None:
+    it.adverity.has_job(987)
+    oncall = it.slack.usergroup("data-oncall").id
+    await it.ana.types("/jobs whoami", in_=it.inc)
+    told = await it.whispered("What you may do in this channel", it.ana)
+    assert f"*Stop jobs*: yes, you are in <!subteam^{oncall}>" in told.text
+
+    await it.ben.types("/jobs stop 987", in_=it.read_only)
+    refused = await it.whispered("Jobs cannot be stopped in this channel", it.ben, in_=it.read_only)
+    await it.ben.clicks("Why?", on=refused)
+    why = await it.whispered("You may not stop jobs here", it.ben, in_=it.read_only)
+    assert "You belong to the workspace that runs jobbot\nJobs are shown in this channel\n*No: " in why.text
+    assert f"<#{it.inc.id}> (by <!subteam^{oncall}>)" in why.text
+    assert it.shared.id not in why.text, "nobody could do it there either"
+    await it.ben.types("/jobs stop 987", in_=it.inc)
+    await it.modal(it.ben, "Checked before that")
+
+    await it.gus.mentions("@jobbot why can't i stop 987?", in_=it.inc)
+    guest = await it.whispered("Guests can look at jobs here, but not stop them", it.gus)
+    await it.olga.mentions("@jobbot what may i do", in_=it.shared, shape="bare")
+    outsider = await it.whispered("Only members of the workspace that runs jobbot", it.olga, in_=it.shared)
+    assert "<#" not in guest.text + outsider.text
+    assert "acme" not in outsider.text
+
+    await it.ana.types("/jobs", in_=it.random)
+    wrong = await it.whispered("Jobs are not shown in this channel", it.ana, in_=it.random)
+    await it.ana.clicks("Why?", on=wrong)
+    elsewhere = await it.whispered("You may not look at jobs here", it.ana, in_=it.random)
+    assert f"<#{it.inc.id}>" in elsewhere.text
+    for channel in (it.inc, it.read_only, it.shared, it.random):
+        assert not [message for message in channel.public if message.user.is_bot]
+    assert it.adverity.count() == 0
+
+
 async def test_who_leaves_the_user_group_while_the_modal_is_open_is_refused(it: World) -> None:
     it.adverity.has_job(987)
     await it.asks_to_stop(it.ana)

@@ -103,7 +103,7 @@ async def test_switched_on_again_nothing_is_forgotten(it: World) -> None:
     job.ends("Failed")
     it.clock.advance(seconds=5)
     await it.ana.types("/jobs alerts on", in_=it.inc)
-    await it.slack.until(lambda: len([m for m in it.inc.public if "switched alerts on" in m.text]) == 2)
+    await it.whispered(f"switched on by <@{it.ana.id}>, since", it.ana, in_=it.inc)
     held.release()
     await it.slack.until(lambda: "987" in " ".join(alerts_of(it)))
 

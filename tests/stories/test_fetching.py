@@ -17,6 +17,7 @@ def everything_may_be_done_in_inc_data(it: World) -> None:
     it.bot.set_policy(Policy({it.inc.id: ChannelRule(may=frozenset(Need))}))
 
 
+@pytest.mark.both_transports
 async def test_some_days_are_fetched_again_and_the_message_ends_with_their_job(it: World) -> None:
     it.adverity.has_datastream(42, "Facebook Ads EU")
     await it.ana.types(f"/jobs {DAYS}", in_=it.inc)

@@ -15,6 +15,7 @@ def everything_may_be_done_in_inc_data(it: World) -> None:
     it.bot.set_policy(Policy({it.inc.id: ChannelRule(may=frozenset(Need))}))
 
 
+@pytest.mark.both_transports
 async def test_it_is_paused_for_two_hours_and_resumed_at_the_end(it: World) -> None:
     await it.ana.types("/jobs pause datastream 42 for 2h runaway fetch", in_=it.inc)
     modal = await it.modal(it.ana, "Paused, it is not fetched by its schedule")
@@ -42,9 +43,19 @@ async def test_after_a_stop_its_schedule_is_paused_and_resumed_by_somebody_else(
     await it.modal(it.ana, "Paused, it is not fetched")
     await it.ana.submits()
     told = await it.said("paused the schedule of Facebook Ads EU*")
-    await it.ben.clicks("Resume", on=told)
+    await it.ben.types("/jobs scheduled datastream 42", in_=it.inc)
+    listed = await it.said(f"Schedule paused by <@{it.ana.id}>.")
+    assert "Resume" in str(listed.blocks)
+    await it.ben.types("/jobs pause datastream 42 for 4h", in_=it.inc)
+    modal = await it.modal(it.ben, "It is paused still.")
+    assert (modal.title, modal.submit) == ("Paused until when?", "Change the end")
+    await it.ben.submits()
+    changed = await it.said("changed how long the schedule of Facebook Ads EU is paused: until")
+    await it.slack.until(lambda: told.text.startswith("*Changed since by"), seconds=30)
+    await it.ben.clicks("Resume", on=changed)
     await it.modal(it.ben, "paused it")
     await it.ben.submits()
     await it.said("resumed the schedule of Facebook Ads EU")
-    await it.slack.until(lambda: told.text.startswith("*Resumed since by"), seconds=30)
+    await it.slack.until(lambda: changed.text.startswith("*Resumed since by"), seconds=30)
+    assert sum(it.adverity.writes.values()) == 3, "the stop, one switch off and one on"
     assert it.adverity.datastreams[42].enabled is True

@@ -16,6 +16,7 @@ def a_job_has_failed_where_everything_may_be_done(it: World) -> None:
     it.adverity.has_job(987, state="Failed", issues=[REVOKED])
 
 
+@pytest.mark.both_transports
 async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: World) -> None:
     await it.ana.types("/jobs 987", in_=it.inc)
     card = await it.said("*Job 987: Failed*")
@@ -40,6 +41,7 @@ async def test_what_failed_is_retried_and_the_message_ends_with_its_job(it: Worl
     assert sum(it.adverity.writes.values()) == 1
 
 
+@pytest.mark.both_transports
 async def test_an_issue_is_acknowledged_and_nothing_is_fetched(it: World) -> None:
     await it.ana.types("/jobs acknowledge 987 known", in_=it.inc)
     await it.modal(it.ana, "Nothing is fetched")

@@ -11,6 +11,7 @@ pytestmark = pytest.mark.slow
 SOON = timedelta(seconds=0.2)
 
 
+@pytest.mark.both_transports
 async def test_all_that_runs_but_one_is_stopped_from_a_list(it: World) -> None:
     for job in (987, 988, 989):
         it.adverity.has_datastream(job, f"Stream {job}")
@@ -28,5 +29,6 @@ async def test_all_that_runs_but_one_is_stopped_from_a_list(it: World) -> None:
     assert it.posts() == 2
     assert it.adverity.job(988).state == "Running"
     await it.ana.types("/jobs history", in_=it.inc)
-    record = await it.said("2 entries, the newest first")
-    assert "Stream 987" in record.text
+    record = await it.said("*1 entry*")
+    assert "*2 jobs* · Stopped several" in record.text
+    assert "Stream 987 987 (stopped)" in record.text

@@ -13,7 +13,7 @@ from jobbot.render.acts import message as words
 from jobbot.render.acts.message import Act
 from jobbot.render.blockkit.blocks import Message
 from jobbot.render.errors import error_in_words
-from jobbot.store.acts.model import ActRecord, ActState
+from jobbot.store.acts.model import ActRecord, ActState, Replan
 
 ACCEPTED = "accepted"
 _ACCEPTED = re.compile(r"accepted(?:: (.*))?", re.DOTALL)
@@ -87,8 +87,9 @@ class Denied:
 class Ending:
     """How an act ended: the ledger's state, a line for the record, the message of it, the jobs that it started.
 
-    ``details`` is what only its kind has, where something is known by now that what follows needs. The message is the
-    channel's; where the act was not begun (``NOT_BEGUN``), it is the person's.
+    ``details`` is what only its kind has, where something is known by now that what follows needs; ``replan`` is what
+    comes of what was planned. The message is the channel's; where the act was not begun (``NOT_BEGUN``), it is the
+    person's.
     """
 
     state: ActState
@@ -96,6 +97,7 @@ class Ending:
     message: Message
     started: tuple[int, ...] = ()
     details: str | None = None
+    replan: Replan | None = None
 
 
 def read_answer(error: AdverityError) -> NotSent | RefusedUpstream | Unanswered:

@@ -33,8 +33,6 @@ class Course(ABC):
     """
 
     kind: ClassVar[Kind]
-    follows_told: ClassVar[bool] = True
-    """Whether what follows it, where it was done, waits until that is told, as it is about the message."""
 
     def __init__(
         self, record: ActRecord, instance: Instance, timing: ActTiming, timer: Timer, clock: Callable[[], datetime]

@@ -283,21 +283,26 @@ class ActExecution:
                 return self._act_timing.unanswered
 
     async def _end(self, ending: Ending) -> None:
-        """Close the row with its last message in one statement, then post that message."""
-        self._is_decided = True
+        """Close the row with its last message in one transaction, then post that message."""
         message, is_told = dump_message(ending.message), False
 
         async def close() -> None:
             end, started = (ending.state, self._clock(), ending.outcome, message), ",".join(map(str, ending.started))
-            await self._ledger.close(self._claim, *end, started=started, details=ending.details)
+            await self._ledger.close(self._claim, *end, started=started, details=ending.details, replan=ending.replan)
 
         try:
             await close()
         except StoreUnavailable:
-            # Post without waiting for the database. An ephemeral message cannot be edited, so it is not posted again.
-            said = await self._say(ending.state, ending.message)
-            is_told = isinstance(said, Delivered) and ending.state in NOT_BEGUN
+            if ending.replan is not None:
+                # What jobbot will do, and when, is in the record alone: not told before it is there.
+                await self.say_waiting()
+            else:
+                self._is_decided = True
+                # Post without waiting for the database. An ephemeral one cannot be edited, so it is not posted again.
+                said = await self._say(ending.state, ending.message)
+                is_told = isinstance(said, Delivered) and ending.state in NOT_BEGUN
             await self._retry(close)
+        self._is_decided = True
         kind = self._record.kind.value
         self._telemetry.metrics.act_ended(kind, ending.state.value)
         log.info("act ended", kind=kind, job=self._record.job, instance=self._record.instance, state=ending.state.value)
@@ -310,17 +315,12 @@ class ActExecution:
 
     async def _tell(self, state: ActState, message: Message, *, is_told: bool = False) -> None:
         """Post the ending, do what follows it, then mark the row as told."""
-        # What did not come about may be followed by words alone, which need the message.
-        follows_told = self._kind.follows_told or state is not ActState.DONE
-        if not follows_told:
-            await self._follow(state, message)
         said = Delivered(self.channel_message.ts) if is_told else await self._say(state, message)
         if isinstance(said, NotDelivered) and said.may_pass:
             # The message is in the row: whoever takes the row over next, after that wait, posts it.
             await self.release(said.wait or 0.0)
             return
-        if follows_told:
-            await self._follow(state, message)
+        await self._follow(state, message)
         match said:
             case Delivered(ts):
                 await self._retry(lambda: self._ledger.told(self._claim, self._clock(), ts))

@@ -1,6 +1,6 @@
 """Reads the history of acts, page by page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from jobbot.flows.instances import Instance
@@ -10,7 +10,7 @@ from jobbot.intents.model import History, number_of
 from jobbot.render.blockkit.paging import PAGE, within
 from jobbot.render.history import HistoryPage, PastAct
 from jobbot.store.acts.history import ActHistory, ActQuery
-from jobbot.store.acts.model import ActRecord
+from jobbot.store.acts.model import ActRecord, Kind
 from jobbot.store.database.engine import StoreUnavailable
 
 
@@ -29,6 +29,8 @@ class HistoryFlow:
         """One page of the acts in ``scope``; a page after the last becomes the last. Raises CannotRead."""
         now = self._clock()
         times = times_of(asked.range, now) if asked.range is not None else None
+        # What is narrowed to some jobs shows those alone: of an act of several its parts.
+        is_narrowed = asked.job is not None or asked.datastream is not None or scope.ids is not None
         query = ActQuery(
             instance=instance.name,
             start=times.start if times is not None else None,
@@ -37,19 +39,21 @@ class HistoryFlow:
             job=asked.job,
             datastream=number_of(asked.datastream),
             workspaces=scope.ids,
-            wholes=False,
+            wholes=not is_narrowed,
+            parts=is_narrowed,
             plans=False,
         )
         try:
             total = await self._history.count(query)
             page = within(asked.page, total)
             found = await self._history.newest(query, skip=(page - 1) * PAGE, most=PAGE)
+            parts = await self._history.parts_of([one.id for one in found if one.kind is Kind.STOP_SEVERAL])
         except StoreUnavailable as error:
             raise CannotRead from error
         return HistoryPage(
             asked=asked,
             instance=instance.name,
-            acts=tuple(_past(record) for record in found),
+            acts=tuple(_past(record, parts.get(record.id, ())) for record in found),
             page=page,
             total=total,
             as_of=now,
@@ -63,7 +67,7 @@ class HistoryFlow:
         )
 
 
-def _past(record: ActRecord) -> PastAct:
+def _past(record: ActRecord, parts: Sequence[ActRecord] = ()) -> PastAct:
     return PastAct(
         kind=record.kind.value,
         job=record.job,
@@ -76,4 +80,5 @@ def _past(record: ActRecord) -> PastAct:
         outcome=record.outcome,
         asked_at=record.requested_at,
         closed_at=record.closed_at,
+        parts=tuple(_past(part) for part in parts),
     )

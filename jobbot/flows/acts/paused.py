@@ -1,18 +1,41 @@
-"""Reads which schedules jobbot has paused and nobody has resumed, and whether they are still off."""
+"""Reads which schedules jobbot has paused and nobody has resumed, and who paused one."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 
 from jobbot.access import Reach
+from jobbot.adverity.around import Off
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import DatastreamId
 from jobbot.flows.acts.history import CannotRead
+from jobbot.flows.acts.kinds.schedule_plan import pause_details
 from jobbot.flows.acts.kinds.schedule_question import paused_by
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.around import NEXT_RUN_AGE
 from jobbot.render.paused import SHOWN, PausedList, PausedSchedule
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord
+from jobbot.store.database.best_effort import LIMIT_SECONDS, BestEffort
 from jobbot.store.database.engine import StoreUnavailable
+
+
+class Pauses:
+    """Who paused a schedule that is off; without the database nobody knows. ``extra``: seconds for the read."""
+
+    def __init__(self, history: ActHistory, *, extra: float = LIMIT_SECONDS) -> None:
+        self._history = history
+        self._best_effort = BestEffort(extra)
+
+    async def of(self, instance: str, stream: DatastreamId, off: Off) -> Off:
+        """With who paused it, and until when: not where somebody has changed the datastream since."""
+        nothing = list[ActRecord]()
+        asked = self._history.paused(instance, datastreams={stream}, most=1)
+        for pause in await self._best_effort.ask(asked, default=nothing):
+            with suppress(ValueError):  # written by another version
+                left = pause_details(pause)
+                if left.updated == off.updated:
+                    return off.model_copy(update={"by": pause.user_id, "until": left.until})
+        return off
 
 
 class PausedFlow:

@@ -251,11 +251,12 @@ class WatchingFlow:
         workspace: int | None = None,
         *,
         usergroup_name: str = "",
-    ) -> tuple[AlertSettings, Sequence[Quiet]]:
+    ) -> tuple[AlertSettings, Sequence[Quiet], bool]:
         """Switch an alert on; it replaces the channel's earlier one for the same datastream and workspace.
 
-        Answers it, with what is snoozed still, and the snoozes that this has ended. ``workspace`` is the number of the
-        workspace in ``wish``, ``usergroup_name`` the name of the user group in it, where it is known.
+        Answers it, with what is snoozed still; the snoozes that this has ended; and whether it was on already, by and
+        since whatever it says. ``workspace`` is the number of the workspace in ``wish``, ``usergroup_name`` the name of
+        the user group in it, where it is known.
         """
         one = Alert(
             id=uuid4().hex,
@@ -271,9 +272,9 @@ class WatchingFlow:
             since=self._clock(),
         )
         async with keeping():
-            now_on, ended = await self._watches.switch_on(one)
+            now_on, ended, already = await self._watches.switch_on(one)
             await self._hasten(instance)
-        return alert_settings(now_on), [quiet(one) for one in ended]
+        return alert_settings(now_on), [quiet(one) for one in ended], already
 
     async def switch_off(
         self, wish: Alerts, subscriber: Subscriber, workspace: int | None = None

@@ -13,9 +13,10 @@ from jobbot.adverity.around import (
     NOTHING,
     Around,
     Brought,
-    NextFetch,
     NotKnown,
+    Off,
     OpenIssues,
+    Upcoming,
     Waiting,
     Why,
     brought_by,
@@ -36,7 +37,7 @@ NEXT_RUN_AGE = timedelta(minutes=3)
 FEW = 5
 """So many jobs that end together are looked at one by one."""
 
-_Fact = Usual | TooFew | Streak | Waiting | NextFetch | OpenIssues | Brought | NotKnown
+_Fact = Usual | TooFew | Streak | Waiting | Upcoming | OpenIssues | Brought
 _Reading = tuple[str, Callable[[], Awaitable[_Fact]]]
 
 
@@ -50,20 +51,32 @@ async def look_around(instance: Instance, job: Job, now: datetime, *, only: froz
                 found[name] = await _softly(read)
     except TimeoutError:
         pass
+    if job.datastream is not None and isinstance(off := found.get("next_fetch"), Off):
+        found["next_fetch"] = await _by_whom(instance, job.datastream.id, off)
     return Around.model_validate(found)
 
 
-async def read_next_fetch(instance: Instance, stream: DatastreamId | None, now: datetime) -> NextFetch | NotKnown:
+async def read_next_fetch(instance: Instance, stream: DatastreamId | None, now: datetime) -> Upcoming:
     """When the schedule of a datastream fetches next; ``stream`` None: nobody knows which it is. Never raises."""
     if stream is None:
         return NotKnown(why=Why.UNSAID)
     try:
         async with instance.extras.asking():
-            return await _next_fetch(instance.gateway, stream, now)
+            found = await _next_fetch(instance.gateway, stream, now)
     except AdverityError as error:
         return NotKnown.of(error)
     except TimeoutError:
         return NotKnown(why=Why.SLOW)
+    return await _by_whom(instance, stream, found) if isinstance(found, Off) else found
+
+
+async def _by_whom(instance: Instance, stream: DatastreamId, off: Off) -> Off:
+    """With who paused it, as far as jobbot's record tells that in time."""
+    if instance.who_paused is not None:
+        with suppress(TimeoutError):
+            async with instance.extras.reading():
+                return await instance.who_paused(instance.name, stream, off)
+    return off
 
 
 async def look_at_ended(instance: Instance, jobs: Sequence[Job], now: datetime) -> Mapping[int, Around]:
@@ -136,7 +149,7 @@ async def _brought(gateway: Gateway, job: Job) -> Brought:
     return brought_by((await gateway.extracts(job.id)).value)
 
 
-async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> NextFetch | NotKnown:
+async def _next_fetch(gateway: Gateway, stream: DatastreamId, now: datetime) -> Upcoming:
     answer = await gateway.datastream(stream, max_age=NEXT_RUN_AGE)
     said = answer.value.next_run
     if said is not None and answer.read_at < said <= now:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from jobbot.adverity.around import NOTHING, Around, NextFetch, NotKnown
+from jobbot.adverity.around import NOTHING, Around, Off, Upcoming
 from jobbot.adverity.errors import NotFound
 from jobbot.adverity.gateway import Answer
 from jobbot.adverity.model import GOING_ON, OVER, Job, JobId, JobList, State
@@ -103,13 +103,15 @@ async def read_several(instance: Instance, jobs: Sequence[JobId]) -> tuple[list[
     return found, tuple(missing)
 
 
-async def _next_fetch(intent: ListJobs, instance: Instance, scope: Scope, now: datetime) -> NextFetch | NotKnown | None:
-    """When the datastream is fetched next of which what is scheduled was asked for; None for anything else."""
+async def _next_fetch(intent: ListJobs, instance: Instance, scope: Scope, now: datetime) -> Upcoming | None:
+    """When the datastream is fetched next of which what is scheduled was asked for; of any other list of one datastream
+    only that its schedule is off. None for anything else."""
     stream = number_of(intent.datastream)
     is_seen = scope.ids is None or bool(scope.stream)
-    if stream is None or intent.states != {State.SCHEDULED} or not is_seen:
+    if stream is None or not is_seen:
         return None
-    return await read_next_fetch(instance, stream, now)
+    found = await read_next_fetch(instance, stream, now)
+    return found if intent.states == {State.SCHEDULED} or isinstance(found, Off) else None
 
 
 class ListingFlow:

@@ -142,6 +142,7 @@ def read_link(sentence: Sentence, at: int) -> int:
         instead = (str(job), "in", near.lower()) if near else (str(job),) if len(instances) == 1 else ()
         problem = UnknownInstance(show(on[1] if on else url), near, instances)
         sentence.parts.fault(problem, at, at + 1, instead)
+    sentence.parts.is_noun = True
     _put_job(sentence, JobId(job), f"job {job}", at)
     return 1
 

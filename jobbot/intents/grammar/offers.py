@@ -9,6 +9,7 @@ from jobbot.intents.model import (
     BadNumber,
     BadRange,
     DoesNotFit,
+    FetchAgain,
     Help,
     ListJobs,
     MissingDatastream,
@@ -81,6 +82,16 @@ def _for(problem: Problem, parts: Parts) -> list[Offered]:
             return [ListJobs(states=_FAILED, range=parts.range, instance=parts.instance)]
         case DoesNotFit() if parts.verb is Verb.WATCHES and parts.job is not None:
             return [ShowJob(job=parts.job, instance=parts.instance)]
+        case MissingDatastream() if parts.job is not None and parts.days is not None:
+            of_job = FetchAgain(
+                job=parts.job,
+                days=parts.days,
+                reason=parts.reason,
+                instance=parts.instance,
+                workspace=parts.workspace,
+                said=parts.days_said,
+            )
+            return [of_job, Help(Topic.FETCH)]
         case MissingDatastream():
             return [Help(_TOPICS.get(parts.verb, Topic.ALERTS))]
         case BadRange():

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from jobbot.access.policy import Need
 from jobbot.adverity.model import Days, JobId, State
 from jobbot.intents.language.vocabulary import Verb
 from jobbot.intents.model import (
@@ -58,9 +59,10 @@ class Parts:
     """The parts that were understood, of two of a kind the first.
 
     ``said`` is how they were put, in that order; ``wants`` is the word that a job's number has to follow; ``more`` are
-    further jobs behind the first one; ``when``: whether somebody wants to be told when something happens; ``asked``:
-    whether it is asked about alerts, so that none is changed; ``wondered``: the act that is asked about, so that it is
-    not asked for. ``days`` are a fetch's, ``until`` is a pause's; ``everything``: all were said to be meant.
+    further jobs behind the first one; ``is_noun``: the number was said to be a job's; ``when``: whether somebody wants
+    to be told when something happens; ``asked``: whether it is asked about alerts, so that none is changed;
+    ``wondered``: the act that is asked about, so that it is not asked for; ``need``: what is asked about of one's own
+    rights. ``days`` are a fetch's, ``until`` is a pause's; ``everything``: all were said to be meant.
     """
 
     verb: Verb | None = None
@@ -83,6 +85,7 @@ class Parts:
     until_said: str = ""
     until_fixed: bool = False
     everything: bool = False
+    need: Need | None = None
     wondered: str = ""
     switch: AlertsDo | None = None
     signs: frozenset[Sign] = frozenset()

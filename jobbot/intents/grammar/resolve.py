@@ -28,6 +28,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 from jobbot.intents.times.instants import IN_THE_FUTURE
 
@@ -36,6 +37,7 @@ _OF_A_LIST: tuple[Kind, ...] = ("states", "datastream", "workspace", "range")
 _NOT_OF_A_JOB: tuple[Kind, ...] = ("datastream", "workspace", "range")
 _NOT_OF_ISSUES: tuple[Kind, ...] = ("job", "states", "now", "range", "longer", "person", "switch")
 _NOT_OF_WATCHES: tuple[Kind, ...] = (*_NOT_OF_ISSUES, "datastream", "workspace")
+_NOT_OF_WHOAMI: tuple[Kind, ...] = (*_NOT_OF_WATCHES, "signs", "group")
 _NOT_OF_PAUSED: tuple[Kind, ...] = ("job", "range", "longer", "person", "switch")
 
 
@@ -53,7 +55,7 @@ def settle(parts: Parts, now: datetime) -> Settled:
     match parts.verb:
         case Verb.TIMELINE if parts.shown("verb").lower() == HAPPENED and (parts.states or parts.longer):
             return _jobs(replace(parts, verb=None), problems)  # "what happened to failed jobs"
-        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.TIMELINE | Verb.ISSUES | Verb.PAUSED:
+        case Verb.ALERTS | Verb.WATCHES | Verb.HISTORY | Verb.TIMELINE | Verb.ISSUES | Verb.PAUSED | Verb.WHOAMI:
             return _reported(parts.verb, parts, problems, now)
         case None if parts.person is not None:
             return settle_history(parts, problems)
@@ -81,6 +83,9 @@ def _reported(verb: Verb, parts: Parts, problems: list[Problem], now: datetime) 
             return Watches(instance=parts.instance), problems + misfits(parts, _NOT_OF_WATCHES, parts.shown("verb"))
         case Verb.PAUSED:
             return Paused(instance=parts.instance), problems + misfits(parts, _NOT_OF_PAUSED, parts.shown("verb"))
+        case Verb.WHOAMI:
+            asked = WhoAmI(need=parts.need, instance=parts.instance)
+            return asked, problems + misfits(parts, _NOT_OF_WHOAMI, parts.shown("verb"))
         case Verb.ISSUES:
             problems += misfits(parts, _NOT_OF_ISSUES, parts.shown("verb"))
             return _issues(parts), problems

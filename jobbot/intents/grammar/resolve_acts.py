@@ -33,8 +33,7 @@ def settle_on_datastream(parts: Parts, problems: list[Problem]) -> Settled:
         jobs = () if parts.job is None else (parts.job, *parts.more)
         return ListJobs(jobs=jobs, instance=parts.instance, wanted=str(parts.verb)), problems
     stream, job = parts.datastream, parts.job
-    if parts.verb is not Verb.FETCH and stream is None and job is not None:
-        # A job has no schedule: perhaps it is the number of the datastream.
+    if stream is None and job is not None and _is_of_a_datastream(parts):
         problems.append(MissingDatastream(verb))
         stream, job = DatastreamId(int(job)), None
     elif stream is not None and job is not None:
@@ -46,6 +45,14 @@ def settle_on_datastream(parts: Parts, problems: list[Problem]) -> Settled:
         is_said = parts.states or parts.range is not None or parts.workspace is not None
         return (_listed(parts, parts.states) if is_said else None), problems
     return _on(stream, job, parts), wondered(parts, problems)
+
+
+def _is_of_a_datastream(parts: Parts) -> bool:
+    """Whether a number that nothing says of whom it is may be a datastream's: a job has no schedule, and its own days.
+
+    ``fetch 42`` are those of a job.
+    """
+    return parts.verb is not Verb.FETCH or (parts.days is not None and not parts.is_noun)
 
 
 def _on(stream: Stream | None, job: JobId | None, parts: Parts) -> FetchAgain | PauseSchedule | ResumeSchedule:

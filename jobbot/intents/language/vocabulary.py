@@ -61,6 +61,8 @@ a length                ``last 6h``, ``last 30 min``, ``6h``, ``last week`` (sev
                         987``, ``workspace emea``; also ``post-mortem``, ``what happened last night``, ``what happened
                         to 987``
 ``issues``              what is open in Adverity, its cause and what would help; ``issues datastream 42``
+``whoami``              what the person may do here; ``whoami stop``: why, or why not; also ``who am i``, ``what may i
+                        do``, ``why can't i stop 987``, ``who may stop``
 ``in NAME``             another instance
 ``help``                also ``--help``, ``-h``; anywhere but in a reason; ``?`` alone; ``help stop`` is about stops
 ``987 988``             several jobs, as a list
@@ -101,6 +103,7 @@ class Verb(StrEnum):
     HISTORY = "history"
     TIMELINE = "timeline"
     ISSUES = "issues"
+    WHOAMI = "whoami"
 
 
 VERBS: Mapping[str, Verb] = {
@@ -121,6 +124,7 @@ VERBS: Mapping[str, Verb] = {
     **dict.fromkeys(("pause", "suspend", "unschedule"), Verb.PAUSE),
     **dict.fromkeys(("resume", "unpause", "un-pause", "reenable", "re-enable"), Verb.RESUME),
     "paused": Verb.PAUSED,
+    **dict.fromkeys(("whoami", "permissions"), Verb.WHOAMI),
 }
 OF_A_DATASTREAM = frozenset({Verb.FETCH, Verb.PAUSE, Verb.RESUME})
 """Acts that want a datastream behind them."""
@@ -128,7 +132,7 @@ OF_A_JOB = frozenset({Verb.STOP, Verb.RETRY, Verb.ACKNOWLEDGE})
 """Acts that want a job's number behind them."""
 ACTS = OF_A_DATASTREAM | OF_A_JOB
 """Verbs that change something in Adverity: each opens a window that asks."""
-REPORTS = frozenset({Verb.HISTORY, Verb.TIMELINE, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED})
+REPORTS = frozenset({Verb.HISTORY, Verb.TIMELINE, Verb.WATCHES, Verb.ALERTS, Verb.ISSUES, Verb.PAUSED, Verb.WHOAMI})
 """Verbs that are about no one job and want no number."""
 ACT_WORDS = tuple(word for word, verb in VERBS.items() if verb in ACTS and word not in ("run", "start"))
 """The words of acts, without two that hardly ever are one."""
@@ -207,7 +211,12 @@ _TOPIC_OF = {
     **dict.fromkeys((Verb.RETRY, Verb.ACKNOWLEDGE), Topic.RETRY),
     **dict.fromkeys((Verb.PAUSE, Verb.RESUME, Verb.PAUSED), Topic.PAUSE),
     **dict.fromkeys((Verb.WATCH, Verb.UNWATCH, Verb.WATCHES), Topic.WATCH),
-    **{Verb.HISTORY: Topic.HISTORY, Verb.TIMELINE: Topic.TIMELINE, Verb.ISSUES: Topic.ISSUES},
+    **{
+        Verb.HISTORY: Topic.HISTORY,
+        Verb.TIMELINE: Topic.TIMELINE,
+        Verb.ISSUES: Topic.ISSUES,
+        Verb.WHOAMI: Topic.WHOAMI,
+    },
 }
 
 JOB = "job"
@@ -356,7 +365,7 @@ VOCABULARY = (
     *("today", "yesterday", "last", "since", "between", "until"),
     *("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
     *("datastream", "status", "details", "show", "watch", "unwatch", "follow", "unfollow", "watches", "alerts"),
-    *("snooze", "history", "timeline", "issues", "workspace", "help", "tomorrow", "tonight", "paused"),
+    *("snooze", "history", "timeline", "issues", "workspace", "help", "tomorrow", "tonight", "paused", "whoami"),
     *("fetch", "refetch", "backfill", "restart", "rerun", "retry", "acknowledge", "pause", "resume", "unpause"),
     *("stop", "cancel", "abort"),
 )

@@ -1,5 +1,6 @@
 """Renders the window of a fetch: which days, how, and what is known of the datastream."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,8 +29,8 @@ _OVERLAPS_SHOWN = 3
 class FetchQuestion:
     """What the window shows. ``days`` are those that were typed or are a job's, None where a person shall pick them.
 
-    ``overlapping`` are jobs that go on and fetch some of these days, None where that could not be read; ``earlier`` is
-    who had the same days fetched before, and when.
+    ``overlapping`` are jobs that go on and fetch some of these days, None where that could not be read; ``queue`` are
+    all of the datastream that go on, likewise. ``earlier`` is who had the same days fetched before, and when.
     """
 
     name: str
@@ -38,6 +39,7 @@ class FetchQuestion:
     as_of: datetime
     usual: Usual | TooFew | NotKnown | None = None
     overlapping: Sequence[Job] | None = ()
+    queue: Sequence[Job] | None = None
     earlier: tuple[str, datetime] | None = None
     reason: str = ""
     reason_required: bool = False
@@ -64,6 +66,7 @@ def confirm(asked: FetchQuestion, metadata: str) -> Modal:
         parts.text(parts.row_in_words(called(asked.name, asked.datastream), [], [f"datastream {asked.datastream}"])),
         parts.text(_what_is_fetched(days, asked.as_of)) if days is not None else parts.NOTHING,
         *([parts.text(warning)] if (warning := _in_the_way(asked)) else []),
+        *([parts.text(before)] if (before := _before_it(asked.queue or ())) else []),
         parts.Part(
             [
                 date_field(FIRST_DAY, "First day", initial=days.start if days is not None else None),
@@ -91,6 +94,15 @@ def _what_is_fetched(days: Days, now: datetime) -> str:
     return f"{plural(count, 'day')}: *{days_in_words(days, now)}*. What Adverity has of these days is fetched anew."
 
 
+def _before_it(queue: Sequence[Job]) -> str:
+    """The jobs of the datastream that stand before the new one; nothing where there are none."""
+    if not queue:
+        return ""
+    counts = Counter(state_in_words(job).lower() for job in queue)
+    each = ", ".join(f"{count} {state}" for state, count in counts.most_common())
+    return f"{plural(len(queue), 'job')} of this datastream before it: {each}."
+
+
 def _in_the_way(asked: FetchQuestion) -> str:
     if asked.overlapping is None:
         return "Whether a job fetches some of these days already is not known."
@@ -103,6 +115,11 @@ def _in_the_way(asked: FetchQuestion) -> str:
         who, when = asked.earlier
         lines.append(f"<@{who}> had the same days fetched again {moment(when)}.")
     return "\n".join(lines)
+
+
+def no_such_job(job: int) -> str:
+    """For the window: a job that Adverity does not know; the number may be a datastream's."""
+    return f"Adverity knows no job {job}. Is {job} a datastream? Then ask for `fetch datastream {job}`."
 
 
 def wrong_days(first: date | None, last: date | None, latest: date) -> dict[str, str]:

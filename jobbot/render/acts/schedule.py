@@ -4,7 +4,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import Upcoming
 from jobbot.adverity.model import DatastreamId
 from jobbot.intents.model import ListJobs, PauseSchedule, ResumeSchedule
 from jobbot.render.acts import message
@@ -97,6 +97,11 @@ class Pause(Schedule):
         """How long, behind what is paused; empty where no end was said."""
         return f" until {moment(self.until)}" if self.until is not None else ""
 
+    @property
+    def ends(self) -> str:
+        """The same beside another end: ``until somebody resumes it`` where none was said."""
+        return self.till.strip() or "until somebody resumes it"
+
     def _wish(self, stream: DatastreamId, reason: str) -> PauseSchedule:
         return PauseSchedule(datastream=stream, until=self.until, instance=self.instance, reason=reason)
 
@@ -149,14 +154,27 @@ class Resume(Schedule):
 def paused(pause: Pause, now: datetime, *, tells_changes: bool = True) -> Message:
     """It is off, as read back. ``tells_changes``: Adverity says when the datastream was changed."""
     then = f"Read back {clock(now)}: off. Jobs that are running or waiting go on."
-    if pause.until is not None and not tells_changes:
-        then += " Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
+    then += _whatever(pause, tells_changes=tells_changes)
     return compose_act(
         pause, f"{pause.actor} paused {pause.it}{pause.till}", then, mark=Mark.ENDED, who=False, is_done=True
     )
 
 
-def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> Message:
+def end_changed(pause: Pause, before: Pause, *, tells_changes: bool = True) -> Message:
+    """jobbot had paused it: only the end is another one. See :func:`paused`."""
+    head = f"{pause.actor} changed how long {pause.it} is paused: {pause.ends}"
+    then = f"{before.actor} had paused it, {before.ends}. It is off: no request was sent."
+    then += _whatever(pause, tells_changes=tells_changes)
+    return compose_act(pause, head, then, mark=Mark.ENDED, who=False, is_done=True)
+
+
+def _whatever(pause: Pause, *, tells_changes: bool) -> str:
+    if pause.until is None or tells_changes:
+        return ""
+    return " Adverity does not say when it was changed: jobbot resumes it then whatever was decided meanwhile."
+
+
+def resumed(resume: Resume, next_fetch: Upcoming, now: datetime) -> Message:
     """It is on, as read back."""
     planned = resume.planned_for
     then = f"Read back {clock(now)}: on. Next scheduled fetch: {next_fetch_value(next_fetch, now)}."
@@ -169,21 +187,25 @@ def resumed(resume: Resume, next_fetch: NextFetch | NotKnown, now: datetime) -> 
 
 def resumed_since(told: Message, user_id: str, at: datetime) -> Message:
     """The message of a pause whose schedule somebody resumed: that first, then what was told before."""
-    head = parts.text(parts.row_in_words(f"Resumed since by <@{user_id}>", [clock(at)], mark=Mark.SUCCESS))
+    return _since(told, parts.row_in_words(f"Resumed since by <@{user_id}>", [clock(at)], mark=Mark.SUCCESS))
+
+
+def end_changed_since(told: Message, pause: Pause) -> Message:
+    """The message of a pause whose end another one, ``pause``, has changed."""
+    return _since(told, parts.row_in_words(f"Changed since by {pause.actor}: paused {pause.ends}", []))
+
+
+def _since(told: Message, words: str) -> Message:
+    head = parts.text(words)
     rest = [block for block in told.blocks if block["type"] != "actions"]
     return Message(text=f"{parts.compose([head]).text}\nTold before: {told.text}", blocks=[*head.blocks, *rest])
 
 
-def so_already(act: Schedule, before: Pause | None = None) -> Message:
-    """There was nothing to switch when it was read for the last time.
-
-    ``before``: of a pause, an earlier one whose end is to come.
-    """
+def so_already(act: Schedule) -> Message:
+    """There was nothing to switch when it was read for the last time."""
     if isinstance(act, Resume):
         return compose_act(act, f"{act.subject} was on already", "No request was sent.")
     then = _PLANS_NONE if isinstance(act, Pause) and act.until is not None else ""
-    if before is not None:
-        then = f" {before.actor} paused it{before.till}: jobbot resumes it then."
     return compose_act(act, f"{act.subject} was paused already", f"No request was sent.{then}")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import Upcoming
 from jobbot.render.acts.fetch import called
 from jobbot.render.acts.window import reason_field, window
 from jobbot.render.around import next_fetch_value
@@ -37,16 +37,18 @@ class PausedBy:
 class ScheduleQuestion:
     """What a window shows. ``zone``: the person's, None where it is not known.
 
-    Of a pause ``until`` is the end that was typed; of a resume ``paused`` says who paused it, where jobbot did it.
+    Of a pause ``until`` is the end that was typed. ``paused`` says who paused it, where jobbot did it: of a pause, that
+    it is paused still, and only its end would be changed. ``changed``: when somebody changed the datastream after that.
     """
 
     name: str
     datastream: int
     as_of: datetime
-    next_fetch: NextFetch | NotKnown
+    next_fetch: Upcoming
     until: datetime | None = None
     zone: ZoneInfo | None = None
     paused: PausedBy | None = None
+    changed: datetime | None = None
     reason: str = ""
     reason_required: bool = False
 
@@ -66,18 +68,29 @@ def confirm_pause(asked: ScheduleQuestion, metadata: str) -> Modal:
     """The window that asks whether to pause."""
     ends = until_options(asked.until, asked.as_of, asked.zone)
     typed = [one["value"] for one in ends if asked.until is not None and one["value"] == _at(asked.until)]
-    next_fetch = next_fetch_value(asked.next_fetch, asked.as_of)
     body = [
         _which(asked),
-        parts.text(
-            f"Its next scheduled fetch: {next_fetch}. Paused, it is not fetched by its schedule. "
-            "Jobs that are running or waiting go on, and it can still be fetched by hand."
-        ),
+        parts.text(_what_a_pause_does(asked)),
         parts.Part([choice_field(UNTIL, "Until", ends, initial=typed[0] if typed else OPEN_END)]),
         reason_field(asked.reason, required=asked.reason_required),
         parts.small(f"as of {clock(asked.as_of)}", "the channel will see who paused it, and why"),
     ]
+    if asked.paused is not None:
+        return window(
+            PAUSE_MODAL, "Paused until when?", body, metadata, submit="Change the end", close="Keep it as it is"
+        )
     return _asking(PAUSE_MODAL, body, metadata, submit="Pause schedule")
+
+
+def _what_a_pause_does(asked: ScheduleQuestion) -> str:
+    if asked.paused is not None:
+        since = f" Somebody changed the datastream since ({moment(asked.changed)})." if asked.changed else ""
+        return f"{_paused_by(asked.paused)}\nIt is paused still.{since} Until when is it to be?"
+    next_fetch = next_fetch_value(asked.next_fetch, asked.as_of)
+    return (
+        f"Its next scheduled fetch: {next_fetch}. Paused, it is not fetched by its schedule. "
+        "Jobs that are running or waiting go on, and it can still be fetched by hand."
+    )
 
 
 def confirm_resume(asked: ScheduleQuestion, metadata: str) -> Modal:
@@ -102,10 +115,10 @@ def _paused_by(paused: PausedBy) -> str:
     return f"<@{paused.user_id}> paused it {moment(paused.at)}{till}.{why}"
 
 
-def is_off(name: str, datastream: int, paused: PausedBy | None) -> str:
+def is_off(name: str, datastream: int) -> str:
     """For the window of a pause: nothing to pause."""
-    by_whom = f" {_paused_by(paused)}" if paused is not None else ""
-    return f"The schedule of {called(name, datastream)} is paused already: there is nothing to pause.{by_whom}"
+    it = called(name, datastream)
+    return f"The schedule of {it} is off already, and jobbot did not pause it: there is nothing to pause."
 
 
 def is_on(name: str, datastream: int) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from jobbot.adverity.around import NOTHING, Around
 from jobbot.adverity.model import Job, JobId
 from jobbot.adverity.usual_duration import Usual
-from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING
+from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING, numbers_in_words
 from jobbot.render.acts.window import reason_field, window
 from jobbot.render.around import is_far, usual_in_words
 from jobbot.render.blockkit import parts
@@ -16,7 +16,7 @@ from jobbot.render.blockkit.blocks import OPTION_VALUE, Block, Modal, option
 from jobbot.render.blockkit.inputs import check_boxes, number_field
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import clock, cut, duration, plural
-from jobbot.render.jobs import Names, name_in_words, state_and_number, stream_name
+from jobbot.render.jobs import Names, name_in_words, state_and_number, state_in_words, stream_name
 
 SEVERAL_MODAL = "several_confirm"
 JOBS, COUNT = "jobs", "count"
@@ -67,8 +67,8 @@ def decode(value: str) -> Chosen | None:
 class SeveralQuestion:
     """What the window shows: the jobs in their order, and how many more there are ``beyond`` those.
 
-    ``missing`` are those that were named and that Adverity does not know; ``left_out`` counts those that go on and that
-    Adverity does not stop, or that nobody can place.
+    Of jobs that were named, ``missing`` are those that Adverity does not know, ``over`` those that cannot be stopped,
+    or not any more, ``unseen`` those that the channel does not see.
     """
 
     jobs: Sequence[Job]
@@ -78,19 +78,26 @@ class SeveralQuestion:
     beyond: int = 0
     complete: bool = True
     missing: tuple[JobId, ...] = ()
-    left_out: int = 0
+    over: tuple[Job, ...] = ()
+    unseen: tuple[JobId, ...] = ()
     reason: str = ""
     reason_required: bool = False
 
 
-def checking() -> Modal:
-    """The window as it is opened, before anything is read."""
-    return _asking([parts.text("Checking which jobs are going on …")])
+def which(jobs: Sequence[JobId]) -> str:
+    """The jobs that were named: ``jobs 48343, 48346``; of none of them, ``these jobs``."""
+    return f"jobs {numbers_in_words(jobs)}" if jobs else "these jobs"
 
 
-def still_checking() -> Modal:
+def checking(jobs: Sequence[JobId] = ()) -> Modal:
+    """The window as it is opened, before anything is read. ``jobs`` are those that were named."""
+    return _asking([parts.text(f"Checking {which(jobs) if jobs else 'which jobs are going on'} …")])
+
+
+def still_checking(jobs: Sequence[JobId] = ()) -> Modal:
     """The window while it is still being read after a moment."""
-    return _asking([parts.text("Asking Adverity for jobs … it takes longer than usual. The list will follow here.")])
+    asking = f"Asking Adverity for {which(jobs) if jobs else 'jobs'} … it takes longer than usual."
+    return _asking([parts.text(f"{asking} The list will follow here.")])
 
 
 def confirm(asked: SeveralQuestion, metadata: str) -> Modal:
@@ -139,11 +146,27 @@ def _remarks(asked: SeveralQuestion) -> list[str]:
         said.append(f"{plural(asked.beyond, 'more job')} can be stopped, beyond the {JOBS_MOST} of this list")
     if not asked.complete:
         said.append("Adverity lists more jobs than jobbot has read")
+    return [*said, *_not_in_it(asked)]
+
+
+def _not_in_it(asked: SeveralQuestion) -> list[str]:
+    """The jobs that were named and have no box, each with why."""
+    said = []
     if asked.missing:
-        said.append(f"not known to Adverity: {', '.join(map(str, asked.missing))}")
-    if asked.left_out:
-        said.append(f"{plural(asked.left_out, 'job')} left out: over already, past fetching, or not of this channel")
+        said.append(f"not found in Adverity: {_numbers(asked.missing)}")
+    if asked.over:
+        said.append(f"cannot be stopped: {', '.join(f'{job.id} ({_why_not(job)})' for job in asked.over)}")
+    if asked.unseen:
+        said.append(f"not shown in this channel: {_numbers(asked.unseen)}")
     return said
+
+
+def _numbers(jobs: Sequence[JobId]) -> str:
+    return ", ".join(map(str, jobs))
+
+
+def _why_not(job: Job) -> str:
+    return state_in_words(job) if job.is_over else f"{state_in_words(job)}, past fetching"
 
 
 def wrong_choice(ticked: int, typed: int | None, *, counted: bool) -> dict[str, str]:
@@ -159,7 +182,7 @@ def wrong_choice(ticked: int, typed: int | None, *, counted: bool) -> dict[str, 
     return {}
 
 
-def nothing_to_stop(missing: Sequence[JobId]) -> str:
+def nothing_to_stop(asked: SeveralQuestion) -> str:
     """For the window: none of the jobs can be stopped."""
-    unknown = f" Adverity does not know {', '.join(map(str, missing))}." if missing else ""
-    return f"No such job is going on that can be stopped.{unknown} There is nothing to stop."
+    why = "".join(f" {said[:1].upper()}{said[1:]}." for said in _not_in_it(asked))
+    return f"No such job is going on that can be stopped.{why} There is nothing to stop."

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.adverity.around import NextFetch, NotKnown
+from jobbot.adverity.around import NextFetch, NotKnown, Off, Upcoming
 from jobbot.adverity.model import STOPPED, DatastreamId, Days, Job, JobId
 from jobbot.intents.model import PauseSchedule, StopJob
 from jobbot.render.acts import message
 from jobbot.render.acts.message import Act, Phrases, RequestFate, compose_act
 from jobbot.render.acts.stop_window import ONLY_WHILE_FETCHING, numbers_in_words
 from jobbot.render.acts.window import REASON_MOST
-from jobbot.render.around import days_in_words, why_in_words
+from jobbot.render.around import days_in_words, off_in_words, why_in_words
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, section
 from jobbot.render.blockkit.buttons import ActionId
@@ -40,7 +40,7 @@ class Stop(Act):
     days: Days | None = None
     followups: tuple[int, ...] | None = None
     followups_left: tuple[int, ...] | None = None
-    next_fetch: NextFetch | NotKnown | None = None
+    next_fetch: Upcoming | None = None
     offers_pause: bool = False
 
     @property
@@ -220,6 +220,8 @@ def _next_fetch(stop: Stop, *, has_stopped: bool) -> str:
             return ""
         case NotKnown():
             return f"next scheduled fetch not known, {why_in_words(stop.next_fetch)}"
+        case Off():
+            return f"schedule {off_in_words(stop.next_fetch, stop.told_at or stop.asked_at)}"
         case NextFetch(at=None):
             return "no next fetch is scheduled"
         case NextFetch(at=at) if at is not None and stop.told_at is not None and at > stop.told_at:

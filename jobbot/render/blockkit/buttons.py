@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import get_args
 
+from jobbot.access import Need
 from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
@@ -31,6 +32,7 @@ from jobbot.intents.model import (
     Timeline,
     UnwatchJob,
     WatchJob,
+    WhoAmI,
 )
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
 
@@ -58,6 +60,7 @@ class ActionId(StrEnum):
     TIMELINE_COPY = "timeline_copy"
     RUN = "run"
     SHARE = "share"
+    WHY = "why"
 
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
@@ -81,6 +84,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
         ActionId.TIMELINE_COPY: (Timeline,),
         ActionId.SHARE: (ListJobs, History, Timeline, Issues, ShowJob, Paused),
+        ActionId.WHY: (WhoAmI,),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
     }
 )
@@ -236,3 +240,8 @@ def copy_markdown(question: Timeline) -> Block:
 def share(value: str) -> Block:
     """Share here: posts an answer that one person saw for the channel. ``value`` is the encoded intent."""
     return button("Share here", ActionId.SHARE, value, label="Show this answer to everybody in the channel")
+
+
+def why(need: Need, instance: str | None) -> Block:
+    """Why?: decides anew for whoever presses it, and shows them how that came about."""
+    return button("Why?", ActionId.WHY, encode(WhoAmI(need=need, instance=instance)), label="Why: each rule, and yours")

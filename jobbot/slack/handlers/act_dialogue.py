@@ -31,7 +31,8 @@ from jobbot.render.acts import window as words
 from jobbot.render.blockkit.blocks import Modal
 from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
-from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.render.refusals import render_refusal
+from jobbot.render.trace import refusal_in_window
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, denied
@@ -183,7 +184,7 @@ class ActDialogue:
             await self._show(view, _closed(window, wish, acts.cannot_record(window.request)), reply)
             raise AlreadyReported from error
         except OutOfReach as out:
-            modal, outcome = _closed(window, wish, refusal_in_words(out.refused.reason)), Outcome.REFUSED
+            modal, outcome = _closed(window, wish, refusal_in_window(out.refused)), Outcome.REFUSED
         except Exception as error:
             # The modal says "Checking ...": it must not be left so. The outermost wrapper logs and counts.
             text = f"{error_in_words(error, about=about)}\nReference {REFERENCE.get()}"
@@ -197,7 +198,7 @@ class ActDialogue:
     ) -> tuple[Modal, Outcome]:
         passed = await self._gate.decide(interaction, window.need, instance.name)
         if isinstance(passed, Refused):
-            return _closed(window, wish, refusal_in_words(passed.reason)), Outcome.REFUSED
+            return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
         rule = self._gate.rule(place.channel_id)
         wants_reason = rule is not None and rule.reason_required
         question = await window.read(
@@ -248,7 +249,7 @@ class ActDialogue:
             interaction, channel_id=metadata.channel, thread_ts=metadata.thread_ts, response_url=metadata.response_url
         )
         if early := self._gate.refuse_early(who, window.need, metadata.instance):
-            return _say_in_modal(window.callback_id, title, refusal_in_words(early.reason), Outcome.REFUSED)
+            return _say_in_modal(window.callback_id, title, refusal_in_window(early), Outcome.REFUSED)
         now = self._clock()
         age = metadata.age(now.timestamp())
         if age > act_metadata.EXPIRES_SECONDS:
@@ -339,7 +340,7 @@ class ActDialogue:
             await self._outbound.update_modal(view, modal)
 
     async def _refuse(self, reply: Reply, refused: Refused) -> Outcome:
-        await reply.post_ephemeral(render_refusal(refused.reason))
+        await reply.post_ephemeral(render_refusal(refused))
         return Outcome.REFUSED
 
     async def _show(self, view: str, modal: Modal, reply: Reply) -> None:

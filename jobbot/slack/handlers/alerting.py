@@ -88,13 +88,15 @@ class Alerting:
                 if name is None:
                     await reply.post_ephemeral(alert_settings.no_such_group())
                     return Outcome.MISREAD
-                begun, ended = await self._watching.switch_on(
+                begun, ended, already = await self._watching.switch_on(
                     wish, instance.name, subscriber, place, usergroup_name=name
                 )
                 bound_to = scope.reach.names if scope.reach is not None else ()
                 settings = replace(begun, stream=scope.stream, place=scope.called, bound_to=bound_to)
-                message = alert_settings.switched_on(settings, ended, now=self._clock())
-                await reply.answer(message, visible=passed.visible or passed.may_share)
+                by = subscriber.user_id if already else None
+                message = alert_settings.switched_on(settings, ended, now=self._clock(), again_by=by)
+                changed = not already or bool(ended)
+                await reply.answer(message, visible=changed and (passed.visible or passed.may_share))
             case AlertsDo.OFF:
                 count, less = await self._watching.switch_off(wish, subscriber, place)
                 message = alert_settings.switched_off(subscriber.user_id, count, less, wish.states, wish.signs)

@@ -3,7 +3,7 @@
 ``handlers/following`` serves watches and alerts, ``handlers/act_dialogue`` stops.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum, auto
@@ -48,6 +48,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
     instance_of,
     is_named,
     nearly_known,
@@ -58,6 +59,7 @@ from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
 from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.parts import Part
 from jobbot.render.card import Card
 from jobbot.render.errors import render_error
 from jobbot.render.help import render_help
@@ -67,7 +69,7 @@ from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
 from jobbot.render.paused import render_paused
-from jobbot.render.refusals import refusal_in_words, render_refusal
+from jobbot.render.refusals import refusal, render_refusal
 from jobbot.render.timeline.markdown import render_copy
 from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -75,6 +77,7 @@ from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
+from jobbot.slack.handlers.rights import Rights
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
@@ -128,6 +131,7 @@ class Answers:
         self._outbound = outbound
         self._clock = clock
         self._command = command
+        self._rights = Rights(gate, instances)
 
     @property
     def instance_names(self) -> tuple[str, ...]:
@@ -159,6 +163,8 @@ class Answers:
 
     async def typed(self, interaction: Interaction, text: str, intent: Intent) -> Outcome:
         """Serve typed words. ``intent``: what they mean in UTC; what rests on the person's zone is read again in it."""
+        if isinstance(intent, WhoAmI):
+            return await self._tell_rights(interaction, intent)
         # Which instance is named does not depend on the zone.
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
         if isinstance(passed, Passed) and passed.zone is not None and rests_on_zone(intent):
@@ -175,21 +181,30 @@ class Answers:
 
     async def serve(self, interaction: Interaction, intent: Intent, mode: AnswerMode) -> Outcome:
         """Serve an intent that a button carried."""
+        if isinstance(intent, WhoAmI):
+            return await self._tell_rights(interaction, intent)
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
         return await self._serve(interaction, intent, passed, mode)
 
     async def refuse(self, interaction: Interaction, refused: Refused) -> Outcome:
         """Tell the person why they are refused; bots get no answer, as two bots could answer each other for ever."""
         if not interaction.is_bot:
-            await self.reply(interaction).post_ephemeral(render_refusal(refused.reason))
+            await self.reply(interaction).post_ephemeral(render_refusal(refused))
         return Outcome.REFUSED
+
+    async def _tell_rights(self, interaction: Interaction, asked: WhoAmI) -> Outcome:
+        """Never refused, and never but to the person alone; bots get no answer, as in :meth:`refuse`."""
+        if not interaction.is_bot:
+            told = await self._rights.told(interaction, asked, command=self.command(interaction))
+            await self.reply(interaction).post_ephemeral(told)
+        return Outcome.ANSWERED
 
     async def _serve(
         self, interaction: Interaction, intent: Intent, passed: Passed | Refused, mode: AnswerMode
     ) -> Outcome:
         if isinstance(passed, Refused):
             if isinstance(intent, Help) and not interaction.is_bot:
-                return await self._help(interaction, first=refusal_in_words(passed.reason))
+                return await self._help(interaction, first=refusal(passed))
             return await self.refuse(interaction, passed)
         match intent:
             case ListJobs() | ShowJob() | History() | Timeline() | Issues() | Paused():
@@ -206,6 +221,8 @@ class Answers:
                 StopJob() | FetchAgain() | Retry() | Acknowledge() | PauseSchedule() | ResumeSchedule() | StopSeveral()
             ):
                 return await self.asks(interaction, intent)
+            case WhoAmI():
+                return await self._tell_rights(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
             case _:
@@ -220,8 +237,10 @@ class Answers:
         need, named = self._dialogue.need_of(intent), instance_of(intent)
         instance = self.instance(interaction, named)
         if instance is None:
-            if early := self._gate.refuse_early(interaction, need, named):
-                return await self.refuse(interaction, early)
+            # Which instances there are is nobody's business who is refused.
+            passed = await self._gate.decide(interaction, need, named)
+            if isinstance(passed, Refused):
+                return await self.refuse(interaction, passed)
             await self.reply(interaction).post_ephemeral(notices.unknown_instance(self._instances.names))
             return Outcome.UNKNOWN_INSTANCE
         if (text and rests_on_zone(intent)) or is_named(intent):
@@ -280,7 +299,7 @@ class Answers:
                     return await self._copy(interaction, intent, instance, passed, reply=reply, scope=scope)
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
-            await reply.post_ephemeral(render_refusal(out.refused.reason))
+            await reply.post_ephemeral(render_refusal(out.refused))
             return Outcome.REFUSED
         except CannotRead as error:
             await reply.post_ephemeral(notices.cannot_read_record())
@@ -371,9 +390,11 @@ class Answers:
             await reply.post_ephemeral(part)
         return Outcome.ANSWERED
 
-    async def _help(self, interaction: Interaction, *, first: str = "", topic: Topic | None = None) -> Outcome:
+    async def _help(
+        self, interaction: Interaction, *, first: Sequence[Part] = (), topic: Topic | None = None
+    ) -> Outcome:
         rule = self._gate.rule(interaction.channel_id)
-        names = (rule.instances if rule is not None else ()) or self._instances.names
+        names = () if first else (rule.instances if rule is not None else ()) or self._instances.names
         message = render_help(names, command=self.command(interaction), first=first, topic=topic)
         await self.reply(interaction).post_ephemeral(message)
         return Outcome.ANSWERED

@@ -85,7 +85,7 @@ class Following:
         reply = Reply(self._outbound, interaction)
         passed = await self._gate.decide(interaction, _need(intent), intent.instance)
         if isinstance(passed, Refused):
-            await reply.post_ephemeral(render_refusal(passed.reason))
+            await reply.post_ephemeral(render_refusal(passed))
             return Outcome.REFUSED
         instance = self._instances.get(self._gate.meant(interaction.channel_id, intent.instance))
         if instance is None:
@@ -96,7 +96,7 @@ class Following:
             # The cached membership may be older than an invitation that just happened.
             passed = await self._gate.decide(interaction, _need(intent), intent.instance, fresh=True)
             if isinstance(passed, Refused):
-                await reply.post_ephemeral(render_refusal(passed.reason))
+                await reply.post_ephemeral(render_refusal(passed))
                 return Outcome.REFUSED
         if not passed.is_member and _is_told_later(intent):
             await reply.post_ephemeral(notices.no_member())
@@ -111,7 +111,7 @@ class Following:
             await reply.post_ephemeral(notices.cannot_keep())
             raise AlreadyReported from error
         except OutOfReach as out:
-            await reply.post_ephemeral(render_refusal(out.refused.reason))
+            await reply.post_ephemeral(render_refusal(out.refused))
             return Outcome.REFUSED
         except AdverityError as error:
             job = intent.job if isinstance(intent, WatchJob | UnwatchJob | Alerts) else None

@@ -1,7 +1,7 @@
 """The gate: decides access for each interaction from the policy and Slack's facts, and counts refusals."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jobbot.access import (
@@ -14,15 +14,20 @@ from jobbot.access import (
     Policy,
     Reach,
     Refused,
-    decide_by_facts,
+    Where,
+    decide,
+    gather_all_facts,
     gather_facts,
+    is_colleague,
     may_offer,
     open_places,
+    open_where,
     refuse_early,
     refuse_workspace,
-    with_places,
+    without_places,
 )
 from jobbot.access.decide import NotThisWorkspace
+from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import DatastreamId, Job
 from jobbot.flows.acts.attempts import Denied
 from jobbot.flows.instances import Instance
@@ -48,6 +53,15 @@ class Passed:
     offers: frozenset[Need]
     is_member: bool
     zone: ZoneInfo | None
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A decision to be told with its trace, and ``elsewhere``: where else it can be done and by whom, as far as the
+    person may know of those channels."""
+
+    decision: Allowed | Refused
+    elsewhere: tuple[Where, ...] = ()
 
 
 class OutOfReach(Exception):
@@ -86,17 +100,17 @@ class Gate:
     def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
         """Refuse what the payload alone forbids, without a look-up. ``instance``: the one named, None for none.
 
-        Where else it can be done is not said, as that takes look-ups: see :meth:`refuse_at_once`.
+        Where it can be done is not said, as that takes look-ups: see :meth:`refuse_at_once`.
         """
         policy = self._policy
         refused = refuse_early(who, need, policy, self._home, instance=instance)
-        return refused and self._noted(who, need, with_places(refused, policy, ()))
+        return refused and self._noted(who, need, without_places(refused))
 
     async def refuse_at_once(self, who: Interaction, need: Need, instance: str | None = None) -> Refused | None:
         """The same with the places where it can be done; nothing is looked up where nothing is refused."""
         policy = self._policy
         refused = refuse_early(who, need, policy, self._home, instance=instance)
-        return refused and self._noted(who, need, await open_places(refused, policy, self._directory))
+        return refused and self._noted(who, need, await self._placed(refused, who, policy))
 
     def rule(self, channel_id: str | None) -> ChannelRule | None:
         """The policy's rule for a channel."""
@@ -129,8 +143,8 @@ class Gate:
         """The refusal of a job of which nobody learned in time where it is, in a channel bound to workspaces."""
         rule = self.rule(who.channel_id)
         bound = rule.workspaces if rule is not None else ()
-        refused = Refused(NotThisWorkspace(who.channel_id or "", tuple(map(str, bound)), whole=True, job=job))
-        return self._noted(who, need, refused)
+        reason = NotThisWorkspace(who.channel_id or "", tuple(map(str, bound)), whole=True, job=job)
+        return self._noted(who, need, Refused(reason, need))
 
     async def place(self, who: Interaction, instance: Instance, job: Job, need: Need = Need.VIEW) -> int | None:
         """The number of the workspace in which a job is that the channel sees, None where it sees all.
@@ -165,7 +179,7 @@ class Gate:
     def _must_see(self, who: Interaction, need: Need, reach: Reach | None, place: int | None, **what: int) -> None:
         refused = refuse_workspace(who.channel_id, reach, place, **what)
         if refused is not None:
-            raise OutOfReach(self._noted(who, need, refused))
+            raise OutOfReach(self._noted(who, need, replace(refused, need=need)))
 
     async def decide(
         self, who: Interaction, need: Need, instance: str | None = None, *, fresh: bool = False
@@ -174,16 +188,43 @@ class Gate:
         # The policy may be replaced during the look-ups: one is used from the first question to the last.
         policy = self._policy
         if early := refuse_early(who, need, policy, self._home, instance=instance):
-            return self._noted(who, need, await open_places(early, policy, self._directory))
+            return self._noted(who, need, await self._placed(early, who, policy))
         facts = await gather_facts(who, need, policy, self._directory, fresh=fresh)
-        decision = decide_by_facts(who, need, policy, self._home, facts, instance=instance)
+        decision = decide(who, need, policy, self._home, facts, instance=instance)
         match decision:
             case Refused():
-                return self._noted(who, need, await open_places(decision, policy, self._directory))
+                return self._noted(who, need, await self._placed(decision, who, policy))
             case Allowed(visible, may_share):
                 offers = may_offer(who.channel_id, policy, facts)
                 member = facts.channel is not None and facts.channel.is_member
                 return Passed(visible, may_share, offers, member, _zone(facts))
+
+    async def explain(
+        self, who: Interaction, needs: Iterable[Need], instance: str | None = None, *, key: KeySeen | None = None
+    ) -> Mapping[Need, Explained]:
+        """Decide each of ``needs`` with the facts of now, to be told with its trace; nothing is counted as refused.
+
+        ``instance`` as for :meth:`decide`; ``key``: what it said of jobbot's key so far.
+        """
+        policy, asked = self._policy, tuple(needs)
+        if refuse_early(who, Need.VIEW, policy, self._home, instance=instance) is None:
+            facts = await gather_all_facts(who, asked, policy, self._directory, fresh=True)
+        else:
+            # Of a channel in which nothing is permitted nothing is looked up.
+            facts = dict.fromkeys(asked, Facts(person=await self._directory.person(who.user_id, fresh=True)))
+        explained = {}
+        for need in asked:
+            decision = decide(who, need, policy, self._home, replace(facts[need], key=key), instance=instance)
+            elsewhere: tuple[Where, ...] = ()
+            if isinstance(decision, Refused):
+                decision = without_places(decision)
+                if is_colleague(who, facts[need].person, self._home):
+                    elsewhere = await open_where(need, policy, self._directory, but=who.channel_id, instance=instance)
+            explained[need] = Explained(decision, elsewhere)
+        return explained
+
+    async def _placed(self, refused: Refused, who: Interaction, policy: Policy) -> Refused:
+        return await open_places(refused, who, policy, self._home, self._directory)
 
     def _noted(self, who: Interaction, need: Need, refused: Refused) -> Refused:
         """Count and log a refusal, with ids alone."""
@@ -204,4 +245,4 @@ def _zone(facts: Facts) -> ZoneInfo | None:
 
 def denied(refused: Refused) -> Denied:
     """A refusal of a submission: for the record, and for the person."""
-    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused.reason))
+    return Denied(label_of(refused.reason).replace("_", " "), render_refusal(refused))

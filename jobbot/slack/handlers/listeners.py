@@ -111,6 +111,7 @@ class Listeners:
             ActionId.RUN: self.wants,
             ActionId.SHARE: self.shares,
             ActionId.TIMELINE_COPY: self.copies,
+            ActionId.WHY: self.wants,
         }
 
     def acknowledge(self, interaction: Interaction) -> Ack:
@@ -190,7 +191,7 @@ class Listeners:
         intent, listener = decode(click.value), self.clicks.get(click.action_id)
         IS_URGENT.set(isinstance(intent, Act))
         if intent is None or listener is None or not isinstance(intent, CARRIES[click.action_id]):
-            if early := self._gate.refuse_early(interaction, Need.VIEW):
+            if early := await self._gate.refuse_at_once(interaction, Need.VIEW):
                 return await self._answers.refuse(interaction, early)
             await self._answers.reply(interaction).post_ephemeral(stale_button(self._answers.command(interaction)))
             return Outcome.STALE

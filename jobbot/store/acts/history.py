@@ -24,8 +24,8 @@ class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
     ``workspaces``: of jobs that are known to be in one of them. ``channel_id``: asked for there. ``hours``: what was
-    planned counts by its hour. ``wholes``: also acts of several, beside their parts. ``plans``: also what jobbot has
-    planned and did not begin, whose hour may be to come.
+    planned counts by its hour. ``wholes``: also acts of several, ``parts``: also what is a part of one. ``plans``: also
+    what jobbot has planned and did not begin, whose hour may be to come.
     """
 
     instance: str | None = None
@@ -38,6 +38,7 @@ class ActQuery:
     channel_id: str | None = None
     hours: bool = False
     wholes: bool = True
+    parts: bool = True
     plans: bool = True
 
     def conditions(self) -> list[ColumnElement[bool]]:
@@ -61,6 +62,8 @@ class ActQuery:
             found.append(acts.c.datastream == self.datastream)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
+        if not self.parts:
+            found.append(acts.c.part_of.is_(None))
         if not self.plans:
             was_begun = and_(acts.c.state != ActState.PLANNED.value, _CAME_TO_ITS_HOUR)
             found.append(or_(acts.c.planned_for.is_(None), was_begun))
@@ -98,6 +101,16 @@ class ActHistory:
         async with self._database.reading() as connection:
             return [record_of(row) for row in await connection.execute(page)]
 
+    async def parts_of(self, wholes: Collection[str]) -> dict[str, list[ActRecord]]:
+        """By act of several its parts, in the order in which they were given."""
+        found: dict[str, list[ActRecord]] = {}
+        if wholes:
+            rows = select(acts).where(acts.c.part_of.in_(sorted(wholes))).order_by(acts.c.id)
+            async with self._database.reading() as connection:
+                for row in await connection.execute(rows):
+                    found.setdefault(row.part_of, []).append(record_of(row))
+        return found
+
     async def newest_begun(
         self, kinds: Collection[Kind], instance: str, jobs: Collection[int], states: Collection[ActState]
     ) -> dict[int, ActRecord]:
@@ -122,8 +135,18 @@ class ActHistory:
         async with self._database.reading() as connection:
             return await first_record(connection, newest.order_by(acts.c.requested_at.desc()).limit(1))
 
-    async def paused(self, instance: str, *, workspaces: frozenset[int] | None, most: int) -> list[ActRecord]:
-        """By schedule its pause that was done, where nothing was done to it since: the newest first."""
+    async def paused(
+        self,
+        instance: str,
+        *,
+        most: int,
+        workspaces: frozenset[int] | None = None,
+        datastreams: Collection[int] | None = None,
+    ) -> list[ActRecord]:
+        """By schedule its pause that was done, where nothing was done to it since: the newest first.
+
+        ``datastreams``: of those alone.
+        """
         later = acts.alias("later")
         same = and_(later.c.instance == acts.c.instance, later.c.subject == acts.c.subject)
         since = exists().where(same, later.c.state == ActState.DONE.value, later.c.requested_at > acts.c.requested_at)
@@ -131,6 +154,7 @@ class ActHistory:
             select(acts)
             .where(*ActQuery(instance=instance, workspaces=workspaces).conditions())
             .where(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, ~since)
+            .where(*[] if datastreams is None else [acts.c.datastream.in_(sorted(datastreams))])
             .order_by(acts.c.requested_at.desc(), acts.c.id.desc())
             .limit(most)
         )

@@ -1,4 +1,4 @@
-"""The ledger of acts on a database. Each change is one statement that does nothing after a lost claim."""
+"""The ledger of acts on a database. Each change is one transaction that does nothing after a lost claim."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import fields
@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.acts.act_rows import acts_of, first_record, is_unfinished, record_from, record_of
 from jobbot.store.acts.encryption import UrlCipher
@@ -38,6 +39,7 @@ from jobbot.store.acts.model import (
     Kind,
     LostClaim,
     Repeated,
+    Replan,
 )
 from jobbot.store.database.engine import Database
 from jobbot.store.database.lease import MISSED, NO_TIME, now_in
@@ -158,22 +160,6 @@ class SqlLedger:
         async with self._database.writing() as connection:
             return (await connection.execute(change.values(halted_by=user_id))).rowcount == 1
 
-    async def plan(self, wish: ActRequest, message_ts: str | None) -> None:
-        """See :meth:`Ledger.plan`."""
-        if wish.planned_for is None:
-            raise ValueError("planned for no hour")
-        due = self._now(wish.planned_for - self._clock())
-        row = self._row(wish, Claim(uuid4().hex, "", 1))
-        planned = {"state": ActState.PLANNED.value, "lease_until": due, "message_ts": message_ts}
-        try:
-            async with self._database.writing() as connection:
-                await connection.execute(insert(acts).values(row | planned))
-        except IntegrityError:
-            same = select(acts.c.id).where(acts.c.request_key == wish.request_key)
-            async with self._database.reading() as connection:
-                if (await connection.execute(same)).first() is None:
-                    raise
-
     async def postpone(self, claim: Claim, wait: float, why: str) -> None:
         """See :meth:`Ledger.postpone`."""
         self.drop(claim)
@@ -181,14 +167,6 @@ class SqlLedger:
         until = self._now(timedelta(seconds=wait))
         values = {"state": ActState.PLANNED.value, "sent_at": None, "answer": why, "owner": "", "lease_until": until}
         await self._change(claim, _is_ours(claim).where(begun).values(**values, fence=claim.fence + 1))
-
-    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str, *, before: datetime) -> int:
-        """See :meth:`Ledger.unplan`."""
-        of_it = and_(acts.c.instance == instance, acts.c.subject == subject, acts.c.opened_at < before)
-        change = update(acts).where(of_it, acts.c.state == ActState.PLANNED.value)
-        ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": outcome}
-        async with self._database.writing() as connection:
-            return (await connection.execute(change.values(**ended, fence=acts.c.fence + 1))).rowcount
 
     def withdraw(self, claim: Claim) -> None:
         """See :meth:`Ledger.withdraw`. The next renewal does it."""
@@ -262,21 +240,48 @@ class SqlLedger:
         *,
         started: str = "",
         details: str | None = None,
+        replan: Replan | None = None,
     ) -> None:
         """See :meth:`Ledger.close`."""
         leaves = [one.value for one, endings in ENDINGS_FROM.items() if state in endings]
         if not leaves:
             raise ValueError(f"{state} is no ending")
+        if replan is not None and state is ActState.DONE:
+            leaves.append(ActState.REQUESTED.value)
         change = _is_ours(claim).where(acts.c.state.in_(leaves))
         ending = {"state": state.value, "closed_at": at, "outcome": outcome, "message": message, "started": started}
         if details is not None:
             ending["details"] = details
         async with self._database.writing() as connection:
+            if replan is not None:
+                await self._replan(connection, claim, at, replan)
             kind = await connection.scalar(change.values(ending).returning(acts.c.kind))
             if kind is None:
                 raise LostClaim(claim.id)
             if kind == Kind.STOP_SEVERAL.value:
                 await connection.execute(_ends_parts(claim.id, state, at, outcome))
+
+    async def _replan(self, connection: AsyncConnection, claim: Claim, at: datetime, replan: Replan) -> None:
+        """Close what is planned for the subject of a row, and plan what comes in its place.
+
+        Before the row is closed, so that two locks are taken in one order: whoever is about to begin what was planned
+        has that row's lock, and asks after the row that holds the subject.
+        """
+        closes = await first_record(connection, select(acts).where(acts.c.id == claim.id))
+        if closes is None:
+            raise LostClaim(claim.id)
+        of_it = and_(acts.c.instance == closes.instance, acts.c.subject == closes.subject, acts.c.id != claim.id)
+        ended = {"state": ActState.ENDED_OTHERWISE.value, "closed_at": at, "told_at": at, "outcome": replan.outcome}
+        planned = update(acts).where(of_it, acts.c.state == ActState.PLANNED.value)
+        await connection.execute(planned.values(**ended, fence=acts.c.fence + 1))
+        if (wish := replan.plan) is None:
+            return
+        if wish.planned_for is None:
+            raise ValueError("planned for no hour")
+        due = self._now(wish.planned_for - self._clock())
+        row = self._row(wish, Claim(uuid4().hex, "", 1))
+        new = {"state": ActState.PLANNED.value, "lease_until": due, "message_ts": closes.message_ts}
+        await connection.execute(insert(acts).values(row | new))
 
     async def told(self, claim: Claim, at: datetime, message_ts: str | None = None) -> None:
         """See :meth:`Ledger.told`."""

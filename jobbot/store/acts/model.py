@@ -41,7 +41,8 @@ class ActState(StrEnum):
     From ``submitted``, before it held its subject: ``denied`` (not permitted), ``second`` (somebody else was
     first), ``dropped`` (its process ended, or did not learn in time that it was recorded). From ``requested``:
     ``refused`` or ``ended_otherwise`` (there was nothing to do any more), and nothing was sent. From ``sent``: those
-    two, ``done`` (seen in Adverity) or ``unknown``.
+    two, ``done`` (seen in Adverity) or ``unknown``. Where all that was asked for is another plan, the row is ``done``
+    without having been sent, in the transaction that changes the plan (:class:`Replan`).
     """
 
     SUBMITTED = "submitted"
@@ -105,6 +106,17 @@ class ActRequest:
     range_end: date | None = None
     details: str = ""
     planned_for: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replan:
+    """What an ending makes of what is planned for its subject: that is closed with ``outcome``, ``plan`` is planned.
+
+    ``plan`` has its ``planned_for``; None plans nothing.
+    """
+
+    outcome: str
+    plan: ActRequest | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,7 +185,7 @@ class LostClaim(Exception):
 
 
 class Ledger(Protocol):
-    """Changes of rows: each is one atomic statement that checks the claim and the state before; else LostClaim.
+    """Changes of rows: each is one transaction that checks the claim and the state before; else LostClaim.
 
     Every method may raise :class:`~jobbot.store.database.engine.StoreUnavailable`.
     """
@@ -201,21 +213,10 @@ class Ledger(Protocol):
         """Begin no more parts of an act that is under way in a channel; whether it was so asked for the first time."""
         ...
 
-    async def plan(self, wish: ActRequest, message_ts: str | None) -> None:
-        """Plan an act for ``planned_for``; its message is that of ``message_ts``. Repeating it does nothing."""
-        ...
-
     async def postpone(self, claim: Claim, wait: float, why: str) -> None:
         """An open act back to planned, for ``wait`` seconds from now; ``why`` is kept as the answer.
 
         Of one that is ``sent`` only where it is certain that nothing has left.
-        """
-        ...
-
-    async def unplan(self, instance: str, subject: str, at: datetime, outcome: str, *, before: datetime) -> int:
-        """Close what is planned for a subject, as something else made it superfluous: how many rows.
-
-        What was opened at ``before``, or later, stays planned.
         """
         ...
 
@@ -264,10 +265,13 @@ class Ledger(Protocol):
         *,
         started: str = "",
         details: str | None = None,
+        replan: Replan | None = None,
     ) -> None:
         """Close the row with an ending, and with the last message, which is owed to the channel from then on.
 
         The unfinished parts of an act of several end with it, in the same transaction: nobody else would end them.
+        So does what is planned for its subject, and the message of what ``replan`` plans is the row's: what was planned
+        does not begin before, as the row holds the subject, nor afterwards.
 
         ``started`` are the numbers of the jobs that Adverity has started for it: ``991,992``. New ``details`` replace
         the row's, where they are given.

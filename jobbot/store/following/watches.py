@@ -87,15 +87,17 @@ class WatchStore:
                 return
         await self._add(cards, row)
 
-    async def switch_on(self, alert: Alert) -> tuple[Alert, list[Snooze]]:
+    async def switch_on(self, alert: Alert) -> tuple[Alert, list[Snooze], bool]:
         """Begin an alert; it replaces the channel's earlier one for the same datastream and workspace.
 
         Answers it, and the snoozes that this has ended: that of the earlier one, and that of its datastream. Those of
-        other datastreams go on. The earlier one's time holds on: what ended since then and was not told yet is news
-        still. Otherwise its time is that of this transaction: rounds that were written before it have not asked it.
-        Its states stay where only signs are asked for now, and its signs where only states are, and so does the user
-        group that it mentions where none is asked for now: nothing goes off that nobody has switched off. Who switched
-        on what was on before stays the same.
+        other datastreams go on. Last, whether the same was on already: then it stays as somebody else has left it.
+
+        The earlier one's time holds on: what ended since then and was not told yet is news still. Otherwise its time is
+        that of this transaction: rounds that were written before it have not asked it. Its states stay where only
+        signs are asked for now, and its signs where only states are, and so does the user group that it mentions where
+        none is asked for now: nothing goes off that nobody has switched off. Who switched on what was on before stays
+        the same.
         """
         same = _open(alerts).where(
             alerts.c.instance == alert.instance,
@@ -121,13 +123,16 @@ class WatchStore:
                 usergroup=calling.usergroup,
                 usergroup_name=calling.usergroup_name,
             )
+            same_one = [one for one in before if _asks_for(one) == _asks_for(now_on)]
+            if same_one:
+                now_on = replace(now_on, user_id=same_one[0].user_id)
             await connection.execute(insert(alerts).values(_row_of(now_on)))
             ended = await wake_datastreams(connection, alert.channel_id, now, instance=alert.instance, datastreams=own)
             here = snoozes.c.channel_id == alert.channel_id
             lasting = await read_snoozes(connection, now, here)
         whole = [_snooze_of(one) for one in before if one.snoozed_until is not None and one.snoozed_until > now]
         place = (alert.instance, alert.channel_id)
-        return replace(now_on, snoozes=lasting.get(place, ())), [*whole, *ended]
+        return replace(now_on, snoozes=lasting.get(place, ())), [*whole, *ended], bool(same_one)
 
     async def switch_off(
         self,
@@ -334,6 +339,11 @@ def _alert(row: Row[Any], quiet: Mapping[Place, tuple[Snooze, ...]]) -> Alert:
         **{**given, **narrowed, **told_of, "switched_on_by": people},
         snoozes=quiet.get((row.instance, row.channel_id), ()),
     )
+
+
+def _asks_for(alert: Alert) -> tuple[frozenset[str], frozenset[str], str]:
+    """What somebody asks for who switches alerts on, beside where."""
+    return alert.states, alert.signs, alert.usergroup
 
 
 def _told_of(alert: Alert) -> dict[str, str]:

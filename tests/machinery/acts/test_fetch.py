@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from jobbot.adverity.errors import InvalidRequest, Unauthorised, Unexpected, Unreachable
-from jobbot.adverity.model import Days, JobId
+from jobbot.adverity.model import DatastreamId, Days, JobId
 from jobbot.intents.model import FetchAgain
 from jobbot.slack.handlers.act_metadata import decode
 from jobbot.store.acts.model import ActState
@@ -177,3 +177,19 @@ async def test_the_window_carries_the_days_of_its_job_whatever_was_typed(it: Wor
     carried = decode(it.slack.windows[-1].view["private_metadata"])
     assert carried is not None
     assert (carried.job, carried.range_start, carried.range_end) == (987, OCTOBER.start, OCTOBER.end)
+
+
+async def test_the_window_says_how_many_jobs_of_the_datastream_stand_before(it: World) -> None:
+    one = it.starts("one")
+    it.adverity.datastream = 42
+    it.adverity.states |= {987: "Running", 988: "Scheduled", 989: "Scheduled"}
+    await one.asks(wish=FetchAgain(datastream=DatastreamId(42)))
+    assert "3 jobs of this datastream before it: 2 scheduled, 1 running." in str(it.slack.windows[-1].view)
+    it.adverity.complete = False
+    await one.asks(wish=FetchAgain(datastream=DatastreamId(42)))
+    assert "before it" not in str(it.slack.windows[-1].view), "not known"
+
+
+async def test_a_number_that_is_no_job_may_be_a_datastream(it: World) -> None:
+    await it.starts("one").asks(wish=FetchAgain(job=JobId(42)))
+    assert "Adverity knows no job 42. Is 42 a datastream?" in str(it.slack.windows[-1].view)

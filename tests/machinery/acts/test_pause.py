@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from jobbot.access import Channel, ChannelRule, Need, Reach
+from jobbot.adverity.around import Off
 from jobbot.adverity.errors import (
     AdverityError,
     Forbidden,
@@ -15,8 +16,13 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
-from jobbot.flows.acts.kinds.schedule import PauseDetails, ResumeDetails
+from jobbot.adverity.model import DatastreamId
+from jobbot.flows.acts.kinds.schedule import END_CHANGED
+from jobbot.flows.acts.kinds.schedule_plan import PausedBefore, PauseDetails, ResumeDetails
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.jobs.around import read_next_fetch
+from jobbot.intents.model import PauseSchedule
+from jobbot.render.acts.schedule_window import UNTIL
 from jobbot.render.asked import Asker
 from jobbot.render.paused import render_paused
 from jobbot.slack.web.outbound import SlackRefused
@@ -24,14 +30,14 @@ from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from tests.machinery.acts.steps import Action, Killed, away, done_and_raises, first, raises
 from tests.machinery.acts.world import ANA, BEN, Process, World
-from tests.unit.store.world import LEASE
+from tests.unit.store.world import LEASE, START
 
 SILENT = Unreachable("timed out")
 HOUR = 3600.0
-KILLED_AT = ["hold", "posting", "post", "announced", "datastream", "sending", "switch", "answered", "close", "unplan",
-             "plan", "edit", "told"]  # fmt: skip
-KILLED_AT_THE_HOUR = ["take_over", "hold", "datastream", "sending", "switch", "answered", "close", "unplan", "edit",
-                      "told"]  # fmt: skip
+KILLED_AT = ["hold", "posting", "post", "announced", "datastream", "sending", "switch", "answered", "close", "edit",
+             "told"]  # fmt: skip
+KILLED_AT_THE_HOUR = ["take_over", "hold", "datastream", "sending", "switch", "answered", "close", "edit", "told"]
+KILLED_AT_A_CHANGE = ["hold", "posting", "post", "announced", "datastream", "close", "edit", "told"]
 
 
 async def paused(it: World, until: str = "1") -> Process:
@@ -306,18 +312,108 @@ async def test_a_new_pause_takes_the_place_of_what_an_older_one_planned(it: Worl
     assert it.adverity.switches == [False, False, True]
 
 
-@pytest.mark.parametrize("until", ["4", "open"])
-async def test_who_pauses_what_is_paused_is_told_when_it_is_resumed_and_by_whose_pause(it: World, until: str) -> None:
+ANAS = PausedBefore(user_id=ANA, until=START + timedelta(hours=1))
+"""The pause of an hour, as a window shows it that is opened while it stands."""
+
+
+@pytest.mark.parametrize(
+    ("until", "ends"), [("4", "until 2022-10-31 14:44 UTC"), ("open", "until somebody resumes it")]
+)
+async def test_who_pauses_what_jobbot_has_paused_changes_its_end(it: World, until: str, ends: str) -> None:
     one = await paused(it)
     it.time.pass_(60)
-    await one.sends(it.pause(BEN, until))
+    await one.sends(it.pause(BEN, until, before=ANAS))
     await one.ends()
     assert it.adverity.switches == [False]
-    said = f"No request was sent. <@{ANA}> paused it until 2022-10-31 11:43 UTC: jobbot resumes it then.\n"
-    assert said in it.slack.public[1].text
+    before, said = it.slack.public
+    assert said.text.startswith(
+        f"*<@{BEN}> changed how long the schedule of Facebook Ads EU is paused: {ends}*\n"
+        f"<@{ANA}> had paused it, until 2022-10-31 11:43 UTC. It is off: no request was sent."
+    )
+    assert before.text.startswith(f"*Changed since by <@{BEN}>: paused {ends}*\nTold before: *<@{ANA}> paused")
+    assert [row.state for row in await of(it, Kind.RESUME)].count(ActState.PLANNED) == (until != "open")
     it.time.pass_(HOUR)
     await one.looks()
-    assert it.adverity.switches == [False, True]
+    assert it.adverity.switches == [False], "the older plan is not done"
+    it.time.pass_(HOUR * 3 + 1)
+    await one.looks()
+    assert it.adverity.switches == ([False] if until == "open" else [False, True])
+
+
+async def test_the_window_of_a_pause_that_stands_asks_until_when_it_is_to_be_instead(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(60)
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42)))
+    view = it.slack.windows[-1].view
+    assert view["title"]["text"] == "Paused until when?"
+    await one.sends(it.fills(ANA, {UNTIL: "4", "reason": ""}))
+    await one.ends()
+    assert (await of(it, Kind.PAUSE))[0].outcome == END_CHANGED
+    it.adverity.changes(enabled=False)
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42)))
+    assert "Somebody changed the datastream since" in str(it.slack.windows[-1].view)
+    it.adverity.enabled = True
+    await one.asks(wish=PauseSchedule(datastream=DatastreamId(42)))
+    assert it.slack.windows[-1].view["title"]["text"] == "Pause this schedule?"
+
+
+async def test_an_end_that_was_asked_for_as_it_was_resumed_pauses_it_anew(it: World) -> None:
+    one = await paused(it)
+    it.time.pass_(HOUR - 10)
+    asked = it.pause(BEN, "4", before=ANAS)
+    it.time.pass_(20)
+    await one.looks()
+    await one.sends(asked)
+    await one.ends()
+    assert it.adverity.switches == [False, True, False]
+    assert it.slack.public[1].text.startswith(f"*<@{BEN}> paused the schedule of Facebook Ads EU until")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", KILLED_AT_A_CHANGE)
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_killed_at_every_step_of_a_change_one_of_both_ends_stands(it: World, step: str, when: str) -> None:
+    await paused(it)
+    one, two = it.starts("killed"), it.starts("two")
+    one.steps.at(step, one.steps.dies if when == "before" else one.steps.dies_after)
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, "4", before=ANAS))
+    await one.ends()
+    assert one.steps.dead, "the step did not come"
+
+    async def is_changed() -> bool:
+        return (await of(it, Kind.PAUSE))[0].state is ActState.DONE
+
+    def is_told() -> bool:
+        return any("changed how long" in said.text for said in it.slack.public)
+
+    assert await is_changed() or not is_told(), "told before it was so"
+    it.time.pass_(LEASE.total_seconds() + 1)
+    await two.looks()
+    assert await is_changed() == is_told()
+    assert await is_changed() or (await of(it, Kind.PAUSE))[0].state is ActState.DROPPED
+    it.time.pass_(HOUR)
+    await two.looks()
+    assert it.adverity.switches == ([False] if is_told() else [False, True])
+    it.time.pass_(HOUR * 3)
+    await two.looks()
+    assert it.adverity.switches == [False, True], "once, at the one hour or at the other"
+
+
+async def test_a_change_is_not_told_before_it_is_in_the_record(it: World) -> None:
+    await paused(it)
+    one, two = it.starts("killed"), it.starts("two")
+    one.steps.at("close", away, away, one.steps.dies)
+    it.time.pass_(60)
+    await one.sends(it.pause(BEN, "4", before=ANAS))
+    await one.ends()
+    said = it.slack.public[1]
+    assert said.text.startswith("*The pause of the schedule of Facebook Ads EU is waiting*")
+    it.time.pass_(HOUR)
+    await it.heals(two)
+    assert not any("changed how long" in text for text in said.texts)
+    assert said.text.startswith("*Not paused: the schedule of Facebook Ads EU*\nNo request was sent.")
+    assert it.adverity.switches == [False, True], "the end that was told stands"
 
 
 async def test_whatever_was_planned_before_a_pause_of_unknown_outcome_does_not_deny_it(it: World) -> None:
@@ -334,7 +430,7 @@ async def test_whatever_was_planned_before_a_pause_of_unknown_outcome_does_not_d
 async def test_a_resume_that_is_told_late_leaves_a_newer_pauses_plan_alone(it: World) -> None:
     one, two = await paused(it), it.starts("two")
     it.time.pass_(60)
-    one.steps.at("unplan", one.steps.dies)
+    one.steps.at("told", one.steps.dies)
     await one.sends(it.resume(BEN))
     await one.ends()
     it.time.pass_(1)
@@ -521,7 +617,7 @@ async def test_although_slack_is_away_the_resume_is_planned_and_done(it: World) 
 
 async def test_the_database_goes_away_before_the_plan_and_comes_back(it: World) -> None:
     one = it.starts("one")
-    one.steps.at("plan", away, away)
+    one.steps.at("close", away, away)
     await one.sends(it.pause(until="1"))
     await one.ends()
     (pause,) = await of(it, Kind.PAUSE)
@@ -573,6 +669,23 @@ async def test_the_row_keeps_how_the_pause_left_it(it: World) -> None:
     (pause,) = await of(it, Kind.PAUSE)
     kept = PauseDetails.model_validate_json(pause.details)
     assert kept.updated == ResumeDetails.model_validate_json((await resumed(it)).details).updated == it.adverity.updated
+
+
+async def test_a_schedule_that_is_off_is_told_with_who_paused_it_unless_somebody_changed_it_since(it: World) -> None:
+    one = await paused(it)
+
+    async def told() -> object:
+        return await read_next_fetch(one.instance, DatastreamId(42), it.time.now)
+
+    assert await told() == Off(updated=it.adverity.updated, by=ANA, until=it.time.now + timedelta(hours=1))
+    it.time.pass_(60)
+    it.adverity.changes(enabled=False)
+    assert await told() == Off(updated=it.adverity.updated)
+    await one.sends(it.resume())
+    await one.ends()
+    assert not isinstance(await told(), Off)
+    it.adverity.changes(enabled=False)
+    assert await told() == Off(updated=it.adverity.updated), "switched off in Adverity"
 
 
 async def are_paused(it: World, one: Process, reach: Reach | None = None) -> str:

@@ -3,10 +3,16 @@
 from collections import Counter
 
 import pytest
+from pydantic import ValidationError
 
 from jobbot.adverity.errors import Forbidden, NotStoppable, Unreachable
 from jobbot.adverity.model import JobId
-from jobbot.intents.model import StopSeveral
+from jobbot.flows.acts.history import HistoryFlow
+from jobbot.flows.acts.kinds.several import WORKSPACES_MOST, SeveralDetails
+from jobbot.flows.acts.kinds.several_question import SeveralQuestions
+from jobbot.flows.jobs.scope import EVERYTHING, Scope
+from jobbot.intents.model import History, StopSeveral
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 from tests.machinery.acts.steps import Do, Gate, first
 from tests.machinery.acts.world import ANA, BEN, Process, World
@@ -49,6 +55,44 @@ async def test_the_right_way(it: World) -> None:
     assert said.texts[0].startswith(f"*<@{ANA}> is stopping 3 jobs*\n>they hang")
     assert said.text.startswith("*Stopped 3 jobs*\n>they hang\n*job 989")
     assert "stopped (cancelled)" in said.text
+
+
+async def test_the_record_tells_of_the_whole_with_its_parts_and_of_one_job_its_own_row(it: World) -> None:
+    one = it.starts("one")
+    await begins(it, one)
+    await one.ends()
+    flow = HistoryFlow(ActHistory(it.database), it.time)
+    page = await flow.run(History(), one.instance, None, EVERYTHING)
+    assert [(past.kind, sorted(part.job or 0 for part in past.parts)) for past in page.acts] == [
+        ("stop_several", list(THREE))
+    ]
+    assert page.total == 1
+    narrowed = await flow.run(History(job=JobId(988)), one.instance, None, EVERYTHING)
+    assert [(past.kind, past.job) for past in narrowed.acts] == [("stop", 988)]
+
+
+async def test_of_jobs_that_are_named_each_is_told_of(it: World) -> None:
+    one = it.starts("one")
+    it.runs(987)
+    it.adverity.states[988] = "Success"
+    named = StopSeveral(jobs=(JobId(987), JobId(988), JobId(989)))
+    said = str((await one.asks_several(named)).view)
+    assert "not found in Adverity: 989" in said
+    assert "cannot be stopped: 988 (Success)" in said
+    assert "jobs 987, 988, 989" in str(it.slack.windows[0].view), "while they are read"
+    none = str((await one.asks_several(StopSeveral(jobs=(JobId(988), JobId(989))))).view)
+    assert "Not found in Adverity: 989. Cannot be stopped: 988 (Success). There is nothing to stop." in none
+
+
+async def test_of_more_workspaces_than_a_row_keeps_what_begins_later_is_not_looked_for(it: World) -> None:
+    one = it.starts("one")
+    it.runs()
+    scope = Scope(only=frozenset(range(WORKSPACES_MOST + 1)))
+    asked = SeveralQuestions(None, it.time).read(StopSeveral(), one.instance, scope, reason_required=False)
+    meant = (await asked).meant
+    assert (meant.newest, meant.workspaces) == (None, None)
+    with pytest.raises(ValidationError):
+        SeveralDetails(workspaces=tuple(range(WORKSPACES_MOST + 1)))
 
 
 async def test_what_is_not_ticked_goes_on(it: World) -> None:

@@ -28,11 +28,13 @@ from jobbot.flows.acts.acting import ActFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
-from jobbot.flows.acts.kinds.schedule_plans import SchedulePlans
+from jobbot.flows.acts.kinds.schedule_aftermath import ScheduleAftermath
+from jobbot.flows.acts.kinds.schedule_plan import PausedBefore, PauseDetails
 from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.paused import Pauses
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
@@ -176,6 +178,13 @@ class Adverity:
             }
         )
 
+    def datastream_now(self, stream: DatastreamId) -> Datastream:
+        """As a read would find it."""
+        fields: dict[str, Any] = {"name": self.name, "enabled": self.enabled, "next_run": self.next_run}
+        if self.tells_changes:
+            fields["updated"] = self.updated
+        return Datastream.model_validate({"id": stream, **fields})
+
     def changes(self, *, enabled: bool | None) -> None:
         """Somebody saves the datastream."""
         self.enabled, self.updated = enabled, self.time.now
@@ -258,21 +267,13 @@ class ScriptedGateway:
     ) -> Answer[Datastream]:
         """See Gateway."""
         known = self._adverity
-        found = Datastream.model_validate(
-            {"id": stream, "name": known.name, "next_run": known.next_run, "enabled": known.enabled}
-        )
-        return Answer(found, self._adverity.time())
+        return Answer(known.datastream_now(stream), known.time())
 
     async def current_datastream(self, stream: DatastreamId) -> Answer[Datastream]:
         """See Gateway."""
 
         async def read() -> Answer[Datastream]:
-            known = self._adverity
-            fields: dict[str, Any] = {"name": known.name, "enabled": known.enabled}
-            if known.tells_changes:
-                fields["updated"] = known.updated
-            found = Datastream.model_validate({"id": stream, "next_run": known.next_run, **fields})
-            return Answer(found, known.time())
+            return Answer(self._adverity.datastream_now(stream), self._adverity.time())
 
         return cast("Answer[Datastream]", await self._steps.take("datastream", read))
 
@@ -518,7 +519,9 @@ class Process:
             SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
         gateway = cast("Gateway", ScriptedGateway(world.adverity, self.steps))
-        served = Instances([Instance(name, "https://acme.invalid", gateway) for name in instances])
+        history = ActHistory(self.database)
+        who = Pauses(history, extra=BOUND).of
+        served = Instances([Instance(name, "https://acme.invalid", gateway, who_paused=who) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
         may_notify = SlackNotifier(
             lambda channel: world.rule if channel == INC else None,
@@ -528,7 +531,6 @@ class Process:
             reaches=_sees_all,
         ).may_notify
         announcer = SlackAnnouncer(outbound)
-        plans = SchedulePlans(ledger, ActHistory(self.database), announcer, world.time, may_notify=may_notify)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule})
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
@@ -540,8 +542,8 @@ class Process:
                 Naming(gate, Narrowing(cast("Catalogue", None), world.time)),
                 SeveralQuestions(None, world.time),
             ),
-            PauseSchedule: PauseWindow(gate, ScheduleQuestions(ledger)),
-            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(ledger)),
+            PauseSchedule: PauseWindow(gate, ScheduleQuestions(history)),
+            ResumeSchedule: ResumeWindow(gate, ScheduleQuestions(history)),
             Retry: RetryWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
             Acknowledge: AcknowledgeWindow(gate, IssueQuestions(ledger), ask=act_timing.ask),
         }
@@ -557,7 +559,7 @@ class Process:
                 (Kind.STOP, ActState.UNKNOWN): self._follow,
                 (Kind.FETCH, ActState.DONE): self._follow,
                 (Kind.RETRY, ActState.DONE): self._follow,
-                **plans.aftermath,
+                **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
             },
             timer=timer,
         )
@@ -781,15 +783,26 @@ class World:
         did = Submitted(SEVERAL_MODAL, view, modal.view["private_metadata"], values)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
-    def pause(self, who: str = ANA, until: str = "open", *, opened: float = 0.0) -> Interaction:
-        """The window of a pause, opened so many seconds ago, sent."""
-        return self._switch(Kind.PAUSE, PAUSE_MODAL, who, opened, {UNTIL: until, "reason": "runaway"})
+    def pause(
+        self, who: str = ANA, until: str = "open", *, opened: float = 0.0, before: PausedBefore | None = None
+    ) -> Interaction:
+        """The window of a pause, opened so many seconds ago, sent; it has shown a pause ``before`` that still stood."""
+        details = PauseDetails(before=before).model_dump_json() if before is not None else ""
+        return self._switch(Kind.PAUSE, who, opened, {UNTIL: until, "reason": "runaway"}, details)
 
     def resume(self, who: str = BEN, *, opened: float = 0.0) -> Interaction:
         """The same of a resume."""
-        return self._switch(Kind.RESUME, RESUME_MODAL, who, opened, {"reason": "fixed"})
+        return self._switch(Kind.RESUME, who, opened, {"reason": "fixed"})
 
-    def _switch(self, kind: Kind, modal: str, who: str, opened: float, values: Mapping[str, FieldValue]) -> Interaction:
+    def fills(self, who: str, values: Mapping[str, FieldValue]) -> Interaction:
+        """The window that was shown last, with its fields filled, sent."""
+        view = self.slack.windows[-1].view
+        did = Submitted(view["callback_id"], f"V{next(self._views)}", view["private_metadata"], values)
+        return Interaction(did=did, key=f"submit|{did.view_id}|{who}", user_id=who, user_team_id=TEAM)
+
+    def _switch(
+        self, kind: Kind, who: str, opened: float, values: Mapping[str, FieldValue], details: str = ""
+    ) -> Interaction:
         metadata = ActMetadata(
             kind=kind,
             instance="acme",
@@ -798,8 +811,10 @@ class World:
             user=who,
             asked_at=self.time.monotonic() - opened,
             datastream=42,
+            details=details,
         )
         view = f"V{next(self._views)}"
+        modal = PAUSE_MODAL if kind is Kind.PAUSE else RESUME_MODAL
         did = Submitted(modal, view, metadata.encode(), values)
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 

@@ -27,7 +27,7 @@ async def test_what_came_late_is_on_the_card_soon_and_each_of_it_is_asked_for_un
     assert "usually" not in said.text
     await rounds(it.one)
     assert "usually about 10 min (last 6 runs)" in said.text
-    assert "Next scheduled fetch: none is scheduled" in said.text
+    assert "Schedule: off" in said.text
     asked = Counter(it.adverity.calls)
     await rounds(it.one)
     assert Counter(it.adverity.calls) - asked == Counter(going=3)

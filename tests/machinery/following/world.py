@@ -543,8 +543,10 @@ class Process:
         stream = None if datastream is None else DatastreamId(datastream)
         wish = Alerts(does=AlertsDo.ON, states=states, signs=signs, datastream=stream, group=group)
         name = self.world.slack.usergroups.get(group or "", "")
-        on, ended = await self.people.switch_on(wish, instance, Subscriber(channel, None, ANA), usergroup_name=name)
-        return switched_on(on, ended, now=self.world.clock()).text
+        on, ended, already = await self.people.switch_on(
+            wish, instance, Subscriber(channel, None, ANA), usergroup_name=name
+        )
+        return switched_on(on, ended, now=self.world.clock(), again_by=ANA if already else None).text
 
     async def alerts_off(
         self,

@@ -1,6 +1,6 @@
-"""``kill -9`` at every step of the acts that are no stop: each is sent once, ends, and is told as it was.
+"""``kill -9`` at every step of the acts that are no single stop: each is sent once, ends, and is told as it was.
 
-``JOBBOT_TEST_ACT_KILLS`` says how many (10): the kinds and the databases one after the other, and the steps from first
+``JOBBOT_TEST_ACT_KILLS`` says how many (12): the kinds and the databases one after the other, and the steps from first
 to last.
 """
 
@@ -9,6 +9,7 @@ import os
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from jobbot.playground.adverity import Issue
 from jobbot.render.blockkit.blocks import load_message
 from jobbot.store.acts.model import NOT_BEGUN, ActRecord, ActState, Kind
+from tests.system.crash.crowd import part_is_true, posted_twice, tells_each
 from tests.system.crash.nursery import BOUND, Nursery
 from tests.system.crash.world import (
     LOST,
@@ -31,7 +33,7 @@ from tests.system.crash.world import (
     world,
 )
 
-KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "10"))
+KILLS = int(os.environ.get("JOBBOT_TEST_ACT_KILLS", "12"))
 AT_ONCE = 6
 
 pytestmark = pytest.mark.slow
@@ -65,6 +67,9 @@ class Way:
     has_come: Callable[[World], bool]
 
 
+TOGETHER = [987, 988]
+"""The jobs that are stopped as one act."""
+
 STREAM = "/api/datastreams/42/"
 WAYS = [
     Way(
@@ -96,7 +101,24 @@ WAYS = [
         f"PATCH {STREAM}",
         lambda it: it.adverity.datastreams[42].enabled,
     ),
+    Way(
+        Kind.STOP_SEVERAL,
+        "stop all",
+        "Stop these jobs",
+        "POST /api/jobs/",
+        lambda it: any(it.adverity.job(job).state == "Cancelled" for job in TOGETHER),
+    ),
 ]
+
+
+def prepare(it: World, way: Way) -> None:
+    """What the act is about."""
+    it.adverity.has_datastream(42, "Facebook Ads EU", enabled=way.kind is not Kind.RESUME)
+    if way.kind in (Kind.RETRY, Kind.ACKNOWLEDGE):
+        it.adverity.has_job(987, state="Failed", issues=[Issue("The token was revoked.")])
+    if way.kind is Kind.STOP_SEVERAL:
+        for job in TOGETHER:
+            it.adverity.has_job(job).stop_takes(timedelta(seconds=0.2))
 
 
 async def asked(it: World, way: Way) -> None:
@@ -110,19 +132,22 @@ def sent(it: World, way: Way) -> int:
     return sum(count for write, count in it.adverity.writes.items() if write.startswith(way.write))
 
 
+def sent_twice(it: World, way: Way) -> int:
+    """How many requests of it too many; each job of a stop of several has one of its own."""
+    return posted_twice(it) if way.kind is Kind.STOP_SEVERAL else max(0, sent(it, way) - 1)
+
+
 async def is_told(it: World) -> list[ActRecord]:
-    """The rows, once each is closed and told."""
+    """The rows, once each act is closed and told; a part of one is told with it."""
     rows = await it.rows()
-    return rows if all(row.told_at is not None for row in rows) else []
+    return rows if all(row.told_at is not None for row in rows if row.part_of is None) else []
 
 
 async def one(number: int, way: Way, point: str, nursery: Nursery, url: str) -> Counter[str]:
     """One death, what comes after it, and what is true in the end."""
     async with world(nursery, url) as it:
         it.may_do_everything()
-        it.adverity.has_datastream(42, "Facebook Ads EU", enabled=way.kind is not Kind.RESUME)
-        if way.kind in (Kind.RETRY, Kind.ACKNOWLEDGE):
-            it.adverity.has_job(987, state="Failed", issues=[Issue("The token was revoked.")])
+        prepare(it, way)
         bot = await it.starts(point if point in STEPS else "")
         await asked(it, way)
         if number % 3 == 0:
@@ -153,15 +178,18 @@ async def one(number: int, way: Way, point: str, nursery: Nursery, url: str) -> 
             assert sent(it, way) == 0
             figures[LOST] += action.is_ok and it.ana.modal is None
             return figures + Counter({"nothing recorded": 1})
-        (row,) = await eventually(lambda: is_told(it), "closed and told")
-        true(it, row, way)
+        rows = await eventually(lambda: is_told(it), "closed and told")
+        (row,) = [row for row in rows if row.part_of is None]
+        check = true_of_several if way.kind is Kind.STOP_SEVERAL else true
+        check(it, rows, way)
         return figures + Counter(
-            {TWICE: max(0, sent(it, way) - 1), OPEN: row.closed_at is None, f"{way.kind} {row.state}": 1}
+            {TWICE: sent_twice(it, way), OPEN: row.closed_at is None, f"{way.kind} {row.state}": 1}
         )
 
 
-def true(it: World, row: ActRecord, way: Way) -> None:
+def true(it: World, rows: list[ActRecord], way: Way) -> None:
     """The row, the message and Adverity say the same."""
+    (row,) = rows
     assert row.kind is way.kind
     assert row.message is not None
     told = load_message(row.message).text
@@ -177,6 +205,22 @@ def true(it: World, row: ActRecord, way: Way) -> None:
     assert sent(it, way) == has_come or row.sent_at is not None
     assert row.state is ActState.DONE or row.state is (ActState.UNKNOWN if row.sent_at else ActState.REFUSED)
     assert row.started == ",".join(map(str, new_jobs(it)))
+
+
+def true_of_several(it: World, rows: list[ActRecord], _: Way) -> None:
+    """The whole and its parts, the message and Adverity say the same."""
+    (whole,) = [row for row in rows if row.part_of is None]
+    stops = [row for row in rows if row.part_of == whole.id]
+    assert sorted(row.job or 0 for row in stops) == TOGETHER
+    if whole.state in NOT_BEGUN:
+        assert it.posts() == 0
+        assert all(row.state in NOT_BEGUN for row in stops), stops
+        return
+    for row in stops:
+        part_is_true(it, row)
+    told = it.inc.find(whole.message_ts or "")
+    assert told is not None
+    tells_each(told, stops)
 
 
 @pytest.mark.parametrize("kills", [KILLS])

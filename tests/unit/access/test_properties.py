@@ -13,6 +13,7 @@ from jobbot.access import (
     Facts,
     Home,
     Need,
+    Person,
     Policy,
     Refused,
     decide,
@@ -86,12 +87,13 @@ def test_allowed_exactly_where_the_rules_say_so_for_colleagues(
 
 
 @given(world.interactions, world.needs, world.rules, world.homes, world.facts)
-def test_what_is_refused_early_is_never_allowed_later_and_for_the_same_reason(
+def test_what_is_refused_early_is_never_allowed_later_and_to_colleagues_for_the_same_reason(
     who: Interaction, need: Need, rule: ChannelRule, home: Home, facts: Facts
 ) -> None:
     early = refuse_early(who, need, in_inc(rule), home)
     if early is not None:
-        assert decide(who, need, in_inc(rule), home, facts) == early
+        assert isinstance(decide(who, need, in_inc(rule), home, facts), Refused)
+        assert decide(who, need, in_inc(rule), home, replace(facts, person=Person(team_id=home.team_id))) == early
 
 
 @given(world.sound_interactions, world.needs, world.rules, world.homes, world.sound_facts)

@@ -41,6 +41,7 @@ class ScriptedGateway:
     streams: Sequence[int] = (42,)
     refuses: int = 404
     next_run: datetime | None = None
+    enabled: bool | None = None
     asked: list[JobQuery] = field(default_factory=list)
 
     async def jobs(self, query: JobQuery) -> Answer[JobList]:
@@ -62,7 +63,9 @@ class ScriptedGateway:
         """See Gateway."""
         if number not in self.streams:
             raise NotReadable(OptionalRead.DATASTREAM, self.refuses)
-        return Answer(Datastream(id=number, is_scheduled=self.next_run is not None, next_run=self.next_run), START)
+        scheduled = self.next_run is not None
+        found = Datastream(id=number, enabled=self.enabled, is_scheduled=scheduled, next_run=self.next_run)
+        return Answer(found, START)
 
     def known_datastream(self, number: DatastreamId) -> Datastream | None:
         """See Gateway."""
@@ -223,6 +226,14 @@ async def test_the_next_fetch_of_a_datastream_is_told_with_what_is_scheduled() -
     assert "Next scheduled fetch of this datastream: not known" in refused
     assert (await listed(gateway, ListJobs(states=SCHEDULED))).next_fetch is None
     assert (await listed(gateway, ListJobs(datastream=DatastreamId(42)))).next_fetch is None
+
+
+async def test_every_list_of_one_datastream_tells_that_its_schedule_is_off() -> None:
+    gateway = ScriptedGateway([job(1, "Running")], enabled=False)
+    of_42 = ListJobs(datastream=DatastreamId(42))
+
+    assert "\nThe schedule of this datastream is off.\n" in shown(await listed(gateway, of_42)).text
+    assert "schedule of" not in shown(await listed(gateway, ListJobs())).text
 
 
 async def test_what_is_over_is_in_the_order_of_the_ends_that_are_shown() -> None:

@@ -47,9 +47,10 @@ async def test_alerts_name_who_switched_each_of_them_on_and_not_who_changed_some
         return alert_settings.listed(found, now=now()).text
 
     await flow.switch_on(failed, "acme", ana)
-    now_on, _ = await flow.switch_on(late, "acme", ben)
-    assert now_on.user_id == "U0BEN", "the answer is his"
-    await flow.switch_on(failed, "acme", ben)
+    now_on, _, already = await flow.switch_on(late, "acme", ben)
+    assert (now_on.user_id, already) == ("U0BEN", False), "the answer is his"
+    same, _, already = await flow.switch_on(failed, "acme", ana)
+    assert (same, already) == (now_on, True), "who asks for what is on changes nothing of it"
     assert "<@U0ANA> (fail), <@U0BEN> (run far longer than usual or succeed without any rows), the first" in (
         await listed()
     )

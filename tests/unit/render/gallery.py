@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from jobbot.access import Allowed, Channel, Facts, Home, Person, Refused, decide
 from jobbot.access.decide import (
     DirectMessage,
     GuestMayNot,
@@ -23,8 +24,8 @@ from jobbot.access.decide import (
     Reason,
     WrongChannel,
 )
-from jobbot.access.policy import Need, Where
-from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, OpenIssues, Waiting, Why
+from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
+from jobbot.adverity.around import Around, Brought, NextFetch, NotKnown, Off, OpenIssues, Upcoming, Waiting, Why
 from jobbot.adverity.errors import (
     AdverityError,
     Busy,
@@ -39,6 +40,7 @@ from jobbot.adverity.errors import (
     Unexpected,
     Unreachable,
 )
+from jobbot.adverity.key_seen import KeySeen
 from jobbot.adverity.model import (
     OVER,
     Datastream,
@@ -94,6 +96,7 @@ from jobbot.intents.model import (
     WatchJob,
     Wondered,
 )
+from jobbot.interaction import Interaction, Typed
 from jobbot.render import alert_settings, alerts, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
@@ -130,10 +133,12 @@ from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
-from jobbot.render.refusals import render_refusal
+from jobbot.render.refusals import refusal, render_refusal
 from jobbot.render.timeline.markdown import render_copy
 from jobbot.render.timeline.message import render_timeline
 from jobbot.render.timeline.model import Happening, TimelinePage, grouped
+from jobbot.render.trace import refusal_in_window, render_why
+from jobbot.render.whoami import render_whoami
 
 NOW = datetime(2026, 3, 14, 9, 42, 5, tzinfo=UTC)
 STOP = frozenset({Need.STOP})
@@ -181,6 +186,7 @@ FAR = Usual(runs=12, median=timedelta(minutes=1), low=timedelta(seconds=50), hig
 SLOW = Usual(runs=5, median=timedelta(minutes=20), low=timedelta(minutes=18), high=timedelta(minutes=24))
 USUAL = Usual(runs=12, median=timedelta(minutes=10), low=timedelta(minutes=9), high=timedelta(minutes=14))
 NEXT = NextFetch(at=NOW + timedelta(minutes=18))
+PAUSED = Off(by="U0BEN", until=NOW + timedelta(hours=2))
 UNKNOWN = NotKnown(why=Why.FORBIDDEN)
 
 
@@ -212,6 +218,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _retries(words)
     yield from _schedules(words)
     yield from _refusals()
+    yield from _rights(words)
     yield from _errors(words)
     yield from _mistakes(words)
     yield from _history(words)
@@ -248,10 +255,13 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         "extracts": (ended(words), Around(brought=Brought(extracts=2, rows=12_340), next_fetch=NEXT)),
         "empty": (ended(words), Around(brought=Brought(extracts=2, rows=0))),
         "nothing readable": (ended(words), all_unknown),
+        "schedule paused": (running, Around(usual=USUAL, next_fetch=PAUSED)),
+        "schedule off": (ended(words), Around(next_fetch=Off())),
     }
     for name, (one, around) in cards.items():
         card = Card(job=one, instance="acme", as_of=NOW, names=shown_names, around=around)
-        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
+        offers = {*STOP, Need.PAUSE}
+        yield f"card {name}", render_card(card, now=NOW, asker=ana, offers=offers, offer_share=False)
     for result in StopResult:
         earlier = EarlierStop("U0BEN", NOW - timedelta(minutes=5), words("runaway fetch"), result)
         with_stop = replace(listing, jobs=(running,), total=1, stops={running.id: earlier})
@@ -294,8 +304,9 @@ def _around(words: Words) -> Iterator[tuple[str, Said]]:
         ),
     )
     stop = _stop(words)
-    ways: dict[str, NextFetch | NotKnown] = {
+    ways: dict[str, Upcoming] = {
         "next fetch": NEXT,
+        "schedule paused": PAUSED,
         "no next fetch": NextFetch(at=None),
         "unknown": UNKNOWN,
     }
@@ -403,6 +414,8 @@ def _lists(words: Words) -> Iterator[tuple[str, Said]]:
     soon = NextFetch(at=NOW + timedelta(hours=6))
     yield "list of tomorrow", shown(_listing(words, (), tomorrow, undated=3))
     yield "list of what is scheduled of a datastream", shown(_listing(words, (), of_one, next_fetch=soon))
+    paused, may = _listing(words, (ended(words),), of_one, next_fetch=PAUSED), {*STOP, Need.PAUSE}
+    yield "list of a datastream whose schedule is paused", shown(paused, offers=may)
     yield "list since", shown(_listing(words, (ended(words),), since))
     yield "list nothing now", shown(_listing(words, (), plain))
     yield "list nothing in range", shown(_listing(words, (), yesterday))
@@ -588,6 +601,7 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
     yield "alerts on", alert_settings.switched_on(_alert(words, states=failed), now=NOW)
+    yield "alerts on already", alert_settings.switched_on(_alert(words, states=failed), now=NOW, again_by="U0BEN")
     yield "alerts on, two ways", alert_settings.switched_on(_alert(words, states=two, snoozed=True), now=NOW)
     asleep = replace(_alert(words), snoozes=tuple(quiet))
     less = [replace(_alert(words, states=failed), workspace=4, place=words("EMEA"))]
@@ -716,6 +730,7 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
     yield "several not sent", message.not_sent(several, message.away_too_long())
     yield "several dropped", message.dropped(several)
     yield "modal several checking", several_window.checking()
+    yield "modal several checking, named", several_window.checking((JobId(987), JobId(988)))
     yield "modal several still checking", several_window.still_checking()
     far = job(words, 986, job_start=(NOW - timedelta(hours=5, minutes=21)).isoformat())
     asked = SeveralQuestion(
@@ -724,7 +739,8 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
         around={JobId(986): Around(usual=FAR)},
         as_of=NOW,
         missing=(JobId(7),),
-        left_out=2,
+        over=(ended(words), job(words, 989, type=words("Load"))),
+        unseen=(JobId(8), JobId(9)),
         reason=words("they hang"),
     )
     yield "modal several", several_window.confirm(asked, "metadata")
@@ -834,6 +850,7 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
         as_of=NOW,
         usual=USUAL,
         overlapping=[job(words, 988, range_start="2022-10-20", range_end="2022-10-30")],
+        queue=[job(words, 988), job(words, 989, "Scheduled"), job(words, 990, "Scheduled")],
         earlier=("U0BEN", NOW - timedelta(hours=2)),
         reason=words("gap"),
     )
@@ -841,6 +858,8 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal fetch still checking", fetch_window.still_checking("datastream 42")
     yield "modal fetch", fetch_window.confirm(asked, "x" * 2000)
     bare = replace(asked, days=None, usual=None, overlapping=None, earlier=None, reason_required=True)
+    none = fetch_window.no_such_job(42)
+    yield "modal fetch, no such job", window.notice(fetch_window.FETCH_MODAL, "Fetch again", none)
     yield "modal fetch, days to be picked", fetch_window.confirm(bare, "x")
 
 
@@ -857,8 +876,9 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "pause done, without an end", schedule.paused(replace(pause, enabled=False, until=None), NOW)
     yield "pause done, changes not told", schedule.paused(replace(pause, enabled=False), NOW, tells_changes=False)
     yield "pause moot", schedule.so_already(replace(pause, enabled=False))
-    moot = replace(pause, user_id="U0BEN", until=None, enabled=False)
-    yield "pause moot, paused before", schedule.so_already(moot, pause)
+    anew = replace(pause, user_id="U0BEN", until=None, enabled=False)
+    yield "pause end changed", schedule.end_changed(anew, pause)
+    yield "pause end changed since", schedule.end_changed_since(schedule.paused(pause, NOW), anew)
     yield "pause refused", schedule.refused(pause, words("You may not."), 403)
     yield "pause refused, and off", schedule.switched_by_another(replace(pause, enabled=False))
     yield "pause unknown", schedule.unknown(replace(pause, enabled=True), RequestFate.ACCEPTED, NOW)
@@ -885,6 +905,10 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield "pause window", schedule_window.confirm_pause(question, "{}")
     nothing = replace(question, until=None, zone=None, reason="", reason_required=True)
+    yield (
+        "pause window, paused already",
+        schedule_window.confirm_pause(replace(question, paused=by_ben, changed=NOW), "{}"),
+    )
     yield "pause window, nothing typed", schedule_window.confirm_pause(nothing, "{}")
     yield (
         "pause window checking",
@@ -896,7 +920,7 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     )
     yield "resume window", schedule_window.confirm_resume(replace(question, paused=by_ben), "{}")
     yield "resume window, not by jobbot", schedule_window.confirm_resume(question, "{}")
-    for text, of in (("off", schedule_window.is_off(name, one, by_ben)), ("on", schedule_window.is_on(name, one))):
+    for text, of in (("off", schedule_window.is_off(name, one)), ("on", schedule_window.is_on(name, one))):
         yield f"schedule window {text}", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", of)
     untold = schedule_window.is_not_told(name, one)
     yield "schedule window not told", window.notice(schedule_window.PAUSE_MODAL, "Pause a schedule", untold)
@@ -1021,7 +1045,54 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "groups unknown, fetch": LookupFailed("usergroups", "S0ONCALL", Need.FETCH),
     }
     for name, reason in reasons.items():
-        yield f"refusal {name}", render_refusal(reason)
+        yield f"refusal {name}", render_refusal(Refused(reason, getattr(reason, "need", Need.VIEW)))
+
+
+def _rights(words: Words) -> Iterator[tuple[str, Said]]:
+    """Decided as they are for people, so that each has the trace that it has."""
+    oncall = frozenset({"S0ONCALL"})
+    rule = ChannelRule(may=frozenset(Need), instance="acme", stop_usergroups=oncall, act_users=frozenset({"U0BOSS"}))
+    ours, guest, theirs = Person(team_id="T0"), Person(team_id="T0", is_guest=True), Person(team_id="T9")
+    inside, shared = Channel(), Channel(is_shared_outside=True)
+    elsewhere = (Where("C0INC", (), ("S0ONCALL",)), Where("C0OPS"))
+    here = Facts(person=ours, channel=inside)
+    cases: dict[str, tuple[str, ChannelRule, Facts]] = {
+        "on call": ("U0ANA", rule, replace(here, in_usergroup=True, key=KeySeen.ACCEPTED)),
+        "not on call": ("U0ANA", rule, replace(here, in_usergroup=False)),
+        "boss": ("U0BOSS", rule, replace(here, key=KeySeen.REFUSED)),
+        "guest": ("U0GUS", rule, Facts(person=guest, channel=inside)),
+        "trusted guest": (
+            "U0GUS",
+            replace(rule, workspaces=(words("EMEA"), 14), guests_may_stop=True),
+            Facts(person=guest, channel=inside, in_usergroup=True, key=KeySeen.READS_ONLY),
+        ),
+        "shared": ("U0ANA", rule, Facts(person=ours, channel=shared, in_usergroup=True)),
+        "meant to be shared": (
+            "U0ANA",
+            replace(rule, external=True, quiet=True),
+            Facts(person=ours, channel=shared, in_usergroup=True),
+        ),
+        "looking only": ("U0ANA", ChannelRule(may=frozenset({Need.VIEW})), here),
+        "outsider": ("U0OLGA", rule, Facts(person=theirs, channel=shared)),
+        "not permitted": ("U0ANA", ChannelRule(may=frozenset()), here),
+        "unknown": ("U0ANA", rule, Facts()),
+    }
+    for name, (user, given, facts) in cases.items():
+        asking = Interaction(did=Typed("", "/jobs"), key="", user_id=user, channel_id="C0123")
+        policy = Policy({"C0123": given})
+        told = {need: decide(asking, need, policy, Home("T0"), facts) for need in Need}
+        rows = {
+            need: (decision, elsewhere if isinstance(decision, Refused) and need in ACTS else ())
+            for need, decision in told.items()
+        }
+        if isinstance(told[Need.VIEW], Allowed):
+            whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
+            yield f"whoami {name}", whoami
+        stop = told[Need.STOP]
+        yield f"why stop, {name}", render_why(stop, Need.STOP, elsewhere if name == "looking only" else (), user=user)
+        if isinstance(stop, Refused):
+            in_window = refusal_in_window(stop)
+            yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)
 
 
 def _errors(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1097,7 +1168,9 @@ def _mistakes(words: Words) -> Iterator[tuple[str, Said]]:
     for topic in Topic:
         yield f"help about {topic}", render_help(("acme",), command="/jobs", topic=topic)
     yield "help", render_help(("acme",), command="/jobs")
-    yield "help, several instances", render_help(("acme", "staging"), command="/jobs", first="Not here.")
+    refused = refusal(Refused(WrongChannel("C0123", ("C0INC",))))
+    yield "help, several instances", render_help(("acme", "staging"), command="/jobs")
+    yield "refusal with help", render_help((), command="/jobs", first=refused)
 
 
 def _history(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1137,6 +1210,11 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         end=day.end,
         zone="Europe/Vienna",
     )
+    parts = (past(983, "done"), past(984, "refused"), past(985, "ended_otherwise"))
+    several = replace(past(987, "done", "1 stopped"), kind="stop_several", job=None, name="", parts=parts)
+    thirty = replace(several, parts=parts * 10, reason="")
+    grouped = replace(whole, acts=(several, thirty, past(986, "unknown")), total=3)
+    yield "history, several", render_history(grouped, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield "history", render_history(whole, asker=Asker("U0BEN"), offer_share=False, command="/jobs")
     yield (
         "history page two",

@@ -9,7 +9,9 @@ from jobbot.adverity.around import (
     Brought,
     NextFetch,
     NotKnown,
+    Off,
     OpenIssues,
+    Upcoming,
     Waiting,
     Why,
     brought_by,
@@ -121,6 +123,16 @@ def test_what_is_far_longer_than_usual(found: Usual | TooFew | None, state: str,
             "Stopping does not pause the schedule.",
         ),
         (NextFetch(at=None), "No next fetch of this datastream is scheduled."),
+        (Off(), "The schedule of this datastream is off."),
+        (Off(by="U0ANA"), "Schedule paused by <@U0ANA>."),
+        (
+            Off(by="U0ANA", until=NOW + timedelta(hours=1)),
+            "Schedule paused by <@U0ANA> until 2026-11-28 11:44 UTC.",
+        ),
+        (
+            Off(by="U0ANA", until=NOW - timedelta(minutes=44)),
+            "Schedule paused by <@U0ANA>, was to be resumed 2026-11-28 10:00 UTC.",
+        ),
         (
             NextFetch(at=NOW - timedelta(minutes=44)),
             "The next scheduled fetch of this datastream was due 2026-11-28 10:00 UTC. "
@@ -133,7 +145,7 @@ def test_what_is_far_longer_than_usual(found: Usual | TooFew | None, state: str,
         ),
     ],
 )
-def test_the_next_fetch_beside_a_stop(found: NextFetch | NotKnown, words: str) -> None:
+def test_the_next_fetch_beside_a_stop(found: Upcoming, words: str) -> None:
     assert to_plain(next_fetch_in_words(found, NOW, stopped=True)) == words
 
 
@@ -143,11 +155,12 @@ def test_the_next_fetch_beside_a_stop(found: NextFetch | NotKnown, words: str) -
         ({"next_run": "2026-11-28T11:00:00Z"}, NextFetch(at=NOW + timedelta(minutes=16))),
         ({"next_run": "2026-11-28T10:00:00Z"}, NotKnown(why=Why.UNSAID)),
         ({"next_run": "Not Scheduled"}, NextFetch(at=None)),
-        ({"enabled": False, "next_run": "2026-11-28T11:00:00Z"}, NextFetch(at=None)),
+        ({"enabled": False, "next_run": "2026-11-28T11:00:00Z"}, Off()),
+        ({"enabled": False, "updated": "2026-11-28T10:44:00Z"}, Off(updated=NOW)),
         ({}, NotKnown(why=Why.UNSAID)),
     ],
 )
-def test_the_next_fetch_as_a_datastream_says_it(stream: dict[str, object], found: NextFetch | NotKnown) -> None:
+def test_the_next_fetch_as_a_datastream_says_it(stream: dict[str, object], found: Upcoming) -> None:
     assert next_fetch_of(Datastream.model_validate({"id": 42, **stream}), NOW) == found
 
 

@@ -27,6 +27,7 @@ from jobbot.intents.model import (
     UnwatchJob,
     Watches,
     WatchJob,
+    WhoAmI,
 )
 from jobbot.interaction import Clicked, Interaction
 from jobbot.render.blockkit.blocks import Message
@@ -51,6 +52,7 @@ WISHES: tuple[Carried, ...] = (
     UnwatchJob(job=JOB),
     Watches(),
     Alerts(does=AlertsDo.ON),
+    WhoAmI(need=Need.STOP),
     Help(),
     MarkAlert(alert="a" * 32, does=Marking.ON_IT),
     StopNoMore(act="a" * 32),
@@ -75,6 +77,7 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
     ActionId.TIMELINE_COPY: (Timeline,),
     ActionId.SHARE: (ListJobs, History, Timeline, ShowJob, Paused),
+    ActionId.WHY: (WhoAmI,),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-2]),
 }
 
@@ -110,7 +113,7 @@ class Heard:
 class Open:
     """A gate that nobody is stopped at."""
 
-    def refuse_early(self, who: Interaction, need: Need, instance: str | None = None) -> None:
+    async def refuse_at_once(self, who: Interaction, need: Need, instance: str | None = None) -> None:
         return None
 
 

@@ -10,7 +10,7 @@ from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, make_engine
-from tests.unit.store.world import START, Clock, begin, ledgers, wish
+from tests.unit.store.world import START, Clock, begin, ledgers, plan, wish
 
 HOUR = timedelta(hours=1)
 
@@ -116,8 +116,9 @@ async def test_what_was_planned_and_not_begun_is_in_the_export_alone(kept: Kept)
     for job, hours in ((1, 1), (2, 2), (3, 3)):
         at = START + hours * HOUR
         asked = wish(job=job, kind=Kind.RESUME, subject=f"schedule {job}", requested_at=at, planned_for=at)
-        await kept.ledger.plan(asked, None)
-    await kept.ledger.unplan("acme", "schedule 1", START, "resumed before", before=START + HOUR)
-    await kept.ledger.unplan("acme", "schedule 2", START + 3 * HOUR, "left alone", before=START + HOUR)
-    assert await kept.jobs(plans=False) == [2], "what came to its hour is told"
-    assert await kept.jobs() == [3, 2, 1]
+        await plan(kept.ledger, asked, START - HOUR)
+    for job, at in ((1, START), (2, START + 3 * HOUR)):
+        again = wish(job=None, subject=f"schedule {job}", planned_for=START + 9 * HOUR, requested_at=START + 9 * HOUR)
+        await plan(kept.ledger, again, at)
+    assert [job for job in await kept.jobs(plans=False) if job] == [2], "what came to its hour is told"
+    assert [job for job in await kept.jobs() if job] == [3, 2, 1]

@@ -11,11 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from jobbot.store.acts.ledger import NOT_RECORDED, SqlLedger
-from jobbot.store.acts.model import ActRequest, ActState, Claimed, Held, LostClaim, Repeated
+from jobbot.store.acts.model import ActRequest, ActState, Claimed, Held, LostClaim, Repeated, Replan
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.database.migrate import migrate
 from jobbot.store.slack_retries import KEEP_KEYS, SlackRetries
-from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, wish
+from tests.unit.store.world import LEASE, START, Clock, begin, ledgers, newest, plan, wish
 
 HOUR = timedelta(hours=1)
 
@@ -301,9 +301,7 @@ def resume(**changes: object) -> ActRequest:
 async def test_what_is_planned_is_taken_over_at_its_hour_by_one_and_held_then(
     database: Database, two: list[SqlLedger], clock: Clock
 ) -> None:
-    asked = resume()
-    await two[0].plan(asked, "1667213000.000100")
-    await two[1].plan(asked, "1667213000.000100")  # repeated, by whoever goes on
+    await plan(two[0], resume(), clock.now)
     assert isinstance(await begin(two[1], wish(subject="schedule 42")), Claimed), "what is planned holds nobody back"
     clock.pass_(HOUR.total_seconds() - 1)
     assert [one.record.subject for one in await two[0].take_over(10) if one.record.planned_for] == []
@@ -314,7 +312,7 @@ async def test_what_is_planned_is_taken_over_at_its_hour_by_one_and_held_then(
 
 
 async def test_what_is_planned_waits_while_its_subject_is_held_and_says_why(two: list[SqlLedger], clock: Clock) -> None:
-    await two[0].plan(resume(), None)
+    await plan(two[0], resume(), clock.now)
     clock.pass_(HOUR.total_seconds() + 1)
     (mine,) = await two[0].take_over(10)
     held = await claimed(two[1], subject="schedule 42")
@@ -334,15 +332,35 @@ async def test_what_is_planned_waits_while_its_subject_is_held_and_says_why(two:
 
 
 async def test_what_is_superfluous_is_not_done_any_more_by_whoever_has_it(two: list[SqlLedger], clock: Clock) -> None:
-    await two[0].plan(resume(), None)
+    await plan(two[0], resume(), clock.now)
     clock.pass_(HOUR.total_seconds() + 1)
     (mine,) = await two[0].take_over(10)
-    assert await two[1].unplan("acme", "schedule 42", clock.now, "resumed before", before=clock.now) == 1
+    await plan(two[1], resume(planned_for=clock.now + HOUR), clock.now)
     with pytest.raises(LostClaim):
         await two[0].hold(mine)
     row = await two[0].current(mine.claim)
-    assert (row.state, row.outcome, row.told_at) == (ActState.ENDED_OTHERWISE, "resumed before", clock.now)
-    assert await two[1].unplan("acme", "schedule 42", clock.now, "again", before=clock.now) == 0
+    assert (row.state, row.outcome, row.told_at) == (ActState.ENDED_OTHERWISE, "planned anew", clock.now)
+    clock.pass_(HOUR.total_seconds() + 1)
+    assert len([one for one in await two[0].take_over(10) if one.record.planned_for]) == 1, "what came in its place"
+
+
+async def test_a_plan_is_changed_with_the_ending_of_a_row_or_not_at_all(two: list[SqlLedger], clock: Clock) -> None:
+    await plan(two[0], resume(), clock.now)
+    lost = await claimed(two[0], job=None, subject="schedule 42")
+    clock.pass_(LEASE.total_seconds() + 1)
+    (taken,) = await two[1].take_over(10)
+    end, replan = (ActState.DONE, clock.now, "off", "{}"), Replan(outcome="too late")
+    with pytest.raises(LostClaim):
+        await two[0].close(lost.claim, *end, replan=replan)
+    with pytest.raises(LostClaim):
+        await two[1].close(taken.claim, *end)  # nothing was sent, and nothing planned: it cannot be done
+    clock.pass_(HOUR.total_seconds())
+    (mine,) = [one for one in await two[0].take_over(10) if one.record.planned_for]
+    assert mine.record.state is ActState.PLANNED
+    again = Replan(outcome="", plan=replace(resume(), request_key=mine.record.request_key))
+    with pytest.raises(IntegrityError):
+        await two[1].close(taken.claim, *end, replan=again)
+    assert (await two[1].current(taken.claim)).state is ActState.REQUESTED
 
 
 async def several(ledger: SqlLedger, *jobs: int) -> Claimed:

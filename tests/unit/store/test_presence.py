@@ -21,7 +21,7 @@ from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.presence import Presence
 from tests.support.databases import fresh_database
-from tests.unit.store.world import LEASE, START, Clock, wish
+from tests.unit.store.world import LEASE, START, Clock, plan, wish
 
 NAMES_ITSELF = (
     "import sys; from jobbot.store.database.process import Process; print(Process.this().owner()); sys.stdin.read()"
@@ -209,7 +209,7 @@ async def test_who_renews_is_not_dead_though_no_connection_says_so(shared: Machi
 
 async def test_what_is_planned_is_nobody_s_and_waits_for_its_hour(shared: Machine) -> None:
     planned = wish(job=None, subject="schedule 42", planned_for=shared.clock() + LEASE / 2)
-    await shared.ledger("one").plan(planned, None)
+    await plan(shared.ledger("one"), planned, shared.clock())
     presence = shared.presence(missed=NO_TIME)
     await presence.refresh()
     await presence.refresh()

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Held, Kind, Repeated
+from jobbot.store.acts.model import ActRecord, ActRequest, ActState, Claimed, Held, Kind, Repeated, Replan
 from jobbot.store.database.engine import Database, make_engine
 from jobbot.store.database.migrate import migrate
 
@@ -64,6 +64,16 @@ async def begin(ledger: SqlLedger, asked: ActRequest) -> Claimed | Held | Repeat
     await ledger.close(claimed.claim, ActState.SECOND, asked.requested_at, "", "{}")
     await ledger.told(claimed.claim, asked.requested_at)
     return held
+
+
+async def plan(ledger: SqlLedger, asked: ActRequest, at: datetime, *, outcome: str = "planned anew") -> None:
+    """An act of the same subject, which has a message, is done at a time, and plans this one."""
+    claimed = await begin(ledger, wish(job=None, subject=asked.subject, requested_at=at))
+    assert isinstance(claimed, Claimed)
+    await ledger.announced(claimed.claim, "1667213000.000100")
+    replan = Replan(outcome=outcome, plan=asked)
+    await ledger.close(claimed.claim, ActState.DONE, at, "off", "{}", replan=replan)
+    await ledger.told(claimed.claim, at)
 
 
 async def newest(database: Database, job: int = 987, *, instance: str = "acme") -> ActRecord | None:

@@ -19,10 +19,14 @@ from jobbot.store.database.engine import StoreUnavailable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchFacts:
-    """What is known of a fetch before it is asked for. ``overlapping`` None: could not be read in time."""
+    """What is known of a fetch before it is asked for. ``queue``: the datastream's jobs that are running or waiting.
+
+    That, and which of them fetch some of the same days (``overlapping``), is None where it could not be read in time.
+    """
 
     datastream: Datastream
     as_of: datetime
+    queue: tuple[Job, ...] | None
     overlapping: tuple[Job, ...] | None
     usual: Usual | TooFew | NotKnown | None
     earlier: ActRecord | None
@@ -43,23 +47,27 @@ class FetchQuestions:
                 earlier = await self._ledger.earlier(instance.name, subject_of(stream, days))
             except StoreUnavailable as error:
                 raise CannotRecord from error
-        going_on, usual = await asyncio.gather(_going_on(stream, days, instance), _usual(stream, days, instance))
+        queue, usual = await asyncio.gather(_queue(stream, instance), _usual(stream, days, instance))
+        in_the_way = () if days is None else None if queue is None else overlapping(queue, days)
         return FetchFacts(
-            datastream=found.value, as_of=found.read_at, overlapping=going_on, usual=usual, earlier=earlier
+            datastream=found.value,
+            as_of=found.read_at,
+            queue=queue,
+            overlapping=in_the_way,
+            usual=usual,
+            earlier=earlier,
         )
 
 
-async def _going_on(stream: DatastreamId, days: Days | None, instance: Instance) -> tuple[Job, ...] | None:
-    """Jobs that fetch some of these days; None where that is not known for all of them."""
-    if days is None:
-        return ()
+async def _queue(stream: DatastreamId, instance: Instance) -> tuple[Job, ...] | None:
+    """The datastream's jobs that are not over; None where not all of them are known."""
     try:
         async with instance.extras.asking():
             current = (await instance.gateway.jobs(JobQuery(stream))).value
     except (AdverityError, TimeoutError):
         return None
-    of_it = [job for job in current.jobs if job.datastream is None or job.datastream.id == stream]
-    return overlapping(of_it, days) if current.complete else None
+    of_it = (job for job in current.jobs if job.datastream is None or job.datastream.id == stream)
+    return tuple(job for job in of_it if not job.is_over) if current.complete else None
 
 
 async def _usual(stream: DatastreamId, days: Days | None, instance: Instance) -> Usual | TooFew | NotKnown | None:

@@ -1,16 +1,15 @@
 """A pause and a resume of a datastream's schedule: its switch is sent once, and read back.
 
 Both claim the schedule, so that one of them is done at a time. A pause that has an end plans its resume: that one
-leaves the datastream alone where it is not as the pause left it, because somebody has decided about it since.
+leaves the datastream alone where it is not as the pause left it, because somebody has decided about it since. The plan
+is made, replaced and given up in the transaction that closes the row, so no two ends of a pause ever stand, and none
+that was told is not there. A pause of what jobbot has paused sends nothing: only its end is another one.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, assert_never
-
-from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.around import next_fetch_of
 from jobbot.adverity.errors import NotFound, Unexpected
@@ -30,30 +29,18 @@ from jobbot.flows.acts.attempts import (
 )
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_until
+from jobbot.flows.acts.kinds.schedule_plan import ResumeDetails, pause_details, resume_of
 from jobbot.render.acts import schedule as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.schedule import Pause, Resume, Schedule
-from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.render.blockkit.blocks import Message
+from jobbot.store.acts.model import ActRecord, ActState, Kind, Replan
+
+END_CHANGED = "its end was changed"
+"""The outcome of a pause of what jobbot had paused: nothing was sent."""
 
 SWITCHED_WITHIN = 60.0
 """Seconds for which the switch is read back."""
-
-
-class PauseDetails(BaseModel):
-    """What only a pause's row has: its end, None for none; and when the datastream was changed last, by the pause."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-    until: datetime | None = None
-    updated: datetime | None = None
-
-
-class ResumeDetails(BaseModel):
-    """What only a planned resume's row has: when the datastream was changed last, by the pause."""
-
-    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
-
-    updated: datetime | None = None
 
 
 def subject_of(datastream: int) -> str:
@@ -65,10 +52,8 @@ class ScheduleCourse(Course):
     """What a pause and a resume do alike. ``switches_on`` is what is sent."""
 
     switches_on: ClassVar[bool]
-    follows_told = False  # a resume is planned although Slack is away
     _before: Datastream | None = None
     _seen: Datastream | None = None
-    _paused_before: Pause | None = None
 
     @property
     def _stream(self) -> DatastreamId:
@@ -128,7 +113,7 @@ class ScheduleCourse(Course):
 
     def _not_needed(self, act: Schedule) -> Ending:
         outcome = f"not sent, was {'on' if self.switches_on else 'paused'} already"
-        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act, self._paused_before))
+        return Ending(ActState.ENDED_OTHERWISE, outcome, words.so_already(act))
 
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         raise NotImplementedError
@@ -138,14 +123,6 @@ class PauseCourse(ScheduleCourse):
     """See the module."""
 
     kind, switches_on = Kind.PAUSE, False
-
-    async def was_done_by(self, earlier: ActRecord) -> bool:
-        """See :meth:`ScheduleCourse.was_done_by`; an earlier pause whose end is to come is kept for what is told."""
-        if earlier.kind is self.kind:
-            with suppress(ValueError):  # written by another version
-                before = self.act_of(earlier)
-                self._paused_before = before if before.until is not None and before.until > self.clock() else None
-        return await super().was_done_by(earlier)
 
     @staticmethod
     def act_of(record: ActRecord) -> Pause:
@@ -157,14 +134,32 @@ class PauseCourse(ScheduleCourse):
             reason=record.reason,
             name=record.name,
             datastream=record.datastream or 0,
-            until=PauseDetails.model_validate_json(record.details or "{}").until,
+            until=pause_details(record).until,
         )
+
+    def _not_needed(self, act: Schedule) -> Ending:
+        """What jobbot has paused is paused still: only the end is another one."""
+        assert isinstance(act, Pause)  # noqa: S101 - narrows for the type checker
+        read, before = self._before, pause_details(self.record).before
+        if read is None or before is None:
+            return super()._not_needed(act)
+        tells = read.updated is not None
+        told = words.end_changed(act, replace(act, user_id=before.user_id, until=before.until), tells_changes=tells)
+        return self._ends(END_CHANGED, told, read)
 
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         assert isinstance(act, Pause)  # noqa: S101 - narrows for the type checker
-        details = PauseDetails(until=act.until, updated=seen.updated).model_dump_json()
-        told = words.paused(act, self.clock(), tells_changes=seen.updated is not None)
-        return Ending(ActState.DONE, "off", told, details=details)
+        return self._ends("off", words.paused(act, self.clock(), tells_changes=seen.updated is not None), seen)
+
+    def _ends(self, outcome: str, told: Message, seen: Datastream) -> Ending:
+        """It is off until its end, whatever end an earlier pause had."""
+        details = pause_details(self.record).model_copy(update={"updated": seen.updated})
+        until, updated = details.until, details.updated
+        replan = Replan(
+            outcome=f"not needed: paused anew by {self.record.user_id}",
+            plan=resume_of(self.record, until, updated) if until is not None else None,
+        )
+        return Ending(ActState.DONE, outcome, told, details=details.model_dump_json(), replan=replan)
 
 
 class ResumeCourse(ScheduleCourse):
@@ -229,4 +224,6 @@ class ResumeCourse(ScheduleCourse):
     def _done(self, act: Schedule, seen: Datastream) -> Ending:
         assert isinstance(act, Resume)  # noqa: S101 - narrows for the type checker
         now = self.clock()
-        return Ending(ActState.DONE, "on", words.resumed(act, next_fetch_of(seen, now), now))
+        told = words.resumed(act, next_fetch_of(seen, now), now)
+        replan = Replan(outcome=f"not needed: resumed by {act.user_id} before") if act.planned_for is None else None
+        return Ending(ActState.DONE, "on", told, replan=replan)

@@ -4,11 +4,12 @@ Its ending counts those of its parts, and names the jobs that began after its li
 """
 
 from collections.abc import Callable, Sequence
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from jobbot.adverity.errors import AdverityError
-from jobbot.adverity.model import DatastreamId, Job
+from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
 from jobbot.flows.acts.course import Course
@@ -17,10 +18,15 @@ from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.several import Several, StopOfOne
+from jobbot.render.acts.several_window import JOBS_MOST
 from jobbot.render.jobs import may_be_stopped, stream_name
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
 log = get_logger(__name__)
+
+
+WORKSPACES_MOST = 50
+"""Of a list of more, what begins later is not looked for: a row, and a window's metadata, must stay small."""
 
 
 class SeveralDetails(BaseModel):
@@ -33,10 +39,10 @@ class SeveralDetails(BaseModel):
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
 
-    jobs: tuple[int, ...] = ()
+    jobs: Annotated[tuple[int, ...], Field(max_length=JOBS_MOST)] = ()
     newest: int | None = None
-    states: tuple[str, ...] = ()
-    workspaces: tuple[int, ...] | None = None
+    states: Annotated[tuple[str, ...], Field(max_length=len(State))] = ()
+    workspaces: Annotated[tuple[int, ...], Field(max_length=WORKSPACES_MOST)] | None = None
     counts: bool = False
 
 

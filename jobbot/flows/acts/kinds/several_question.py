@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from jobbot.adverity.model import GOING_ON, Job, JobId
+from jobbot.adverity.model import GOING_ON, Job, JobId, State
 from jobbot.adverity.query import JobQuery
-from jobbot.flows.acts.kinds.several import SeveralDetails
+from jobbot.flows.acts.kinds.several import WORKSPACES_MOST, SeveralDetails
 from jobbot.flows.instances import Instance
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.choosing import choose_jobs
@@ -16,9 +16,6 @@ from jobbot.flows.jobs.scope import Scope
 from jobbot.intents.model import StopSeveral, number_of
 from jobbot.render.acts.several_window import JOBS_MOST, SeveralQuestion
 from jobbot.render.jobs import may_be_stopped
-
-WORKSPACES_MOST = 50
-"""Of a list of more, what begins later is not looked for: a window's metadata must stay within Slack's limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +40,15 @@ class SeveralQuestions:
             answers, missing = await read_several(instance, wish.jobs)
         else:
             answers = [await instance.gateway.jobs(JobQuery(number_of(wish.datastream)), fresh=True)]
-        chosen = choose_jobs([answer.value for answer in answers], wish.states or GOING_ON)
-        can = [job for job in chosen if may_be_stopped(job)]
-        seen = await self._seen(can, instance, scope)
+        # Of jobs that were named each is told of, whatever its state.
+        states = frozenset[State]() if wish.jobs else wish.states or GOING_ON
+        chosen = choose_jobs([answer.value for answer in answers], states)
+        seen = await self._seen(chosen, instance, scope)
+        can = [job for job in seen if may_be_stopped(job)]
         now = min((answer.read_at for answer in answers), default=self._clock())
-        jobs, around = await unusual_first(instance, tuple(seen), now)
+        jobs, around = await unusual_first(instance, tuple(can), now)
         shown = jobs[:JOBS_MOST]
+        is_followed = not wish.jobs and len(scope.ids or ()) <= WORKSPACES_MOST
         newest = max((job.id for answer in answers for job in answer.value.jobs), default=0)
         return SeveralFacts(
             SeveralQuestion(
@@ -59,14 +59,15 @@ class SeveralQuestions:
                 beyond=len(jobs) - len(shown),
                 complete=all(answer.value.complete for answer in answers),
                 missing=tuple(missing),
-                left_out=sum(len(answer.value.jobs) for answer in answers) - len(jobs) if wish.jobs else 0,
+                over=tuple(job for job in seen if not may_be_stopped(job)) if wish.jobs else (),
+                unseen=tuple(job.id for job in chosen if job not in seen) if wish.jobs else (),
                 reason=wish.reason,
                 reason_required=reason_required,
             ),
             SeveralDetails(
-                newest=None if wish.jobs or len(scope.ids or ()) > WORKSPACES_MOST else int(newest),
+                newest=int(newest) if is_followed else None,
                 states=tuple(sorted(state.value for state in wish.states)),
-                workspaces=None if scope.ids is None else tuple(sorted(scope.ids))[:WORKSPACES_MOST],
+                workspaces=tuple(sorted(scope.ids)) if is_followed and scope.ids is not None else None,
             ),
         )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from jobbot.access import Need
+from jobbot.adverity.errors import NotFound
 from jobbot.adverity.model import Days
 from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.attempts import Denied
@@ -77,7 +78,10 @@ class FetchWindow(ActWindow[FetchAgain]):
         wish, who, instance = asked.wish, asked.interaction, asked.instance
         days, stream, of_job = wish.days, wish.datastream, None
         if wish.job is not None:
-            job = (await instance.gateway.job(wish.job, fresh=True)).value
+            try:
+                job = (await instance.gateway.job(wish.job, fresh=True)).value
+            except NotFound:
+                return Nothing(words.no_such_job(wish.job))
             await self._gate.place(who, instance, job, self.need)
             if job.datastream is None:
                 return Nothing(f"Adverity does not say of which datastream job {job.id} is.")
@@ -103,6 +107,7 @@ class FetchWindow(ActWindow[FetchAgain]):
             as_of=facts.as_of,
             usual=facts.usual,
             overlapping=facts.overlapping,
+            queue=facts.queue,
             earlier=earlier,
             reason=wish.reason,
             reason_required=asked.reason_required,

@@ -11,7 +11,8 @@ from jobbot.adverity.around import next_fetch_of
 from jobbot.adverity.model import Datastream
 from jobbot.flows.acts.acting import Kind
 from jobbot.flows.acts.attempts import Denied
-from jobbot.flows.acts.kinds.schedule import PauseDetails, subject_of
+from jobbot.flows.acts.kinds.schedule import subject_of
+from jobbot.flows.acts.kinds.schedule_plan import PausedBefore, PauseDetails
 from jobbot.flows.acts.kinds.schedule_question import ScheduleFacts, ScheduleQuestions
 from jobbot.flows.instances import Instance
 from jobbot.intents.model import PauseSchedule, ResumeSchedule, number_of
@@ -91,6 +92,7 @@ class ScheduleWindow(ActWindow[Wish]):
             name=found.name,
             datastream=int(stream),
             workspace=int(found.workspace.id) if found.workspace is not None else None,
+            details=self._details(facts),
         )
         shown = ScheduleQuestion(
             name=found.name,
@@ -100,6 +102,7 @@ class ScheduleWindow(ActWindow[Wish]):
             until=self._until(asked.wish),
             zone=asked.zone,
             paused=facts.paused,
+            changed=facts.changed,
             reason=asked.wish.reason,
             reason_required=asked.reason_required,
         )
@@ -111,6 +114,9 @@ class ScheduleWindow(ActWindow[Wish]):
 
     def _until(self, wish: Wish) -> datetime | None:
         return None
+
+    def _details(self, facts: ScheduleFacts) -> str:
+        return ""
 
     def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
         """See :meth:`ActWindow.order`."""
@@ -131,17 +137,24 @@ class PauseWindow(ScheduleWindow[PauseSchedule]):
     kind, callback_id, request, done = Kind.PAUSE, words.PAUSE_MODAL, "pause", "paused"
 
     def _nothing(self, found: Datastream, facts: ScheduleFacts) -> str | None:
-        return None if found.enabled else words.is_off(found.name, found.id, facts.paused)
+        return None if found.enabled or facts.paused is not None else words.is_off(found.name, found.id)
 
     def _until(self, wish: PauseSchedule) -> datetime | None:
         return wish.until
+
+    def _details(self, facts: ScheduleFacts) -> str:
+        if facts.paused is None:
+            return ""
+        before = PausedBefore(user_id=facts.paused.user_id, until=facts.paused.until)
+        return PauseDetails(before=before).model_dump_json()
 
     def order(self, metadata: ActMetadata, submitted: Submitted, now: datetime) -> Order | Mapping[str, str]:
         """See :meth:`ActWindow.order`: the end that was chosen."""
         end = words.chosen_end(submitted.text(words.UNTIL), now)
         if isinstance(end, str):
             return {words.UNTIL: end}
-        return Order(subject=subject_of(metadata.datastream or 0), details=PauseDetails(until=end).model_dump_json())
+        details = PauseDetails.model_validate_json(metadata.details or "{}").model_copy(update={"until": end})
+        return Order(subject=subject_of(metadata.datastream or 0), details=details.model_dump_json())
 
 
 class ResumeWindow(ScheduleWindow[ResumeSchedule]):

@@ -49,11 +49,11 @@ class SeveralWindow(ActWindow[StopSeveral]):
 
     def checking(self, wish: StopSeveral) -> Modal:
         """See :meth:`ActWindow.checking`."""
-        return words.checking()
+        return words.checking(wish.jobs)
 
     def still_checking(self, wish: StopSeveral) -> Modal:
         """See :meth:`ActWindow.still_checking`."""
-        return words.still_checking()
+        return words.still_checking(wish.jobs)
 
     def title(self, wish: StopSeveral) -> str:
         """See :meth:`ActWindow.title`."""
@@ -65,7 +65,7 @@ class SeveralWindow(ActWindow[StopSeveral]):
 
     def about(self, wish: StopSeveral) -> str:
         """See :meth:`ActWindow.about`."""
-        return "these jobs"
+        return words.which(wish.jobs)
 
     def button(self, wish: StopSeveral, instance: str) -> Block:
         """See :meth:`ActWindow.button`."""
@@ -81,7 +81,7 @@ class SeveralWindow(ActWindow[StopSeveral]):
             found.intent, asked.instance, found.scope, reason_required=asked.reason_required
         )
         if not facts.shown.jobs:
-            return Nothing(words.nothing_to_stop(facts.shown.missing))
+            return Nothing(words.nothing_to_stop(facts.shown))
         stream = found.intent.datastream
         about = About(
             name="",

@@ -1,0 +1,134 @@
+"""Renders how an access decision came about: each question with its answer, in the order in which they are asked.
+
+Nothing of jobs is in it. For who is none of ours the trace ends there: what is permitted where comes after it.
+"""
+
+from collections.abc import Sequence
+
+from jobbot.access import Allowed, Line, Met, Need, Refused, Trace, Where
+from jobbot.access.decide import LookupFailed, NotYou
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
+from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.refusals import DO, by_whom, ids_of, in_words, places, refusal_in_words, workspaces_seen
+
+_PERMITTED = {
+    Need.VIEW: "Jobs are shown",
+    Need.STOP: "Stopping jobs is permitted",
+    Need.WATCH: "Watching jobs is permitted",
+    Need.ALERTS: "Changing alerts is permitted",
+    Need.FETCH: "Fetching again is permitted",
+    Need.RETRY: "Retrying and acknowledging is permitted",
+    Need.PAUSE: "Pausing and resuming schedules is permitted",
+}
+_SAYS = {
+    Met.CHANNEL: "Jobs are shown in this channel",
+    Met.WORKSPACE: "You belong to the workspace that runs jobbot",
+    Met.ENTERPRISE: "You belong to a workspace of the same enterprise",
+    Met.NOT_SHARED: "No other organisation is in this channel",
+    Met.SHARED_EXTERNAL: "Another organisation is in this channel, and may see jobs here",
+    Met.SHARED_PRIVATELY: "Another organisation is in this channel, so answers are for you alone",
+    Met.MEMBER: "You are a full member, no guest",
+    Met.GUEST: "You are a guest, and guests may do this",
+    Met.GUEST_TRUSTED: "You are a guest, and guests may do this here",
+    Met.EVERYBODY: "Everybody in this channel may",
+    Met.NAMED: "It is for some people alone, and you are one of them",
+}
+_WARNED = frozenset({Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
+"""What is in nobody's way and yet no plain yes."""
+
+
+def render_why(decision: Allowed | Refused, need: Need, elsewhere: Sequence[Where], *, user: str) -> Message:
+    """The trace of a decision about ``need`` for the person who asks (``user``), and where else it can be done."""
+    if isinstance(decision, Allowed):
+        happened, then = f"You may {DO[need]} here", ""
+    else:
+        happened, then = f"You may not {DO[need]} here", _instead(decision, need, elsewhere)
+    ids = [*_ids(decision.trace), f"you {foreign(user)}"]
+    return compose([text(f"*{happened}.*"), lines(in_lines(decision)), text(then) if then else NOTHING, small(*ids)])
+
+
+def refusal_in_window(refused: Refused) -> str:
+    """A refusal as a window's text, where no button can be pressed for its trace: so the trace is in it."""
+    shown = in_lines(refused)[:-1]
+    return "\n".join([refusal_in_words(refused.reason), *(["", "Checked before that:", *shown] if shown else [])])
+
+
+def in_lines(decision: Allowed | Refused) -> list[str]:
+    """The trace as lines of mrkdwn, each with its mark."""
+    return [_in_line(line, decision.trace) for line in decision.trace]
+
+
+def _in_line(line: Line, trace: Trace) -> str:
+    match line.answer:
+        case Met() as met:
+            mark = Mark.UNUSUAL if met in _WARNED else Mark.MAY
+            return f"{mark.code} {_met(met, line.ids, trace)}"
+        case Allowed() as allowed:
+            return f"{Mark.MAY.code} *Yes: {seen_by(allowed)}*"
+        case reason:
+            return f"{Mark.MAY_NOT.code} *No: {in_words(reason)[0]}*"
+
+
+def seen_by(allowed: Allowed) -> str:
+    """Who sees the answers."""
+    if allowed.visible:
+        return "answers are for everybody in the channel"
+    return "answers are for you alone" + (", and you may share them" if allowed.may_share else "")
+
+
+def _met(met: Met, ids: tuple[str, ...], trace: Trace) -> str:
+    if met is Met.NEED:
+        return f"{_PERMITTED[Need(ids[0])]} in this channel"
+    if met is Met.INSTANCE:
+        return f"This channel may ask about {code(ids[0])}"
+    if met is Met.IN_GROUP:
+        return f"It is for {by_whom((), ids)}, where you belong"
+    return _SAYS[met] if met in _SAYS else limit_in_words(met, ids, trace)
+
+
+def limit_in_words(met: Met, ids: tuple[str, ...], trace: Trace) -> str:
+    """What does not stand in the way, and is worth knowing all the same."""
+    instance = next((code(line.ids[0]) for line in trace if line.answer is Met.INSTANCE), "Adverity")
+    match met:
+        case Met.WORKSPACES:
+            return f"Only the jobs of {workspaces_seen(ids)} are shown in this channel"
+        case Met.KEY_REFUSED:
+            return f"{instance} refused jobbot's key when it was last asked"
+        case Met.KEY_READS_ONLY:
+            return f"{instance} did not let jobbot's key change anything when it was last tried"
+        case _:
+            return f"{instance} accepts jobbot's key"
+
+
+def _instead(refused: Refused, need: Need, elsewhere: Sequence[Where]) -> str:
+    if elsewhere:
+        return f"{DO[need].capitalize()} in {places(elsewhere)}."
+    return in_words(refused.reason)[1]
+
+
+_LABELS = {
+    Met.CHANNEL: "channel",
+    Met.INSTANCE: "instance",
+    Met.WORKSPACE: "workspace",
+    Met.ENTERPRISE: "workspace and enterprise",
+    Met.IN_GROUP: "user group",
+}
+
+
+def _ids(trace: Trace) -> list[str]:
+    """What an administrator needs to change it."""
+    last = trace[-1].answer
+    found = [
+        f"{_LABELS[line.answer]} {', '.join(map(foreign, line.ids))}"
+        for line in trace
+        if isinstance(line.answer, Met) and line.answer in _LABELS
+    ]
+    if isinstance(last, NotYou):
+        found += [f"user group {foreign(one)}" for one in last.usergroups] + [
+            f"user {foreign(one)}" for one in last.users
+        ]
+    if not isinstance(last, Met | Allowed | LookupFailed):
+        found += [one for one in ids_of(last) if one not in found]
+    return found

@@ -1,0 +1,77 @@
+"""Renders what a person may do in a channel, need by need, and why not."""
+
+from collections.abc import Mapping, Sequence
+
+from jobbot.access import Allowed, Met, Need, Reason, Refused, Where
+from jobbot.access.decide import GuestMayNot, LookupFailed, NotHere, NotShared, NotYou
+from jobbot.render.blockkit.blocks import Message
+from jobbot.render.blockkit.marks import Mark
+from jobbot.render.blockkit.parts import compose, lines, small, text
+from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.refusals import DO, by_whom, in_words, places
+from jobbot.render.trace import limit_in_words, seen_by
+
+Told = tuple[Allowed | Refused, Sequence[Where]]
+"""A decision, and where else it can be done."""
+
+_LIMITS = (Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY)
+
+
+def render_whoami(told: Mapping[Need, Told], *, user: str, channel: str, instance: str, command: str) -> Message:
+    """What ``user`` may do, one line a need; only for who may look at jobs there (others get the whole reason)."""
+    rows = [_row(need, decision, elsewhere) for need, (decision, elsewhere) in told.items()]
+    traces = [decision.trace for decision, _ in told.values()]
+    limits = [
+        limit_in_words(line.answer, line.ids, trace)
+        for trace in traces
+        for line in trace
+        if isinstance(line.answer, Met) and line.answer in _LIMITS
+    ]
+    return compose(
+        [
+            text("*What you may do in this channel*"),
+            lines(rows),
+            *(text(f"{Mark.UNUSUAL.code} {limit}.") for limit in dict.fromkeys(limits)),
+            small(f"channel {foreign(channel)}", f"you {foreign(user)}", f"instance {code(instance)}"),
+            small(f"`{command} whoami stop` shows each rule about stopping, and so on."),
+        ]
+    )
+
+
+def _row(need: Need, decision: Allowed | Refused, elsewhere: Sequence[Where]) -> str:
+    what = DO[need].capitalize()
+    if isinstance(decision, Allowed):
+        return f"{Mark.MAY.code} *{what}*: yes{_because(need, decision)}"
+    where = f", but in {places(elsewhere)}" if elsewhere else ""
+    return f"{Mark.MAY_NOT.code} *{what}*: no, {_why_not(decision.reason)}{where}"
+
+
+def _because(need: Need, allowed: Allowed) -> str:
+    said = [f", {seen_by(allowed)}"] if need is Need.VIEW else []
+    for line in allowed.trace:
+        match line.answer:
+            case Met.NAMED:
+                said.append(", you are named")
+            case Met.IN_GROUP:
+                said.append(f", you are in {by_whom((), line.ids)}")
+            case Met.GUEST_TRUSTED:
+                said.append(", also as a guest")
+            case _:
+                pass
+    return "".join(said)
+
+
+def _why_not(reason: Reason) -> str:
+    match reason:
+        case NotHere():
+            return "not permitted in this channel"
+        case NotShared():
+            return "another organisation is in this channel"
+        case NotYou(users, usergroups):
+            return f"only {by_whom(users, usergroups)} may"
+        case GuestMayNot():
+            return "you are a guest"
+        case LookupFailed("usergroups"):
+            return "Slack did not say whether you are in the user groups that may"
+        case _:
+            return in_words(reason)[0]
