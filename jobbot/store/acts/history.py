@@ -170,13 +170,11 @@ class ActHistory:
 
     async def of_ids(self, ids: Collection[str]) -> list[ActRecord]:
         """The rows with these ids, in any order."""
-        found: list[ActRecord] = []
         wanted = sorted(ids)
+        batches = [wanted[first : first + _BATCH] for first in range(0, len(wanted), _BATCH)]
         async with self._database.reading() as connection:
-            for first in range(0, len(wanted), _BATCH):
-                some = select(acts).where(acts.c.id.in_(wanted[first : first + _BATCH]))
-                found += [record_of(row) for row in await connection.execute(some)]
-        return found
+            found = [await connection.execute(select(acts).where(acts.c.id.in_(some))) for some in batches]
+            return [record_of(row) for rows in found for row in rows]
 
     async def oldest_first(self, query: ActQuery) -> AsyncIterator[ActRecord]:
         """All of them, in batches, so that a long record needs no more memory than a short one."""

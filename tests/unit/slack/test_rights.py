@@ -71,6 +71,7 @@ class Place:
             instances=here,
             listing=nothing,
             history=nothing,
+            timeline=nothing,
             issues=nothing,
             paused=nothing,
             following=nothing,
