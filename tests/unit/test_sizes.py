@@ -26,6 +26,10 @@ LONGER = {
     "flows/following/watching.py": "what people switch on and off, one method a command",
     "flows/jobs/catalogue.py": "one table of names and places, with each way in which they become known",
     "flows/acts/kinds/schedule.py": "both ways of one switch, so that they agree",
+    "flows/acts/attempts.py": "every way in which an act was not sent, was sent, or ends, as one closed set",
+    "flows/acts/several.py": "the whole of several stops and each of its parts, which share one claim",
+    "flows/jobs/listing.py": "each question that jobs are listed for, with what is read for its answer",
+    "render/history.py": "the words of the record for acts of every kind, so that they agree",
     "flows/acts/acting.py": "how an act begins, goes on and is given up, each with what is left where it fails",
     "flows/acts/execution.py": "the states of an act from claim to ending, each beside what a crash there leaves",
     "intents/button.py": "one model a button's value, of which none is worth a module",
@@ -68,6 +72,7 @@ LONGER = {
     "store/following/outbox.py": "each statement beside its reason",
     "store/following/poll_rounds.py": "the statements of one lease, from begin to commit, each beside its reason",
     "store/following/watches.py": "one statement a question about watches, cards and alerts",
+    "store/acts/history.py": "each question about the record of acts, in a statement of its own",
     "store/acts/ledger.py": "the statements of an act's record, each guarded by the state that it leaves",
     "store/acts/model.py": "the records and errors of the ledger: types alone",
 }

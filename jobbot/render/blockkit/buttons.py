@@ -14,6 +14,7 @@ from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
     Acknowledge,
     FetchAgain,
+    Handover,
     History,
     Issues,
     ListJobs,
@@ -65,7 +66,7 @@ class ActionId(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Issues),
+        ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Issues, Handover),
         ActionId.LIST_NEWER: (ListJobs, History, Timeline),
         ActionId.LIST_OLDER: (ListJobs, History, Timeline),
         ActionId.JOB_REFRESH: (ShowJob,),
@@ -83,7 +84,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
         ActionId.TIMELINE_COPY: (Timeline,),
-        ActionId.SHARE: (ListJobs, History, Timeline, Issues, ShowJob, Paused),
+        ActionId.SHARE: (ListJobs, History, Timeline, Issues, ShowJob, Paused, Handover),
         ActionId.WHY: (WhoAmI,),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
     }
@@ -94,7 +95,7 @@ Choice = tuple[str, Carried]
 """An entry of a menu or a select: its words, and what it carries."""
 
 
-def refresh_list(question: ListJobs | Recorded | Issues) -> Block:
+def refresh_list(question: ListJobs | Recorded | Issues | Handover) -> Block:
     """The same question again, the same page."""
     return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 

@@ -14,6 +14,8 @@ from jobbot.access import Need, Refused
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
+from jobbot.flows.frozen import FreezeLine
+from jobbot.flows.handover import HandoverFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
@@ -26,6 +28,8 @@ from jobbot.intents.model import (
     Act,
     Alerts,
     FetchAgain,
+    Freeze,
+    Handover,
     Help,
     History,
     Intent,
@@ -45,6 +49,7 @@ from jobbot.intents.model import (
     StopSeveral,
     Timeline,
     Topic,
+    Unfreeze,
     UnwatchJob,
     Watches,
     WatchJob,
@@ -62,6 +67,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.card import Card
 from jobbot.render.errors import render_error
+from jobbot.render.handover import render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import render_history
 from jobbot.render.issues import render_issues
@@ -74,6 +80,7 @@ from jobbot.render.timeline.markdown import render_copy
 from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed
 from jobbot.slack.handlers.naming import Naming, told
 from jobbot.slack.handlers.reported import AlreadyReported
@@ -82,7 +89,7 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused
+Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 
@@ -112,6 +119,9 @@ class Answers:
         timeline: TimelineFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
+        handover: HandoverFlow,
+        frozen: FreezeLine,
+        freezing: FreezeHandler,
         following: Following,
         dialogue: ActDialogue,
         outbound: Outbound,
@@ -126,6 +136,9 @@ class Answers:
         self._timeline = timeline
         self._issues = issues
         self._paused = paused
+        self._handover = handover
+        self._frozen = frozen
+        self._freezing = freezing
         self._following = following
         self._dialogue = dialogue
         self._outbound = outbound
@@ -207,7 +220,7 @@ class Answers:
                 return await self._help(interaction, first=refusal(passed))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Timeline() | Issues() | Paused():
+            case ListJobs() | ShowJob() | History() | Timeline() | Issues() | Paused() | Handover():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -225,6 +238,8 @@ class Answers:
                 return await self._tell_rights(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
+            case Freeze() | Unfreeze():
+                return await self._freezing.serve(interaction, intent)
             case _:
                 assert_never(intent)
 
@@ -289,12 +304,13 @@ class Answers:
             async with reply.note_when_slow(_still_asking(intent), visible=passed.visible, redraws=redraws):
                 scope = EVERYTHING
                 if not isinstance(intent, ShowJob | Paused):
-                    found = meant or await self._naming.meant(interaction, intent, instance)
+                    asked = ListJobs(instance=intent.instance) if isinstance(intent, Handover) else intent
+                    found = meant or await self._naming.meant(interaction, asked, instance)
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
                     assert isinstance(found.intent, ListJobs | History | Timeline | Issues)  # noqa: S101 - for mypy
-                    intent, scope = found.intent, found.scope
+                    intent, scope = intent if isinstance(intent, Handover) else found.intent, found.scope
                 if mode is AnswerMode.COPY and isinstance(intent, Timeline):
                     return await self._copy(interaction, intent, instance, passed, reply=reply, scope=scope)
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
@@ -341,7 +357,7 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 listing = await self._listing.run(intent, instance, zone, scope)
                 shown = render_listing(
-                    listing,
+                    replace(listing, frozen=await self._frozen.of(instance)),
                     now=self._clock(),
                     asker=asker,
                     offers=passed.offers,
@@ -363,12 +379,23 @@ class Answers:
                 return render_timeline(happened, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
-                paused = await self._paused.run(instance, reach)
+                paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
                 offers = Need.PAUSE in passed.offers
                 shown = render_paused(paused, now=self._clock(), asker=asker, offers=offers, offer_share=share)
                 return shown, None
+            case Handover():
+                facts = await self._handover.run(instance, scope, interaction.channel_id or "")
+                alerts = await self._naming.name_alerts(interaction, facts.alerts, self._instances)
+                shown = render_handover(
+                    replace(facts, alerts=alerts),
+                    now=self._clock(),
+                    asker=asker,
+                    offers=passed.offers,
+                    offer_share=share,
+                )
+                return shown, None
             case Issues():
-                found = await self._issues.run(intent, instance, scope)
+                found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
                 return render_issues(found, asker=asker, offer_share=share), None
             case _:
                 assert_never(intent)
@@ -431,7 +458,7 @@ def _still_asking(intent: Shown) -> Message:
     match intent:
         case ShowJob(job=job):
             return notices.asking_job(job)
-        case ListJobs():
+        case ListJobs() | Handover():
             return notices.asking_list()
         case History() | Paused():
             return notices.asking_record()

@@ -23,9 +23,9 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
 
-    ``workspaces``: of jobs that are known to be in one of them. ``channel_id``: asked for there. ``hours``: what was
-    planned counts by its hour. ``wholes``: also acts of several, ``parts``: also what is a part of one. ``plans``: also
-    what jobbot has planned and did not begin, whose hour may be to come.
+    ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it; ``channel_id``: asked for
+    there. ``hours``: what was planned counts by its hour. ``wholes``: also acts of several, ``parts``: also what is a
+    part of one. ``plans``: also what jobbot has planned and did not begin, whose hour may be to come.
     """
 
     instance: str | None = None
@@ -37,6 +37,7 @@ class ActQuery:
     workspaces: frozenset[int] | None = None
     channel_id: str | None = None
     hours: bool = False
+    state: ActState | None = None
     wholes: bool = True
     parts: bool = True
     plans: bool = True
@@ -60,6 +61,8 @@ class ActQuery:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
             found.append(acts.c.datastream == self.datastream)
+        if self.state is not None:
+            found.append(acts.c.state == self.state.value)
         if not self.wholes:
             found.append(acts.c.kind != Kind.STOP_SEVERAL.value)
         if not self.parts:

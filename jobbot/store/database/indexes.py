@@ -15,6 +15,7 @@ from jobbot.store.database.tables import (
     deliveries,
     endings,
     events,
+    freezes,
     metadata,
     outbox,
     watches,
@@ -38,6 +39,7 @@ Index("acts_by_subject", acts.c.instance, acts.c.subject, acts.c.requested_at)
 Index("acts_by_job", acts.c.instance, acts.c.job, acts.c.requested_at)
 Index("acts_by_time", acts.c.requested_at)
 Index("acts_by_whole", acts.c.part_of)
+Index("freezes_by_instance", freezes.c.instance, freezes.c.until)
 Index("deliveries_by_time", deliveries.c.at)
 _is_watched = watches.c.ended_at.is_(None)
 Index(

@@ -25,6 +25,7 @@ from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow
+from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
@@ -43,6 +44,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Freezing,
     Intent,
     PauseSchedule,
     ResumeSchedule,
@@ -61,6 +63,7 @@ from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -81,6 +84,7 @@ from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
 from jobbot.store.events import EventHistory
+from jobbot.store.freezes import Freezes
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -281,7 +285,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def patch() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_switch(enabled=enabled)
 
         await self._steps.take("switch", patch)
@@ -306,7 +310,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_fetch(days)
 
         return cast("Started", await self._steps.take("fetch", post))
@@ -323,7 +327,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_retry(path)
 
         return cast("Started", await self._steps.take("retry", post))
@@ -332,7 +336,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_acknowledgement(path)
 
         await self._steps.take("acknowledge", post)
@@ -345,7 +349,7 @@ class ScriptedGateway:
         """See Gateway; what waits in the line waits before the last look."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes(job_id)
 
         await self._steps.take("stop", post)
@@ -515,6 +519,7 @@ class Process:
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
+        self.freeze_store = Freezes(self.database, world.time)
         ledger = self.steps.of(
             SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
@@ -553,6 +558,7 @@ class Process:
             world.time,
             act_timing,
             world.telemetry,
+            freezes=self.freeze_store,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={
@@ -562,6 +568,17 @@ class Process:
                 **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
             },
             timer=timer,
+        )
+        self.hastened: list[str] = []
+        self.freeze_key = ""
+        self.freezing = FreezeFlow(self.freeze_store, world.time, hasten=self._hasten)
+        self.freezer = FreezeHandler(
+            gate=gate,
+            instances=served,
+            freezing=self.freezing,
+            is_first=self._is_first,
+            outbound=outbound,
+            clock=world.time,
         )
         self.recovery = Recovery(
             ledger=ledger,
@@ -586,16 +603,24 @@ class Process:
         )
         self.dialogue, self.instance = dialogue, next(iter(served))
 
-        async def is_first(key: str) -> bool:
-            return True
-
         self.listeners = Listeners(
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
-            is_first=is_first,
+            is_first=self._is_first,
             telemetry=world.telemetry,
         )
+
+    async def _is_first(self, key: str) -> bool:
+        return True
+
+    async def _hasten(self, instance: str) -> None:
+        self.hastened.append(instance)
+
+    async def freezes(self, wish: Freezing, who: str = ANA) -> Outcome:
+        """Somebody types a freeze, or its end, or presses the button of one."""
+        typed = Interaction(did=Typed("", "/jobs"), key=self.freeze_key, user_id=who, user_team_id=TEAM, channel_id=INC)
+        return await self.freezer.serve(typed, wish)
 
     def forbids(self, rule: ChannelRule) -> None:
         """From now on the channel may do no more than this."""

@@ -3,12 +3,14 @@
 Its ending counts those of its parts, and names the jobs that began after its list was shown: they were not included.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
@@ -19,6 +21,7 @@ from jobbot.render.acts import several as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.several import Several, StopOfOne
 from jobbot.render.acts.several_window import JOBS_MOST
+from jobbot.render.frozen import Frozen
 from jobbot.render.jobs import may_be_stopped, stream_name
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
@@ -60,11 +63,12 @@ def told(act: Act, parts: Sequence[ActRecord], halted_by: str | None) -> Several
 
 
 class SeveralCourse(Course):
-    """See the module. ``parts`` and ``halted_by`` are set once the parts were executed."""
+    """See the module. ``parts``, ``halted_by`` and ``frozen`` are set once the parts were executed."""
 
     kind = Kind.STOP_SEVERAL
     parts: Sequence[ActRecord] = ()
     halted_by: str | None = None
+    frozen: Frozen | None = None
 
     @staticmethod
     def act_of(record: ActRecord) -> Several:
@@ -82,9 +86,9 @@ class SeveralCourse(Course):
         """See :meth:`Course.look`: each part looks at its job."""
         return True
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: each part sends its own."""
-        before_send()
+        await before_send()
         return ""
 
     async def read_back(self, attempt: Sent, bound: float) -> None:
@@ -94,13 +98,13 @@ class SeveralCourse(Course):
         """See :meth:`Course.ending`."""
         if isinstance(attempt, NotSent | TooOld):
             return unsent_ending(attempt, act)
-        several = told(act, self.parts, self.halted_by)
+        several = replace(told(act, self.parts, self.halted_by), frozen=self.frozen)
         return Ending(_state(self.parts), several.in_words(), words.ended(several, await self._began_since()))
 
     async def _began_since(self) -> Sequence[StopOfOne] | None:
         """The jobs that began after the list was read and are as those on it; None where that cannot be read."""
         meant = _details(self.record)
-        if meant.newest is None or self.halted_by is not None:
+        if meant.newest is None or self.halted_by is not None or self.frozen is not None:
             return ()
         stream = self.record.datastream
         query = JobQuery(DatastreamId(stream) if stream is not None else None)
