@@ -227,6 +227,7 @@ class Jobbot:
             naming=naming,
             stops=stops,
             directory=directory,
+            history=history,
             outbound=outbound,
             clock=self._clock,
             lease=timing.lease,
@@ -248,12 +249,14 @@ class Jobbot:
             freezes=following.freezes,
             may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
-                (Kind.FETCH, ActState.DONE): following.watching.follow_started,
-                (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
-            },
+            afterwards=following.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
+                    (Kind.FETCH, ActState.DONE): following.watching.follow_started,
+                    (Kind.RETRY, ActState.DONE): following.watching.follow_started,
+                    **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
+                }
+            ),
         )
         dialogue = ActDialogue(
             gate=gate,

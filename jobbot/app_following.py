@@ -10,6 +10,7 @@ from functools import partial
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
 from jobbot.flows.acts.freezing import FreezeFlow
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
@@ -28,9 +29,11 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.alert_messages import AlertMessageStore
+from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
@@ -59,6 +62,7 @@ class FollowingServices:
         naming: Naming,
         stops: EarlierStops,
         directory: SlackDirectory,
+        history: ActHistory,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
@@ -94,7 +98,10 @@ class FollowingServices:
         self.may_notify = notifier.may_notify
         """Whether a channel may still be told what it did not ask for just now."""
         self._alert_messages = AlertMessageStore(database, clock)
-        self._marks = AlertMarks(self._alert_messages, clock)
+        self._offers = OfferStore(database, clock)
+        offered = self.offered = OfferedActs(self._offers, history, gate.offers, self._wake_dispatcher)
+        """What messages offer to do, and what became of it."""
+        self._marks = AlertMarks(self._alert_messages, clock, offered.as_now)
         self._dispatcher = OutboxDispatcher(
             outbox=outbox,
             watches=watches,
@@ -103,6 +110,7 @@ class FollowingServices:
             look=schedule.look,
             timer=timer,
             drawn=self._marks.drawn,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
         self._poller = Poller(
             rounds=rounds,
@@ -124,6 +132,9 @@ class FollowingServices:
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
 
+    def _wake_dispatcher(self) -> None:
+        self._dispatcher.wake()
+
     def handler(self) -> Following:
         """The handler of watches, alerts and cards."""
         return Following(
@@ -133,6 +144,7 @@ class FollowingServices:
             watching=self.watching,
             stops=self._stops,
             marks=self._marks,
+            offered=self.offered,
             frozen=self.frozen,
             directory=self._directory,
             is_first=partial(is_first_delivery, self._slack_retries),
@@ -194,5 +206,6 @@ class FollowingServices:
         await self._catalogue.forget_old()
         await self._outbox.forget_old()
         await self._alert_messages.forget_old()
+        await self._offers.forget_old()
         if self._keep is not None:
             await self.freezes.forget(self._clock() - self._keep)

@@ -131,7 +131,8 @@ _MORE = {
     Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
     "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
     "nobody knows the outcome. Each has its button; longer lists say how many more there are.",
-    Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
+    Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
+    "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
     Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
     "refusal, `Why?` shows each rule that was asked, how it is met by you, and the ids that an administrator needs.",
 }

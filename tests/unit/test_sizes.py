@@ -14,6 +14,7 @@ LONGER = {
     "adverity/client.py": "each call of the jobs API with what its answers mean",
     "adverity/gateway.py": "the one door to an instance: each kind of read beside how long it is kept, and the writes",
     "app.py": "the whole assembly, in its order",
+    "app_following.py": "the assembly of all that follows jobs, in its order",
     "cli.py": "every command with its options and what it answers",
     "flows/delivery/dispatcher.py": "one message from lease to delivered, with every way in which Slack may refuse it",
     "flows/following/alert_round.py": "what alerts make of one round, a kind of alert after the other",
@@ -54,6 +55,7 @@ LONGER = {
     "render/refusals.py": "every reason to refuse in words, so that they agree, with what stands on each",
     "render/card.py": "all parts of a card in their order, alone and below the act that started its job",
     "render/acts/message.py": "what the messages of all acts say alike, so that they agree",
+    "render/acts/several.py": "the phrases, counts and endings of several stops, so that they agree",
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "render/acts/schedule.py": "the phrases and endings of a pause's and a resume's message, so that they agree",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
@@ -80,6 +82,7 @@ LONGER = {
 
 FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
+    "flows/acts": "the way of an act, and each thing that follows it or is read of it, in a module of its own",
     "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",

@@ -36,6 +36,7 @@ from jobbot.intents.model import (
     WhoAmI,
 )
 from jobbot.render.blockkit.blocks import BUTTON_TEXT, Block, button, option, overflow, select
+from jobbot.render.blockkit.text import cut
 
 
 class ActionId(StrEnum):
@@ -186,6 +187,12 @@ def act(wish: Retry | Acknowledge | OnDatastream, *, meant: bool = False) -> Blo
     """Opens the window of an act that is no stop. ``meant``: in red, where it is what the message is about."""
     words, label = _ACTS[type(wish)]
     return button(words, ActionId.ACT, encode(wish), label=label, style="danger" if meant else None)
+
+
+def pause_of(wish: PauseSchedule, name: str) -> Block:
+    """Pause, of one datastream among several."""
+    label = f"Pause the schedule of {cut(name, 40)}, asks first"
+    return button(f"Pause {name}", ActionId.ACT, encode(wish), label=label)
 
 
 def stop_no_more(act: str, instance: str) -> Block:

@@ -74,6 +74,7 @@ from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.offered import has_offers
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal, render_refusal
 from jobbot.render.timeline.markdown import render_copy
@@ -329,14 +330,37 @@ class Answers:
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)
             if card is not None:
-                await self._following.redrawn(interaction, card, instance, passed)
+                await self._following.redrawn(interaction, card, message, instance, passed)
             return Outcome.ANSWERED
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
-        live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
+        if not (
+            visible
+            and await self._kept(interaction, intent, message, card=card, instance=instance, passed=passed, reply=reply)
+        ):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
+
+    async def _kept(
+        self,
+        interaction: Interaction,
+        intent: Shown,
+        message: Message,
+        *,
+        card: Card | None,
+        instance: Instance,
+        passed: Passed,
+        reply: Reply,
+    ) -> bool:
+        """Post an answer that is edited later: the card of a job that goes on, and what offers acts.
+
+        False where it is none, or could not be posted.
+        """
+        if card is not None and card.job.is_going_on:
+            return await self._following.answer_live(interaction, card, message, instance, passed, reply=reply)
+        if isinstance(intent, ShowJob | Issues) and has_offers(message):
+            return await self._following.answer_offering(interaction, message, instance, card=card, reply=reply)
+        return False
 
     async def _message(
         self,
@@ -396,7 +420,7 @@ class Answers:
                 return shown, None
             case Issues():
                 found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
-                return render_issues(found, asker=asker, offer_share=share), None
+                return render_issues(found, asker=asker, offer_share=share, offers=passed.offers), None
             case _:
                 assert_never(intent)
 

@@ -199,6 +199,11 @@ class Gate:
                 member = facts.channel is not None and facts.channel.is_member
                 return Passed(visible, may_share, offers, member, _zone(facts))
 
+    async def offers(self, channel_id: str) -> frozenset[Need]:
+        """What a message in a channel may have buttons for; nothing where Slack does not say what the channel is."""
+        policy = self._policy
+        return may_offer(channel_id, policy, Facts(channel=await self._directory.channel(channel_id)))
+
     async def explain(
         self, who: Interaction, needs: Iterable[Need], instance: str | None = None, *, key: KeySeen | None = None
     ) -> Mapping[Need, Explained]:

@@ -131,6 +131,13 @@ class ActHistory:
         async with self._database.reading() as connection:
             return {row.job: record_of(row) for row in await connection.execute(rows)}
 
+    async def done(self, instance: str, subjects: Collection[str], jobs: Collection[int]) -> list[ActRecord]:
+        """The acts that were done of one of these subjects, or about one of these jobs, as they ended."""
+        about = or_(acts.c.subject.in_(sorted(subjects)), acts.c.job.in_(sorted(jobs)))
+        rows = select(acts).where(acts.c.instance == instance, acts.c.state == ActState.DONE.value, about)
+        async with self._database.reading() as connection:
+            return [record_of(row) for row in await connection.execute(rows.order_by(acts.c.closed_at, acts.c.id))]
+
     async def pause_before(self, instance: str, subject: str, at: datetime) -> ActRecord | None:
         """The newest pause of a schedule that was done, and asked for before then."""
         done = and_(acts.c.kind == Kind.PAUSE.value, acts.c.state == ActState.DONE.value, acts.c.requested_at < at)

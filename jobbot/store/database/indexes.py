@@ -17,6 +17,7 @@ from jobbot.store.database.tables import (
     events,
     freezes,
     metadata,
+    offers,
     outbox,
     watches,
 )
@@ -65,6 +66,8 @@ Index(
 Index("endings_by_time", endings.c.at)
 Index("endings_by_datastream", endings.c.instance, endings.c.datastream, endings.c.succeeded_at)
 Index("alert_groups_by_time", alert_groups.c.last_at)
+Index("offers_by_subject", offers.c.instance, offers.c.subject)
+Index("offers_by_time", offers.c.since)
 Index("alert_messages_by_time", alert_messages.c.created_at)
 Index("events_once", events.c.instance, events.c.channel_id, events.c.key, unique=True)
 Index("events_by_time", events.c.at)

@@ -244,6 +244,25 @@ endings = Table(
     Column("succeeded_at", UtcDateTime),
 )
 
+offers = Table(
+    "offers",
+    metadata,
+    # A message that has buttons for acts about a subject, as it was written last: drawn again when one was done.
+    Column("target", String(120), primary_key=True),
+    Column("subject", String(100), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    # The message itself, or the outbox row that posts it.
+    Column("message_ts", String(40)),
+    Column("under", String(32)),
+    # As in the outbox.
+    Column("need", String(20), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("workspaces", Text),
+    # Since when it offers that: of days that are fetched again and again, earlier fetches are no answer to it.
+    Column("since", UtcDateTime, nullable=False),
+)
+
 alert_groups = Table(
     "alert_groups",
     metadata,

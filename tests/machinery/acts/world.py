@@ -5,7 +5,7 @@ remember what was sent, and what each message said from the beginning to the end
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -35,7 +35,9 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.paused import Pauses
+from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
@@ -59,7 +61,7 @@ from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
@@ -84,6 +86,9 @@ from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
 from jobbot.store.events import EventHistory
+from jobbot.store.following.offers import OfferStore
+from jobbot.store.following.outbox import Outbox
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freezes
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
@@ -363,6 +368,14 @@ class Said:
     texts: list[str]
     to: str | None = None
     thread: str | None = None
+    blocks: Sequence[Block] = ()
+
+    @property
+    def pressed(self) -> list[str]:
+        """The words of its buttons."""
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        sides = [[block["accessory"]] for block in self.blocks if "accessory" in block]
+        return [one["text"]["text"] for row in (*rows, *sides) for one in row if one["type"] == "button"]
 
     @property
     def text(self) -> str:
@@ -383,7 +396,7 @@ class Slack:
     def say(self, message: Message, to: str | None = None, thread: str | None = None) -> str:
         """A new message; its ts."""
         ts = f"1667213000.{next(self._numbers):06}"
-        self.messages.append(Said(ts, [message.text], to, thread))
+        self.messages.append(Said(ts, [message.text], to, thread, message.blocks))
         return ts
 
     def edit(self, ts: str, message: Message) -> None:
@@ -391,6 +404,7 @@ class Slack:
         for said in self.messages:
             if said.ts == ts and said.to is None:
                 said.texts.append(message.text)
+                said.blocks = message.blocks
                 return
         raise SlackRefused("chat.update", "message_not_found")
 
@@ -528,17 +542,29 @@ class Process:
         who = Pauses(history, extra=BOUND).of
         served = Instances([Instance(name, "https://acme.invalid", gateway, who_paused=who) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
-        may_notify = SlackNotifier(
+        notifier = SlackNotifier(
             lambda channel: world.rule if channel == INC else None,
             ScriptedDirectory(world.slack, self.steps).channel,
             outbound,
             trust=0.0,
             reaches=_sees_all,
-        ).may_notify
+        )
+        may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
         policy = Policy({INC: world.rule})
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        offers = self.steps.of(OfferStore(self.database, world.time))
+        self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+        self.dispatcher = OutboxDispatcher(
+            outbox=Outbox(self.database, owner=owner, clock=world.time, lease=LEASE),
+            watches=WatchStore(self.database, world.time),
+            notifier=notifier,
+            clock=world.time,
+            look=1.0,
+            timer=timer,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
+        )
         windows: dict[type[Intent], ActWindow[Any]] = {
             StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
             FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
@@ -561,12 +587,14 @@ class Process:
             freezes=self.freeze_store,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): self._follow,
-                (Kind.FETCH, ActState.DONE): self._follow,
-                (Kind.RETRY, ActState.DONE): self._follow,
-                **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
-            },
+            afterwards=self.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): self._follow,
+                    (Kind.FETCH, ActState.DONE): self._follow,
+                    (Kind.RETRY, ActState.DONE): self._follow,
+                    **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
+                }
+            ),
             timer=timer,
         )
         self.hastened: list[str] = []
@@ -679,6 +707,13 @@ class Process:
             did=Clicked("stop_no_more", ""), key="", user_id=who, user_team_id=TEAM, channel_id=INC, trigger_id="1.2.3"
         )
         return await self.dialogue.halts(pressed, StopNoMore(act=act, instance="acme"))
+
+    async def delivers(self) -> None:
+        """Whatever the outbox owes, at the moments at which it is due."""
+        for _ in range(20):
+            async with asyncio.TaskGroup() as deliveries:
+                await self.dispatcher.begin(deliveries)
+            self.world.time.pass_(1.4)
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""

@@ -134,6 +134,7 @@ from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.refusals import refusal, render_refusal
 from jobbot.render.timeline.markdown import render_copy
@@ -348,7 +349,7 @@ def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
     yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
     yield "alert empty, many", alerts.many([nothing, failed], "acme", alert=ALERT)
-    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS)
+    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS, "acme")
     yield "alert empty cannot be read", alerts.cannot_weigh("acme", UNKNOWN)
     late = replace(_alert(words), states=frozenset(), signs=frozenset({Sign.LATE}))
     yield "alerts on, late", alert_settings.switched_on(late, now=NOW)
@@ -486,6 +487,41 @@ def _cards_of_what_is_over(words: Words) -> Iterator[tuple[str, Said]]:
         offers = frozenset({Need.FETCH, Need.RETRY})
         said = render_card(shown, now=NOW, asker=Asker("U0ANA"), offers=offers, offer_share=False)
         yield f"card over, {name}", said
+    yield from _offers(words, card)
+
+
+def _offers(words: Words, card: Card) -> Iterator[tuple[str, Said]]:
+    """What messages of a failed job offer, and what is left of it once it was done."""
+    failed, around, title_ = card.job, card.around, title(card.job, card.names)
+    told = watching.ended(title_, failed, "acme", ["U0ANA"], now=NOW, around=around)
+    alert = alerts.one(_matter(entry(failed, names(words), NOW, around)), "acme", alert=ALERT)
+    retried = Done(kind="retry", user_id="U0BEN", at=NOW, job=987, datastream=42, jobs=(991,))
+    fetched = Done(kind="fetch", user_id="U0ANA", at=NOW, datastream=42)
+    paused = Done(kind="pause", user_id="U0BEN", at=NOW, datastream=42)
+    everything = frozenset(Need)
+    yield "watch ended, to act on", told
+    yield "watch ended, fetched since", as_now(told, [fetched], everything)
+    yield "alert one, to act on", alert
+    yield (
+        "alert one, retried and on it",
+        as_now(alerts.marked(alert, ALERT, "acme", [("U0ANA", NOW)], []), [retried], everything),
+    )
+    yield "alert rows, to act on", alerts.rows([_matter(entry(failed, names(words), NOW, around))], "acme")
+    yield "alert one, where nothing may be done", as_now(alert, [], {Need.VIEW})
+    begun = fetch_words.started(_fetch(words), [failed], NOW)
+    yield "fetch with its card, failed", render_card_below(begun, card, now=NOW)
+    stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
+    stopped = stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
+    yield "stop 1 stopped, paused since", as_now(stopped, [paused], everything)
+    issue = around.issues.issues[0] if isinstance(around.issues, OpenIssues) else None
+    assert issue is not None
+    for name, count in (("few", 2), ("many", 16)):
+        own = tuple(issue.model_copy(update={"id": n, "job_id": JobId(980 + n)}) for n in range(1, count + 1))
+        list_ = IssueList(asked=Issues(), instance="acme", base_url=BASE, issues=own, complete=True, as_of=NOW)
+        shown = render_issues(list_, asker=Asker("U0ANA"), offer_share=False, offers=everything)
+        yield f"issues to act on, {name}", shown
+        one = replace(retried, job=981)
+        yield f"issues to act on, {name}, one retried since", as_now(shown, [one], everything)
 
 
 def _watches(words: Words) -> Iterator[tuple[str, Said]]:
@@ -599,8 +635,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
     success = _matter(one_of("Success", 99))
     yield "alert many while away", alerts.many([*many, success], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)])
-    yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)], "acme")
+    yield "alert rows, folded", alerts.rows(several, "acme", {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
     yield from _afterwards(words, failing)
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
@@ -688,7 +724,7 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alert several, all recovered", alerts.standing([fixed, full], "acme", alert=ALERT)
     yield "alert several, over", alerts.standing([fixed, stopped, gone, silent], "acme", alert=ALERT)
     yield "alert several, many", alerts.standing([three, fixed, *other], "acme", alert=ALERT, calls="Called @x")
-    yield "alert rows, recovered", alerts.rows([fixed, three])
+    yield "alert rows, recovered", alerts.rows([fixed, three], "acme")
     yield "alert recovered, who is on it", alerts.recovered([fixed, full], ["U0ANA", "U0BEN"])
     yield "alerts on again", alerts.on_again(replace(_matter(good(4)), on_again="U0BEN"), "acme")
     forever = [Quiet(datastream=42, until=None, user_id="U0BEN")]
@@ -731,6 +767,16 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
     yield "several all stopped", several_words.ended(several.with_stops([stops[0]] * 2, None), [stops[0]] * 7)
     yield "several, what began not known", several_words.ended(several.with_stops(stops[:2], None), None)
     yield "several of thirty", several_words.ended(several.with_stops([stops[2]] * 30, None), ())
+    named = [replace(one, datastream=40 + n, state="done", outcome="Cancelled") for n, one in enumerate(stops)]
+    soon = {40 + n: NextFetch(at=NOW + timedelta(minutes=18 * n)) for n in range(1, len(stops))}
+    told = replace(several, told_at=NOW, offers_pause=True).with_stops(named, None)
+    yield "several ended, fetched again soon", several_words.ended(replace(told, next_fetches={42: NEXT}), ())
+    yield (
+        "several ended, fetched again, many",
+        several_words.ended(replace(told, next_fetches={**soon, 40: UNKNOWN}), [stops[0]]),
+    )
+    never = {42: NextFetch(at=None)}
+    yield "several ended, not fetched again", several_words.ended(replace(told, next_fetches=never), ())
     yield "several not sent", message.not_sent(several, message.away_too_long())
     yield "several dropped", message.dropped(several)
     yield "modal several checking", several_window.checking()
@@ -822,12 +868,11 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
 
 
-def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
-    days, name = Days(date(2022, 10, 1), date(2022, 10, 27)), words("Facebook Ads EU")
-    fetch = fetch_words.Fetch(
-        name=name,
+def _fetch(words: Words) -> fetch_words.Fetch:
+    return fetch_words.Fetch(
+        name=words("Facebook Ads EU"),
         datastream=42,
-        days=days,
+        days=Days(date(2022, 10, 1), date(2022, 10, 27)),
         instance="acme",
         user_id="U0ANA",
         asked_at=NOW,
@@ -835,6 +880,11 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
         priority=Priority.BACKDATA,
         job=987,
     )
+
+
+def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
+    fetch = _fetch(words)
+    days, name = fetch.days, fetch.name
     scheduled = job(words, 991, "Scheduled")
     yield "fetch begun", message.begun(fetch)
     yield "fetch started", fetch_words.started(fetch, [scheduled], NOW)

@@ -28,6 +28,7 @@ from jobbot.flows.acts.attempts import (
 )
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_named, read_until
+from jobbot.intents import subjects
 from jobbot.render.acts import fetch as words
 from jobbot.render.acts import message as acts
 from jobbot.render.acts.fetch import Fetch
@@ -49,7 +50,7 @@ class FetchDetails(BaseModel):
 
 def subject_of(datastream: int, days: Days) -> str:
     """What a fetch claims: the same days of a datastream are fetched by one at a time."""
-    return f"fetch {datastream} {days.start.isoformat()} {days.end.isoformat()}"
+    return subjects.of_days(datastream, days)
 
 
 class FetchCourse(Course):

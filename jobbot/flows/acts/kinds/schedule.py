@@ -30,6 +30,7 @@ from jobbot.flows.acts.attempts import (
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_until
 from jobbot.flows.acts.kinds.schedule_plan import ResumeDetails, pause_details, resume_of
+from jobbot.intents import subjects
 from jobbot.render.acts import schedule as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.schedule import Pause, Resume, Schedule
@@ -45,7 +46,7 @@ SWITCHED_WITHIN = 60.0
 
 def subject_of(datastream: int) -> str:
     """What a pause and a resume claim."""
-    return f"schedule {datastream}"
+    return subjects.of_schedule(datastream)
 
 
 class ScheduleCourse(Course):

@@ -28,6 +28,7 @@ from jobbot.flows.acts.attempts import (
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.around_ending import tell_around
 from jobbot.flows.acts.kinds.read_back import read_until
+from jobbot.intents import subjects
 from jobbot.render.acts import stop as words
 from jobbot.render.acts.message import Act
 from jobbot.render.acts.stop import Stop
@@ -57,7 +58,7 @@ class StopDetails(BaseModel):
 
 def subject_of(job: int) -> str:
     """What a stop claims: one job is stopped by one stop at a time."""
-    return f"job {job}"
+    return subjects.of_job(job)
 
 
 class StopCourse(Course):
