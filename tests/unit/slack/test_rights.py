@@ -85,7 +85,12 @@ class Place:
         )
         self.answers.reply = self.reply  # type: ignore[assignment, method-assign]
         self.listeners = Listeners(
-            gate=gate, answers=self.answers, dialogue=here, is_first=self.is_first, telemetry=Telemetry()
+            gate=gate,
+            answers=self.answers,
+            dialogue=here,
+            anywhere=nothing,
+            is_first=self.is_first,
+            telemetry=Telemetry(),
         )
 
     # The directory.
