@@ -46,6 +46,7 @@ from jobbot.intents.model import (
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -288,7 +289,20 @@ class Jobbot:
             command="/jobs",
         )
         listeners = Listeners(
-            gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
+            gate=gate,
+            answers=answers,
+            dialogue=dialogue,
+            anywhere=Anywhere.of(
+                gate=gate,
+                directory=directory,
+                catalogue=catalogue,
+                instances=instances,
+                answers=answers,
+                outbound=outbound,
+                clock=self._clock,
+            ),
+            is_first=slack_retries.seems_first,
+            telemetry=telemetry,
         )
         template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)

@@ -82,6 +82,11 @@ COMMANDS: tuple[Typed, ...] = (
     ("help | help stop", "this, or more about one thing"),
 )
 
+FROM_ANYWHERE = (
+    "From anywhere in Slack: the shortcuts *Find Adverity jobs* and, on a message, *Adverity jobs named here*; what "
+    "you may do where is in jobbot's Home tab."
+)
+
 _MORE = {
     Topic.LISTS: "States are running, scheduled, success, failed, cancelled, discarded and stale. `stopped` means "
     "cancelled or discarded, `ended` is every state but running and scheduled. Several may be named: "
@@ -128,13 +133,17 @@ _MORE = {
 }
 
 
+def typed_in_words(command: str, words: str, meaning: str) -> str:
+    """A line of the help."""
+    return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
+
+
 def render_help(
     instances: tuple[str, ...], *, command: str, first: Sequence[Part] = (), topic: Topic | None = None
 ) -> Message:
     """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
     known = [
-        f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
-        for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
+        typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
     ]
     if len(instances) > 1 and topic is None:
         known.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")
@@ -145,5 +154,6 @@ def render_help(
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),
+            small(FROM_ANYWHERE) if topic is None else NOTHING,
         ]
     )

@@ -40,6 +40,7 @@ LONGER = {
     "intents/mistakes.py": "each kind of mistake with what is suggested instead, in one order",
     "intents/wording.py": "every intent in the words that would be typed, beside each other",
     "intents/model.py": "the closed unions of what can be meant and misread: types alone",
+    "manifest.py": "the manifest as it is pasted, with every scope and event beside its reason",
     "playground/adverity/scripted.py": "everything that can be said of an instance and of a job, one method each",
     "playground/adverity/stories.py": "one story: its people, its places, and what happened in its order",
     "playground/console.py": "the demo's console: a command and its answer a method",
@@ -58,6 +59,7 @@ LONGER = {
     "render/acts/several.py": "the phrases, counts and endings of several stops, so that they agree",
     "render/acts/stop.py": "the phrases and endings of a stop's message, so that they agree",
     "render/acts/schedule.py": "the phrases and endings of a pause's and a resume's message, so that they agree",
+    "slack/handlers/anywhere/finding.py": "one window from the shortcut to the list, with what its select offers",
     "slack/handlers/answers.py": "one match over all intents, and the ways in which an answer is delivered",
     "slack/handlers/following.py": "watch, unwatch, alerts and their buttons: one method each",
     "slack/handlers/gate.py": "every question of access that a handler asks, under one policy, each refusal counted",
@@ -66,6 +68,7 @@ LONGER = {
     "slack/transport/http.py": "one endpoint from bytes to ack, and the little web around it",
     "slack/transport/http_connections.py": "one protocol class: every bound on a connection that may be anybody's",
     "slack/transport/payloads.py": "the only reader of payloads: each kind of them and of fields, trusted alike little",
+    "slack/web/directory.py": "each kind of look-up beside how long its answer is believed",
     "slack/web/outbound.py": "every call that writes to Slack, with its limits and fallbacks",
     "store/database/engine.py": "what both databases need to behave alike, pragma by pragma with its reason",
     "store/database/tables.py": "the schema, a table after the other",
@@ -82,11 +85,13 @@ FULLER = {
     "adverity": "one client, and each manner towards the API (line, breaker, sharing, paging) in a module of its own",
     "flows/acts": "the way of an act, and each thing that follows it or is read of it, in a module of its own",
     "flows/acts/kinds": "a kind of act: its decisions, and what its window reads, a module each",
+    "flows/jobs": "each thing that an answer about jobs is made of, in a module of its own",
     "flows/following": "each decision of a round is a pure module of its own, beside the poller that makes them",
     "intents/grammar": "the words of each kind of command, and what each kind comes to, in a module of its own",
     "playground/adverity": "the other side of the same API: a route, a fault, a clock each",
     "playground/page": "one page: what it draws, what it records, what it lets in",
     "render": "a module for each thing that is shown",
+    "slack/transport": "each step of a payload's way in, and of its ack's way back, in a module of its own",
 }
 """Folders of more modules than the most (without ``__init__``), and why."""
 

@@ -57,7 +57,7 @@ from jobbot.intents.model import (
     nearly_known,
     rests_on_zone,
 )
-from jobbot.interaction import Interaction, Typed
+from jobbot.interaction import Interaction, MessageShortcut, Typed
 from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
@@ -460,7 +460,9 @@ def _still_asking(intent: Shown) -> Message:
 
 
 def _is_in_thread(interaction: Interaction) -> bool:
-    """Whether an answer is read in a thread: a mention is answered in one, and its buttons stay there."""
+    """Whether an answer is read in a thread: a mention or a message read is answered in one, and its buttons stay."""
+    if isinstance(interaction.did, MessageShortcut):
+        return True
     if isinstance(interaction.did, Typed):
         return interaction.did.command is None
     return interaction.thread_ts is not None and interaction.thread_ts != interaction.message_ts

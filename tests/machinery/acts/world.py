@@ -65,6 +65,7 @@ from jobbot.render.blockkit.blocks import Block, Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
@@ -633,6 +634,7 @@ class Process:
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
+            anywhere=cast("Anywhere", None),
             is_first=self._is_first,
             telemetry=world.telemetry,
         )

@@ -97,7 +97,7 @@ from jobbot.intents.model import (
     Wondered,
 )
 from jobbot.interaction import Interaction, Typed
-from jobbot.render import alert_settings, alerts, frozen, notices, outages, watching
+from jobbot.render import alert_settings, alerts, finding, frozen, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
     fetch_window,
@@ -120,7 +120,8 @@ from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Block, Message, Modal
+from jobbot.render.blockkit.blocks import Block, Message, Modal, modal
+from jobbot.render.blockkit.inputs import choice_field
 from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
@@ -128,6 +129,7 @@ from jobbot.render.errors import render_error
 from jobbot.render.handover import Failing, HandoverFacts, render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
+from jobbot.render.home import Place, render_home, render_home_refused
 from jobbot.render.issues import IssueList, render_issues
 from jobbot.render.jobs import Names, title
 from jobbot.render.listing import Listing, render_listing
@@ -135,7 +137,8 @@ from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
 from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
-from jobbot.render.refusals import refusal, render_refusal
+from jobbot.render.preview import Preview, render_preview
+from jobbot.render.refusals import refusal, refusal_in_words, render_refusal
 from jobbot.render.trace import refusal_in_window, render_why
 from jobbot.render.whoami import render_whoami
 
@@ -228,6 +231,35 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _alerts(words)
     yield from _outages(words)
     yield from _around(words)
+    yield from _from_anywhere(words)
+
+
+def _from_anywhere(words: Words) -> Iterator[tuple[str, Said]]:
+    """Shortcuts, previews, the Home tab."""
+    yield "modal find jobs", finding.find_window()
+    yield "modal find jobs, nowhere", finding.find_refused(finding.nowhere())
+    yield "modal find jobs, whereabouts not told", finding.find_refused(finding.whereabouts_not_told())
+    offered = finding.options_of([("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))])
+    field = choice_field(finding.DATASTREAM, "Datastream", offered)
+    yield "modal find jobs, what is offered", modal("find_jobs", "Find", [field], metadata="", close="x", submit="y")
+    named = [(42, words("Facebook Ads EU")), (43, ""), *((number, words("Google Ads")) for number in range(50, 55))]
+    yield "named here, several", finding.named_streams(named, "acme")
+    yield "named here, one beside jobs", finding.named_streams(named[:1], "acme")
+    yield "named here, nothing", finding.nothing_named()
+    failed = ended(words, "Failed", 986)
+    jobs = (job(words), failed, ended(words, "Success", 985))
+    shown = Preview(datastream=DatastreamId(42), name=words("Facebook Ads EU"), instance="acme", jobs=jobs, as_of=NOW)
+    yield "preview", render_preview(shown, now=NOW)
+    yield "preview without runs", render_preview(replace(shown, jobs=(), name=""), now=NOW)
+    places = [Place("C0INC", frozenset(Need)), Place("C0READ", frozenset({Need.VIEW}))]
+    for name, listed, more, is_told in (
+        ("home", places, 0, True),
+        ("home, many channels", places, 12, True),
+        ("home, nowhere", [], 0, True),
+        ("home, whereabouts not told", [], 0, False),
+    ):
+        yield name, render_home(listed, more=more, is_told=is_told, command="/jobs")
+    yield "home refused", render_home_refused(refusal_in_words(Outsider()))
 
 
 def _around(words: Words) -> Iterator[tuple[str, Said]]:

@@ -132,6 +132,7 @@ async def test_an_action_serves_its_own_wishes_alone(act: ActionId) -> None:
             gate=Open(),  # type: ignore[arg-type]
             answers=heard,  # type: ignore[arg-type]
             dialogue=heard,  # type: ignore[arg-type]
+            anywhere=None,  # type: ignore[arg-type]
             is_first=first,
             telemetry=Telemetry(),
         )
