@@ -229,18 +229,24 @@ class Gate:
         return may_offer(channel_id, policy, Facts(channel=await self._directory.channel(channel_id)))
 
     async def explain(
-        self, who: Interaction, needs: Iterable[Need], instance: str | None = None, *, key: KeySeen | None = None
+        self,
+        who: Interaction,
+        needs: Iterable[Need],
+        instance: str | None = None,
+        *,
+        key: KeySeen | None = None,
+        fresh: bool = False,
     ) -> Mapping[Need, Explained]:
-        """Decide each of ``needs`` with the facts of now, to be told with its trace; nothing is counted as refused.
+        """Decide each of ``needs`` anew, to be told with its trace; nothing is counted as refused.
 
-        ``instance`` as for :meth:`decide`; ``key``: what it said of jobbot's key so far.
+        ``instance`` and ``fresh`` as for :meth:`decide`; ``key``: what it said of jobbot's key so far.
         """
         policy, asked = self._policy, tuple(needs)
         if refuse_early(who, Need.VIEW, policy, self._home, instance=instance) is None:
-            facts = await gather_all_facts(who, asked, policy, self._directory, fresh=True)
+            facts = await gather_all_facts(who, asked, policy, self._directory, fresh=fresh)
         else:
             # Of a channel in which nothing is permitted nothing is looked up.
-            facts = dict.fromkeys(asked, Facts(person=await self._directory.person(who.user_id, fresh=True)))
+            facts = dict.fromkeys(asked, Facts(person=await self._directory.person(who.user_id, fresh=fresh)))
         explained = {}
         for need in asked:
             decision = decide(who, need, policy, self._home, replace(facts[need], key=key), instance=instance)
