@@ -66,6 +66,6 @@ async def test_shortcuts_edits_links_and_the_home_tab(slack: LocalSlack) -> None
         await page.act("ana", {"home": True, "action": {"type": "button", "action_id": "help", "block_id": "row"}})
     home = {"type": "home", "blocks": [section(), actions(button("Help", action_id="help"), block_id="row")]}
     await client_of(slack).views_publish(user_id=slack.ana.id, view=home)
-    assert changes[-1] == HomeChanged(slack.ana.id, page.home("ana") or {})
+    assert HomeChanged(slack.ana.id, page.home("ana") or {}) in changes
     with pytest.raises(CannotBeDone, match="did not respond"):
         await page.act("ana", {"home": True, "action": {"type": "button", "action_id": "help", "block_id": "row"}})
