@@ -27,7 +27,7 @@ from jobbot.flows.acts.attempts import (
     second_ending,
 )
 from jobbot.flows.acts.channel_message import ChannelMessage
-from jobbot.flows.acts.course import Aftermath, Afterwards, Course
+from jobbot.flows.acts.course import Aftermath, Afterwards, AnyCourse
 from jobbot.flows.acts.kinds import COURSES
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -160,7 +160,7 @@ class ActExecution:
         await self._end(ending)
         return ending
 
-    async def _begin(self, course: Course, permit: Permit) -> Ending | None:
+    async def _begin(self, course: AnyCourse, permit: Permit) -> Ending | None:
         """Decide access for a submission and hold its subject; the ending where it is denied or second."""
         if (no := await permit()) is not None:
             return denied_ending(no)
@@ -193,7 +193,7 @@ class ActExecution:
         why = f"{_NOT_ASKED}{error}"
         await self._retry(lambda: self._ledger.postpone(self._claim, TRY_PLANNED_EVERY, why))
 
-    async def _hold(self, course: Course) -> Ending | None:
+    async def _hold(self, course: AnyCourse) -> Ending | None:
         """Hold the subject; the ending where somebody else is doing it, or has done it. May be repeated."""
         if (overtaken := await self._overtaken(course)) is not None:
             return overtaken
@@ -203,7 +203,7 @@ class ActExecution:
         # Once more: what was under way when it was asked first may have been done before this one held the subject.
         return await self._overtaken(course)
 
-    async def _overtaken(self, course: Course) -> Ending | None:
+    async def _overtaken(self, course: AnyCourse) -> Ending | None:
         record = self._record
         earlier = await self._ledger.earlier(record.instance, record.subject, but=record.id)
         if earlier is not None and earlier.state is ActState.DONE and await course.was_done_by(earlier):
@@ -213,11 +213,12 @@ class ActExecution:
     def _act_of(self, other: ActRecord) -> Act:
         """What another row is about, which may be of another kind; what cannot be read is spoken of as this one."""
         try:
-            return COURSES[other.kind].act_of(other)
+            act: Act = COURSES[other.kind].act_of(other)
         except ValueError:
             return self.act
+        return act
 
-    async def _attempt(self, course: Course) -> Attempt:
+    async def _attempt(self, course: AnyCourse) -> Attempt:
         """Read what it is about, then send the request: at most once, and only where there is something to do."""
         planned = self._record.planned_for is not None
         if not planned and self._clock() - self._record.requested_at > EXPIRES_AFTER:
@@ -240,7 +241,7 @@ class ActExecution:
         await self._retry(lambda: self._ledger.answered(self._claim, self._clock(), answer))
         return sent
 
-    async def _send(self, course: Course) -> str:
+    async def _send(self, course: AnyCourse) -> str:
         """Send the one request, after checking that the claim still holds.
 
         Adverity knows no idempotency keys, so that question and the request cannot be one step. A process that freezes
@@ -255,13 +256,13 @@ class ActExecution:
             except _NotInTime:
                 self._ours_until = await self._keep()
 
-    async def _mark_sent(self, course: Course) -> datetime:
+    async def _mark_sent(self, course: AnyCourse) -> datetime:
         return await self._ledger.sending(self._claim, self._clock(), course.details)
 
     async def _keep(self) -> datetime:
         return await self._ledger.keep(self._claim)
 
-    async def _read_back(self, course: Course, attempt: Sent) -> None:
+    async def _read_back(self, course: AnyCourse, attempt: Sent) -> None:
         if isinstance(attempt, Unanswered):
             await self.channel_message.say(
                 words.picked_up(self.act) if attempt.interrupted else words.still_asking(self.act)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.course import AnyCourse
 from jobbot.flows.acts.kinds.fetch import FetchCourse
 from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.schedule import PauseCourse, ResumeCourse
@@ -10,7 +10,7 @@ from jobbot.flows.acts.kinds.several import SeveralCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
 from jobbot.store.acts.model import Kind
 
-COURSES: Mapping[Kind, type[Course]] = {
+COURSES: Mapping[Kind, type[AnyCourse]] = {
     Kind.STOP: StopCourse,
     Kind.FETCH: FetchCourse,
     Kind.STOP_SEVERAL: SeveralCourse,

@@ -11,12 +11,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
-from jobbot.flows.acts.attempts import Attempt, Ending, NotSent, Sent, TooOld, unsent_ending
+from jobbot.flows.acts.attempts import Accepted, Ending, Sent, Unanswered
 from jobbot.flows.acts.course import Course
 from jobbot.flows.jobs.names_of_datastreams import known_names
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
-from jobbot.render.acts.message import Act
 from jobbot.render.acts.several import Several, StopOfOne
 from jobbot.render.acts.several_window import JOBS_MOST
 from jobbot.render.jobs import may_be_stopped, stream_name
@@ -51,15 +50,14 @@ def subject_of(view: str, asked_at: float) -> str:
     return f"several {view[:60]} {asked_at}"
 
 
-def told(act: Act, parts: Sequence[ActRecord], halted_by: str | None) -> Several:
+def told(act: Several, parts: Sequence[ActRecord], halted_by: str | None) -> Several:
     """What its message tells, with what became of its parts so far."""
-    assert isinstance(act, Several)  # noqa: S101 - narrows for the type checker
     return act.with_stops(
         [StopOfOne(one.job or 0, one.name, one.datastream, one.state.value, one.outcome) for one in parts], halted_by
     )
 
 
-class SeveralCourse(Course):
+class SeveralCourse(Course[Several]):
     """See the module. ``parts`` and ``halted_by`` are set once the parts were executed."""
 
     kind = Kind.STOP_SEVERAL
@@ -90,12 +88,13 @@ class SeveralCourse(Course):
     async def read_back(self, attempt: Sent, bound: float) -> None:
         """See :meth:`Course.read_back`: each part reads its own."""
 
-    async def ending(self, attempt: Attempt, act: Act) -> Ending:
-        """See :meth:`Course.ending`."""
-        if isinstance(attempt, NotSent | TooOld):
-            return unsent_ending(attempt, act)
-        several = told(act, self.parts, self.halted_by)
-        return Ending(_state(self.parts), several.in_words(), words.ended(several, await self._began_since()))
+    async def told(self, act: Several) -> Several:
+        """See :meth:`Course.told`: what became of its parts."""
+        return told(act, self.parts, self.halted_by)
+
+    async def sent(self, attempt: Accepted | Unanswered, act: Several) -> Ending:
+        """See :meth:`Course.sent`: each part has an ending of its own."""
+        return Ending(_state(self.parts), act.in_words(), words.ended(act, await self._began_since()))
 
     async def _began_since(self) -> Sequence[StopOfOne] | None:
         """The jobs that began after the list was read and are as those on it; None where that cannot be read."""
