@@ -25,6 +25,7 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
 from jobbot.flows.acts.paused import PausedFlow, Pauses
+from jobbot.flows.handover import HandoverFlow
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -91,6 +92,11 @@ SLACK_TIMEOUT = 10.0
 
 def _utc_now() -> datetime:
     return datetime.now(UTC)
+
+
+def _kept_for(settings: Settings) -> timedelta | None:
+    """How long the record is kept; None for ever."""
+    return timedelta(days=settings.keep_days) if settings.keep_days is not None else None
 
 
 class Jobbot:
@@ -223,6 +229,7 @@ class Jobbot:
             schedule=timing.schedule,
             extra=timing.extra,
             timer=timing.timer,
+            keep=_kept_for(settings),
         )
         telemetry.metrics.count_watches(lambda: following.watched)
         telemetry.metrics.count_outages(lambda: following.outages)
@@ -234,6 +241,7 @@ class Jobbot:
             self._clock,
             timing.act_timing,
             telemetry,
+            freezes=following.freezes,
             may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={
@@ -260,6 +268,16 @@ class Jobbot:
             history=HistoryFlow(history, self._clock),
             issues=IssuesFlow(catalogue),
             paused=PausedFlow(history),
+            handover=HandoverFlow(
+                listing=ListingFlow(self._clock, catalogue, stops),
+                paused=PausedFlow(history),
+                watching=following.watching,
+                history=history,
+                frozen=following.frozen,
+                clock=self._clock,
+            ),
+            frozen=following.frozen,
+            freezing=following.freeze_handler(),
             following=following.handler(),
             dialogue=dialogue,
             outbound=outbound,
@@ -287,7 +305,7 @@ class Jobbot:
             timer=timing.timer,
             history=history,
             clock=self._clock,
-            keep=timedelta(days=settings.keep_days) if settings.keep_days is not None else None,
+            keep=_kept_for(settings),
             tidy=following.look_after,
             forget=following.forget_old,
         )

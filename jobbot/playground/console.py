@@ -4,9 +4,9 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from itertools import count
 
+from jobbot.playground.console_app import AppCommands, Seat
 from jobbot.playground.demo import Demo, running_demo, set_up_demo_logging
 from jobbot.playground.page.slack_panel import SlackPanel
 from jobbot.playground.page.slack_side import SlackWorkspace
@@ -15,12 +15,13 @@ from jobbot.playground.screen import (
     Pressable,
     draw_choices,
     draw_message,
-    draw_modal,
+    draw_view,
     field_of_bare_words,
     wrapped,
 )
-from jobbot.playground.slack.blockkit.controls import inputs
+from jobbot.playground.slack.blockkit.controls import Control, inputs
 from jobbot.playground.slack.client.actors import Actor
+from jobbot.playground.slack.delivery.action import Action
 from jobbot.playground.slack.errors import NotPossible
 from jobbot.playground.slack.state.changes import Change
 from jobbot.playground.slack.state.messages import Channel, Message
@@ -44,6 +45,10 @@ Nothing leaves this machine. You are Ana, a data engineer on call, in #inc-data.
   as mia                is on call too; as ben (not on call), as gus (a guest), as olga (of another organisation)
   #random               go somewhere else: #acme-shared, #data-read-only, dm
   thread                answer in the thread of the last message; "thread" again leaves it
+  shortcut              the app's shortcuts, and those for the last message, by number
+  home                  the app's Home tab
+  edit new words        let your last message here say that instead
+  link                  the address of the last message
   fault 500             let Adverity answer so from now on: 500, 401, 429, html, cut, slow
   fault drop            let Slack do so: drop (its connection), twice (every click), ratelimit
   fault off             all as usual again
@@ -54,15 +59,6 @@ _ANSWERS = {"500": "500", "401": "key", "429": "429", "html": "html", "cut": "cu
 _SWITCHES = ("slow", "twice", "ratelimit")
 
 
-@dataclass
-class _Seat:
-    """Who one is, and where."""
-
-    person: Actor
-    channel: Channel
-    thread: Message | None = None
-
-
 class Console:
     """Reads lines, acts as a person, and prints what that person sees."""
 
@@ -71,10 +67,11 @@ class Console:
         self._workspace = SlackWorkspace(demo.slack)
         self._world = World(AdverityPanel(demo.adverity), SlackPanel(demo.slack, self._workspace))
         self._write = write
-        self._seat = _Seat(demo.slack.person("ana"), demo.slack.channel("inc-data"))
+        self._seat = Seat(demo.slack.person("ana"), demo.slack.channel("inc-data"))
         self._numbers = count(1)
         self.welcome = draw_welcome(demo.runaway)
         self._buttons: dict[int, Pressable] = {}
+        self._app = AppCommands(demo.slack, write, self._numbers, self._numbered, self._show_view)
         self._changed = asyncio.Event()
 
     @property
@@ -128,17 +125,11 @@ class Console:
         elif words.split(maxsplit=1)[0] == "fault" and len(words.split()) == 2:
             await self._fault(words.split()[1])
         elif modal is not None:
-            self._fill(modal, words)
+            await self._fill(modal, words)
         elif words in ("help", "?"):
             self._write(self.welcome)
-        elif words.startswith("as "):
-            self._sit(seat.channel, self._slack.person(words[3:].strip()))
-        elif words == "dm":
-            self._sit(seat.person.dm, seat.person)
-        elif words.startswith("#") and " " not in words:
-            self._sit(self._slack.channel(words), seat.person)
-        elif words == "thread":
-            seat.thread = None if seat.thread is not None else seat.channel.last_message
+        elif self._go(words, seat) or await self._app.take(words, seat):
+            return
         elif "@jobbot" in words:
             await seat.person.mentions(words, in_=seat.channel, thread=seat.thread)
         else:
@@ -146,10 +137,24 @@ class Console:
             if action.trouble:
                 self._write(f"  Slack says: {action.trouble}\n")
 
+    def _go(self, words: str, seat: Seat) -> bool:
+        """Whether the line says to be somebody else, or somewhere else."""
+        if words.startswith("as "):
+            self._sit(seat.channel, self._slack.person(words[3:].strip()))
+        elif words == "dm":
+            self._sit(seat.person.dm, seat.person)
+        elif words.startswith("#") and " " not in words:
+            self._sit(self._slack.channel(words), seat.person)
+        elif words == "thread":
+            seat.thread = None if seat.thread is not None else seat.channel.last_message
+        else:
+            return False
+        return True
+
     def _sit(self, channel: Channel, person: Actor) -> None:
         if not channel.has(person):
             self._write(f"  {person.name} is not in {channel}, and sees nothing there.\n")
-        self._seat = _Seat(person, channel)
+        self._seat = Seat(person, channel)
         self.look_back()
 
     def look_back(self, most: int = 3) -> None:
@@ -172,7 +177,7 @@ class Console:
         said = {"off": "All is as usual again.", "drop": "The connection was dropped."}
         self._write(f"  {said.get(name, f'{name}, until you type: fault off')}\n")
 
-    def _fill(self, modal: View, words: str) -> None:
+    async def _fill(self, modal: View, words: str) -> None:
         if words.startswith("/"):
             self._write("  A window is open: close it first, by its number.\n")
             return
@@ -180,33 +185,42 @@ class Console:
             self._write("  There is nothing to fill in: press a button by its number.\n")
             return
         field, value = _meant(modal, words)
-        self._seat.person.fills({field: value})
-        self._show_modal(modal)
+        if field.type == "external_select" and value:
+            await self._app.search(self._seat, modal, field, str(value))
+            return
+        self._seat.person.fills({field.block_id: value})
+        self._show_view(modal)
 
     async def _press(self, number: int) -> None:
+        if (shortcut := self._app.shortcut(number, self._seat)) is not None:
+            await self._done(await shortcut)
+            return
         pressed, person = self._buttons.get(number), self._seat.person
         if pressed is None:
             self._write(f"  There is no button {number} any more.\n")
             return
-        on = pressed.of if isinstance(pressed.of, Message) else None
+        on = None if isinstance(pressed.of, View) and not pressed.of.is_home else pressed.of
         if pressed.choices:
             self._write(draw_choices(pressed, self._numbered) + "\n")
             return
         if pressed.ticked is not None and pressed.option is not None and isinstance(pressed.of, View):
             tick = person.unticks if pressed.ticked else person.ticks
             tick(pressed.option, at=pressed.action_id)
-            self._show_modal(pressed.of)
+            self._show_view(pressed.of)
             return
         if pressed.option is not None:
             action = await person.chooses(pressed.option, at=pressed.action_id, on=on, nth=pressed.nth)
             if isinstance(pressed.of, View) and action.payload is None:
-                self._show_modal(pressed.of)
+                self._show_view(pressed.of)
         elif on is None and pressed.action_id == "close":
             action = await person.closes()
         elif on is None and pressed.action_id == "submit":
             action = await person.submits()
         else:
             action = await person.clicks(pressed.action_id, on=on, nth=pressed.nth)
+        await self._done(action)
+
+    async def _done(self, action: Action) -> None:
         if self._workspace.delivers_twice and action.payload:
             await self._slack.redeliver(action)
         if action.trouble:
@@ -224,15 +238,15 @@ class Console:
                 if change.kind == "view_closed":
                     self._forget(view)
                 else:
-                    self._show_modal(view)
+                    self._show_view(view)
 
     def _show(self, message: Message) -> None:
         self._forget(message)
         self._write(draw_message(message, self._slack, self._seat.person, self._numbered))
 
-    def _show_modal(self, view: View) -> None:
+    def _show_view(self, view: View) -> None:
         self._forget(view)
-        self._write(draw_modal(view, self._slack, self._seat.person, self._numbered))
+        self._write(draw_view(view, self._slack, self._seat.person, self._numbered))
 
     def _numbered(self, pressable: Pressable) -> int:
         number = next(self._numbers)
@@ -244,8 +258,8 @@ class Console:
         self._buttons = {number: one for number, one in self._buttons.items() if one.of is not what}
 
 
-def _meant(modal: View, words: str) -> tuple[str, object]:
-    """The ``block_id`` of the field that a line is for, and what it says: ``from: 2026-03-04``, ``jobs: 987, 988``.
+def _meant(modal: View, words: str) -> tuple[Control, object]:
+    """The field that a line is for, and what it says: ``from: 2026-03-04``, ``jobs: 987, 988``.
 
     Words without a field's name are for the field of text. Raises NotPossible where there is none.
     """
@@ -257,11 +271,12 @@ def _meant(modal: View, words: str) -> tuple[str, object]:
             raise NotPossible(f"several fields begin with {name!r}: " + ", ".join(field.label for field in named))
         if named:
             parts = [part.strip() for part in value.split(",") if part.strip()]
-            return named[0].block_id, parts if named[0].type == "checkboxes" else value or None
+            takes_several = named[0].type == "checkboxes" or named[0].type.startswith("multi_")
+            return named[0], parts if takes_several else value or None
     bare = field_of_bare_words(modal)
     if bare is None:
         raise NotPossible("say which field it is for: " + ", ".join(f"{label}: …" for label in modal.fields))
-    return bare.block_id, words
+    return bare, words
 
 
 def draw_welcome(runaway: int) -> str:

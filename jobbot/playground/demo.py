@@ -31,6 +31,8 @@ from jobbot.timing import Timing
 
 MESSAGES_TAB = False
 """``messages_tab_enabled`` of manifest.yml; a test compares."""
+UNFURL_DOMAINS = ("127.0.0.1",)
+"""``unfurl_domains``, as if the local Adverity's host were one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,7 @@ async def running_demo(*, seed: int = 7, speed: float = 1.0) -> AsyncIterator[De
     with tempfile.TemporaryDirectory(prefix="jobbot-demo-") as folder:
         async with (
             LocalAdverity(now=clock, speed=speed, seed=seed) as adverity,
-            LocalSlack(now=clock, seed=seed, messages_tab=MESSAGES_TAB) as slack,
+            LocalSlack(now=clock, seed=seed, messages_tab=MESSAGES_TAB, unfurl_domains=UNFURL_DOMAINS) as slack,
         ):
             runaway = stories.tell_incident(adverity, seed=seed, at=adverity.now() + BEFORE)
             # As Adverity's own pages read it: a job carries its datastream whole, and its progress as a fraction.

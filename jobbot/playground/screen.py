@@ -3,7 +3,7 @@
 import shutil
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from jobbot.playground.slack.client.plain import TICKED, UNTICKED
 from jobbot.playground.slack.state.messages import Block, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
+from jobbot.playground.slack.state.world import World
 
 MOST_WIDE, LEAST_WIDE = 110, 40
 _KEPT = "\N{NO-BREAK SPACE}"
@@ -38,6 +39,17 @@ class Pressable:
 
 
 Number = Callable[[Pressable], int]
+_EXAMPLES = {"datepicker": "2026-03-04", "conversations_select": "#inc-data", "external_select": "a few letters"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """How something is drawn: for a reader in ``zone``; ``seen`` counts the elements of one name that were drawn."""
+
+    slack: LocalSlack
+    zone: ZoneInfo
+    number: Number
+    seen: dict[tuple[bool, str], int] = field(default_factory=dict)
 
 
 def draw_message(message: Message, slack: LocalSlack, viewer: Person, number: Number) -> str:
@@ -52,18 +64,25 @@ def draw_message(message: Message, slack: LocalSlack, viewer: Person, number: Nu
     shown = ", ".join(mark for mark in marks if mark)
     head = f"{message.user.name} {at:%H:%M}" + (f" ({shown})" if shown else "")
     said = mrkdwn_to_plain(message.text, zone, slack.world).split("\n")
-    lines = _blocks(message.blocks, slack, zone, message, number) if message.blocks else said
+    pen = _Pen(slack, zone, number)
+    lines = _blocks(message.blocks, message, pen) if message.blocks else said
+    for unfurl in message.unfurls.values():
+        drawn = _blocks(unfurl.blocks, message, pen)
+        lines += [f"│ {line.strip()}" for line in drawn or [str(unfurl.definition.get("text", ""))]]
     if message.warning:
         lines.append(f"⚠ {message.warning}")
     return head + "\n" + "\n".join(wrapped(lines)) + "\n"
 
 
-def draw_modal(view: View, slack: LocalSlack, viewer: Person, number: Number) -> str:
-    """In a frame, with its fields as they are filled."""
-    lines = [f"── {view.title} " + "─" * max(0, 60 - len(view.title))]
-    lines += _blocks(view.blocks, slack, ZoneInfo(viewer.tz), view, number)
+def draw_view(view: View, slack: LocalSlack, viewer: Person, number: Number) -> str:
+    """A modal or a Home in a frame, with its fields as they are filled."""
+    title = view.title or f"{slack.bot.name}: Home"
+    lines = [f"── {title} " + "─" * max(0, 60 - len(title))]
+    lines += _blocks(view.blocks, view, _Pen(slack, ZoneInfo(viewer.tz), number))
     if view.trouble:
         lines.append(f"! {view.trouble}")
+    if view.is_home:
+        return "\n".join(wrapped([*lines, "─" * 64])) + "\n"
     buttons = [_numbered(number(Pressable(view, "submit")), view.submit)] if view.submit else []
     buttons.append(_numbered(number(Pressable(view, "close")), view.close))
     lines += ["   ".join(buttons), "─" * 64]
@@ -104,7 +123,7 @@ def field_of_bare_words(view: View) -> Control | None:
     return next((one[0] for one in (fields, written) if len(one) == 1), None)
 
 
-def _field(control: Control, view: View, pressable: Pressable, number: Number) -> Iterator[str]:
+def _field(control: Control, view: View, pressable: Pressable, pen: _Pen) -> Iterator[str]:
     """A field as it is filled, and what is wrong with it."""
     held = view.values[control.block_id][control.action_id]
     label = control.label + (" (optional)" if control.block.get("optional") else "")
@@ -113,12 +132,12 @@ def _field(control: Control, view: View, pressable: Pressable, number: Number) -
         yield f"{label}:"
         for words, value in _offered(control):
             box = replace(pressable, option=value, ticked=value in values)
-            yield f"    {TICKED if box.ticked else UNTICKED}{_KEPT}[{number(box)}]{_KEPT}{words}"
+            yield f"    {TICKED if box.ticked else UNTICKED}{_KEPT}[{pen.number(box)}]{_KEPT}{words}"
     elif offered := _offered(control):
         chosen = ", ".join(words for words, value in offered if value in values)
-        yield f"{label}: {chosen}   {_numbered(number(replace(pressable, choices=offered)), 'Choose ▾')}"
+        yield f"{label}: {chosen}   {_numbered(pen.number(replace(pressable, choices=offered)), 'Choose ▾')}"
     else:
-        shown = next((str(value) for name, value in held.items() if name != "type" and value), "")
+        shown = next((_held(value, pen.slack.world) for name, value in held.items() if name != "type" and value), "")
         yield f"{label}: {shown or _how_to_fill(control, view)}"
     if "hint" in control.block:
         yield f"    {control.block['hint']['text']}"
@@ -126,11 +145,20 @@ def _field(control: Control, view: View, pressable: Pressable, number: Number) -
         yield f"! {view.errors[control.block_id]}"
 
 
+def _held(value: object, world: World) -> str:
+    """What is chosen or typed, in words: an option's, a channel's or a person's name."""
+    if isinstance(value, list):
+        return ", ".join(_held(one, world) for one in value)
+    if isinstance(value, dict):
+        return _words_of(value)
+    return str(world.channels.get(str(value)) or world.people.get(str(value)) or value)
+
+
 def _how_to_fill(control: Control, view: View) -> str:
     bare = field_of_bare_words(view)
     if bare is not None and bare.block_id == control.block_id:
         return "(type it and press Enter)"
-    example = "2026-03-04" if control.type == "datepicker" else "…"
+    example = _EXAMPLES.get(control.type, "…")
     return f"(type {control.label.split(',')[0].lower()}: {example})"
 
 
@@ -144,35 +172,31 @@ def _words_of(option: Block) -> str:
     return f"{words} · {with_emoji(option['description']['text'])}" if "description" in option else words
 
 
-def _blocks(
-    blocks: Sequence[Block], slack: LocalSlack, zone: ZoneInfo, of: Message | View, number: Number
-) -> list[str]:
+def _blocks(blocks: Sequence[Block], of: Message | View, pen: _Pen) -> list[str]:
     lines: list[str] = []
-    seen: dict[tuple[bool, str], int] = {}
+    zone = pen.zone
     for block in blocks:
         if block["type"] == "input":
             if isinstance(of, View):
                 [control] = controls([block])
-                lines += _field(control, of, Pressable(of, control.action_id, _nth(control, seen)), number)
+                lines += _field(control, of, Pressable(of, control.action_id, _nth(control, pen)), pen)
             continue
         bare = {name: part for name, part in block.items() if name != "accessory"}
         if block["type"] != "actions":
-            lines += render_plain([bare], slack.world, zone, today=datetime.now(zone).date()).split("\n")
+            lines += render_plain([bare], pen.slack.world, zone, today=datetime.now(zone).date()).split("\n")
         parts = [
-            _numbered(number(pressable), words)
+            _numbered(pen.number(pressable), words)
             for control in controls([block])
-            for words, pressable in _pressables(control, of, seen)
+            for words, pressable in _pressables(control, of, pen)
         ]
         if parts:
             lines.append("    " + "   ".join(parts))
     return lines
 
 
-def _pressables(
-    control: Control, of: Message | View, seen: dict[tuple[bool, str], int]
-) -> Iterator[tuple[str, Pressable]]:
-    """What of a control gets a number, with its words. ``seen`` counts those of one name."""
-    nth, offered = _nth(control, seen), _offered(control)
+def _pressables(control: Control, of: Message | View, pen: _Pen) -> Iterator[tuple[str, Pressable]]:
+    """What of a control gets a number, with its words."""
+    nth, offered = _nth(control, pen), _offered(control)
     if control.type in PRESSED:
         yield with_emoji(control.label), Pressable(of, control.action_id, nth)
     elif control.type == "overflow":
@@ -182,7 +206,8 @@ def _pressables(
         yield f"{with_emoji(control.label)} ▾", Pressable(of, control.action_id, nth, choices=offered)
 
 
-def _nth(control: Control, seen: dict[tuple[bool, str], int]) -> int:
+def _nth(control: Control, pen: _Pen) -> int:
+    """Which one it is of those of its name, over all blocks of a message or view."""
     kind = (control.type in PRESSED, control.action_id)
-    seen[kind] = seen.get(kind, -1) + 1
-    return seen[kind]
+    pen.seen[kind] = pen.seen.get(kind, -1) + 1
+    return pen.seen[kind]

@@ -29,6 +29,7 @@ from jobbot.render.blockkit.marks import mark_of
 from jobbot.render.blockkit.parts import Part
 from jobbot.render.blockkit.text import clock, duration, escape, fit_bytes, foreign, link, moment, plural
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, about_line, stop_lines
+from jobbot.render.frozen import Frozen, frozen_part, unfreeze_button
 from jobbot.render.jobs import (
     Names,
     datastream_in_words,
@@ -48,7 +49,7 @@ _NUMBERS = 5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card:
     """A job as it was read at ``as_of``. ``stop``: the newest stop of it that was begun, None for none known; ``done``
-    the newest of what was done about it once it was over."""
+    the newest of what was done about it once it was over; ``frozen`` the freeze of its instance that is on."""
 
     job: Job
     instance: str
@@ -57,6 +58,7 @@ class Card:
     around: Around = NOTHING
     stop: EarlierStop | None = None
     done: DoneAbout | None = None
+    frozen: Frozen | None = None
 
 
 def render_card(
@@ -119,6 +121,8 @@ def _buttons(card: Card, watchers: Sequence[str], offers: Collection[Need], *, s
     if Need.PAUSE in offers and job.datastream is not None and isinstance(card.around.next_fetch, Off):
         row.append(buttons.act(ResumeSchedule(datastream=job.datastream.id, instance=instance)))
     row.extend(_about_over(card, offers))
+    if card.frozen is not None and Need.STOP in offers:
+        row.append(unfreeze_button(card.frozen))
     if share:
         row.append(buttons.share(encode(ShowJob(job=job.id, instance=instance))))
     return row
@@ -145,6 +149,7 @@ def _seen(card: Card, now: datetime, watchers: Sequence[str], note: str) -> Iter
     spoken = f"*Job {job.id}: {state_in_words(job)}* – {datastream_in_words(job, card.names)}"
     mark = mark_of(job.state, unusual=is_far(job, around, now))
     yield parts.title(f"{name_in_words(job, card.names)}: {state}", mark, spoken=spoken)
+    yield frozen_part(card.frozen, unfreeze=False)
     if issues := issue_quotes(job, around, card.names):
         yield parts.lines(issues)
     stopped = stop_lines(card.stop, job) if card.stop is not None else []

@@ -13,6 +13,7 @@ from jobbot.render.blockkit.blocks import Message, context, header
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import Part, row_in_words
 from jobbot.render.blockkit.text import clock, cut, escape, foreign, link, plural
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.jobs import Names
 from jobbot.render.naming import looked_among
 from jobbot.render.refusals import left_out, untold_workspaces
@@ -28,7 +29,7 @@ class IssueList:
 
     ``stream`` is the name of the datastream that was asked for, ``workspaces`` what the answer is narrowed to, and
     ``unplaced`` counts issues that are left out because nobody knows in which workspace they are; ``among`` as for
-    Scope, ``whole`` as for Reach.
+    Scope, ``whole`` as for Reach. ``frozen``: the freeze of the instance that is on.
     """
 
     asked: Issues
@@ -42,6 +43,7 @@ class IssueList:
     unplaced: int = 0
     among: int | None = None
     whole: bool = True
+    frozen: Frozen | None = None
 
 
 def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Message:
@@ -61,6 +63,7 @@ def render_issues(found: IssueList, *, asker: Asker, offer_share: bool) -> Messa
     return parts.compose(
         [
             Part([header(f"{count}{where}"), context(parts.joined(about))], [spoken]),
+            frozen_part(found.frozen, unfreeze=False),
             *(parts.text(_row(one, Names(found.base_url), everywhere=not where)) for one in found.issues[:SHOWN]),
             parts.small(left_out(found.unplaced, "issue") if found.unplaced else ""),
             parts.small(looked_among(found.among) if found.among is not None else ""),

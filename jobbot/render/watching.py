@@ -153,15 +153,15 @@ def listed(
         [
             parts.title(count or "No job is watched in this channel."),
             *(parts.text(f"{Mark.UNUSUAL.code} {in_a_list(one)}") for one in outages),
-            *(parts.text(_row(one), buttons.show(JobId(one.job), one.instance)) for one in waiting[:_ROWS]),
+            *(parts.text(watch_row(one), buttons.show(JobId(one.job), one.instance)) for one in waiting[:_ROWS]),
             parts.small(more),
             parts.lines(["*Alerts*", *(alert_in_words(alert, now) for alert in alerts[:_ROWS])] if alerts else []),
         ]
     )
 
 
-def _row(one: Waiting) -> str:
-    """The name was escaped when it was shown first."""
+def watch_row(one: Waiting) -> str:
+    """One watch as two lines. The name was escaped when it was shown first."""
     where = "in a thread" if one.in_thread else ""
     quiet = [foreign(one.instance, 40), f"since {moment(one.since)}", where]
     return row_in_words(one.name, [f"watched by <@{one.user_id}>"], quiet)

@@ -10,7 +10,7 @@ from pathlib import Path
 from jobbot.app import Jobbot
 from jobbot.playground.adverity import DatastreamAs, HandClock, LocalAdverity, Quirks
 from jobbot.playground.adverity.stories import tell_incident
-from jobbot.playground.demo import MESSAGES_TAB
+from jobbot.playground.demo import MESSAGES_TAB, UNFURL_DOMAINS
 from jobbot.playground.opening import BEFORE, play_opening
 from jobbot.playground.page import Page
 from jobbot.playground.slack import LocalSlack
@@ -44,7 +44,9 @@ async def played(folder: Path, *, seed: int = 7, opening: bool = False) -> Async
     clock = HandClock(MORNING - BEFORE) if opening else HandClock(MORNING)
     async with (
         LocalAdverity(now=clock, seed=seed) as adverity,
-        LocalSlack(now=clock, seed=seed, rates="off", messages_tab=MESSAGES_TAB) as slack,
+        LocalSlack(
+            now=clock, seed=seed, rates="off", messages_tab=MESSAGES_TAB, unfurl_domains=UNFURL_DOMAINS
+        ) as slack,
     ):
         runaway = tell_incident(adverity, seed=seed, at=clock() + BEFORE if opening else None)
         # As Adverity's own pages read it, and as the demo has it.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from jobbot.playground.page.protocol import CannotBeDone, Json
-from jobbot.playground.page.workspace import Change, MessageChanged, MessageGone, ViewChanged
+from jobbot.playground.page.workspace import Change, HomeChanged, MessageChanged, MessageGone, ViewChanged
 
 ANA, BEN, BOT = "U0ANA", "U0BEN", "U0BOT"
 INC_DATA, RANDOM, DM = "C0INC", "C0RND", "D0ANA"
@@ -28,7 +28,8 @@ class ScriptedWorkspace:
     """Ana (in Vienna) and Ben (in New York), two channels and a direct message.
 
     ``done`` is everything that the page did, in its order. ``answers`` is awaited with each: it may raise
-    CannotBeDone, show something, or take its time. Messages are a second apart, from 10:42:05 on 4 March 2026 (UTC).
+    CannotBeDone, show something, or take its time. ``options`` are what a menu of the bot's offers, ``has_home`` is
+    whether the app has a Home tab. Messages are a second apart, from 10:42:05 on 4 March 2026 (UTC).
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,9 @@ class ScriptedWorkspace:
         self._listeners: list[Callable[[Change], None]] = []
         self._messages: dict[str, list[tuple[Json, str | None]]] = {INC_DATA: [], RANDOM: [], DM: []}
         self._views: dict[str, Json] = {}
+        self._homes: dict[str, Json] = {}
+        self.has_home = False
+        self.options: list[Json] = []
         self._clock = itertools.count(1_772_620_925)
         self._hashes = itertools.count(1)
         self._something = asyncio.Event()
@@ -77,6 +81,11 @@ class ScriptedWorkspace:
         self._views[to] = {"id": ident, "hash": str(next(self._hashes)), **view}
         self._tell(ViewChanged(to, self._views[to]))
 
+    def publishes(self, *blocks: Json, to: str = ANA) -> None:
+        """The bot fills the Home tab of somebody."""
+        self._homes[to] = {"id": "V0HOME", "hash": str(next(self._hashes)), "blocks": list(blocks)}
+        self._tell(HomeChanged(to, self._homes[to]))
+
     def people(self) -> list[Json]:
         return [
             _person(ANA, "Ana", 1),
@@ -88,13 +97,39 @@ class ScriptedWorkspace:
         return {"S1": "data-oncall"}
 
     def channels(self, person: str) -> list[Json]:
-        return [_channel(INC_DATA, "inc-data"), _channel(RANDOM, "random"), _channel(DM, "jobbot", "dm")]
+        direct = {**_channel(DM, "jobbot", "dm"), "home": self.has_home}
+        return [_channel(INC_DATA, "inc-data"), _channel(RANDOM, "random"), direct]
 
     def messages(self, person: str, channel: str) -> list[Json]:
         return [message for message, only in self._messages[channel] if only in {None, person}]
 
     def view(self, person: str) -> Json | None:
         return self._views.get(person)
+
+    def home(self, person: str) -> Json | None:
+        return self._homes.get(person)
+
+    def shortcuts(self) -> list[Json]:
+        return [
+            {"callback": "find", "name": "Find jobs", "type": "global", "description": "Look for jobs"},
+            {"callback": "named", "name": "Jobs named here", "type": "message", "description": ""},
+        ]
+
+    async def search(self, person: str, typed: str, fields: Json) -> list[Json]:
+        await self._do("search", person, typed, fields["action"])
+        return [{"options": self.options}]
+
+    async def use_shortcut(self, person: str, callback: str, channel: str, ts: str | None) -> None:
+        await self._do("shortcut", person, callback, channel, ts)
+
+    async def edit(self, person: str, channel: str, ts: str, text: str) -> None:
+        await self._do("edit", person, channel, ts, text)
+
+    async def draft(self, person: str, channel: str, text: str) -> None:
+        await self._do("draft", person, channel, text)
+
+    async def open_home(self, person: str) -> None:
+        await self._do("home", person)
 
     async def say(self, person: str, channel: str, text: str, thread: str | None) -> None:
         await self._do("say", person, channel, text, thread)

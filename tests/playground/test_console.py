@@ -8,13 +8,18 @@ from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator
 
 import pytest
+from slack_bolt.async_app import AsyncAck
+from slack_sdk.web.async_client import AsyncWebClient
 
 from jobbot.playground.adverity import LocalAdverity
 from jobbot.playground.console import Console, draw_welcome
 from jobbot.playground.demo import Demo
 from jobbot.playground.slack import Action, LocalSlack
+from tests.playground.slack.test_entry_points import menu
+from tests.playground.slack.test_entry_points import opened as opened_in_channel
 from tests.playground.slack.test_fields import opened, window
-from tests.playground.slack.world import actions, button, plain, section
+from tests.playground.slack.test_people import keeps
+from tests.playground.slack.world import actions, bolt_app, button, client_of, connected, plain, section
 
 NAME = "Facebook Ads *EU* with a very long name that goes on"
 
@@ -55,7 +60,7 @@ class Typed:
 
 @pytest.fixture
 async def demo() -> AsyncIterator[Demo]:
-    async with LocalAdverity() as adverity, LocalSlack(messages_tab=False) as slack:
+    async with LocalAdverity() as adverity, LocalSlack(messages_tab=False, unfurl_domains=["acme.example"]) as slack:
         yield Demo(slack, adverity, 48319)
 
 
@@ -191,3 +196,56 @@ async def test_nothing_unformatted_is_printed_while_faults_are_on() -> None:
     assert "stamina" not in said
     assert err.decode() == ""
     assert process.returncode == 0
+
+
+async def test_what_the_app_has_beside_its_command_is_typed_and_numbered(demo: Demo, typed: Typed) -> None:
+    inc, sent = demo.slack.channel("inc-data"), list[Action]()
+    demo.slack.subscribe(lambda change: sent.append(change.subject) if isinstance(change.subject, Action) else None)
+    assert "there is no message here" in await typed.types("link")
+    await typed.types("first", "as ben", "second", "as ana", "edit third")
+    assert [message.text for message in inc.public] == ["third", "second"]
+    second = inc.public[1]
+    assert await typed.types("link") == f"  https://acme.slack.com/archives/C0INCDATA1/p{second.ts.replace('.', '')}\n"
+    offered = await typed.types("shortcut")
+    numbers = re.findall(r"\[(\d+)\] (Find Adverity jobs|Adverity jobs named here)", offered)
+    for (number, name), kind in zip(numbers, ("shortcut", "message_action"), strict=True):
+        assert f"{name} failed with the error" in await typed.types(number)
+        assert sent[-1].kind == kind
+    assert (sent[-1].payload or {})["message_ts"] == second.ts
+    assert "published nothing new (dispatch_failed)" in await typed.types("home")
+    await client_of(demo.slack).views_publish(
+        user_id=demo.slack.ana.id, view={"type": "home", "blocks": [section("*Hello*"), actions(button("Help"))]}
+    )
+    drawn = typed.written[-1].replace("\N{NO-BREAK SPACE}", " ")
+    assert "── jobbot: Home" in drawn
+    assert re.search(r"\n  Hello\n      \[\d+\] Help\n", drawn)
+    await typed.types(re.findall(r"\[(\d+)\] Help", drawn)[0])
+    assert (sent[-1].payload or {})["view"]["type"] == "home"
+
+
+async def test_a_menu_is_searched_by_words_a_channel_named_and_a_preview_drawn(demo: Demo, typed: Typed) -> None:
+    app, inc = bolt_app(demo.slack), demo.slack.channel("inc-data")
+
+    async def options(ack: AsyncAck) -> None:
+        await ack(options=[option("Facebook Ads EU", "42"), option("Facebook Ads US", "43")])
+
+    async def link(event: dict[str, str], client: AsyncWebClient) -> None:
+        unfurls = {"https://acme.example/42": {"blocks": [section("*Facebook Ads EU*"), actions(button("Details"))]}}
+        await client.chat_unfurl(channel=event["channel"], ts=event["message_ts"], unfurls=unfurls)
+
+    app.global_shortcut("find_jobs")(keeps([]))
+    app.options("menu")(options)
+    app.event("link_shared")(link)
+    fields = [menu(min_query_length=0), menu("conversations_select", "Channel", default_to_current_conversation=True)]
+    async with connected(demo.slack, app, "socket"):
+        await typed.types("see https://acme.example/42")
+        await demo.slack.until(lambda: inc.last_message is not None and inc.last_message.unfurls)
+        drawn = typed.written[-1].replace("\N{NO-BREAK SPACE}", " ")
+        assert re.search(r"  see https://acme.example/42\n  │ Facebook Ads EU\n  │ \[\d+\] Details\n", drawn)
+        view = await opened_in_channel(demo.slack, *fields)
+        assert "Channel: #inc-data" in typed.written[-1]
+        found = (await typed.types("datastream: face")).replace("\N{NO-BREAK SPACE}", " ")
+        await typed.types(re.findall(r"\[(\d+)\] Facebook Ads US", found)[0])
+    assert "Datastream: Facebook Ads US" in typed.written[-1]
+    assert "Channel: #random" in await typed.types("channel: #random")
+    assert view.values["channel"]["menu"]["selected_conversation"] == demo.slack.channel("random").id

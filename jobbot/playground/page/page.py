@@ -6,18 +6,26 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
 from starlette.websockets import WebSocket
 
 from jobbot.playground.page.guard import LOOPBACK
-from jobbot.playground.page.protocol import CannotBeDone, Json, number_of, text_of
+from jobbot.playground.page.protocol import CannotBeDone, Json, number_of, optional_text, text_of
 from jobbot.playground.page.server import PageServer
 from jobbot.playground.page.story import Command, Suggestion
 from jobbot.playground.page.tab import Tab
 from jobbot.playground.page.wire import WireLog
-from jobbot.playground.page.workspace import Change, MessageChanged, MessageGone, ViewChanged, Workspace
+from jobbot.playground.page.workspace import (
+    Change,
+    HomeChanged,
+    MessageChanged,
+    MessageGone,
+    ViewChanged,
+    Workspace,
+)
 from jobbot.playground.page.world import World
 
 TICK_SECONDS = 1.0
@@ -110,22 +118,38 @@ class PageOf:
             return self._be(tab, fields)
         if tab.person is None:
             raise CannotBeDone("Nobody is here yet.")
-        person = tab.person
         match wish:
-            case "say":
-                thread = text_of(fields, "thread") if fields.get("thread") is not None else None
-                await self._workspace.say(person, text_of(fields, "channel"), text_of(fields, "text"), thread)
-            case "act":
-                await self._workspace.act(person, fields)
-            case "submit":
-                await self._workspace.submit(person, text_of(fields, "view"), fields.get("values") or {})
-            case "close":
-                await self._workspace.close(person, text_of(fields, "view"))
             case "look":
                 return {"parts": self._wire.look(number_of(fields, "call"))}
             case "world":
                 await self._world.act(text_of(fields, "act"), fields)
                 self.show_world()
+                return {}
+            case _:
+                return await self._do(tab.person, wish, fields)
+
+    async def _do(self, person: str, wish: str, fields: Json) -> Json:
+        """Do what a person does in Slack. Raises CannotBeDone."""
+        text, slack = partial(text_of, fields), self._workspace
+        match wish:
+            case "say":
+                await slack.say(person, text("channel"), text("text"), optional_text(fields, "thread"))
+            case "act":
+                await slack.act(person, fields)
+            case "search":
+                return {"groups": await slack.search(person, text("typed"), fields)}
+            case "shortcut":
+                await slack.use_shortcut(person, text("callback"), text("channel"), optional_text(fields, "ts"))
+            case "edit":
+                await slack.edit(person, text("channel"), text("ts"), text("text"))
+            case "draft":
+                await slack.draft(person, text("channel"), text("text"))
+            case "home":
+                await slack.open_home(person)
+            case "submit":
+                await slack.submit(person, text("view"), fields.get("values") or {})
+            case "close":
+                await slack.close(person, text("view"))
             case _:
                 raise CannotBeDone(f"Nothing is known to do that is called {wish}.")
         return {}
@@ -147,6 +171,8 @@ class PageOf:
             "usergroups": self._workspace.usergroups(),
             "messages": {channel["id"]: self._workspace.messages(person, channel["id"]) for channel in channels},
             "view": self._workspace.view(person),
+            "home": self._workspace.home(person),
+            "shortcuts": self._workspace.shortcuts(),
             "commands": [asdict(command) for command in self._commands],
             "suggestions": [asdict(suggestion) for suggestion in self._suggestions()],
             "world": self._world.shown(),
@@ -165,9 +191,10 @@ class PageOf:
                 case MessageGone(channel, ts):
                     if self._is_in(tab.person, channel):
                         tab.tell({"is": "gone", "channel": channel, "ts": ts})
-                case ViewChanged(person, view):
-                    if person == tab.person:
-                        tab.tell({"is": "view", "view": view})
+                case ViewChanged(tab.person, view):
+                    tab.tell({"is": "view", "view": view})
+                case HomeChanged(tab.person, view):
+                    tab.tell({"is": "home", "view": view})
 
     def _is_in(self, person: str, channel: str) -> bool:
         return any(one["id"] == channel for one in self._workspace.channels(person))

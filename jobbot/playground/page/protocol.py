@@ -10,7 +10,13 @@ The page asks; ``n`` is its number for the question, ``do`` what it wants:
 ========  =====================================================  ======================================================
 be        person                                                 be this person from now on (nobody said: the first one)
 say       channel, text, thread?                                 send what was typed: a command, a mention, a message
-act       channel, ts, action | view, action, values             press a button, choose from a select
+act       channel, ts, action | view, action, values |           press a button, choose from a select
+          home, action
+search    typed, action, channel, ts | view | home               type into a menu whose options the bot supplies
+shortcut  callback, channel, ts?                                 use a shortcut of the app; with ``ts`` one of a message
+edit      channel, ts, text                                      let an own message say something else
+draft     channel, text                                          what stands in the message box has links in it
+home                                                             open the app's Home tab
 submit    view, values                                           submit the open window; ``values`` as Slack's state
 close     view                                                   close the open window
 look      call                                                   the bodies of a call on the wire
@@ -18,7 +24,8 @@ world     act: start, fail, answers, slow, drop, twice,          do something to
           ratelimit; datastream, job, as, on
 ========  =====================================================  ======================================================
 
-The server answers each, once the bot has: ``{"is": "answer", "n": 1, "ok": true}``, with ``parts`` for ``look``; or
+The server answers each, once the bot has: ``{"is": "answer", "n": 1, "ok": true}``, with ``parts`` for ``look`` and
+``groups`` of options for ``search``; or
 ``{"is": "answer", "n": 1, "ok": false, "words": "...", "errors": {"block": "..."}}`` with the words that Slack would
 show. Unasked it says, ``is`` naming the kind:
 
@@ -26,18 +33,22 @@ show. Unasked it says, ``is`` naming the kind:
 ``is``    fields                                                 meaning
 ========  =====================================================  ======================================================
 all       me, people, channels, usergroups, messages, view,      everything that this person sees, after ``be``
-          commands, suggestions, world, calls, now
+          home, shortcuts, commands, suggestions, world, calls,
+          now
 message   channel, message                                       a message is new, or has changed: the same ``ts``
 gone      channel, ts                                            a message was deleted
 view      view                                                   the window that is open now, or null
+home      view                                                   what the bot published for the app's Home tab
 world     world                                                  the local Adverity's jobs, and the troubles that hold
 call      call                                                   a call on the wire is new, or over: the same ``n``
 ========  =====================================================  ======================================================
 
-A message is ``{ts, user, text, blocks?, thread?, broadcast?, edited, ephemeral, warning?}``, its ``warning`` said of a
-click that came to nothing; a person ``{id, name, handle, role, zone, hue, playable, isBot, outsider, team}``; a channel
-``{id, name, kind, note, closed?}`` with the kinds public, private, shared and dm, ``closed`` being Slack's words where
-nobody can write; a call ``{n, side, method, path, status,
+A message is ``{ts, user, text, blocks?, previews?, thread?, broadcast?, edited, ephemeral, link, warning?}``, its
+``previews`` of links ``{url, blocks, text?}``, its ``link`` its address, its ``warning`` said of a click that came to
+nothing; a shortcut ``{callback, name, type, description}``; a person
+``{id, name, handle, role, zone, hue, playable, isBot, outsider, team}``; a channel
+``{id, name, kind, note, closed?, home?}`` with the kinds public, private, shared and dm, ``closed`` being Slack's words
+where nobody can write, ``home`` whether the app has a Home tab; a call ``{n, side, method, path, status,
 ms}``. Times are seconds since 1970 as Slack's ``ts`` has them; ``now`` is the server's.
 """
 
@@ -71,6 +82,11 @@ def text_of(fields: Json, name: str) -> str:
     if not isinstance(value, str):
         raise CannotBeDone(f"{name} is missing.")
     return value
+
+
+def optional_text(fields: Json, name: str) -> str | None:
+    """A field that is a string where it is there. Raises CannotBeDone."""
+    return None if fields.get(name) is None else text_of(fields, name)
 
 
 def number_of(fields: Json, name: str) -> int:

@@ -2,6 +2,7 @@
 
 import itertools
 import json
+from weakref import WeakKeyDictionary
 
 from jobbot.playground.adverity import Call, JobChanged
 from jobbot.playground.page.wire import WireCall, WireLog
@@ -15,7 +16,8 @@ class Recorder:
 
     def __init__(self, wire: WireLog) -> None:
         self._wire = wire
-        self._deliveries = itertools.count()
+        self._numbers = itertools.count()
+        self._deliveries: WeakKeyDictionary[Action, int] = WeakKeyDictionary()
 
     def adverity(self, happened: Call | JobChanged) -> None:
         """A call to Adverity came, or is over."""
@@ -28,7 +30,8 @@ class Recorder:
             case ApiCall() as call:
                 self._wire.record(api_call(call))
             case Action() as action:
-                self._wire.record(delivery(action, next(self._deliveries)))
+                number = self._deliveries.setdefault(action, next(self._numbers))
+                self._wire.record(delivery(action, number))
 
 
 def adverity_call(call: Call) -> WireCall:
@@ -61,16 +64,17 @@ def api_call(call: ApiCall) -> WireCall:
 
 
 def delivery(action: Action, number: int) -> WireCall:
-    """Something that Slack delivered to the bot, with the bot's acknowledgement."""
-    ack = action.ack
+    """Something that Slack delivered to the bot, with the bot's acknowledgement, and why Slack could not use that."""
+    ack, refusal = action.ack, action.refusal
+    refused = [] if refusal is None else [("Refused", _json({"error": refusal.code, **refusal.fields}))]
     return WireCall(
         side="slack",
-        key=("delivery", number),
+        key=("delivery", number, len(action.attempts)),
         method="→ bot",
         path=_what(action),
         status=ack.failure or "ack",
         ms=ack.seconds * 1000,
-        parts=[("Delivered", _json(action.payload)), ("Acknowledged", _json(ack.body))],
+        parts=[("Delivered", _json(action.payload)), ("Acknowledged", _json(ack.body)), *refused],
     )
 
 

@@ -32,7 +32,15 @@ class ViewChanged:
     view: Json | None
 
 
-Change = MessageChanged | MessageGone | ViewChanged
+@dataclass(frozen=True, slots=True)
+class HomeChanged:
+    """The bot published something for a person's Home tab."""
+
+    person: str
+    view: Json
+
+
+Change = MessageChanged | MessageGone | ViewChanged | HomeChanged
 
 
 class Workspace(Protocol):
@@ -53,11 +61,32 @@ class Workspace(Protocol):
     def view(self, person: str) -> Json | None:
         """The window that is open to a person."""
 
+    def home(self, person: str) -> Json | None:
+        """What is in the app's Home tab, for a person."""
+
+    def shortcuts(self) -> list[Json]:
+        """The app's shortcuts, as the page's protocol has them."""
+
     async def say(self, person: str, channel: str, text: str, thread: str | None) -> None:
         """Send what was typed."""
 
     async def act(self, person: str, fields: Json) -> None:
-        """Press or choose something in a message or in the open window."""
+        """Press or choose something in a message, in the Home tab or in the open window."""
+
+    async def search(self, person: str, typed: str, fields: Json) -> list[Json]:
+        """Type into a menu whose options the bot supplies; the groups of options."""
+
+    async def use_shortcut(self, person: str, callback: str, channel: str, ts: str | None) -> None:
+        """Use a shortcut, of a message or global."""
+
+    async def edit(self, person: str, channel: str, ts: str, text: str) -> None:
+        """Let an own message say something else."""
+
+    async def draft(self, person: str, channel: str, text: str) -> None:
+        """Links stand in the message box."""
+
+    async def open_home(self, person: str) -> None:
+        """Open the app's Home tab."""
 
     async def submit(self, person: str, view: str, values: Json) -> None:
         """Submit the open window."""

@@ -14,7 +14,7 @@ from jobbot.playground.slack.state.changes import Change
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.playground.slack.state.people import Person, Team
 from jobbot.playground.slack.state.views import View
-from jobbot.playground.slack.state.world import UserGroup
+from jobbot.playground.slack.state.world import Shortcut, UserGroup
 from jobbot.playground.slack.web_api.calls import ApiCall
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Message",
     "NotPossible",
     "Person",
+    "Shortcut",
     "Team",
     "UserGroup",
     "View",

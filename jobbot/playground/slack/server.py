@@ -19,7 +19,10 @@ from jobbot.playground.slack.delivery.socket import SocketMode
 from jobbot.playground.slack.delivery.wire import SocketProtocol, WireProtocol
 from jobbot.playground.slack.state.changes import Changes
 from jobbot.playground.slack.state.clock import Now, utc_now
+from jobbot.playground.slack.state.messages import Message
+from jobbot.playground.slack.state.objects import permalink
 from jobbot.playground.slack.state.workspace import Workspace
+from jobbot.playground.slack.state.world import Shortcut
 from jobbot.playground.slack.web_api.api import Api
 from jobbot.playground.slack.web_api.calls import CallLog
 from jobbot.playground.slack.web_api.faults import Faults
@@ -30,6 +33,11 @@ SCOPES = frozenset(
     {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "users:read", "usergroups:read"}
 )
 """What the bot is granted, until ``slack.scopes`` says otherwise."""
+SCOPES_OF_LINKS = frozenset({"links:read", "links:write"})
+SHORTCUTS = (
+    Shortcut("find_jobs", "Find Adverity jobs", "global"),
+    Shortcut("jobs_named_here", "Adverity jobs named here", "message"),
+)
 
 
 class LocalSlack(Inside):
@@ -40,7 +48,8 @@ class LocalSlack(Inside):
     slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
     ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
     workspace on Enterprise Grid, with Sam of a sister workspace. ``messages_tab`` is whether people can write to the
-    bot (``messages_tab_enabled`` of the app's manifest).
+    bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it has a Home. With ``unfurl_domains`` it
+    is told of links there, and granted what it needs for that.
     """
 
     def __init__(
@@ -59,12 +68,16 @@ class LocalSlack(Inside):
         ping_seconds: float = 5.0,
         bot_name: str = "jobbot",
         messages_tab: bool = True,
+        home_tab: bool = True,
+        shortcuts: Sequence[Shortcut] = SHORTCUTS,
+        unfurl_domains: Sequence[str] = (),
     ) -> None:
         rng = random.Random(seed)  # noqa: S311 - ids of a local server, the same for the same seed
         changes = Changes()
         workspace = Workspace(acme(grid=grid, bot_name=bot_name), changes, now, rng)
-        workspace.scopes = set(SCOPES)
-        workspace.takes_direct_messages = messages_tab
+        workspace.scopes = {*SCOPES, *(SCOPES_OF_LINKS if unfurl_domains else ())}
+        workspace.takes_direct_messages, workspace.has_home_tab = messages_tab, home_tab
+        workspace.shortcuts, workspace.links.domains = tuple(shortcuts), tuple(unfurl_domains)
         self._tokens = Tokens(rng)
         self._sockets = SocketMode(changes, rng, ack_seconds, is_on=transport == "socket")
         self._http = HttpDelivery(self._tokens.signing_secret, ack_seconds)
@@ -143,6 +156,20 @@ class LocalSlack(Inside):
     def signing_secret(self) -> str:
         """What deliveries over HTTP are signed with."""
         return self._tokens.signing_secret
+
+    @property
+    def has_home_tab(self) -> bool:
+        """Whether the app has a Home tab, as its manifest has it."""
+        return self._in.has_home_tab
+
+    @property
+    def shortcuts(self) -> Sequence[Shortcut]:
+        """The app's shortcuts, as its manifest has them."""
+        return self._in.shortcuts
+
+    def link_of(self, message: Message) -> str:
+        """A message's address."""
+        return permalink(message, self.world)
 
     def delivers_to(self, url: str | None) -> None:
         """Where the bot takes what is delivered over HTTP; None for nowhere."""

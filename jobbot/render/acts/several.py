@@ -12,6 +12,7 @@ from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import cut, foreign, plural
+from jobbot.render.frozen import Frozen, frozen_in_words
 from jobbot.render.jobs import titled
 
 FEW = 10
@@ -32,7 +33,7 @@ _COUNTED = {
 """By the ledger's word for an ending, how it is counted; what has none is still to go."""
 
 _MARKS = {"done": Mark.STOPPED, "unknown": Mark.UNKNOWN, "refused": Mark.UNUSUAL}
-_FIRST = re.compile(r"not sent, (being done|done) by (\w+)", re.ASCII)
+_FIRST = re.compile(r"not sent, (being done|done|frozen) by (\w+)", re.ASCII)
 _OVER = re.compile(r"(?:not sent, the job was over: )?(.*)", re.DOTALL)
 
 
@@ -51,13 +52,14 @@ class StopOfOne:
 class Several(Act):
     """A stop of several jobs. ``id`` is the row's; ``stops`` what became of each so far, as far as that was read.
 
-    ``halted_by`` is who said that no more of them shall begin.
+    ``halted_by`` is who said that no more of them shall begin; ``frozen``: why no more of them were begun.
     """
 
     id: str
     jobs: tuple[int, ...]
     stops: tuple[StopOfOne, ...] = ()
     halted_by: str | None = None
+    frozen: Frozen | None = None
 
     @property
     def phrases(self) -> Phrases:
@@ -91,7 +93,7 @@ class Several(Act):
         found = [(sum(one.state == state for one in self.stops), _COUNTED[state]) for state in states]
         to_go = [one.state for one in self.stops if one.state not in _COUNTED]
         left = [(len(to_go), "to go")]
-        if self.halted_by is not None:
+        if self.halted_by is not None or self.frozen is not None:
             # Whoever says that it is enough learns that a request which has left cannot be called back.
             waiting = to_go.count("submitted")
             left = [(len(to_go) - waiting, "on their way already"), (waiting, "not begun")]
@@ -102,8 +104,9 @@ class Several(Act):
         return ""
 
     def facts(self, *, is_open: bool, is_done: bool) -> list[str]:
-        """Who said that it is enough."""
-        return [f"<@{self.halted_by}> said to stop no more"] if self.halted_by is not None else []
+        """Who said that it is enough, and what held the rest back."""
+        halted = f"<@{self.halted_by}> said to stop no more" if self.halted_by is not None else ""
+        return [halted, f"{frozen_in_words(self.frozen)}: no more were begun" if self.frozen is not None else ""]
 
     def pressed(self, *, again: bool, look: bool) -> list[Block]:
         """The stop once more, or, while it goes on, that no more shall begin."""
@@ -151,6 +154,8 @@ def _became(one: StopOfOne, most: int) -> str:
             over = _OVER.fullmatch(one.outcome)
             how = foreign(over[1] if over is not None else one.outcome, 40)
             return f"had ended before the stop ({how.lower()})"
+        case "refused" if (first := _FIRST.fullmatch(one.outcome)) is not None:
+            return f"not sent, frozen by <@{first[2]}>"
         case "refused":
             return said if said.startswith("not sent") else f"Adverity refused: {said}"
         case "unknown":

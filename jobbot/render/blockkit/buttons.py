@@ -14,6 +14,7 @@ from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
     Acknowledge,
     FetchAgain,
+    Handover,
     History,
     Issues,
     ListJobs,
@@ -62,7 +63,7 @@ class ActionId(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        ActionId.LIST_REFRESH: (ListJobs, History, Issues),
+        ActionId.LIST_REFRESH: (ListJobs, History, Issues, Handover),
         ActionId.LIST_NEWER: (ListJobs, History),
         ActionId.LIST_OLDER: (ListJobs, History),
         ActionId.JOB_REFRESH: (ShowJob,),
@@ -79,7 +80,7 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.STOP_NO_MORE: (StopNoMore,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
-        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused),
+        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused, Handover),
         ActionId.WHY: (WhoAmI,),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
     }
@@ -90,7 +91,7 @@ Choice = tuple[str, Carried]
 """An entry of a menu or a select: its words, and what it carries."""
 
 
-def refresh_list(question: ListJobs | History | Issues) -> Block:
+def refresh_list(question: ListJobs | History | Issues | Handover) -> Block:
     """The same question again, the same page."""
     return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 

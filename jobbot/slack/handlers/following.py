@@ -11,6 +11,7 @@ from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.model import Job, JobId
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.watching import AlreadyOver, CannotKeep, Subscriber, WatchBegun, WatchingFlow
+from jobbot.flows.frozen import FreezeLine
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.card import read_card
 from jobbot.flows.jobs.earlier_stops import EarlierStops
@@ -56,6 +57,7 @@ class Following:
         watching: WatchingFlow,
         stops: EarlierStops,
         marks: AlertMarks,
+        frozen: FreezeLine,
         directory: SlackDirectory,
         is_first: Callable[[str], Awaitable[bool]],
         outbound: Outbound,
@@ -76,6 +78,7 @@ class Following:
         self._instances = instances
         self._watching = watching
         self._stops = stops
+        self._frozen = frozen
         self._is_first = is_first
         self._outbound = outbound
         self._clock = clock
@@ -202,12 +205,13 @@ class Following:
             await self._gate.place(interaction, instance, found)
 
         card = await read_card(job, instance, see)
-        watchers, stops, done = await asyncio.gather(
+        watchers, stops, done, frozen = await asyncio.gather(
             self._watching.watchers(job, instance, interaction.channel_id or ""),
             self._stops.of(instance, [job]),
             self._done_about(card.job, instance),
+            self._frozen.of(instance),
         )
-        card = replace(card, stop=stops.get(job), done=done)
+        card = replace(card, stop=stops.get(job), done=done, frozen=frozen)
         message = render_card(
             card,
             now=self._clock(),

@@ -14,6 +14,7 @@ from jobbot.store.database.tables import (
     cards,
     deliveries,
     endings,
+    freezes,
     metadata,
     outbox,
     watches,
@@ -37,6 +38,7 @@ Index("acts_by_subject", acts.c.instance, acts.c.subject, acts.c.requested_at)
 Index("acts_by_job", acts.c.instance, acts.c.job, acts.c.requested_at)
 Index("acts_by_time", acts.c.requested_at)
 Index("acts_by_whole", acts.c.part_of)
+Index("freezes_by_instance", freezes.c.instance, freezes.c.until)
 Index("deliveries_by_time", deliveries.c.at)
 _is_watched = watches.c.ended_at.is_(None)
 Index(

@@ -105,6 +105,26 @@ acts = Table(
     Column("fence", Integer, nullable=False),
 )
 
+freezes = Table(
+    "freezes",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("instance", String(100), nullable=False),
+    Column("user_id", String(40), nullable=False),
+    Column("channel_id", String(40), nullable=False),
+    Column("thread_ts", String(40)),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("until", UtcDateTime, nullable=False),
+    # Where somebody ended it before that, or put another one in its place.
+    Column("ended_at", UtcDateTime),
+    Column("ended_by", String(40), nullable=False),
+    Column("end_reason", Text, nullable=False),
+    Column("replaced_by", String(32)),
+    # When its channel's message that its time is over was put into the outbox.
+    Column("told_over_at", UtcDateTime),
+)
+
 deliveries = Table(
     "deliveries",
     metadata,

@@ -25,6 +25,7 @@ from jobbot.adverity.query import JobQuery
 from jobbot.adverity.read_cache import Answer
 from jobbot.flows.acts.act_timing import ActTiming
 from jobbot.flows.acts.acting import ActFlow
+from jobbot.flows.acts.freezing import FreezeFlow
 from jobbot.flows.acts.kinds.fetch_question import FetchQuestions
 from jobbot.flows.acts.kinds.of_issue import IssueDetails
 from jobbot.flows.acts.kinds.retry_question import IssueQuestions
@@ -43,6 +44,7 @@ from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
+    Freezing,
     Intent,
     PauseSchedule,
     ResumeSchedule,
@@ -61,6 +63,7 @@ from jobbot.render.blockkit.blocks import Message, Modal
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -80,6 +83,7 @@ from jobbot.store.acts.model import ActRecord, ActState, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.freezes import Freezes
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
 from jobbot.telemetry import Outcome, Telemetry
@@ -280,7 +284,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def patch() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_switch(enabled=enabled)
 
         await self._steps.take("switch", patch)
@@ -305,7 +309,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_fetch(days)
 
         return cast("Started", await self._steps.take("fetch", post))
@@ -322,7 +326,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> Started:
-            before_send()
+            await before_send()
             return self._adverity.takes_retry(path)
 
         return cast("Started", await self._steps.take("retry", post))
@@ -331,7 +335,7 @@ class ScriptedGateway:
         """See Gateway."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes_acknowledgement(path)
 
         await self._steps.take("acknowledge", post)
@@ -344,7 +348,7 @@ class ScriptedGateway:
         """See Gateway; what waits in the line waits before the last look."""
 
         async def post() -> None:
-            before_send()
+            await before_send()
             self._adverity.takes(job_id)
 
         await self._steps.take("stop", post)
@@ -514,6 +518,7 @@ class Process:
         self.closing = False
         self.tasks: list[asyncio.Task[None]] = []
         self.followed: list[int] = world.followed
+        self.freeze_store = Freezes(self.database, world.time)
         ledger = self.steps.of(
             SqlLedger(self.database, owner=owner, clock=world.time, lease=LEASE, cipher=UrlCipher("xoxb-1"))
         )
@@ -552,6 +557,7 @@ class Process:
             world.time,
             act_timing,
             world.telemetry,
+            freezes=self.freeze_store,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
             afterwards={
@@ -561,6 +567,17 @@ class Process:
                 **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
             },
             timer=timer,
+        )
+        self.hastened: list[str] = []
+        self.freeze_key = ""
+        self.freezing = FreezeFlow(self.freeze_store, world.time, hasten=self._hasten)
+        self.freezer = FreezeHandler(
+            gate=gate,
+            instances=served,
+            freezing=self.freezing,
+            is_first=self._is_first,
+            outbound=outbound,
+            clock=world.time,
         )
         self.recovery = Recovery(
             ledger=ledger,
@@ -584,16 +601,24 @@ class Process:
         )
         self.dialogue, self.instance = dialogue, next(iter(served))
 
-        async def is_first(key: str) -> bool:
-            return True
-
         self.listeners = Listeners(
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
-            is_first=is_first,
+            is_first=self._is_first,
             telemetry=world.telemetry,
         )
+
+    async def _is_first(self, key: str) -> bool:
+        return True
+
+    async def _hasten(self, instance: str) -> None:
+        self.hastened.append(instance)
+
+    async def freezes(self, wish: Freezing, who: str = ANA) -> Outcome:
+        """Somebody types a freeze, or its end, or presses the button of one."""
+        typed = Interaction(did=Typed("", "/jobs"), key=self.freeze_key, user_id=who, user_team_id=TEAM, channel_id=INC)
+        return await self.freezer.serve(typed, wish)
 
     def forbids(self, rule: ChannelRule) -> None:
         """From now on the channel may do no more than this."""

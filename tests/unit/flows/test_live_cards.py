@@ -15,7 +15,7 @@ def test_a_card_whose_job_is_over_offers_nothing_to_do_about_it_even_while_it_wa
     running, failed = (Job.model_validate({**given, "state_label": state}) for state in ("Running", "Failed"))
     drawn = Drawn.of(running, NOW, Names("https://acme.test"), offers=frozenset(Need))
     place = {"instance": "acme", "base_url": "https://acme.test", "channel_id": "C0INC", "user_id": "U0ANA"}
-    card = new_card(drawn, job=987, ts="1.2", now=NOW, **place)
+    card = new_card(drawn, job=987, ts="1.2", now=NOW, frozen=None, **place)
     updates = CardUpdates(instance="acme", base_url="https://acme.test", watches=[], now=NOW)
     for incomplete in (True, False):
         change = updates.over(card, failed, incomplete=incomplete)

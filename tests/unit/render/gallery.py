@@ -66,6 +66,7 @@ from jobbot.intents.model import (
     Between,
     DoesNotFit,
     FetchAgain,
+    Freeze,
     Help,
     History,
     Issues,
@@ -96,7 +97,7 @@ from jobbot.intents.model import (
     Wondered,
 )
 from jobbot.interaction import Interaction, Typed
-from jobbot.render import alert_settings, alerts, notices, outages, watching
+from jobbot.render import alert_settings, alerts, frozen, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
     fetch_window,
@@ -124,6 +125,7 @@ from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
 from jobbot.render.errors import render_error
+from jobbot.render.handover import Failing, HandoverFacts, render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.issues import IssueList, render_issues
@@ -213,6 +215,8 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
+    yield from _frozen(words)
+    yield from _handovers(words)
     yield from _refusals()
     yield from _rights(words)
     yield from _errors(words)
@@ -937,6 +941,126 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     yield "paused, none", render_paused(PausedList("acme", ()), now=NOW, asker=ana, offers=True, offer_share=False)
     stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
     yield "stop 1 stopped, pause offered", stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
+
+
+def _frozen(words: Words) -> Iterator[tuple[str, Said]]:
+    later, ana = NOW + timedelta(minutes=30), Asker("U0ANA")
+    one = frozen.Frozen(
+        id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=later, reason=words("deploy of the schema")
+    )
+    wish = Freeze(length=timedelta(minutes=30), reason=words("deploy of the schema"), instance="acme")
+    yield "frozen", frozen.began(one, None)
+    yield "frozen, changed", frozen.began(replace(one, user_id="U0ANA", until=later + timedelta(hours=1)), one)
+    yield "frozen, ended", frozen.ended(one, "U0ANA", words("done"))
+    yield "frozen, ended without a word", frozen.ended(one, "U0ANA", "")
+    yield "frozen, over", frozen.over(one)
+    yield "frozen, refused", frozen.refused(one)
+    yield "frozen, for how long", frozen.ask_how_long(replace(wish, length=None), None, too_long=False)
+    yield "frozen, too long", frozen.ask_how_long(wish, one, too_long=True)
+    yield "frozen, why", frozen.ask_why(replace(wish, reason=""), one)
+    yield "frozen, past", frozen.is_past()
+    yield "frozen, not", frozen.not_frozen("acme")
+    yield "frozen, anew", frozen.frozen_anew(one)
+    yield "frozen, window", window.notice("act_stop", "Job 987", frozen.frozen_out(one))
+    stop = _stop(words)
+    yield "stop held by a freeze", message.held_by_freeze(stop, one)
+    resume = schedule.Resume(
+        user_id="U0ANA",
+        reason=words("runaway fetch"),
+        name=words("Facebook Ads EU"),
+        datastream=42,
+        instance="acme",
+        asked_at=later,
+        planned_for=later,
+        paused_at=NOW,
+    )
+    yield "resume planned, waits for a freeze", message.waits_for_freeze(resume, one)
+    endings = [("done", "Cancelled"), ("refused", "not sent, frozen by U0BEN"), ("submitted", "")]
+    stops = [StopOfOne(987 + n, words("Facebook Ads EU"), 42, *ending) for n, ending in enumerate(endings)]
+    several = Several(
+        instance="acme", user_id="U0ANA", asked_at=NOW, reason=words("they hang"), id="0" * 32, jobs=(987, 988, 989)
+    )
+    held = replace(several.with_stops(stops, None), frozen=one)
+    yield "several, the rest held by a freeze", several_words.ended(held, ())
+    jobs = (job(words), job(words, 988, "Scheduled", progress=0, job_start=None))
+    listing = _listing(words, jobs, Asked(ListJobs(), None, None, "Europe/Vienna"), frozen=one)
+    yield "list frozen", render_listing(listing, now=NOW, asker=ana, offers=STOP, offer_share=False, command="/jobs")
+    bare = render_listing(listing, now=NOW, asker=ana, offers=(), offer_share=False, command="/jobs")
+    yield "list frozen, without stop", bare
+    card = Card(job=job(words), instance="acme", as_of=NOW, names=names(words), frozen=one)
+    yield "card frozen", render_card(card, now=NOW, asker=ana, offers=STOP, offer_share=False)
+    nothing = PausedList("acme", (), frozen=one)
+    yield "paused, frozen", render_paused(nothing, now=NOW, asker=ana, offers=True, offer_share=False)
+
+
+def _handovers(words: Words) -> Iterator[tuple[str, Said]]:
+    ana, why = Asker("U0ANA"), words("runaway fetch")
+    everything = frozenset(Need)
+    running = tuple(job(words, 987 + number) for number in range(3))
+    going = _listing(
+        words,
+        running,
+        Asked(ListJobs(), None, None, None),
+        around=dict.fromkeys((one.id for one in running[:2]), Around(usual=FAR)),
+        counts={State.RUNNING: 3, State.SCHEDULED: 2},
+    )
+    failed = ended(words, "Failed", 970)
+    streak = Streak(failures=3, last_success=NOW - timedelta(hours=9))
+    by_ben = schedule_window.PausedBy("U0BEN", NOW, why, NOW + timedelta(hours=2))
+    row = PausedSchedule(words("Facebook Ads EU"), 42, "C0INC", by_ben, enabled=False)
+    act = PastAct(
+        kind="stop",
+        job=986,
+        datastream=42,
+        name=words("Facebook Ads EU"),
+        user_id="U0ANA",
+        channel_id="C0INC",
+        reason=why,
+        state="unknown",
+        outcome=words("no answer: timed out"),
+        asked_at=NOW,
+        closed_at=NOW + timedelta(minutes=5),
+    )
+    waits = watching.Waiting(
+        job=987, name=title(job(words), names(words)), instance="acme", user_id="U0BEN", since=NOW, in_thread=True
+    )
+    facts = HandoverFacts(
+        instance="acme",
+        as_of=NOW,
+        names=names(words),
+        paused=PausedList("acme", (row,)),
+        going=going,
+        failing=[Failing(failed, streak, NOW - timedelta(hours=3))],
+        frozen=frozen.Frozen(
+            id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=NOW + timedelta(hours=1), reason=why
+        ),
+        alerts=[_alert(words, snoozed=True)],
+        outages=[outages.CurrentOutage("acme", NOW, "Unreachable")],
+        waiting=[waits],
+        unknown=[act],
+        unknowns=1,
+        workspaces=(words("emea"),),
+        whole=False,
+    )
+    yield "hand-over", render_handover(facts, now=NOW, asker=ana, offers=everything, offer_share=True)
+    most = replace(
+        facts,
+        going=replace(going, around=dict.fromkeys((one.id for one in running), Around(usual=FAR)), total=60),
+        failing=[Failing(failed, streak, None)] * 9,
+        paused=PausedList("acme", (row,) * 15, more=True),
+        alerts=[_alert(words, snoozed=True)] * 9,
+        outages=[outages.CurrentOutage("acme", NOW, "Unreachable")] * 9,
+        waiting=[waits] * 30,
+        unknown=[act] * 5,
+        unknowns=17,
+    )
+    yield "hand-over of much", render_handover(most, now=NOW, asker=ana, offers=everything, offer_share=True)
+    bare = HandoverFacts(instance="acme", as_of=NOW, names=names(words), paused=PausedList("acme", ()))
+    calm = replace(going, jobs=(), around={})
+    nothing = replace(bare, going=calm)
+    yield "hand-over of nothing", render_handover(nothing, now=NOW, asker=ana, offers=everything, offer_share=False)
+    silent = replace(bare, trouble="Adverity did not answer within 10 s.")
+    yield "hand-over without jobs", render_handover(silent, now=NOW, asker=ana, offers=frozenset(), offer_share=False)
 
 
 def _retries(words: Words) -> Iterator[tuple[str, Said]]:

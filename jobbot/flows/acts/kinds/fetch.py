@@ -5,12 +5,13 @@ new job is looked for that was started by hand for exactly these days, after the
 is not asked again: a second fetch may fetch everything twice.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import assert_never
 
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.fetched_days import new_manual_jobs
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
@@ -71,7 +72,7 @@ class FetchCourse(Course[Fetch]):
         self.details = details.model_copy(update={"newest": newest}).model_dump_json()
         return True
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: the numbers of the new jobs are kept, as far as the answer names them."""
         act = self.act_of(self.record)
         said = await self.instance.gateway.fetch(self._stream, act.days, act.priority, before_send=before_send)

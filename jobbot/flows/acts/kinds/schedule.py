@@ -7,13 +7,13 @@ that was told is not there. A pause of what jobbot has paused sends nothing: onl
 """
 
 from abc import abstractmethod
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, TypeVar
 
 from jobbot.adverity.around import next_fetch_of
 from jobbot.adverity.errors import NotFound, Unexpected
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import Datastream, DatastreamId
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
@@ -63,7 +63,7 @@ class ScheduleCourse(Course[S]):
     async def _read(self) -> Datastream:
         return (await self.instance.gateway.current_datastream(self._stream)).value
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
         await self.instance.gateway.set_enabled(self._stream, enabled=self.switches_on, before_send=before_send)
         return ""

@@ -3,12 +3,14 @@
 Its ending counts those of its parts, and names the jobs that began after its list was shown: they were not included.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.acts.attempts import Accepted, Ending, Sent, Unanswered
@@ -18,6 +20,7 @@ from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
 from jobbot.render.acts.several import Several, StopOfOne
 from jobbot.render.acts.several_window import JOBS_MOST
+from jobbot.render.frozen import Frozen
 from jobbot.render.jobs import may_be_stopped, stream_name
 from jobbot.store.acts.model import ActRecord, ActState, Kind
 
@@ -58,11 +61,12 @@ def told(act: Several, parts: Sequence[ActRecord], halted_by: str | None) -> Sev
 
 
 class SeveralCourse(Course[Several]):
-    """See the module. ``parts`` and ``halted_by`` are set once the parts were executed."""
+    """See the module. ``parts``, ``halted_by`` and ``frozen`` are set once the parts were executed."""
 
     kind = Kind.STOP_SEVERAL
     parts: Sequence[ActRecord] = ()
     halted_by: str | None = None
+    frozen: Frozen | None = None
 
     @staticmethod
     def act_of(record: ActRecord) -> Several:
@@ -80,9 +84,9 @@ class SeveralCourse(Course[Several]):
         """See :meth:`Course.look`: each part looks at its job."""
         return True
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`: each part sends its own."""
-        before_send()
+        await before_send()
         return ""
 
     async def read_back(self, attempt: Sent, bound: float) -> None:
@@ -90,7 +94,7 @@ class SeveralCourse(Course[Several]):
 
     async def told(self, act: Several) -> Several:
         """See :meth:`Course.told`: what became of its parts."""
-        return told(act, self.parts, self.halted_by)
+        return replace(told(act, self.parts, self.halted_by), frozen=self.frozen)
 
     async def sent(self, attempt: Accepted | Unanswered, act: Several) -> Ending:
         """See :meth:`Course.sent`: each part has an ending of its own."""
@@ -99,7 +103,7 @@ class SeveralCourse(Course[Several]):
     async def _began_since(self) -> Sequence[StopOfOne] | None:
         """The jobs that began after the list was read and are as those on it; None where that cannot be read."""
         meant = _details(self.record)
-        if meant.newest is None or self.halted_by is not None:
+        if meant.newest is None or self.halted_by is not None or self.frozen is not None:
             return ()
         stream = self.record.datastream
         query = JobQuery(DatastreamId(stream) if stream is not None else None)

@@ -4,11 +4,10 @@ The ending is never decided from the answer to the stop, whose body is not publi
 ends later, or in another way.
 """
 
-from collections.abc import Callable
-
 from pydantic import BaseModel, ConfigDict
 
 from jobbot.adverity.errors import AdverityError
+from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import STOPPED, Days, Job, JobId
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
@@ -87,7 +86,7 @@ class StopCourse(Course[Stop]):
         self._before = (await self.instance.gateway.job(self._job, fresh=True)).value
         return not self._before.is_over
 
-    async def send(self, before_send: Callable[[], None]) -> str:
+    async def send(self, before_send: BeforeSend) -> str:
         """See :meth:`Course.send`."""
         await self.instance.gateway.stop(self._job, before_send=before_send)
         return ""

@@ -8,19 +8,27 @@ const KINDS = [
   ["users_select", "user"], ["channels_select", "channel"], ["conversations_select", "conversation"],
 ];
 
-/** The options of an element: {words, value, chosen}; `chosen` is what its state says once it is picked. */
+/** Options as Slack has them, in groups: {words, value, chosen}; `chosen` is what the state says once one is picked. */
+const drawable = (groups) => groups.map((group) => ({
+  words: group.label && plainWords(group.label),
+  options: group.options.map((option) => ({ words: plainWords(option.text), value: option.value, chosen: option,
+    small: option.description && plainWords(option.description) })),
+}));
+
+/** Whether a menu with this filter offers a channel. */
+function passes({ include, exclude_external_shared_channels: isOwn } = {}, { kind }) {
+  return (include === undefined || include.includes(kind === "private" ? "private" : "public")) && !(isOwn && kind === "shared");
+}
+
+/** The options of an element that are known before anything is typed. */
 function optionsOf(element, scene) {
   const kind = KINDS.find(([suffix]) => element.type.endsWith(suffix))?.[1];
   if (kind === undefined) {
-    const groups = element.option_groups ?? [{ options: element.options ?? [] }];
-    return { key: "option", groups: groups.map((group) => ({
-      words: group.label && plainWords(group.label),
-      options: group.options.map((option) => ({ words: plainWords(option.text), value: option.value, chosen: option,
-        small: option.description && plainWords(option.description) })),
-    })) };
+    const initial = [element.initial_option, ...(element.initial_options ?? [])].filter((option) => option !== undefined);
+    return { key: "option", groups: drawable(element.option_groups ?? [{ options: element.options ?? initial }]) };
   }
   const named = kind === "user" ? scene.people().map(({ id, name }) => ({ id, words: name }))
-    : scene.channels().map(({ id, name }) => ({ id, words: `#${name}` }));
+    : scene.channels().filter((channel) => passes(element.filter, channel)).map(({ id, name }) => ({ id, words: `#${name}` }));
   return { key: kind, groups: [{ options: named.map(({ id, words }) => ({ words, value: id, chosen: id })) }] };
 }
 
@@ -34,7 +42,7 @@ function drawOptions(groups) {
 const valueOf = (chosen) => (typeof chosen === "string" ? chosen : chosen?.value ?? "");
 
 /** One of many: a button that says what is chosen and opens the list. Choosing the same again is no change. */
-export function select(element, scene) {
+export function select(element, scene, block) {
   const { key, groups } = optionsOf(element, scene);
   const all = groups.flatMap((group) => group.options);
   const placeholder = plainWords(element.placeholder) || "Choose an option";
@@ -44,13 +52,20 @@ export function select(element, scene) {
   const stateKey = `selected_${key}`;
   let chosen = null;
   const show = (value) => {
-    chosen = all.find((option) => option.value === value) ?? null;
+    chosen = all.findLast((option) => option.value === value) ?? null;
     words.textContent = chosen?.words ?? placeholder;
     field.classList.toggle("unchosen", chosen === null);
   };
+  // What the bot supplied stays known: its words are shown for what is chosen.
+  const search = element.type !== "external_select" ? null : { least: element.min_query_length ?? 3, ask: async (typed) => {
+    const answer = await scene.search(typed, { type: element.type, action_id: element.action_id, block_id: block.block_id });
+    const found = answer.ok ? drawable(answer.groups) : [];
+    all.push(...found.flatMap((group) => group.options));
+    return answer.ok ? { groups: found } : answer;
+  } };
   field.addEventListener("click", () => {
     if (field.getAttribute("aria-busy") === "true" || field.getAttribute("aria-expanded") === "true") return;
-    openListbox(field, groups, { label: field.getAttribute("aria-label") ?? placeholder, value: chosen?.value, pick: (option) => {
+    openListbox(field, groups, { label: field.getAttribute("aria-label") ?? placeholder, value: chosen?.value, search, pick: (option) => {
       if (option.value === chosen?.value) return;
       show(option.value);
       field.dispatchEvent(new Event("change"));
@@ -66,7 +81,10 @@ export function select(element, scene) {
     node: field,
     field,
     read: () => ({ type: element.type, [stateKey]: chosen?.chosen ?? null }),
-    write: (state) => show(valueOf(state[stateKey])),
+    write: (state) => {
+      if (search !== null && state[stateKey]) all.push(...drawable([{ options: [state[stateKey]] }])[0].options);
+      show(valueOf(state[stateKey]));
+    },
   };
 }
 

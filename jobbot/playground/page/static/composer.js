@@ -3,16 +3,26 @@
 
 import { History, offers } from "./complete.js";
 import { el, fill, freshId, icon } from "./dom.js";
+import { openMenu } from "./menu.js";
 
-/** `send(text)` promises {ok, words}; `around()` tells what can be offered here. */
+const DRAFT_MS = 400;
+
+/**
+ * `send(text)` promises {ok, words}; `around()` tells what can be offered here; `shortcuts()` are the app's global ones
+ * as {words, small, pick}, where the box has a menu of them; `draft(text)` is told of links that stand in the box.
+ */
 export class Composer {
   #id = freshId("offers");
   #history = new History();
   #entries = [];
   #active = 0;
 
-  constructor({ label, send, around }) {
+  #drafted = "";
+  #timer = null;
+
+  constructor({ label, send, around, shortcuts = null, draft = null }) {
     this.send = send;
+    this.draft = draft;
     this.around = around;
     this.box = el("textarea", { rows: "1", class: "box", role: "combobox", "aria-expanded": "false", "aria-autocomplete": "list",
       "aria-controls": this.#id, autocomplete: "off", spellcheck: "false", enterkeyhint: "send" });
@@ -21,11 +31,17 @@ export class Composer {
     this.said = el("div", { class: "said", role: "alert", hidden: true });
     this.button = el("button", { type: "submit", class: "send", "aria-label": "Send" }, icon("send"));
     this.node = el("form", { class: "composer", on: { submit: (event) => { event.preventDefault(); this.#submit(); } } },
-      this.said, this.offered, this.hint, el("div", { class: "box-row" }, this.box, this.button));
+      this.said, this.offered, this.hint, el("div", { class: "box-row" }, shortcuts ? this.#shortcutsButton(shortcuts) : null, this.box, this.button));
     this.box.addEventListener("input", () => { this.#history.leave(); this.#changed(); });
     this.box.addEventListener("keydown", (event) => this.#key(event));
     this.box.addEventListener("blur", () => this.#close());
     this.name(label);
+  }
+
+  #shortcutsButton(shortcuts) {
+    return el("button", { type: "button", class: "icon-button shortcuts", "aria-label": "Shortcuts", title: "Shortcuts",
+      "aria-haspopup": "menu", "aria-expanded": "false",
+      on: { click: ({ currentTarget }) => { this.say(null); openMenu(currentTarget, shortcuts(), { alignRight: false }); } } }, icon("bolt"));
   }
 
   /** What the box is for, as its label and as its placeholder. */
@@ -56,6 +72,7 @@ export class Composer {
     const text = this.box.value.trim();
     if (text === "") return;
     this.#history.add(text);
+    this.#drafted = "";
     this.box.value = "";
     this.#changed();
     this.say(null);
@@ -70,7 +87,18 @@ export class Composer {
     this.#drawOffers();
     this.hint.hidden = hint === null;
     if (hint !== null) fill(this.hint, el("code", {}, hint.command), el("span", {}, hint.words));
+    this.#draftLater();
     this.box.rows = Math.min(8, Math.max(1, this.box.value.split("\n").length));
+  }
+
+  /** Slack tells an app of links before they are sent, once one has stopped typing. */
+  #draftLater() {
+    if (this.draft === null) return;
+    const links = (this.box.value.match(/https?:\/\/\S+/g) ?? []).join(" ");
+    clearTimeout(this.#timer);
+    if (links !== "" && links !== this.#drafted) {
+      this.#timer = setTimeout(() => { this.#drafted = links; this.draft(this.box.value); }, DRAFT_MS);
+    }
   }
 
   #drawOffers() {

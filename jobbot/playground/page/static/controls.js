@@ -22,7 +22,6 @@ const MAKERS = {
   channels_select: select,
   conversations_select: select,
   multi_static_select: multiple,
-  multi_external_select: multiple,
   multi_users_select: multiple,
   multi_channels_select: multiple,
   multi_conversations_select: multiple,
@@ -34,7 +33,7 @@ const MAKERS = {
 export const hasControl = (type) => Object.hasOwn(MAKERS, type);
 
 /** The control of an element. */
-export const control = (element, scene) => MAKERS[element.type](element, scene);
+export const control = (element, scene, block) => MAKERS[element.type](element, scene, block);
 
 function written(element, field) {
   field.placeholder = plainWords(element.placeholder);

@@ -38,6 +38,7 @@ const PATHS = {
   warn: "M8 2.5 14.5 13.5h-13zM8 6.5v3.2M8 11.6v.01",
   check: "M3 8.5 6.5 12 13 4.5",
   down: "M4 6l4 4 4-4",
+  bolt: "M9 1.8 3.6 9H8l-1 5.2L12.4 7H8z",
 };
 
 /** A small line drawing, invisible to screen readers. */

@@ -17,7 +17,7 @@ export function drawElement(element, block, scene) {
     return el("span", { class: "picture", role: "img", "aria-label": element.alt_text }, `[picture: ${element.alt_text}]`);
   }
   if (!hasControl(element.type)) return unknown(element, "element");
-  const made = control(element, scene);
+  const made = control(element, scene, block);
   scene.controls?.set(block.block_id, element.action_id, made);
   made.node.classList.add("element");
   Object.assign(made.field.dataset, { action: element.action_id ?? "", block: block.block_id ?? "" });

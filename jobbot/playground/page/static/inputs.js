@@ -8,7 +8,7 @@ import { unknown } from "./unknown.js";
 /** An input block of a view. */
 export function drawInput(block, scene) {
   if (!hasControl(block.element.type)) return unknown(block, "input");
-  const made = control(block.element, scene);
+  const made = control(block.element, scene, block);
   const id = freshId("input");
   made.field.id = id;
   const isGroup = made.field.matches(".checks");

@@ -3,6 +3,7 @@
 import { Composer } from "./composer.js";
 import { el, fill, icon } from "./dom.js";
 import { Guide } from "./guide.js";
+import { HomeTab } from "./home.js";
 import { Link } from "./link.js";
 import { spoken } from "./message.js";
 import { MessageList } from "./messages.js";
@@ -28,6 +29,51 @@ async function act(message, action) {
   return answer.ok ? null : answer.words;
 }
 
+/** A short word at the foot of the page, for a while. */
+let noteTimer = null;
+function note(words) {
+  byId("note").textContent = words;
+  clearTimeout(noteTimer);
+  noteTimer = setTimeout(() => { byId("note").textContent = ""; }, 5000);
+}
+
+/** Edit a message where it stands in one of the lists, or (null) leave it as it was. */
+function edit(message, where) {
+  const ts = message?.ts ?? story.editing?.ts;
+  story.editing = message && { ts, in: where.tools, text: null };
+  where.touch(story.in(story.channel).find((one) => one.ts === ts) ?? { ts });
+  requestAnimationFrame(() => (message ? where.node.querySelector(".editor-box") : composer.box)?.focus());
+}
+
+/** What can be done with a message in either list; `where()` is that list. */
+const toolsOf = (where) => ({
+  act,
+  search: (message, typed, action) => ask("search", { channel: story.channel, ts: message.ts, typed, action }),
+  shortcut: async (message, callback) => {
+    const answer = await ask("shortcut", { callback, channel: story.channel, ts: message.ts });
+    if (!answer.ok) note(answer.words);
+  },
+  edit: (message) => edit(message, where()),
+  save: async (message, text) => {
+    const answer = await ask("edit", { channel: story.channel, ts: message.ts, text });
+    if (answer.ok) edit(null, where());
+    return answer.ok ? null : answer.words;
+  },
+  copy: async (message) => {
+    const isCopied = await navigator.clipboard.writeText(message.link).then(() => true, () => false);
+    note(isCopied ? "Link copied" : `The link: ${message.link}`);
+  },
+});
+
+/** The app's global shortcuts for a message box's menu; what goes wrong is said there. */
+const shortcutsOf = (box) => () => story.shortcuts.filter(({ type }) => type === "global").map(({ callback, name, description }) => ({
+  words: name, small: description || story.bot?.name,
+  pick: async () => {
+    const answer = await ask("shortcut", { callback, channel: story.channel });
+    if (!answer.ok) box().say(answer.words);
+  },
+}));
+
 const around = (isThread) => () => ({
   commands: story.commands, isThread,
   people: [...story.people.values()].filter((person) => person.id !== story.me && (person.isBot || person.playable))
@@ -41,17 +87,18 @@ function say(text, into, thread = {}) {
   return ask("say", { channel: story.channel, text, ...thread });
 }
 
-const composer = new Composer({ label: "Message", around: around(false), send: (text) => say(text, list) });
+const composer = new Composer({ label: "Message", around: around(false), send: (text) => say(text, list),
+  shortcuts: shortcutsOf(() => composer), draft: (text) => ask("draft", { channel: story.channel, text }) });
 const reply = new Composer({ label: "Reply …", around: around(true), send: (text) => say(text, thread, { thread: story.thread }) });
 const closed = el("p", { class: "closed", hidden: true });
 const list = new MessageList({
   story, label: "Messages", shows: (message) => !message.thread || message.broadcast,
-  tools: { act, openThread: (message) => { story.open(message.ts); reply.box.focus(); } },
+  tools: { ...toolsOf(() => list), openThread: (message) => { story.open(message.ts); reply.box.focus(); } },
   empty: () => el("p", {}, story.channels.get(story.channel)?.note ?? "Nothing was written here yet."),
 });
 const thread = new MessageList({
   story, label: "Thread", shows: (message) => message.ts === story.thread || message.thread === story.thread,
-  tools: { act, openThread: null }, empty: () => "",
+  tools: { ...toolsOf(() => thread), openThread: null }, empty: () => "",
 });
 const guide = new Guide({
   story, composer,
@@ -74,6 +121,7 @@ new Sidebar({
   be: (person) => ask("be", { person }),
 });
 new Modal({ story, ask });
+new HomeTab({ story, ask, tabs: byId("tabs"), panel: byId("home") });
 new World({ node: byId("world-parts"), story, ask, say: (words) => { byId("world-said").textContent = words ?? ""; } });
 new WireLog({ node: byId("world-parts"), story, ask });
 
@@ -84,6 +132,7 @@ function drawPlace() {
   document.title = `${title} – jobbot demo`;
   byId("title").textContent = title;
   byId("topic").textContent = channel.note ?? "";
+  byId("channel").hidden = story.isAtHome;
   composer.name(channel.kind === "dm" ? `Message ${channel.name}` : `Message #${channel.name}`);
   composer.say(null);
   closed.hidden = !channel.closed;

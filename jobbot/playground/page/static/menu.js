@@ -3,12 +3,12 @@
 import { el } from "./dom.js";
 import { openPopup } from "./popup.js";
 
-/** Open a menu of {words, small, pick} under `button`. */
-export function openMenu(button, entries) {
+/** Open a menu of {words, small, pick} under `button`, in line with its right edge unless `alignRight` is false. */
+export function openMenu(button, entries, { alignRight = true } = {}) {
   const items = entries.map((entry) => el("button", { type: "button", role: "menuitem", tabindex: "-1" }, entry.words,
     entry.small ? el("span", { class: "small" }, entry.small) : null));
   const menu = el("div", { class: "menu", role: "menu", "aria-label": button.getAttribute("aria-label") }, items);
-  const close = openPopup(button, menu, { alignRight: true });
+  const close = openPopup(button, menu, { alignRight });
   items.forEach((item, place) => item.addEventListener("click", () => { close(); entries[place].pick(); }));
   menu.addEventListener("keydown", (event) => {
     const place = items.indexOf(document.activeElement);

@@ -46,7 +46,8 @@ export class Modal {
     this.#say(null);
     const old = this.#controls;
     this.#controls = new Controls();
-    const scene = this.story.scene({ controls: this.#controls, act: (action) => this.#act(action) });
+    const scene = this.story.scene({ controls: this.#controls, act: (action) => this.#act(action),
+      search: (typed, action) => this.ask("search", { view: view.id, typed, action }) });
     fill(this.body, drawBlocks(view.blocks, scene));
     if (isSame) this.#controls.keepFrom(old);
     this.#drawFoot(view);

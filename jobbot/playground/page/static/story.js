@@ -1,7 +1,7 @@
 // What this page knows: who one is, the channels and their messages, the window that is open, the world beside it.
 // `apply` takes in what the server says and tells the listeners of that kind.
 
-const ALL = ["people", "message", "gone", "view", "world", "call", "place", "unread"];
+const ALL = ["people", "message", "gone", "view", "home", "world", "call", "place", "unread"];
 
 /** The page's knowledge. Listeners are called with the event after it was taken in. */
 export class Story {
@@ -10,6 +10,7 @@ export class Story {
 
   constructor() {
     this.me = null;
+    this.bot = null;
     this.people = new Map();
     this.channels = new Map();
     this.messages = new Map();
@@ -17,12 +18,16 @@ export class Story {
     this.newFrom = new Map();
     this.usergroups = new Map();
     this.commands = [];
+    this.shortcuts = [];
     this.suggestions = [];
     this.view = null;
+    this.home = null;
     this.world = null;
     this.calls = [];
     this.channel = null;
     this.thread = null;
+    this.tab = "home";
+    this.editing = null;
     this.reader = { zone: "UTC", now: () => Date.now() + this.#skew };
   }
 
@@ -41,6 +46,7 @@ export class Story {
       message: () => this.#message(event),
       gone: () => this.#gone(event),
       view: () => { this.view = event.view; this.#tell("view", event); },
+      home: () => { this.home = event.view; this.#tell("home", event); },
       world: () => { this.world = event.world; this.#tell("world"); },
       call: () => this.#call(event.call),
     })[event.is]?.();
@@ -51,7 +57,19 @@ export class Story {
     this.newFrom.delete(this.channel);
     this.channel = channel;
     this.thread = null;
+    this.editing = null;
     this.unread.delete(channel);
+    this.#tell("place");
+  }
+
+  /** Whether the app's Home tab is looked at: it has one, and one is at its direct message. */
+  get isAtHome() {
+    return this.tab === "home" && this.channels.get(this.channel)?.home === true;
+  }
+
+  /** Look at a tab of the app's direct message: "home" or "messages". */
+  turnTo(tab) {
+    this.tab = tab;
     this.#tell("place");
   }
 
@@ -82,13 +100,16 @@ export class Story {
 
   #all(event) {
     this.me = event.me;
-    this.bot = event.bot;
     this.people = new Map(event.people.map((person) => [person.id, person]));
+    this.bot = event.people.find((person) => person.isBot) ?? null;
     this.channels = new Map(event.channels.map((channel) => [channel.id, channel]));
     this.usergroups = new Map(Object.entries(event.usergroups));
     this.messages = new Map(Object.entries(event.messages));
     for (const [channel, list] of this.messages) for (const message of list) this.#count(channel, message, 1);
     this.commands = event.commands;
+    this.shortcuts = event.shortcuts;
+    this.home = event.home;
+    this.editing = null;
     this.suggestions = event.suggestions;
     this.view = event.view;
     this.world = event.world;
@@ -99,7 +120,7 @@ export class Story {
     this.reader.zone = this.people.get(this.me)?.zone ?? "UTC";
     if (!this.channels.has(this.channel)) this.channel = event.channels[0]?.id ?? null;
     if (!this.in(this.channel).some((message) => message.ts === this.thread)) this.thread = null;
-    for (const kind of ["people", "place", "view", "world", "call"]) this.#tell(kind);
+    for (const kind of ["people", "place", "view", "home", "world", "call"]) this.#tell(kind);
   }
 
   #message({ channel, message }) {

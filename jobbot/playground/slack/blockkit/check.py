@@ -8,8 +8,18 @@ from typing import Any
 
 from jobbot.playground.slack.blockkit.blocks import BLOCK, MARKDOWN, MOST, Surface
 from jobbot.playground.slack.blockkit.controls import controls
-from jobbot.playground.slack.blockkit.parts import plain
-from jobbot.playground.slack.blockkit.shapes import Check, Problems, Shape, flag, many, one_of, words
+from jobbot.playground.slack.blockkit.parts import OPTION, OPTION_GROUP, plain
+from jobbot.playground.slack.blockkit.shapes import (
+    Check,
+    Problems,
+    Shape,
+    exactly_one,
+    flag,
+    many,
+    one_of,
+    shaped,
+    words,
+)
 
 _CARRIED = {"private_metadata": words(3_000, 0), "callback_id": words(255, 0), "external_id": words(255, 0)}
 
@@ -34,6 +44,16 @@ def problems_in_view(view: object) -> list[str]:
         _HOME.check(view, "/view", problems)
     else:
         one_of("modal", "home")(view.get("type"), "/view/type", problems)
+    return problems.found
+
+
+def problems_in_suggestions(answer: object) -> list[str]:
+    """What is wrong with the answer to a search: it is ``options`` or ``option_groups``, at most 100, perhaps none.
+
+    https://docs.slack.dev/reference/interaction-payloads/block_suggestion-payload
+    """
+    problems = Problems()
+    shaped(_SUGGESTIONS)(answer, "", problems)
     return problems.found
 
 
@@ -71,6 +91,10 @@ _MODAL = Shape(
         "submit_disabled": flag,
         **_CARRIED,
     },
+)
+_SUGGESTIONS = Shape(
+    optional={"options": many(shaped(OPTION), 0, 100), "option_groups": many(shaped(OPTION_GROUP), 0, 100)},
+    rules=(exactly_one("options", "option_groups"),),
 )
 _HOME = Shape({"blocks": _blocks("home")}, _CARRIED)
 

@@ -84,11 +84,16 @@ def button(blocks: Sequence[dict[str, Any]], name: str, nth: int) -> Control:
 
 def chooser(blocks: Sequence[dict[str, Any]], at: str | None, nth: int) -> Control:
     """The nth element to choose from, or the nth of that ``action_id`` or name. Raises NotPossible."""
-    choosers = [control for control in controls(blocks) if control.type not in PRESSED]
-    found = [control for control in choosers if at in (None, control.label, control.action_id, control.block_id)]
+    found = choosers(blocks, at)
     if not -len(found) <= nth < len(found):
         raise NotPossible(f"there is nothing to choose from called {at!r}")
     return found[nth]
+
+
+def choosers(blocks: Sequence[dict[str, Any]], at: str | None) -> list[Control]:
+    """Every element to choose from, or those of that ``action_id``, ``block_id`` or name."""
+    there = [control for control in controls(blocks) if control.type not in PRESSED]
+    return [control for control in there if at in (None, control.label, control.action_id, control.block_id)]
 
 
 def inputs(blocks: Sequence[dict[str, Any]]) -> list[Control]:

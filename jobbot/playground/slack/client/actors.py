@@ -6,6 +6,7 @@ from datetime import date
 
 from jobbot.playground.slack.client.gestures import Gestures
 from jobbot.playground.slack.delivery.action import Action
+from jobbot.playground.slack.state.links import Draft
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
@@ -45,19 +46,46 @@ class Actor(Person):
     async def edits(self, message: Message, text: str, *, shape: str = "full") -> Action:
         """Let an own message say something else. Raises NotPossible for one of somebody else.
 
-        The bot is told of every edit after which it is mentioned, whether or not it was before.
+        The bot is told of every edit after which it is mentioned, whether or not it was before, and of links that are
+        new in it.
         """
         return await self._does.edits(self, message, text, shape)
 
-    async def clicks(self, button: str, *, on: Message | None = None, nth: int = 0, confirms: bool = True) -> Action:
-        """Press a button, named by its words or its ``action_id``, of a message or (no ``on``) of the open modal.
+    async def uses_shortcut(self, name: str, *, on: Message | None = None, in_: Channel | None = None) -> Action:
+        """Use a shortcut of the app, by its name or ``callback_id``: of the message ``on``, or else a global one.
+
+        ``in_`` is what the person looks at meanwhile: it is not told, but a menu may begin with it.
+        """
+        return await self._does.uses_shortcut(self, name, on, in_)
+
+    async def searches(
+        self, typed: str = "", *, at: str | None = None, on: Message | View | None = None, nth: int = 0
+    ) -> Action:
+        """Type into a menu whose options the bot supplies, of a message, the Home or (no ``on``) the open modal.
+
+        The action's ``offered`` are the options that came; they can be chosen then. ``at`` is as in ``chooses``.
+        """
+        return await self._does.searches(self, typed, at, on, nth)
+
+    async def opens_home(self, tab: str = "home") -> Action:
+        """Open a tab of the app's Home: ``home`` or ``messages``."""
+        return await self._does.opens_home(self, tab)
+
+    async def drafts(self, text: str, *, in_: Channel) -> tuple[Draft, Action]:
+        """Write into a channel's box without sending it. The bot is told of its links; the draft has their previews."""
+        return await self._does.drafts(self, text, in_)
+
+    async def clicks(
+        self, button: str, *, on: Message | View | None = None, nth: int = 0, confirms: bool = True
+    ) -> Action:
+        """Press a button, named by its words or its ``action_id``, of a message, of the Home, or of the open modal.
 
         ``nth`` picks one of several of that name. Where the button asks back, ``confirms`` is the answer.
         """
         return await self._does.clicks(self, button, on, nth, confirms=confirms)
 
     async def chooses(
-        self, option: object, *, at: str | None = None, on: Message | None = None, nth: int = 0
+        self, option: object, *, at: str | None = None, on: Message | View | None = None, nth: int = 0
     ) -> Action:
         """Choose an entry of an overflow menu, a select, radio buttons, checkboxes or a picker.
 
@@ -100,6 +128,11 @@ class Actor(Person):
     def modal(self) -> View | None:
         """The modal that this person looks at."""
         return self._does.modal(self)
+
+    @property
+    def home(self) -> View | None:
+        """What the bot published for this person's Home."""
+        return self._does.home(self)
 
     @property
     def dm(self) -> Channel:

@@ -4,7 +4,8 @@ import copy
 from collections.abc import Mapping, Sequence
 
 from jobbot.playground.slack.blockkit import controls as find
-from jobbot.playground.slack.blockkit.values import filled, offers, ticked, what_is_wrong
+from jobbot.playground.slack.blockkit.values import offers, ticked, what_is_wrong
+from jobbot.playground.slack.client.choices import Choices
 from jobbot.playground.slack.client.outcomes import Outcomes
 from jobbot.playground.slack.delivery.action import Action
 from jobbot.playground.slack.delivery.dispatch import Dispatcher
@@ -18,8 +19,16 @@ from jobbot.playground.slack.state.workspace import Workspace
 class Forms:
     """What a person does with a modal as a whole."""
 
-    def __init__(self, workspace: Workspace, payloads: Payloads, dispatcher: Dispatcher, outcomes: Outcomes) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        payloads: Payloads,
+        dispatcher: Dispatcher,
+        outcomes: Outcomes,
+        choices: Choices,
+    ) -> None:
         self._in = workspace
+        self._choices = choices
         self._payloads = payloads
         self._dispatcher = dispatcher
         self._outcomes = outcomes
@@ -28,7 +37,8 @@ class Forms:
         """Enter values, and answer all that the view now holds. Raises NotPossible."""
         for name, given in values.items():
             control = find.input_named(view.blocks, name)
-            view.values[control.block_id][control.action_id] = filled(control.element, given)
+            held = self._choices.filled(view.person, view, control, given)
+            view.values[control.block_id][control.action_id] = held
             view.errors.pop(control.block_id, None)
         return copy.deepcopy(view.values)
 

@@ -6,21 +6,27 @@ from typing import Any
 
 from jobbot.playground.slack.blockkit import controls as find
 from jobbot.playground.slack.blockkit.controls import Control
-from jobbot.playground.slack.blockkit.values import filled
+from jobbot.playground.slack.client.choices import Choices
+from jobbot.playground.slack.client.entry_points import EntryPoints
 from jobbot.playground.slack.client.forms import Forms
 from jobbot.playground.slack.client.outcomes import Outcomes
 from jobbot.playground.slack.delivery.action import Ack, Action
 from jobbot.playground.slack.delivery.dispatch import Dispatcher
 from jobbot.playground.slack.delivery.payloads import Payloads
 from jobbot.playground.slack.errors import NotPossible
+from jobbot.playground.slack.state.links import Draft
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 from jobbot.playground.slack.state.workspace import Workspace
 
+Place = Message | View | None
+"""Where something is pressed or chosen: in a message, in a Home, or (None) in the open modal."""
+
 _AT = re.compile(r"(?<![\w<])@([\w.-]*\w)")
 NO_DIRECT_MESSAGES = "Sending messages to this app has been turned off"
 """Slack's words where the manifest has ``messages_tab_enabled: false``: there is no box to type in."""
+_URL = re.compile(r"(https?://(?:(?!&[lg]t;)[^\s<>|])*[^\s<>|.,:;!?)'\"*_~])")
 _HASH = re.compile(r"(?<![\w<&])#([\w-]+)")
 
 
@@ -41,8 +47,9 @@ class Gestures:
         self._dispatcher = dispatcher
         self._commands = frozenset(commands)
         self._escapes_commands = escapes_commands
-        self._outcomes = Outcomes(workspace)
-        self._forms = Forms(workspace, payloads, dispatcher, self._outcomes)
+        self._outcomes, self._choices = Outcomes(workspace), Choices(workspace)
+        self._forms = Forms(workspace, payloads, dispatcher, self._outcomes, self._choices)
+        self._entry_points = EntryPoints(workspace, payloads, dispatcher, self._outcomes, self._choices)
 
     async def types(
         self, person: Person, text: str, in_: Channel, thread: Message | str | None, *, broadcast: bool = False
@@ -51,7 +58,7 @@ class Gestures:
         self._may_write_in(in_)
         if not text.startswith("/") or text.startswith("/me "):
             message = self.says(person, text, in_, thread, broadcast=broadcast)
-            return await self._tell_of_mention(message)
+            return await self._tell_of(message)
         _in_channel(person, in_)
         command, rest = [*text.split(maxsplit=1), ""][:2]
         if thread is not None:
@@ -67,7 +74,7 @@ class Gestures:
 
     async def tells_of(self, channel: Channel, kind: str) -> Ack:
         """Slack tells the bot of something that happened to a channel."""
-        return await self._dispatcher.raw("events_api", self._payloads.channel_event(kind, channel), retry=None)
+        return await self._dispatcher.raw("events_api", self._payloads.events.channel_event(kind, channel), retry=None)
 
     async def mentions(
         self,
@@ -82,15 +89,16 @@ class Gestures:
         """A message with the bot's name in it."""
         if f"<@{self._in.world.bot.id}>" not in self._linked(text):
             raise NotPossible(f"{self._in.world.bot} is not mentioned in {text!r}")
-        return await self._tell_of_mention(self.says(person, text, in_, thread, broadcast=broadcast), shape)
+        return await self._tell_of(self.says(person, text, in_, thread, broadcast=broadcast), shape)
 
     async def edits(self, person: Person, message: Message, text: str, shape: str = "full") -> Action:
         """An own message."""
         _in_channel(person, message.channel)
         if message.user is not person or message.deleted:
             raise NotPossible(f"{person} cannot edit that message")
+        before = message.text
         self._in.edit(message, self._written(text), ())
-        return await self._tell_of_mention(message, shape)
+        return await self._tell_of(message, shape, before)
 
     def says(
         self, person: Person, text: str, in_: Channel, thread: Message | str | None, *, broadcast: bool = False
@@ -104,23 +112,41 @@ class Gestures:
         words = self._written(text.removeprefix("/me "))
         return self._in.post(in_, person, words, thread_ts=ts, broadcast=broadcast, is_me=is_me)
 
-    async def clicks(self, person: Person, button: str, on: Message | None, nth: int, *, confirms: bool) -> Action:
-        """A button of a message, or of the open modal."""
+    async def clicks(self, person: Person, button: str, on: Place, nth: int, *, confirms: bool) -> Action:
+        """A button of a message, of the Home, or of the open modal."""
         control = find.button(self._shown(person, on), button, nth)
         if "confirm" in control.element and not confirms:
             return Action(kind="block_actions", envelope="interactive", person=person)
         return await self._act(person, on, control, {})
 
-    async def chooses(self, person: Person, option: object, at: str | None, on: Message | None, nth: int) -> Action:
+    async def chooses(self, person: Person, option: object, at: str | None, on: Place, nth: int) -> Action:
         """An entry of a menu."""
         control = find.chooser(self._shown(person, on), at, nth)
-        value = filled(control.element, option)
-        if control.is_input and on is None:
-            view = self._open_view(person)
+        view = self._open_view(person) if on is None else on
+        value = self._choices.filled(person, view, control, option)
+        if control.is_input and isinstance(view, View):
             view.values[control.block_id][control.action_id] = value
             if not control.block.get("dispatch_action"):
                 return Action(kind="block_actions", envelope="interactive", person=person)
         return await self._act(person, on, control, value)
+
+    async def uses_shortcut(self, person: Person, name: str, on: Message | None, in_: Channel | None) -> Action:
+        """A shortcut of the app, of a message or global."""
+        return await self._entry_points.uses_shortcut(person, name, on, in_)
+
+    async def searches(self, person: Person, typed: str, at: str | None, on: Place, nth: int) -> Action:
+        """In a menu whose options the bot supplies."""
+        found = find.choosers(self._shown(person, on), at)[nth:]
+        return await self._entry_points.searches(person, typed, on or self._open_view(person), found)
+
+    async def opens_home(self, person: Person, tab: str) -> Action:
+        """A tab of the app's Home."""
+        return await self._entry_points.opens_home(person, self.dm(person), tab)
+
+    async def drafts(self, person: Person, text: str, in_: Channel) -> tuple[Draft, Action]:
+        """Write into a channel's box without sending it."""
+        _in_channel(person, in_)
+        return await self._entry_points.drafts(person, self._written(text), in_)
 
     def fills(self, person: Person, values: Mapping[str, object]) -> None:
         """Fields of the open modal."""
@@ -150,6 +176,10 @@ class Gestures:
         """The open modal."""
         return self._in.views.top(person)
 
+    def home(self, person: Person) -> View | None:
+        """What the bot published for this person's Home."""
+        return self._in.views.home(person)
+
     def dm(self, person: Person) -> Channel:
         """The direct message with the bot. Raises NotPossible for those who have none."""
         try:
@@ -157,16 +187,23 @@ class Gestures:
         except KeyError:
             raise NotPossible(f"{person} has no direct message with {self._in.world.bot}") from None
 
-    async def _act(self, person: Person, on: Message | None, control: Control, value: dict[str, Any]) -> Action:
+    async def _act(self, person: Person, on: Place, control: Control, value: dict[str, Any]) -> Action:
         own = {name: part for name, part in value.items() if name != "type"}
-        if on is not None:
-            payload = self._payloads.click_on_message(person, on, control, own)
+        if isinstance(on, Message):
+            unfurl = next((one for one in on.unfurls.values() if control.block in one.blocks), None)
+            payload = self._payloads.click_on_message(person, on, control, own, unfurl)
         else:
-            payload = self._payloads.click_in_view(person, self._open_view(person), control, own)
+            payload = self._payloads.click_in_view(person, on or self._open_view(person), control, own)
         action = Action(kind="block_actions", envelope="interactive", person=person, payload=payload)
         await self._dispatcher.send(action)
         self._outcomes.of_click(action, on or self._in.views.top(person))
         return action
+
+    async def _tell_of(self, message: Message, shape: str = "full", before: str = "") -> Action:
+        """The bot is told of a message that mentions it, and of links; the answer is the first that was sent."""
+        mention = await self._tell_of_mention(message, shape)
+        links = await self._entry_points.tell_of_links(message, before)
+        return links if mention.payload is None and links.payload is not None else mention
 
     async def _tell_of_mention(self, message: Message, shape: str = "full") -> Action:
         bot, channel = self._in.world.bot, message.channel
@@ -176,15 +213,19 @@ class Gestures:
             return action
         if "app_mentions:read" not in self._in.scopes:
             return action
-        action.payload = self._payloads.mention(message, shape)
+        action.payload = self._payloads.events.mention(message, shape)
         return await self._dispatcher.send(action)
 
-    def _shown(self, person: Person, on: Message | None) -> Sequence[dict[str, Any]]:
+    def _shown(self, person: Person, on: Place) -> Sequence[dict[str, Any]]:
         if on is None:
             return self._open_view(person).blocks
+        if isinstance(on, View):
+            if on.person is not person:
+                raise NotPossible(f"{person} does not see that view")
+            return on.blocks
         if not on.is_seen_by(person) or person.is_deactivated:
             raise NotPossible(f"{person} does not see that message")
-        return on.blocks
+        return [*on.blocks, *(block for unfurl in on.unfurls.values() for block in unfurl.blocks)]
 
     def _may_write_in(self, channel: Channel) -> None:
         if channel.is_im and not self._in.takes_direct_messages:
@@ -201,7 +242,11 @@ class Gestures:
         return self._linked(text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
 
     def _linked(self, text: str) -> str:
-        """Names become what Slack's client sends for them; what is no name stays as it is."""
+        """Names and addresses become what Slack's client sends for them; what is neither stays as it is."""
+        parts = _URL.split(text)
+        return "".join(f"<{part}>" if number % 2 else self._named(part) for number, part in enumerate(parts))
+
+    def _named(self, text: str) -> str:
         world = self._in.world
 
         def person(name: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""What becomes of the bot's answer to a command, a click or a submission, on the screen of whoever did it.
+"""What becomes of the bot's answer to what somebody did, on the screen of whoever did it.
 
 https://docs.slack.dev/interactivity/implementing-slash-commands, https://docs.slack.dev/surfaces/modals
 ("response_action"). The words of a failure are Slack's tone, not its letter.
@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from jobbot.playground.slack.blockkit.check import problems_in_suggestions
 from jobbot.playground.slack.blockkit.controls import inputs
+from jobbot.playground.slack.blockkit.values import options
 from jobbot.playground.slack.delivery.action import Ack, Action
-from jobbot.playground.slack.errors import ApiError
+from jobbot.playground.slack.errors import ApiError, invalid
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.playground.slack.state.triggers import ResponseUrl
 from jobbot.playground.slack.state.views import View
@@ -44,6 +46,22 @@ class Outcomes:
             command = (action.payload or {}).get("command")
             action.trouble = f'{command} failed with the error "{action.outcome}"'
             self._in.post(channel, self._in.world.slackbot, action.trouble, ephemeral_for=action.person)
+
+    def of_shortcut(self, action: Action, name: str) -> None:
+        """The answer is not looked at; of a failure the person is told."""
+        if not action.is_ok:
+            action.trouble = f'{name} failed with the error "{action.outcome}"'
+
+    def of_search(self, action: Action) -> None:
+        """The answer is the menu's options; one that Slack cannot use is none."""
+        if action.is_ok:
+            problems = problems_in_suggestions(action.body)
+            if problems:
+                self._spoil(action, invalid("invalid_options", problems))
+            else:
+                action.offered = tuple(options(action.ack.in_json))
+        if not action.is_ok:
+            action.trouble = f"Options could not be loaded ({action.outcome})."
 
     def of_click(self, action: Action, on: Message | View | None) -> None:
         """The answer is not looked at; a failure is a sign beside the message, or a line in the modal."""
@@ -90,6 +108,7 @@ class Outcomes:
         """An answer that came in time and cannot be used."""
         action.attempts[-1] = replace(action.ack, failure="dispatch_unknown_error")
         action.refusal = refused
+        self._in.changes.tell("answer_refused", action)
 
 
 def _errors(fields: Mapping[str, Any], view: View) -> dict[str, str]:

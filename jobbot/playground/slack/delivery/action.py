@@ -46,7 +46,8 @@ class Action:
     """What somebody did. ``payload`` went to the bot; ``attempts`` are its answers, one a delivery, oldest first.
 
     ``trouble`` is what the person is told when it came to nothing; ``refusal`` why Slack could not use an answer.
-    ``redelivered`` counts how often the same was delivered again on demand.
+    ``redelivered`` counts how often the same was delivered again on demand. ``offered`` are the options with which the
+    bot answered a search.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Action:
     trouble: str | None = None
     refusal: ApiError | None = None
     redelivered: int = 0
+    offered: tuple[dict[str, Any], ...] = ()
 
     @property
     def ack(self) -> Ack:

@@ -10,12 +10,14 @@ T = TypeVar("T")
 Kind = Literal[
     "message_posted",
     "message_edited",
+    "message_unfurled",
     "message_deleted",
     "view_opened",
     "view_updated",
     "view_closed",
     "api_call",
     "delivery",
+    "answer_refused",
     "connection_opened",
     "connection_closed",
 ]

@@ -19,13 +19,30 @@ class Version:
     blocks: Sequence[Block]
 
 
+@dataclass(frozen=True, slots=True)
+class Unfurl:
+    """What the bot shows of a link below it. ``id`` counts those of a message; ``definition`` is what the bot sent.
+
+    https://docs.slack.dev/messaging/unfurling-links-in-messages
+    """
+
+    id: int
+    url: str
+    definition: Block
+
+    @property
+    def blocks(self) -> Sequence[Block]:
+        """Its blocks; none where the bot sent text alone."""
+        return self.definition.get("blocks") or ()
+
+
 @dataclass(eq=False, kw_only=True)
 class Message:
     """A message. Who sees it: everybody in the channel, or ``ephemeral_for`` alone.
 
     ``edited`` is the ts of the last edit; ``history`` what it said before, oldest first. ``broadcast`` is a reply
     that was also sent to the channel, ``is_me`` one written with ``/me``. ``warning`` is the sign beside a
-    message whose last click came to nothing.
+    message whose last click came to nothing. ``unfurls`` are the previews of its links, by address.
     """
 
     channel: "Channel"
@@ -41,6 +58,7 @@ class Message:
     history: list[Version] = field(default_factory=list)
     deleted: bool = False
     warning: str | None = None
+    unfurls: dict[str, Unfurl] = field(default_factory=dict)
 
     @property
     def is_reply(self) -> bool:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jobbot.playground.slack.state.messages import Channel, Message
+from jobbot.playground.slack.state.messages import Channel, Message, Unfurl
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.views import View
 from jobbot.playground.slack.state.world import UserGroup, World
@@ -36,7 +36,28 @@ def message_object(message: Message, world: World, app_id: str) -> Json:
         fields["thread_ts"] = message.thread_ts
     if subtype := subtype_of(message):
         fields["subtype"] = subtype
+    if message.unfurls:
+        fields["attachments"] = [attachment_object(unfurl, world, app_id) for unfurl in message.unfurls.values()]
     return fields
+
+
+def attachment_object(unfurl: Unfurl, world: World, app_id: str) -> Json:
+    """An app's preview of a link, among a message's ``attachments`` and as ``app_unfurl`` of a press in it."""
+    return {
+        "fallback": "[no preview available]",
+        **unfurl.definition,
+        "id": unfurl.id,
+        "app_unfurl_url": unfurl.url,
+        "is_app_unfurl": True,
+        "app_id": app_id,
+        "bot_id": world.bot.bot_id,
+    }
+
+
+def permalink(message: Message, world: World) -> str:
+    """A message's address, that of a reply with its thread (https://docs.slack.dev/reference/methods/chat.getPermalink)."""
+    address = f"https://{world.home.domain}.slack.com/archives/{message.channel.id}/p{message.ts.replace('.', '')}"
+    return f"{address}?thread_ts={message.thread_ts}&cid={message.channel.id}" if message.is_reply else address
 
 
 def subtype_of(message: Message) -> str | None:
@@ -152,6 +173,8 @@ def text_blocks(text: str, rng: random.Random) -> list[Json]:
         part = escaped.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
         if number % 2 and part.startswith("@"):
             elements.append({"type": "user", "user_id": part[1:].split("|")[0]})
+        elif number % 2 and part.startswith(("http://", "https://")):
+            elements.append({"type": "link", "url": part})
         elif part:
             elements.append({"type": "text", "text": part})
     section = {"type": "rich_text_section", "elements": elements}

@@ -17,11 +17,17 @@ TRIGGER_LIVES = timedelta(seconds=3)
 URL_LIVES = timedelta(minutes=30)
 URL_USES = 5
 
+UrlKind = Literal["commands", "actions", "app"]
+"""What a response URL's path begins with: of a command, of a press or a choice, of a message shortcut."""
+
 
 @dataclass(slots=True)
-class _Trigger:
+class Trigger:
+    """Leave to open a modal for ``person``; ``viewing`` is the conversation that they looked at, if any."""
+
     person: Person
     made: datetime
+    viewing: Channel | None = None
     used: bool = False
 
 
@@ -31,17 +37,17 @@ class Triggers:
     def __init__(self, now: Now, rng: random.Random) -> None:
         self._now = now
         self._rng = rng
-        self._issued: dict[str, _Trigger] = {}
+        self._issued: dict[str, Trigger] = {}
 
-    def issue(self, person: Person) -> str:
-        """A new one, for something this person just did."""
+    def issue(self, person: Person, viewing: Channel | None = None) -> str:
+        """A new one, for something this person just did where they look at ``viewing``."""
         numbers = self._rng.randrange(10**12, 10**13), self._rng.randrange(10**10, 10**11)
         trigger_id = f"{numbers[0]}.{numbers[1]}.{self._rng.getrandbits(128):032x}"
-        self._issued[trigger_id] = _Trigger(person, self._now())
+        self._issued[trigger_id] = Trigger(person, self._now(), viewing)
         return trigger_id
 
-    def redeem(self, trigger_id: str) -> Person:
-        """Whose it is; it cannot be used again. Raises ApiError."""
+    def redeem(self, trigger_id: str) -> Trigger:
+        """The trigger of that id; it cannot be used again. Raises ApiError."""
         trigger = self._issued.get(trigger_id)
         if trigger is None:
             raise ApiError("invalid_trigger_id")
@@ -50,17 +56,18 @@ class Triggers:
         if self._now() - trigger.made > TRIGGER_LIVES:
             raise ApiError("expired_trigger_id")
         trigger.used = True
-        return trigger.person
+        return trigger
 
 
 @dataclass(slots=True, kw_only=True)
 class ResponseUrl:
     """Where to answer one thing that ``person`` did in ``channel``.
 
-    ``original`` is the message that was clicked; after a command, the last one that was posted here.
+    ``original`` is the message that was clicked; after a command, the last one that was posted here. After a message
+    shortcut (``app``) there is none: the message is not the bot's.
     """
 
-    kind: Literal["commands", "actions"]
+    kind: UrlKind
     person: Person
     channel: Channel
     original: Message | None
@@ -76,9 +83,7 @@ class ResponseUrls:
         self._rng = rng
         self._issued: dict[str, ResponseUrl] = {}
 
-    def issue(
-        self, kind: Literal["commands", "actions"], person: Person, channel: Channel, original: Message | None = None
-    ) -> str:
+    def issue(self, kind: UrlKind, person: Person, channel: Channel, original: Message | None = None) -> str:
         """The path of a new one."""
         path = f"/{kind}/{person.team.id}/{self._rng.randrange(10**12, 10**13)}/{self._rng.getrandbits(96):024x}"
         self._issued[path] = ResponseUrl(kind=kind, person=person, channel=channel, original=original, made=self._now())

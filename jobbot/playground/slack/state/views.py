@@ -44,6 +44,11 @@ class View:
         return list(self.definition["blocks"])
 
     @property
+    def is_home(self) -> bool:
+        """Whether it is somebody's Home, and no modal."""
+        return self.definition.get("type") == "home"
+
+    @property
     def title(self) -> str:
         """The words at its top."""
         return self._words("title") or ""

@@ -5,20 +5,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from jobbot.playground.slack.blockkit.complete import completed, completed_view
+from jobbot.playground.slack.blockkit.controls import inputs
 from jobbot.playground.slack.errors import ApiError
 from jobbot.playground.slack.state.changes import Changes
 from jobbot.playground.slack.state.clock import Now, Timestamps
-from jobbot.playground.slack.state.messages import Block, Channel, Message
+from jobbot.playground.slack.state.conversations import conversations_for
+from jobbot.playground.slack.state.links import Draft, Links, addresses
+from jobbot.playground.slack.state.messages import Block, Channel, Message, Unfurl
 from jobbot.playground.slack.state.people import Person
 from jobbot.playground.slack.state.triggers import ResponseUrls, Triggers
 from jobbot.playground.slack.state.views import View, Views
-from jobbot.playground.slack.state.world import APP_ID, World
+from jobbot.playground.slack.state.world import APP_ID, Shortcut, World
 
 
 class Workspace:
     """People, channels, messages, views, and leave to answer. ``rng`` makes ids.
 
-    ``takes_direct_messages`` is ``messages_tab_enabled`` of the app's manifest: whether people can write to the bot.
+    Of the app's manifest: ``takes_direct_messages`` is ``messages_tab_enabled`` (whether people can write to the bot),
+    ``has_home_tab`` is ``home_tab_enabled``, ``shortcuts`` are the app's, ``links.domains`` its ``unfurl_domains``.
     """
 
     def __init__(self, world: World, changes: Changes, now: Now, rng: random.Random) -> None:
@@ -32,6 +36,9 @@ class Workspace:
         self.views = Views()
         self.scopes: set[str] = set()
         self.takes_direct_messages = True
+        self.has_home_tab = True
+        self.shortcuts: Sequence[Shortcut] = ()
+        self.links = Links(rng)
         self.app_id = APP_ID
 
     def need_scope(self, *needed: str) -> None:
@@ -74,9 +81,20 @@ class Workspace:
         return message
 
     def edit(self, message: Message, text: str, blocks: Sequence[Block]) -> None:
-        """Let a message say something else."""
+        """Let a message say something else. Previews of links that are not in it any more go."""
         message.become(text, completed(blocks, self.rng), self.ts.next())
+        kept = set(addresses(text))
+        message.unfurls = {url: unfurl for url, unfurl in message.unfurls.items() if url in kept}
         self.changes.tell("message_edited", message)
+
+    def unfurl(self, of: Message | Draft, url: str, definition: Block) -> None:
+        """Show this below a link, instead of what is shown there. It was checked."""
+        shown = {**definition, "blocks": completed(definition.get("blocks") or (), self.rng)}
+        before = of.unfurls.get(url)
+        number = before.id if before is not None else max((one.id for one in of.unfurls.values()), default=0) + 1
+        of.unfurls[url] = Unfurl(number, url, shown if "blocks" in definition else definition)
+        if isinstance(of, Message):
+            self.changes.tell("message_unfurled", of)
 
     def delete(self, message: Message) -> None:
         """Take a message away."""
@@ -88,10 +106,16 @@ class Workspace:
         message.warning = words
         self.changes.tell("message_edited", message)
 
-    def new_view(self, person: Person, definition: Mapping[str, Any], under: View | None = None) -> View:
-        """A view that is not shown yet. It was checked."""
+    def new_view(
+        self,
+        person: Person,
+        definition: Mapping[str, Any],
+        under: View | None = None,
+        viewing: Channel | None = None,
+    ) -> View:
+        """A view that is not shown yet, of somebody who looks at ``viewing``. It was checked."""
         view_id = self.new_id("V")
-        return View(
+        view = View(
             id=view_id,
             person=person,
             definition=completed_view(definition, self.rng),
@@ -99,18 +123,21 @@ class Workspace:
             root_id=under.root_id if under is not None else view_id,
             previous_id=under.id if under is not None else None,
         )
+        if viewing is not None:
+            self._prefill(view, viewing)
+        return view
 
-    def open_view(self, person: Person, definition: Mapping[str, Any]) -> View:
+    def open_view(self, person: Person, definition: Mapping[str, Any], viewing: Channel | None = None) -> View:
         """Show a modal instead of whatever modal is open."""
-        view = self.new_view(person, definition)
+        view = self.new_view(person, definition, viewing=viewing)
         for closed in self.views.start(view):
             self.changes.tell("view_closed", closed)
         self.changes.tell("view_opened", view)
         return view
 
-    def push_view(self, person: Person, definition: Mapping[str, Any]) -> View:
+    def push_view(self, person: Person, definition: Mapping[str, Any], viewing: Channel | None = None) -> View:
         """Show a modal over the one that is open. Raises ApiError."""
-        view = self.new_view(person, definition, self.views.top(person))
+        view = self.new_view(person, definition, self.views.top(person), viewing)
         self.views.push(view)
         self.changes.tell("view_opened", view)
         return view
@@ -146,6 +173,17 @@ class Workspace:
             return
         view.errors, view.trouble = dict(errors or {}), trouble
         self.changes.tell("view_updated", view)
+
+    def _prefill(self, view: View, viewing: Channel) -> None:
+        """``default_to_current_conversation``: what is looked at is chosen, where nothing else is chosen at first."""
+        for control in inputs(view.blocks):
+            wants = control.element.get("default_to_current_conversation")
+            held = view.values[control.block_id][control.action_id]
+            if wants and viewing in conversations_for(view.person, control.element, self.world):
+                if control.type == "conversations_select" and held["selected_conversation"] is None:
+                    held["selected_conversation"] = viewing.id
+                elif control.type == "multi_conversations_select" and not held["selected_conversations"]:
+                    held["selected_conversations"] = [viewing.id]
 
     def _begin_thread(self, channel: Channel, thread_ts: str | None) -> None:
         first = channel.find(thread_ts) if thread_ts is not None else None

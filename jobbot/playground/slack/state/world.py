@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from jobbot.playground.slack.state.messages import Channel
 from jobbot.playground.slack.state.people import Person, Team
@@ -20,6 +20,16 @@ class UserGroup:
     name: str
     users: list[str] = field(default_factory=list)
     is_disabled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shortcut:
+    """A shortcut of the app, as its manifest names it: for messages, or global, which is for everywhere."""
+
+    callback_id: str
+    name: str
+    type: Literal["global", "message"]
+    description: str = ""
 
 
 _Found = TypeVar("_Found", Person, Channel, UserGroup)

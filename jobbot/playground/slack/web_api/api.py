@@ -56,6 +56,7 @@ class Api:
                 Route("/api/{method}", self._call, methods=["GET", "POST"]),
                 Route("/commands/{rest:path}", self._respond, methods=["POST"]),
                 Route("/actions/{rest:path}", self._respond, methods=["POST"]),
+                Route("/app/{rest:path}", self._respond, methods=["POST"]),
                 WebSocketRoute("/link/", self._sockets.endpoint),
             ]
         )

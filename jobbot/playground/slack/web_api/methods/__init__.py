@@ -6,10 +6,11 @@ https://docs.slack.dev/reference/methods. A method gets the workspace and its ar
 
 from jobbot.playground.slack.web_api.methods.chat import CHAT
 from jobbot.playground.slack.web_api.methods.conversations import CONVERSATIONS
+from jobbot.playground.slack.web_api.methods.links import LINKS
 from jobbot.playground.slack.web_api.methods.method import Method
 from jobbot.playground.slack.web_api.methods.users import USERS
 from jobbot.playground.slack.web_api.methods.views import VIEWS
 
-METHODS: dict[str, Method] = {method.name: method for method in (*CHAT, *CONVERSATIONS, *USERS, *VIEWS)}
+METHODS: dict[str, Method] = {method.name: method for method in (*CHAT, *CONVERSATIONS, *LINKS, *USERS, *VIEWS)}
 
 __all__ = ["METHODS", "Method"]

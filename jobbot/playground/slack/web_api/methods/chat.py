@@ -5,6 +5,7 @@ from typing import Any
 from jobbot.playground.slack.errors import ApiError
 from jobbot.playground.slack.state.messages import Channel, Message
 from jobbot.playground.slack.state.objects import message_object
+from jobbot.playground.slack.state.objects import permalink as permalink_of
 from jobbot.playground.slack.state.workspace import Workspace
 from jobbot.playground.slack.web_api.arguments import Arguments
 from jobbot.playground.slack.web_api.content import read_content
@@ -71,8 +72,7 @@ def permalink(workspace: Workspace, args: Arguments) -> Fields:
     message = channel.find(ts)
     if message is None or message.ephemeral_for is not None:
         raise ApiError("message_not_found")
-    path = f"archives/{channel.id}/p{ts.replace('.', '')}"
-    return {"channel": channel.id, "permalink": f"https://{workspace.world.home.domain}.slack.com/{path}"}
+    return {"channel": channel.id, "permalink": permalink_of(message, workspace.world)}
 
 
 def visible(workspace: Workspace, channel_id: str) -> Channel:

@@ -6,7 +6,7 @@ from typing import Any
 from jobbot.playground.slack.blockkit.check import problems_in_view
 from jobbot.playground.slack.errors import ApiError, bad_arguments, invalid
 from jobbot.playground.slack.state.objects import view_object
-from jobbot.playground.slack.state.people import Person
+from jobbot.playground.slack.state.triggers import Trigger
 from jobbot.playground.slack.state.views import View
 from jobbot.playground.slack.state.workspace import Workspace
 from jobbot.playground.slack.web_api.arguments import Arguments
@@ -19,19 +19,19 @@ VIEW_BYTES = 250_000
 def open_(workspace: Workspace, args: Arguments) -> Fields:
     """``views.open``."""
     definition = read_view(args.parsed("view"), "modal")
-    person = _redeem(workspace, args)
+    trigger = _redeem(workspace, args)
     _check_external_id(workspace, definition, None)
-    return _answer(workspace, workspace.open_view(person, definition))
+    return _answer(workspace, workspace.open_view(trigger.person, definition, trigger.viewing))
 
 
 def push(workspace: Workspace, args: Arguments) -> Fields:
     """``views.push``: the trigger is that of something done in a modal."""
     definition = read_view(args.parsed("view"), "modal")
-    person = _redeem(workspace, args)
-    if workspace.views.top(person) is None:
+    trigger = _redeem(workspace, args)
+    if workspace.views.top(trigger.person) is None:
         raise ApiError("not_found")
     _check_external_id(workspace, definition, None)
-    return _answer(workspace, workspace.push_view(person, definition))
+    return _answer(workspace, workspace.push_view(trigger.person, definition, trigger.viewing))
 
 
 def update(workspace: Workspace, args: Arguments) -> Fields:
@@ -51,7 +51,9 @@ def update(workspace: Workspace, args: Arguments) -> Fields:
 
 
 def publish(workspace: Workspace, args: Arguments) -> Fields:
-    """``views.publish``: somebody's Home."""
+    """``views.publish``: somebody's Home; ``hash`` must be that of the view it replaces where it is given."""
+    if not workspace.has_home_tab:
+        raise ApiError("not_enabled")
     person = workspace.world.people.get(args.needed("user_id"))
     if person is None:
         raise ApiError("user_not_found")
@@ -74,7 +76,7 @@ def read_view(view: Any, kind: str) -> dict[str, Any]:
     return dict(view)
 
 
-def _redeem(workspace: Workspace, args: Arguments) -> Person:
+def _redeem(workspace: Workspace, args: Arguments) -> Trigger:
     return workspace.triggers.redeem(args.needed("trigger_id"))
 
 
