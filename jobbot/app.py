@@ -46,6 +46,7 @@ from jobbot.intents.model import (
 from jobbot.logs import get_logger
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
 from jobbot.slack.handlers.naming import Naming
@@ -202,7 +203,7 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
         catalogue = Catalogue(Datastreams(database, self._clock), self._clock, extra=timing.extra)
         self._stack.push_async_callback(catalogue.aclose)
-        policy = policy_of(settings.channels, settings.aliases)
+        policy = policy_of(settings.channels, settings.aliases, settings.datastreams)
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
         naming = Naming(gate, Narrowing(catalogue, self._clock))
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
@@ -223,12 +224,14 @@ class Jobbot:
             naming=naming,
             stops=stops,
             directory=directory,
+            history=history,
             outbound=outbound,
             clock=self._clock,
             lease=timing.lease,
             schedule=timing.schedule,
             extra=timing.extra,
             timer=timing.timer,
+            telemetry=telemetry,
             keep=_kept_for(settings),
         )
         telemetry.metrics.count_watches(lambda: following.watched)
@@ -244,17 +247,20 @@ class Jobbot:
             freezes=following.freezes,
             may_notify=following.may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
-                (Kind.FETCH, ActState.DONE): following.watching.follow_started,
-                (Kind.RETRY, ActState.DONE): following.watching.follow_started,
-                **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
-            },
+            afterwards=following.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): following.watching.follow_stop,
+                    (Kind.FETCH, ActState.DONE): following.watching.follow_started,
+                    (Kind.RETRY, ActState.DONE): following.watching.follow_started,
+                    **ScheduleAftermath(history, SlackAnnouncer(outbound), may_notify=following.may_notify).aftermath,
+                }
+            ),
         )
         dialogue = ActDialogue(
             gate=gate,
             instances=instances,
             acting=acting,
+            reviewing=following.reviewing,
             windows=windows,
             outbound=outbound,
             clock=self._clock,
@@ -285,7 +291,20 @@ class Jobbot:
             command="/jobs",
         )
         listeners = Listeners(
-            gate=gate, answers=answers, dialogue=dialogue, is_first=slack_retries.seems_first, telemetry=telemetry
+            gate=gate,
+            answers=answers,
+            dialogue=dialogue,
+            anywhere=Anywhere.of(
+                gate=gate,
+                directory=directory,
+                catalogue=catalogue,
+                instances=instances,
+                answers=answers,
+                outbound=outbound,
+                clock=self._clock,
+            ),
+            is_first=slack_retries.seems_first,
+            telemetry=telemetry,
         )
         template = web_client(None, settings.slack_api_url, session)
         app = build_bolt(template, home, listeners, self._work, channel_changed=following.forget_channel)

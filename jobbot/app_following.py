@@ -10,6 +10,8 @@ from functools import partial
 from jobbot.access import Reach
 from jobbot.access.workspaces import reach_of
 from jobbot.flows.acts.freezing import FreezeFlow
+from jobbot.flows.acts.offered import OfferedActs
+from jobbot.flows.acts.reviewing import ReviewFlow
 from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.following.alert_marks import AlertMarks
 from jobbot.flows.following.poller import Poller
@@ -28,14 +30,18 @@ from jobbot.slack.handlers.naming import Naming
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.notifier import SlackNotifier
 from jobbot.slack.web.outbound import Outbound
+from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database
 from jobbot.store.database.retry import Timer
 from jobbot.store.following.alert_messages import AlertMessageStore
+from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.poll_rounds import PollRounds
 from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freezes
 from jobbot.store.slack_retries import SlackRetries
+from jobbot.telemetry import Telemetry
 
 FINISH_SECONDS = 10.0
 """Seconds that a shutdown waits for deliveries under way: one that is cut off may be posted twice."""
@@ -59,12 +65,14 @@ class FollowingServices:
         naming: Naming,
         stops: EarlierStops,
         directory: SlackDirectory,
+        history: ActHistory,
         outbound: Outbound,
         clock: Callable[[], datetime],
         lease: timedelta,
         schedule: PollSchedule,
         extra: float,
         timer: Timer,
+        telemetry: Telemetry,
         keep: timedelta | None,
     ) -> None:
         self.freezes = Freezes(database, clock)
@@ -94,7 +102,10 @@ class FollowingServices:
         self.may_notify = notifier.may_notify
         """Whether a channel may still be told what it did not ask for just now."""
         self._alert_messages = AlertMessageStore(database, clock)
-        self._marks = AlertMarks(self._alert_messages, clock)
+        self._offers = OfferStore(database, clock)
+        offered = self.offered = OfferedActs(self._offers, history, gate.offers, self._wake_dispatcher)
+        """What messages offer to do, and what became of it."""
+        self._marks = AlertMarks(self._alert_messages, clock, offered.as_now)
         self._dispatcher = OutboxDispatcher(
             outbox=outbox,
             watches=watches,
@@ -103,7 +114,11 @@ class FollowingServices:
             look=schedule.look,
             timer=timer,
             drawn=self._marks.drawn,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
         )
+        store = ReviewStore(database, clock)
+        self.reviewing = ReviewFlow(store, clock, wake=self._dispatcher.wake, telemetry=telemetry)
+        """Requests that others do an act, whose cards the outbox delivers."""
         self._poller = Poller(
             rounds=rounds,
             watches=watches,
@@ -124,6 +139,9 @@ class FollowingServices:
             rounds=rounds, watches=watches, instances=instances, clock=clock, wake_dispatcher=self._dispatcher.wake
         )
 
+    def _wake_dispatcher(self) -> None:
+        self._dispatcher.wake()
+
     def handler(self) -> Following:
         """The handler of watches, alerts and cards."""
         return Following(
@@ -133,6 +151,7 @@ class FollowingServices:
             watching=self.watching,
             stops=self._stops,
             marks=self._marks,
+            offered=self.offered,
             frozen=self.frozen,
             directory=self._directory,
             is_first=partial(is_first_delivery, self._slack_retries),
@@ -179,12 +198,13 @@ class FollowingServices:
             await asyncio.wait({looking, delivering})
 
     async def look_after(self) -> None:
-        """Tell of freezes that are over, end what orphaned instances followed, and update the counts.
+        """Tell of freezes that are over, end what orphaned instances followed and what nobody confirmed, and count.
 
         Raises StoreUnavailable.
         """
         await self._freezing.tell_over()
         await self._orphaned.end()
+        await self.reviewing.look_after()
         self.watched, self.owed = await self._watches.count(), await self._outbox.count()
         self.outages = len(await current_outages(self._rounds, self._instances.names, self._clock()))
 
@@ -194,5 +214,6 @@ class FollowingServices:
         await self._catalogue.forget_old()
         await self._outbox.forget_old()
         await self._alert_messages.forget_old()
+        await self._offers.forget_old()
         if self._keep is not None:
             await self.freezes.forget(self._clock() - self._keep)

@@ -67,6 +67,7 @@ def draft_settings(*, mode: Mode | None = None, env_file: Path | None = DOT_ENV)
         instances=(dict(policy.instances) or _instance(env)) if policy is not None else {},
         channels=(policy.channels or _channels(env)) if policy is not None else {},
         aliases=policy.aliases if policy is not None else {},
+        datastreams=policy.datastreams if policy is not None else {},
         database_url=env.JOBBOT_DATABASE_URL,
         keep_days=env.JOBBOT_KEEP_DAYS,
         mode=chosen,
@@ -107,6 +108,21 @@ def load_database_url(*, env_file: Path | None = DOT_ENV) -> SecretStr:
     if ours:
         raise ConfigError(ours)
     return env.JOBBOT_DATABASE_URL
+
+
+def instance_hosts(*, env_file: Path | None = DOT_ENV) -> list[str]:
+    """The hosts of the instances, for the manifest: as far as the settings tell them, whatever else is wrong there.
+
+    Without addresses and this machine, which are no domains.
+    """
+    try:
+        draft, _ = draft_settings(env_file=env_file)
+        alone = read_environment(all_variables(env_file), []).ADVERITY_INSTANCE
+    except ConfigError:
+        return []
+    urls = [one.url for one in draft.instances.values()] or ([alone] if alone is not None else [])
+    hosts = [urlsplit(url).hostname or "" for url in urls]
+    return [host for host in hosts if not is_loopback(host) and not is_address(host)]
 
 
 def instance_name(url: str) -> str:

@@ -82,6 +82,11 @@ COMMANDS: tuple[Typed, ...] = (
     ("help | help stop", "this, or more about one thing"),
 )
 
+FROM_ANYWHERE = (
+    "From anywhere in Slack: the shortcuts *Find Adverity jobs* and, on a message, *Adverity jobs named here*; what "
+    "you may do where is in jobbot's Home tab."
+)
+
 _MORE = {
     Topic.LISTS: "States are running, scheduled, success, failed, cancelled, discarded and stale. `stopped` means "
     "cancelled or discarded, `ended` is every state but running and scheduled. Several may be named: "
@@ -96,7 +101,7 @@ _MORE = {
     Topic.STOP: "Everything after the number is the reason, word for word. A window shows the job as it is now, and "
     "what is discarded with it; nothing is stopped until you press Stop job there. `stop everything` and "
     "`stop 987 988` show the jobs with a tick at each, at most 30. Stopping does not pause the schedule. "
-    "`who stopped 987` says who did.",
+    "`who stopped 987` says who did. Where you may not, the window asks somebody who can.",
     Topic.FETCH: "Days are those of your time zone, both included: `yesterday`, `last week` (Monday to Sunday), "
     "`last 7 days` (up to yesterday), `november`, `2025-11-01..2025-11-27`. Hours are not taken, nor days to come, nor "
     "more than a year. Without days the window asks for them. `backfill`, `refetch` and `rerun` are the same. "
@@ -121,10 +126,16 @@ _MORE = {
     Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
     "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
     "nobody knows the outcome. Each has its button; longer lists say how many more there are.",
-    Topic.ISSUES: "Of one workspace: `issues workspace emea`.",
+    Topic.ISSUES: "Of one workspace: `issues workspace emea`. Up to five have `Details`, and `Retry` and `Acknowledge` "
+    "where the channel may and Adverity offers it; of more, name a datastream to see all buttons.",
     Topic.WHOAMI: "`what may i do`, `why can't i stop` and `who may stop` are the same. Only you see the answer. On a "
     "refusal, `Why?` shows each rule that was asked, how it is met by you, and the ids that an administrator needs.",
 }
+
+
+def typed_in_words(command: str, words: str, meaning: str) -> str:
+    """A line of the help."""
+    return f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
 
 
 def render_help(
@@ -132,8 +143,7 @@ def render_help(
 ) -> Message:
     """What can be typed, or about one topic. ``first`` stands before it: a refusal, where jobs are not shown."""
     known = [
-        f"`{' '.join(part for part in (command, words) if part)}` – {meaning}"
-        for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
+        typed_in_words(command, words, meaning) for words, meaning in (COMMANDS if topic is None else BY_TOPIC[topic])
     ]
     if len(instances) > 1 and topic is None:
         known.append(f"`... in {instances[1]}` – another instance: {', '.join(map(escape, instances))}")
@@ -144,5 +154,6 @@ def render_help(
             lines(known),
             NOTHING if topic is None else text(_MORE[topic]),
             small(remark if topic is None else f"`{command} help` shows everything."),
+            small(FROM_ANYWHERE) if topic is None else NOTHING,
         ]
     )

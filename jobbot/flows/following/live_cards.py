@@ -26,6 +26,7 @@ from jobbot.render.card import Card, render_card, render_card_below, what_people
 from jobbot.render.earlier_stops import EarlierStop
 from jobbot.render.frozen import Frozen
 from jobbot.render.jobs import Names
+from jobbot.render.offered import fetched_days, subjects_of
 from jobbot.store.following.model import CardChange, LiveCard, Notification, Watch, workspaces_of
 
 LIVE = timedelta(hours=24)
@@ -317,21 +318,30 @@ class CardUpdates:
             return None
         if drawn.head:
             message = render_card_below(load_message(drawn.head), shown, now=at, watchers=watchers, note=note)
-            return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason)
+            return self._change(
+                card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason, job=drawn.job
+            )
         message = render_card(
             shown,
             now=at,
             asker=Asker(card.user_id),
-            # What is done about a job that is over is offered by cards that are asked for: nobody draws this one again.
-            offers=drawn.offers if not end_reason and not drawn.job.is_over else frozenset(),
+            offers=drawn.offers if drawn.job.is_over or not end_reason else frozenset(),
             offer_share=False,
             watchers=watchers,
             note=note,
         )
-        return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason)
+        return self._change(card, drawn.dump(), mark, message, drawn.workspace, end_reason=end_reason, job=drawn.job)
 
     def _change(
-        self, card: LiveCard, drawn: str, mark: str, message: Message, workspace: int | None, *, end_reason: str
+        self,
+        card: LiveCard,
+        drawn: str,
+        mark: str,
+        message: Message,
+        workspace: int | None,
+        *,
+        end_reason: str,
+        job: Job | None = None,
     ) -> Change:
         row = CardChange(
             id=card.id,
@@ -351,5 +361,7 @@ class CardUpdates:
             edits=True,
             message=dump_message(message),
             workspaces=workspaces_of([workspace]),
+            # While it goes on, its card is drawn again and again from what Adverity says.
+            offers=subjects_of(message, fetched_days(job)) if job is not None and job.is_over else (),
         )
         return Change(card=row, notification=notification)

@@ -8,7 +8,7 @@ from typing import Literal, Self
 import uvicorn
 from uvicorn.server import ServerState
 
-from jobbot.playground.slack.client.acme import acme
+from jobbot.playground.slack.client.acme import SHORTCUTS, acme
 from jobbot.playground.slack.client.gestures import Gestures
 from jobbot.playground.slack.client.inside import Inside
 from jobbot.playground.slack.delivery.connection import Connection
@@ -30,14 +30,13 @@ from jobbot.playground.slack.web_api.rates import Rates
 from jobbot.playground.slack.web_api.tokens import Tokens
 
 SCOPES = frozenset(
-    {"app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "users:read", "usergroups:read"}
+    {
+        *("app_mentions:read", "channels:read", "chat:write", "commands", "groups:read", "links:read", "links:write"),
+        *("users:read", "usergroups:read"),
+    }
 )
 """What the bot is granted, until ``slack.scopes`` says otherwise."""
 SCOPES_OF_LINKS = frozenset({"links:read", "links:write"})
-SHORTCUTS = (
-    Shortcut("find_jobs", "Find Adverity jobs", "global"),
-    Shortcut("jobs_named_here", "Adverity jobs named here", "message"),
-)
 
 
 class LocalSlack(Inside):

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from jobbot.access import Need, Refused
+from jobbot.access import Need, Refused, may_ask
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
@@ -38,6 +38,7 @@ from jobbot.intents.model import (
     Misread,
     NoQuestion,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
     ResumeSchedule,
@@ -57,7 +58,7 @@ from jobbot.intents.model import (
     nearly_known,
     rests_on_zone,
 )
-from jobbot.interaction import Interaction, Typed
+from jobbot.interaction import Interaction, MessageShortcut, Typed
 from jobbot.logs import REFERENCE
 from jobbot.render import notices
 from jobbot.render.asked import Asker
@@ -72,6 +73,7 @@ from jobbot.render.issues import render_issues
 from jobbot.render.listing import render_listing
 from jobbot.render.misread import MENTION, render_greeting, render_misread
 from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, SeveralMeant
+from jobbot.render.offered import has_offers
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal, render_refusal
 from jobbot.slack.handlers.act_dialogue import ActDialogue
@@ -154,10 +156,9 @@ class Answers:
             self._command = interaction.did.command
         return MENTION if _is_in_thread(interaction) else self._command
 
-    def read(self, text: str, passed: Passed | None = None) -> Intent:
+    def read(self, text: str, zone: ZoneInfo | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
-        zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
-        return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
+        return parse(text, now=self._clock(), zone=zone or ZoneInfo("UTC"), instances=self._instances.names)
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance named, else the channel's own, else the default; None for one that is not configured."""
@@ -171,7 +172,7 @@ class Answers:
         # Which instance is named does not depend on the zone.
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
         if isinstance(passed, Passed) and passed.zone is not None and rests_on_zone(intent):
-            intent = self.read(text, passed)
+            intent = self.read(text, passed.zone)
         return await self._serve(interaction, intent, passed, AnswerMode.NEW)
 
     async def greeted(self, interaction: Interaction) -> Outcome:
@@ -202,7 +203,7 @@ class Answers:
             await self.reply(interaction).post_ephemeral(told)
         return Outcome.ANSWERED
 
-    async def _serve(
+    async def _serve(  # noqa: PLR0912 - one branch a kind of intent
         self, interaction: Interaction, intent: Intent, passed: Passed | Refused, mode: AnswerMode
     ) -> Outcome:
         if isinstance(passed, Refused):
@@ -228,6 +229,8 @@ class Answers:
                 return await self._tell_rights(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
+            case OnReview():
+                return await self._dialogue.reviews(interaction, intent)
             case Freeze() | Unfreeze():
                 return await self._freezing.serve(interaction, intent)
             case _:
@@ -250,10 +253,11 @@ class Answers:
             return Outcome.UNKNOWN_INSTANCE
         if (text and rests_on_zone(intent)) or is_named(intent):
             passed = await self._gate.decide(interaction, need, named)
-            if isinstance(passed, Refused):
+            if isinstance(passed, Refused) and not may_ask(passed):
                 return await self.refuse(interaction, passed)
-            if text and passed.zone is not None and rests_on_zone(intent):
-                read = self.read(text, passed)
+            zone = await self._gate.zone(interaction, passed)
+            if text and zone is not None and rests_on_zone(intent):
+                read = self.read(text, zone)
                 if not isinstance(read, Act):
                     return await self._serve(interaction, read, passed, AnswerMode.NEW)
                 intent = read
@@ -317,14 +321,37 @@ class Answers:
         if mode is AnswerMode.REDRAW and (interaction.is_ephemeral or passed.visible or passed.may_share):
             await reply.redraw(message)
             if card is not None:
-                await self._following.redrawn(interaction, card, instance, passed)
+                await self._following.redrawn(interaction, card, message, instance, passed)
             return Outcome.ANSWERED
         # A message that everybody sees is not redrawn where answers are not for everybody (any more).
         visible = visible and mode is not AnswerMode.REDRAW
-        live = card if visible and card is not None and card.job.is_going_on else None
-        if not (live and await self._following.answer_live(interaction, live, message, instance, passed, reply=reply)):
+        if not (
+            visible
+            and await self._kept(interaction, intent, message, card=card, instance=instance, passed=passed, reply=reply)
+        ):
             await reply.answer(message, visible=visible)
         return Outcome.ANSWERED
+
+    async def _kept(
+        self,
+        interaction: Interaction,
+        intent: Shown,
+        message: Message,
+        *,
+        card: Card | None,
+        instance: Instance,
+        passed: Passed,
+        reply: Reply,
+    ) -> bool:
+        """Post an answer that is edited later: the card of a job that goes on, and what offers acts.
+
+        False where it is none, or could not be posted.
+        """
+        if card is not None and card.job.is_going_on:
+            return await self._following.answer_live(interaction, card, message, instance, passed, reply=reply)
+        if isinstance(intent, ShowJob | Issues) and has_offers(message):
+            return await self._following.answer_offering(interaction, message, instance, card=card, reply=reply)
+        return False
 
     async def _message(
         self,
@@ -380,7 +407,7 @@ class Answers:
                 return shown, None
             case Issues():
                 found = replace(await self._issues.run(intent, instance, scope), frozen=await self._frozen.of(instance))
-                return render_issues(found, asker=asker, offer_share=share), None
+                return render_issues(found, asker=asker, offer_share=share, offers=passed.offers), None
             case _:
                 assert_never(intent)
 
@@ -436,7 +463,9 @@ def _still_asking(intent: Shown) -> Message:
 
 
 def _is_in_thread(interaction: Interaction) -> bool:
-    """Whether an answer is read in a thread: a mention is answered in one, and its buttons stay there."""
+    """Whether an answer is read in a thread: a mention or a message read is answered in one, and its buttons stay."""
+    if isinstance(interaction.did, MessageShortcut):
+        return True
     if isinstance(interaction.did, Typed):
         return interaction.did.command is None
     return interaction.thread_ts is not None and interaction.thread_ts != interaction.message_ts

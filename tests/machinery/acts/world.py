@@ -5,12 +5,13 @@ remember what was sent, and what each message said from the beginning to the end
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Coroutine, Mapping
+from collections.abc import AsyncIterator, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, cast
 
 from sqlalchemy import update
@@ -35,20 +36,26 @@ from jobbot.flows.acts.kinds.schedule_question import ScheduleQuestions
 from jobbot.flows.acts.kinds.several_question import SeveralQuestions
 from jobbot.flows.acts.kinds.stop import StopDetails
 from jobbot.flows.acts.kinds.stop_confirmation import StopConfirmations
+from jobbot.flows.acts.offered import OfferedActs
 from jobbot.flows.acts.paused import Pauses
+from jobbot.flows.acts.reviewing import ReviewFlow
+from jobbot.flows.delivery.dispatcher import OutboxDispatcher
 from jobbot.flows.instances import Instance, Instances
 from jobbot.flows.jobs.catalogue import Catalogue
 from jobbot.flows.jobs.narrowing import Narrowing
 from jobbot.flows.recovery import Recovery
+from jobbot.intents.button import encode
 from jobbot.intents.model import (
     Acknowledge,
     Act,
     FetchAgain,
     Freezing,
     Intent,
+    OnReview,
     PauseSchedule,
     ResumeSchedule,
     Retry,
+    Reviewing,
     StopJob,
     StopNoMore,
     StopSeveral,
@@ -59,10 +66,12 @@ from jobbot.render.acts.retry_window import ACKNOWLEDGE_MODAL, RETRY_MODAL
 from jobbot.render.acts.schedule_window import PAUSE_MODAL, RESUME_MODAL, UNTIL
 from jobbot.render.acts.several_window import COUNT, SEVERAL_MODAL
 from jobbot.render.acts.stop_window import STOP_MODAL
-from jobbot.render.blockkit.blocks import Message, Modal
+from jobbot.render.blockkit.blocks import Block, Message, Modal
+from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.act_dialogue import ActDialogue, permits_of
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.answers import Answers
+from jobbot.slack.handlers.anywhere import Anywhere
 from jobbot.slack.handlers.freezing import FreezeHandler
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
@@ -80,9 +89,13 @@ from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.following.offers import OfferStore
+from jobbot.store.following.outbox import Outbox
+from jobbot.store.following.watches import WatchStore
 from jobbot.store.freezes import Freezes
 from jobbot.store.presence import Presence
 from jobbot.store.slack_retries import SlackRetries
@@ -356,12 +369,23 @@ class ScriptedGateway:
 
 @dataclass
 class Said:
-    """A message, and all that it has said; ``to`` whom, where it is one person alone; ``thread``: a reply to which."""
+    """A message, and all that it has said; ``to`` whom, where it is one person alone; ``thread``: a reply to which.
+
+    ``blocks`` are those of what it says now.
+    """
 
     ts: str
     texts: list[str]
     to: str | None = None
     thread: str | None = None
+    blocks: Sequence[Block] = ()
+
+    @property
+    def pressed(self) -> list[str]:
+        """The words of its buttons."""
+        rows = [block["elements"] for block in self.blocks if block["type"] == "actions"]
+        sides = [[block["accessory"]] for block in self.blocks if "accessory" in block]
+        return [one["text"]["text"] for row in (*rows, *sides) for one in row if one["type"] == "button"]
 
     @property
     def text(self) -> str:
@@ -382,7 +406,7 @@ class Slack:
     def say(self, message: Message, to: str | None = None, thread: str | None = None) -> str:
         """A new message; its ts."""
         ts = f"1667213000.{next(self._numbers):06}"
-        self.messages.append(Said(ts, [message.text], to, thread))
+        self.messages.append(Said(ts, [message.text], to, thread, message.blocks))
         return ts
 
     def edit(self, ts: str, message: Message) -> None:
@@ -390,6 +414,7 @@ class Slack:
         for said in self.messages:
             if said.ts == ts and said.to is None:
                 said.texts.append(message.text)
+                said.blocks = message.blocks
                 return
         raise SlackRefused("chat.update", "message_not_found")
 
@@ -492,6 +517,21 @@ class ScriptedDirectory:
         return True
 
 
+def _initial(element: Mapping[str, Any]) -> FieldValue | None:
+    """What a field holds as it was drawn."""
+    match element:
+        case {"initial_value": str(words)}:
+            return words
+        case {"initial_date": str(day)}:
+            return date.fromisoformat(day)
+        case {"initial_option": {"value": str(value)}}:
+            return value
+        case {"initial_options": list(options)}:
+            return frozenset(one["value"] for one in options)
+        case _:
+            return None
+
+
 async def _sees_all(channel_id: str, instance: str) -> Reach | None:
     """No channel is bound to workspaces."""
     return None
@@ -527,17 +567,29 @@ class Process:
         who = Pauses(history, extra=BOUND).of
         served = Instances([Instance(name, "https://acme.invalid", gateway, who_paused=who) for name in instances])
         outbound = ScriptedOutbound(world.slack, self.steps)
-        may_notify = SlackNotifier(
+        notifier = SlackNotifier(
             lambda channel: world.rule if channel == INC else None,
             ScriptedDirectory(world.slack, self.steps).channel,
             outbound,
             trust=0.0,
             reaches=_sees_all,
-        ).may_notify
+        )
+        may_notify = notifier.may_notify
         announcer = SlackAnnouncer(outbound)
         timer = Timer(world.time.monotonic, lambda seconds: self.steps.take("sleep", lambda: world.time.sleep(seconds)))
-        policy = Policy({INC: world.rule})
+        policy = Policy({INC: world.rule}, two_people=world.two_people)
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
+        offers = self.steps.of(OfferStore(self.database, world.time))
+        self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+        self.dispatcher = OutboxDispatcher(
+            outbox=self.steps.of(Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)),
+            watches=WatchStore(self.database, world.time),
+            notifier=notifier,
+            clock=world.time,
+            look=1.0,
+            timer=timer,
+            as_now=lambda one, message: offered.as_now(one.written_to, one.instance, one.channel_id, message),
+        )
         windows: dict[type[Intent], ActWindow[Any]] = {
             StopJob: StopWindow(gate, StopConfirmations(ledger), ask=act_timing.ask),
             FetchAgain: FetchWindow(gate, FetchQuestions(ledger)),
@@ -560,13 +612,21 @@ class Process:
             freezes=self.freeze_store,
             may_notify=may_notify,
             permits=permits_of(gate, windows.values()),
-            afterwards={
-                (Kind.STOP, ActState.UNKNOWN): self._follow,
-                (Kind.FETCH, ActState.DONE): self._follow,
-                (Kind.RETRY, ActState.DONE): self._follow,
-                **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
-            },
+            afterwards=self.offered.beside(
+                {
+                    (Kind.STOP, ActState.UNKNOWN): self._follow,
+                    (Kind.FETCH, ActState.DONE): self._follow,
+                    (Kind.RETRY, ActState.DONE): self._follow,
+                    **ScheduleAftermath(history, announcer, may_notify=may_notify).aftermath,
+                }
+            ),
             timer=timer,
+        )
+        reviewing = ReviewFlow(
+            self.steps.of(ReviewStore(self.database, world.time)),
+            world.time,
+            wake=lambda: None,
+            telemetry=world.telemetry,
         )
         self.hastened: list[str] = []
         self.freeze_key = ""
@@ -589,11 +649,13 @@ class Process:
             lease=LEASE,
             history=ActHistory(self.database),
             clock=world.time,
+            tidy=reviewing.look_after,
         )
         dialogue = ActDialogue(
             gate=gate,
             instances=served,
             acting=self.acting,
+            reviewing=reviewing,
             windows=windows,
             outbound=outbound,
             clock=world.time,
@@ -605,6 +667,7 @@ class Process:
             gate=gate,
             answers=cast("Answers", None),
             dialogue=dialogue,
+            anywhere=cast("Anywhere", None),
             is_first=self._is_first,
             telemetry=world.telemetry,
         )
@@ -622,7 +685,7 @@ class Process:
 
     def forbids(self, rule: ChannelRule) -> None:
         """From now on the channel may do no more than this."""
-        self.gate.set_policy(Policy({INC: rule}))
+        self.gate.set_policy(Policy({INC: rule}, two_people=self.world.two_people))
 
     def start(self, work: Coroutine[None, None, None]) -> bool:
         """As the process's set of work does."""
@@ -646,12 +709,12 @@ class Process:
             raise Killed  # nobody hears it
         return answer
 
-    async def asks(self, job: int = 987, wish: Act | None = None) -> Outcome:
-        """Ana types ``/jobs stop``, or another ``wish``: up to the window that asks."""
+    async def asks(self, job: int = 987, wish: Act | None = None, *, who: str = ANA) -> Outcome:
+        """Somebody types ``/jobs stop``, or another ``wish``: up to the window that asks."""
         typed = Interaction(
             did=Typed(f"stop {job}", "/jobs"),
             key="",
-            user_id=ANA,
+            user_id=who,
             user_team_id=TEAM,
             channel_id=INC,
             trigger_id="1.2.3",
@@ -671,12 +734,53 @@ class Process:
         await self.dialogue.asks(typed, wish or StopSeveral(), self.instance)
         return self.world.slack.windows[-1]
 
+    async def presses(self, who: str, does: Reviewing, request: str) -> Modal:
+        """Somebody presses a button of a request's card: the window that stands open then."""
+        action = {
+            Reviewing.REVIEW: ActionId.REVIEW,
+            Reviewing.WITHDRAW: ActionId.REVIEW_WITHDRAW,
+            Reviewing.DISCARD: ActionId.REVIEW_DISCARD,
+        }[does]
+        did = Clicked(action, encode(OnReview(request=request, does=does, instance="acme")))
+        pressed = Interaction(
+            did=did, key="", user_id=who, user_team_id=TEAM, channel_id=INC, message_ts="1.1", trigger_id="1.2.3"
+        )
+        ack = self.listeners.acknowledge(pressed)
+        if ack.then is not None:
+            self.start(ack.then)
+        await self.ends()
+        return self.world.slack.windows[-1]
+
+    async def delivers_once(self) -> None:
+        """Whatever is owed by the outbox and due."""
+        try:
+            async with asyncio.TaskGroup() as telling:
+                await self.dispatcher.begin(telling)
+        except BaseExceptionGroup as group:
+            if group.subgroup(Killed) is None:
+                raise
+        except Killed:
+            pass
+
+    async def delivers_all(self) -> None:
+        """The same at the moments at which Slack takes it."""
+        for _ in range(5):
+            await self.delivers_once()
+            self.world.time.pass_(1.5)
+
     async def halts(self, who: str, act: str) -> Outcome:
         """Somebody presses Stop no more."""
         pressed = Interaction(
             did=Clicked("stop_no_more", ""), key="", user_id=who, user_team_id=TEAM, channel_id=INC, trigger_id="1.2.3"
         )
         return await self.dialogue.halts(pressed, StopNoMore(act=act, instance="acme"))
+
+    async def delivers(self) -> None:
+        """Whatever the outbox owes, at the moments at which it is due."""
+        for _ in range(20):
+            async with asyncio.TaskGroup() as deliveries:
+                await self.dispatcher.begin(deliveries)
+            self.world.time.pass_(1.4)
 
     async def looks(self) -> None:
         """One round of the recovery, and all that it began."""
@@ -716,6 +820,7 @@ class World:
         self.slack = Slack()
         self.telemetry = Telemetry()
         self.rule = ChannelRule(may=frozenset(Need))
+        self.two_people: dict[str, frozenset[int]] = {}
         self.followed: list[int] = []
         self.processes: list[Process] = []
         self.database = Database(make_inline_engine(url))
@@ -752,6 +857,19 @@ class World:
         )
         view = view or f"V{next(self._views)}"
         did = Submitted(STOP_MODAL, view, metadata.encode(), {"reason": reason})
+        return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
+
+    def filled(
+        self, modal: Modal, who: str, values: Mapping[str, FieldValue] = MappingProxyType({}), *, view: str = ""
+    ) -> Interaction:
+        """A window as it stands, sent with these values of its fields; the others as they were filled."""
+        view = view or f"V{next(self._views)}"
+        given = {
+            block["block_id"]: initial
+            for block in modal.view["blocks"]
+            if block["type"] == "input" and (initial := _initial(block["element"])) is not None
+        }
+        did = Submitted(modal.view["callback_id"], view, modal.view["private_metadata"], {**given, **values})
         return Interaction(did=did, key=f"submit|{view}|{who}", user_id=who, user_team_id=TEAM)
 
     def fetch(

@@ -22,6 +22,7 @@ from jobbot.access.decide import (
     NotYou,
     Outsider,
     Reason,
+    TwoPeople,
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
@@ -97,13 +98,14 @@ from jobbot.intents.model import (
     Wondered,
 )
 from jobbot.interaction import Interaction, Typed
-from jobbot.render import alert_settings, alerts, frozen, notices, outages, watching
+from jobbot.render import alert_settings, alerts, finding, frozen, notices, outages, watching
 from jobbot.render.acts import fetch as fetch_words
 from jobbot.render.acts import (
     fetch_window,
     message,
     retry,
     retry_window,
+    review,
     schedule,
     schedule_window,
     several_window,
@@ -120,7 +122,8 @@ from jobbot.render.alert_entry import EMPTY, Entry, entry, late_entry
 from jobbot.render.alert_settings import AlertSettings, Quiet
 from jobbot.render.asked import Asked, Asker
 from jobbot.render.blockkit import buttons
-from jobbot.render.blockkit.blocks import Block, Message, Modal
+from jobbot.render.blockkit.blocks import Block, Message, Modal, modal
+from jobbot.render.blockkit.inputs import choice_field
 from jobbot.render.blockkit.text import moment
 from jobbot.render.card import Card, render_card, render_card_below
 from jobbot.render.earlier_stops import DoneAbout, EarlierStop, StopResult
@@ -128,13 +131,16 @@ from jobbot.render.errors import render_error
 from jobbot.render.handover import Failing, HandoverFacts, render_handover
 from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
+from jobbot.render.home import Place, render_home, render_home_refused
 from jobbot.render.issues import IssueList, render_issues
-from jobbot.render.jobs import Names, title
+from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
+from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
-from jobbot.render.refusals import refusal, render_refusal
+from jobbot.render.preview import Preview, render_preview
+from jobbot.render.refusals import refusal, refusal_in_words, render_refusal
 from jobbot.render.trace import refusal_in_window, render_why
 from jobbot.render.whoami import render_whoami
 
@@ -215,6 +221,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
+    yield from _reviews(words)
     yield from _frozen(words)
     yield from _handovers(words)
     yield from _refusals()
@@ -227,6 +234,35 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _alerts(words)
     yield from _outages(words)
     yield from _around(words)
+    yield from _from_anywhere(words)
+
+
+def _from_anywhere(words: Words) -> Iterator[tuple[str, Said]]:
+    """Shortcuts, previews, the Home tab."""
+    yield "modal find jobs", finding.find_window()
+    yield "modal find jobs, nowhere", finding.find_refused(finding.nowhere())
+    yield "modal find jobs, whereabouts not told", finding.find_refused(finding.whereabouts_not_told())
+    offered = finding.options_of([("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))])
+    field = choice_field(finding.DATASTREAM, "Datastream", offered)
+    yield "modal find jobs, what is offered", modal("find_jobs", "Find", [field], metadata="", close="x", submit="y")
+    named = [(42, words("Facebook Ads EU")), (43, ""), *((number, words("Google Ads")) for number in range(50, 55))]
+    yield "named here, several", finding.named_streams(named, "acme")
+    yield "named here, one beside jobs", finding.named_streams(named[:1], "acme")
+    yield "named here, nothing", finding.nothing_named()
+    failed = ended(words, "Failed", 986)
+    jobs = (job(words), failed, ended(words, "Success", 985))
+    shown = Preview(datastream=DatastreamId(42), name=words("Facebook Ads EU"), instance="acme", jobs=jobs, as_of=NOW)
+    yield "preview", render_preview(shown, now=NOW)
+    yield "preview without runs", render_preview(replace(shown, jobs=(), name=""), now=NOW)
+    places = [Place("C0INC", frozenset(Need)), Place("C0READ", frozenset({Need.VIEW}))]
+    for name, listed, more, is_told in (
+        ("home", places, 0, True),
+        ("home, many channels", places, 12, True),
+        ("home, nowhere", [], 0, True),
+        ("home, whereabouts not told", [], 0, False),
+    ):
+        yield name, render_home(listed, more=more, is_told=is_told, command="/jobs")
+    yield "home refused", render_home_refused(refusal_in_words(Outsider()))
 
 
 def _around(words: Words) -> Iterator[tuple[str, Said]]:
@@ -343,7 +379,7 @@ def _around_alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert one, extracts", alerts.one(succeeded, "acme", alert=ALERT)
     yield "alert empty", alerts.one(nothing, "acme", alert=ALERT)
     yield "alert empty, many", alerts.many([nothing, failed], "acme", alert=ALERT)
-    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS)
+    yield "alert rows, open issues", alerts.rows([failed] * alerts.ROWS, "acme")
     yield "alert empty cannot be read", alerts.cannot_weigh("acme", UNKNOWN)
     late = replace(_alert(words), states=frozenset(), signs=frozenset({Sign.LATE}))
     yield "alerts on, late", alert_settings.switched_on(late, now=NOW)
@@ -481,6 +517,41 @@ def _cards_of_what_is_over(words: Words) -> Iterator[tuple[str, Said]]:
         offers = frozenset({Need.FETCH, Need.RETRY})
         said = render_card(shown, now=NOW, asker=Asker("U0ANA"), offers=offers, offer_share=False)
         yield f"card over, {name}", said
+    yield from _offers(words, card)
+
+
+def _offers(words: Words, card: Card) -> Iterator[tuple[str, Said]]:
+    """What messages of a failed job offer, and what is left of it once it was done."""
+    failed, around, title_ = card.job, card.around, title(card.job, card.names)
+    told = watching.ended(title_, failed, "acme", ["U0ANA"], now=NOW, around=around)
+    alert = alerts.one(_matter(entry(failed, names(words), NOW, around)), "acme", alert=ALERT)
+    retried = Done(kind="retry", user_id="U0BEN", at=NOW, job=987, datastream=42, jobs=(991,))
+    fetched = Done(kind="fetch", user_id="U0ANA", at=NOW, datastream=42)
+    paused = Done(kind="pause", user_id="U0BEN", at=NOW, datastream=42)
+    everything = frozenset(Need)
+    yield "watch ended, to act on", told
+    yield "watch ended, fetched since", as_now(told, [fetched], everything)
+    yield "alert one, to act on", alert
+    yield (
+        "alert one, retried and on it",
+        as_now(alerts.marked(alert, ALERT, "acme", [("U0ANA", NOW)], []), [retried], everything),
+    )
+    yield "alert rows, to act on", alerts.rows([_matter(entry(failed, names(words), NOW, around))], "acme")
+    yield "alert one, where nothing may be done", as_now(alert, [], {Need.VIEW})
+    begun = fetch_words.started(_fetch(words), [failed], NOW)
+    yield "fetch with its card, failed", render_card_below(begun, card, now=NOW)
+    stop = replace(_stop(words), datastream=42, next_fetch=NEXT, told_at=NOW, offers_pause=True)
+    stopped = stop_words.stopped(stop, ended(words, "Cancelled"), NOW)
+    yield "stop 1 stopped, paused since", as_now(stopped, [paused], everything)
+    issue = around.issues.issues[0] if isinstance(around.issues, OpenIssues) else None
+    assert issue is not None
+    for name, count in (("few", 2), ("many", 16)):
+        own = tuple(issue.model_copy(update={"id": n, "job_id": JobId(980 + n)}) for n in range(1, count + 1))
+        list_ = IssueList(asked=Issues(), instance="acme", base_url=BASE, issues=own, complete=True, as_of=NOW)
+        shown = render_issues(list_, asker=Asker("U0ANA"), offer_share=False, offers=everything)
+        yield f"issues to act on, {name}", shown
+        one = replace(retried, job=981)
+        yield f"issues to act on, {name}, one retried since", as_now(shown, [one], everything)
 
 
 def _watches(words: Words) -> Iterator[tuple[str, Said]]:
@@ -594,8 +665,8 @@ def _alerts(words: Words) -> Iterator[tuple[str, Said]]:
     yield "alert many, snoozed", alerts.marked(alerts.many(several, "acme", alert=ALERT), ALERT, "acme", [], quiet * 2)
     success = _matter(one_of("Success", 99))
     yield "alert many while away", alerts.many([*many, success], "acme", alert=ALERT, away=True)
-    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)])
-    yield "alert rows, folded", alerts.rows(several, {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
+    yield "alert rows", alerts.rows([_matter(failing(n, 50 + n, "Timeout")) for n in range(1, 1 + alerts.ROWS)], "acme")
+    yield "alert rows, folded", alerts.rows(several, "acme", {1: ["U0ANA"], 5: ["U0BEN", "U0ANA"]})
     yield from _afterwards(words, failing)
     yield "alert too old", alerts.no_such_message()
     yield "alert not on it", alerts.was_not_on_it()
@@ -683,7 +754,7 @@ def _afterwards(words: Words, failing: Callable[[int, int, str], Entry]) -> Iter
     yield "alert several, all recovered", alerts.standing([fixed, full], "acme", alert=ALERT)
     yield "alert several, over", alerts.standing([fixed, stopped, gone, silent], "acme", alert=ALERT)
     yield "alert several, many", alerts.standing([three, fixed, *other], "acme", alert=ALERT, calls="Called @x")
-    yield "alert rows, recovered", alerts.rows([fixed, three])
+    yield "alert rows, recovered", alerts.rows([fixed, three], "acme")
     yield "alert recovered, who is on it", alerts.recovered([fixed, full], ["U0ANA", "U0BEN"])
     yield "alerts on again", alerts.on_again(replace(_matter(good(4)), on_again="U0BEN"), "acme")
     forever = [Quiet(datastream=42, until=None, user_id="U0BEN")]
@@ -726,6 +797,16 @@ def _several(words: Words) -> Iterator[tuple[str, Said]]:
     yield "several all stopped", several_words.ended(several.with_stops([stops[0]] * 2, None), [stops[0]] * 7)
     yield "several, what began not known", several_words.ended(several.with_stops(stops[:2], None), None)
     yield "several of thirty", several_words.ended(several.with_stops([stops[2]] * 30, None), ())
+    named = [replace(one, datastream=40 + n, state="done", outcome="Cancelled") for n, one in enumerate(stops)]
+    soon = {40 + n: NextFetch(at=NOW + timedelta(minutes=18 * n)) for n in range(1, len(stops))}
+    told = replace(several, told_at=NOW, offers_pause=True).with_stops(named, None)
+    yield "several ended, fetched again soon", several_words.ended(replace(told, next_fetches={42: NEXT}), ())
+    yield (
+        "several ended, fetched again, many",
+        several_words.ended(replace(told, next_fetches={**soon, 40: UNKNOWN}), [stops[0]]),
+    )
+    never = {42: NextFetch(at=None)}
+    yield "several ended, not fetched again", several_words.ended(replace(told, next_fetches=never), ())
     yield "several not sent", message.not_sent(several, message.away_too_long())
     yield "several dropped", message.dropped(several)
     yield "modal several checking", several_window.checking()
@@ -817,12 +898,11 @@ def _stops_told_in_full(words: Words) -> Iterator[tuple[str, Said]]:
     yield "stop 1 stopped, nothing known", stop_words.stopped(replace(bare, followups=None), cancelled, later)
 
 
-def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
-    days, name = Days(date(2022, 10, 1), date(2022, 10, 27)), words("Facebook Ads EU")
-    fetch = fetch_words.Fetch(
-        name=name,
+def _fetch(words: Words) -> fetch_words.Fetch:
+    return fetch_words.Fetch(
+        name=words("Facebook Ads EU"),
         datastream=42,
-        days=days,
+        days=Days(date(2022, 10, 1), date(2022, 10, 27)),
         instance="acme",
         user_id="U0ANA",
         asked_at=NOW,
@@ -830,6 +910,11 @@ def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
         priority=Priority.BACKDATA,
         job=987,
     )
+
+
+def _fetches(words: Words) -> Iterator[tuple[str, Said]]:
+    fetch = _fetch(words)
+    days, name = fetch.days, fetch.name
     scheduled = job(words, 991, "Scheduled")
     yield "fetch begun", message.begun(fetch)
     yield "fetch started", fetch_words.started(fetch, [scheduled], NOW)
@@ -1133,6 +1218,59 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal stale", window.notice(stop_window.STOP_MODAL, "A job", notices.stale_window())
 
 
+def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
+    """Requests that others do an act: their windows, their card, and every way in which they end."""
+    of_job = replace(_stop(words), asked_by="U0ANA", user_id="U0BEN")
+    shown = stop_window.confirm(
+        job(words), names(words), NOW, followups=(), reason="", reason_required=True, metadata="x"
+    )
+    asked = review.Review(
+        id="a" * 32,
+        instance="acme",
+        noun=of_job.phrases.noun,
+        user_id="U0ANA",
+        reason=words("runaway fetch"),
+        shown=review.shown_of(shown),
+        asked_at=NOW,
+        expires_at=NOW + timedelta(minutes=10),
+    )
+    things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
+    decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
+    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.")
+    yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
+    yield "review window", review.reviewing(shown, asked)
+    yield "review asked", review.card(asked)
+    yield "review asked, of two people", review.card(replace(asked, two_people=True))
+    several = review.shown_of(shown, things)
+    yield "review asked, of several", review.card(replace(asked, noun="stop of 10 jobs", shown=several))
+    for state in ("confirmed", "withdrawn", "discarded"):
+        yield f"review {state}", review.card(replace(decided, state=state))
+    yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    for how in ("denied", "second", "dropped"):
+        yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
+    yield "review, stop begun", message.begun(of_job)
+    yield "review, stop 1 stopped", stop_words.stopped(of_job, ended(words, "Cancelled"), NOW + timedelta(seconds=14))
+    said = {
+        "own": review.own(),
+        "not yours": review.not_yours("U0ANA"),
+        "over": review.over(replace(decided, state="discarded")),
+        "over, not known": review.over(None),
+        "unconfirmed, another act": review.unconfirmed("other act", asked),
+        "unconfirmed, expired": review.unconfirmed("over", asked),
+    }
+    for name, text in said.items():
+        yield f"review {name}", review.notice(text)
+    windows = {
+        "asked": review.asked(NOW + timedelta(minutes=10)),
+        "asked before": review.asked_before("U0BEN", NOW + timedelta(minutes=5)),
+        "too many": review.too_many(3),
+        "not known whether asked": review.not_known_whether_asked(),
+        "not a member": review.not_member(),
+    }
+    for name, text in windows.items():
+        yield f"review window {name}", window.notice(stop_window.STOP_MODAL, "Job 987", text)
+
+
 def _refusals() -> Iterator[tuple[str, Said]]:
     many = tuple(f"C0{n}" for n in range(9))
     reasons: dict[str, Reason] = {
@@ -1155,6 +1293,7 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "shared, pause": NotShared("C0123", Need.PAUSE, (Where("C0INC"),)),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
         "not you, pause": NotYou(("U0BOSS",), (), "C0123", Need.PAUSE),
+        "two people": TwoPeople(Need.STOP, "C0123"),
         "guest": GuestMayNot(Need.STOP, "C0123"),
         "guest, alerts": GuestMayNot(Need.ALERTS),
         "guest, retry": GuestMayNot(Need.RETRY, "C0123"),
@@ -1165,6 +1304,8 @@ def _refusals() -> Iterator[tuple[str, Said]]:
     }
     for name, reason in reasons.items():
         yield f"refusal {name}", render_refusal(Refused(reason, getattr(reason, "need", Need.VIEW)))
+    ask = buttons.ask_for(StopJob(job=JobId(987), reason="runaway fetch", instance="acme"))
+    yield "refusal not you, who can be asked", render_refusal(Refused(reasons["not you"], Need.STOP), ask=ask)
 
 
 def _rights(words: Words) -> Iterator[tuple[str, Said]]:
@@ -1208,7 +1349,8 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
-        yield f"why stop, {name}", render_why(stop, Need.STOP, elsewhere if name == "looking only" else (), user=user)
+        places = elsewhere if name == "looking only" else ()
+        yield f"why stop, {name}", render_why(stop, Need.STOP, places, user=user, instance=words("acme"))
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)
             yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)

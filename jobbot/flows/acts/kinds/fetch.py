@@ -16,6 +16,7 @@ from jobbot.adverity.model import DatastreamId, Days, Job, JobId, Priority
 from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, Unanswered, fate_of
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_named, read_until
+from jobbot.intents import subjects
 from jobbot.render.acts import fetch as words
 from jobbot.render.acts.fetch import Fetch
 from jobbot.store.acts.model import ActRecord, ActState, Kind
@@ -35,7 +36,7 @@ class FetchDetails(BaseModel):
 
 def subject_of(datastream: int, days: Days) -> str:
     """What a fetch claims: the same days of a datastream are fetched by one at a time."""
-    return f"fetch {datastream} {days.start.isoformat()} {days.end.isoformat()}"
+    return subjects.of_days(datastream, days)
 
 
 class FetchCourse(Course[Fetch]):

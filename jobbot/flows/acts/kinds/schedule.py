@@ -19,6 +19,7 @@ from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, 
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.read_back import read_until
 from jobbot.flows.acts.kinds.schedule_plan import ResumeDetails, pause_details, resume_of
+from jobbot.intents import subjects
 from jobbot.render.acts import schedule as words
 from jobbot.render.acts.schedule import Pause, Resume, Schedule
 from jobbot.render.blockkit.blocks import Message
@@ -35,7 +36,7 @@ SWITCHED_WITHIN = 60.0
 
 def subject_of(datastream: int) -> str:
     """What a pause and a resume claim."""
-    return f"schedule {datastream}"
+    return subjects.of_schedule(datastream)
 
 
 class ScheduleCourse(Course[S]):

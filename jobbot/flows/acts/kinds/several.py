@@ -9,12 +9,14 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from jobbot.adverity.around import Upcoming
 from jobbot.adverity.errors import AdverityError
 from jobbot.adverity.gateway import BeforeSend
 from jobbot.adverity.model import DatastreamId, Job, State
 from jobbot.adverity.query import JobQuery
 from jobbot.flows.acts.attempts import Accepted, Ending, Sent, Unanswered
 from jobbot.flows.acts.course import Course
+from jobbot.flows.jobs.around import read_next_fetch
 from jobbot.flows.jobs.names_of_datastreams import known_names
 from jobbot.logs import get_logger
 from jobbot.render.acts import several as words
@@ -27,6 +29,9 @@ from jobbot.store.acts.model import ActRecord, ActState, Kind
 log = get_logger(__name__)
 
 
+NEXT_FETCHES_SECONDS = 5.0
+"""For how long the next fetches of all its datastreams are asked for: nobody waits but the ending itself."""
+
 WORKSPACES_MOST = 50
 """Of a list of more, what begins later is not looked for: a row, and a window's metadata, must stay small."""
 
@@ -36,7 +41,7 @@ class SeveralDetails(BaseModel):
 
     ``newest`` is the greatest number of a job when the list was read, None where the jobs were named and no list was
     meant; later ones in these ``states`` (none: all that go on) and ``workspaces`` (None: all) began meanwhile.
-    ``counts``: its window had a field for the number of jobs.
+    ``counts``: its window had a field for the number of jobs; ``offers_pause``: as of a stop's details.
     """
 
     model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
@@ -46,6 +51,7 @@ class SeveralDetails(BaseModel):
     states: Annotated[tuple[str, ...], Field(max_length=len(State))] = ()
     workspaces: Annotated[tuple[int, ...], Field(max_length=WORKSPACES_MOST)] | None = None
     counts: bool = False
+    offers_pause: bool = False
 
 
 def subject_of(view: str, asked_at: float) -> str:
@@ -78,6 +84,7 @@ class SeveralCourse(Course[Several]):
             reason=record.reason,
             id=record.id,
             jobs=_details(record).jobs,
+            offers_pause=_details(record).offers_pause,
         )
 
     async def look(self) -> bool:
@@ -93,12 +100,24 @@ class SeveralCourse(Course[Several]):
         """See :meth:`Course.read_back`: each part reads its own."""
 
     async def told(self, act: Several) -> Several:
-        """See :meth:`Course.told`: what became of its parts."""
-        return replace(told(act, self.parts, self.halted_by), frozen=self.frozen)
+        """See :meth:`Course.told`: what became of its parts, and when their datastreams are fetched next."""
+        return replace(
+            told(act, self.parts, self.halted_by),
+            frozen=self.frozen,
+            told_at=self.clock(),
+            next_fetches=await self._next_fetches(),
+        )
 
     async def sent(self, attempt: Accepted | Unanswered, act: Several) -> Ending:
         """See :meth:`Course.sent`: each part has an ending of its own."""
         return Ending(_state(self.parts), act.in_words(), words.ended(act, await self._began_since()))
+
+    async def _next_fetches(self) -> dict[int, Upcoming]:
+        """By datastream of what was stopped, or may be, when its schedule fetches next: all within one moment."""
+        ours = [one for one in self.parts if one.state in (ActState.DONE, ActState.UNKNOWN)]
+        instance, now = replace(self.instance, patience=NEXT_FETCHES_SECONDS).for_answer(), self.clock()
+        streams = dict.fromkeys(one.datastream for one in ours if one.datastream is not None)
+        return {one: await read_next_fetch(instance, DatastreamId(one), now) for one in streams}
 
     async def _began_since(self) -> Sequence[StopOfOne] | None:
         """The jobs that began after the list was read and are as those on it; None where that cannot be read."""

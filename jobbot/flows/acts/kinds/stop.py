@@ -13,6 +13,7 @@ from jobbot.flows.acts.attempts import Accepted, Ending, RefusedUpstream, Sent, 
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.around_ending import tell_around
 from jobbot.flows.acts.kinds.read_back import read_until
+from jobbot.intents import subjects
 from jobbot.render.acts import stop as words
 from jobbot.render.acts.stop import Stop
 from jobbot.store.acts.model import ActRecord, ActState, Kind
@@ -41,7 +42,7 @@ class StopDetails(BaseModel):
 
 def subject_of(job: int) -> str:
     """What a stop claims: one job is stopped by one stop at a time."""
-    return f"job {job}"
+    return subjects.of_job(job)
 
 
 class StopCourse(Course[Stop]):
