@@ -88,6 +88,7 @@ from jobbot.intents.model import (
     Since,
     StopJob,
     StopSeveral,
+    Timeline,
     TooManyJobs,
     Topic,
     UnknownGroup,
@@ -141,6 +142,9 @@ from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.preview import Preview, render_preview
 from jobbot.render.refusals import refusal, refusal_in_words, render_refusal
+from jobbot.render.timeline.markdown import render_copy
+from jobbot.render.timeline.message import render_timeline
+from jobbot.render.timeline.model import Happening, TimelinePage, grouped
 from jobbot.render.trace import refusal_in_window, render_why
 from jobbot.render.whoami import render_whoami
 
@@ -229,6 +233,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _errors(words)
     yield from _mistakes(words)
     yield from _history(words)
+    yield from _timeline(words)
     yield from _notices(words)
     yield from _watches(words)
     yield from _alerts(words)
@@ -1499,6 +1504,63 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         "history nothing in range",
         render_history(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
     )
+
+
+def _timeline(words: Words) -> Iterator[tuple[str, Said]]:
+    def at(minutes: float) -> datetime:
+        return NOW - timedelta(minutes=minutes)
+
+    def seen(minutes: float, what: str, job: int | None, **more: Any) -> Happening:
+        stream: dict[str, Any] = {"datastream": 42, "name": words("Facebook Ads EU")} if job is not None else {}
+        return Happening(at=at(minutes), what=what, instance="acme", job=job, channel_id="C0INC", **(stream | more))
+
+    def done(minutes: float, kind: str, job: int | None, **more: Any) -> Happening:
+        return seen(minutes, kind, job, **({"state": "done", "user_id": "U0ANA"} | more))
+
+    happened = (
+        seen(200, "Failed", 987, said=words("Authorization invalid."), message_ts="1.1"),
+        done(190, "retry", 987, said=words("token renewed"), outcome=words("accepted"), closed_at=at(189)),
+        seen(180, "recovered", 991, message_ts="1.1"),
+        seen(170, "blind", None, said="Unreachable"),
+        seen(150, "seeing", None),
+        seen(120, "away", None),
+        seen(110, "back", None),
+        seen(100, "late", 995, said=words("52 min, usually 9–14 min")),
+        done(90, "stop", 995, user_id="U0BEN", said=words("runaway fetch"), outcome="not sent, done by U0ANA"),
+        seen(80, "empty", 996, datastream=43, name=words("TikTok")),
+        seen(70, words("Odd") or "Odd", 997, datastream=44, name=""),
+        done(60, "pause", None, datastream=45, state="planned"),
+    )
+    matters = grouped(happened)
+    link = "https://acme.datatap.adverity.com/p11"
+    whole = TimelinePage(
+        asked=Timeline(),
+        instance="acme",
+        matters=matters,
+        page=1,
+        total=len(matters),
+        entries=len(happened),
+        as_of=NOW,
+        start=NOW - timedelta(hours=4),
+        end=NOW,
+        zone="Europe/Vienna",
+        links={("C0INC", "1.1"): link},
+        people={"U0ANA": words("Ana Gruber")},
+        stream=words("Facebook Ads EU"),
+    )
+    many = grouped(seen(number, "Failed", 1000 + number, said=words("Quota used up")) for number in range(90))
+    day = Between(NOW - timedelta(days=1), NOW, "yesterday")
+    narrow = replace(whole, asked=Timeline(range=day, job=JobId(987)), matters=(), total=0, entries=0)
+    ben = Asker("U0BEN")
+    yield "timeline", render_timeline(whole, asker=ben, offer_share=False, command="/jobs")
+    paged = replace(whole, page=2, total=20, cut=True, asked=Timeline(datastream=DatastreamId(42), range=day))
+    yield "timeline page two", render_timeline(paged, asker=ben, offer_share=True, command="/jobs")
+    yield (
+        "timeline too many of one",
+        render_timeline(replace(whole, matters=many, total=2), asker=ben, offer_share=False, command="/jobs"),
+    )
+    yield "timeline nothing", render_timeline(narrow, asker=ben, offer_share=False, command="/jobs")
+    yield "timeline as markdown", render_copy(whole, ZoneInfo("Europe/Vienna"))[0]
 
 
 def _stop_button(words: Words) -> Block:

@@ -75,6 +75,7 @@ class Place:
             instances=here,
             listing=nothing,
             history=nothing,
+            timeline=nothing,
             issues=nothing,
             paused=nothing,
             handover=nothing,
