@@ -1244,7 +1244,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     )
     things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
     decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
-    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.")
+    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.", ["Everybody may."])
     yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
     yield "review window", review.reviewing(shown, asked)
     yield "review asked", review.card(asked)
