@@ -36,7 +36,7 @@ from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import frozen_out
 from jobbot.render.refusals import refusal_in_words
-from jobbot.render.trace import in_lines, refusal_in_window
+from jobbot.render.trace import checked_before, refusal_in_window
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed, denied, refusal_of
@@ -227,7 +227,7 @@ class ActDialogue:
         if isinstance(passed, Refused):
             if review is not None or not may_ask(passed):
                 return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
-            why, checked = refusal_in_words(passed.reason), in_lines(passed)[:-1]
+            why, checked = refusal_in_words(passed.reason), checked_before(passed)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
         if (frozen := await self._acting.frozen(instance.name)) is not None:
