@@ -97,10 +97,12 @@ class Freezes:
             await put(connection, [told(one) for one in found], now, self._now())
         return [one.instance for one in found]
 
-    async def between(self, instance: str, start: datetime, end: datetime) -> list[Freeze]:
-        """Those that were on at any time of a range, the oldest first."""
+    async def between(self, instance: str | None, start: datetime, end: datetime) -> list[Freeze]:
+        """Those that were on at any time of a range, the oldest first; of all instances where none is given."""
         over = func.coalesce(freezes.c.ended_at, freezes.c.until)
-        query = select(freezes).where(freezes.c.instance == instance, freezes.c.since <= end, over >= start)
+        query = select(freezes).where(freezes.c.since <= end, over >= start)
+        if instance is not None:
+            query = query.where(freezes.c.instance == instance)
         async with self._database.reading() as connection:
             return [_freeze(row) for row in await connection.execute(query.order_by(freezes.c.since, freezes.c.id))]
 
