@@ -146,7 +146,7 @@ class Answers:
         self._outbound = outbound
         self._clock = clock
         self._command = command
-        self._rights = Rights(gate, instances)
+        self._rights = Rights(gate, instances, frozen)
 
     @property
     def instance_names(self) -> tuple[str, ...]:

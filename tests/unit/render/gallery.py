@@ -1323,6 +1323,7 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
     here = Facts(person=ours, channel=inside)
     cases: dict[str, tuple[str, ChannelRule, Facts]] = {
         "on call": ("U0ANA", rule, replace(here, in_usergroup=True, key=KeySeen.ACCEPTED)),
+        "two people": ("U0ANA", replace(rule, two_people=True), replace(here, in_usergroup=True)),
         "not on call": ("U0ANA", rule, replace(here, in_usergroup=False)),
         "boss": ("U0BOSS", rule, replace(here, key=KeySeen.REFUSED)),
         "guest": ("U0GUS", rule, Facts(person=guest, channel=inside)),
@@ -1342,6 +1343,12 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
         "not permitted": ("U0ANA", ChannelRule(may=frozenset()), here),
         "unknown": ("U0ANA", rule, Facts()),
     }
+    reason, later = words("deploy"), NOW + timedelta(minutes=30)
+    held = {
+        "two people": frozen.Frozen(
+            id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=later, reason=reason
+        )
+    }
     for name, (user, given, facts) in cases.items():
         asking = Interaction(did=Typed("", "/jobs"), key="", user_id=user, channel_id="C0123")
         policy = Policy({"C0123": given})
@@ -1351,11 +1358,14 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             for need, decision in told.items()
         }
         if isinstance(told[Need.VIEW], Allowed):
-            whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
+            whoami = render_whoami(
+                rows, user=user, channel="C0123", instance=words("acme"), command="/jobs", frozen=held.get(name)
+            )
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
         places = elsewhere if name == "looking only" else ()
-        yield f"why stop, {name}", render_why(stop, Need.STOP, places, user=user, instance=words("acme"))
+        why = render_why(stop, Need.STOP, places, user=user, instance=words("acme"), frozen=held.get(name))
+        yield f"why stop, {name}", why
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)
             yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)
