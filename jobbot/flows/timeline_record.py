@@ -1,6 +1,6 @@
 """Reads what happened from where it is kept: acts and requests for them, freezes, and the events of the rounds."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,7 +9,6 @@ from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord
 from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.acts.review_request import ReviewRequest, ReviewState
-from jobbot.store.database.engine import Database
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
 from jobbot.store.freezes import Freeze, Freezes
 
@@ -65,12 +64,11 @@ class TimelineQuery:
 class TimelineRecord:
     """Reads everything that happened from where it is kept. Raises StoreUnavailable."""
 
-    def __init__(self, database: Database, clock: Callable[[], datetime]) -> None:
-        self._history = ActHistory(database)
-        self._events = EventHistory(database)
-        self._reviews = ReviewHistory(database)
-        self._freezes = Freezes(database, clock)
-        self._clock = clock
+    def __init__(self, history: ActHistory, events: EventHistory, freezes: Freezes, reviews: ReviewHistory) -> None:
+        self._history = history
+        self._events = events
+        self._freezes = freezes
+        self._reviews = reviews
 
     async def read(self, query: TimelineQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
         """What happened, at most so many of each kind, in any order; and whether there is more, which is older."""
@@ -79,29 +77,26 @@ class TimelineRecord:
         seen = await self._events.newest(query.events, most=bound)
         wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
         told = {one.id: one.message_ts for one in wholes}
-        asked = await self._reviews.newest(query.acts, most=bound)
-        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen]]
-        kinds.append([happened for request, ts in asked for happened in _of_request(request, ts)])
-        kinds.append(await self._frozen(query))
-        kinds = [[one for one in found if query.holds(one.at)] for found in kinds]
+        frozen = [happened for one in await self._frozen(query, most=bound) for happened in _of_freeze(one, query)]
+        requests = await self._reviews.newest(query.acts, most=bound)
+        asked = [happened for request, ts in requests for happened in _of_request(request, ts, query)]
+        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen], frozen, asked]
         full = [found[most - 1].at for found in kinds if most is not None and len(found) > most]
         # Before the time at which one kind is cut off, the others would stand alone.
         return [one for found in kinds for one in found if not full or one.at >= max(full)], bool(full)
 
-    async def _frozen(self, query: TimelineQuery) -> list[Happening]:
-        """How freezes began and ended in that time, the newest first: they are about all jobs of an instance."""
-        if query.start is None or query.end is None:
+    async def _frozen(self, query: TimelineQuery, *, most: int | None) -> list[Freeze]:
+        """As of outages: of the whole instance, beside whatever the question is about."""
+        if not query.events.outages:
             return []
-        now = self._clock()
-        found = await self._freezes.between(query.instance, query.start, query.end)
-        kept = [one for one in found if query.channel_id in (None, one.channel_id)]
-        happened = [part for one in kept for part in _of_freeze(one, now)]
-        return sorted(happened, key=lambda one: one.at, reverse=True)
+        return await self._freezes.between(
+            query.instance, query.start, query.end, channel_id=query.channel_id, most=most
+        )
 
 
-def _of_freeze(one: Freeze, now: datetime) -> list[Happening]:
-    """Its beginning, and its end where that was; another one in its place is no end."""
-    begun = Happening(
+def _of_freeze(one: Freeze, query: TimelineQuery) -> list[Happening]:
+    """Its beginning and its end, as far as each is in the range; what took its place is the next one's beginning."""
+    began = Happening(
         at=one.since,
         what="freeze",
         instance=one.instance,
@@ -110,26 +105,18 @@ def _of_freeze(one: Freeze, now: datetime) -> list[Happening]:
         channel_id=one.channel_id,
         until=one.until,
     )
-    over = one.ended_at or (one.until if one.until <= now else None)
-    if over is None or one.replaced_by is not None:
-        return [begun]
-    return [
-        begun,
-        Happening(
-            at=over,
-            what="unfreeze",
-            instance=one.instance,
-            said=one.end_reason,
-            user_id=one.ended_by,
-            channel_id=one.channel_id,
-        ),
-    ]
+    found = [began]
+    if one.replaced_by is None:
+        over = replace(began, what="unfreeze", at=one.ended_at or one.until, said=one.end_reason, until=None)
+        found.append(replace(over, user_id=one.ended_by))
+    # The end of one that is on is to come.
+    return [one for one in found if query.holds(one.at)]
 
 
 _ENDS = {ReviewState.WITHDRAWN: "withdrawn", ReviewState.DISCARDED: "discarded", ReviewState.EXPIRED: "expired"}
 
 
-def _of_request(one: ReviewRequest, ts: str | None) -> list[Happening]:
+def _of_request(one: ReviewRequest, ts: str | None, query: TimelineQuery) -> list[Happening]:
     """That it was asked, and what became of it; that it was confirmed is said by the act."""
     asked = Happening(
         at=one.requested_at,
@@ -144,10 +131,10 @@ def _of_request(one: ReviewRequest, ts: str | None) -> list[Happening]:
         message_ts=ts,
         about=one.kind.value,
     )
-    if one.state not in _ENDS or one.decided_at is None:
-        return [asked]
-    by = one.decided_by or ""
-    return [asked, replace(asked, at=one.decided_at, what=_ENDS[one.state], user_id=by, said="")]
+    found = [asked]
+    if one.state in _ENDS and one.decided_at is not None:
+        found.append(replace(asked, at=one.decided_at, what=_ENDS[one.state], user_id=one.decided_by or "", said=""))
+    return [happened for happened in found if query.holds(happened.at)]
 
 
 def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:

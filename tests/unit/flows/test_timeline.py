@@ -18,8 +18,10 @@ from jobbot.flows.timeline import TimelineFlow
 from jobbot.flows.timeline_record import TimelineRecord
 from jobbot.intents.model import Since, Timeline
 from jobbot.render.timeline.model import TimelinePage
+from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
+from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.acts.review_request import ReviewRequest, ReviewState
 from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
@@ -41,7 +43,9 @@ class Kept:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        record = TimelineRecord(self.database, self.clock)
+        history, events = ActHistory(self.database), EventHistory(self.database)
+        freezes, reviews = Freezes(self.database, self.clock), ReviewHistory(self.database)
+        record = TimelineRecord(history, events, freezes, reviews)
         self.flow = TimelineFlow(record, self.links, self.names, self.clock)
 
     async def links(self, messages: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
@@ -105,6 +109,42 @@ async def test_acts_and_events_of_the_last_hours_by_matter_with_links(kept: Kept
     assert everything.entries == 5
 
 
+async def test_freezes_stand_in_it_with_their_ends_whoever_or_whatever_ended_them(kept: Kept) -> None:
+    freezes, clock = Freezes(kept.database, kept.clock), kept.clock
+
+    def freeze(letter: str, minutes: float, instance: str = "acme") -> Freeze:
+        return Freeze(
+            id=letter * 32,
+            instance=instance,
+            user_id="U0ANA",
+            channel_id="C0OTHER",
+            thread_ts=None,
+            reason=letter,
+            since=clock.now,
+            until=clock.now + minutes * MINUTE,
+        )
+
+    await freezes.begin(freeze("x", 30, "staging"))
+    await freezes.begin(freeze("a", 30))
+    clock.pass_(60)
+    await freezes.begin(freeze("b", 60))
+    clock.pass_(60)
+    await freezes.end("acme", only=None, by="U0BEN", reason="done")
+    clock.pass_(60)
+    await freezes.begin(freeze("c", 10))
+    clock.pass_(1_200)
+    await freezes.begin(freeze("d", 10))
+    (first, second, third) = (await kept.reads()).matters
+    assert [(one.what, one.said, one.user_id) for one in first.happenings] == [
+        ("freeze", "a", "U0ANA"),
+        ("freeze", "b", "U0ANA"),
+        ("unfreeze", "done", "U0BEN"),
+    ]
+    assert [(one.what, one.user_id) for one in second.happenings] == [("freeze", "U0ANA"), ("unfreeze", "")]
+    assert [one.what for one in third.happenings] == ["freeze"], "it is on"
+    assert first.happenings[0].until == START + 30 * MINUTE
+
+
 async def test_never_of_another_instance_nor_of_a_workspace_that_is_not_seen(kept: Kept) -> None:
     await kept.acted(1, workspace=7)
     await kept.acted(2, workspace=8, channel_id="C0OTHER")
@@ -130,22 +170,6 @@ async def test_of_one_job_all_that_is_kept_and_of_a_datastream_its_time_with_out
     found = await kept.reads(Timeline(job=JobId(987)))
     assert (told(found), found.start) == ([("Failed", 987), ("stop", 987)], None)
     assert told(await kept.reads(Timeline(datastream=DatastreamId(42)))) == [("Failed", 988), ("away", None)]
-
-
-async def test_a_freeze_and_its_end(kept: Kept) -> None:
-    freezes = Freezes(kept.database, kept.clock)
-    given = {"user_id": "U0ANA", "channel_id": "C0INC", "thread_ts": None, "reason": "migration", "since": START}
-    await freezes.begin(Freeze(id="a" * 32, instance="acme", until=START + 30 * MINUTE, **given))  # type: ignore[arg-type]
-    await freezes.begin(Freeze(id="b" * 32, instance="staging", until=START + 30 * MINUTE, **given))  # type: ignore[arg-type]
-    kept.clock.pass_(60)
-    (matter,) = (await kept.reads()).matters
-    assert [(one.what, one.user_id, one.said) for one in matter.happenings] == [("freeze", "U0ANA", "migration")]
-    await freezes.end("acme", only=None, by="U0BEN", reason="done")
-    (matter,) = (await kept.reads()).matters
-    assert [(one.what, one.user_id) for one in matter.happenings] == [("freeze", "U0ANA"), ("unfreeze", "U0BEN")]
-    kept.clock.pass_(3_600)
-    (matter,) = (await kept.flow.page(Timeline(), cast("Any", Named("staging")), None, EVERYTHING, None)).matters
-    assert [(one.what, one.at) for one in matter.happenings][1:] == [("unfreeze", START + 30 * MINUTE)]
 
 
 async def test_a_request_and_what_became_of_it(kept: Kept) -> None:
