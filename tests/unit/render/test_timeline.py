@@ -170,7 +170,9 @@ def test_of_too_much_the_first_and_the_last_stand_and_the_rest_is_counted() -> N
 def test_the_copy_is_of_what_was_shown() -> None:
     said = told(page(seen(1, "Failed")))
     values = [element["value"] for element in said.blocks[-1]["elements"]]
-    assert [element["text"]["text"] for element in said.blocks[-1]["elements"]] == ["Refresh", "Copy as Markdown"]
+    assert [element["text"]["text"] for element in said.blocks[-1]["elements"]] == [
+        *("Refresh", "Copy as Markdown", "Failed jobs"),
+    ]
     span = Between(NOW - timedelta(hours=4), NOW)
     assert f'["between",{int(span.start.timestamp())},{int(span.end.timestamp())}]' in values[1]
 
