@@ -14,6 +14,8 @@ from jobbot.config import instance_hosts
 from jobbot.manifest import EVENTS, SCOPES
 from jobbot.manifest import manifest as manifest_text
 from jobbot.playground.demo import MESSAGES_TAB
+from jobbot.playground.slack.server import SCOPES as GRANTED
+from jobbot.playground.slack.server import SHORTCUTS
 from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.help import COMMANDS
 from tests.support.command import Ran, ran
@@ -231,6 +233,12 @@ def test_the_shortcuts_are_those_that_are_served(manifest: dict[str, Any]) -> No
         FIND_JOBS: ("global", "Find Adverity jobs"),
         JOBS_NAMED_HERE: ("message", "Adverity jobs named here"),
     }
+
+
+def test_the_local_slack_has_the_shortcuts_and_grants_the_scopes_of_the_manifest(manifest: dict[str, Any]) -> None:
+    given = {(one["callback_id"], one["name"], one["type"]) for one in manifest["features"]["shortcuts"]}
+    assert {(one.callback_id, one.name, one.type) for one in SHORTCUTS} == given
+    assert set(manifest["oauth_config"]["scopes"]["bot"]) == GRANTED
 
 
 def test_the_home_tab_is_there_and_the_messages_tab_is_not(manifest: dict[str, Any]) -> None:
