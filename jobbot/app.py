@@ -203,7 +203,7 @@ class Jobbot:
         directory = SlackDirectory(client, telemetry=telemetry, sleep=timing.timer.sleep)
         catalogue = Catalogue(Datastreams(database, self._clock), self._clock, extra=timing.extra)
         self._stack.push_async_callback(catalogue.aclose)
-        policy = policy_of(settings.channels, settings.aliases)
+        policy = policy_of(settings.channels, settings.aliases, settings.datastreams)
         gate = self._gate = Gate(home, policy, directory, telemetry, catalogue=catalogue)
         naming = Naming(gate, Narrowing(catalogue, self._clock))
         outbound = Outbound(client, session, telemetry, sleep=timing.timer.sleep)
@@ -231,6 +231,7 @@ class Jobbot:
             schedule=timing.schedule,
             extra=timing.extra,
             timer=timing.timer,
+            telemetry=telemetry,
             keep=_kept_for(settings),
         )
         telemetry.metrics.count_watches(lambda: following.watched)
@@ -259,6 +260,7 @@ class Jobbot:
             gate=gate,
             instances=instances,
             acting=acting,
+            reviewing=following.reviewing,
             windows=windows,
             outbound=outbound,
             clock=self._clock,

@@ -109,6 +109,7 @@ def fields_of(record: ActRecord) -> Fields:
         "told_at": _written(record.told_at),
         "untold": record.untold,
         "user_id": record.user_id,
+        "asked_by": record.asked_by,
         "team_id": record.team_id,
         "channel_id": record.channel_id,
         "thread_ts": record.thread_ts,
@@ -129,7 +130,7 @@ def fields_of(record: ActRecord) -> Fields:
 COLUMNS = (
     *("id", "instance", "job", "name", "state", "kind"),
     *("requested_at", "sent_at", "answered_at", "closed_at", "told_at", "untold"),
-    *("user_id", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
+    *("user_id", "asked_by", "team_id", "channel_id", "thread_ts", "message_ts", "reason"),
     *("range_start", "range_end", "details", "answer", "outcome", "started", "owner"),
 )
 

@@ -45,12 +45,15 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    OfAMessage,
     Offered,
+    OnReview,
     Paused,
     PauseSchedule,
     Range,
     ResumeSchedule,
     Retry,
+    Reviewing,
     ShowJob,
     Sign,
     Since,
@@ -72,7 +75,7 @@ _LAST_SECOND = 253_402_300_799
 """Of the year 9999."""
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-Carried = Offered | Freezing | MarkAlert | StopNoMore
+Carried = Offered | Freezing | OfAMessage
 """What a button may carry."""
 
 
@@ -242,6 +245,12 @@ class _StopNoMore(_OfInstance):
     act: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
 
 
+class _OnReview(_OfInstance):
+    do: Literal["on_review"]
+    request: Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")]
+    does: Reviewing
+
+
 class _Handover(_OfInstance):
     do: Literal["handover"]
 
@@ -333,6 +342,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _Fetch
         | _StopSeveral
         | _StopNoMore
+        | _OnReview
         | _Paused
         | _Handover
         | _Freeze
@@ -363,6 +373,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "unfreeze": Unfreeze,
     "stop_several": StopSeveral,
     "stop_no_more": StopNoMore,
+    "on_review": OnReview,
     "watch": WatchJob,
     "unwatch": UnwatchJob,
     "watches": Watches,

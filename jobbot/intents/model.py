@@ -187,6 +187,26 @@ class StopNoMore:
     instance: str | None = None
 
 
+class Reviewing(StrEnum):
+    """What a person presses on the card of a review request."""
+
+    REVIEW = "review"
+    WITHDRAW = "withdraw"
+    DISCARD = "discard"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OnReview:
+    """Look at an act that somebody asks others to do, take the request back, or put it aside; carried by buttons alone.
+
+    ``request`` is its id in the database.
+    """
+
+    request: str
+    does: Reviewing
+    instance: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Freeze:
     """Refuse every act on an instance for a while: until an instant (UTC), or (a button) for a ``length`` from now on.
@@ -518,7 +538,7 @@ Reported = Paused | Handover | Watches | Alerts | History | Issues | WhoAmI
 Offered = ListJobs | ShowJob | Act | WatchJob | UnwatchJob | Reported | Help
 """What can be typed, and so be offered as the next thing to press."""
 
-OfAMessage = MarkAlert | StopNoMore
+OfAMessage = MarkAlert | StopNoMore | OnReview
 """What only a button of one message says."""
 
 Intent = Offered | Freezing | OfAMessage | NoQuestion | Misread

@@ -27,6 +27,7 @@ from jobbot.intents.model import (
     Misread,
     NoQuestion,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
     Range,
@@ -102,7 +103,7 @@ def _worded(intent: Intent, *, as_said: bool) -> str:
             parts = [Verb.ISSUES, _datastream(datastream), _workspace(workspace), _instance(instance)]
         case Help(topic=topic):
             parts = ["help", topic or ""]
-        case NoQuestion() | MarkAlert() | StopNoMore():
+        case NoQuestion() | MarkAlert() | StopNoMore() | OnReview():
             parts = ["thanks"]  # nothing is typed in the place of a button that belongs to one message
         case Misread(suggestion=suggestion):
             parts = ["help" if suggestion is None else suggestion]

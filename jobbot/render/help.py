@@ -101,7 +101,7 @@ _MORE = {
     Topic.STOP: "Everything after the number is the reason, word for word. A window shows the job as it is now, and "
     "what is discarded with it; nothing is stopped until you press Stop job there. `stop everything` and "
     "`stop 987 988` show the jobs with a tick at each, at most 30. Stopping does not pause the schedule. "
-    "`who stopped 987` says who did.",
+    "`who stopped 987` says who did. Where you may not, the window asks somebody who can.",
     Topic.FETCH: "Days are those of your time zone, both included: `yesterday`, `last week` (Monday to Sunday), "
     "`last 7 days` (up to yesterday), `november`, `2025-11-01..2025-11-27`. Hours are not taken, nor days to come, nor "
     "more than a year. Without days the window asks for them. `backfill`, `refetch` and `rerun` are the same. "

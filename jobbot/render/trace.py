@@ -35,7 +35,7 @@ _SAYS = {
     Met.EVERYBODY: "Everybody in this channel may",
     Met.NAMED: "It is for some people alone, and you are one of them",
 }
-LIMITS = frozenset({Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
+LIMITS = frozenset({Met.TWO_PEOPLE, Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_READS_ONLY})
 """What is in nobody's way and yet no plain yes."""
 
 
@@ -103,6 +103,8 @@ def limit_in_words(met: Met, ids: tuple[str, ...], instance: str) -> str:
     """What does not stand in the way, and is worth knowing all the same."""
     asked = code(instance) if instance else "Adverity"
     match met:
+        case Met.TWO_PEOPLE:
+            return "Two people are needed: you ask, and somebody else confirms"
         case Met.WORKSPACES:
             return f"Only the jobs of {workspaces_seen(ids)} are shown in this channel"
         case Met.KEY_REFUSED:

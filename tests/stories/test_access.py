@@ -52,7 +52,8 @@ async def test_who_is_not_in_the_user_group_may_look_and_not_stop(it: World) -> 
     await it.ben.types("/jobs stop 987", in_=it.inc)
     modal = await it.modal(it.ben, "stopping them is for")
     assert it.slack.usergroup("data-oncall").id in str(modal.blocks)
-    assert modal.submit is None
+    assert modal.submit == "Ask"
+    assert it.posts() == 0
     await it.ben.types("/jobs", in_=it.inc)
     await it.said("1 job")
 

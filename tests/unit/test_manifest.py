@@ -14,8 +14,8 @@ from jobbot.config import instance_hosts
 from jobbot.manifest import EVENTS, SCOPES
 from jobbot.manifest import manifest as manifest_text
 from jobbot.playground.demo import MESSAGES_TAB
+from jobbot.playground.slack.client.acme import SHORTCUTS
 from jobbot.playground.slack.server import SCOPES as GRANTED
-from jobbot.playground.slack.server import SHORTCUTS
 from jobbot.render.finding import FIND_JOBS, JOBS_NAMED_HERE
 from jobbot.render.help import COMMANDS
 from tests.support.command import Ran, ran

@@ -31,7 +31,7 @@ from jobbot.flows.acts.attempts import (
 )
 from jobbot.flows.acts.channel_message import ChannelMessage
 from jobbot.flows.acts.course import Aftermath, Afterwards, Course
-from jobbot.flows.acts.kinds import COURSES
+from jobbot.flows.acts.kinds import COURSES, act_of
 from jobbot.flows.frozen import frozen_of
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -114,7 +114,7 @@ class ActExecution:
         self._ours_until = claimed.record.requested_at
         self.channel_message = ChannelMessage(
             claimed,
-            self._kind.act_of(claimed.record),
+            act_of(claimed.record),
             place=place,
             ledger=ledger,
             announcer=announcer,
@@ -167,7 +167,10 @@ class ActExecution:
 
     @property
     def _must_be_permitted_again(self) -> bool:
-        """What was interrupted before it was sent; of what is planned nobody asks at its hour either."""
+        """What was interrupted before it was sent.
+
+        Of what is planned nobody asks at its hour either, nor for a second person: it was confirmed with its pause.
+        """
         return self._record.state is ActState.REQUESTED and self._record.planned_for is None
 
     async def give_up(self) -> Ending | None:
@@ -256,7 +259,7 @@ class ActExecution:
     def _act_of(self, other: ActRecord) -> Act:
         """What another row is about, which may be of another kind; what cannot be read is spoken of as this one."""
         try:
-            return COURSES[other.kind].act_of(other)
+            return act_of(other)
         except ValueError:
             return self.act
 

@@ -17,6 +17,7 @@ from jobbot.flows.acts.attempts import Denied, Ending, Sent
 from jobbot.flows.acts.channel_message import SilentMessage
 from jobbot.flows.acts.course import Aftermath, Afterwards, Course
 from jobbot.flows.acts.execution import ActExecution, Permit
+from jobbot.flows.acts.kinds import act_of
 from jobbot.flows.acts.kinds.several import SeveralCourse, told
 from jobbot.flows.instances import Instance
 from jobbot.logs import get_logger
@@ -68,7 +69,7 @@ class PartExecution(ActExecution):
         )
         self._whole = whole
         self._thread_ts = thread_ts
-        self.channel_message = SilentMessage(self._kind.act_of(claimed.record))
+        self.channel_message = SilentMessage(act_of(claimed.record))
         self.is_sent = asyncio.Event()
 
     async def runs(self, instance: Instance) -> None:

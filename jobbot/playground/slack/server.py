@@ -8,7 +8,7 @@ from typing import Literal, Self
 import uvicorn
 from uvicorn.server import ServerState
 
-from jobbot.playground.slack.client.acme import acme
+from jobbot.playground.slack.client.acme import SHORTCUTS, acme
 from jobbot.playground.slack.client.gestures import Gestures
 from jobbot.playground.slack.client.inside import Inside
 from jobbot.playground.slack.delivery.connection import Connection
@@ -36,10 +36,6 @@ SCOPES = frozenset(
     }
 )
 """What the bot is granted, until ``slack.scopes`` says otherwise."""
-SHORTCUTS = (
-    Shortcut("find_jobs", "Find Adverity jobs", "global"),
-    Shortcut("jobs_named_here", "Adverity jobs named here", "message"),
-)
 
 
 class LocalSlack(Inside):

@@ -13,6 +13,7 @@ from jobbot.adverity.model import JobId
 from jobbot.intents.button import Carried, encode
 from jobbot.intents.model import (
     Acknowledge,
+    Act,
     FetchAgain,
     Handover,
     History,
@@ -20,11 +21,14 @@ from jobbot.intents.model import (
     ListJobs,
     MarkAlert,
     Marking,
+    OfAMessage,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
     ResumeSchedule,
     Retry,
+    Reviewing,
     ShowJob,
     StopJob,
     StopNoMore,
@@ -55,6 +59,10 @@ class ActionId(StrEnum):
     LIST_WATCH = "list_watch"
     ACT = "act"
     STOP_NO_MORE = "stop_no_more"
+    ASK_FOR = "ask_for"
+    REVIEW = "review"
+    REVIEW_WITHDRAW = "review_withdraw"
+    REVIEW_DISCARD = "review_discard"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
     RUN = "run"
@@ -79,11 +87,15 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.LIST_WATCH: (WatchJob,),
         ActionId.ACT: (FetchAgain, Retry, Acknowledge, PauseSchedule, ResumeSchedule, StopSeveral),
         ActionId.STOP_NO_MORE: (StopNoMore,),
+        ActionId.ASK_FOR: get_args(Act),
+        ActionId.REVIEW: (OnReview,),
+        ActionId.REVIEW_WITHDRAW: (OnReview,),
+        ActionId.REVIEW_DISCARD: (OnReview,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
         ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused, Handover),
         ActionId.WHY: (WhoAmI,),
-        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in (MarkAlert, StopNoMore)),
+        ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in get_args(OfAMessage)),
     }
 )
 """The intents that each may carry; a value of another kind is refused as stale."""
@@ -195,6 +207,31 @@ def stop_no_more(act: str, instance: str) -> Block:
     """Stop no more: of several stops that are under way no more are begun."""
     value = encode(StopNoMore(act=act, instance=instance))
     return button("Stop no more", ActionId.STOP_NO_MORE, value, label="Begin no more of these stops")
+
+
+def ask_for(wish: Act) -> Block:
+    """Ask somebody who can: opens the window of an act as a request, where the person may not do it themselves."""
+    value = encode(wish)
+    return button("Ask somebody who can", ActionId.ASK_FOR, value, label="Ask those who may do it to review it")
+
+
+def on_review(request: str, instance: str) -> list[Block]:
+    """The buttons of a request's card."""
+    how = {
+        Reviewing.REVIEW: (ActionId.REVIEW, "Review", "Look at what is asked for; asks before anything is done"),
+        Reviewing.DISCARD: (ActionId.REVIEW_DISCARD, "Discard", "Put this request aside: nothing is done"),
+        Reviewing.WITHDRAW: (ActionId.REVIEW_WITHDRAW, "Withdraw", "Take back what you asked for yourself"),
+    }
+    return [
+        button(
+            words,
+            action,
+            encode(OnReview(request=request, does=does, instance=instance)),
+            label=label,
+            style="primary" if does is Reviewing.REVIEW else None,
+        )
+        for does, (action, words, label) in how.items()
+    ]
 
 
 def menu(choices: Sequence[Choice]) -> Block:

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
-from jobbot.access import Need, Refused
+from jobbot.access import Need, Refused, may_ask
 from jobbot.adverity.errors import AdverityError
 from jobbot.flows.acts.history import CannotRead, HistoryFlow
 from jobbot.flows.acts.paused import PausedFlow
@@ -38,6 +38,7 @@ from jobbot.intents.model import (
     Misread,
     NoQuestion,
     OnDatastream,
+    OnReview,
     Paused,
     PauseSchedule,
     ResumeSchedule,
@@ -155,10 +156,9 @@ class Answers:
             self._command = interaction.did.command
         return MENTION if _is_in_thread(interaction) else self._command
 
-    def read(self, text: str, passed: Passed | None = None) -> Intent:
+    def read(self, text: str, zone: ZoneInfo | None = None) -> Intent:
         """Parse typed words; times in the person's zone, UTC where it is not known."""
-        zone = (passed.zone if passed is not None else None) or ZoneInfo("UTC")
-        return parse(text, now=self._clock(), zone=zone, instances=self._instances.names)
+        return parse(text, now=self._clock(), zone=zone or ZoneInfo("UTC"), instances=self._instances.names)
 
     def instance(self, interaction: Interaction, name: str | None) -> Instance | None:
         """The instance named, else the channel's own, else the default; None for one that is not configured."""
@@ -172,7 +172,7 @@ class Answers:
         # Which instance is named does not depend on the zone.
         passed = await self._gate.decide(interaction, Need.VIEW, instance_of(intent))
         if isinstance(passed, Passed) and passed.zone is not None and rests_on_zone(intent):
-            intent = self.read(text, passed)
+            intent = self.read(text, passed.zone)
         return await self._serve(interaction, intent, passed, AnswerMode.NEW)
 
     async def greeted(self, interaction: Interaction) -> Outcome:
@@ -203,7 +203,7 @@ class Answers:
             await self.reply(interaction).post_ephemeral(told)
         return Outcome.ANSWERED
 
-    async def _serve(
+    async def _serve(  # noqa: PLR0912 - one branch a kind of intent
         self, interaction: Interaction, intent: Intent, passed: Passed | Refused, mode: AnswerMode
     ) -> Outcome:
         if isinstance(passed, Refused):
@@ -229,6 +229,8 @@ class Answers:
                 return await self._tell_rights(interaction, intent)
             case StopNoMore():
                 return await self._dialogue.halts(interaction, intent)
+            case OnReview():
+                return await self._dialogue.reviews(interaction, intent)
             case Freeze() | Unfreeze():
                 return await self._freezing.serve(interaction, intent)
             case _:
@@ -251,10 +253,11 @@ class Answers:
             return Outcome.UNKNOWN_INSTANCE
         if (text and rests_on_zone(intent)) or is_named(intent):
             passed = await self._gate.decide(interaction, need, named)
-            if isinstance(passed, Refused):
+            if isinstance(passed, Refused) and not may_ask(passed):
                 return await self.refuse(interaction, passed)
-            if text and passed.zone is not None and rests_on_zone(intent):
-                read = self.read(text, passed)
+            zone = await self._gate.zone(interaction, passed)
+            if text and zone is not None and rests_on_zone(intent):
+                read = self.read(text, zone)
                 if not isinstance(read, Act):
                     return await self._serve(interaction, read, passed, AnswerMode.NEW)
                 intent = read

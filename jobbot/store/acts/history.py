@@ -11,8 +11,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, func, or_, select
 
 from jobbot.store.acts.act_rows import first_record, is_unfinished, record_of
 from jobbot.store.acts.model import ActRecord, ActState, Kind
+from jobbot.store.acts.review_request import ReviewState
 from jobbot.store.database.engine import Database
-from jobbot.store.database.tables import acts
+from jobbot.store.database.tables import acts, review_requests
 
 _BATCH = 500
 
@@ -22,6 +23,8 @@ _CAME_TO_ITS_HOUR = or_(acts.c.closed_at.is_(None), acts.c.closed_at >= acts.c.p
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActQuery:
     """Which acts: of an instance, asked for from ``start`` to ``end`` (aware, both included), by a user, of a job.
+
+    Of an act that was asked for by one person and confirmed by another both are by a user.
 
     ``workspaces``: of jobs that are known to be in one of them; ``state``: only those in it. ``wholes``: also acts of
     several, ``parts``: also what is a part of one.
@@ -50,7 +53,7 @@ class ActQuery:
         if self.end is not None:
             found.append(acts.c.requested_at <= self.end.replace(microsecond=999_999))
         if self.user_id is not None:
-            found.append(acts.c.user_id == self.user_id)
+            found.append(or_(acts.c.user_id == self.user_id, acts.c.asked_by == self.user_id))
         if self.job is not None:
             found.append(acts.c.job == self.job)
         if self.datastream is not None:
@@ -177,7 +180,11 @@ class ActHistory:
             last = rows[-1]
 
     async def forget(self, before: datetime) -> int:
-        """Delete finished acts that were asked for before this time: how many rows."""
+        """Delete finished acts that were asked for before this time, and requests for acts: how many acts."""
         old = delete(acts).where(acts.c.requested_at < before, ~is_unfinished)
+        requests = delete(review_requests).where(
+            review_requests.c.requested_at < before, review_requests.c.state != ReviewState.OPEN.value
+        )
         async with self._database.writing() as connection:
+            await connection.execute(requests)
             return (await connection.execute(old)).rowcount

@@ -18,6 +18,7 @@ from jobbot.store.database.tables import (
     metadata,
     offers,
     outbox,
+    review_requests,
     watches,
 )
 
@@ -39,6 +40,10 @@ Index("acts_by_subject", acts.c.instance, acts.c.subject, acts.c.requested_at)
 Index("acts_by_job", acts.c.instance, acts.c.job, acts.c.requested_at)
 Index("acts_by_time", acts.c.requested_at)
 Index("acts_by_whole", acts.c.part_of)
+_is_whole = acts.c.part_of.is_(None)
+Index("acts_one_a_review", acts.c.review, unique=True, sqlite_where=_is_whole, postgresql_where=_is_whole)
+Index("review_requests_request", review_requests.c.request_key, unique=True)
+Index("review_requests_by_state", review_requests.c.state, review_requests.c.expires_at)
 Index("freezes_by_instance", freezes.c.instance, freezes.c.until)
 Index("deliveries_by_time", deliveries.c.at)
 _is_watched = watches.c.ended_at.is_(None)

@@ -23,6 +23,7 @@ from jobbot.access.decide import (
     NotYou,
     Outsider,
     Reason,
+    TwoPeople,
     WrongChannel,
 )
 from jobbot.access.policy import ACTS, ChannelRule, Need, Policy, Where
@@ -105,6 +106,7 @@ from jobbot.render.acts import (
     message,
     retry,
     retry_window,
+    review,
     schedule,
     schedule_window,
     several_window,
@@ -132,7 +134,7 @@ from jobbot.render.help import render_help
 from jobbot.render.history import HistoryPage, PastAct, render_history
 from jobbot.render.home import Place, render_home, render_home_refused
 from jobbot.render.issues import IssueList, render_issues
-from jobbot.render.jobs import Names, title
+from jobbot.render.jobs import Names, title, titled
 from jobbot.render.listing import Listing, render_listing
 from jobbot.render.matters import Matter
 from jobbot.render.misread import render_greeting, render_misread
@@ -220,6 +222,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _several(words)
     yield from _retries(words)
     yield from _schedules(words)
+    yield from _reviews(words)
     yield from _frozen(words)
     yield from _handovers(words)
     yield from _refusals()
@@ -1217,6 +1220,59 @@ def _modals(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal stale", window.notice(stop_window.STOP_MODAL, "A job", notices.stale_window())
 
 
+def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
+    """Requests that others do an act: their windows, their card, and every way in which they end."""
+    of_job = replace(_stop(words), asked_by="U0ANA", user_id="U0BEN")
+    shown = stop_window.confirm(
+        job(words), names(words), NOW, followups=(), reason="", reason_required=True, metadata="x"
+    )
+    asked = review.Review(
+        id="a" * 32,
+        instance="acme",
+        noun=of_job.phrases.noun,
+        user_id="U0ANA",
+        reason=words("runaway fetch"),
+        shown=review.shown_of(shown),
+        asked_at=NOW,
+        expires_at=NOW + timedelta(minutes=10),
+    )
+    things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
+    decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
+    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.")
+    yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
+    yield "review window", review.reviewing(shown, asked)
+    yield "review asked", review.card(asked)
+    yield "review asked, of two people", review.card(replace(asked, two_people=True))
+    several = review.shown_of(shown, things)
+    yield "review asked, of several", review.card(replace(asked, noun="stop of 10 jobs", shown=several))
+    for state in ("confirmed", "withdrawn", "discarded"):
+        yield f"review {state}", review.card(replace(decided, state=state))
+    yield "review expired", review.card(replace(decided, state="expired", decided_by=None))
+    for how in ("denied", "second", "dropped"):
+        yield f"review confirmed, and {how}", review.card(replace(decided, state="not_begun", how=how))
+    yield "review, stop begun", message.begun(of_job)
+    yield "review, stop 1 stopped", stop_words.stopped(of_job, ended(words, "Cancelled"), NOW + timedelta(seconds=14))
+    said = {
+        "own": review.own(),
+        "not yours": review.not_yours("U0ANA"),
+        "over": review.over(replace(decided, state="discarded")),
+        "over, not known": review.over(None),
+        "unconfirmed, another act": review.unconfirmed("other act", asked),
+        "unconfirmed, expired": review.unconfirmed("over", asked),
+    }
+    for name, text in said.items():
+        yield f"review {name}", review.notice(text)
+    windows = {
+        "asked": review.asked(NOW + timedelta(minutes=10)),
+        "asked before": review.asked_before("U0BEN", NOW + timedelta(minutes=5)),
+        "too many": review.too_many(3),
+        "not known whether asked": review.not_known_whether_asked(),
+        "not a member": review.not_member(),
+    }
+    for name, text in windows.items():
+        yield f"review window {name}", window.notice(stop_window.STOP_MODAL, "Job 987", text)
+
+
 def _refusals() -> Iterator[tuple[str, Said]]:
     many = tuple(f"C0{n}" for n in range(9))
     reasons: dict[str, Reason] = {
@@ -1239,6 +1295,7 @@ def _refusals() -> Iterator[tuple[str, Said]]:
         "shared, pause": NotShared("C0123", Need.PAUSE, (Where("C0INC"),)),
         "not you": NotYou(("U0BOSS",), ("S0ONCALL",), "C0123"),
         "not you, pause": NotYou(("U0BOSS",), (), "C0123", Need.PAUSE),
+        "two people": TwoPeople(Need.STOP, "C0123"),
         "guest": GuestMayNot(Need.STOP, "C0123"),
         "guest, alerts": GuestMayNot(Need.ALERTS),
         "guest, retry": GuestMayNot(Need.RETRY, "C0123"),
@@ -1249,6 +1306,8 @@ def _refusals() -> Iterator[tuple[str, Said]]:
     }
     for name, reason in reasons.items():
         yield f"refusal {name}", render_refusal(Refused(reason, getattr(reason, "need", Need.VIEW)))
+    ask = buttons.ask_for(StopJob(job=JobId(987), reason="runaway fetch", instance="acme"))
+    yield "refusal not you, who can be asked", render_refusal(Refused(reasons["not you"], Need.STOP), ask=ask)
 
 
 def _rights(words: Words) -> Iterator[tuple[str, Said]]:

@@ -17,6 +17,7 @@ from jobbot.render.blockkit.buttons import ActionId
 from jobbot.slack.handlers.answers import Answers
 from jobbot.slack.handlers.gate import Gate
 from jobbot.slack.handlers.listeners import Listeners
+from jobbot.slack.handlers.rights import FRESH_EVERY, Rights
 from jobbot.telemetry import Telemetry
 from tests.unit.access.world import (
     ALL,
@@ -64,6 +65,7 @@ class Place:
         here: Any = self
         self.said: list[tuple[str, Message]] = []
         self.asker = ""
+        self.fresh: list[bool] = []
         gate = Gate(HOME, RULES, here)
         self.answers = Answers(
             gate=gate,
@@ -100,6 +102,7 @@ class Place:
         return SHARED if channel_id == SHARED_ONE else CLOSED
 
     async def is_in_usergroups(self, user_id: str, groups: Collection[str], *, fresh: bool = False) -> bool | None:
+        self.fresh.append(fresh)
         return user_id == ANA
 
     # The instances, and the one.
@@ -191,6 +194,15 @@ async def test_who_presses_why_sees_their_own_whoever_was_refused() -> None:
         assert words in told.text
         assert user in told.text
         assert not [one for one in PEOPLE if one != user and one in str(told.blocks)]
+
+
+async def test_it_is_decided_with_the_facts_of_now_but_not_as_often_as_anybody_presses() -> None:
+    place, now = Place(), [0.0]
+    rights = Rights(Gate(HOME, RULES, cast("Any", place)), cast("Any", place), monotonic=lambda: now[0])
+    for moment in (0.0, 0.1, FRESH_EVERY - 0.1, FRESH_EVERY + 0.1, FRESH_EVERY + 0.2):
+        now[0] = moment
+        await rights.told(who(user_id=BEN), WhoAmI(need=Need.STOP), command="/jobs")
+    assert place.fresh == [True, False, False, True, False]
 
 
 def buttons(blocks: Collection[Block]) -> Iterator[Block]:

@@ -1,6 +1,7 @@
 """The kinds of acts: one course each. A kind that is added gets its line here."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from jobbot.flows.acts.course import Course
 from jobbot.flows.acts.kinds.fetch import FetchCourse
@@ -8,7 +9,8 @@ from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.schedule import PauseCourse, ResumeCourse
 from jobbot.flows.acts.kinds.several import SeveralCourse
 from jobbot.flows.acts.kinds.stop import StopCourse
-from jobbot.store.acts.model import Kind
+from jobbot.render.acts.message import Act
+from jobbot.store.acts.model import ActRecord, Kind
 
 COURSES: Mapping[Kind, type[Course]] = {
     Kind.STOP: StopCourse,
@@ -19,3 +21,8 @@ COURSES: Mapping[Kind, type[Course]] = {
     Kind.RETRY: RetryCourse,
     Kind.ACKNOWLEDGE: AcknowledgeCourse,
 }
+
+
+def act_of(record: ActRecord) -> Act:
+    """What the message of a row tells, of whichever kind. Raises ValueError for what another version wrote."""
+    return replace(COURSES[record.kind].act_of(record), asked_by=record.asked_by)

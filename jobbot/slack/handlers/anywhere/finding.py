@@ -175,7 +175,7 @@ class Finding:
             return Outcome.REFUSED
         answer.set_result(None)
         # In the person's zone; what is chosen is always a list.
-        read = self._answers.read(wanted.range, decided)
+        read = self._answers.read(wanted.range, decided.zone)
         asked = read if isinstance(read, ListJobs) else ListJobs()
         asked = replace(asked, states=wanted.states, datastream=wanted.datastream, instance=wanted.instance)
         return await self._answers.serve(who, asked, AnswerMode.NEW)
