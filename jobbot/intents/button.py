@@ -60,6 +60,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Topic,
     Unfreeze,
     UnwatchJob,
@@ -293,6 +294,15 @@ class _History(_OfInstance):
     page: Page
 
 
+class _Timeline(_OfInstance):
+    do: Literal["timeline"]
+    range: Within | None
+    job: Number | None
+    datastream: Number | StreamName | None
+    workspace: Name | None
+    page: Page
+
+
 class _Alerts(_OfInstance):
     do: Literal["alerts"]
     does: AlertsDo
@@ -349,6 +359,7 @@ _ANY: TypeAdapter[_Value] = TypeAdapter(
         | _Unfreeze
         | _List
         | _History
+        | _Timeline
         | _Alerts
         | _MarkAlert
         | _Watches
@@ -380,6 +391,7 @@ _INTENTS: dict[str, type[Carried]] = {
     "alerts": Alerts,
     "mark": MarkAlert,
     "history": History,
+    "timeline": Timeline,
     "issues": Issues,
     "whoami": WhoAmI,
     "help": Help,

@@ -168,12 +168,14 @@ def states_in_words(states: frozenset[State], *, past: bool) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1]
 
 
-def range_in_words(said: Range | None, start: datetime, end: datetime, zone: str | None) -> str:
-    """A range as it was typed, with its two instants; ``said`` None: the default range."""
+def range_in_words(
+    said: Range | None, start: datetime, end: datetime, zone: str | None, *, assumed: str = "last 24 hours"
+) -> str:
+    """A range as it was typed, with its two instants; ``said`` None: the default range, which is ``assumed``."""
     span = f"{moment(start)} to {moment(end)}"
     match said:
         case None:
-            return "last 24 hours (no range was given)"
+            return f"{assumed} (no range was given)"
         case Last(length):
             return f"last {_length(length)} ({span})"
         case Since() | Between():

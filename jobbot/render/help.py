@@ -75,6 +75,12 @@ BY_TOPIC: Mapping[Topic, tuple[Typed, ...]] = {
             "who stopped what, when, why, and how it ended",
         ),
     ),
+    Topic.TIMELINE: (
+        (
+            "timeline [last 4h] [datastream 42 | facebook | job 987 | workspace emea]",
+            "what happened, in its order, ready for a post-mortem",
+        ),
+    ),
     Topic.WHOAMI: (("whoami | whoami stop", "what you may do here, and why not"),),
 }
 COMMANDS: tuple[Typed, ...] = (
@@ -123,6 +129,10 @@ _MORE = {
     "`mute 987 until 18:00` silences the datastream of that job, `until morning` is until 06:00. What fails again "
     "counts up in the same message, which says when it recovered.",
     Topic.HISTORY: "Also: `who stopped 987`, `stops yesterday`, `by @ana`.",
+    Topic.TIMELINE: "Failures, late runs, recoveries and outages that jobbot has told, and who did what about them, "
+    "by datastream; of a job all that is kept, of anything else the last 4 hours unless you give a range. "
+    "`what happened last night`, `what happened to 987` and `post-mortem yesterday` are the same. `Copy as Markdown` "
+    "shows it to you alone, to be pasted elsewhere.",
     Topic.HANDOVER: "Of this channel's instance: what runs far longer than usual, what is failing and since when, who "
     "paused what until when, what is frozen or snoozed, who watches what, and acts of the last 24 hours of which "
     "nobody knows the outcome. Each has its button; longer lists say how many more there are.",

@@ -39,7 +39,7 @@ OUTCOMES_IN_WORDS: Mapping[str, tuple[str, str, str]] = {
 }
 """By kind: what was done, what was refused, and what there was no need or no way to do by then."""
 
-_BY = re.compile(
+BY = re.compile(
     r"(not needed: (?:paused anew|resumed) by|not sent, (?:done|being done|frozen) by) ([UW][A-Z0-9]+)( before)?",
     re.ASCII,
 )
@@ -170,7 +170,7 @@ def act_row(act: PastAct) -> str:
 def _row_with(act: PastAct, most: int) -> str:
     span = act.closed_at - act.asked_at if act.closed_at is not None else None
     later = f"{duration(span)} later" if span is not None and span >= timedelta(0) else ""
-    by_whom = _BY.fullmatch(act.outcome)
+    by_whom = BY.fullmatch(act.outcome)
     outcome = f"{by_whom[1]} <@{by_whom[2]}>{by_whom[3] or ''}" if by_whom else foreign(act.outcome, most // 2)
     row = parts.row_in_words(
         _called(act),

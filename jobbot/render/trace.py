@@ -11,6 +11,7 @@ from jobbot.render.blockkit.blocks import Message
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.parts import NOTHING, compose, lines, small, text
 from jobbot.render.blockkit.text import code, foreign
+from jobbot.render.frozen import Frozen, frozen_part
 from jobbot.render.refusals import DO, by_whom, ids_of, in_words, places, refusal_in_words, workspaces_seen
 
 _PERMITTED = {
@@ -40,10 +41,16 @@ LIMITS = frozenset({Met.TWO_PEOPLE, Met.WORKSPACES, Met.KEY_REFUSED, Met.KEY_REA
 
 
 def render_why(
-    decision: Allowed | Refused, need: Need, elsewhere: Sequence[Where], *, user: str, instance: str
+    decision: Allowed | Refused,
+    need: Need,
+    elsewhere: Sequence[Where],
+    *,
+    user: str,
+    instance: str,
+    frozen: Frozen | None = None,
 ) -> Message:
     """The trace of a decision about ``need`` on an instance, for the person who asks (``user``), and where else it can
-    be done."""
+    be done; ``frozen``: who may do it may not now."""
     if isinstance(decision, Allowed):
         happened, then = f"You may {DO[need]} here", ""
     else:
@@ -53,6 +60,7 @@ def render_why(
         [
             text(f"*{happened}.*"),
             lines(_in_lines(decision, need, instance)),
+            frozen_part(frozen, unfreeze=False),
             text(then) if then else NOTHING,
             small(*ids),
         ]
@@ -104,7 +112,7 @@ def limit_in_words(met: Met, ids: tuple[str, ...], instance: str) -> str:
     asked = code(instance) if instance else "Adverity"
     match met:
         case Met.TWO_PEOPLE:
-            return "Two people are needed: you ask, and somebody else confirms"
+            return "Nobody acts alone here: one asks, and somebody else confirms"
         case Met.WORKSPACES:
             return f"Only the jobs of {workspaces_seen(ids)} are shown in this channel"
         case Met.KEY_REFUSED:

@@ -31,6 +31,7 @@ SCOPE_OF_METHOD = {
     "chat_update": "chat:write",
     "chat_delete": "chat:write",
     "chat_postEphemeral": "chat:write",
+    "chat_getPermalink": None,
     "chat_unfurl": "links:write",
     "views_open": None,
     "views_publish": None,

@@ -77,6 +77,7 @@ LONGER = {
     "store/following/outbox.py": "each statement beside its reason",
     "store/following/poll_rounds.py": "the statements of one lease, from begin to commit, each beside its reason",
     "store/following/watches.py": "one statement a question about watches, cards and alerts",
+    "store/acts/history.py": "each question about the record of acts, in a statement of its own",
     "store/acts/ledger.py": "the statements of an act's record, each guarded by the state that it leaves",
     "store/acts/reviews.py": "the statements of review requests, each guarded by the state that it leaves",
     "store/acts/model.py": "the records and errors of the ledger: types alone",

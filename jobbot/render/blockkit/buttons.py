@@ -26,6 +26,7 @@ from jobbot.intents.model import (
     OnReview,
     Paused,
     PauseSchedule,
+    Recorded,
     ResumeSchedule,
     Retry,
     Reviewing,
@@ -33,6 +34,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     UnwatchJob,
     WatchJob,
     WhoAmI,
@@ -65,6 +67,7 @@ class ActionId(StrEnum):
     REVIEW_DISCARD = "review_discard"
     JOB_MENU = "job_menu"
     JOB_OPEN = "job_open"
+    TIMELINE_COPY = "timeline_copy"
     RUN = "run"
     SHARE = "share"
     WHY = "why"
@@ -72,9 +75,9 @@ class ActionId(StrEnum):
 
 CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
     {
-        ActionId.LIST_REFRESH: (ListJobs, History, Issues, Handover),
-        ActionId.LIST_NEWER: (ListJobs, History),
-        ActionId.LIST_OLDER: (ListJobs, History),
+        ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Issues, Handover),
+        ActionId.LIST_NEWER: (ListJobs, History, Timeline),
+        ActionId.LIST_OLDER: (ListJobs, History, Timeline),
         ActionId.JOB_REFRESH: (ShowJob,),
         ActionId.JOB_SHOW: (ShowJob,),
         ActionId.JOB_STOP: (StopJob,),
@@ -93,7 +96,8 @@ CARRIES: Mapping[str, tuple[type[Carried], ...]] = MappingProxyType(
         ActionId.REVIEW_DISCARD: (OnReview,),
         ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
         ActionId.JOB_OPEN: (ShowJob, WatchJob),
-        ActionId.SHARE: (ListJobs, History, Issues, ShowJob, Paused, Handover),
+        ActionId.TIMELINE_COPY: (Timeline,),
+        ActionId.SHARE: (ListJobs, History, Timeline, Issues, ShowJob, Paused, Handover),
         ActionId.WHY: (WhoAmI,),
         ActionId.RUN: tuple(intent for intent in get_args(Carried) if intent not in get_args(OfAMessage)),
     }
@@ -104,17 +108,17 @@ Choice = tuple[str, Carried]
 """An entry of a menu or a select: its words, and what it carries."""
 
 
-def refresh_list(question: ListJobs | History | Issues | Handover) -> Block:
+def refresh_list(question: ListJobs | Recorded | Issues | Handover) -> Block:
     """The same question again, the same page."""
     return button("Refresh", ActionId.LIST_REFRESH, encode(question), label="Refresh this list")
 
 
-def newer(question: ListJobs | History) -> Block:
+def newer(question: ListJobs | Recorded) -> Block:
     """Newer: the page before."""
     return button("Newer", ActionId.LIST_NEWER, encode(question), label="Show newer ones")
 
 
-def older(question: ListJobs | History) -> Block:
+def older(question: ListJobs | Recorded) -> Block:
     """Older: the next page."""
     return button("Older", ActionId.LIST_OLDER, encode(question), label="Show older ones")
 
@@ -270,6 +274,12 @@ def again(intent: Carried) -> Block:
 def choose(name: str, value: str) -> Block:
     """One of several that may be meant. ``value`` is the encoded question."""
     return button("This one", ActionId.RUN, value, label=f"{name[:60]}: this one is meant")
+
+
+def copy_markdown(question: Timeline) -> Block:
+    """Copy as Markdown: whispers what the timeline says, ready for a post-mortem."""
+    label = "This timeline as Markdown, for you alone"
+    return button("Copy as Markdown", ActionId.TIMELINE_COPY, encode(question), label=label)
 
 
 def share(value: str) -> Block:

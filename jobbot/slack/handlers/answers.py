@@ -21,6 +21,7 @@ from jobbot.flows.jobs.issues import IssuesFlow
 from jobbot.flows.jobs.listing import ListingFlow
 from jobbot.flows.jobs.narrowing import Meant
 from jobbot.flows.jobs.scope import EVERYTHING, Scope
+from jobbot.flows.timeline import TimelineFlow
 from jobbot.intents import parse
 from jobbot.intents.model import (
     Acknowledge,
@@ -47,6 +48,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Topic,
     Unfreeze,
     UnwatchJob,
@@ -76,6 +78,8 @@ from jobbot.render.naming import NoSuchDatastream, NoSuchName, NoSuchWorkspace, 
 from jobbot.render.offered import has_offers
 from jobbot.render.paused import render_paused
 from jobbot.render.refusals import refusal, render_refusal
+from jobbot.render.timeline.markdown import render_copy
+from jobbot.render.timeline.message import render_timeline
 from jobbot.slack.handlers.act_dialogue import ActDialogue
 from jobbot.slack.handlers.following import Following
 from jobbot.slack.handlers.freezing import FreezeHandler
@@ -87,16 +91,20 @@ from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
 from jobbot.telemetry import Outcome
 
-Shown = ListJobs | ShowJob | History | Issues | Paused | Handover
+Shown = ListJobs | ShowJob | History | Timeline | Issues | Paused | Handover
 """What is answered with a message that can be redrawn and shared."""
 
 
 class AnswerMode(Enum):
-    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel."""
+    """Where an answer goes: a new message, in place of the message that was clicked, or shared with the channel.
+
+    COPY: for the person alone, in a form that can be pasted elsewhere.
+    """
 
     NEW = auto()
     REDRAW = auto()
     SHARE = auto()
+    COPY = auto()
 
 
 class Answers:
@@ -110,6 +118,7 @@ class Answers:
         instances: Instances,
         listing: ListingFlow,
         history: HistoryFlow,
+        timeline: TimelineFlow,
         issues: IssuesFlow,
         paused: PausedFlow,
         handover: HandoverFlow,
@@ -126,6 +135,7 @@ class Answers:
         self._instances = instances
         self._listing = listing
         self._history = history
+        self._timeline = timeline
         self._issues = issues
         self._paused = paused
         self._handover = handover
@@ -136,7 +146,7 @@ class Answers:
         self._outbound = outbound
         self._clock = clock
         self._command = command
-        self._rights = Rights(gate, instances)
+        self._rights = Rights(gate, instances, frozen)
 
     @property
     def instance_names(self) -> tuple[str, ...]:
@@ -211,7 +221,7 @@ class Answers:
                 return await self._help(interaction, first=refusal(passed))
             return await self.refuse(interaction, passed)
         match intent:
-            case ListJobs() | ShowJob() | History() | Issues() | Paused() | Handover():
+            case ListJobs() | ShowJob() | History() | Timeline() | Issues() | Paused() | Handover():
                 return await self._show(interaction, intent, passed, mode)
             case Help(topic=topic):
                 return await self._help(interaction, topic=topic)
@@ -303,8 +313,10 @@ class Answers:
                     if isinstance(found, Message):
                         await reply.post_ephemeral(found)
                         return Outcome.MISREAD
-                    assert isinstance(found.intent, ListJobs | History | Issues)  # noqa: S101 - narrows for mypy
+                    assert isinstance(found.intent, ListJobs | History | Timeline | Issues)  # noqa: S101 - for mypy
                     intent, scope = intent if isinstance(intent, Handover) else found.intent, found.scope
+                if mode is AnswerMode.COPY and isinstance(intent, Timeline):
+                    return await self._copy(interaction, intent, instance, passed, reply=reply, scope=scope)
                 message, card = await self._message(interaction, intent, instance, passed, mode, scope=scope)
         except OutOfReach as out:
             await reply.post_ephemeral(render_refusal(out.refused))
@@ -388,6 +400,10 @@ class Answers:
                 zone = passed.zone.key if passed.zone is not None else None
                 record = await self._history.run(intent, instance, zone, scope)
                 return render_history(record, asker=asker, offer_share=share, command=command), None
+            case Timeline():
+                zone, channel = passed.zone.key if passed.zone is not None else None, interaction.channel_id
+                happened = await self._timeline.page(intent, instance, zone, scope, channel)
+                return render_timeline(happened, asker=asker, offer_share=share, command=command), None
             case Paused():
                 reach = await self._gate.reach(interaction.channel_id, instance)
                 paused = replace(await self._paused.run(instance, reach), frozen=await self._frozen.of(instance))
@@ -411,6 +427,23 @@ class Answers:
             case _:
                 assert_never(intent)
 
+    async def _copy(
+        self,
+        interaction: Interaction,
+        intent: Timeline,
+        instance: Instance,
+        passed: Passed,
+        *,
+        reply: Reply,
+        scope: Scope,
+    ) -> Outcome:
+        """Whisper a timeline as Markdown. Raises CannotRead."""
+        zone = passed.zone or ZoneInfo("UTC")
+        happened = await self._timeline.whole(intent, instance, zone.key, scope, interaction.channel_id)
+        for part in render_copy(happened, zone):
+            await reply.post_ephemeral(part)
+        return Outcome.ANSWERED
+
     async def _help(
         self, interaction: Interaction, *, first: Sequence[Part] = (), topic: Topic | None = None
     ) -> Outcome:
@@ -430,7 +463,7 @@ class Answers:
                     return await self._following.serve(interaction, known)
                 case Meant(intent=FetchAgain() | PauseSchedule() | ResumeSchedule() | StopSeveral() as known):
                     return await self.asks(interaction, replace(known, instance=instance.name))
-                case Meant(intent=ListJobs() | History() | Issues() as known):
+                case Meant(intent=ListJobs() | History() | Timeline() | Issues() as known):
                     return await self._show(interaction, known, passed, mode, instance=instance, meant=found)
                 case SeveralMeant():
                     await self.reply(interaction).post_ephemeral(told(found))
@@ -456,6 +489,8 @@ def _still_asking(intent: Shown) -> Message:
             return notices.asking_list()
         case History() | Paused():
             return notices.asking_record()
+        case Timeline():
+            return notices.asking_timeline()
         case Issues():
             return notices.asking_issues()
         case _:

@@ -132,6 +132,7 @@ class Listeners:
             ActionId.JOB_OPEN: self.wants,
             ActionId.RUN: self.wants,
             ActionId.SHARE: self.shares,
+            ActionId.TIMELINE_COPY: self.copies,
             ActionId.WHY: self.wants,
         }
 
@@ -253,6 +254,10 @@ class Listeners:
     async def shares(self, interaction: Interaction, intent: Intent) -> Outcome:
         """Share here: post an answer that one person saw for the whole channel."""
         return await self._answers.serve(interaction, intent, AnswerMode.SHARE)
+
+    async def copies(self, interaction: Interaction, intent: Intent) -> Outcome:
+        """Copy as Markdown: whisper what a message says in a form that can be pasted elsewhere."""
+        return await self._answers.serve(interaction, intent, AnswerMode.COPY)
 
     async def comes_from_anywhere(self, interaction: Interaction, seen: ObservedInteraction) -> Outcome:
         """A shortcut, links in a message, an opened Home tab. A shortcut of another version is not served."""

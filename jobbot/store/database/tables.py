@@ -374,6 +374,30 @@ outbox = Table(
     Column("failed", String(200)),
 )
 
+events = Table(
+    "events",
+    metadata,
+    # What the poller has seen and told, one row a channel; only ever added to, kept as long as acts.
+    Column("number", BigInteger().with_variant(Integer(), "sqlite"), primary_key=True),
+    # The same thing is put down once for a channel, however often a round sees it.
+    Column("key", String(200), nullable=False),
+    Column("instance", String(100), nullable=False),
+    # Where it was told; empty where nobody was.
+    Column("channel_id", String(40), nullable=False),
+    # On our clock.
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("job", BigInteger),
+    Column("datastream", BigInteger),
+    Column("workspace", BigInteger),
+    Column("name", Text, nullable=False),
+    # Why, in plain text.
+    Column("said", Text, nullable=False),
+    # The outbox row of the message that tells it; the message's ts is copied here before that row is deleted.
+    Column("notification", String(32)),
+    Column("message_ts", String(40)),
+)
+
 lanes = Table(
     "lanes",
     metadata,

@@ -93,6 +93,7 @@ from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable
 from jobbot.store.database.retry import Timer
 from jobbot.store.database.tables import acts
+from jobbot.store.events import EventHistory
 from jobbot.store.following.offers import OfferStore
 from jobbot.store.following.outbox import Outbox
 from jobbot.store.following.watches import WatchStore
@@ -648,6 +649,7 @@ class Process:
             start=self.start,
             lease=LEASE,
             history=ActHistory(self.database),
+            events=EventHistory(self.database),
             clock=world.time,
             tidy=reviewing.look_after,
         )

@@ -89,6 +89,7 @@ from jobbot.intents.model import (
     Since,
     StopJob,
     StopSeveral,
+    Timeline,
     TooManyJobs,
     Topic,
     UnknownGroup,
@@ -142,6 +143,9 @@ from jobbot.render.offered import Done, as_now
 from jobbot.render.paused import PausedList, PausedSchedule, render_paused
 from jobbot.render.preview import Preview, render_preview
 from jobbot.render.refusals import refusal, refusal_in_words, render_refusal
+from jobbot.render.timeline.markdown import render_copy
+from jobbot.render.timeline.message import render_timeline
+from jobbot.render.timeline.model import Happening, TimelinePage, grouped
 from jobbot.render.trace import refusal_in_window, render_why
 from jobbot.render.whoami import render_whoami
 
@@ -230,6 +234,7 @@ def gallery(words: Words = as_given) -> Iterator[tuple[str, Said]]:
     yield from _errors(words)
     yield from _mistakes(words)
     yield from _history(words)
+    yield from _timeline(words)
     yield from _notices(words)
     yield from _watches(words)
     yield from _alerts(words)
@@ -1320,6 +1325,7 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
     here = Facts(person=ours, channel=inside)
     cases: dict[str, tuple[str, ChannelRule, Facts]] = {
         "on call": ("U0ANA", rule, replace(here, in_usergroup=True, key=KeySeen.ACCEPTED)),
+        "two people": ("U0ANA", replace(rule, two_people=True), replace(here, in_usergroup=True)),
         "not on call": ("U0ANA", rule, replace(here, in_usergroup=False)),
         "boss": ("U0BOSS", rule, replace(here, key=KeySeen.REFUSED)),
         "guest": ("U0GUS", rule, Facts(person=guest, channel=inside)),
@@ -1339,6 +1345,12 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
         "not permitted": ("U0ANA", ChannelRule(may=frozenset()), here),
         "unknown": ("U0ANA", rule, Facts()),
     }
+    reason, later = words("deploy"), NOW + timedelta(minutes=30)
+    held = {
+        "two people": frozen.Frozen(
+            id="a" * 32, instance="acme", user_id="U0BEN", since=NOW, until=later, reason=reason
+        )
+    }
     for name, (user, given, facts) in cases.items():
         asking = Interaction(did=Typed("", "/jobs"), key="", user_id=user, channel_id="C0123")
         policy = Policy({"C0123": given})
@@ -1348,11 +1360,14 @@ def _rights(words: Words) -> Iterator[tuple[str, Said]]:
             for need, decision in told.items()
         }
         if isinstance(told[Need.VIEW], Allowed):
-            whoami = render_whoami(rows, user=user, channel="C0123", instance=words("acme"), command="/jobs")
+            whoami = render_whoami(
+                rows, user=user, channel="C0123", instance=words("acme"), command="/jobs", frozen=held.get(name)
+            )
             yield f"whoami {name}", whoami
         stop = told[Need.STOP]
         places = elsewhere if name == "looking only" else ()
-        yield f"why stop, {name}", render_why(stop, Need.STOP, places, user=user, instance=words("acme"))
+        why = render_why(stop, Need.STOP, places, user=user, instance=words("acme"), frozen=held.get(name))
+        yield f"why stop, {name}", why
         if isinstance(stop, Refused):
             in_window = refusal_in_window(stop)
             yield f"modal stop refused, {name}", window.notice(stop_window.STOP_MODAL, "Job 987", in_window)
@@ -1491,6 +1506,63 @@ def _history(words: Words) -> Iterator[tuple[str, Said]]:
         "history nothing in range",
         render_history(narrow, asker=Asker("U0BEN", again=True), offer_share=False, command="/jobs"),
     )
+
+
+def _timeline(words: Words) -> Iterator[tuple[str, Said]]:
+    def at(minutes: float) -> datetime:
+        return NOW - timedelta(minutes=minutes)
+
+    def seen(minutes: float, what: str, job: int | None, **more: Any) -> Happening:
+        stream: dict[str, Any] = {"datastream": 42, "name": words("Facebook Ads EU")} if job is not None else {}
+        return Happening(at=at(minutes), what=what, instance="acme", job=job, channel_id="C0INC", **(stream | more))
+
+    def done(minutes: float, kind: str, job: int | None, **more: Any) -> Happening:
+        return seen(minutes, kind, job, **({"state": "done", "user_id": "U0ANA"} | more))
+
+    happened = (
+        seen(200, "Failed", 987, said=words("Authorization invalid."), message_ts="1.1"),
+        done(190, "retry", 987, said=words("token renewed"), outcome=words("accepted"), closed_at=at(189)),
+        seen(180, "recovered", 991, message_ts="1.1"),
+        seen(170, "blind", None, said="Unreachable"),
+        seen(150, "seeing", None),
+        seen(120, "away", None),
+        seen(110, "back", None),
+        seen(100, "late", 995, said=words("52 min, usually 9–14 min")),
+        done(90, "stop", 995, user_id="U0BEN", said=words("runaway fetch"), outcome="not sent, done by U0ANA"),
+        seen(80, "empty", 996, datastream=43, name=words("TikTok")),
+        seen(70, words("Odd") or "Odd", 997, datastream=44, name=""),
+        done(60, "pause", None, datastream=45, state="planned"),
+    )
+    matters = grouped(happened)
+    link = "https://acme.datatap.adverity.com/p11"
+    whole = TimelinePage(
+        asked=Timeline(),
+        instance="acme",
+        matters=matters,
+        page=1,
+        total=len(matters),
+        entries=len(happened),
+        as_of=NOW,
+        start=NOW - timedelta(hours=4),
+        end=NOW,
+        zone="Europe/Vienna",
+        links={("C0INC", "1.1"): link},
+        people={"U0ANA": words("Ana Gruber")},
+        stream=words("Facebook Ads EU"),
+    )
+    many = grouped(seen(number, "Failed", 1000 + number, said=words("Quota used up")) for number in range(90))
+    day = Between(NOW - timedelta(days=1), NOW, "yesterday")
+    narrow = replace(whole, asked=Timeline(range=day, job=JobId(987)), matters=(), total=0, entries=0)
+    ben = Asker("U0BEN")
+    yield "timeline", render_timeline(whole, asker=ben, offer_share=False, command="/jobs")
+    paged = replace(whole, page=2, total=20, cut=True, asked=Timeline(datastream=DatastreamId(42), range=day))
+    yield "timeline page two", render_timeline(paged, asker=ben, offer_share=True, command="/jobs")
+    yield (
+        "timeline too many of one",
+        render_timeline(replace(whole, matters=many, total=2), asker=ben, offer_share=False, command="/jobs"),
+    )
+    yield "timeline nothing", render_timeline(narrow, asker=ben, offer_share=False, command="/jobs")
+    yield "timeline as markdown", render_copy(whole, ZoneInfo("Europe/Vienna"))[0]
 
 
 def _stop_button(words: Words) -> Block:

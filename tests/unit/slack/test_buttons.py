@@ -27,6 +27,7 @@ from jobbot.intents.model import (
     StopJob,
     StopNoMore,
     StopSeveral,
+    Timeline,
     Unfreeze,
     UnwatchJob,
     Watches,
@@ -51,6 +52,7 @@ WISHES: tuple[Carried, ...] = (
     PauseSchedule(datastream=DatastreamId(42)),
     ResumeSchedule(datastream=DatastreamId(42)),
     Paused(),
+    Timeline(),
     Handover(),
     Freeze(),
     Unfreeze(),
@@ -65,9 +67,9 @@ WISHES: tuple[Carried, ...] = (
     OnReview(request="a" * 32, does=Reviewing.REVIEW),
 )
 MADE_FOR: dict[ActionId, tuple[type, ...]] = {
-    ActionId.LIST_REFRESH: (ListJobs, History, Handover),
-    ActionId.LIST_NEWER: (ListJobs, History),
-    ActionId.LIST_OLDER: (ListJobs, History),
+    ActionId.LIST_REFRESH: (ListJobs, History, Timeline, Handover),
+    ActionId.LIST_NEWER: (ListJobs, History, Timeline),
+    ActionId.LIST_OLDER: (ListJobs, History, Timeline),
     ActionId.JOB_REFRESH: (ShowJob,),
     ActionId.JOB_SHOW: (ShowJob,),
     ActionId.JOB_STOP: (StopJob,),
@@ -86,7 +88,8 @@ MADE_FOR: dict[ActionId, tuple[type, ...]] = {
     ActionId.REVIEW_DISCARD: (OnReview,),
     ActionId.JOB_MENU: (ShowJob, StopJob, WatchJob, UnwatchJob),
     ActionId.JOB_OPEN: (ShowJob, WatchJob),
-    ActionId.SHARE: (ListJobs, History, ShowJob, Paused, Handover),
+    ActionId.TIMELINE_COPY: (Timeline,),
+    ActionId.SHARE: (ListJobs, History, Timeline, ShowJob, Paused, Handover),
     ActionId.WHY: (WhoAmI,),
     ActionId.RUN: tuple(type(wish) for wish in WISHES[:-3]),
 }

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from jobbot.flows.acts.course import Course
+from jobbot.flows.acts.course import AnyCourse
 from jobbot.flows.acts.kinds.fetch import FetchCourse
 from jobbot.flows.acts.kinds.retry import AcknowledgeCourse, RetryCourse
 from jobbot.flows.acts.kinds.schedule import PauseCourse, ResumeCourse
@@ -12,7 +12,7 @@ from jobbot.flows.acts.kinds.stop import StopCourse
 from jobbot.render.acts.message import Act
 from jobbot.store.acts.model import ActRecord, Kind
 
-COURSES: Mapping[Kind, type[Course]] = {
+COURSES: Mapping[Kind, type[AnyCourse]] = {
     Kind.STOP: StopCourse,
     Kind.FETCH: FetchCourse,
     Kind.STOP_SEVERAL: SeveralCourse,
@@ -25,4 +25,5 @@ COURSES: Mapping[Kind, type[Course]] = {
 
 def act_of(record: ActRecord) -> Act:
     """What the message of a row tells, of whichever kind. Raises ValueError for what another version wrote."""
-    return replace(COURSES[record.kind].act_of(record), asked_by=record.asked_by)
+    act: Act = COURSES[record.kind].act_of(record)
+    return replace(act, asked_by=record.asked_by)

@@ -1,0 +1,106 @@
+"""Reads what happened from where it is kept: the acts of the ledger, and the events of the rounds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from jobbot.render.timeline.model import Happening
+from jobbot.store.acts.history import ActHistory, ActQuery
+from jobbot.store.acts.model import ActRecord
+from jobbot.store.events import EventHistory, EventQuery, KeptEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimelineQuery:
+    """What is asked of the record, with what is None left open. ``channel_id`` narrows to what was told there."""
+
+    instance: str | None = None
+    start: datetime | None = None
+    end: datetime | None = None
+    job: int | None = None
+    datastream: int | None = None
+    workspaces: frozenset[int] | None = None
+    channel_id: str | None = None
+
+    @property
+    def acts(self) -> ActQuery:
+        """For the ledger: of several the parts, what was planned at its hour."""
+        return ActQuery(
+            instance=self.instance,
+            start=self.start,
+            end=self.end,
+            job=self.job,
+            datastream=self.datastream,
+            workspaces=self.workspaces,
+            channel_id=self.channel_id,
+            hours=True,
+            wholes=False,
+            plans=False,
+        )
+
+    @property
+    def events(self) -> EventQuery:
+        """For the events: with the outages of that time, but for the whole life of one job."""
+        return EventQuery(
+            instance=self.instance,
+            start=self.start,
+            end=self.end,
+            job=self.job,
+            datastream=self.datastream,
+            workspaces=self.workspaces,
+            channel_id=self.channel_id,
+            outages=self.start is not None or self.job is None,
+        )
+
+
+class TimelineRecord:
+    """Reads everything that happened from where it is kept. Raises StoreUnavailable."""
+
+    def __init__(self, history: ActHistory, events: EventHistory) -> None:
+        self._history = history
+        self._events = events
+
+    async def read(self, query: TimelineQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
+        """What happened, at most so many of each kind, in any order; and whether there is more, which is older."""
+        bound = None if most is None else most + 1
+        acts = await self._history.happened(query.acts, most=bound)
+        seen = await self._events.newest(query.events, most=bound)
+        wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
+        told = {one.id: one.message_ts for one in wholes}
+        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen]]
+        full = [found[most - 1].at for found in kinds if most is not None and len(found) > most]
+        # Before the time at which one kind is cut off, the others would stand alone.
+        return [one for found in kinds for one in found if not full or one.at >= max(full)], bool(full)
+
+
+def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:
+    """``told`` is by act of several the ts of its message, which tells of its parts."""
+    return Happening(
+        at=one.planned_for or one.requested_at,
+        what=one.kind.value,
+        instance=one.instance,
+        state=one.state.value,
+        outcome=one.outcome,
+        name=one.name,
+        said=one.reason,
+        job=one.job,
+        datastream=one.datastream,
+        user_id=one.user_id,
+        channel_id=one.channel_id,
+        message_ts=one.message_ts if one.part_of is None else told.get(one.part_of),
+        closed_at=one.closed_at,
+    )
+
+
+def _of_event(one: KeptEvent) -> Happening:
+    return Happening(
+        at=one.at,
+        what=one.what,
+        instance=one.instance,
+        name=one.name,
+        said=one.said,
+        job=one.job,
+        datastream=one.datastream,
+        channel_id=one.channel_id,
+        message_ts=one.message_ts,
+    )
