@@ -36,6 +36,7 @@ async def test_a_morning_without_a_command(it: World) -> None:
     # The Home tab says where she may do what, and nothing of any job.
     await it.ana.opens_home()
     home = await it.slack.until(lambda: it.ana.home)
+    assert home is not None
     shown = str(home.definition)
     assert f"<#{it.inc.id}> – look at jobs, stop jobs" in shown
     assert it.random.id not in shown
