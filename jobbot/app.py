@@ -277,7 +277,7 @@ class Jobbot:
             listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
             timeline=TimelineFlow(
-                TimelineRecord(history, events),
+                TimelineRecord(history, events, following.freezes),
                 Permalinks(outbound, seconds=timing.patience).of,
                 directory.names,
                 self._clock,

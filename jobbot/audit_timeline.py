@@ -19,6 +19,7 @@ from jobbot.render.timeline.markdown import timeline_lines
 from jobbot.render.timeline.model import grouped, once
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.events import EventHistory
+from jobbot.store.freezes import Freezes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,8 @@ async def write_timeline(url: str, wish: TimelineWish, to: TextIO, *, now: datet
         channel_id=wish.channel_id,
     )
     async with reading(url) as database:
-        found, _ = await TimelineRecord(ActHistory(database), EventHistory(database)).read(query)
+        freezes = Freezes(database, lambda: now)
+        found, _ = await TimelineRecord(ActHistory(database), EventHistory(database), freezes).read(query)
     happened = once(found, wish.channel_id)
     instances = sorted({one.instance for one in happened})
     stream = f"datastream {wish.datastream}" if wish.datastream is not None else ""

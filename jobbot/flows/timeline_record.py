@@ -1,13 +1,14 @@
-"""Reads what happened from where it is kept: the acts of the ledger, and the events of the rounds."""
+"""Reads what happened from where it is kept: the acts of the ledger, the events of the rounds, the freezes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from jobbot.render.timeline.model import Happening
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
+from jobbot.store.freezes import Freeze, Freezes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,9 +57,10 @@ class TimelineQuery:
 class TimelineRecord:
     """Reads everything that happened from where it is kept. Raises StoreUnavailable."""
 
-    def __init__(self, history: ActHistory, events: EventHistory) -> None:
+    def __init__(self, history: ActHistory, events: EventHistory, freezes: Freezes) -> None:
         self._history = history
         self._events = events
+        self._freezes = freezes
 
     async def read(self, query: TimelineQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
         """What happened, at most so many of each kind, in any order; and whether there is more, which is older."""
@@ -67,10 +69,43 @@ class TimelineRecord:
         seen = await self._events.newest(query.events, most=bound)
         wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
         told = {one.id: one.message_ts for one in wholes}
-        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen]]
+        frozen = [happened for one in await self._frozen(query, most=bound) for happened in _of_freeze(one, query)]
+        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen], frozen]
         full = [found[most - 1].at for found in kinds if most is not None and len(found) > most]
         # Before the time at which one kind is cut off, the others would stand alone.
         return [one for found in kinds for one in found if not full or one.at >= max(full)], bool(full)
+
+    async def _frozen(self, query: TimelineQuery, *, most: int | None) -> list[Freeze]:
+        """As of outages: of the whole instance, beside whatever the question is about."""
+        if not query.events.outages:
+            return []
+        return await self._freezes.between(
+            query.instance, query.start, query.end, channel_id=query.channel_id, most=most
+        )
+
+
+def _of_freeze(one: Freeze, query: TimelineQuery) -> list[Happening]:
+    """Its beginning and its end, as far as each is in the range; what took its place is the next one's beginning."""
+    began = Happening(
+        at=one.since,
+        what="freeze",
+        instance=one.instance,
+        said=one.reason,
+        user_id=one.user_id,
+        channel_id=one.channel_id,
+        until=one.until,
+    )
+    found = [began]
+    if one.replaced_by is None:
+        over = replace(began, what="unfreeze", at=one.ended_at or one.until, said=one.end_reason, until=None)
+        found.append(replace(over, user_id=one.ended_by))
+    # To the second, as the question is; the end of one that is on is to come.
+    return [
+        happening
+        for happening in found
+        if (query.start is None or happening.at.replace(microsecond=0) >= query.start)
+        and (query.end is None or happening.at.replace(microsecond=0) <= query.end)
+    ]
 
 
 def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:

@@ -46,8 +46,8 @@ class LocalSlack(Inside):
     slash commands. The bot has ``ack_seconds`` to acknowledge; events that it does not take are delivered again after
     ``event_retries`` seconds each. Each WebSocket is pinged every ``ping_seconds``. ``grid`` puts the
     workspace on Enterprise Grid, with Sam of a sister workspace. ``messages_tab`` is whether people can write to the
-    bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it has a Home. It is told of
-    links to ``unfurl_domains``.
+    bot (``messages_tab_enabled`` of the app's manifest), ``home_tab`` whether it has a Home. It is told of links to
+    its ``unfurl_domains``; ``shortcuts`` are its own.
     """
 
     def __init__(

@@ -63,7 +63,7 @@ _SEEN: Mapping[str, tuple[str, Mark]] = {
     "Stale": ("Stale", Mark.ENDED),
 }
 _DEEDS: Mapping[str, tuple[str, Mark]] = {
-    "freeze": ("Frozen", Mark.STOPPED),
+    "freeze": ("Frozen", Mark.FROZEN),
     "unfreeze": ("Not frozen any more", Mark.SUCCESS),
     "asked": ("Asked that somebody else does it", Mark.SCHEDULED),
     "withdrawn": ("Request withdrawn", Mark.ENDED),

@@ -361,7 +361,8 @@ class Answers:
         """
         if card is not None and card.job.is_going_on:
             return await self._following.answer_live(interaction, card, message, instance, passed, reply=reply)
-        if isinstance(intent, ShowJob | Issues) and has_offers(message):
+        # A list of jobs is asked for anew: what stands in it goes on by itself.
+        if not isinstance(intent, ListJobs) and has_offers(message):
             return await self._following.answer_offering(interaction, message, instance, card=card, reply=reply)
         return False
 

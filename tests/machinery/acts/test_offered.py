@@ -176,6 +176,19 @@ async def test_what_was_paused_and_resumed_may_be_paused_again(it: World) -> Non
     assert message.pressed == ["Details", "Pause schedule"]
 
 
+async def test_what_jobbot_resumed_by_itself_is_said_to_be_its_own(it: World) -> None:
+    one = it.starts("one")
+    message = await offering(it, one, RESUME)
+    await one.sends(it.pause(until="1"))
+    await one.ends()
+    it.time.pass_(3_700)
+    await one.looks()
+    await one.delivers()
+    assert it.adverity.switches == [False, True]
+    assert message.pressed == ["Details"]
+    assert "jobbot resumed the schedule" in message.text
+
+
 async def test_a_channel_is_offered_only_what_it_may(it: World) -> None:
     it.fails()
     one = it.starts("one")

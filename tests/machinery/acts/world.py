@@ -582,8 +582,9 @@ class Process:
         gate = self.gate = Gate(Home(TEAM), policy, ScriptedDirectory(world.slack, self.steps), world.telemetry)
         offers = self.steps.of(OfferStore(self.database, world.time))
         self.offered = offered = OfferedActs(offers, ActHistory(self.database), gate.offers)
+        self.outbox = Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)
         self.dispatcher = OutboxDispatcher(
-            outbox=self.steps.of(Outbox(self.database, owner=owner, clock=world.time, lease=2 * LEASE)),
+            outbox=self.steps.of(self.outbox),
             watches=WatchStore(self.database, world.time),
             notifier=notifier,
             clock=world.time,
@@ -779,7 +780,7 @@ class Process:
 
     async def delivers(self) -> None:
         """Whatever the outbox owes, at the moments at which it is due."""
-        for _ in range(20):
+        while await self.outbox.count():
             async with asyncio.TaskGroup() as deliveries:
                 await self.dispatcher.begin(deliveries)
             self.world.time.pass_(1.4)

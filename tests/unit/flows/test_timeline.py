@@ -23,6 +23,7 @@ from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Claimed, Kind
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.events import Event, EventHistory, Seen, keep_events
+from jobbot.store.freezes import Freeze, Freezes
 from tests.support.databases import sqlite_url
 from tests.unit.store.world import START, Clock, begin, ledgers, plan, wish
 
@@ -39,7 +40,9 @@ class Kept:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        record = TimelineRecord(ActHistory(self.database), EventHistory(self.database))
+        record = TimelineRecord(
+            ActHistory(self.database), EventHistory(self.database), Freezes(self.database, self.clock)
+        )
         self.flow = TimelineFlow(record, self.links, self.names, self.clock)
 
     async def links(self, messages: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
@@ -101,6 +104,42 @@ async def test_acts_and_events_of_the_last_hours_by_matter_with_links(kept: Kept
     assert found.links == {("C0INC", "987.1"): "https://acme.slack.com/987.1"}
     everything = await kept.reads(Timeline(range=Since(START - 400 * MINUTE)))
     assert everything.entries == 5
+
+
+async def test_freezes_stand_in_it_with_their_ends_whoever_or_whatever_ended_them(kept: Kept) -> None:
+    freezes, clock = Freezes(kept.database, kept.clock), kept.clock
+
+    def freeze(letter: str, minutes: float, instance: str = "acme") -> Freeze:
+        return Freeze(
+            id=letter * 32,
+            instance=instance,
+            user_id="U0ANA",
+            channel_id="C0OTHER",
+            thread_ts=None,
+            reason=letter,
+            since=clock.now,
+            until=clock.now + minutes * MINUTE,
+        )
+
+    await freezes.begin(freeze("x", 30, "staging"))
+    await freezes.begin(freeze("a", 30))
+    clock.pass_(60)
+    await freezes.begin(freeze("b", 60))
+    clock.pass_(60)
+    await freezes.end("acme", only=None, by="U0BEN", reason="done")
+    clock.pass_(60)
+    await freezes.begin(freeze("c", 10))
+    clock.pass_(1_200)
+    await freezes.begin(freeze("d", 10))
+    (first, second, third) = (await kept.reads()).matters
+    assert [(one.what, one.said, one.user_id) for one in first.happenings] == [
+        ("freeze", "a", "U0ANA"),
+        ("freeze", "b", "U0ANA"),
+        ("unfreeze", "done", "U0BEN"),
+    ]
+    assert [(one.what, one.user_id) for one in second.happenings] == [("freeze", "U0ANA"), ("unfreeze", "")]
+    assert [one.what for one in third.happenings] == ["freeze"], "it is on"
+    assert first.happenings[0].until == START + 30 * MINUTE
 
 
 async def test_never_of_another_instance_nor_of_a_workspace_that_is_not_seen(kept: Kept) -> None:

@@ -1023,6 +1023,9 @@ def _schedules(words: Words) -> Iterator[tuple[str, Said]]:
     listed = PausedList("acme", rows, workspaces=(words("emea"),), whole=False)
     ana = Asker("U0ANA")
     yield "paused", render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=True)
+    resumed = Done(kind="resume", user_id="U0BEN", at=NOW, datastream=rows[0].datastream)
+    all_ = render_paused(listed, now=NOW, asker=ana, offers=True, offer_share=False)
+    yield "paused, one resumed since", as_now(all_, [resumed], frozenset(Need))
     over = PausedList("acme", rows[:1])
     yield (
         "paused, not resumed",
