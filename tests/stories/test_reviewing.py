@@ -54,7 +54,7 @@ async def test_nobody_confirms_and_it_is_over_by_itself(it: World) -> None:
     await it.ben.clicks("Review", on=card)
     await it.modal(it.ben, "asks for this since")
     it.clock.advance(minutes=10)
-    await it.slack.until(lambda: "Nobody confirmed it in time" in card.text)
+    await it.said("Nobody confirmed it in time")
     await it.ben.submits()
     await it.modal(it.ben, "has expired")
     assert it.posts() == 0

@@ -227,7 +227,7 @@ class ActDialogue:
         if isinstance(passed, Refused):
             if review is not None or not may_ask(passed):
                 return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
-            why = refusal_in_words(passed.reason)
+            why = refusal_in_window(passed)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
         if (frozen := await self._acting.frozen(instance.name)) is not None:
