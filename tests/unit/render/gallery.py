@@ -3,6 +3,7 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -247,7 +248,8 @@ def _from_anywhere(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal find jobs", finding.find_window()
     yield "modal find jobs, nowhere", finding.find_refused(finding.nowhere())
     yield "modal find jobs, whereabouts not told", finding.find_refused(finding.whereabouts_not_told())
-    offered = finding.options_of([("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))])
+    found = [("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))]
+    offered = json.loads(finding.options_in_json(found))["options"]
     field = choice_field(finding.DATASTREAM, "Datastream", offered)
     yield "modal find jobs, what is offered", modal("find_jobs", "Find", [field], metadata="", close="x", submit="y")
     named = [(42, words("Facebook Ads EU")), (43, ""), *((number, words("Google Ads")) for number in range(50, 55))]
