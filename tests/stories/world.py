@@ -211,6 +211,7 @@ async def world(
     watchdog: WatchdogSettings = WATCHDOG,
     patience: float = BOUND,
     commands: Sequence[str] = ("/jobs",),
+    unfurl_domains: Sequence[str] = (),
     **changes: Any,
 ) -> AsyncIterator[World]:
     """Everything started, and ended afterwards in the reverse order."""
@@ -219,7 +220,9 @@ async def world(
         sqlite_url(folder / "jobbot.db")
     async with (
         LocalAdverity(now=clock) as adverity,
-        LocalSlack(now=clock, transport=transport, commands=commands, ack_seconds=BOUND) as slack,
+        LocalSlack(
+            now=clock, transport=transport, commands=commands, ack_seconds=BOUND, unfurl_domains=unfurl_domains
+        ) as slack,
     ):
         adverity.has_datastream(42, "Facebook Ads EU")
         settings = settings_for(slack, adverity, transport, folder, **changes)

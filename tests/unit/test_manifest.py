@@ -241,6 +241,7 @@ def test_the_shortcuts_are_those_that_are_served(manifest: dict[str, Any]) -> No
 def test_the_demo_has_the_shortcuts_and_the_home_tab_of_the_manifest(manifest: dict[str, Any]) -> None:
     assert [asdict(shortcut) for shortcut in SHORTCUTS] == manifest["features"]["shortcuts"]
     assert LocalSlack().has_home_tab is manifest["features"]["app_home"]["home_tab_enabled"]
+    assert LocalSlack().scopes == set(manifest["oauth_config"]["scopes"]["bot"])
 
 
 def test_the_home_tab_is_there_and_the_messages_tab_is_not(manifest: dict[str, Any]) -> None:

@@ -3,6 +3,7 @@
 Snapshots pin it, Slack's limits are held against it, and hostile words are put through all of it.
 """
 
+import json
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -247,7 +248,8 @@ def _from_anywhere(words: Words) -> Iterator[tuple[str, Said]]:
     yield "modal find jobs", finding.find_window()
     yield "modal find jobs, nowhere", finding.find_refused(finding.nowhere())
     yield "modal find jobs, whereabouts not told", finding.find_refused(finding.whereabouts_not_told())
-    offered = finding.options_of([("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))])
+    found = [("acme", 42, words("Facebook Ads EU")), ("staging", 43, words("Google Ads"))]
+    offered = json.loads(finding.options_in_json(found))["options"]
     field = choice_field(finding.DATASTREAM, "Datastream", offered)
     yield "modal find jobs, what is offered", modal("find_jobs", "Find", [field], metadata="", close="x", submit="y")
     named = [(42, words("Facebook Ads EU")), (43, ""), *((number, words("Google Ads")) for number in range(50, 55))]
@@ -1533,6 +1535,11 @@ def _timeline(words: Words) -> Iterator[tuple[str, Said]]:
         seen(80, "empty", 996, datastream=43, name=words("TikTok")),
         seen(70, words("Odd") or "Odd", 997, datastream=44, name=""),
         done(60, "pause", None, datastream=45, state="planned"),
+        seen(50, "freeze", None, user_id="U0ANA", said=words("migration"), until=at(20)),
+        seen(45, "asked", 996, datastream=43, user_id="U0ANA", about="stop", said=words("runaway fetch")),
+        done(44, "stop", 996, datastream=43, user_id="U0BEN", asked_by="U0ANA"),
+        seen(40, "expired", 996, datastream=43, about="stop"),
+        seen(20, "unfreeze", None),
     )
     matters = grouped(happened)
     link = "https://acme.datatap.adverity.com/p11"
