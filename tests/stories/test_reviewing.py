@@ -3,6 +3,7 @@
 import pytest
 
 from jobbot.access import ChannelRule, Need, Policy
+from tests.stories.test_metrics import scrape
 from tests.stories.test_stopping import SOON
 from tests.stories.world import World
 
@@ -40,6 +41,8 @@ async def test_one_asks_and_another_one_confirms(it: World) -> None:
     await it.slack.until(lambda: f"<@{it.ben.id}> confirmed the stop" in card.text)
     assert card.buttons == []
     assert it.posts() == 1
+    for state in ("open", "confirmed"):
+        assert (await scrape(it)).value("jobbot_review_requests_total", kind="stop", state=state) == 1
     await it.ana.types("/jobs history", in_=it.inc)
     await it.said(f"asked for by <@{it.ana.id}>, reviewed by <@{it.ben.id}>")
 
