@@ -72,6 +72,7 @@ from jobbot.store.acts.encryption import UrlCipher
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
 from jobbot.store.acts.model import ActState, Kind
+from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine, open_once
 from jobbot.store.database.migrate import NewerSchema, migrate
 from jobbot.store.database.urls import BadDatabaseUrl
@@ -277,7 +278,7 @@ class Jobbot:
             listing=ListingFlow(self._clock, catalogue, stops),
             history=HistoryFlow(history, self._clock),
             timeline=TimelineFlow(
-                TimelineRecord(history, events, following.freezes),
+                TimelineRecord(history, events, following.freezes, ReviewHistory(database)),
                 Permalinks(outbound, seconds=timing.patience).of,
                 directory.names,
                 self._clock,

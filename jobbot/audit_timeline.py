@@ -18,6 +18,7 @@ from jobbot.intents.model import Range
 from jobbot.render.timeline.markdown import timeline_lines
 from jobbot.render.timeline.model import grouped, once
 from jobbot.store.acts.history import ActHistory
+from jobbot.store.acts.review_history import ReviewHistory
 from jobbot.store.events import EventHistory
 from jobbot.store.freezes import Freezes
 
@@ -44,8 +45,8 @@ async def write_timeline(url: str, wish: TimelineWish, to: TextIO, *, now: datet
         channel_id=wish.channel_id,
     )
     async with reading(url) as database:
-        freezes = Freezes(database, lambda: now)
-        found, _ = await TimelineRecord(ActHistory(database), EventHistory(database), freezes).read(query)
+        freezes, reviews = Freezes(database, lambda: now), ReviewHistory(database)
+        found, _ = await TimelineRecord(ActHistory(database), EventHistory(database), freezes, reviews).read(query)
     happened = once(found, wish.channel_id)
     instances = sorted({one.instance for one in happened})
     stream = f"datastream {wish.datastream}" if wish.datastream is not None else ""

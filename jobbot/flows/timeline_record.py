@@ -1,4 +1,4 @@
-"""Reads what happened from where it is kept: the acts of the ledger, the events of the rounds, the freezes."""
+"""Reads what happened from where it is kept: acts and requests for them, freezes, and the events of the rounds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -7,6 +7,8 @@ from datetime import datetime
 from jobbot.render.timeline.model import Happening
 from jobbot.store.acts.history import ActHistory, ActQuery
 from jobbot.store.acts.model import ActRecord
+from jobbot.store.acts.review_history import ReviewHistory
+from jobbot.store.acts.review_request import ReviewRequest, ReviewState
 from jobbot.store.events import EventHistory, EventQuery, KeptEvent
 from jobbot.store.freezes import Freeze, Freezes
 
@@ -22,6 +24,11 @@ class TimelineQuery:
     datastream: int | None = None
     workspaces: frozenset[int] | None = None
     channel_id: str | None = None
+
+    def holds(self, at: datetime) -> bool:
+        """Whether a moment lies in its time, to the second."""
+        moment = at.replace(microsecond=0)
+        return (self.start is None or moment >= self.start) and (self.end is None or moment <= self.end)
 
     @property
     def acts(self) -> ActQuery:
@@ -57,10 +64,11 @@ class TimelineQuery:
 class TimelineRecord:
     """Reads everything that happened from where it is kept. Raises StoreUnavailable."""
 
-    def __init__(self, history: ActHistory, events: EventHistory, freezes: Freezes) -> None:
+    def __init__(self, history: ActHistory, events: EventHistory, freezes: Freezes, reviews: ReviewHistory) -> None:
         self._history = history
         self._events = events
         self._freezes = freezes
+        self._reviews = reviews
 
     async def read(self, query: TimelineQuery, *, most: int | None = None) -> tuple[list[Happening], bool]:
         """What happened, at most so many of each kind, in any order; and whether there is more, which is older."""
@@ -70,7 +78,9 @@ class TimelineRecord:
         wholes = await self._history.of_ids({one.part_of for one in acts if one.part_of is not None})
         told = {one.id: one.message_ts for one in wholes}
         frozen = [happened for one in await self._frozen(query, most=bound) for happened in _of_freeze(one, query)]
-        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen], frozen]
+        requests = await self._reviews.newest(query.acts, most=bound)
+        asked = [happened for request, ts in requests for happened in _of_request(request, ts, query)]
+        kinds = [[_of_act(one, told) for one in acts], [_of_event(one) for one in seen], frozen, asked]
         full = [found[most - 1].at for found in kinds if most is not None and len(found) > most]
         # Before the time at which one kind is cut off, the others would stand alone.
         return [one for found in kinds for one in found if not full or one.at >= max(full)], bool(full)
@@ -99,13 +109,32 @@ def _of_freeze(one: Freeze, query: TimelineQuery) -> list[Happening]:
     if one.replaced_by is None:
         over = replace(began, what="unfreeze", at=one.ended_at or one.until, said=one.end_reason, until=None)
         found.append(replace(over, user_id=one.ended_by))
-    # To the second, as the question is; the end of one that is on is to come.
-    return [
-        happening
-        for happening in found
-        if (query.start is None or happening.at.replace(microsecond=0) >= query.start)
-        and (query.end is None or happening.at.replace(microsecond=0) <= query.end)
-    ]
+    # The end of one that is on is to come.
+    return [one for one in found if query.holds(one.at)]
+
+
+_ENDS = {ReviewState.WITHDRAWN: "withdrawn", ReviewState.DISCARDED: "discarded", ReviewState.EXPIRED: "expired"}
+
+
+def _of_request(one: ReviewRequest, ts: str | None, query: TimelineQuery) -> list[Happening]:
+    """That it was asked, and what became of it; that it was confirmed is said by the act."""
+    asked = Happening(
+        at=one.requested_at,
+        what="asked",
+        instance=one.instance,
+        name=one.name,
+        said=one.reason,
+        job=one.job,
+        datastream=one.datastream,
+        user_id=one.user_id,
+        channel_id=one.channel_id,
+        message_ts=ts,
+        about=one.kind.value,
+    )
+    found = [asked]
+    if one.state in _ENDS and one.decided_at is not None:
+        found.append(replace(asked, at=one.decided_at, what=_ENDS[one.state], user_id=one.decided_by or "", said=""))
+    return [happened for happened in found if query.holds(happened.at)]
 
 
 def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:
@@ -124,6 +153,7 @@ def _of_act(one: ActRecord, told: Mapping[str, str | None]) -> Happening:
         channel_id=one.channel_id,
         message_ts=one.message_ts if one.part_of is None else told.get(one.part_of),
         closed_at=one.closed_at,
+        asked_by=one.asked_by,
     )
 
 

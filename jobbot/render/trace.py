@@ -69,8 +69,13 @@ def render_why(
 
 def refusal_in_window(refused: Refused) -> str:
     """A refusal as a window's text, where no button can be pressed for its trace: so the trace is in it."""
-    shown = _in_lines(refused, refused.need)[:-1]
+    shown = checked_before(refused)
     return "\n".join([refusal_in_words(refused.reason), *(["", "Checked before that:", *shown] if shown else [])])
+
+
+def checked_before(refused: Refused) -> list[str]:
+    """What was decided before the refusal itself, a line each."""
+    return _in_lines(refused, refused.need)[:-1]
 
 
 def _in_lines(decision: Allowed | Refused, need: Need, instance: str = "") -> list[str]:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from jobbot.render.acts.window import CALLED_MOST, REASON_MOST
 from jobbot.render.blockkit import buttons, parts
-from jobbot.render.blockkit.blocks import Message, Modal, plain, section
+from jobbot.render.blockkit.blocks import Block, Message, Modal, context, plain, section
 from jobbot.render.blockkit.marks import Mark
 from jobbot.render.blockkit.text import an, clock, duration, foreign
 
@@ -110,14 +110,14 @@ def _decided(review: Review) -> Message:
     )
 
 
-def asking(modal: Modal, request: str, why: str) -> Modal:
+def asking(modal: Modal, request: str, why: str, checked: Sequence[str] = ()) -> Modal:
     """The window of an act as one that asks for a review of it. ``request`` is what is asked for, in a word.
 
-    ``why`` is mrkdwn: why the person does not do it themselves.
+    ``why`` is mrkdwn: why the person does not do it themselves; ``checked`` are lines of what was decided before that.
     """
     title = f"Ask for {an(request)}?"
     lead = (
-        f"{why}\nYou can ask here for a review: one card in the channel says what you ask for, and for 10 minutes "
+        f"{why}\n*You can ask here for a review*: one card in the channel says what you ask for, and for 10 minutes "
         "whoever else may do it can look at it and confirm it. Nothing is sent to Adverity before."
     )
     return Modal(
@@ -126,9 +126,13 @@ def asking(modal: Modal, request: str, why: str) -> Modal:
             "title": plain(title if len(title) <= CALLED_MOST else "Ask for this?", CALLED_MOST),
             "submit": plain("Ask", CALLED_MOST),
             "close": plain("Do not ask", CALLED_MOST),
-            "blocks": [section(lead), *modal.view["blocks"]],
+            "blocks": [section(lead), *modal.view["blocks"], *_checked(checked)],
         }
     )
+
+
+def _checked(lines: Sequence[str]) -> list[Block]:
+    return [context("\n".join(["Checked before that:", *lines]))] if lines else []
 
 
 def reviewing(modal: Modal, review: Review) -> Modal:

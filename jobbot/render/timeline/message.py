@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from jobbot.adverity.model import DatastreamId, JobId
+from jobbot.adverity.model import DatastreamId, JobId, State
 from jobbot.intents.button import encode
-from jobbot.intents.model import Between, Timeline
+from jobbot.intents.model import Between, ListJobs, Timeline
 from jobbot.render.asked import Asker, by, place_in_words, range_in_words, stream_in_words
 from jobbot.render.blockkit import buttons, parts
 from jobbot.render.blockkit.blocks import Block, Message, paragraphs
@@ -37,9 +37,7 @@ def render_timeline(found: TimelinePage, *, asker: Asker, offer_share: bool, com
     )
     return parts.compose(
         [
-            parts.title(
-                f"Timeline: {plural(found.entries, 'entry', 'entries')}" if found.entries else "Nothing happened"
-            ),
+            parts.title(_title(found)),
             parts.small(
                 place_in_words(found.instance, found.workspaces),
                 _question(found),
@@ -55,6 +53,12 @@ def render_timeline(found: TimelinePage, *, asker: Asker, offer_share: bool, com
     )
 
 
+def _title(found: TimelinePage) -> str:
+    if found.entries:
+        return f"Timeline: {plural(found.entries, 'entry', 'entries')}"
+    return f"Nothing is known of {'this job' if found.start is None else 'that time'}"
+
+
 def _cut(found: TimelinePage) -> str:
     if found.cut:
         return (
@@ -65,7 +69,7 @@ def _cut(found: TimelinePage) -> str:
 
 def _instead(found: TimelinePage, command: str) -> str:
     """What may be asked for where there is nothing."""
-    words = "jobbot knows what was done with it here, and what its alerts and watches have told."
+    words = "jobbot knows what was done with it, and what its alerts and watches have told: not every job that ended."
     longer = (
         ""
         if found.start is None or found.asked.range is not None
@@ -96,9 +100,24 @@ def _controls(found: TimelinePage, *, offer_share: bool) -> list[Block]:
     row.append(buttons.refresh_list(question))
     if found.entries:
         row.append(buttons.copy_markdown(_frozen(question, found)))
+    if found.start is not None and found.asked.job is None:
+        # Of what nobody was told of Adverity alone knows.
+        label = "Jobs that failed in this time, as Adverity lists them"
+        row.append(buttons.go_on("Failed jobs", _failed(_frozen(question, found)), label=label))
     if offer_share:
         row.append(buttons.share(encode(question)))
     return row
+
+
+def _failed(asked: Timeline) -> ListJobs:
+    failed = frozenset({State.FAILED})
+    return ListJobs(
+        states=failed,
+        range=asked.range,
+        datastream=asked.datastream,
+        workspace=asked.workspace,
+        instance=asked.instance,
+    )
 
 
 def _frozen(question: Timeline, found: TimelinePage) -> Timeline:

@@ -36,7 +36,7 @@ from jobbot.render.blockkit.text import cut
 from jobbot.render.errors import error_in_words
 from jobbot.render.frozen import frozen_out
 from jobbot.render.refusals import refusal_in_words
-from jobbot.render.trace import refusal_in_window
+from jobbot.render.trace import checked_before, refusal_in_window
 from jobbot.slack.handlers import act_metadata
 from jobbot.slack.handlers.act_metadata import ActMetadata
 from jobbot.slack.handlers.gate import Gate, OutOfReach, Passed, denied, refusal_of
@@ -223,11 +223,11 @@ class ActDialogue:
     ) -> tuple[Modal, Outcome]:
         """``review``: it is looked at. Who may not do it, or not alone, gets a window that asks others for it."""
         passed = await self._gate.decide(interaction, window.need, instance.name)
-        why = ""
+        why, checked = "", list[str]()
         if isinstance(passed, Refused):
             if review is not None or not may_ask(passed):
                 return _closed(window, wish, refusal_in_window(passed)), Outcome.REFUSED
-            why = refusal_in_window(passed)
+            why, checked = refusal_in_words(passed.reason), checked_before(passed)
         elif review is None and self._gate.needs_two(place.channel_id, instance.name, []):
             why = review_words.two_people()
         if (frozen := await self._acting.frozen(instance.name)) is not None:
@@ -271,7 +271,7 @@ class ActDialogue:
         )
         modal = question.draw(metadata.encode())
         if why:
-            modal = review_words.asking(modal, window.request, why)
+            modal = review_words.asking(modal, window.request, why, checked)
         elif review is not None:
             modal = review_words.reviewing(modal, review_of(review))
         return modal, Outcome.ASKED

@@ -131,7 +131,7 @@ class ReviewStore:
             ).first()
             if row is None:
                 return False
-            await _edit(connection, self._database, self._clock, _request_of(row._mapping), card)
+            await _edit(connection, self._database, self._clock, request_of(row._mapping), card)
         return True
 
     async def due(self) -> list[tuple[ReviewRequest, ReviewState, ActState | None]]:
@@ -140,9 +140,9 @@ class ReviewStore:
         not_begun = select(review_requests, acts.c.state.label("how")).join(acts, acts.c.id == review_requests.c.act)
         async with self._database.reading() as connection:
             overdue = await connection.execute(select(review_requests).where(self._is_overdue()).limit(_AT_ONCE))
-            found += [(_request_of(row._mapping), ReviewState.EXPIRED, None) for row in overdue]
+            found += [(request_of(row._mapping), ReviewState.EXPIRED, None) for row in overdue]
             lost = await connection.execute(not_begun.where(_was_not_begun()).limit(_AT_ONCE))
-            found += [(_request_of(row._mapping), ReviewState.NOT_BEGUN, ActState(row.how)) for row in lost]
+            found += [(request_of(row._mapping), ReviewState.NOT_BEGUN, ActState(row.how)) for row in lost]
         return found
 
     def _is_open(self) -> ColumnElement[bool]:
@@ -181,7 +181,7 @@ async def confirm(
         # Of two transactions at once the second reads how the first has left it.
         now = await _first(connection, review_requests.c.id == request.id)
         raise Unconfirmed(NotConfirmed(Unconfirmable.OVER, now))
-    found = _request_of(row._mapping)
+    found = request_of(row._mapping)
     await _edit(connection, database, clock, found, card)
     return found
 
@@ -196,7 +196,7 @@ def _was_not_begun() -> ColumnElement[bool]:
 
 async def _first(connection: AsyncConnection, *conditions: ColumnElement[bool]) -> ReviewRequest | None:
     row = (await connection.execute(select(review_requests).where(*conditions).limit(1))).first()
-    return None if row is None else _request_of(row._mapping)
+    return None if row is None else request_of(row._mapping)
 
 
 async def _edit(
@@ -235,7 +235,7 @@ def _row(request: ReviewRequest) -> dict[str, Any]:
     }
 
 
-def _request_of(row: Mapping[Any, Any]) -> ReviewRequest:
+def request_of(row: Mapping[Any, Any]) -> ReviewRequest:
     """A row's columns as a request. Any: the row's values have the columns' types."""
     given = {name: row[name] for name in _NAMES if name not in ("kind", "state")}
     return ReviewRequest(

@@ -1,7 +1,7 @@
 """What a channel may read of what happened: its instance, its workspaces, acts from anywhere there; with links."""
 
 from collections.abc import AsyncIterator, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -20,7 +20,10 @@ from jobbot.intents.model import Since, Timeline
 from jobbot.render.timeline.model import TimelinePage
 from jobbot.store.acts.history import ActHistory
 from jobbot.store.acts.ledger import SqlLedger
-from jobbot.store.acts.model import ActState, Claimed, Kind
+from jobbot.store.acts.model import ActRequest, ActState, Claimed, Kind
+from jobbot.store.acts.review_history import ReviewHistory
+from jobbot.store.acts.review_request import ReviewRequest, ReviewState
+from jobbot.store.acts.reviews import ReviewStore
 from jobbot.store.database.engine import Database, StoreUnavailable, make_engine
 from jobbot.store.events import Event, EventHistory, Seen, keep_events
 from jobbot.store.freezes import Freeze, Freezes
@@ -40,9 +43,9 @@ class Kept:
     asked: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        record = TimelineRecord(
-            ActHistory(self.database), EventHistory(self.database), Freezes(self.database, self.clock)
-        )
+        history, events = ActHistory(self.database), EventHistory(self.database)
+        freezes, reviews = Freezes(self.database, self.clock), ReviewHistory(self.database)
+        record = TimelineRecord(history, events, freezes, reviews)
         self.flow = TimelineFlow(record, self.links, self.names, self.clock)
 
     async def links(self, messages: Collection[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
@@ -167,6 +170,24 @@ async def test_of_one_job_all_that_is_kept_and_of_a_datastream_its_time_with_out
     found = await kept.reads(Timeline(job=JobId(987)))
     assert (told(found), found.start) == ([("Failed", 987), ("stop", 987)], None)
     assert told(await kept.reads(Timeline(datastream=DatastreamId(42)))) == [("Failed", 988), ("away", None)]
+
+
+async def test_a_request_and_what_became_of_it(kept: Kept) -> None:
+    reviews = ReviewStore(kept.database, kept.clock)
+    asked = {one.name: getattr(wish(), one.name) for one in fields(ActRequest)}
+    given = asked | {"workspace": 7, "datastream": 42, "shown": "", "expires_at": START + 10 * MINUTE}
+    for number in ("a", "b"):
+        request = ReviewRequest(**(given | {"id": number * 32, "request_key": number, "subject": f"job {number}"}))
+        await reviews.ask(request, lambda _: "{}")
+    kept.clock.pass_(60)
+    await reviews.end("a" * 32, ReviewState.WITHDRAWN, "U0ANA", lambda _: "{}")
+    (matter,) = (await kept.reads()).matters
+    assert [(one.what, one.about, one.user_id) for one in matter.happenings] == [
+        ("asked", "stop", "U0ANA"),
+        ("asked", "stop", "U0ANA"),
+        ("withdrawn", "stop", "U0ANA"),
+    ]
+    assert (await kept.reads(scope=Scope(Reach(frozenset({8}), ("EMEA",))))).matters == ()
 
 
 async def test_what_was_planned_is_there_at_its_hour(kept: Kept) -> None:

@@ -1246,7 +1246,7 @@ def _reviews(words: Words) -> Iterator[tuple[str, Said]]:
     )
     things = [titled(number, words("Facebook Ads EU"), 42) for number in range(987, 997)]
     decided = replace(asked, decided_by="U0BEN", decided_at=NOW + timedelta(minutes=1))
-    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.")
+    yield "review window, to ask", review.asking(shown, "stop", "You can look at jobs here.", ["Everybody may."])
     yield "review window, to ask with a long name", review.asking(shown, "acknowledgement", review.two_people())
     yield "review window", review.reviewing(shown, asked)
     yield "review asked", review.card(asked)
@@ -1535,6 +1535,11 @@ def _timeline(words: Words) -> Iterator[tuple[str, Said]]:
         seen(80, "empty", 996, datastream=43, name=words("TikTok")),
         seen(70, words("Odd") or "Odd", 997, datastream=44, name=""),
         done(60, "pause", None, datastream=45, state="planned"),
+        seen(50, "freeze", None, user_id="U0ANA", said=words("migration"), until=at(20)),
+        seen(45, "asked", 996, datastream=43, user_id="U0ANA", about="stop", said=words("runaway fetch")),
+        done(44, "stop", 996, datastream=43, user_id="U0BEN", asked_by="U0ANA"),
+        seen(40, "expired", 996, datastream=43, about="stop"),
+        seen(20, "unfreeze", None),
     )
     matters = grouped(happened)
     link = "https://acme.datatap.adverity.com/p11"
