@@ -120,8 +120,10 @@ def named_streams(named: Sequence[tuple[int, str]], instance: str) -> Message:
         asked = ListJobs(datastream=DatastreamId(number), instance=instance)
         rows.append(text(called, choose(name or f"Datastream {number}", encode(asked))))
     more = f"and {len(named) - NAMED_MOST} more" if len(named) > NAMED_MOST else ""
-    what = "This datastream is" if len(named) == 1 else "These datastreams are"
-    return compose([text(f"*{what} named in the message.* Choose one to see its jobs."), *rows, small(more)])
+    what, then = "These datastreams are", "Choose one to see its jobs."
+    if len(named) == 1:
+        what, then = "A datastream is", "Press the button to see its jobs."
+    return compose([text(f"*{what} named in the message.* {then}"), *rows, small(more)])
 
 
 def nothing_named() -> Message:
