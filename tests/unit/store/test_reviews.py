@@ -203,7 +203,7 @@ async def test_on_postgresql_of_two_at_once_one_confirms(postgres: str) -> None:
     with fresh_database(postgres) as url:
         clock = Clock()
         async with ledgers(url, clock, "one", "two") as (one, two):
-            database = Database(make_engine(url))
+            database = Database(make_engine(url), time_is_held=True)
             store = ReviewStore(database, clock)
             for _ in range(10):
                 request = asking(clock)
@@ -212,4 +212,10 @@ async def test_on_postgresql_of_two_at_once_one_confirms(postgres: str) -> None:
                 found = await asyncio.gather(one.submit(acts[0], card=card), two.submit(acts[1], card=card))
                 assert sorted(type(result).__name__ for result in found) == ["Claimed", "NotConfirmed"]
                 clock.pass_(LEASE.total_seconds())
+            await store.ask(asking(clock), card)
+            clock.pass_(LASTS.total_seconds())
+            ((late, state, _),) = await store.due()
+            ends = await asyncio.gather(*(store.end(late.id, state, None, card) for _ in range(2)))
+            assert (state, sorted(ends)) == (ReviewState.EXPIRED, [False, True])
+            assert await store.due() == []
             await database.aclose()
