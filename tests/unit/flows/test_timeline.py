@@ -235,9 +235,18 @@ async def test_requests_and_freezes_are_cut_by_what_is_read_of_them(
     freezes = Freezes(kept.database, kept.clock)
     for number in range(3):
         id_ = await kept.requests(number)
-        given = {"user_id": "U0ANA", "channel_id": "C0INC", "thread_ts": None, "reason": ""}
-        until = kept.clock.now + MINUTE
-        await freezes.begin(Freeze(id=f"{number}" * 32, instance="acme", since=kept.clock.now, until=until, **given))
+        await freezes.begin(
+            Freeze(
+                id=f"{number}" * 32,
+                instance="acme",
+                user_id="U0ANA",
+                channel_id="C0INC",
+                thread_ts=None,
+                reason="",
+                since=kept.clock.now,
+                until=kept.clock.now + MINUTE,
+            )
+        )
         kept.clock.pass_(60)
         await kept.reviews.end(id_, ReviewState.WITHDRAWN, "U0ANA", lambda _: "{}")
     kept.clock.pass_(3_600)
