@@ -38,7 +38,6 @@ from jobbot.slack.handlers.reported import AlreadyReported
 from jobbot.slack.web.directory import SlackDirectory
 from jobbot.slack.web.outbound import Outbound
 from jobbot.slack.web.reply import Reply
-from jobbot.store.following.model import workspaces_of
 from jobbot.telemetry import Outcome
 
 log = get_logger(__name__)
@@ -238,7 +237,9 @@ class Following:
             offer_share=share,
             watchers=watchers,
         )
-        return Drawn(message=message, since=since, card=card, workspaces=workspaces_of([_workspace(card)]))
+        place = card.names.workspace_of(card.job)
+        workspaces = None if place is None else frozenset({place})
+        return Drawn(message=message, since=since, card=card, workspaces=workspaces)
 
     async def _done_about(self, job: Job, instance: Instance) -> DoneAbout | None:
         return await self._stops.done_about(instance, job.id) if job.is_over else None
@@ -339,10 +340,6 @@ class Following:
         if thread is None and _is_on_a_card(interaction):
             thread = interaction.message_ts
         return Subscriber(interaction.channel_id or "", thread, interaction.user_id)
-
-
-def _workspace(card: Card) -> int | None:
-    return card.names.workspace_of(card.job)
 
 
 def _is_on_a_card(interaction: Interaction) -> bool:
