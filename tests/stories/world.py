@@ -165,7 +165,7 @@ class World:
     async def asks_to_stop(self, person: Actor, job: int = 987, why: str = "") -> View:
         """``/jobs stop``, up to the modal that can be submitted."""
         await person.types(f"/jobs stop {job} {why}".strip(), in_=self.inc)
-        return await self.modal(person, "The channel will see who stopped the job")
+        return await self.modal(person, "The channel will see who did it")
 
     def posts(self) -> int:
         """How many stops were sent to Adverity."""

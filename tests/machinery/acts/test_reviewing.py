@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from jobbot.access import Channel, ChannelRule, Need, Person
 from jobbot.adverity.model import DatastreamId, JobId
@@ -91,6 +91,12 @@ async def request(it: World) -> Any:
     """The only one."""
     (row,) = await requests(it)
     return row
+
+
+async def rewrite(it: World, of: Kind, /, **values: object) -> None:
+    """As another version wrote them: the requests for a kind of act."""
+    async with it.database.writing() as connection:
+        await connection.execute(update(review_requests).where(review_requests.c.kind == of).values(**values))
 
 
 async def asked(
@@ -465,6 +471,31 @@ class TestItsEnd:
         assert (it.adverity.posts, await it.rows()) == ([], [])
         await two.presses(BEN, Reviewing.REVIEW, id_)
         assert "has expired" in it.slack.whispers(BEN)[-1]
+
+    async def test_one_that_cannot_be_read_ends_and_holds_up_no_other(self, it: World) -> None:
+        one = it.starts("one")
+        await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})
+        it.runs(988)
+        await asked(it, one, wish=StopJob(job=JobId(988)))
+        await rewrite(it, Kind.PAUSE, details='{"later": 1}')
+        it.time.pass_(TEN_MINUTES)
+        await one.looks()
+        await one.delivers_all()
+        assert [row.state for row in await requests(it)] == [ReviewState.EXPIRED] * 2
+        assert card(it).texts[-1].startswith("*Nobody confirmed it in time: pause of")
+
+    async def test_one_of_a_kind_that_is_not_known_is_left_alone(self, it: World) -> None:
+        one = it.starts("one")
+        id_ = await asked(it, one, wish=PauseSchedule(datastream=DatastreamId(42)), values={UNTIL: "open"})
+        it.runs(988)
+        await asked(it, one, wish=StopJob(job=JobId(988)))
+        await rewrite(it, Kind.PAUSE, kind="mow")
+        await one.presses(BEN, Reviewing.DISCARD, id_)
+        assert "not known any more" in it.slack.whispers(BEN)[-1]
+        it.time.pass_(TEN_MINUTES)
+        await one.looks()
+        states = {row.kind: row.state for row in await requests(it)}
+        assert states == {"mow": ReviewState.OPEN, Kind.STOP: ReviewState.EXPIRED}
 
     async def test_until_the_last_second_it_can_be_confirmed(self, it: World) -> None:
         one = it.starts("one")
